@@ -1,0 +1,7 @@
+export {
+  type CandlePeriod,
+  type EngineInput,
+  type EngineResult,
+  LONG_ALLOWED,
+  SHORT_ALLOWED,
+} from './engine.js';

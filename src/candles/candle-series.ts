@@ -1,0 +1,82 @@
+import type { Market, Timeframe } from '../domain/index.js';
+
+/** The price and volume columns that strategies see. Shape `[n]`, ascending by time. */
+export interface CandleColumns {
+  readonly length: number;
+  /** Open time, ms UTC. */
+  readonly openTime: Float64Array;
+  /** Prices, quote per base. */
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Traded quantity, base. */
+  readonly volume: Float64Array;
+}
+
+/** Candles of one instrument and timeframe: validated, ascending, without duplicates; gaps stay gaps. */
+export interface CandleSeries extends CandleColumns {
+  readonly symbol: string;
+  readonly market: Market;
+  readonly timeframe: Timeframe;
+}
+
+/** What identifies a candle series. */
+export type CandleSeriesIdentity = Pick<CandleSeries, 'symbol' | 'market' | 'timeframe'>;
+
+/**
+ * Allocates zeroed columns on one shared buffer, so that worker threads read them without a copy.
+ *
+ * @param length - Number of candles.
+ * @returns Columns over a `SharedArrayBuffer`, one after the other: open time, open, high, low, close, volume.
+ */
+export function allocateCandleColumns(length: number): CandleColumns {
+  return candleColumnsOver(new SharedArrayBuffer(length * 6 * 8), length);
+}
+
+/**
+ * Returns the columns stored in a buffer that `allocateCandleColumns` laid out.
+ *
+ * @param buffer - Six columns of doubles, one after the other.
+ * @param length - Number of candles.
+ */
+export function candleColumnsOver(buffer: SharedArrayBuffer, length: number): CandleColumns {
+  const column = (index: number): Float64Array =>
+    new Float64Array(buffer, index * length * 8, length);
+  return {
+    length,
+    openTime: column(0),
+    open: column(1),
+    high: column(2),
+    low: column(3),
+    close: column(4),
+    volume: column(5),
+  };
+}
+
+/**
+ * Builds a candle series from rows: for tests, examples and small data.
+ *
+ * @param identity - Symbol, market and timeframe.
+ * @param rows - `[openTime, open, high, low, close, volume]`, ascending.
+ */
+export function candleSeriesFromRows(
+  identity: CandleSeriesIdentity,
+  rows: readonly (readonly number[])[],
+): CandleSeries {
+  const columns = allocateCandleColumns(rows.length);
+  const order = [
+    columns.openTime,
+    columns.open,
+    columns.high,
+    columns.low,
+    columns.close,
+    columns.volume,
+  ];
+  rows.forEach((row, i) => {
+    order.forEach((column, j) => {
+      column[i] = row[j] ?? Number.NaN;
+    });
+  });
+  return { ...identity, ...columns };
+}

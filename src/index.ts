@@ -1,0 +1,2 @@
+export { type CandleSeries, candleSeriesFromRows } from './candles/index.js';
+export { type Trade, UsageError, UserError } from './domain/index.js';

@@ -1,0 +1,1 @@
+export type { PositionSize, TradeRules } from './trade-rules.js';

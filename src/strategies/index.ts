@@ -1,0 +1,7 @@
+export type {
+  ParameterSpec,
+  Parameters,
+  ParameterValue,
+  Strategy,
+  StrategyPlot,
+} from './strategy.js';

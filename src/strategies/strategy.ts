@@ -1,0 +1,65 @@
+import type { CandleColumns } from '../candles/index.js';
+
+/** A value that a parameter can take; `null` switches an optional one off. */
+export type ParameterValue = number | string | boolean | null | readonly number[];
+
+/** Parameter values by their snake_case name, as in config files and result columns. */
+export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** What a parameter may be, with its default. */
+export type ParameterSpec =
+  | {
+      readonly kind: 'integer' | 'number';
+      readonly default: number | null;
+      /** Inclusive unless `exclusive…` says otherwise. */
+      readonly min?: number;
+      readonly max?: number;
+      readonly exclusiveMin?: number;
+      readonly exclusiveMax?: number;
+      /** Whether `null` (off) is a value. */
+      readonly nullable?: boolean;
+      readonly description: string;
+    }
+  | {
+      readonly kind: 'choice';
+      readonly default: string;
+      readonly choices: readonly string[];
+      readonly description: string;
+    }
+  | { readonly kind: 'boolean'; readonly default: boolean; readonly description: string };
+
+/** A named column that a report draws: over the candles, or in a pane of its own. */
+export interface StrategyPlot {
+  readonly label: string;
+  readonly pane: 'price' | string;
+  /** Shape `[n]`, `NaN` where undefined. */
+  readonly values: Float64Array;
+}
+
+/**
+ * A trading strategy with its parameter types erased: what engines, the optimizer and reports handle.
+ * It knows nothing of money, orders or exchanges.
+ */
+export interface Strategy {
+  /** Class name, for example `MovingAverageCrossoverStrategy`. */
+  readonly name: string;
+  /** For example `MACross`; equal to `name` when there is none. */
+  readonly shortName: string;
+  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  /**
+   * Says what is wrong between parameters that are each in range (for example fast >= slow), or `undefined`.
+   *
+   * @param parameters - Complete and in range.
+   */
+  readonly findConflict: (parameters: Parameters) => string | undefined;
+  /** First index at which a signal may be non-zero, trend filter not counted. */
+  readonly warmUp: (parameters: Parameters) => number;
+  /**
+   * Computes the signal column (S-01): element `i` uses candles `0..i` only.
+   *
+   * @returns Shape `[n]`, values -1, 0, +1.
+   */
+  readonly signals: (candles: CandleColumns, parameters: Parameters) => Int8Array;
+  /** Columns for the chart. */
+  readonly plots: (candles: CandleColumns, parameters: Parameters) => readonly StrategyPlot[];
+}
