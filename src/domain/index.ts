@@ -1,3 +1,21 @@
+export {
+  DECIMAL_ONE,
+  DECIMAL_PLACES,
+  type Decimal,
+  decimal,
+  decimalFromNumber,
+  decimalToNumber,
+  divideDecimals,
+  formatDecimal,
+  maxDecimal,
+  minDecimal,
+  multiplyDecimals,
+  parseDecimal,
+  type Rounding,
+  roundToStep,
+  stepPlaces,
+  trimDecimal,
+} from './decimal.js';
 export { UsageError, UserError } from './errors.js';
 export { DIRECTIONS, type Direction, MARKETS, type Market, type PositionSide } from './market.js';
 export {

@@ -1,0 +1,86 @@
+import type { Decimal, Market } from '../../domain/index.js';
+import type { Fill, OCORequest, OrderReport, OrderRequest } from './order.js';
+
+/** What an account holds of one asset. */
+export interface AssetBalance {
+  readonly asset: string;
+  readonly free: Decimal;
+  /** Bound by open orders. */
+  readonly locked: Decimal;
+}
+
+/** An open USD-M position in one-way mode. */
+export interface Position {
+  readonly symbol: string;
+  /** Signed: negative is short; base. */
+  readonly quantity: Decimal;
+  readonly entryPrice: Decimal;
+  readonly markPrice: Decimal;
+  readonly unrealizedPnl: Decimal;
+}
+
+export interface AccountReport {
+  readonly balances: readonly AssetBalance[];
+  /** Empty on spot. */
+  readonly positions: readonly Position[];
+  readonly canTrade: boolean;
+  /** Commission as fractions of the notional. */
+  readonly makerRate: Decimal;
+  readonly takerRate: Decimal;
+}
+
+/** What the key in use may do. */
+export interface KeyPermissions {
+  readonly canRead: boolean;
+  readonly canTradeSpot: boolean;
+  readonly canTradeFutures: boolean;
+  readonly canWithdraw: boolean;
+  readonly isIpRestricted: boolean;
+}
+
+export interface CancelReplaceReport {
+  readonly canceled: OrderReport;
+  readonly placed: OrderReport;
+}
+
+/** Past fills to fetch. */
+export interface FillQuery {
+  readonly symbol: string;
+  /** Fills of one order only. */
+  readonly orderId?: string;
+  /** First instant, ms UTC. */
+  readonly startTime?: number;
+}
+
+/**
+ * Trades one account on one market. Every method rejects with an `ExchangeError`: `RequestRefused`,
+ * `RequestNotSent` or `OutcomeUnknown`. Nothing that writes is ever repeated by the broker itself.
+ */
+export interface Broker {
+  readonly market: Market;
+  /** Places an order; what is not filled at once is reported by user events. */
+  place(order: OrderRequest): Promise<OrderReport>;
+  /** Lets the exchange check an order without placing it. */
+  test(order: OrderRequest): Promise<void>;
+  /** Places two exits of which one cancels the other; returns both legs. */
+  placeOCO(request: OCORequest): Promise<readonly OrderReport[]>;
+  /** Cancels an order, and with it the rest of its list. */
+  cancel(symbol: string, clientOrderId: string): Promise<OrderReport>;
+  /**
+   * Cancels one order and places another.
+   *
+   * @throws {RequestRefused} `replace-cancel-failed`: the old order is untouched and nothing was placed;
+   *   `replace-order-failed`: the old order is cancelled but the new one was declined.
+   */
+  cancelReplace(
+    symbol: string,
+    clientOrderId: string,
+    order: OrderRequest,
+  ): Promise<CancelReplaceReport>;
+  /** The order with this client id, newest first if several; `undefined` if the exchange knows none (yet). */
+  query(symbol: string, clientOrderId: string): Promise<OrderReport | undefined>;
+  openOrders(symbol: string): Promise<readonly OrderReport[]>;
+  fills(query: FillQuery): Promise<readonly Fill[]>;
+  account(): Promise<AccountReport>;
+  keyPermissions(): Promise<KeyPermissions>;
+}

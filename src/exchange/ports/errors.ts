@@ -1,0 +1,75 @@
+/**
+ * What is known about a request that did not succeed.
+ *
+ * - `refused`: the exchange received and declined it; nothing happened.
+ * - `not-sent`: it never reached the exchange, or the exchange said that it did not execute it.
+ * - `unknown`: it may have been executed; the caller asks by client order id, and never just sends again.
+ */
+export type RequestOutcome = 'refused' | 'not-sent' | 'unknown';
+
+/** Why a request was refused, in words that do not depend on the exchange. */
+export type RefusalReason =
+  | 'insufficient-balance'
+  | 'duplicate-client-order-id'
+  | 'would-trigger-immediately'
+  | 'would-match-immediately'
+  | 'market-closed'
+  | 'filter'
+  | 'order-not-found'
+  | 'nothing-to-cancel'
+  | 'replace-cancel-failed'
+  | 'replace-order-failed'
+  | 'clock-skew'
+  | 'signature'
+  | 'key'
+  | 'unknown-symbol'
+  | 'rate-limit'
+  | 'banned'
+  | 'unavailable-here'
+  | 'malformed'
+  | 'other';
+
+interface ExchangeErrorDetails {
+  /** Code of the exchange, where it gave one. */
+  readonly code?: number;
+  /** When the same kind of request may be sent again, ms UTC. */
+  readonly retryTime?: number;
+  readonly cause?: unknown;
+}
+
+/** A request to an exchange that did not succeed. */
+export abstract class ExchangeError extends Error {
+  abstract readonly outcome: RequestOutcome;
+  readonly code: number | undefined;
+  readonly retryTime: number | undefined;
+
+  constructor(message: string, details: ExchangeErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = details.code;
+    this.retryTime = details.retryTime;
+  }
+}
+
+/** The exchange declined the request; nothing happened. */
+export class RequestRefused extends ExchangeError {
+  override readonly name = 'RequestRefused';
+  override readonly outcome = 'refused';
+  readonly reason: RefusalReason;
+
+  constructor(reason: RefusalReason, message: string, details: ExchangeErrorDetails = {}) {
+    super(message, details);
+    this.reason = reason;
+  }
+}
+
+/** The request was not executed: it did not leave, or the exchange was too busy to take it. */
+export class RequestNotSent extends ExchangeError {
+  override readonly name = 'RequestNotSent';
+  override readonly outcome = 'not-sent';
+}
+
+/** Nobody can say yet whether the request was executed. */
+export class OutcomeUnknown extends ExchangeError {
+  override readonly name = 'OutcomeUnknown';
+  override readonly outcome = 'unknown';
+}

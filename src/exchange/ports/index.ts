@@ -1,0 +1,41 @@
+export type {
+  AccountReport,
+  AssetBalance,
+  Broker,
+  CancelReplaceReport,
+  FillQuery,
+  KeyPermissions,
+  Position,
+} from './broker.js';
+export type { CandleQuery, CandleSource, ExchangeCandle, FundingRate } from './candle-source.js';
+export { type Clock, sleep } from './clock.js';
+export { type ClockOffset, measureClockOffset, UNMEASURED_OFFSET } from './clock-offset.js';
+export {
+  ExchangeError,
+  OutcomeUnknown,
+  type RefusalReason,
+  RequestNotSent,
+  type RequestOutcome,
+  RequestRefused,
+} from './errors.js';
+export {
+  floorQuantity,
+  type InstrumentRules,
+  type InstrumentSource,
+  type InstrumentStatus,
+  type InstrumentViolation,
+  instrumentViolations,
+} from './instrument.js';
+export type { CandleSubscription, FeedRequest, MarketEvent, MarketFeed } from './market-feed.js';
+export {
+  type Fill,
+  isFinal,
+  type OCORequest,
+  type OrderReport,
+  type OrderRequest,
+  type OrderSide,
+  type OrderStatus,
+  type TimeInForce,
+} from './order.js';
+export type { UserEvent, UserEvents } from './user-events.js';
+export { WeightBudget, type WeightBudgetOptions, type WeightDecision } from './weight-budget.js';
