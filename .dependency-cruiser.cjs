@@ -1,7 +1,8 @@
 // Arrows point down only: a folder may import the folders of lower levels, through their index.ts.
 const levels = [
   ['util'],
-  ['domain', 'files'],
+  ['domain'],
+  ['files'],
   ['candles', 'indicators', 'semantics', 'metrics', 'statistics', 'config'],
   ['strategies', 'filters', 'history'],
   ['backtest', 'exchange', 'plugins'],

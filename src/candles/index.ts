@@ -6,3 +6,4 @@ export {
   candleColumnsOver,
   candleSeriesFromRows,
 } from './candle-series.js';
+export { type CandleGap, findGaps } from './gaps.js';

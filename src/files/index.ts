@@ -1,0 +1,2 @@
+export { type AtomicFile, openAtomicFile, writeFileAtomic } from './atomic-file.js';
+export { fileError, systemErrorCode } from './file-error.js';

@@ -1,0 +1,1 @@
+export type { LoadCandlesOptions, LoadedCandles, LoadProgress } from './loaded-candles.js';
