@@ -7,26 +7,33 @@ export type ParameterValue = number | string | boolean | null | readonly number[
 export type Parameters = Readonly<Record<string, ParameterValue>>;
 
 /** What a parameter may be, with its default. */
-export type ParameterSpec =
-  | {
-      readonly kind: 'integer' | 'number';
-      readonly default: number | null;
-      /** Inclusive unless `exclusive…` says otherwise. */
-      readonly min?: number;
-      readonly max?: number;
-      readonly exclusiveMin?: number;
-      readonly exclusiveMax?: number;
-      /** Whether `null` (off) is a value. */
-      readonly nullable?: boolean;
-      readonly description: string;
-    }
-  | {
-      readonly kind: 'choice';
-      readonly default: string;
-      readonly choices: readonly string[];
-      readonly description: string;
-    }
-  | { readonly kind: 'boolean'; readonly default: boolean; readonly description: string };
+export type ParameterSpec = ParameterSwitch &
+  (
+    | {
+        readonly kind: 'integer' | 'number';
+        readonly default: number | null;
+        /** Inclusive unless `exclusive…` says otherwise. */
+        readonly min?: number;
+        readonly max?: number;
+        readonly exclusiveMin?: number;
+        readonly exclusiveMax?: number;
+        /** Whether `null` (off) is a value. */
+        readonly nullable?: boolean;
+        readonly description: string;
+      }
+    | {
+        readonly kind: 'choice';
+        readonly default: string;
+        readonly choices: readonly string[];
+        readonly description: string;
+      }
+    | { readonly kind: 'boolean'; readonly default: boolean; readonly description: string }
+  );
+
+/** Names the parameter that switches this one on: while that one is `null` or `false`, this one has no effect. */
+interface ParameterSwitch {
+  readonly dependsOn?: string;
+}
 
 /** A named column that a report draws: over the candles, or in a pane of its own. */
 export interface StrategyPlot {

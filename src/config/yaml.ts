@@ -1,0 +1,96 @@
+import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { UsageError } from '../domain/index.js';
+
+/** Where a value stands in a file: its keys and list indices from the root. */
+export type YamlPath = readonly (string | number)[];
+
+/** Parsed YAML that still knows where everything stood. */
+export interface YamlSource {
+  /** The file as the user named it. */
+  readonly file: string;
+  /** Plain data; an empty file is `null`. */
+  readonly data: unknown;
+  /**
+   * Returns `file:line:column` of a key or list item, or of its nearest existing parent.
+   *
+   * @param path - Keys from the root.
+   */
+  readonly at: (path: YamlPath) => string;
+}
+
+/**
+ * Parses one YAML document.
+ *
+ * @param text - Content of the file.
+ * @param file - Name for messages.
+ * @throws {UsageError} If the text is no YAML (tabs as indentation and duplicate keys included), with `file:line:column`.
+ */
+export function parseYaml(text: string, file: string): YamlSource {
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const place = (offset: number): string => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const error = document.errors[0];
+  if (error !== undefined) throw new UsageError(`${place(error.pos[0])}: ${yamlMessage(error)}`);
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (cause) {
+    throw new UsageError(`${file}: ${(cause as Error).message}`);
+  }
+  const at = (path: YamlPath): string => {
+    for (let depth = path.length; depth >= 0; depth--) {
+      const offset = offsetOf(document, path.slice(0, depth));
+      if (offset !== undefined) return place(offset);
+    }
+    return file;
+  };
+  return { file, data, at };
+}
+
+/**
+ * Checks parsed YAML against a schema.
+ *
+ * @param schema - What the file must contain.
+ * @param source - Parsed file.
+ * @throws {UsageError} With one line per problem (at most five): `file:line:column: key: what is wrong`.
+ */
+export function checkYaml<T>(schema: z.ZodType<T>, source: YamlSource): T {
+  const result = schema.safeParse(source.data);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const path = issue.path.filter((key) => typeof key !== 'symbol');
+    const name = path.length === 0 ? '' : `${path.join('.')}: `;
+    return `${source.at(path)}: ${name}${issue.message}`;
+  });
+  const more = lines.length > ISSUES_MAX ? [`and ${lines.length - ISSUES_MAX} more`] : [];
+  throw new UsageError([...lines.slice(0, ISSUES_MAX), ...more].join('\n'));
+}
+
+const ISSUES_MAX = 5;
+
+function offsetOf(document: Document.Parsed, path: YamlPath): number | undefined {
+  const parent: unknown =
+    path.length < 2 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (path.length > 0 && isMap(parent)) {
+    const pair = parent.items.find(
+      (item) => isScalar(item.key) && keyText(item.key) === path.at(-1),
+    );
+    if (isScalar(pair?.key) && pair.key.range) return pair.key.range[0];
+  }
+  const node: unknown = path.length === 0 ? document.contents : document.getIn(path, true);
+  return isNode(node) && node.range ? node.range[0] : undefined;
+}
+
+function keyText(key: { readonly value: unknown }): string {
+  return String(key.value);
+}
+
+function yamlMessage(error: { readonly code: string; readonly message: string }): string {
+  if (error.code === 'TAB_AS_INDENT') return 'a tab is used as indentation; use spaces';
+  if (error.code === 'DUPLICATE_KEY') return 'this key is there twice; keep one';
+  return error.message.split('\n')[0] ?? error.code;
+}
