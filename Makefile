@@ -4,11 +4,12 @@ ifneq ($(NODE_OK),yes)
 $(error Node 20.19 or newer is needed (found: $(shell node -v 2>/dev/null || echo none)); install it from https://nodejs.org and run make again)
 endif
 
+SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long lint format
+.PHONY: help install build test test-long test-nodes lint format bench chromium
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-12s %s\n", name[1], $$2}'
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
@@ -22,10 +23,27 @@ dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) 
 
 build: dist/.built ## Compile src/ to dist/
 
-test: build ## All tests but the long ones (at most 10 minutes)
-	npx vitest run
+# Only root may install; without a browser the tests that need one say that they are skipped.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	    && { timeout 60 apt-get update -qq && timeout 150 apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; \
+	  command -v chromium >/dev/null || echo 'WARNING: no Chromium found: tests that need a browser are SKIPPED; install the package chromium to run them'; }
 
-lint: install ## Format check, lint with types, dependency rules, unused exports
+test: build chromium ## All tests but the long ones (at most 10 minutes)
+	NO_COLOR=1 npx vitest run
+
+test-long: build chromium ## The long tests: big markets, many seeds
+	NO_COLOR=1 WUS_LONG_TESTS=1 npx vitest run
+
+test-nodes: build chromium ## All tests on this Node, 22 and 24
+	NO_COLOR=1 npx vitest run
+	@for major in 22 24; do \
+	  echo "== Node $$major"; \
+	  NO_COLOR=1 npx -y node@$$major node_modules/vitest/vitest.mjs run || exit 1; \
+	done
+
+lint: install ## Check format, types, lint rules, folder dependencies, unused exports
 	npx biome check .
 	npx tsc -p tsconfig.json
 	npx eslint .
@@ -34,3 +52,7 @@ lint: install ## Format check, lint with types, dependency rules, unused exports
 
 format: install ## Format the code
 	npx biome check --write .
+
+bench: build ## Measure speed and memory, write bench/RESULTS.md (ONLY="import start-up" runs some)
+	npx tsc -p tsconfig.bench.json
+	node dist-bench/bench/lib/run-all.js $(ONLY)

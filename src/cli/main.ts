@@ -1,1 +1,37 @@
-process.stdout.write('wus\n');
+import { runCommandLine } from './run-command-line.js';
+import { processTerminal } from './terminal.js';
+
+const EXIT_INTERRUPTED = 130;
+const EXIT_TERMINATED = 143;
+
+const args = process.argv.slice(2);
+const terminal = processTerminal();
+
+// A reader that has seen enough (`wus … | head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
+process.on('uncaughtException', (error) => void fail(error));
+stopOn('SIGINT', EXIT_INTERRUPTED);
+stopOn('SIGTERM', EXIT_TERMINATED);
+
+runCommandLine(args, terminal).catch(fail);
+
+async function fail(error: unknown): Promise<void> {
+  const { describeFailure } = await import('./failure.js');
+  const { text, exitCode } = await describeFailure(error, args);
+  process.exitCode = exitCode;
+  process.stderr.write(`${text}\n`, () => process.exit());
+}
+
+/** Lets the running command put things in order; asked twice, it ends at once. */
+function stopOn(signal: NodeJS.Signals, exitCode: number): void {
+  process.once(signal, () => {
+    process.once(signal, () => process.exit(exitCode));
+    terminal
+      .interrupt()
+      .catch(() => {})
+      .finally(() => process.exit(exitCode));
+  });
+}

@@ -1,0 +1,29 @@
+import type { Command } from 'commander';
+import type { Terminal } from './terminal.js';
+
+/** Builds a command's parser, ready for `parseAsync`; its action does the work. */
+export type CommandBuilder = (terminal: Terminal) => Command;
+
+/** A row of the top-level help; the command's own code is loaded only when it runs. */
+export interface CommandRow {
+  readonly name: string;
+  readonly group: CommandGroup;
+  /** One line, without a full stop. */
+  readonly summary: string;
+  readonly load: () => Promise<CommandBuilder>;
+}
+
+/** Headings of the top-level help, in this order. */
+export const COMMAND_GROUPS = ['Candles', 'Research', 'Trading', 'Help'] as const;
+
+export type CommandGroup = (typeof COMMAND_GROUPS)[number];
+
+/** Every command of `wus`, in the order of the help. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'version',
+    group: 'Help',
+    summary: 'Print the versions of wus and Node',
+    load: async () => (await import('./commands/version.js')).versionCommand,
+  },
+];

@@ -1,0 +1,108 @@
+import { Command, CommanderError, type Help } from 'commander';
+import { UsageError } from '../domain/index.js';
+import type { Terminal } from './terminal.js';
+
+/** What every command says about itself. */
+export interface CommandOutline {
+  readonly name: string;
+  /** One line, without a full stop; the same as in the list of commands. */
+  readonly summary: string;
+  /** What the help says under the summary. */
+  readonly description?: string;
+  /** `[command line, what it shows]`: at least two. */
+  readonly examples: readonly (readonly [string, string])[];
+}
+
+/**
+ * Creates a command with the house's help, errors and output; the caller adds options and the action.
+ * A mistake on the command line becomes a `UsageError`, help goes to standard output.
+ *
+ * @param terminal - Where help is printed.
+ * @param outline - Name, summary, examples.
+ */
+export function createCommand(terminal: Terminal, outline: CommandOutline): Command {
+  const { name, summary, description, examples } = outline;
+  const command = new Command(name)
+    .usage('[options]')
+    .description(description === undefined ? `${summary}.` : `${summary}.\n\n${description}`)
+    .helpOption('-h, --help', 'Show this help')
+    .helpCommand(false)
+    .configureHelp({ helpWidth: Math.min(terminal.columns, 100), formatItem })
+    .addHelpText('after', () => `\nExamples:\n${exampleLines(examples)}`);
+  return adopt(command, terminal, `wus ${name}`);
+}
+
+/**
+ * Adds a subcommand (`wus data check`) that follows the same rules as its parent.
+ *
+ * @param parent - Made by `createCommand`.
+ * @param terminal - Where help is printed.
+ * @param outline - Name, summary, examples.
+ * @returns The subcommand, for options and action.
+ */
+export function addSubcommand(
+  parent: Command,
+  terminal: Terminal,
+  outline: CommandOutline,
+): Command {
+  const child = createCommand(terminal, outline);
+  parent.usage('<command> [options]').addCommand(child);
+  return adopt(child, terminal, `wus ${parent.name()} ${outline.name}`);
+}
+
+/** Runs a command; help and version requests end quietly. */
+export async function runCommand(command: Command, args: readonly string[]): Promise<void> {
+  try {
+    await command.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return;
+    throw error;
+  }
+}
+
+function adopt(command: Command, terminal: Terminal, path: string): Command {
+  return command
+    .configureHelp({ ...command.configureHelp(), commandUsage: () => `${path} ${command.usage()}` })
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: () => {},
+      getOutHasColors: () => terminal.hasColors,
+      getOutHelpWidth: () => Math.min(terminal.columns, 100),
+    })
+    .exitOverride((error) => {
+      if (error.exitCode === 0) throw error;
+      throw new UsageError(`${sentence(error.message)}\n${path} --help shows what is possible`);
+    });
+}
+
+/** commander writes `error: unknown option '--x'\n(Did you mean --y?)`; ours is one line. */
+function sentence(message: string): string {
+  const [first = '', ...rest] = message
+    .replace(/^error: /, '')
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const line = [first, ...rest.map((part) => part.replace('(Did', '(did'))].join(' ');
+  return line.charAt(0).toUpperCase() + line.slice(1);
+}
+
+function exampleLines(examples: CommandOutline['examples']): string {
+  return examples.map(([line, what]) => `  ${line}\n      ${what}`).join('\n');
+}
+
+/** Long terms get a line of their own instead of pushing every description to the right. */
+function formatItem(
+  this: Help,
+  term: string,
+  termWidth: number,
+  description: string,
+  helper: Help,
+): string {
+  const column = Math.min(termWidth, 34);
+  const width = (helper.helpWidth ?? 80) - column - 4;
+  const lines = helper.boxWrap(description, Math.max(width, 20)).split('\n');
+  const indent = ' '.repeat(column + 4);
+  const head = `  ${term}`;
+  if (description === '') return head;
+  const first = head.length > column + 2 ? `${head}\n${indent}` : head.padEnd(column + 4);
+  return `${first}${lines.join(`\n${indent}`)}`;
+}
