@@ -5,3 +5,4 @@ export {
   LONG_ALLOWED,
   SHORT_ALLOWED,
 } from './engine.js';
+export { runReference } from './reference-engine.js';

@@ -1,1 +1,27 @@
+export { computeMetrics, type MetricsInput } from './compute-metrics.js';
+export { maxDrawdown, maxDrawdownDuration } from './drawdown.js';
+export {
+  findMetric,
+  METRICS,
+  type MetricDescription,
+  type MetricUnit,
+  metricsRecord,
+  metricText,
+  parseMetricText,
+} from './metric-table.js';
 export type { Metrics } from './metrics.js';
+export {
+  calmarRatio,
+  compoundAnnualGrowthRate,
+  periodReturns,
+  returnsPerYear,
+  sharpeRatio,
+  sortinoRatio,
+} from './returns.js';
+export {
+  ambiguousShare,
+  type MeasuredTrade,
+  profitFactor,
+  systemQualityNumber,
+  winRate,
+} from './trade-metrics.js';
