@@ -7,3 +7,4 @@ export {
   candleSeriesFromRows,
 } from './candle-series.js';
 export { type CandleGap, findGaps } from './gaps.js';
+export { candlesToCsv, type SyntheticMarketOptions, syntheticCandles } from './synthetic.js';
