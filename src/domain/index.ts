@@ -27,3 +27,4 @@ export {
   timeframeMs,
 } from './timeframe.js';
 export type { ExitReason, Trade } from './trade.js';
+export { TRADE_LOG_COLUMNS, type TradeLogSubject, tradeLogCsv } from './trade-log.js';

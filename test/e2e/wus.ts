@@ -1,0 +1,114 @@
+// Runs the built command as a user would: another process, another folder.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
+const wusFile = path.join(repositoryRoot, 'bin/wus.js');
+
+/** What a finished command left behind. */
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  /** Default: the repository root. */
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Called once when standard error or output first contains this text. */
+  readonly interruptAt?: { readonly text: string; readonly signal: NodeJS.Signals };
+}
+
+/** Runs `wus <args>` to its end; the program is built first when it is not, or out of date. */
+export async function runWus(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  buildOnce();
+  const child = spawn(process.execPath, [wusFile, ...args], {
+    cwd: options.cwd ?? repositoryRoot,
+    env: { ...process.env, NO_COLOR: '1', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  let waitsFor = options.interruptAt;
+  const look = (): void => {
+    if (waitsFor === undefined || !`${stdout}${stderr}`.includes(waitsFor.text)) return;
+    child.kill(waitsFor.signal);
+    waitsFor = undefined;
+  };
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    look();
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+    look();
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+  });
+}
+
+/** A folder that disappears with the test. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'wus-e2e-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Compiles `src/` when `dist/` is older; test files that run at the same time wait for each other. */
+export function buildOnce(): void {
+  const lock = path.join(repositoryRoot, 'node_modules/.wus-build-lock');
+  const stamp = path.join(repositoryRoot, 'dist/.built');
+  const deadline = Date.now() + 100_000;
+  while (!isFresh(stamp)) {
+    if (!takeLock(lock)) {
+      if (Date.now() > deadline) throw new Error(`${lock} is in the way; remove it`);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+      continue;
+    }
+    try {
+      if (isFresh(stamp)) return;
+      const started = new Date();
+      const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], {
+        cwd: repositoryRoot,
+        encoding: 'utf8',
+      });
+      if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+      writeFileSync(stamp, '');
+      utimesSync(stamp, started, started);
+    } finally {
+      rmSync(lock, { recursive: true, force: true });
+    }
+  }
+}
+
+function takeLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function isFresh(stamp: string): boolean {
+  const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const source = path.join(repositoryRoot, 'src');
+  return readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !/\.(test|contract)\.ts$/.test(entry.name))
+    .every((entry) => statSync(path.join(entry.parentPath, entry.name)).mtimeMs <= built);
+}
