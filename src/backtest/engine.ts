@@ -2,9 +2,7 @@ import type { CandleSeries } from '../candles/index.js';
 import type { Trade } from '../domain/index.js';
 import type { TradeRules } from '../semantics/index.js';
 
-/** Bits of an entry mask: which entries may be decided at the close of a candle (S-10). */
-export const LONG_ALLOWED = 1;
-export const SHORT_ALLOWED = 2;
+export { LONG_ALLOWED, SHORT_ALLOWED } from '../filters/index.js';
 
 /** Candle indices `[from, to)` of the period that is traded (S-04); earlier candles only warm up. */
 export interface CandlePeriod {

@@ -1,7 +1,26 @@
-export type {
-  ParameterSpec,
-  Parameters,
-  ParameterValue,
-  Strategy,
-  StrategyPlot,
-} from './strategy.js';
+export { checkStrategyName } from './check-definition.js';
+export {
+  defineStrategy,
+  type StrategyContext,
+  type StrategyDefinition,
+} from './define-strategy.js';
+export { describeSpec, parameterProblem } from './parameter-problem.js';
+export {
+  boolean,
+  choice,
+  integer,
+  number,
+  type ParameterSpec,
+  type ParameterSpecs,
+  type ValuesOf,
+} from './parameter-specs.js';
+export {
+  parseParameterAssignments,
+  parseParameters,
+  resolveParameters,
+} from './resolve-parameters.js';
+export type { SignalResult } from './signal-column.js';
+export type { Parameters, ParameterValue, Strategy, StrategyPlot } from './strategy.js';
+export { StrategyError, type StrategyFault } from './strategy-error.js';
+export { findStrategy, STRATEGIES, STRATEGY_MAP } from './strategy-map.js';
+export { TREND_FILTER_SPECS, trendFilterOptions } from './trend-filter-parameters.js';

@@ -1,39 +1,11 @@
 import type { CandleColumns } from '../candles/index.js';
+import type { ParameterSpecs } from './parameter-specs.js';
 
 /** A value that a parameter can take; `null` switches an optional one off. */
 export type ParameterValue = number | string | boolean | null | readonly number[];
 
 /** Parameter values by their snake_case name, as in config files and result columns. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
-
-/** What a parameter may be, with its default. */
-export type ParameterSpec = ParameterSwitch &
-  (
-    | {
-        readonly kind: 'integer' | 'number';
-        readonly default: number | null;
-        /** Inclusive unless `exclusive…` says otherwise. */
-        readonly min?: number;
-        readonly max?: number;
-        readonly exclusiveMin?: number;
-        readonly exclusiveMax?: number;
-        /** Whether `null` (off) is a value. */
-        readonly nullable?: boolean;
-        readonly description: string;
-      }
-    | {
-        readonly kind: 'choice';
-        readonly default: string;
-        readonly choices: readonly string[];
-        readonly description: string;
-      }
-    | { readonly kind: 'boolean'; readonly default: boolean; readonly description: string }
-  );
-
-/** Names the parameter that switches this one on: while that one is `null` or `false`, this one has no effect. */
-interface ParameterSwitch {
-  readonly dependsOn?: string;
-}
 
 /** A named column that a report draws: over the candles, or in a pane of its own. */
 export interface StrategyPlot {
@@ -52,7 +24,7 @@ export interface Strategy {
   readonly name: string;
   /** For example `MACross`; equal to `name` when there is none. */
   readonly shortName: string;
-  readonly parameters: Readonly<Record<string, ParameterSpec>>;
+  readonly parameters: ParameterSpecs;
   /**
    * Says what is wrong between parameters that are each in range (for example fast >= slow), or `undefined`.
    *

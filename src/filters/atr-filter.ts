@@ -1,0 +1,53 @@
+import type { CandleSeries } from '../candles/index.js';
+import { UsageError } from '../domain/index.js';
+import { atr, compare, sma } from '../indicators/index.js';
+import { BOTH_ALLOWED, type EntryFilter } from './entry-filter.js';
+
+export interface AtrFilterOptions {
+  /** Candles, integer >= 1. Default 14. */
+  readonly period?: number;
+  /** Times the baseline; percent of price when there is no baseline. Above 0. Default 1.5. */
+  readonly multiplier?: number;
+  /** Candles of the baseline, integer >= 0; 0 = no baseline. Default 100. */
+  readonly smaPeriod?: number;
+}
+
+export const ATR_FILTER_DEFAULTS = { period: 14, multiplier: 1.5, smaPeriod: 100 } as const;
+
+/**
+ * Returns the filter that allows entries only in volatile markets (S-11).
+ *
+ * @param options - Period, multiplier and baseline.
+ * @returns Allows both directions when `ATR >= multiplier * SMA(ATR, smaPeriod)`, or, with `smaPeriod` 0, when
+ *   `ATR >= multiplier / 100 * close`. An undefined ATR or baseline blocks.
+ * @throws {UsageError} If an option is out of range.
+ */
+export function atrFilter(options: AtrFilterOptions = {}): EntryFilter {
+  const { period, multiplier, smaPeriod } = { ...ATR_FILTER_DEFAULTS, ...options };
+  requireInteger('atr_filter_period', period, 1);
+  requireInteger('atr_filter_sma_period', smaPeriod, 0);
+  if (!(multiplier > 0 && Number.isFinite(multiplier))) {
+    throw new UsageError(
+      `ATR filter: atr_filter_multiplier must be a number > 0: current value is ${multiplier}`,
+    );
+  }
+  return {
+    name: 'atr',
+    warmUp: period - 1 + Math.max(0, smaPeriod - 1),
+    mask(candles: CandleSeries): Uint8Array {
+      const range = atr(candles, period);
+      const baseline = smaPeriod > 0 ? sma(range, smaPeriod) : candles.close;
+      const factor = smaPeriod > 0 ? multiplier : multiplier / 100;
+      return Uint8Array.from(range, (value, i) =>
+        compare(value, factor * baseline[i]!) >= 0 ? BOTH_ALLOWED : 0,
+      );
+    },
+  };
+}
+
+function requireInteger(name: string, value: number, smallest: number): void {
+  if (Number.isSafeInteger(value) && value >= smallest) return;
+  throw new UsageError(
+    `ATR filter: ${name} must be an integer >= ${smallest}: current value is ${value}`,
+  );
+}

@@ -1,0 +1,13 @@
+export { atr } from './atr.js';
+export { type Bands, bollingerBands } from './bollinger-bands.js';
+export { INDICATORS, type Indicators } from './catalogue.js';
+export { compare, TIE_TOLERANCE } from './compare.js';
+export { populationDeviation, sampleDeviation } from './deviation.js';
+export { ema } from './ema.js';
+export { highest, lowest } from './highest-lowest.js';
+export { logChange } from './log-change.js';
+export { rma } from './rma.js';
+export { rsi } from './rsi.js';
+export { sma } from './sma.js';
+export { type PriceRanges, trueRange } from './true-range.js';
+export { zScore } from './z-score.js';

@@ -1,0 +1,87 @@
+import { UsageError } from '../domain/index.js';
+import { parameterProblem } from './parameter-problem.js';
+import type { ParameterSpecs } from './parameter-specs.js';
+import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
+
+/** Names become parts of paths and of columns. */
+const STRATEGY_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$/;
+const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,59}$/;
+
+/** Optimizer files list these beside a strategy's parameters. */
+const RESERVED_NAMES: ReadonlySet<string> = new Set([
+  ...Object.keys(TREND_FILTER_SPECS),
+  'stop_loss_pct',
+  'take_profit_pct',
+  'trailing_stop_loss_pct',
+  'apply_atr_filter',
+  'atr_filter_period',
+  'atr_filter_multiplier',
+  'atr_filter_sma_period',
+  'apply_seasonality',
+  'apply_seasonality_filter',
+  'seasonality_start_hour',
+  'seasonality_end_hour',
+  'allowed_trading_hours_utc',
+  'apply_seasonality_to_symbols',
+]);
+
+/**
+ * Checks what the type system cannot see of a strategy definition.
+ *
+ * @param definition - As written by its author, in a file that may be plain JavaScript.
+ * @throws {UsageError} If something is missing, a name is not allowed, or a default does not fit its own range.
+ */
+export function checkDefinition(definition: {
+  readonly name: string;
+  readonly shortName?: string;
+  readonly parameters?: ParameterSpecs;
+  readonly warmUp: unknown;
+  readonly signals: unknown;
+}): void {
+  checkStrategyName(definition.name);
+  if (definition.shortName !== undefined) checkStrategyName(definition.shortName);
+  const where = `Strategy "${definition.name}"`;
+  if (typeof definition.signals !== 'function') {
+    throw new UsageError(
+      `${where}: signals must be a function ({ candles, parameters, indicators }) => …`,
+    );
+  }
+  if (!['function', 'number'].includes(typeof definition.warmUp)) {
+    throw new UsageError(
+      `${where}: warmUp must be a number of candles, or a function of the parameters`,
+    );
+  }
+  for (const [name, spec] of Object.entries(definition.parameters ?? {})) {
+    if (!PARAMETER_NAME.test(name)) {
+      throw new UsageError(
+        `${where}: parameter name "${name}" must be snake_case: a-z, 0-9 and _, at most 60, a letter first`,
+      );
+    }
+    if (RESERVED_NAMES.has(name)) {
+      throw new UsageError(
+        `${where}: the parameter name "${name}" belongs to a filter or a stop; choose another`,
+      );
+    }
+    const { dependsOn } = spec;
+    if (dependsOn !== undefined && !Object.hasOwn(definition.parameters ?? {}, dependsOn)) {
+      throw new UsageError(`${where}: ${name} depends on "${dependsOn}", which is no parameter`);
+    }
+    const problem = parameterProblem(spec, spec.default);
+    if (problem !== undefined) {
+      throw new UsageError(`${where}: the default of ${name} ${problem}`);
+    }
+  }
+}
+
+/**
+ * Checks that a strategy name may become part of a path.
+ *
+ * @param name - As given by the strategy's author.
+ * @throws {UsageError} If it holds anything but letters, digits, `.`, `_`, `-`, or is longer than 80.
+ */
+export function checkStrategyName(name: unknown): asserts name is string {
+  if (typeof name === 'string' && STRATEGY_NAME.test(name)) return;
+  throw new UsageError(
+    `Strategy name ${JSON.stringify(name) ?? 'undefined'}: use letters, digits, ".", "_" and "-" only, at most 80, a letter or digit first`,
+  );
+}

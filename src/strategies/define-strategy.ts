@@ -1,0 +1,69 @@
+import type { CandleColumns } from '../candles/index.js';
+import { INDICATORS, type Indicators } from '../indicators/index.js';
+import { checkDefinition } from './check-definition.js';
+import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
+import { type SignalResult, signalColumn } from './signal-column.js';
+import type { Parameters, Strategy, StrategyPlot } from './strategy.js';
+import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
+
+/** What a strategy's functions are handed. */
+export interface StrategyContext<Specs extends ParameterSpecs> {
+  /** Closed candles, oldest first; columns of shape `[n]`. Not to be written to. */
+  readonly candles: CandleColumns;
+  /** Complete and in range. */
+  readonly parameters: ValuesOf<Specs>;
+  readonly indicators: Indicators;
+}
+
+/** A strategy as its author writes it. */
+export interface StrategyDefinition<Specs extends ParameterSpecs> {
+  /** Letters, digits, `.`, `_`, `-`; at most 80. */
+  readonly name: string;
+  /** A second, shorter name. Default: the name. */
+  readonly shortName?: string;
+  /** By snake_case name; the trend filter's two are added to every strategy (S-13). Default: none. */
+  readonly parameters?: Specs;
+  /** Says what is wrong between parameters that are each in range, or nothing. Default: never. */
+  readonly findConflict?: (parameters: ValuesOf<Specs>) => string | undefined;
+  /** First index at which a signal may be non-zero: the candles that must lie before it. */
+  readonly warmUp: number | ((parameters: ValuesOf<Specs>) => number);
+  /**
+   * The signals (S-01): +1 wants long, -1 short, 0 neutral; an undefined one (`NaN`) is neutral (S-02). Either one value per candle, or
+   * a function that gives the signal of candle `i`, called in order for every `i` from the warm-up on.
+   */
+  readonly signals: (context: StrategyContext<Specs>) => SignalResult;
+  /** Columns for the chart. Default: none. */
+  readonly plots?: (context: StrategyContext<Specs>) => readonly StrategyPlot[];
+}
+
+/**
+ * Defines a strategy.
+ *
+ * @param definition - Name, parameters, warm-up and signals.
+ * @returns The strategy, with the trend filter's parameters added; what engines, the optimizer and reports handle.
+ * @throws {UsageError} If a name is not allowed or taken by a filter or stop, or a default lies outside its range.
+ */
+export function defineStrategy<const Specs extends ParameterSpecs = Record<never, never>>(
+  definition: StrategyDefinition<Specs>,
+): Strategy {
+  checkDefinition(definition);
+  const { name, shortName = name, findConflict, warmUp, signals, plots } = definition;
+  // Values were checked against the specs by resolveParameters(), which is the only maker of `Parameters`.
+  const typed = (parameters: Parameters): ValuesOf<Specs> =>
+    parameters as unknown as ValuesOf<Specs>;
+  const candlesBefore = (parameters: Parameters): number =>
+    typeof warmUp === 'number' ? warmUp : warmUp(typed(parameters));
+  return Object.freeze({
+    name,
+    shortName,
+    parameters: Object.freeze({ ...definition.parameters, ...TREND_FILTER_SPECS }),
+    findConflict: (parameters) => findConflict?.(typed(parameters)),
+    warmUp: candlesBefore,
+    signals: (candles, parameters) =>
+      signalColumn(name, candles, candlesBefore(parameters), () =>
+        signals({ candles, parameters: typed(parameters), indicators: INDICATORS }),
+      ),
+    plots: (candles, parameters) =>
+      plots?.({ candles, parameters: typed(parameters), indicators: INDICATORS }) ?? [],
+  } satisfies Strategy);
+}

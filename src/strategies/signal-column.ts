@@ -1,0 +1,108 @@
+import type { CandleColumns } from '../candles/index.js';
+import { StrategyError } from './strategy-error.js';
+
+/** One signal per candle, or a function that gives the signal of candle `i`. */
+export type SignalResult = ArrayLike<number> | ((i: number) => number);
+
+/**
+ * Runs a strategy's signal function and turns what it gives into the signal column.
+ *
+ * @param strategy - Name, for messages.
+ * @param candles - What it runs on.
+ * @param warmUp - First index at which a signal may be non-zero.
+ * @param compute - Calls the strategy.
+ * @returns Shape `[n]`, values -1, 0, +1; undefined signals (`NaN`) are 0 (S-02).
+ * @throws {StrategyError} If the strategy throws, or gives anything but one of -1, 0, 1, NaN per candle.
+ */
+export function signalColumn(
+  strategy: string,
+  candles: CandleColumns,
+  warmUp: number,
+  compute: () => SignalResult,
+): Int8Array {
+  if (!Number.isSafeInteger(warmUp) || warmUp < 0) {
+    throw new StrategyError(
+      'bad-signals',
+      `Strategy "${strategy}": warmUp must be an integer >= 0: current value is ${warmUp}`,
+    );
+  }
+  let result: SignalResult;
+  try {
+    result = compute();
+  } catch (error) {
+    throw thrownInside(strategy, 'signals()', error);
+  }
+  const column = new Int8Array(candles.length);
+  if (typeof result === 'function') {
+    for (let i = warmUp; i < column.length; i++) {
+      let signal: number;
+      try {
+        signal = result(i);
+      } catch (error) {
+        throw thrownInside(strategy, `the signal of ${describeCandle(candles, i)}`, error);
+      }
+      column[i] = checkedSignal(strategy, candles, i, signal);
+    }
+    return column;
+  }
+  if (typeof result !== 'object' || result === null || result.length !== column.length) {
+    throw new StrategyError(
+      'bad-signals',
+      `Strategy "${strategy}": signals must give one value per candle (${column.length}) or a function of the candle index: it gave ${describeResult(result)}`,
+    );
+  }
+  for (let i = 0; i < column.length; i++) {
+    column[i] = checkedSignal(strategy, candles, i, result[i]);
+  }
+  return column;
+}
+
+/**
+ * Names a candle for a message.
+ *
+ * @param candles - Columns.
+ * @param index - Of the candle.
+ * @returns For example `candle 17 (2024-01-01T17:00:00.000Z)`.
+ */
+export function describeCandle(candles: CandleColumns, index: number): string {
+  const time = candles.openTime[index];
+  const isDate = time !== undefined && Math.abs(time) <= 8.64e15;
+  return isDate ? `candle ${index} (${new Date(time).toISOString()})` : `candle ${index}`;
+}
+
+function checkedSignal(
+  strategy: string,
+  candles: CandleColumns,
+  index: number,
+  signal: number | undefined,
+): number {
+  if (signal === 0 || signal === 1 || signal === -1) return signal;
+  if (typeof signal === 'number' && Number.isNaN(signal)) return 0;
+  throw new StrategyError(
+    'bad-signals',
+    `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} must be -1, 0 or 1 (NaN counts as 0): current value is ${String(signal)}`,
+    index,
+  );
+}
+
+function describeResult(result: unknown): string {
+  if (typeof result !== 'object' || result === null) return String(result);
+  return 'length' in result ? `${String(result.length)} values` : 'an object without length';
+}
+
+function thrownInside(strategy: string, where: string, error: unknown): StrategyError {
+  const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const place = error instanceof Error ? throwPlace(error.stack ?? '') : '';
+  return new StrategyError(
+    'threw',
+    `Strategy "${strategy}" threw in ${where}${place}: ${message}`,
+    undefined,
+    { cause: error },
+  );
+}
+
+/** The first stack frame's `file:line`, without address prefix and query. */
+function throwPlace(stack: string): string {
+  const frame = /(?:file:\/\/)?(\/[^\s()?]+)(?:\?[^\s():]*)?:(\d+):\d+\)?$/m.exec(stack);
+  return frame === null ? '' : ` at ${decodeURI(frame[1]!)}:${frame[2]}`;
+}
