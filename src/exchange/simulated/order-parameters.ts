@@ -1,0 +1,240 @@
+import { type Decimal, parseDecimal } from '../../domain/index.js';
+import { refusals } from './refusal.js';
+import type { SpotOrderTerms, SpotOrderType, SpotSide, SpotTimeInForce } from './spot-order.js';
+import { isLimitType, isStopType } from './spot-order.js';
+import { SPOT_ORDER_TYPES } from './spot-symbol.js';
+
+/** Parameters of a request as they came over the wire. */
+export type RawParameters = Readonly<Record<string, string>>;
+
+const NUMBER = /^([0-9]{1,20})(\.[0-9]{1,20})?$/;
+const NUMBER_LEGAL = '^([0-9]{1,20})(\\.[0-9]{1,20})?$';
+const CLIENT_ID = /^[a-zA-Z0-9\-_]{1,36}$/;
+const CLIENT_ID_LEGAL = '^[a-zA-Z0-9-_]{1,36}$';
+/** Read by the exchange on every signed request. */
+const COMMON = ['timestamp', 'recvWindow', 'signature', 'apiKey'];
+const ORDER_PARAMETERS = [
+  ...COMMON,
+  'symbol',
+  'side',
+  'type',
+  'timeInForce',
+  'quantity',
+  'quoteOrderQty',
+  'price',
+  'stopPrice',
+  'trailingDelta',
+  'icebergQty',
+  'newClientOrderId',
+  'newOrderRespType',
+  'selfTradePreventionMode',
+  'strategyId',
+  'strategyType',
+  'computeCommissionRates',
+];
+const OCO_PARAMETERS = [
+  ...COMMON,
+  'symbol',
+  'listClientOrderId',
+  'side',
+  'quantity',
+  'newOrderRespType',
+  'selfTradePreventionMode',
+  ...['above', 'below'].flatMap((leg) => [
+    `${leg}Type`,
+    `${leg}ClientOrderId`,
+    `${leg}Price`,
+    `${leg}StopPrice`,
+    `${leg}TimeInForce`,
+    `${leg}TrailingDelta`,
+    `${leg}IcebergQty`,
+    `${leg}StrategyId`,
+    `${leg}StrategyType`,
+  ]),
+];
+/** What `POST /order/cancelReplace` reads beyond an order. */
+export const CANCEL_REPLACE_PARAMETERS = [
+  'cancelReplaceMode',
+  'cancelNewClientOrderId',
+  'cancelOrigClientOrderId',
+  'cancelOrderId',
+  'cancelRestrictions',
+  'orderRateLimitExceededMode',
+];
+
+/**
+ * Reads the terms of one order.
+ *
+ * @param raw - Parameters as sent.
+ * @param alsoRead - Further parameters that the endpoint reads.
+ * @throws {Refusal} With the code that Binance gives for the first thing wrong.
+ */
+export function readOrderTerms(
+  raw: RawParameters,
+  alsoRead: readonly string[] = [],
+): SpotOrderTerms {
+  const symbol = mandatory(raw, 'symbol');
+  const side = readSide(raw);
+  const type = mandatory(raw, 'type') as SpotOrderType;
+  if (!SPOT_ORDER_TYPES.includes(type)) throw refusals.invalidType();
+  refuseUnread(raw, [...ORDER_PARAMETERS, ...alsoRead]);
+  if (raw.trailingDelta !== undefined) throw refusals.trailingNotAllowed();
+  if (raw.icebergQty !== undefined && Number(raw.icebergQty) !== 0) {
+    throw refusals.icebergNotAllowed();
+  }
+  return {
+    symbol,
+    side,
+    type,
+    timeInForce: readTimeInForce(raw, type),
+    ...readQuantities(raw, type),
+    price: isLimitType(type) ? number(raw, 'price') : forbidden(raw, 'price'),
+    stopPrice: isStopType(type) ? number(raw, 'stopPrice') : forbidden(raw, 'stopPrice'),
+    clientOrderId: readClientId(raw, 'newClientOrderId'),
+  };
+}
+
+/** The two legs of an OCO. */
+export interface OCOTerms {
+  readonly listClientOrderId: string | undefined;
+  readonly above: SpotOrderTerms;
+  readonly below: SpotOrderTerms;
+}
+
+/**
+ * Reads the terms of `POST /orderList/oco`.
+ *
+ * @param raw - Parameters as sent.
+ * @throws {Refusal} With the code that Binance gives for the first thing wrong.
+ */
+export function readOCOTerms(raw: RawParameters): OCOTerms {
+  const symbol = mandatory(raw, 'symbol');
+  const side = readSide(raw);
+  const quantity = number(raw, 'quantity');
+  refuseUnread(raw, OCO_PARAMETERS);
+  const leg = (prefix: 'above' | 'below'): SpotOrderTerms => {
+    const type = mandatory(raw, `${prefix}Type`) as SpotOrderType;
+    if (!SPOT_ORDER_TYPES.includes(type) || type === 'LIMIT' || type === 'MARKET') {
+      throw refusals.invalidType();
+    }
+    const name = (suffix: string): string => `${prefix}${suffix}`;
+    if (raw[name('TrailingDelta')] !== undefined) throw refusals.trailingNotAllowed();
+    if (raw[name('IcebergQty')] !== undefined) throw refusals.icebergNotAllowed();
+    const isLimit = isLimitType(type);
+    const needsTime = type.endsWith('_LIMIT');
+    const timeInForce = raw[name('TimeInForce')];
+    if (needsTime && timeInForce === undefined) throw refusals.mandatory(name('TimeInForce'));
+    if (timeInForce !== undefined) assertTimeInForce(timeInForce);
+    return {
+      symbol,
+      side,
+      type,
+      timeInForce: (timeInForce as SpotTimeInForce | undefined) ?? 'GTC',
+      quantity,
+      quoteQuantity: 0n,
+      price: isLimit ? number(raw, name('Price')) : forbidden(raw, name('Price')),
+      stopPrice: isStopType(type)
+        ? number(raw, name('StopPrice'))
+        : forbidden(raw, name('StopPrice')),
+      clientOrderId: readClientId(raw, name('ClientOrderId')),
+    };
+  };
+  const terms = { above: leg('above'), below: leg('below') };
+  const isStopLoss = (order: SpotOrderTerms): boolean => order.type.startsWith('STOP_LOSS');
+  if (isStopLoss(terms.above) === isStopLoss(terms.below)) throw refusals.combination();
+  return { listClientOrderId: readClientId(raw, 'listClientOrderId'), ...terms };
+}
+
+/**
+ * Returns a parameter that must be there.
+ *
+ * @throws {Refusal} -1102 if it is missing or empty.
+ */
+export function mandatory(raw: RawParameters, name: string): string {
+  const value = raw[name];
+  if (value === undefined || value === '') throw refusals.mandatory(name);
+  return value;
+}
+
+/**
+ * Returns an integer parameter, or `undefined` where it was not sent.
+ *
+ * @throws {Refusal} -1100 if it is no whole number.
+ */
+export function optionalInteger(raw: RawParameters, name: string): number | undefined {
+  const value = raw[name];
+  if (value === undefined) return undefined;
+  if (value === '') throw refusals.empty(name);
+  if (!/^[0-9]{1,20}$/.test(value)) throw refusals.illegal(name, '^[0-9]{1,20}$');
+  return Number(value);
+}
+
+/**
+ * Returns a client id, or `undefined` where none was sent.
+ *
+ * @throws {Refusal} -1100 if it has characters that are not allowed, or more than 36.
+ */
+export function readClientId(raw: RawParameters, name: string): string | undefined {
+  const value = raw[name];
+  if (value === undefined) return undefined;
+  if (value === '') throw refusals.empty(name);
+  if (!CLIENT_ID.test(value)) throw refusals.illegal(name, CLIENT_ID_LEGAL);
+  return value;
+}
+
+function readSide(raw: RawParameters): SpotSide {
+  const side = mandatory(raw, 'side');
+  if (side !== 'BUY' && side !== 'SELL') throw refusals.invalidSide();
+  return side;
+}
+
+function readTimeInForce(raw: RawParameters, type: SpotOrderType): SpotTimeInForce {
+  const value = raw.timeInForce;
+  const isNeeded = type === 'LIMIT' || type.endsWith('_LIMIT');
+  if (!isNeeded) {
+    if (value !== undefined) throw refusals.notRequired('timeInForce');
+    return 'GTC';
+  }
+  return assertTimeInForce(mandatory(raw, 'timeInForce'));
+}
+
+function assertTimeInForce(value: string): SpotTimeInForce {
+  if (value !== 'GTC' && value !== 'IOC' && value !== 'FOK') throw refusals.invalidTimeInForce();
+  return value;
+}
+
+function readQuantities(
+  raw: RawParameters,
+  type: SpotOrderType,
+): Pick<SpotOrderTerms, 'quantity' | 'quoteQuantity'> {
+  if (type === 'MARKET' && raw.quoteOrderQty !== undefined) {
+    if (raw.quantity !== undefined) throw refusals.combination();
+    return { quantity: 0n, quoteQuantity: number(raw, 'quoteOrderQty') };
+  }
+  forbidden(raw, 'quoteOrderQty');
+  return { quantity: number(raw, 'quantity'), quoteQuantity: 0n };
+}
+
+function number(raw: RawParameters, name: string): Decimal {
+  const text = mandatory(raw, name);
+  if (!NUMBER.test(text)) throw refusals.illegal(name, NUMBER_LEGAL);
+  const value = parseDecimal(text);
+  if (value === undefined) throw refusals.precision(name);
+  if (value === 0n) {
+    throw name.toLowerCase().includes('price')
+      ? refusals.invalidPrice()
+      : refusals.invalidQuantity();
+  }
+  return value;
+}
+
+function forbidden(raw: RawParameters, name: string): Decimal {
+  if (raw[name] !== undefined) throw refusals.notRequired(name);
+  return 0n;
+}
+
+function refuseUnread(raw: RawParameters, known: readonly string[]): void {
+  const sent = Object.keys(raw);
+  const read = sent.filter((name) => known.includes(name));
+  if (read.length < sent.length) throw refusals.unread(read.length, sent.length);
+}

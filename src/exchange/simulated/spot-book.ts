@@ -1,0 +1,119 @@
+import { type Decimal, divideDecimals, multiplyDecimals } from '../../domain/index.js';
+import type { SpotSide } from './spot-order.js';
+import type { BookState } from './spot-state.js';
+import type { SpotSymbol } from './spot-symbol.js';
+
+const MINUTE_MS = 60_000;
+/** `avgPriceMins` of the filters. */
+const AVERAGE_MINUTES = 5;
+
+/** How much the replayed market takes and gives. */
+export interface Liquidity {
+  /** Quantity on each price level, base; `undefined` is without limit, and orders fill at once at the best price. */
+  readonly levelQuantity?: Decimal;
+  /** Levels on each side, one tick apart; beyond them the book is empty. */
+  readonly levels: number;
+  /** Distance of the best ask from the last price, which is the best bid; ticks. */
+  readonly spreadTicks: number;
+}
+
+export const DEFAULT_LIQUIDITY: Liquidity = { levels: 20, spreadTicks: 1 };
+
+/** A part of an order that the book fills. */
+export interface BookFill {
+  readonly price: Decimal;
+  readonly quantity: Decimal;
+}
+
+/** Returns an empty market. */
+export function emptyBook(): BookState {
+  return { lastPrice: 0n, takenAsks: 0n, takenBids: 0n, minutes: [] };
+}
+
+/** Best price at which an order of this side is filled at once. */
+export function bestPrice(
+  book: BookState,
+  rules: SpotSymbol,
+  side: SpotSide,
+  liquidity: Liquidity,
+): Decimal {
+  return side === 'SELL'
+    ? book.lastPrice
+    : book.lastPrice + rules.tickSize * BigInt(liquidity.spreadTicks);
+}
+
+/**
+ * Returns what the book would fill of an order at once, best price first.
+ *
+ * @param book - Market of the symbol.
+ * @param rules - Rules of the symbol.
+ * @param order - Side, limit price (0 for none), and either the quantity or the quote amount that remains.
+ * @param liquidity - Depth of the book.
+ */
+export function immediateFills(
+  book: BookState,
+  rules: SpotSymbol,
+  order: { side: SpotSide; price: Decimal; quantity: Decimal; quoteQuantity: Decimal },
+  liquidity: Liquidity,
+): readonly BookFill[] {
+  if (book.lastPrice === 0n) return [];
+  const direction = order.side === 'BUY' ? 1n : -1n;
+  const fills: BookFill[] = [];
+  let taken = order.side === 'BUY' ? book.takenAsks : book.takenBids;
+  let { quantity, quoteQuantity } = order;
+  const levels = liquidity.levelQuantity === undefined ? 1 : liquidity.levels;
+  for (let level = 0; level < levels; level++) {
+    const price =
+      bestPrice(book, rules, order.side, liquidity) + direction * BigInt(level) * rules.tickSize;
+    if (price <= 0n) break;
+    if (order.price > 0n && (price - order.price) * direction > 0n) break;
+    const offered = liquidity.levelQuantity;
+    let available = offered === undefined ? undefined : offered - taken;
+    if (offered !== undefined) taken = taken > offered ? taken - offered : 0n;
+    const wanted =
+      quoteQuantity > 0n ? floorToStep(divideDecimals(quoteQuantity, price), rules) : quantity;
+    if (wanted === 0n) break;
+    if (available === undefined) available = wanted;
+    if (available <= 0n) continue;
+    const filled = wanted < available ? wanted : available;
+    fills.push({ price, quantity: filled });
+    if (quoteQuantity > 0n) quoteQuantity -= multiplyDecimals(price, filled);
+    else quantity -= filled;
+    if (quantity === 0n && quoteQuantity <= 0n) break;
+  }
+  return fills;
+}
+
+/** Sum of price × quantity; quote. */
+export function notionalOf(fills: readonly BookFill[]): Decimal {
+  return fills.reduce((sum, fill) => sum + multiplyDecimals(fill.price, fill.quantity), 0n);
+}
+
+/** Adds a traded quantity to the average price. */
+export function recordTraded(
+  book: BookState,
+  time: number,
+  price: Decimal,
+  quantity: Decimal,
+): void {
+  const minute = Math.floor(time / MINUTE_MS);
+  let newest = book.minutes.at(-1);
+  if (newest?.minute !== minute) {
+    newest = { minute, quantity: 0n, notional: 0n };
+    book.minutes.push(newest);
+    book.minutes = book.minutes.filter((entry) => entry.minute > minute - AVERAGE_MINUTES);
+  }
+  newest.quantity += quantity;
+  newest.notional += multiplyDecimals(price, quantity);
+}
+
+/** Volume-weighted price of the last five minutes, or the last price where nothing was traded. */
+export function averagePrice(book: BookState): Decimal {
+  const quantity = book.minutes.reduce((sum, entry) => sum + entry.quantity, 0n);
+  const notional = book.minutes.reduce((sum, entry) => sum + entry.notional, 0n);
+  return quantity === 0n ? book.lastPrice : divideDecimals(notional, quantity);
+}
+
+function floorToStep(quantity: Decimal, rules: SpotSymbol): Decimal {
+  return (quantity / rules.stepSize) * rules.stepSize;
+}

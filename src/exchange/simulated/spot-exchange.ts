@@ -1,0 +1,844 @@
+import {
+  type Decimal,
+  decimal,
+  formatDecimal,
+  maxDecimal,
+  minDecimal,
+  multiplyDecimals,
+} from '../../domain/index.js';
+import type { PricePoint } from './candle-path.js';
+import { commissionFor } from './commission.js';
+import { applyFilters } from './filters.js';
+import type { OCOTerms } from './order-parameters.js';
+import { Refusal, refusals } from './refusal.js';
+import {
+  averagePrice,
+  type BookFill,
+  bestPrice,
+  DEFAULT_LIQUIDITY,
+  emptyBook,
+  immediateFills,
+  type Liquidity,
+  notionalOf,
+  recordTraded,
+} from './spot-book.js';
+import {
+  isLimitType,
+  isOpen,
+  isStopType,
+  isTriggeredAt,
+  isWaiting,
+  type SpotOrder,
+  type SpotOrderList,
+  type SpotOrderTerms,
+  type SpotTrade,
+} from './spot-order.js';
+import {
+  accountPositionEvent,
+  executionReport,
+  listStatusEvent,
+  type Payload,
+} from './spot-payloads.js';
+import {
+  type Balance,
+  type BookState,
+  type CommissionRates,
+  parseSpotState,
+  type SpotState,
+  serializeSpotState,
+} from './spot-state.js';
+import type { SpotSymbol } from './spot-symbol.js';
+
+/** Closed orders and trades that are remembered; older ones are dropped. */
+const HISTORY_MAX = 100_000;
+const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+const ID_LENGTH = 22;
+
+export interface SpotExchangeOptions {
+  readonly symbols: readonly SpotSymbol[];
+  /** Free balances at the start, by asset. */
+  readonly balances: Readonly<Record<string, Decimal>>;
+  /** Instant at the start, ms UTC. */
+  readonly startTime: number;
+  /** Seed of the ids that the exchange makes up; default 1. */
+  readonly seed?: number;
+  /** Default: 0.1 % for maker and taker, not paid in BNB. */
+  readonly commission?: Partial<CommissionRates>;
+  /** Default: without limit at the best price. */
+  readonly liquidity?: Liquidity;
+}
+
+/** How to find an order: at least one of the two. */
+export interface OrderKey {
+  readonly orderId?: number | undefined;
+  readonly clientOrderId?: string | undefined;
+}
+
+/** What `cancelReplace` did; at least one part failed when it is thrown as a refusal. */
+export interface CancelReplaceOutcome {
+  readonly canceled: SpotOrder | Refusal;
+  readonly placed: SpotOrder | Refusal | undefined;
+}
+
+/**
+ * One spot account that trades against a replayed market. Deterministic: the same calls with the same arguments
+ * give the same state, byte for byte. It has no clock; `move` and `setTime` tell it the time.
+ *
+ * Rules of the replay, where the real book is unknown: the best bid is the last price, the best ask a spread above
+ * it; a resting order is filled as maker, at its own price, when the market trades at that price or beyond;
+ * a stop is released by the last price and then filled at the book of that moment.
+ */
+export class SpotExchange {
+  readonly #state: SpotState;
+  readonly #liquidity: Liquidity;
+  readonly #byId = new Map<number, SpotOrder>();
+  readonly #open = new Map<number, SpotOrder>();
+  readonly #events: Payload[] = [];
+  readonly #touchedAssets = new Set<string>();
+
+  constructor(options: SpotExchangeOptions | { state: SpotState; liquidity?: Liquidity }) {
+    this.#liquidity = options.liquidity ?? DEFAULT_LIQUIDITY;
+    this.#state = 'state' in options ? options.state : initialState(options);
+    for (const order of this.#state.orders) {
+      this.#byId.set(order.orderId, order);
+      if (isOpen(order)) this.#open.set(order.orderId, order);
+    }
+  }
+
+  /**
+   * Restores an exchange from `snapshot()`.
+   *
+   * @param text - The snapshot.
+   * @param liquidity - Depth of the book, which is no part of the state.
+   */
+  static restore(text: string, liquidity: Liquidity = DEFAULT_LIQUIDITY): SpotExchange {
+    return new SpotExchange({ state: parseSpotState(text), liquidity });
+  }
+
+  /** The whole state as text: equal states give equal bytes. */
+  snapshot(): string {
+    return serializeSpotState(this.#state);
+  }
+
+  /** The state, to look at. */
+  get state(): Readonly<SpotState> {
+    return this.#state;
+  }
+
+  get time(): number {
+    return this.#state.time;
+  }
+
+  /** Moves the time on; it never runs backwards. */
+  setTime(time: number): void {
+    this.#state.time = Math.max(this.#state.time, time);
+  }
+
+  /** Takes the user events since the last call, in order. */
+  takeEvents(): Payload[] {
+    return this.#events.splice(0);
+  }
+
+  /** Rules of a symbol. @throws {Refusal} -1121 if there is none of this name. */
+  rules(symbol: string): SpotSymbol {
+    const rules = Object.hasOwn(this.#state.symbols, symbol)
+      ? this.#state.symbols[symbol]
+      : undefined;
+    if (rules === undefined) throw refusals.invalidSymbol();
+    return rules;
+  }
+
+  /** Changes the rules of a symbol while it trades. */
+  setRules(rules: SpotSymbol): void {
+    this.#state.symbols[rules.symbol] = rules;
+    this.#state.books[rules.symbol] ??= emptyBook();
+  }
+
+  setCommission(rates: Partial<CommissionRates>): void {
+    Object.assign(this.#state.commission, rates);
+  }
+
+  /**
+   * Adds to a free balance, or takes from it: a deposit, withdrawal or transfer.
+   *
+   * @throws {Refusal} -2010 if there is not enough.
+   */
+  transfer(asset: string, amount: Decimal): void {
+    const balance = this.#balance(asset);
+    if (balance.free + amount < 0n) throw refusals.insufficientBalance();
+    balance.free += amount;
+    const { time } = this.#state;
+    this.#events.push({
+      e: 'balanceUpdate',
+      E: time,
+      a: asset,
+      d: formatDecimal(amount),
+      T: time,
+    });
+    this.#touchedAssets.add(asset);
+    this.#flushBalances();
+  }
+
+  /** Last price; 0 before the first. */
+  lastPrice(symbol: string): Decimal {
+    return this.#book(symbol).lastPrice;
+  }
+
+  /** Best prices and average price. */
+  prices(symbol: string): { bid: Decimal; ask: Decimal; average: Decimal } {
+    const book = this.#book(symbol);
+    const rules = this.rules(symbol);
+    return {
+      bid: bestPrice(book, rules, 'SELL', this.#liquidity),
+      ask: bestPrice(book, rules, 'BUY', this.#liquidity),
+      average: averagePrice(book),
+    };
+  }
+
+  /** Price levels as the client sees them; without a limit of liquidity one level of a nominal quantity. */
+  depth(symbol: string, levels: number): { bids: BookFill[]; asks: BookFill[] } {
+    const rules = this.rules(symbol);
+    const { bid, ask } = this.prices(symbol);
+    const book = this.#book(symbol);
+    const side = (price: Decimal, direction: bigint, taken: Decimal): BookFill[] => {
+      const rows: BookFill[] = [];
+      let rest = taken;
+      const count = Math.min(levels, this.#liquidity.levels);
+      for (let i = 0; i < count; i++) {
+        const offered = this.#liquidity.levelQuantity ?? rules.maxQuantity;
+        const quantity = offered > rest ? offered - rest : 0n;
+        rest = rest > offered ? rest - offered : 0n;
+        const levelPrice = price + direction * BigInt(i) * rules.tickSize;
+        if (quantity > 0n && levelPrice > 0n) rows.push({ price: levelPrice, quantity });
+      }
+      return rows;
+    };
+    return { bids: side(bid, -1n, book.takenBids), asks: side(ask, 1n, book.takenAsks) };
+  }
+
+  /**
+   * Lets the market trade on. On the way from the last price every order level is traded, unless the price jumps.
+   *
+   * @param symbol - Symbol that trades.
+   * @param point - Where and when.
+   */
+  move(symbol: string, point: PricePoint): void {
+    this.setTime(point.time);
+    const book = this.#book(symbol);
+    if (!point.isJump && book.lastPrice > 0n) {
+      let level = this.#nextLevel(symbol, book.lastPrice, point.price);
+      while (level !== undefined) {
+        this.#tick(symbol, level);
+        level = this.#nextLevel(symbol, level, point.price);
+      }
+    }
+    recordTraded(book, point.time, point.price, point.quantity);
+    this.#tick(symbol, point.price);
+  }
+
+  /**
+   * Checks an order as `place` would, without placing it.
+   *
+   * @throws {Refusal} With the code and text of Binance.
+   */
+  check(terms: SpotOrderTerms): void {
+    this.#checkFilters(terms);
+    this.#checkEngine(terms);
+  }
+
+  /**
+   * Places an order and fills what the book fills at once.
+   *
+   * @throws {Refusal} With the code and text of Binance; nothing has changed then.
+   */
+  place(terms: SpotOrderTerms): SpotOrder {
+    this.check(terms);
+    const order = this.#accept(terms, -1);
+    this.#lock(order);
+    this.#report(order, 'NEW');
+    if (!isStopType(order.type)) this.#match(order);
+    this.#flushBalances();
+    return order;
+  }
+
+  /**
+   * Places an OCO pair.
+   *
+   * @throws {Refusal} With the code and text of Binance; nothing has changed then.
+   */
+  placeOCO(terms: OCOTerms): { list: SpotOrderList; legs: SpotOrder[] } {
+    const { above, below } = terms;
+    const last = this.lastPrice(above.symbol);
+    this.#checkFilters(above);
+    this.#checkFilters(below);
+    const openLists = this.#state.orderLists.filter(({ status }) => status === 'EXECUTING');
+    if (openLists.length >= this.rules(above.symbol).maxOrderLists) {
+      throw refusals.filter('MAX_NUM_ORDER_LISTS');
+    }
+    const levelOf = (leg: SpotOrderTerms): Decimal =>
+      leg.stopPrice > 0n ? leg.stopPrice : leg.price;
+    if (levelOf(above) <= last || levelOf(below) >= last) throw refusals.priceRelationship();
+    const ids = [above.clientOrderId, below.clientOrderId].filter((id) => id !== undefined);
+    if (new Set(ids).size < ids.length || ids.some((id) => this.#isInUse(id))) {
+      throw refusals.duplicate();
+    }
+    const required = maxDecimal(
+      this.#requiredLock(above, above.quantity),
+      this.#requiredLock(below, below.quantity),
+    );
+    if (this.#balance(this.#lockAsset(above)).free < required) {
+      throw refusals.insufficientBalance();
+    }
+    const orderListId = this.#state.nextOrderListId++;
+    const legs = [below, above].map((leg) => this.#accept(leg, orderListId));
+    const list: SpotOrderList = {
+      orderListId,
+      symbol: above.symbol,
+      listClientOrderId: terms.listClientOrderId ?? this.#newId(),
+      orderIds: legs.map(({ orderId }) => orderId),
+      status: 'EXECUTING',
+      transactionTime: this.#state.time,
+    };
+    this.#state.orderLists.push(list);
+    for (const leg of legs) {
+      if (!isStopType(leg.type)) leg.workingTime = this.#state.time;
+      this.#lock(leg);
+      this.#report(leg, 'NEW');
+    }
+    this.#events.push(listStatusEvent(list, legs));
+    this.#flushBalances();
+    return { list, legs };
+  }
+
+  /**
+   * Cancels an order; the rest of its list goes with it.
+   *
+   * @throws {Refusal} -2011 if it is not open.
+   */
+  cancel(symbol: string, key: OrderKey, cancelId?: string): SpotOrder {
+    this.rules(symbol);
+    const order = this.#findOpen(symbol, key);
+    this.#cancelGroup(order, cancelId ?? this.#newId());
+    this.#flushBalances();
+    return order;
+  }
+
+  /** Cancels all open orders of a symbol. @throws {Refusal} -2011 if there are none. */
+  cancelAll(symbol: string): SpotOrder[] {
+    this.rules(symbol);
+    const orders = this.openOrders(symbol);
+    if (orders.length === 0) throw refusals.nothingToCancel();
+    const cancelId = this.#newId();
+    for (const order of orders) if (isOpen(order)) this.#cancelGroup(order, cancelId);
+    this.#flushBalances();
+    return orders;
+  }
+
+  /** Cancels a list by its id or client id. @throws {Refusal} -2011 if it is not open. */
+  cancelList(
+    symbol: string,
+    key: { orderListId?: number | undefined; listClientOrderId?: string | undefined },
+  ): { list: SpotOrderList; legs: SpotOrder[] } {
+    this.rules(symbol);
+    const list = this.#state.orderLists.find(
+      (entry) =>
+        entry.symbol === symbol &&
+        entry.status === 'EXECUTING' &&
+        (entry.orderListId === key.orderListId ||
+          entry.listClientOrderId === key.listClientOrderId),
+    );
+    if (list === undefined) throw refusals.nothingToCancel();
+    const legs = this.legs(list);
+    const open = legs.find(isOpen);
+    if (open !== undefined) this.#cancelGroup(open, this.#newId());
+    this.#flushBalances();
+    return { list, legs };
+  }
+
+  /**
+   * Cancels an order and places another.
+   *
+   * @param mode - Whether to place the new one when there was nothing to cancel.
+   * @throws {Refusal} -1013 and the like if the filters refuse the new order: nothing was attempted.
+   */
+  cancelReplace(
+    key: OrderKey,
+    terms: SpotOrderTerms,
+    mode: 'STOP_ON_FAILURE' | 'ALLOW_FAILURE',
+    cancelId?: string,
+  ): CancelReplaceOutcome {
+    this.#checkFilters(terms, 1);
+    const canceled = attempt(() => this.cancel(terms.symbol, key, cancelId));
+    if (canceled instanceof Refusal && mode === 'STOP_ON_FAILURE') {
+      return { canceled, placed: undefined };
+    }
+    return { canceled, placed: attempt(() => this.place(terms)) };
+  }
+
+  /** Ends an order as the exchange does on its own: delisting, self-trade prevention and the like. */
+  expire(symbol: string, key: OrderKey, reason: string): SpotOrder {
+    const order = this.#findOpen(symbol, key);
+    this.#expire(order, reason);
+    this.#settleList(order);
+    this.#flushBalances();
+    return order;
+  }
+
+  /**
+   * Finds an order, newest first if the client id was used more than once.
+   *
+   * @throws {Refusal} -2013 if there is none, -2039 if the two ids disagree.
+   */
+  find(symbol: string, key: OrderKey): SpotOrder {
+    this.rules(symbol);
+    if (key.orderId !== undefined) {
+      const order = this.#byId.get(key.orderId);
+      if (order === undefined || order.symbol !== symbol) throw refusals.orderNotFound();
+      if (key.clientOrderId !== undefined && order.clientOrderId !== key.clientOrderId) {
+        throw refusals.idsDisagree();
+      }
+      return order;
+    }
+    const order = this.#state.orders.findLast(
+      (entry) => entry.symbol === symbol && entry.clientOrderId === key.clientOrderId,
+    );
+    if (order === undefined) throw refusals.orderNotFound();
+    return order;
+  }
+
+  /** Open orders, oldest first. */
+  openOrders(symbol?: string): SpotOrder[] {
+    const orders = [...this.#open.values()];
+    return symbol === undefined ? orders : orders.filter((order) => order.symbol === symbol);
+  }
+
+  /** Orders of a symbol, oldest first. */
+  orders(symbol: string): SpotOrder[] {
+    return this.#state.orders.filter((order) => order.symbol === symbol);
+  }
+
+  /** Trades of a symbol, oldest first. */
+  trades(symbol: string, orderId?: number): SpotTrade[] {
+    return this.#state.trades.filter(
+      (trade) => trade.symbol === symbol && (orderId === undefined || trade.orderId === orderId),
+    );
+  }
+
+  /** Legs of a list. */
+  legs(list: SpotOrderList): SpotOrder[] {
+    return list.orderIds.flatMap((id) => this.#byId.get(id) ?? []);
+  }
+
+  orderLists(): readonly SpotOrderList[] {
+    return this.#state.orderLists;
+  }
+
+  #checkFilters(terms: SpotOrderTerms, ordersLeaving = 0): void {
+    const rules = this.rules(terms.symbol);
+    if (rules.status !== 'TRADING') throw refusals.marketClosed();
+    const open = this.openOrders(terms.symbol);
+    applyFilters(rules, terms, {
+      averagePrice: averagePrice(this.#book(terms.symbol)),
+      openOrders: open.length - ordersLeaving,
+      openStopOrders: open.filter((order) => isStopType(order.type)).length - ordersLeaving,
+    });
+  }
+
+  #checkEngine(terms: SpotOrderTerms): void {
+    if (terms.clientOrderId !== undefined && this.#isInUse(terms.clientOrderId)) {
+      throw refusals.duplicate();
+    }
+    const book = this.#book(terms.symbol);
+    if (book.lastPrice === 0n) throw refusals.marketClosed();
+    if (isStopType(terms.type) && isTriggeredAt(terms, book.lastPrice)) {
+      throw refusals.wouldTrigger();
+    }
+    const fills = this.#fillsFor(terms);
+    if (terms.type === 'LIMIT_MAKER' && fills.length > 0) throw refusals.wouldMatch();
+    const required =
+      terms.type === 'MARKET' && terms.side === 'BUY'
+        ? notionalOf(fills)
+        : this.#requiredLock(terms, terms.quantity || quantityOf(fills));
+    if (this.#balance(this.#lockAsset(terms)).free < required) {
+      throw refusals.insufficientBalance();
+    }
+  }
+
+  #accept(terms: SpotOrderTerms, orderListId: number): SpotOrder {
+    const { time } = this.#state;
+    const { clientOrderId, ...rest } = terms;
+    const order: SpotOrder = {
+      ...rest,
+      orderId: this.#state.nextOrderId++,
+      orderListId,
+      clientOrderId: clientOrderId ?? this.#newId(),
+      executedQuantity: 0n,
+      executedNotional: 0n,
+      status: 'NEW',
+      time,
+      updateTime: time,
+      workingTime: isStopType(terms.type) ? -1 : time,
+    };
+    this.#state.orders.push(order);
+    this.#byId.set(order.orderId, order);
+    this.#open.set(order.orderId, order);
+    this.#forgetOldest();
+    return order;
+  }
+
+  /** Fills what the book gives at once, and ends what may not rest. */
+  #match(order: SpotOrder): void {
+    const fills = this.#fillsFor(order);
+    const isWhole = quantityOf(fills) === order.quantity - order.executedQuantity;
+    if (order.timeInForce !== 'FOK' || isWhole) {
+      for (const fill of fills) this.#fill(order, fill, false);
+    }
+    if (order.quoteQuantity > 0n) order.quantity = order.executedQuantity;
+    if (!isOpen(order)) return;
+    if (order.quoteQuantity > 0n && order.executedQuantity > 0n) {
+      this.#close(order, 'FILLED');
+    } else if (!isLimitType(order.type)) {
+      this.#expire(order, 'INSUFFICIENT_LIQUIDITY');
+    } else if (order.timeInForce !== 'GTC') {
+      this.#expire(order, `UNFILLED_${order.timeInForce}_QUANTITY_EXPIRED`);
+    }
+  }
+
+  #fillsFor(order: SpotOrderTerms | SpotOrder): readonly BookFill[] {
+    const executed = 'executedQuantity' in order ? order.executedQuantity : 0n;
+    return immediateFills(
+      this.#book(order.symbol),
+      this.rules(order.symbol),
+      {
+        side: order.side,
+        price: order.price,
+        quantity: order.quantity - executed,
+        quoteQuantity: order.quoteQuantity,
+      },
+      this.#liquidity,
+    );
+  }
+
+  #tick(symbol: string, price: Decimal): void {
+    const book = this.#book(symbol);
+    book.lastPrice = price;
+    book.takenAsks = 0n;
+    book.takenBids = 0n;
+    for (const order of this.openOrders(symbol)) {
+      if (isOpen(order) && isWaiting(order) && isTriggeredAt(order, price)) this.#trigger(order);
+    }
+    // Best price first, then oldest first: the order in which a book would fill them.
+    const resting = this.openOrders(symbol).filter(
+      (order) =>
+        !isWaiting(order) && (order.side === 'BUY' ? price <= order.price : price >= order.price),
+    );
+    resting.sort((a, b) => {
+      const better = a.side === 'BUY' ? b.price - a.price : a.price - b.price;
+      return better === 0n ? a.orderId - b.orderId : better < 0n ? -1 : 1;
+    });
+    for (const order of resting) if (isOpen(order)) this.#fillResting(order, book);
+    this.#flushBalances();
+  }
+
+  #trigger(order: SpotOrder): void {
+    this.#expireSiblings(order);
+    order.workingTime = this.#state.time;
+    order.updateTime = this.#state.time;
+    this.#report(order, 'NEW');
+    this.#match(order);
+    this.#settleList(order);
+  }
+
+  #fillResting(order: SpotOrder, book: BookState): void {
+    const offered = this.#liquidity.levelQuantity;
+    const isBuy = order.side === 'BUY';
+    const taken = isBuy ? book.takenAsks : book.takenBids;
+    const remaining = order.quantity - order.executedQuantity;
+    const quantity = offered === undefined ? remaining : minDecimal(remaining, offered - taken);
+    if (quantity <= 0n) return;
+    this.#expireSiblings(order);
+    this.#fill(order, { price: order.price, quantity }, true);
+    this.#settleList(order);
+  }
+
+  #fill(order: SpotOrder, fill: BookFill, isMaker: boolean): void {
+    const rules = this.rules(order.symbol);
+    const book = this.#book(order.symbol);
+    const notional = multiplyDecimals(fill.price, fill.quantity);
+    const isBuyer = order.side === 'BUY';
+    if (!this.#pay(order, isBuyer ? notional : fill.quantity)) {
+      this.#expire(order, 'INSUFFICIENT_BALANCE');
+      return;
+    }
+    if (isBuyer) book.takenAsks += fill.quantity;
+    else book.takenBids += fill.quantity;
+    const [asset, received] = isBuyer
+      ? [rules.baseAsset, fill.quantity]
+      : [rules.quoteAsset, notional];
+    this.#credit(asset, received);
+    const commission = commissionFor(
+      { asset, received, notional, quoteAsset: rules.quoteAsset, isMaker },
+      this.#state,
+    );
+    this.#credit(commission.asset, -commission.amount);
+    order.executedQuantity += fill.quantity;
+    order.executedNotional += notional;
+    order.updateTime = this.#state.time;
+    const isFilled = order.quoteQuantity === 0n && order.executedQuantity === order.quantity;
+    order.status = isFilled ? 'FILLED' : 'PARTIALLY_FILLED';
+    if (isFilled) this.#open.delete(order.orderId);
+    const trade: SpotTrade = {
+      symbol: order.symbol,
+      tradeId: this.#state.nextTradeId++,
+      orderId: order.orderId,
+      orderListId: order.orderListId,
+      price: fill.price,
+      quantity: fill.quantity,
+      notional,
+      commission: commission.amount,
+      commissionAsset: commission.asset,
+      time: this.#state.time,
+      isBuyer,
+      isMaker,
+    };
+    this.#state.trades.push(trade);
+    if (this.#state.trades.length > HISTORY_MAX) this.#state.trades.shift();
+    this.#lock(order);
+    this.#report(order, 'TRADE', trade);
+  }
+
+  #close(order: SpotOrder, status: SpotOrder['status']): void {
+    order.status = status;
+    order.updateTime = this.#state.time;
+    this.#open.delete(order.orderId);
+    this.#lock(order);
+  }
+
+  #expire(order: SpotOrder, reason: string): void {
+    order.expiryReason = reason;
+    this.#close(order, 'EXPIRED');
+    this.#report(order, 'EXPIRED');
+  }
+
+  #expireSiblings(order: SpotOrder): void {
+    for (const sibling of this.#group(order)) {
+      if (sibling !== order && isOpen(sibling)) this.#expire(sibling, 'OCO_TRIGGER');
+    }
+  }
+
+  #cancelGroup(order: SpotOrder, cancelId: string): void {
+    for (const member of this.#group(order)) {
+      if (!isOpen(member)) continue;
+      member.cancelId = cancelId;
+      this.#close(member, 'CANCELED');
+      this.#report(member, 'CANCELED');
+    }
+    this.#settleList(order);
+  }
+
+  /** Ends the list of an order once no second leg is open. */
+  #settleList(order: SpotOrder): void {
+    const list = this.#listOf(order);
+    if (list === undefined || list.status === 'ALL_DONE') return;
+    const legs = this.legs(list);
+    if (legs.every(isOpen)) return;
+    list.status = 'ALL_DONE';
+    list.transactionTime = this.#state.time;
+    this.#events.push(listStatusEvent(list, legs));
+  }
+
+  #listOf(order: SpotOrder): SpotOrderList | undefined {
+    return order.orderListId < 0
+      ? undefined
+      : this.#state.orderLists.find(({ orderListId }) => orderListId === order.orderListId);
+  }
+
+  #group(order: SpotOrder): readonly SpotOrder[] {
+    const list = this.#listOf(order);
+    return list === undefined ? [order] : this.legs(list);
+  }
+
+  /** Binds what the open orders of a group still need, and frees the rest. */
+  #lock(order: SpotOrder): void {
+    const key = order.orderListId < 0 ? `${order.orderId}` : `L${order.orderListId}`;
+    const asset = this.#lockAsset(order);
+    const balance = this.#balance(asset);
+    const held = this.#state.locks[key]?.amount ?? 0n;
+    const required = this.#group(order)
+      .filter(isOpen)
+      .map((member) => this.#requiredLock(member, member.quantity - member.executedQuantity))
+      .reduce(maxDecimal, 0n);
+    // An order whose price ran away may need more than there is: it keeps what it has.
+    const target = minDecimal(required, held + balance.free);
+    if (target === held) return;
+    balance.free += held - target;
+    balance.locked += target - held;
+    if (target === 0n) delete this.#state.locks[key];
+    else this.#state.locks[key] = { asset, amount: target };
+    this.#touchedAssets.add(asset);
+  }
+
+  /** Pays from what the order has bound, then from the free balance. */
+  #pay(order: SpotOrder, amount: Decimal): boolean {
+    const key = order.orderListId < 0 ? `${order.orderId}` : `L${order.orderListId}`;
+    const asset = this.#lockAsset(order);
+    const balance = this.#balance(asset);
+    const lock = this.#state.locks[key];
+    const fromLock = minDecimal(lock?.amount ?? 0n, amount);
+    if (balance.free < amount - fromLock) return false;
+    balance.free -= amount - fromLock;
+    balance.locked -= fromLock;
+    if (lock !== undefined) {
+      lock.amount -= fromLock;
+      if (lock.amount === 0n) delete this.#state.locks[key];
+    }
+    this.#touchedAssets.add(asset);
+    return true;
+  }
+
+  #requiredLock(order: SpotOrderTerms | SpotOrder, quantity: Decimal): Decimal {
+    if (order.side === 'SELL') return quantity;
+    if (order.type === 'MARKET') return 0n;
+    const price = isLimitType(order.type) ? order.price : order.stopPrice;
+    return multiplyDecimals(price, quantity, 'up');
+  }
+
+  #lockAsset(order: SpotOrderTerms | SpotOrder): string {
+    const rules = this.rules(order.symbol);
+    return order.side === 'BUY' ? rules.quoteAsset : rules.baseAsset;
+  }
+
+  #credit(asset: string, amount: Decimal): void {
+    if (amount === 0n) return;
+    this.#balance(asset).free += amount;
+    this.#touchedAssets.add(asset);
+  }
+
+  #balance(asset: string): Balance {
+    this.#state.balances[asset] ??= { free: 0n, locked: 0n };
+    return this.#state.balances[asset];
+  }
+
+  #book(symbol: string): BookState {
+    this.rules(symbol);
+    this.#state.books[symbol] ??= emptyBook();
+    return this.#state.books[symbol];
+  }
+
+  #isInUse(clientOrderId: string): boolean {
+    return this.openOrders().some((order) => order.clientOrderId === clientOrderId);
+  }
+
+  #findOpen(symbol: string, key: OrderKey): SpotOrder {
+    const order = this.openOrders(symbol).find((entry) =>
+      key.orderId === undefined
+        ? entry.clientOrderId === key.clientOrderId
+        : entry.orderId === key.orderId &&
+          (key.clientOrderId === undefined || entry.clientOrderId === key.clientOrderId),
+    );
+    if (order === undefined) throw refusals.nothingToCancel();
+    return order;
+  }
+
+  /** The level of an open order that the market meets first on its way. */
+  #nextLevel(symbol: string, from: Decimal, to: Decimal): Decimal | undefined {
+    let nearest: Decimal | undefined;
+    const rises = to > from;
+    for (const order of this.#open.values()) {
+      if (order.symbol !== symbol) continue;
+      const level = isWaiting(order) ? order.stopPrice : order.price;
+      const isOnTheWay = rises ? level > from && level < to : level < from && level > to;
+      if (!isOnTheWay || level === 0n) continue;
+      if (nearest === undefined || (rises ? level < nearest : level > nearest)) nearest = level;
+    }
+    return nearest;
+  }
+
+  #report(
+    order: SpotOrder,
+    execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED',
+    trade?: SpotTrade,
+  ): void {
+    this.#events.push(
+      executionReport(order, {
+        execution,
+        executionId: this.#state.nextExecutionId++,
+        time: this.#state.time,
+        ...(trade === undefined ? {} : { trade }),
+      }),
+    );
+  }
+
+  #flushBalances(): void {
+    if (this.#touchedAssets.size === 0) return;
+    this.#state.updateTime = this.#state.time;
+    this.#events.push(accountPositionEvent(this.#state, this.#touchedAssets));
+    this.#touchedAssets.clear();
+  }
+
+  #forgetOldest(): void {
+    const { orders } = this.#state;
+    if (orders.length <= HISTORY_MAX) return;
+    const index = orders.findIndex((order) => !isOpen(order));
+    const [gone] = orders.splice(Math.max(index, 0), 1);
+    if (gone !== undefined) this.#byId.delete(gone.orderId);
+  }
+
+  #newId(): string {
+    let id = '';
+    for (let i = 0; i < ID_LENGTH; i++) {
+      id += ID_ALPHABET[hash(this.#state.seed, this.#state.draws++) % ID_ALPHABET.length];
+    }
+    return id;
+  }
+}
+
+function initialState(options: SpotExchangeOptions): SpotState {
+  return {
+    time: options.startTime,
+    seed: options.seed ?? 1,
+    draws: 0,
+    nextOrderId: 1,
+    nextOrderListId: 1,
+    nextTradeId: 1,
+    nextExecutionId: 1,
+    updateTime: options.startTime,
+    commission: {
+      maker: decimal('0.001'),
+      taker: decimal('0.001'),
+      paysWithBNB: false,
+      discount: decimal('0.75'),
+      ...options.commission,
+    },
+    symbols: Object.fromEntries(options.symbols.map((rules) => [rules.symbol, rules])),
+    books: Object.fromEntries(options.symbols.map((rules) => [rules.symbol, emptyBook()])),
+    balances: Object.fromEntries(
+      Object.entries(options.balances).map(([asset, free]) => [asset, { free, locked: 0n }]),
+    ),
+    orders: [],
+    orderLists: [],
+    trades: [],
+    locks: {},
+  };
+}
+
+function quantityOf(fills: readonly BookFill[]): Decimal {
+  return fills.reduce((sum, fill) => sum + fill.quantity, 0n);
+}
+
+function attempt<T>(action: () => T): T | Refusal {
+  try {
+    return action();
+  } catch (error) {
+    if (error instanceof Refusal) return error;
+    throw error;
+  }
+}
+
+/** Murmur3's finalizer over seed and counter: stateless, so that the state stays plain data. */
+function hash(seed: number, counter: number): number {
+  let value = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(counter + 1, 0xc2b2ae35);
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) >>> 0;
+}
