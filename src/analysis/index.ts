@@ -1,0 +1,7 @@
+export {
+  type Band,
+  type MonteCarlo,
+  type MonteCarloInput,
+  type MonteCarloRuns,
+  monteCarlo,
+} from './monte-carlo.js';
