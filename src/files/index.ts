@@ -1,2 +1,3 @@
 export { type AtomicFile, openAtomicFile, writeFileAtomic } from './atomic-file.js';
 export { fileError, systemErrorCode } from './file-error.js';
+export { type FileLock, tryLockFile, waitForLockFile } from './lock-file.js';

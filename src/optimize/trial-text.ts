@@ -1,0 +1,125 @@
+import { METRICS, metricText, parseMetricText } from '../metrics/index.js';
+import type { Parameters, ParameterValue, Strategy } from '../strategies/index.js';
+import { switchesOn } from './blocks.js';
+import { SHARED_NAMES } from './parameter-names.js';
+import type { Trial, TrialPlan } from './plan.js';
+
+/** Writes trials as rows of the details file. */
+export interface TrialText {
+  /** Header: the strategy's parameters, filters, stops, then the metrics. */
+  readonly header: string;
+  /**
+   * Returns the parameters of a trial as CSV cells with a comma at the end; a parameter without effect is an empty cell, so that
+   * equal combinations read the same whatever grid they come from.
+   */
+  parameters(trial: Trial): string;
+  /** Returns the whole row without its line end. */
+  row(trial: Trial, metrics: Float64Array): string;
+}
+
+/**
+ * Prepares the rows of a plan.
+ *
+ * @param strategy - Declares the first columns.
+ * @param plan - Whose trials.
+ */
+export function openTrialText(strategy: Strategy, plan: TrialPlan): TrialText {
+  const ownNames = Object.keys(strategy.parameters);
+  const signal = lastOf((index: number) => {
+    const settings = effectiveParameters(strategy, plan.signalSettings(index));
+    return cells(ownNames, settings);
+  });
+  const shared = SHARED_NAMES.slice(0, -STOP_COUNT);
+  const filter = lastOf((index: number) => cells(shared, plan.filterSettings(index)));
+  const stops = SHARED_NAMES.slice(-STOP_COUNT);
+  const stopTexts = new Map<number, string>();
+  const stop = (index: number): string => {
+    const known = stopTexts.get(index);
+    if (known !== undefined) return known;
+    const text = cells(stops, plan.stopSettings(index));
+    if (stopTexts.size < STOP_TEXTS_MAX) stopTexts.set(index, text);
+    return text;
+  };
+  const parameters = (trial: Trial): string =>
+    signal(trial.signal) + filter(trial.filter) + stop(trial.stop);
+  return {
+    header: detailsColumns(strategy).map(csvCell).join(','),
+    parameters,
+    row: (trial, metrics) => parameters(trial) + metricCells(metrics),
+  };
+}
+
+/**
+ * Returns the columns of a details file.
+ *
+ * @param strategy - Declares the first columns.
+ */
+export function detailsColumns(strategy: Strategy): string[] {
+  return [
+    ...Object.keys(strategy.parameters),
+    ...SHARED_NAMES,
+    ...METRICS.map((metric) => metric.name),
+  ];
+}
+
+/**
+ * Returns a strategy's parameters with `null` where the parameter above switches one off.
+ *
+ * @param strategy - Declares what depends on what.
+ * @param settings - Complete parameters.
+ */
+export function effectiveParameters(strategy: Strategy, settings: Parameters): Parameters {
+  const isIdle = (name: string, depth = 0): boolean => {
+    const above = strategy.parameters[name]?.dependsOn;
+    if (above === undefined || settings[above] === undefined || depth > DEPTH_MAX) return false;
+    return !switchesOn(settings[above]) || isIdle(above, depth + 1);
+  };
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, isIdle(name) ? null : value]),
+  );
+}
+
+/**
+ * Reads the metrics of a row.
+ *
+ * @param cellTexts - The last cells of the row, as many as there are metrics.
+ * @param into - Shape `[metrics]`.
+ */
+export function readMetricCells(cellTexts: readonly string[], into: Float64Array): void {
+  for (let k = 0; k < METRICS.length; k++) into[k] = parseMetricText(cellTexts[k]!);
+}
+
+const STOP_COUNT = 3;
+const STOP_TEXTS_MAX = 100_000;
+const DEPTH_MAX = 100;
+
+function metricCells(metrics: Float64Array): string {
+  let text = metricText(metrics[0]!);
+  for (let k = 1; k < METRICS.length; k++) text += `,${metricText(metrics[k]!)}`;
+  return text;
+}
+
+function cells(names: readonly string[], settings: Parameters): string {
+  return names.map((name) => `${cellText(settings[name])},`).join('');
+}
+
+function cellText(value: ParameterValue | undefined): string {
+  return value === null || value === undefined ? '' : csvCell(String(value));
+}
+
+function csvCell(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+/** Trials come in grid order, so the last answer is nearly always the next one. */
+function lastOf(compute: (index: number) => string): (index: number) => string {
+  let last = -1;
+  let text = '';
+  return (index) => {
+    if (index !== last) {
+      text = compute(index);
+      last = index;
+    }
+    return text;
+  };
+}
