@@ -7,7 +7,6 @@ import {
   STRATEGY_MAP,
   type Strategy,
 } from '../strategies/index.js';
-import { didYouMean } from '../util/index.js';
 import { registerStrategyHooks } from './register-hooks.js';
 import { markedAddress } from './strategy-imports.js';
 import type { StrategySource } from './strategy-source.js';
@@ -136,10 +135,7 @@ function exportedStrategy(file: string, exported: Readonly<Record<string, unknow
   const { strategy } = exported;
   if (strategy === undefined) {
     const names = Object.keys(exported);
-    const found =
-      names.length === 0
-        ? 'it exports nothing'
-        : `it exports ${names.join(', ')}${didYouMean('strategy', names)}`;
+    const found = names.length === 0 ? 'it exports nothing' : `it exports ${names.join(', ')}`;
     throw new UserError(
       `${file}: no export named "strategy" (${found}); write: export const strategy = defineStrategy({ … })`,
     );
