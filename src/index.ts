@@ -1,5 +1,24 @@
+export {
+  type BacktestResult,
+  type EngineInput,
+  type EngineResult,
+  engineMetrics,
+  type PreparedRun,
+  prepareRun,
+  type RunBacktestOptions,
+  runBacktest,
+  runReference,
+  tradeRules,
+} from './backtest/index.js';
 export { type CandleSeries, candleSeriesFromRows } from './candles/index.js';
-export { type Trade, UsageError, UserError } from './domain/index.js';
+export {
+  type BacktestRunConfig,
+  type BacktestRunConfigInput,
+  parseBacktestRunConfig,
+} from './config/index.js';
+export { type Trade, tradeLogCsv, UsageError, UserError } from './domain/index.js';
+export { METRICS, type Metrics, metricsRecord } from './metrics/index.js';
+export type { TradeRules } from './semantics/index.js';
 export {
   boolean,
   choice,

@@ -1,4 +1,15 @@
 export {
+  type BacktestRunConfig,
+  type BacktestRunConfigInput,
+  backtestRunConfigSchema,
+  DEFAULT_COMMISSION_BPS,
+  ENGINE_NAMES,
+  type EngineName,
+  loadBacktestRunConfig,
+  loadYaml,
+  parseBacktestRunConfig,
+} from './backtest-run-config.js';
+export {
   type GridValue,
   type OptimizeParamsConfig,
   type OptimizeParamsFile,

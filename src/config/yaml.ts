@@ -1,9 +1,24 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Pair,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 import { UsageError } from '../domain/index.js';
 
 /** Where a value stands in a file: its keys and list indices from the root. */
 export type YamlPath = readonly (string | number)[];
+
+/** No config is longer; a data file given by mistake is. */
+const CHARACTERS_MAX = 5_000_000;
+
+/** Keys that would reach into JavaScript's own objects. */
+const FORBIDDEN_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
 /** Parsed YAML that still knows where everything stood. */
 export interface YamlSource {
@@ -24,9 +39,15 @@ export interface YamlSource {
  *
  * @param text - Content of the file.
  * @param file - Name for messages.
- * @throws {UsageError} If the text is no YAML (tabs as indentation and duplicate keys included), with `file:line:column`.
+ * @throws {UsageError} If the text is no YAML (tabs as indentation and duplicate keys included), too long, grows by
+ *   aliases, or has keys such as `__proto__`; with `file:line:column`.
  */
 export function parseYaml(text: string, file: string): YamlSource {
+  if (text.length > CHARACTERS_MAX) {
+    throw new UsageError(
+      `${file}: ${text.length} characters, at most ${CHARACTERS_MAX} are read: is this the right file?`,
+    );
+  }
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const place = (offset: number): string => {
@@ -35,6 +56,10 @@ export function parseYaml(text: string, file: string): YamlSource {
   };
   const error = document.errors[0];
   if (error !== undefined) throw new UsageError(`${place(error.pos[0])}: ${yamlMessage(error)}`);
+  const forbidden = forbiddenKey(document);
+  if (forbidden !== undefined) {
+    throw new UsageError(`${place(forbidden.offset)}: "${forbidden.name}" is no key; remove it`);
+  }
   let data: unknown;
   try {
     data = document.toJS();
@@ -64,13 +89,28 @@ export function checkYaml<T>(schema: z.ZodType<T>, source: YamlSource): T {
   const lines = result.error.issues.map((issue) => {
     const path = issue.path.filter((key) => typeof key !== 'symbol');
     const name = path.length === 0 ? '' : `${path.join('.')}: `;
-    return `${source.at(path)}: ${name}${issue.message}`;
+    const unknownKey = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+    return `${source.at([...path, ...unknownKey])}: ${name}${issue.message}`;
   });
   const more = lines.length > ISSUES_MAX ? [`and ${lines.length - ISSUES_MAX} more`] : [];
   throw new UsageError([...lines.slice(0, ISSUES_MAX), ...more].join('\n'));
 }
 
 const ISSUES_MAX = 5;
+
+function forbiddenKey(
+  document: Document.Parsed,
+): { readonly name: string; readonly offset: number } | undefined {
+  let found: { name: string; offset: number } | undefined;
+  visit(document, {
+    Pair(_key, { key }: Pair) {
+      if (!isScalar(key) || !FORBIDDEN_KEYS.includes(keyText(key))) return undefined;
+      found = { name: keyText(key), offset: key.range?.[0] ?? 0 };
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
 
 function offsetOf(document: Document.Parsed, path: YamlPath): number | undefined {
   const parent: unknown =

@@ -28,3 +28,4 @@ export {
 } from './timeframe.js';
 export type { ExitReason, Trade } from './trade.js';
 export { TRADE_LOG_COLUMNS, type TradeLogSubject, tradeLogCsv } from './trade-log.js';
+export { parseUtcTime } from './utc-time.js';

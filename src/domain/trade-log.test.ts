@@ -37,3 +37,9 @@ test('tradeLogCsv() writes one row per trade in the order of SEMANTICS §5', () 
 test('without trades only the header is written', () => {
   expect(tradeLogCsv([], { symbol: 'X', strategy: 'Y' }).split('\n')).toHaveLength(2);
 });
+
+test('a text that a spreadsheet would run as a formula is quoted, numbers keep their minus', () => {
+  const row = tradeLogCsv([trade], { symbol: '=1+1', strategy: '@x' }).split('\n')[1];
+  expect(row).toMatch(/^'=1\+1,'@x,short,/);
+  expect(row).toContain(',-1,10,');
+});

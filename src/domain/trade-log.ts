@@ -68,6 +68,8 @@ function tradeLogRow(trade: Trade, { symbol, strategy }: TradeLogSubject): unkno
 }
 
 function csvField(value: unknown): string {
-  const text = String(value);
+  // Spreadsheets run a text that starts like a formula; numbers may start with a minus.
+  const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(value);
+  const text = isFormula ? `'${value}` : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,0 +1,130 @@
+import type { CandleSeries } from '../candles/index.js';
+import type { BacktestRunConfig } from '../config/index.js';
+import { parseUtcTime, UsageError } from '../domain/index.js';
+import {
+  atrFilter,
+  type EntryFilter,
+  entryMask,
+  seasonalityFilter,
+  trendFilter,
+} from '../filters/index.js';
+import {
+  findStrategy,
+  type Parameters,
+  resolveParameters,
+  type Strategy,
+  trendFilterOptions,
+} from '../strategies/index.js';
+import { requireWarmUp, selectPeriod } from './candle-period.js';
+import type { CandlePeriod } from './engine.js';
+
+/** Everything of a run that does not depend on money and stops: one of these serves many sets of rules. */
+export interface PreparedRun {
+  readonly strategy: Strategy;
+  /** Complete: the given ones and the defaults of the rest. */
+  readonly parameters: Parameters;
+  readonly candles: CandleSeries;
+  readonly period: CandlePeriod;
+  /** Shape `[n]`, values -1, 0, +1 (S-01). */
+  readonly signals: Int8Array;
+  /** Shape `[n]`: all filters together (S-10). */
+  readonly entryMask: Uint8Array;
+  /** First index at which an entry may be decided. */
+  readonly warmUp: number;
+}
+
+/** The keys of a config that decide which entry filters a run has. */
+export type FilterConfig = Pick<
+  BacktestRunConfig,
+  | 'apply_atr_filter'
+  | 'atr_filter_period'
+  | 'atr_filter_multiplier'
+  | 'atr_filter_sma_period'
+  | 'apply_seasonality_filter'
+  | 'allowed_trading_hours_utc'
+  | 'apply_seasonality_to_symbols'
+>;
+
+/**
+ * Resolves strategy, parameters, period, signals and entry mask of a run.
+ *
+ * @param config - Checked (`parseBacktestRunConfig()`).
+ * @param candles - All stored candles; those before the period warm up (S-04).
+ * @param strategy - Default: the built-in one that `config.strategy` names.
+ * @throws {UsageError} If strategy, parameters or hours are wrong, or the candles are of another instrument than the config.
+ * @throws {UserError} If the period has no candles or fewer than the warm-up.
+ */
+export function prepareRun(
+  config: BacktestRunConfig,
+  candles: CandleSeries,
+  strategy: Strategy = findStrategy(config.strategy),
+): PreparedRun {
+  requireSameInstrument(config, candles);
+  const parameters = resolveParameters(strategy, config.params);
+  const filters = entryFilters(config, parameters);
+  const period = selectPeriod(candles, {
+    start: config.start === null ? undefined : parseUtcTime(config.start),
+    end: config.end === null ? undefined : parseUtcTime(config.end),
+  });
+  const warmUp = Math.max(strategy.warmUp(parameters), ...filters.map((filter) => filter.warmUp));
+  requireWarmUp(candles, period, warmUp);
+  return {
+    strategy,
+    parameters,
+    candles,
+    period,
+    signals: strategy.signals(candles, parameters),
+    entryMask: entryMask(candles, filters),
+    warmUp,
+  };
+}
+
+/**
+ * Returns the entry filters of a run: trend, ATR and seasonality as far as they are on (S-10).
+ *
+ * @param config - Which filters apply.
+ * @param parameters - Complete strategy parameters; the trend filter is one of them (S-13).
+ * @throws {UsageError} If a filter's options are wrong.
+ */
+export function entryFilters(config: FilterConfig, parameters: Parameters): EntryFilter[] {
+  const trend = trendFilterOptions(parameters);
+  return [
+    ...(trend === undefined ? [] : [trendFilter(trend)]),
+    ...(config.apply_atr_filter
+      ? [
+          atrFilter({
+            period: config.atr_filter_period,
+            multiplier: config.atr_filter_multiplier,
+            smaPeriod: config.atr_filter_sma_period,
+          }),
+        ]
+      : []),
+    ...(config.apply_seasonality_filter
+      ? [
+          seasonalityFilter({
+            hours: config.allowed_trading_hours_utc,
+            symbols: config.apply_seasonality_to_symbols,
+          }),
+        ]
+      : []),
+  ];
+}
+
+function requireSameInstrument(config: BacktestRunConfig, candles: CandleSeries): void {
+  const { symbol, interval, market } = config;
+  if (symbol !== null && symbol.toUpperCase() !== candles.symbol.toUpperCase()) {
+    throw new UsageError(
+      `symbol is ${symbol}, but the candles are of ${candles.symbol}: change one of them`,
+    );
+  }
+  if (interval !== null && interval !== candles.timeframe) {
+    throw new UsageError(
+      `interval is ${interval}, but the candles are of ${candles.timeframe}: change it, or resample the candles`,
+    );
+  }
+  if (market !== candles.market) {
+    throw new UsageError(
+      `market is ${market}, but the candles are of ${candles.market}: set market ${candles.market}, or give other candles`,
+    );
+  }
+}

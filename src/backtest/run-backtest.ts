@@ -1,0 +1,61 @@
+import type { CandleSeries } from '../candles/index.js';
+import type { BacktestRunConfig, EngineName } from '../config/index.js';
+import type { Metrics } from '../metrics/index.js';
+import type { TradeRules } from '../semantics/index.js';
+import type { Strategy } from '../strategies/index.js';
+import type { EngineInput, EngineResult } from './engine.js';
+import { engineMetrics } from './engine-metrics.js';
+import { type PreparedRun, prepareRun } from './prepare-run.js';
+import { runReference } from './reference-engine.js';
+import { runNotes } from './run-notes.js';
+import { tradeRules } from './trade-rules.js';
+
+/** Options of `runBacktest()`. */
+export interface RunBacktestOptions {
+  /** A strategy that is not built in. Default: the built-in one that `config.strategy` names. */
+  readonly strategy?: Strategy | undefined;
+}
+
+/** A backtest with everything that explains it. */
+export interface BacktestResult extends PreparedRun {
+  /** As given, with symbol and interval of the candles. */
+  readonly config: BacktestRunConfig;
+  readonly rules: TradeRules;
+  readonly run: EngineResult;
+  readonly metrics: Metrics;
+  /** What a trader must know to read the result rightly, one sentence each. */
+  readonly notes: readonly string[];
+}
+
+const ENGINES: Readonly<Record<EngineName, (input: EngineInput) => EngineResult>> = {
+  reference: runReference,
+};
+
+/**
+ * Backtests a strategy on candles by the rules of SEMANTICS.
+ *
+ * @param config - Checked and complete: `parseBacktestRunConfig({ strategy: 'MACross' })`.
+ * @param candles - All stored candles; those before the period only warm up (S-04).
+ * @param options - A strategy of your own.
+ * @throws {UsageError} If strategy, parameters or hours are wrong, or the candles are of another instrument than the config.
+ * @throws {UserError} If the period has no candles or fewer than the warm-up.
+ */
+export function runBacktest(
+  config: BacktestRunConfig,
+  candles: CandleSeries,
+  options: RunBacktestOptions = {},
+): BacktestResult {
+  const prepared = prepareRun(config, candles, options.strategy);
+  const rules = tradeRules(config);
+  const input: EngineInput = { ...prepared, rules };
+  const run = ENGINES[config.engine](input);
+  const metrics = engineMetrics(input, run);
+  return {
+    ...prepared,
+    config: { ...config, symbol: candles.symbol, interval: candles.timeframe },
+    rules,
+    run,
+    metrics,
+    notes: runNotes(config, prepared, run, metrics),
+  };
+}

@@ -1,0 +1,42 @@
+import type { BacktestRunConfig } from '../config/index.js';
+import type { Metrics } from '../metrics/index.js';
+import { isoTime } from './candle-period.js';
+import type { EngineResult } from './engine.js';
+import type { PreparedRun } from './prepare-run.js';
+
+/**
+ * Returns what a trader must know to read a result rightly: one sentence each, in the order of weight.
+ *
+ * @param config - What was asked for.
+ * @param prepared - What was traded on.
+ * @param run - What happened.
+ * @param metrics - Its measures.
+ */
+export function runNotes(
+  config: BacktestRunConfig,
+  prepared: Pick<PreparedRun, 'period' | 'warmUp'>,
+  run: EngineResult,
+  metrics: Metrics,
+): string[] {
+  const { period, warmUp } = prepared;
+  const missing = Math.min(warmUp, period.to) - period.from;
+  const notes: (string | false)[] = [
+    config.allow_overdraft && 'Overdraft allowed: this result used money that did not exist.',
+    run.ruinedAt !== undefined &&
+      `Ruined on ${isoTime(run.ruinedAt)}: the balance was gone, nothing was traded after.`,
+    run.maxCumulativeLossTrippedAt !== undefined &&
+      `Loss limit of ${config.max_cumulative_loss} tripped on ${isoTime(run.maxCumulativeLossTrippedAt)}: nothing was entered after.`,
+    run.skippedEntries > 0 &&
+      `${run.skippedEntries} entries refused: they cost more than the balance carried.`,
+    config.market === 'spot' &&
+      config.direction === 'both' &&
+      'Long only: spot cannot sell short, an opposite signal only closes.',
+    config.market === 'usdm' && 'Funding not included.',
+    config.start !== null &&
+      missing > 0 &&
+      `The first ${missing} candles of the period only warm up; earlier candles would let it trade from the start.`,
+    metrics.ambiguousTrades > 0 &&
+      `${metrics.ambiguousTrades} trades are ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
+  ];
+  return notes.filter((note) => note !== false);
+}

@@ -1,0 +1,203 @@
+import { describe, expect, test } from 'vitest';
+import { UsageError } from '../domain/index.js';
+import { loadBacktestRunConfig, parseBacktestRunConfig } from './backtest-run-config.js';
+
+function problem(input: object): string {
+  return messageOf(() => parseBacktestRunConfig({ strategy: 'MACross', ...input }));
+}
+
+function messageOf(run: () => unknown): string {
+  try {
+    run();
+  } catch (error) {
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as UsageError).message;
+  }
+  throw new Error('nothing was thrown');
+}
+
+describe('parseBacktestRunConfig()', () => {
+  test('fills in the defaults of SEMANTICS §9', () => {
+    expect(parseBacktestRunConfig({ strategy: 'MACross' })).toEqual({
+      strategy: 'MACross',
+      params: {},
+      symbol: null,
+      interval: null,
+      market: 'spot',
+      files: [],
+      start: null,
+      end: null,
+      direction: 'both',
+      initial_balance: 10_000,
+      units: null,
+      equity_fraction: 1,
+      leverage: 1,
+      commission_bps: 10,
+      slippage_bps: 1,
+      max_cumulative_loss: null,
+      allow_overdraft: false,
+      stop_loss_pct: null,
+      take_profit_pct: null,
+      trailing_stop_loss_pct: null,
+      allow_wide_stops: false,
+      exit_on_neutral: false,
+      re_entry: 'immediate',
+      apply_atr_filter: false,
+      atr_filter_period: 14,
+      atr_filter_multiplier: 1.5,
+      atr_filter_sma_period: 100,
+      apply_seasonality_filter: false,
+      allowed_trading_hours_utc: '5-17',
+      apply_seasonality_to_symbols: '',
+      engine: 'reference',
+    });
+    expect(parseBacktestRunConfig({ strategy: 'MACross', market: 'usdm' }).commission_bps).toBe(5);
+    expect(parseBacktestRunConfig({ strategy: 'MACross', units: 2 }).equity_fraction).toBeNull();
+  });
+
+  test('is stable: what it gave is accepted and stays the same', () => {
+    const config = parseBacktestRunConfig({
+      strategy: 'MACross',
+      market: 'usdm',
+      units: 1,
+      allow_overdraft: true,
+      stop_loss_pct: 0.02,
+    });
+    expect(parseBacktestRunConfig(config)).toEqual(config);
+    expect(parseBacktestRunConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+  });
+
+  test.each<[object, string]>([
+    [{ strategy: undefined }, 'strategy is missing: give a strategy such as MACross'],
+    [{ stop_los_pct: 0.02 }, 'unknown key "stop_los_pct" (did you mean "stop_loss_pct"?)'],
+    [
+      { comission_bps: 5, zzz: 1 },
+      'unknown key "comission_bps" (did you mean "commission_bps"?), unknown key "zzz"',
+    ],
+    [{ market: 'futures' }, 'market must be spot or usdm: current value is "futures"'],
+    [
+      { market: 'sport' },
+      'market must be spot or usdm: current value is "sport" (did you mean "spot"?)',
+    ],
+    [
+      { re_entry: 'new-signal' },
+      're_entry must be immediate or new_signal: current value is "new-signal" (did you mean "new_signal"?)',
+    ],
+    [{ initial_balance: 0 }, 'initial_balance must be an amount above 0: current value is 0'],
+    [{ initial_balance: '5' }, 'initial_balance must be an amount above 0: current value is "5"'],
+    [
+      { initial_balance: Number.POSITIVE_INFINITY },
+      'initial_balance must be an amount above 0: current value is Infinity',
+    ],
+    [{ units: Number.NaN }, 'units must be a quantity above 0: current value is NaN'],
+    [
+      { equity_fraction: 50 },
+      'equity_fraction must be a fraction above 0, at most 1 (0.5 = half of the balance): current value is 50; did you mean 0.5?',
+    ],
+    [{ units: 1, equity_fraction: 1 }, 'equity_fraction is 1 and units is 1: keep one'],
+    [
+      { allow_overdraft: true },
+      'allow_overdraft needs a fixed size: set units, or leave overdraft off',
+    ],
+    [
+      { direction: 'short' },
+      'direction is short, which spot does not permit: use market usdm, or direction long',
+    ],
+    [{ leverage: 3 }, 'leverage is 3, which spot does not permit: use market usdm, or 1'],
+    [{ leverage: 0.5 }, 'leverage must be a number from 1 to 125: current value is 0.5'],
+    [
+      { commission_bps: -1 },
+      'commission_bps must be a number from 0 to 10000 (10 = 0.1 %): current value is -1',
+    ],
+    [
+      { stop_loss_pct: 2 },
+      'stop_loss_pct must be a fraction above 0 and below 1 (0.02 = 2 %): current value is 2; did you mean 0.02?',
+    ],
+    [
+      { stop_loss_pct: 0.6 },
+      'stop_loss_pct is 0.6, that is 60 %; did you mean 0.006? To really mean it set allow_wide_stops',
+    ],
+    [
+      { trailing_stop_loss_pct: 0 },
+      'trailing_stop_loss_pct must be a fraction above 0 and below 1 (0.02 = 2 %): current value is 0',
+    ],
+    [
+      { take_profit_pct: 2.3 },
+      'take_profit_pct is 2.3, that is 230 %; did you mean 0.023? To really mean it set allow_wide_stops',
+    ],
+    [
+      { market: 'usdm', take_profit_pct: 1, allow_wide_stops: true },
+      'take_profit_pct must be below 1 where shorts are permitted: current value is 1; did you mean 0.01?',
+    ],
+    [
+      { max_cumulative_loss: -500 },
+      'max_cumulative_loss must be an amount above 0 in the quote currency: current value is -500; write the loss as 500',
+    ],
+    [{ atr_filter_period: 1.5 }, 'atr_filter_period must be an integer >= 1: current value is 1.5'],
+    [
+      { start: '2024-02-30' },
+      'start must be a date such as 2024-01-31 or a UTC time such as 2024-01-31T08:00:00Z: current value is "2024-02-30"',
+    ],
+    [
+      { start: '2024-02-01', end: '2024-02-01' },
+      'end is 2024-02-01, not after start 2024-02-01: give a later end',
+    ],
+    [{ exit_on_neutral: 'yes' }, 'exit_on_neutral must be true or false: current value is "yes"'],
+  ])('refuses %j', (input, expected) => {
+    expect(problem(input)).toBe(expected);
+  });
+
+  test.each<[object]>([
+    [{ market: 'usdm', direction: 'short', leverage: 125 }],
+    [{ stop_loss_pct: 0.5, trailing_stop_loss_pct: 0.5 }],
+    [{ stop_loss_pct: 0.9, take_profit_pct: 3, allow_wide_stops: true }],
+    [{ market: 'usdm', direction: 'long', take_profit_pct: 1, allow_wide_stops: true }],
+    [{ start: '2024-01-01', end: '2024-01-01T01:00Z' }],
+    [{ units: 1, allow_overdraft: true }],
+    [{ stop_loss_pct: null, params: { fast_period: 5 } }],
+  ])('accepts %j', (input) => {
+    expect(() => parseBacktestRunConfig({ strategy: 'MACross', ...input })).not.toThrow();
+  });
+
+  test.each([undefined, null, 5, 'MACross', [], [{}]])('refuses %j as a whole', (input) => {
+    expect(messageOf(() => parseBacktestRunConfig(input, 'run.json'))).toMatch(
+      /^run\.json: must be keys with values: current value is /,
+    );
+  });
+});
+
+describe('loadBacktestRunConfig()', () => {
+  test('reads YAML', () => {
+    const text =
+      'strategy: MACross\nparams: {fast_period: 5}\nstop_loss_pct: 0.02\nstart: 2024-01-01\n';
+    expect(loadBacktestRunConfig(text, 'run.yaml')).toMatchObject({
+      params: { fast_period: 5 },
+      stop_loss_pct: 0.02,
+      start: '2024-01-01',
+    });
+  });
+
+  test.each([
+    ['strategy: MACross\nstop_loss_pct: 5\n', 'run.yaml:2:1: stop_loss_pct: must be'],
+    ['strategy: MACross\n\nstop_los_pct: 5\n', 'run.yaml:3:1: unknown key "stop_los_pct"'],
+    ['strategy: MACross\nstrategy: RSI\n', 'run.yaml:2:1: this key is there twice; keep one'],
+    ['strategy: MACross\nunits: 1\nequity_fraction: 1\n', 'run.yaml:3:1: equity_fraction: is 1'],
+    ['strategy: MACross\n__proto__: {leverage: 3}\n', 'run.yaml:2:1: "__proto__" is no key'],
+    ['', 'run.yaml: must be keys with values: current value is null'],
+  ])('says where %j is wrong', (text, expected) => {
+    expect(messageOf(() => loadBacktestRunConfig(text, 'run.yaml'))).toContain(expected);
+  });
+
+  test('refuses a document that grows by aliases, and one that is too long', () => {
+    const rows = Array.from({ length: 12 }, (_, k) => {
+      const item = k === 0 ? '[x, x, x, x, x, x, x, x, x]' : `[${`*a${k - 1}, `.repeat(9)}]`;
+      return `k${k}: &a${k} ${item}`;
+    });
+    expect(messageOf(() => loadBacktestRunConfig(rows.join('\n'), 'run.yaml'))).toMatch(
+      /^run\.yaml: /,
+    );
+    expect(messageOf(() => loadBacktestRunConfig('#'.repeat(5_000_001), 'run.yaml'))).toBe(
+      'run.yaml: 5000001 characters, at most 5000000 are read: is this the right file?',
+    );
+  });
+});
