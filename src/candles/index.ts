@@ -1,3 +1,4 @@
+export { CANDLE_FIELDS, type ExtraColumns, type ExtraField } from './candle-fields.js';
 export {
   allocateCandleColumns,
   type CandleColumns,
@@ -6,5 +7,24 @@ export {
   candleColumnsOver,
   candleSeriesFromRows,
 } from './candle-series.js';
+export { isoTime, timeText } from './candle-time.js';
+export { CsvCandleDecoder, type DecodeOptions, decodeCsvCandles } from './csv-decoder.js';
+export type { DecodedCandles } from './decoded-candles.js';
+export { encodeCsvCandles, encodeJsonCandles } from './encode.js';
 export { type CandleGap, findGaps } from './gaps.js';
+export { decodeJsonCandles } from './json-decoder.js';
+export {
+  type CandleOddities,
+  type CandleRun,
+  type CandleWick,
+  findOddities,
+} from './oddities.js';
+export { type ResampledCandles, resample } from './resample.js';
 export { candlesToCsv, type SyntheticMarketOptions, syntheticCandles } from './synthetic.js';
+export {
+  type CandleProblem,
+  type CandleProblems,
+  findCandleProblems,
+  findOtherTimeframe,
+  inferTimeframe,
+} from './validate.js';

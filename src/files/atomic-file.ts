@@ -18,6 +18,12 @@ export interface AtomicFile {
   discard(): Promise<void>;
 }
 
+/** How a file is put in place. */
+export interface AtomicFileOptions {
+  /** Wait until the disk has it, so that a power cut cannot lose it. Default true; `false` for caches. */
+  readonly flush?: boolean | undefined;
+}
+
 /**
  * Starts a file that replaces `path` at once when committed: readers see the old one or the whole new one.
  *
@@ -27,9 +33,12 @@ export interface AtomicFile {
  * @param path - Where the file shall be.
  * @throws {UserError} If the path cannot be written.
  */
-export async function openAtomicFile(path: string): Promise<AtomicFile> {
+export async function openAtomicFile(
+  path: string,
+  options: AtomicFileOptions = {},
+): Promise<AtomicFile> {
   try {
-    return await startAtomicFile(path);
+    return await startAtomicFile(path, options.flush ?? true);
   } catch (error) {
     throw fileError('write', path, error);
   }
@@ -45,8 +54,9 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
 export async function writeFileAtomic(
   path: string,
   data: string | Uint8Array | Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
+  options: AtomicFileOptions = {},
 ): Promise<void> {
-  const file = await openAtomicFile(path);
+  const file = await openAtomicFile(path, options);
   try {
     const whole = typeof data === 'string' || data instanceof Uint8Array;
     for await (const piece of whole ? [data] : data) await file.write(piece);
@@ -57,7 +67,7 @@ export async function writeFileAtomic(
   }
 }
 
-async function startAtomicFile(path: string): Promise<AtomicFile> {
+async function startAtomicFile(path: string, flushes: boolean): Promise<AtomicFile> {
   const target = await realpath(path).catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return path;
     throw error;
@@ -78,15 +88,22 @@ async function startAtomicFile(path: string): Promise<AtomicFile> {
   const handle = await open(temporary, 'wx', (existing?.mode ?? 0o666) & 0o777);
   track(temporary);
   if (existing !== undefined) await handle.chmod(existing.mode & 0o7777).catch(() => undefined);
-  return atomicFile(path, target, temporary, handle);
+  return atomicFile({ path, target, temporary, handle, flushes });
 }
 
-function atomicFile(
-  path: string,
-  target: string,
-  temporary: string,
-  handle: FileHandle,
-): AtomicFile {
+function atomicFile({
+  path,
+  target,
+  temporary,
+  handle,
+  flushes,
+}: {
+  readonly path: string;
+  readonly target: string;
+  readonly temporary: string;
+  readonly handle: FileHandle;
+  readonly flushes: boolean;
+}): AtomicFile {
   let state: 'open' | 'committed' | 'discarded' = 'open';
   const discard = async (): Promise<void> => {
     if (state !== 'open') return;
@@ -108,12 +125,12 @@ function atomicFile(
     write: (data) => orDiscard(() => handle.appendFile(data)),
     commit: () =>
       orDiscard(async () => {
-        await handle.sync();
+        if (flushes) await handle.sync();
         await handle.close();
         await rename(temporary, target);
         state = 'committed';
         pending.delete(temporary);
-        await flushFolder(dirname(target));
+        if (flushes) await flushFolder(dirname(target));
       }),
     discard,
   };

@@ -1,3 +1,8 @@
-export { type AtomicFile, openAtomicFile, writeFileAtomic } from './atomic-file.js';
+export {
+  type AtomicFile,
+  type AtomicFileOptions,
+  openAtomicFile,
+  writeFileAtomic,
+} from './atomic-file.js';
 export { fileError, systemErrorCode } from './file-error.js';
 export { type FileLock, tryLockFile, waitForLockFile } from './lock-file.js';

@@ -1,0 +1,323 @@
+import { createHash } from 'node:crypto';
+import { realpath, stat } from 'node:fs/promises';
+import {
+  allocateCandleColumns,
+  type CandleColumns,
+  type ExtraColumns,
+  findCandleProblems,
+  findGaps,
+  findOtherTimeframe,
+  inferTimeframe,
+} from '../candles/index.js';
+import { type Market, type Timeframe, UsageError, UserError } from '../domain/index.js';
+import { fileError } from '../files/index.js';
+import {
+  type CachedCandles,
+  openCachedCandles,
+  rememberedHash,
+  sourceState,
+  storeCachedCandles,
+} from './candle-cache.js';
+import { type CandlePath, readCandlePath } from './candle-path.js';
+import { type JoinPart, joinOverlapping } from './join.js';
+import type { LoadCandlesOptions, LoadedCandles } from './loaded-candles.js';
+import { type CandleFile, readCandleFile } from './read-candle-file.js';
+
+/** One source: its columns in memory or still in the cache. */
+interface Part {
+  readonly file: string;
+  readonly timeframe: Timeframe;
+  readonly length: number;
+  readonly firstTime: number;
+  readonly lastTime: number;
+  readonly sourceHash: string;
+  readonly symbol?: string | undefined;
+  readonly notes: readonly string[];
+  readonly content: { readonly decoded: CandleFile } | { readonly cached: CachedCandles };
+}
+
+/**
+ * Loads, validates and joins candle files into one series.
+ *
+ * @param options - The files and what the candles are; see `LoadCandlesOptions`.
+ * @returns The series, its hash, gaps and warnings.
+ * @throws {UserError} Naming file, line and value, if a file is missing, broken or contradicts another.
+ * @throws {UsageError} If no file is named, or the symbol cannot be told.
+ */
+export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCandles> {
+  const files = await distinctFiles(options.files);
+  const paths = files.map(readCandlePath);
+  const timeframe = options.timeframe ?? agreed(files, paths, 'timeframe');
+  const progress = await progressOf(files, options);
+  const withoutCache = new Set<string>();
+  for (;;) {
+    const parts: Part[] = [];
+    try {
+      for (const file of files) {
+        const expected = timeframe ?? parts[0]?.timeframe;
+        const usesCache = options.cache !== false && !withoutCache.has(file);
+        parts.push(await openPart(file, expected, usesCache, options.cache !== false, progress));
+      }
+      parts.sort((a, b) => a.firstTime - b.firstTime);
+      const joined = await joinParts(parts);
+      if ('damaged' in joined) {
+        withoutCache.add(joined.damaged.file); // decode it again, which also renews the entry
+        continue;
+      }
+      return await describe(options, parts, joined.columns);
+    } finally {
+      for (const { content } of parts) if ('cached' in content) await content.cached.close();
+    }
+  }
+}
+
+/** A validated file with its extra columns: what converting and resampling need. */
+export interface CandleFileContent {
+  readonly columns: CandleColumns;
+  readonly extras: ExtraColumns;
+  readonly timeframe: Timeframe;
+  readonly symbol?: string | undefined;
+  readonly market?: Market | undefined;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Reads and validates one file with all its columns, without the cache.
+ *
+ * @param file - Path of the file.
+ * @param options - `timeframe` as for `loadCandles`; `onBytes` gets the size of every piece read.
+ * @throws {UserError} Naming file, line and value.
+ */
+export async function loadCandleFile(
+  file: string,
+  options: {
+    readonly timeframe?: Timeframe | undefined;
+    readonly onBytes?: ((bytes: number) => void) | undefined;
+  } = {},
+): Promise<CandleFileContent> {
+  const path = readCandlePath(file);
+  const decoded = await readCandleFile(file, { keepExtras: true, onBytes: options.onBytes });
+  const timeframe = validated(file, decoded, options.timeframe ?? path.timeframe);
+  return {
+    columns: decoded.columns,
+    extras: decoded.extras,
+    timeframe,
+    symbol: path.symbol ?? decoded.symbol,
+    market: path.market,
+    notes: [...decoded.notes, ...volumeNote(file, decoded.hasVolume)],
+  };
+}
+
+/**
+ * Hashes candles: SHA-256 over open time, open, high, low, close and volume, one whole column after the
+ * other, as little-endian doubles.
+ *
+ * @param columns - Shape `[n]`.
+ * @returns 64 hex digits.
+ */
+export function candleDataHash(columns: CandleColumns): string {
+  const hash = createHash('sha256');
+  const { openTime, open, high, low, close, volume } = columns;
+  for (const column of [openTime, open, high, low, close, volume]) {
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  }
+  return hash.digest('hex');
+}
+
+/** The same file named twice counts once. */
+async function distinctFiles(files: readonly string[]): Promise<string[]> {
+  if (files.length === 0) throw new UsageError('No candle file is named; add --file <path>');
+  const byRealPath = new Map<string, string>();
+  for (const file of files) {
+    try {
+      const real = await realpath(file);
+      if (!byRealPath.has(real)) byRealPath.set(real, file);
+    } catch (error) {
+      throw fileError('read', file, error);
+    }
+  }
+  return [...byRealPath.values()];
+}
+
+/** What all file names that say something agree on. */
+function agreed<Key extends keyof CandlePath>(
+  files: readonly string[],
+  paths: readonly CandlePath[],
+  key: Key,
+): CandlePath[Key] {
+  const first = paths.findIndex((path) => path[key] !== undefined);
+  const other = paths.findIndex(
+    (path) => path[key] !== undefined && path[key] !== paths[first]![key],
+  );
+  if (other >= 0) {
+    throw new UserError(
+      `The files have different ${key}s by their names: ${paths[first]![key]} (${files[first]}) and ${paths[other]![key]} (${files[other]}); load them one by one`,
+    );
+  }
+  return paths[first]?.[key];
+}
+
+type Progress = (file: string, bytes: number) => void;
+
+async function progressOf(
+  files: readonly string[],
+  options: LoadCandlesOptions,
+): Promise<Progress> {
+  const { onProgress } = options;
+  if (onProgress === undefined) return () => undefined;
+  let total = 0;
+  for (const file of files) total += (await stat(file)).size;
+  let done = 0;
+  return (file, bytes) => {
+    done = Math.min(total, done + bytes);
+    onProgress({ file, done, total });
+  };
+}
+
+async function openPart(
+  file: string,
+  expected: Timeframe | undefined,
+  readsCache: boolean,
+  writesCache: boolean,
+  progress: Progress,
+): Promise<Part> {
+  const cached = readsCache ? await openCachedCandles(file, expected) : undefined;
+  if (cached !== undefined) {
+    progress(file, (await stat(file)).size);
+    return { ...cached, file, content: { cached } };
+  }
+  const before = await sourceState(file).catch(() => undefined);
+  const decoded = await readCandleFile(file, { onBytes: (bytes) => progress(file, bytes) });
+  const timeframe = validated(file, decoded, expected);
+  const { columns, hasVolume, symbol, sourceHash } = decoded;
+  const notes = [...decoded.notes, ...volumeNote(file, hasVolume)];
+  if (writesCache && before !== undefined) {
+    const facts = { timeframe, hasVolume, symbol, notes, sourceHash };
+    await storeCachedCandles(file, before, columns, facts);
+  }
+  return {
+    file,
+    timeframe,
+    length: columns.length,
+    firstTime: columns.openTime[0]!,
+    lastTime: columns.openTime[columns.length - 1]!,
+    sourceHash,
+    symbol,
+    notes,
+    content: { decoded },
+  };
+}
+
+function volumeNote(file: string, hasVolume: boolean): string[] {
+  return hasVolume ? [] : [`${file}: no volume column; the volume of every candle is unknown`];
+}
+
+function validated(file: string, decoded: CandleFile, expected: Timeframe | undefined): Timeframe {
+  const { columns, hasVolume } = decoded;
+  const timeframe = expected ?? inferTimeframe(columns.openTime);
+  if (timeframe === undefined) {
+    throw new UserError(`${file}: cannot tell the interval of the candles; add --interval`);
+  }
+  const other = findOtherTimeframe(columns.openTime, timeframe);
+  if (other !== undefined) {
+    throw new UserError(
+      `${file}: the candles are ${other} apart, not ${timeframe}; use --interval ${other} or another file`,
+    );
+  }
+  const { first, count } = findCandleProblems(columns, timeframe, { hasVolume });
+  const problem = first[0];
+  if (problem === undefined) return timeframe;
+  const more = count > 1 ? ` (and ${count - 1} more; wus data check lists them)` : '';
+  throw new UserError(
+    `${file}${decoded.placeOf(problem.row)}: ${problem.message}${more}; mend or remove the line, or get the file again`,
+  );
+}
+
+/** Puts the parts into one block of memory; parts from the cache are read straight into it. */
+async function joinParts(
+  parts: readonly Part[],
+): Promise<{ readonly columns: CandleColumns } | { readonly damaged: Part }> {
+  const [only] = parts;
+  if (parts.length === 1 && 'decoded' in only!.content) {
+    return { columns: only!.content.decoded.columns };
+  }
+  const overlaps = parts.some((part, i) => i > 0 && part.firstTime <= parts[i - 1]!.lastTime);
+  if (overlaps) return joinThroughMemory(parts);
+  const columns = allocateCandleColumns(parts.reduce((sum, part) => sum + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    if (!(await copyPart(part, columns, offset))) return { damaged: part };
+    offset += part.length;
+  }
+  return { columns };
+}
+
+async function joinThroughMemory(
+  parts: readonly Part[],
+): Promise<{ readonly columns: CandleColumns } | { readonly damaged: Part }> {
+  const sources: JoinPart[] = [];
+  for (const part of parts) {
+    const { file, content } = part;
+    if ('decoded' in content) {
+      sources.push({ file, columns: content.decoded.columns, placeOf: content.decoded.placeOf });
+      continue;
+    }
+    const columns = allocateCandleColumns(part.length);
+    if (!(await content.cached.readInto(columns, 0))) return { damaged: part };
+    sources.push({ file, columns, placeOf: (row) => ` candle ${row + 1}` });
+  }
+  return { columns: joinOverlapping(sources) };
+}
+
+async function copyPart(part: Part, target: CandleColumns, offset: number): Promise<boolean> {
+  if ('cached' in part.content) return part.content.cached.readInto(target, offset);
+  const { columns } = part.content.decoded;
+  for (const name of ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const) {
+    target[name].set(columns[name], offset);
+  }
+  return true;
+}
+
+async function describe(
+  options: LoadCandlesOptions,
+  parts: readonly Part[],
+  columns: CandleColumns,
+): Promise<LoadedCandles> {
+  const files = parts.map((part) => part.file);
+  const paths = files.map(readCandlePath);
+  const symbol =
+    options.symbol?.toUpperCase() ??
+    agreed(files, paths, 'symbol') ??
+    parts.find((part) => part.symbol !== undefined)?.symbol;
+  if (symbol === undefined) {
+    throw new UsageError(
+      `Cannot tell the symbol from "${files[0]}"; add --symbol, for example BTCUSDT`,
+    );
+  }
+  const market = options.market ?? agreed(files, paths, 'market') ?? 'spot';
+  const timeframe = parts[0]!.timeframe;
+  const keys = parts.map((part) => part.sourceHash);
+  const compute = (): string => candleDataHash(columns);
+  return {
+    candles: { symbol, market, timeframe, ...columns },
+    dataHash: options.cache === false ? compute() : await rememberedHash(files, keys, compute),
+    files,
+    gaps: findGaps(columns.openTime, timeframe),
+    warnings: [...parts.flatMap((part) => part.notes), ...nameWarnings(parts, symbol, market)],
+  };
+}
+
+function nameWarnings(parts: readonly Part[], symbol: string, market: Market): string[] {
+  return parts.flatMap((part) => {
+    const path = readCandlePath(part.file);
+    const found = path.symbol ?? part.symbol;
+    const warnings: string[] = [];
+    if (found !== undefined && found !== symbol) {
+      warnings.push(`${part.file}: the file seems to be of ${found}, not ${symbol}`);
+    }
+    if (path.market !== undefined && path.market !== market) {
+      warnings.push(`${part.file}: the path says ${path.market}, not ${market}`);
+    }
+    return warnings;
+  });
+}
