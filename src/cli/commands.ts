@@ -21,6 +21,12 @@ export type CommandGroup = (typeof COMMAND_GROUPS)[number];
 /** Every command of `wus`, in the order of the help. */
 export const COMMANDS: readonly CommandRow[] = [
   {
+    name: 'backtest',
+    group: 'Research',
+    summary: 'Test a strategy on past candles',
+    load: async () => (await import('./commands/backtest.js')).backtestCommand,
+  },
+  {
     name: 'version',
     group: 'Help',
     summary: 'Print the versions of wus and Node',

@@ -1,4 +1,5 @@
 import { COMMANDS } from './commands.js';
+import { shellLine } from './shell-line.js';
 import type { Terminal } from './terminal.js';
 
 /**
@@ -23,7 +24,7 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   const row = COMMANDS.find(({ name }) => name === word);
   if (row === undefined) return refuse(word);
   const [build, { runCommand }] = await Promise.all([row.load(), import('./create-command.js')]);
-  await runCommand(build(terminal), rest);
+  await runCommand(build({ ...terminal, commandLine: shellLine(['wus', ...args]) }), rest);
 }
 
 async function refuse(word: string): Promise<never> {

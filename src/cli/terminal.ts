@@ -1,9 +1,20 @@
+/** Functions that colour text, or leave it alone. */
+export interface Palette {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  readonly red: (text: string) => string;
+  readonly green: (text: string) => string;
+  readonly yellow: (text: string) => string;
+}
+
 /** What a command may know of the terminal it runs in; tests hand in their own. */
 export interface Terminal {
   /** Writes one line (or several) to standard output: the result that was asked for. */
   readonly print: (text: string) => void;
   /** Writes one line (or several) to standard error: progress, notes, questions. */
   readonly note: (text: string) => void;
+  /** Replaces the line that standard error is on; empty text clears it. Only when `showsProgress`. */
+  readonly redraw: (text: string) => void;
   /** Whether standard output is a terminal. */
   readonly isInteractive: boolean;
   /** Whether standard error is a terminal: only then progress may redraw a line. */
@@ -12,6 +23,8 @@ export interface Terminal {
   readonly hasColors: boolean;
   /** Width in characters. */
   readonly columns: number;
+  /** The command line that runs, as a shell would take it. */
+  readonly commandLine: string;
   /** Folder that relative paths start from. */
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -26,10 +39,12 @@ export interface Terminal {
 
 /** A terminal over this process. */
 export function processTerminal(): Terminal & { readonly interrupt: () => Promise<void> } {
+  const lineWidth = (): number => process.stderr.columns ?? 80;
   const stops = new Set<() => void | Promise<void>>();
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
+    redraw: (text) => void process.stderr.write(`\r\u001B[2K${text.slice(0, lineWidth() - 1)}`),
     get isInteractive() {
       return process.stdout.isTTY === true;
     },
@@ -42,6 +57,7 @@ export function processTerminal(): Terminal & { readonly interrupt: () => Promis
     get columns() {
       return process.stdout.columns ?? 80;
     },
+    commandLine: 'wus',
     workingFolder: process.cwd(),
     environment: process.env,
     onInterrupt: (stop) => {

@@ -1,0 +1,39 @@
+import { timeframeMs } from '../domain/index.js';
+import { metricsRecord } from '../metrics/index.js';
+import type { FinishedBacktest } from './run-backtest-request.js';
+
+/**
+ * Returns what `wus backtest --json` prints: keys in snake_case, `Infinity` as text, paths absent when not written.
+ *
+ * @param finished - Run and surroundings.
+ */
+export function backtestJson(finished: FinishedBacktest): Record<string, unknown> {
+  const { result, loaded, notes, command, tradesFile, reportFile, isSynthetic } = finished;
+  const { candles, period, config } = result;
+  const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
+  const step = timeframeMs(candles.timeframe);
+  return {
+    command,
+    synthetic: isSynthetic,
+    strategy: result.strategy.name,
+    parameters: result.parameters,
+    config: rules,
+    span: {
+      start: isoTime(candles.openTime[period.from]!),
+      end: isoTime(candles.openTime[period.to - 1]! + step),
+      candles: period.to - period.from,
+      candles_before: period.from,
+      missing_candles: loaded.gaps.reduce((sum, gap) => sum + gap.missing, 0),
+    },
+    files: loaded.files,
+    data_hash: loaded.dataHash,
+    metrics: metricsRecord(result.metrics),
+    notes,
+    ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),
+    ...(reportFile === undefined ? {} : { report: reportFile }),
+  };
+}
+
+function isoTime(time: number): string {
+  return new Date(time).toISOString();
+}

@@ -1,0 +1,45 @@
+import type { BacktestRunConfigInput } from '../config/index.js';
+import { parseLogLevel } from './logger.js';
+import { runFlagValues } from './run-flags.js';
+
+/** What a command line of `wus backtest` asks for: the run, and what to do with its result. */
+export interface BacktestRequest {
+  /** Strategy parameters, files and defaults not yet filled in. */
+  readonly config: BacktestRunConfigInput;
+  /** `name=value` words. */
+  readonly parameterWords: readonly string[];
+  readonly paramsFile: string | undefined;
+  readonly dataFolder: string;
+  readonly tradesFile: string | undefined;
+  /** A path, or true for the default place. */
+  readonly report: string | true | undefined;
+  readonly isJson: boolean;
+  readonly logLevel: ReturnType<typeof parseLogLevel>;
+}
+
+/**
+ * Turns parsed options into a request; files are not touched.
+ *
+ * @param options - `command.opts()` of `wus backtest`.
+ * @throws {UsageError} If `--log` is no level.
+ */
+export function backtestRequest(options: Readonly<Record<string, unknown>>): BacktestRequest {
+  const files = options.file as readonly string[] | undefined;
+  return {
+    config: {
+      strategy: options.strategy as string,
+      ...runFlagValues(options),
+      ...(files === undefined ? {} : { files }),
+      ...(options.engine === undefined
+        ? {}
+        : { engine: options.engine as NonNullable<BacktestRunConfigInput['engine']> }),
+    },
+    parameterWords: (options.param as readonly string[] | undefined) ?? [],
+    paramsFile: options.paramsFile as string | undefined,
+    dataFolder: options.dataDir as string,
+    tradesFile: options.tradesFile as string | undefined,
+    report: options.report as string | true | undefined,
+    isJson: options.json === true,
+    logLevel: parseLogLevel(options.log as string),
+  };
+}

@@ -1,0 +1,88 @@
+import type { Command } from 'commander';
+import { ENGINE_NAMES } from '../../config/index.js';
+import { backtestJson } from '../backtest-json.js';
+import { backtestRequest } from '../backtest-request.js';
+import { backtestSummary } from '../backtest-summary.js';
+import { createCommand } from '../create-command.js';
+import { createLogger, LOG_LEVELS } from '../logger.js';
+import { createPalette } from '../palette.js';
+import { runBacktestRequest } from '../run-backtest-request.js';
+import { addRunFlags, FILTER_FLAGS, MONEY_FLAGS, PERIOD_FLAGS, STOP_FLAGS } from '../run-flags.js';
+import type { Terminal } from '../terminal.js';
+
+/** `wus backtest`: one strategy on one instrument's candles. */
+export function backtestCommand(terminal: Terminal): Command {
+  const command = createCommand(terminal, {
+    name: 'backtest',
+    summary: 'Test a strategy on past candles',
+    description:
+      'What a signal, a fill and a stop mean is written down in src/semantics/SEMANTICS.md.',
+    examples: [
+      [
+        'wus backtest --strategy MACross --symbol BTCUSDT --interval 1h',
+        'candles from data/spot/1h/, default parameters, summary in the terminal',
+      ],
+      [
+        'wus backtest --strategy RSIReversion --param rsi_period=10 --file BTCUSDT_1h.csv.gz --stop-loss 0.02 --take-profit 0.04 --report --trades-file trades.csv',
+        'own candles, own parameters, stops, a report and the trade log',
+      ],
+      [
+        'wus backtest --strategy ./my-strategy.ts --symbol BTCUSDT --interval 1h --json',
+        'your own strategy, the result as JSON for another program',
+      ],
+    ],
+  });
+  command
+    .optionsGroup('Strategy:')
+    .requiredOption(
+      '--strategy <name|file>',
+      'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
+    )
+    .option('--param <name=value...>', 'Parameter of the strategy; may be repeated')
+    .option('--params-file <file>', 'Parameters in YAML or JSON; --param wins')
+    .optionsGroup('Candles:')
+    .option(
+      '--file <file...>',
+      'Candle file (.csv, .csv.gz, .json); may be repeated, files are joined',
+    )
+    .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
+  for (const group of [PERIOD_FLAGS, MONEY_FLAGS, STOP_FLAGS, FILTER_FLAGS])
+    addRunFlags(command, group);
+  return command
+    .optionsGroup('Output:')
+    .option('--trades-file <file>', 'Write the trade log as CSV')
+    .option('--json', 'Print one JSON object instead of the summary')
+    .option('--engine <name>', `Engine: ${ENGINE_NAMES.join(', ')} (default: reference)`)
+    .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
+    .optionsGroup('Help:')
+    .action(async (options: Record<string, unknown>) => {
+      const request = backtestRequest(options);
+      const log = createLogger(request.logLevel, terminal.note);
+      const finished = await runBacktestRequest(request, terminal, log);
+      if (request.isJson) {
+        terminal.print(JSON.stringify(backtestJson(finished), null, 2));
+        return;
+      }
+      const { result } = finished;
+      terminal.print(
+        backtestSummary(
+          {
+            strategy: result.strategy.name,
+            parameters: result.parameters,
+            candles: result.candles,
+            period: result.period,
+            metrics: result.metrics,
+            equity: result.run.equity,
+            initialBalance: result.rules.initialBalance,
+            notes: finished.notes,
+            written: [
+              ['Trades', finished.tradesFile],
+              ['Report', finished.reportFile],
+            ].filter((row): row is [string, string] => row[1] !== undefined),
+          },
+          createPalette(terminal.hasColors),
+          terminal.columns,
+        ),
+      );
+    });
+}

@@ -1,0 +1,27 @@
+import { UsageError } from '../domain/index.js';
+
+/**
+ * Returns a parser of a numeric option.
+ *
+ * @param flag - For messages, `--balance`.
+ * @returns Throws a `UsageError` for what is no finite number; percent signs get the fraction that was meant.
+ */
+export function numberOption(flag: string): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isFinite(value)) return value;
+    const percent = /^(-?[\d.]+)\s*%$/.exec(text);
+    const hint =
+      percent === null ? 'it must be a number' : `did you mean ${fractionOf(percent[1]!)}?`;
+    throw new UsageError(`${flag} ${text}: ${hint}`);
+  };
+}
+
+/** An option that may be given again, or with several values. */
+export function repeatable(text: string, earlier: readonly string[] | undefined): string[] {
+  return [...(earlier ?? []), text];
+}
+
+function fractionOf(percent: string): number {
+  return Number((Number(percent) / 100).toPrecision(12));
+}

@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from 'pino';
+import { type BacktestResult, runBacktest } from '../backtest/index.js';
+import { type BacktestRunConfigInput, parseBacktestRunConfig, parseYaml } from '../config/index.js';
+import { parseTimeframe, tradeLogCsv, UsageError, UserError } from '../domain/index.js';
+import { fileError, writeFileAtomic } from '../files/index.js';
+import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/index.js';
+import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
+import { parseParameterAssignments } from '../strategies/index.js';
+import type { BacktestRequest } from './backtest-request.js';
+import { withFlagNames } from './flag-names.js';
+import { createProgress } from './progress.js';
+import type { Terminal } from './terminal.js';
+
+/** A backtest with where its candles came from and what was written. */
+export interface FinishedBacktest {
+  readonly result: BacktestResult;
+  readonly loaded: LoadedCandles;
+  readonly notes: readonly string[];
+  readonly command: string;
+  readonly isSynthetic: boolean;
+  readonly tradesFile: string | undefined;
+  readonly reportFile: string | undefined;
+}
+
+/**
+ * Does what a command line of `wus backtest` asks for: load, check, run, write. It wires; the parts decide.
+ *
+ * @param request - What is asked for.
+ * @param terminal - For paths and progress.
+ * @param log - Says what is being done.
+ */
+export async function runBacktestRequest(
+  request: BacktestRequest,
+  terminal: Terminal,
+  log: Logger,
+): Promise<FinishedBacktest> {
+  const started = Date.now();
+  const loadedStrategy = await loadStrategy(request.config.strategy, {
+    cwd: terminal.workingFolder,
+  });
+  const params = await strategyParameters(request, loadedStrategy, terminal);
+  const given: BacktestRunConfigInput = { ...request.config, params };
+  const loaded = await candlesOf(request, terminal);
+  const { candles } = loaded;
+  log.info(
+    { candles: candles.length, files: loaded.files.length, hash: loaded.dataHash },
+    'candles loaded',
+  );
+  // Without --market the files tell it, and with it the default commission.
+  const config = withFlagNames(() =>
+    parseBacktestRunConfig({
+      ...given,
+      market: given.market ?? candles.market,
+      files: loaded.files,
+    }),
+  );
+  const { strategy } = loadedStrategy;
+  const result = withFlagNames(() => runBacktest(config, candles, { strategy }));
+  log.info({ trades: result.run.trades.length, ms: Date.now() - started }, 'backtest finished');
+  const isSynthetic = candles.symbol.startsWith('SYNTHETIC');
+  const finished: FinishedBacktest = {
+    result,
+    loaded,
+    notes: [
+      ...(isSynthetic ? [SYNTHETIC_NOTE] : []),
+      ...loaded.warnings,
+      ...gapNotes(loaded),
+      ...result.notes,
+    ],
+    command: terminal.commandLine,
+    isSynthetic,
+    tradesFile: request.tradesFile,
+    reportFile: undefined,
+  };
+  await writeTrades(finished, terminal);
+  return finished;
+}
+
+const SYNTHETIC_NOTE =
+  'SYNTHETIC candles: made by a seeded random generator. They say nothing about a real market.';
+
+function gapNotes({ gaps }: LoadedCandles): string[] {
+  if (gaps.length === 0) return [];
+  const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
+  return [
+    `${missing} candles are missing in ${gaps.length} gaps; nothing was filled in, and nothing is entered across a gap.`,
+  ];
+}
+
+async function strategyParameters(
+  request: BacktestRequest,
+  { strategy }: LoadedStrategy,
+  terminal: Terminal,
+): Promise<Record<string, unknown>> {
+  const words = parseParameterAssignments(strategy, request.parameterWords);
+  if (request.paramsFile === undefined) return { ...words };
+  const file = request.paramsFile;
+  const text = await readFile(path.resolve(terminal.workingFolder, file), 'utf8').catch(
+    (error: unknown) => {
+      throw fileError('read', file, error);
+    },
+  );
+  // JSON is YAML, so one parser reads both.
+  const { data } = parseYaml(text, file);
+  if (typeof data !== 'object' || data === null || Array.isArray(data))
+    throw new UsageError(`${file}: it must hold parameters, for example "fast_period: 9"`);
+  return { ...data, ...words };
+}
+
+async function candlesOf(request: BacktestRequest, terminal: Terminal): Promise<LoadedCandles> {
+  const { config } = request;
+  const timeframe = config.interval == null ? undefined : parseTimeframe(config.interval);
+  const symbol = config.symbol?.toUpperCase();
+  const market = config.market ?? undefined;
+  const named = config.files ?? [];
+  const files = named.length > 0 ? named : await storedFiles(request, terminal);
+  const progress = createProgress(terminal, 'Reading candles');
+  try {
+    return await loadCandles({
+      files,
+      symbol,
+      market,
+      timeframe,
+      onProgress: ({ done, total, file }) => progress.update(done, total, path.basename(file)),
+    });
+  } finally {
+    progress.end();
+  }
+}
+
+/** What lies in `data/<market>/<interval>/`. */
+async function storedFiles(request: BacktestRequest, terminal: Terminal): Promise<string[]> {
+  const { symbol, interval, market } = request.config;
+  if (symbol == null || interval == null)
+    throw new UsageError(
+      'Which candles? Give --file, or --symbol and --interval to find them in the data folder',
+    );
+  const timeframe = parseTimeframe(interval);
+  const instrument = { market: market ?? 'spot', timeframe, symbol: symbol.toUpperCase() };
+  const files = await findCandleFiles(
+    path.resolve(terminal.workingFolder, request.dataFolder),
+    instrument,
+  );
+  if (files.length > 0) return files;
+  const folder = path.join(request.dataFolder, instrument.market, timeframe);
+  throw new UserError(
+    `No candles of ${instrument.symbol} ${timeframe} in ${folder}\nPut them there as ${instrument.symbol}_${timeframe}.csv, or name files with --file`,
+  );
+}
+
+async function writeTrades(finished: FinishedBacktest, terminal: Terminal): Promise<void> {
+  const { tradesFile, result } = finished;
+  if (tradesFile === undefined) return;
+  const { candles, strategy, run } = result;
+  await writeFileAtomic(
+    path.resolve(terminal.workingFolder, tradesFile),
+    tradeLogCsv(run.trades, { symbol: candles.symbol, strategy: strategy.name }),
+  );
+}
