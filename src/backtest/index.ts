@@ -7,6 +7,25 @@ export {
   SHORT_ALLOWED,
 } from './engine.js';
 export { engineMetrics } from './engine-metrics.js';
+export {
+  type ExitTableKey,
+  ExitTables,
+  exitTableKeys,
+  type SharedExitTables,
+} from './fast/exit-tables.js';
+export { FastSweep, type SweepCounts, type SweepGroup } from './fast/fast-sweep.js';
+export {
+  allocateMetricColumns,
+  type MetricColumns,
+  metricColumnsOver,
+  metricsAt,
+} from './fast/metric-columns.js';
+export {
+  type PreparedCandles,
+  type PrepareOptions,
+  prepareCandles,
+} from './fast/prepared-candles.js';
+export { type RunFastOptions, runFast } from './fast/run-fast.js';
 export { entryFilters, type FilterConfig, type PreparedRun, prepareRun } from './prepare-run.js';
 export { runReference } from './reference-engine.js';
 export { type BacktestResult, type RunBacktestOptions, runBacktest } from './run-backtest.js';

@@ -1,0 +1,123 @@
+import { timeframeMs } from '../../domain/index.js';
+import { computeMetrics, METRICS, type Metrics } from '../../metrics/index.js';
+import type { EngineInput, EngineResult } from '../engine.js';
+import { runReference } from '../reference-engine.js';
+import { ExitTables, exitTableKeys } from './exit-tables.js';
+import { FastSweep } from './fast-sweep.js';
+import { allocateMetricColumns, metricsAt } from './metric-columns.js';
+import { prepareCandles } from './prepared-candles.js';
+import { type RandomCase, randomCase } from './random-case.contract.js';
+import { runFast } from './run-fast.js';
+
+const METRIC_TOLERANCE = 1e-9;
+
+/** How many runs were compared, by the way the fast engine took. */
+export type ComparedRuns = Record<'runs' | 'tables' | 'search' | 'exact-loop' | 'trades', number>;
+
+/**
+ * Compares the fast engine with the reference engine on a random case: trades to the bit, by search and by tables, and the
+ * sweep's metrics.
+ *
+ * @param seed - Of the case.
+ * @param rulesCount - Sets of rules.
+ * @param lengthMax - Candles.
+ * @param counts - Added to.
+ * @returns The first difference with its seed, or `undefined`.
+ */
+export function findDifference(
+  seed: number,
+  rulesCount: number,
+  lengthMax: number,
+  counts: ComparedRuns,
+): string | undefined {
+  const one = randomCase(seed, rulesCount, lengthMax);
+  const shifts = [
+    { blockShift: 1, tileShift: 3 },
+    { blockShift: 2, tileShift: 5 },
+    { blockShift: 6, tileShift: 12 },
+  ];
+  const prepared = prepareCandles(one.candles, one.period, shifts[Math.abs(seed) % 3]!);
+  const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);
+  for (const key of tables.reserve(one.rules.flatMap(exitTableKeys))) tables.build(key);
+  const columns = allocateMetricColumns(one.rules.length);
+  const withTables = seed % 2 === 0;
+  const sweep = new FastSweep(prepared, withTables ? tables : undefined);
+  sweep.run(one, columns);
+  for (const [k, rules] of one.rules.entries()) {
+    const input: EngineInput = { ...one, rules };
+    const expected = runReference(input);
+    counts.trades += expected.trades.length;
+    const options = { prepared, onPath: (path: keyof ComparedRuns) => counts[path]++ };
+    const where = `seed ${seed}, rules ${k}`;
+    const difference =
+      differentResult(expected, runFast(input, options)) ??
+      differentResult(expected, runFast(input, { ...options, tables })) ??
+      differentMetrics(metricsOf(one, expected, rules.initialBalance), metricsAt(columns, k));
+    if (difference !== undefined) return `${where}: ${difference}\n${JSON.stringify(rules)}`;
+  }
+  return undefined;
+}
+
+/**
+ * Returns the metrics of an engine's result.
+ *
+ * @param one - Its input.
+ * @param result - Its output.
+ * @param initialBalance - Quote.
+ */
+export function metricsOf(
+  one: Pick<RandomCase, 'candles' | 'period'>,
+  result: EngineResult,
+  initialBalance: number,
+): Metrics {
+  const { candles, period } = one;
+  return computeMetrics({
+    ...result,
+    initialBalance,
+    openTimes: candles.openTime.subarray(period.from, period.to),
+    timeframeMs: timeframeMs(candles.timeframe),
+    firstOpen: candles.open[period.from]!,
+    lastClose: candles.close[period.to - 1]!,
+  });
+}
+
+/**
+ * Names the first thing in which two results are not the same doubles.
+ *
+ * @param expected - Of the reference engine.
+ * @param actual - Of the fast engine.
+ */
+export function differentResult(expected: EngineResult, actual: EngineResult): string | undefined {
+  const count = Math.max(expected.trades.length, actual.trades.length);
+  for (let k = 0; k < count; k++) {
+    const a = expected.trades[k];
+    const b = actual.trades[k];
+    if (a === undefined || b === undefined) {
+      return `trade ${k} of ${expected.trades.length} and ${actual.trades.length}: ${JSON.stringify(a ?? b)}`;
+    }
+    for (const key of Object.keys(a) as (keyof typeof a)[]) {
+      if (a[key] !== b[key] && !(Number.isNaN(a[key]) && Number.isNaN(b[key]))) {
+        return `trade ${k} ${key}: ${a[key]} and ${b[key]} in ${JSON.stringify(a)}`;
+      }
+    }
+  }
+  for (let i = 0; i < expected.equity.length; i++) {
+    const a = expected.equity[i];
+    if (a !== actual.equity[i]) return `equity[${i}]: ${a} and ${actual.equity[i]}`;
+  }
+  for (const key of Object.keys(expected) as (keyof EngineResult)[]) {
+    if (key === 'trades' || key === 'equity') continue;
+    if (expected[key] !== actual[key]) return `${key}: ${expected[key]} and ${actual[key]}`;
+  }
+  return expected.equity.length === actual.equity.length ? undefined : 'equity length';
+}
+
+function differentMetrics(expected: Metrics, actual: Metrics): string | undefined {
+  for (const { key } of METRICS) {
+    const a = expected[key];
+    const b = actual[key];
+    if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue;
+    if (!(Math.abs(a - b) <= METRIC_TOLERANCE * Math.abs(a))) return `${key}: ${a} and ${b}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { noStop, noTakeProfit, type TradeRules } from '../../semantics/index.js';
+
+/** The constants of a set of rules as the arithmetic of `semantics/` has them, by side: index 0 long, 1 short. */
+export interface RuleFactors {
+  /** Entry price = open × this (S-21). */
+  readonly entry: Float64Array;
+  /** Market exit price = unslipped price × this (S-21). */
+  readonly exit: Float64Array;
+  /** Level = entry price × this; infinite where there is no such rule, so that it is never met (§4). */
+  readonly stopLoss: Float64Array;
+  readonly takeProfit: Float64Array;
+  /** Level = peak price × this. */
+  readonly trailingStop: Float64Array;
+  /** Fixed quantity, or 0 when a share of the balance is used. */
+  readonly units: number;
+  readonly equityFraction: number;
+  readonly leverage: number;
+  readonly commissionRate: number;
+  readonly allowOverdraft: boolean;
+  /** `Infinity` when there is none (S-30). */
+  readonly maxCumulativeLoss: number;
+}
+
+/**
+ * Computes the factors of a set of rules.
+ *
+ * @param rules - One run.
+ */
+export function ruleFactors(rules: TradeRules): RuleFactors {
+  const { slippageRate, stopLoss, takeProfit, trailingStop, size } = rules;
+  // The price is positive, so an infinite factor gives the infinite level of `noStop` and `noTakeProfit`.
+  const bySide = (factor: (side: 1 | -1) => number): Float64Array =>
+    Float64Array.of(factor(1), factor(-1));
+  return {
+    entry: bySide((side) => 1 + side * slippageRate),
+    exit: bySide((side) => 1 + -side * slippageRate),
+    stopLoss: bySide((side) => (stopLoss === undefined ? noStop(side) : 1 - side * stopLoss)),
+    takeProfit: bySide((side) =>
+      takeProfit === undefined ? noTakeProfit(side) : 1 + side * takeProfit,
+    ),
+    trailingStop: bySide((side) =>
+      trailingStop === undefined ? noStop(side) : 1 - side * trailingStop,
+    ),
+    units: 'units' in size ? size.units : 0,
+    equityFraction: 'units' in size ? 0 : size.equityFraction,
+    leverage: rules.leverage,
+    commissionRate: rules.commissionRate,
+    allowOverdraft: rules.allowOverdraft,
+    maxCumulativeLoss: rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY,
+  };
+}
