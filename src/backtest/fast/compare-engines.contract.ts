@@ -36,7 +36,7 @@ export function findDifference(
     { blockShift: 2, tileShift: 5 },
     { blockShift: 6, tileShift: 12 },
   ];
-  const prepared = prepareCandles(one.candles, one.period, shifts[Math.abs(seed) % 3]!);
+  const prepared = prepareCandles(one.candles, one.period, shifts[Math.abs(seed) % 3]);
   const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);
   for (const key of tables.reserve(one.rules.flatMap(exitTableKeys))) tables.build(key);
   const columns = allocateMetricColumns(one.rules.length);
