@@ -17,8 +17,9 @@ node_modules/.installed: package.json package-lock.json
 
 install: node_modules/.installed ## Install the exact dependencies
 
-dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) tsconfig.json tsconfig.build.json
+dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) tsconfig.json tsconfig.build.json src/report/client/tsconfig.json
 	npx tsc -p tsconfig.build.json
+	npx tsc -p src/report/client/tsconfig.json
 	@touch $@
 
 build: dist/.built ## Compile src/ to dist/

@@ -10,6 +10,7 @@ export default defineConfig({
     exclude: longTests
       ? ['node_modules/**']
       : ['node_modules/**', '**/*.long.test.ts', 'test/clients/**'],
+    globalSetup: ['./test/build-report-client.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: longTests ? 3_600_000 : 60_000,

@@ -46,8 +46,7 @@ export interface GridRun {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly shortsPermitted: boolean;
-  /** Which filters are asked for, their values where the grid has none, and whether wide stops are meant. */
-  readonly config: FilterFlags & { readonly allow_wide_stops: boolean };
+  readonly filters: FilterFlags;
 }
 
 /**
@@ -63,16 +62,13 @@ export function readGrid(
   entry: GridEntry,
   run: GridRun,
 ): { readonly blocks: GridBlocks; readonly summary: GridSummary } {
-  const { strategy, config: filters } = run;
+  const { strategy, filters } = run;
   refuseUnknownNames(entry, strategy);
   const ignored = Object.keys(entry.grid).filter((name) => isIgnored(name, strategy, filters));
   const own = strategyBlocks(strategy, entry);
   const atr = atrFilterBlocks(entry, filters);
   const seasonality = seasonalityBlocks(entry, filters, run);
-  const stops = stopBlocks(entry, {
-    shortsPermitted: run.shortsPermitted,
-    allowWideStops: filters.allow_wide_stops,
-  });
+  const stops = stopBlocks(entry, run.shortsPermitted);
   const signal = withoutConflicts(strategy, own.blocks);
 
   const blocks = {
@@ -115,8 +111,8 @@ const COUNT_MAX = 2n ** 50n;
 function isIgnored(name: string, strategy: Strategy, filters: FilterFlags): boolean {
   if (Object.hasOwn(strategy.parameters, name)) return false;
   return (
-    (!filters.apply_atr_filter && isAtrFilterKey(name)) ||
-    (!filters.apply_seasonality_filter && isSeasonalityKey(name))
+    (!filters.applyAtrFilter && isAtrFilterKey(name)) ||
+    (!filters.applySeasonalityFilter && isSeasonalityKey(name))
   );
 }
 

@@ -1,10 +1,5 @@
 export { checkStrategyName } from './check-definition.js';
 export {
-  checkStrategy,
-  type StrategyCheckOptions,
-  type StrategyCheckReport,
-} from './check-strategy.js';
-export {
   defineStrategy,
   type StrategyContext,
   type StrategyDefinition,

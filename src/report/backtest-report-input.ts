@@ -1,0 +1,34 @@
+import type { BacktestResult } from '../backtest/index.js';
+
+/** Where a result comes from and how to get it again. */
+export interface Provenance {
+  /** The exact command that was typed. */
+  readonly command: string;
+  /** Hash of the candles that were used. */
+  readonly dataHash: string;
+  /** Candle files, as named on the command line. */
+  readonly files: readonly string[];
+  /** Of this package. */
+  readonly version: string;
+  /** ms UTC. */
+  readonly createdTime: number;
+  /** Whether the candles were made up. */
+  readonly synthetic: boolean;
+}
+
+/** What a backtest report shows. */
+export interface BacktestReportInput
+  extends Pick<
+    BacktestResult,
+    | 'config'
+    | 'strategy'
+    | 'parameters'
+    | 'candles'
+    | 'period'
+    | 'rules'
+    | 'run'
+    | 'metrics'
+    | 'notes'
+  > {
+  readonly provenance: Provenance;
+}

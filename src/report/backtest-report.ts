@@ -1,0 +1,40 @@
+import { timeframeMs } from '../domain/index.js';
+import { headlineSections } from './backtest-headline.js';
+import { backtestPayload } from './backtest-payload.js';
+import type { BacktestReportInput } from './backtest-report-input.js';
+import { chartSections, detailSections, tradeSections } from './backtest-sections.js';
+import { html } from './html.js';
+import { renderPage } from './page.js';
+import { formatDate, plural } from './shared/index.js';
+
+/**
+ * Builds the HTML report of a backtest: one file that works offline.
+ *
+ * @param input - Result and provenance.
+ * @returns The document; about 0.3 MB plus ten bytes per candle, at most 15 MB.
+ */
+export function renderBacktestReport(input: BacktestReportInput): string {
+  const { candles, period, strategy, provenance } = input;
+  const start = candles.openTime[period.from]!;
+  const end = candles.openTime[period.to - 1]! + timeframeMs(candles.timeframe);
+  const { payload, notes } = backtestPayload(input);
+  return renderPage({
+    kind: 'Backtest',
+    title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
+    subtitle: html`${formatDate(start)} to ${formatDate(end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'}`,
+    banners: provenance.synthetic
+      ? [
+          html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`,
+        ]
+      : [],
+    sections: [
+      ...headlineSections(input),
+      ...chartSections(input),
+      ...tradeSections(input),
+      ...detailSections(input, notes),
+    ],
+    payload,
+    version: provenance.version,
+    createdTime: provenance.createdTime,
+  });
+}

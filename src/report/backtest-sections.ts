@@ -1,0 +1,324 @@
+import { type Trade, timeframeMs } from '../domain/index.js';
+import { tinted } from './backtest-headline.js';
+import { EQUITY_CHART_ID, PRICE_CHART_ID } from './backtest-payload.js';
+import type { BacktestReportInput } from './backtest-report-input.js';
+import { type Bar, barChart } from './charts/bar-chart.js';
+import { heatMap } from './charts/heat-map.js';
+import { lineChart } from './charts/line-chart.js';
+import { scatterChart } from './charts/scatter-chart.js';
+import { type HtmlPart, html, type SafeHtml } from './html.js';
+import { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
+import { groupTrades, type TradeGroup } from './measures/group-trades.js';
+import { histogram } from './measures/histogram.js';
+import { monthlyReturns } from './measures/monthly-returns.js';
+import type { Section } from './page.js';
+import { quoteAsset } from './quote-asset.js';
+import {
+  formatAs,
+  formatDuration,
+  formatNumber,
+  formatShort,
+  formatTime,
+  plural,
+} from './shared/index.js';
+import { definitionList, table } from './tables.js';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const DRAWDOWNS_SHOWN = 8;
+const EXTREME_TRADES_SHOWN = 5;
+
+/** Equity, drawdowns, months and candles. */
+export function chartSections(input: BacktestReportInput): readonly Section[] {
+  return [
+    {
+      id: 'equity',
+      title: 'Equity and drawdown',
+      navigation: 'Equity',
+      lead: 'Equity at every candle close, beside the same money put into the instrument on the first open.',
+      content: html`${timeChart(EQUITY_CHART_ID, 'Equity, buy and hold, and drawdown over time', 380)}${staticEquity(input)}`,
+    },
+    {
+      id: 'candles',
+      title: 'Candles and trades',
+      navigation: 'Candles',
+      lead: 'Arrows mark entries, squares exits. Pick a trade to see its stop levels.',
+      content: html`${timeChart(PRICE_CHART_ID, 'Candles with entries and exits, and the indicators of the strategy', 560, html`<div class="trade-panel" id="trade-panel" aria-live="polite">${input.run.trades.length === 0 ? 'No trades in this period.' : ''}</div>`)}<p class="paper">The candle chart is interactive: open this file in a browser.</p>`,
+    },
+    {
+      id: 'months',
+      title: 'Months and drawdowns',
+      navigation: 'Months',
+      content: html`<div class="grid"><div class="card wide">${monthTable(input)}</div><div class="card wide">${drawdownTable(input)}</div></div>`,
+    },
+  ];
+}
+
+/** Distribution, groups and the list of trades. */
+export function tradeSections(input: BacktestReportInput): readonly Section[] {
+  const { trades } = input.run;
+  if (trades.length === 0) return [];
+  const asset = quoteAsset(input.candles.symbol);
+  return [
+    {
+      id: 'distribution',
+      title: 'What the trades look like',
+      navigation: 'Distribution',
+      content: html`<div class="grid">
+${card('Returns per trade', 'Net return in percent of the entry value. The outermost bars hold everything beyond.', returnHistogram(trades))}
+${card('Worst and best moment', html`How far each trade went against (MAE) and for (MFE) the position, percent of the entry price.<span class="key gain"></span>win<span class="key loss"></span>loss`, excursions(trades))}
+${card('By exit reason', 'What ended the trades, and what that was worth.', reasonTable(trades, asset))}
+${card('By entry hour (UTC)', `Net profit in ${asset} of the trades entered in each hour of the day.`, hourBars(trades, asset))}
+${card('By entry weekday (UTC)', `Net profit in ${asset} of the trades entered on each weekday.`, weekdayBars(trades, asset))}
+${card('Ambiguous trades', ambiguousText(input), ambiguousFacts(input, asset))}
+</div>`,
+    },
+    {
+      id: 'trades',
+      title: 'All trades',
+      navigation: 'Trades',
+      lead: html`<span class="screen">Pick a row to see the trade on the candles. Prices are fill prices, after slippage; profits are after commission.</span>`,
+      content: html`<div id="trade-table" class="screen" style="min-height:536px"><noscript>The list of trades needs scripts.</noscript></div><div class="paper">${extremeTrades(trades, asset)}<p>The full list of ${plural(trades.length, 'trade')} is in the trade log.</p></div>`,
+    },
+  ];
+}
+
+/** Notes, settings and how to get the same result again. */
+export function detailSections(
+  input: BacktestReportInput,
+  chartNotes: readonly string[],
+): readonly Section[] {
+  const notes = [...input.notes, ...chartNotes];
+  const { provenance, strategy } = input;
+  const settings = Object.entries(input.config).filter(([name]) => name !== 'params');
+  return [
+    ...(notes.length === 0
+      ? []
+      : [
+          {
+            id: 'notes',
+            title: 'Notes',
+            content: html`<div class="card"><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`,
+          },
+        ]),
+    {
+      id: 'settings',
+      title: 'Settings',
+      content: html`<div class="grid"><div class="card wide"><h3>Parameters of ${strategy.name}</h3>${definitionList(Object.entries(input.parameters).map(([name, value]) => [name, settingText(value)] as const))}</div><div class="card wide"><h3>Run</h3>${definitionList(settings.map(([name, value]) => [name, settingText(value)] as const))}</div></div>`,
+    },
+    {
+      id: 'reproduce',
+      title: 'Get the same result again',
+      navigation: 'Reproduce',
+      content: html`<div class="card"><div class="command"><pre id="command" tabindex="0">${provenance.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div>${definitionList(
+        [
+          ['Data hash', html`<span class="hash">${provenance.dataHash}</span>`],
+          ['Candle files', provenance.files.length === 0 ? 'none' : provenance.files.join(', ')],
+          ['Version', provenance.version],
+          ['Created', `${formatTime(provenance.createdTime)} UTC`],
+        ],
+      )}</div>`,
+    },
+  ];
+}
+
+/** An element that the page's script turns into a chart; its height is fixed beforehand so that nothing moves. */
+function timeChart(id: string, label: string, height: number, below?: SafeHtml): SafeHtml {
+  return html`<div class="card time-chart screen"><div class="toolbar" data-chart="${id}"><div class="legend" aria-hidden="true"></div></div><div class="plot waiting" id="${id}" tabindex="0" role="img" aria-label="${label}. Arrow keys move, plus and minus zoom, Home shows everything." style="height:${height}px"><noscript>Interactive charts need scripts.</noscript></div>${below}</div>`;
+}
+
+function card(title: string, lead: HtmlPart, content: HtmlPart): SafeHtml {
+  return html`<div class="card"><h3>${title}</h3><p>${lead}</p>${content}</div>`;
+}
+
+function staticEquity(input: BacktestReportInput): SafeHtml {
+  const { candles, period, run, rules } = input;
+  const times = candles.openTime.subarray(period.from, period.to);
+  const factor = rules.initialBalance / candles.open[period.from]!;
+  const holding = candles.close.subarray(period.from, period.to).map((close) => close * factor);
+  const chart = lineChart(
+    times,
+    [
+      { label: 'Buy and hold', className: 'muted', values: holding },
+      { label: 'Equity', className: 'equity', values: run.equity },
+    ],
+    { label: 'Equity and buy and hold', yName: `equity (${quoteAsset(candles.symbol)})` },
+  );
+  return html`<div class="paper">${chart}<p>Solid: equity. Dashed: buy and hold.</p></div>`;
+}
+
+function monthTable(input: BacktestReportInput): SafeHtml {
+  const { candles, period, run, rules } = input;
+  const times = candles.openTime.subarray(period.from, period.to);
+  const months = monthlyReturns(times, run.equity, rules.initialBalance);
+  const years = [...new Set(months.map((month) => month.year))];
+  const rows = years.map((year) => {
+    const values = MONTHS.map((_, month) => {
+      const found = months.find((entry) => entry.year === year && entry.month === month);
+      return found === undefined ? undefined : found.value * 100;
+    });
+    const total = months
+      .filter((entry) => entry.year === year)
+      .reduce((product, entry) => product * (1 + entry.value), 1);
+    return { name: String(year), values: [...values, (total - 1) * 100] };
+  });
+  return heatMap(['Year', ...MONTHS, 'Year total'], rows, {
+    caption:
+      'Return of each calendar month (UTC), percent of the equity at the end of the month before',
+    plainLast: true,
+  });
+}
+
+function drawdownTable(input: BacktestReportInput): SafeHtml {
+  const { candles, period, run, rules } = input;
+  const candleMs = timeframeMs(candles.timeframe);
+  const found = longestDrawdowns(
+    (position) => candles.openTime[period.from + position]! + candleMs,
+    run.equity,
+    { balance: rules.initialBalance, time: candles.openTime[period.from]! },
+    DRAWDOWNS_SHOWN,
+  );
+  if (found.length === 0) return html`<p>The equity was never below a peak.</p>`;
+  return table<Drawdown>(
+    [
+      { name: 'Peak', isText: true, cell: (row) => formatTime(row.peakTime) },
+      { name: 'Lowest', isText: true, cell: (row) => formatTime(row.troughTime) },
+      {
+        name: 'Recovered',
+        isText: true,
+        cell: (row) => (row.recoveryTime === undefined ? 'not yet' : formatTime(row.recoveryTime)),
+      },
+      { name: 'Length', cell: (row) => formatDuration(row.durationMs) },
+      { name: 'Depth', cell: (row) => formatAs(row.depth, 'fraction') },
+    ],
+    found,
+    'Longest drawdowns: times of candle closes (UTC), depth in percent of the peak',
+  );
+}
+
+function returnHistogram(trades: readonly Trade[]): SafeHtml {
+  const bins = histogram(trades.map((trade) => trade.returnPct));
+  const every = Math.ceil(bins.length / 6);
+  const bars = bins.map(
+    (bin, k): Bar => ({
+      tick: k % every === Math.floor(every / 2) ? `${formatShort(bin.from)}` : '',
+      value: bin.count,
+      tone: bin.to <= 1e-12 ? 'loss' : bin.from >= -1e-12 ? 'gain' : 'neutral',
+      detail: `${formatShort(bin.from)} to ${formatShort(bin.to)} %${bin.openEnded ? ' and beyond' : ''}: ${plural(bin.count, 'trade')}`,
+    }),
+  );
+  return barChart(bars, {
+    label: 'Histogram of the net return per trade',
+    xName: 'net return per trade (%)',
+    yName: 'trades',
+  });
+}
+
+function excursions(trades: readonly Trade[]): SafeHtml {
+  return scatterChart(
+    trades.map((trade) => ({ x: trade.maePct, y: trade.mfePct, isWin: trade.netPnl > 0 })),
+    {
+      label: 'Worst against best unrealised return of each trade',
+      xName: 'worst moment, MAE (%)',
+      yName: 'best moment, MFE (%)',
+    },
+  );
+}
+
+function reasonTable(trades: readonly Trade[], asset: string): SafeHtml {
+  const groups = [...groupTrades(trades, (trade) => trade.exitReason)];
+  groups.sort((a, b) => b.trades - a.trades);
+  return table<TradeGroup<string>>(
+    [
+      { name: 'Reason', isText: true, cell: (row) => row.key },
+      { name: 'Trades', cell: (row) => formatAs(row.trades, 'count') },
+      { name: 'Won', cell: (row) => `${formatNumber(row.winRate * 100, 0)}\u00a0%` },
+      { name: 'Mean', cell: (row) => tinted(row.meanReturnPct, 'signed-percent') },
+      { name: 'Net', cell: (row) => tinted(row.netPnl, 'signed-quote') },
+    ],
+    groups,
+    `Net profit in ${asset}, mean return per trade in percent`,
+  );
+}
+
+function hourBars(trades: readonly Trade[], asset: string): SafeHtml {
+  const groups = groupTrades(trades, (trade) => new Date(trade.entryTime).getUTCHours());
+  const bars = Array.from({ length: 24 }, (_, hour) =>
+    groupBar(groups, hour, hour % 3 === 0 ? String(hour) : '', `${hour}:00`, asset),
+  );
+  return barChart(bars, {
+    label: 'Net profit by entry hour',
+    xName: 'entry hour (UTC)',
+    yName: `net profit (${asset})`,
+  });
+}
+
+function weekdayBars(trades: readonly Trade[], asset: string): SafeHtml {
+  const groups = groupTrades(trades, (trade) => (new Date(trade.entryTime).getUTCDay() + 6) % 7);
+  const bars = WEEKDAYS.map((name, day) => groupBar(groups, day, name, name, asset));
+  return barChart(bars, {
+    label: 'Net profit by entry weekday',
+    xName: 'entry weekday (UTC)',
+    yName: `net profit (${asset})`,
+  });
+}
+
+function groupBar(
+  groups: readonly TradeGroup<number>[],
+  key: number,
+  tick: string,
+  name: string,
+  asset: string,
+): Bar {
+  const group = groups.find((candidate) => candidate.key === key);
+  if (group === undefined) return { tick, value: 0, detail: `${name}: no trades` };
+  return {
+    tick,
+    value: group.netPnl,
+    detail: `${name}: ${formatAs(group.netPnl, 'signed-quote')} ${asset} in ${plural(group.trades, 'trade')}, ${formatAs(group.winRate, 'fraction')} won`,
+  };
+}
+
+function ambiguousText(input: BacktestReportInput): string {
+  const { rules } = input;
+  const hasStop = rules.stopLoss !== undefined || rules.trailingStop !== undefined;
+  if (!hasStop || rules.takeProfit === undefined) {
+    return 'None is possible here: it takes both a stop and a take-profit. With both, one candle can hold them, and nobody knows which came first.';
+  }
+  return 'Stop and take-profit lay inside the exit candle. Which came first is unknown, so the stop is assumed. The larger the share, the more this result rests on that assumption; a finer timeframe settles it.';
+}
+
+function ambiguousFacts(input: BacktestReportInput, asset: string): SafeHtml {
+  const { metrics } = input;
+  return definitionList([
+    ['Ambiguous trades', formatAs(metrics.ambiguousTrades, 'count')],
+    ['Their net profit', html`${tinted(metrics.ambiguousNetPnl, 'signed-quote')} ${asset}`],
+    ['Share of all money won and lost', formatAs(metrics.ambiguousShare, 'fraction')],
+  ]);
+}
+
+function extremeTrades(trades: readonly Trade[], asset: string): SafeHtml {
+  const sorted = [...trades].sort((a, b) => b.netPnl - a.netPnl);
+  const shown =
+    sorted.length <= 2 * EXTREME_TRADES_SHOWN
+      ? sorted
+      : [...sorted.slice(0, EXTREME_TRADES_SHOWN), ...sorted.slice(-EXTREME_TRADES_SHOWN)];
+  return table<Trade>(
+    [
+      { name: 'Side', isText: true, cell: (row) => row.side },
+      { name: 'Entry (UTC)', isText: true, cell: (row) => formatTime(row.entryTime) },
+      { name: 'Exit (UTC)', isText: true, cell: (row) => formatTime(row.exitTime) },
+      { name: 'Reason', isText: true, cell: (row) => row.exitReason },
+      { name: 'Return', cell: (row) => tinted(row.returnPct, 'signed-percent') },
+      { name: `Net profit (${asset})`, cell: (row) => tinted(row.netPnl, 'signed-quote') },
+    ],
+    shown,
+    'Best and worst trades',
+  );
+}
+
+function settingText(value: unknown): string {
+  if (value === null || value === undefined) return 'not set';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(settingText).join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

@@ -1,0 +1,28 @@
+export { renderBacktestReport } from './backtest-report.js';
+export type { BacktestReportInput, Provenance } from './backtest-report-input.js';
+export { type Bar, barChart } from './charts/bar-chart.js';
+export { type HeatRow, heatMap } from './charts/heat-map.js';
+export { lineChart, type StaticLine } from './charts/line-chart.js';
+export { type ScatterPoint, scatterChart } from './charts/scatter-chart.js';
+export { escapeHtml, type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
+export { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
+export { groupTrades, type TradeGroup } from './measures/group-trades.js';
+export { type HistogramBin, histogram } from './measures/histogram.js';
+export { type MonthlyReturn, monthlyReturns } from './measures/monthly-returns.js';
+export { METRIC_GROUPS, type MetricEntry, type MetricGroup } from './metric-catalogue.js';
+export { packCandles, packLine, packText } from './pack.js';
+export { type Page, renderPage, type Section } from './page.js';
+export {
+  formatAs,
+  formatDate,
+  formatDuration,
+  formatNumber,
+  formatShort,
+  formatTime,
+  type NumberUnit,
+  plural,
+  type ReportPayload,
+  type TimeChartPayload,
+} from './shared/index.js';
+export { definitionList, type TableColumn, table } from './tables.js';
+export { backtestVerdict, type Verdict } from './verdict.js';

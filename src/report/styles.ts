@@ -1,0 +1,111 @@
+/** The design of every report. Blue and orange keep gains and losses apart for colour-blind readers; the sign is always printed too. */
+export const STYLES = `
+:root{color-scheme:light;--bg:#f6f7f9;--card:#fff;--ink:#17202b;--soft:#556272;--line:#dfe4ea;--line-soft:#edf0f4;--accent:#3a4fa3;--gain:#1f6fb2;--loss:#b9480e;--warn-bg:#fff4dc;--warn-ink:#6b4700;--warn-line:#e9c46a;--focus:#3a4fa3;--s1:#3a4fa3;--s2:#b9480e;--s3:#0f766e;--s4:#8b3f8f;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+@media (prefers-color-scheme:dark){:root:not([data-theme=light]){color-scheme:dark;--bg:#0f141b;--card:#171d26;--ink:#e6eaf0;--soft:#9aa7b6;--line:#2b3441;--line-soft:#212935;--accent:#9db1ff;--gain:#6cb2ee;--loss:#f19a62;--warn-bg:#33290f;--warn-ink:#f6d98a;--warn-line:#6f5a1e;--focus:#9db1ff;--s1:#9db1ff;--s2:#f19a62;--s3:#4fc1b0;--s4:#d79ddb}}
+:root[data-theme=dark]{color-scheme:dark;--bg:#0f141b;--card:#171d26;--ink:#e6eaf0;--soft:#9aa7b6;--line:#2b3441;--line-soft:#212935;--accent:#9db1ff;--gain:#6cb2ee;--loss:#f19a62;--warn-bg:#33290f;--warn-ink:#f6d98a;--warn-line:#6f5a1e;--focus:#9db1ff;--s1:#9db1ff;--s2:#f19a62;--s3:#4fc1b0;--s4:#d79ddb}
+*{box-sizing:border-box}
+html{scroll-padding-top:64px;-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue","Liberation Sans",Arial,sans-serif;font-variant-numeric:tabular-nums}
+.wrap{max-width:1240px;margin:0 auto;padding:0 24px}
+a{color:var(--accent)}
+:focus-visible{outline:2px solid var(--focus);outline-offset:2px;border-radius:3px}
+.skip{position:absolute;left:-999px}.skip:focus{left:8px;top:8px;z-index:9;background:var(--card);padding:8px}
+.top{position:sticky;top:0;z-index:5;background:var(--card);border-bottom:1px solid var(--line)}
+.top .wrap{display:flex;align-items:center;gap:20px;height:48px}
+.brand{white-space:nowrap;color:var(--soft);font-size:13px}.brand b{color:var(--accent);font-size:16px;letter-spacing:.02em;margin-right:6px}
+.top nav{display:flex;gap:16px;overflow-x:auto;flex:1;scrollbar-width:none;min-width:0}
+.top nav a{color:var(--soft);text-decoration:none;font-size:13px;white-space:nowrap;padding:4px 0}.top nav a:hover{color:var(--ink);text-decoration:underline}
+button,select{font:inherit;font-size:13px;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:6px;padding:4px 10px;cursor:pointer;min-height:30px}
+button:hover,select:hover{border-color:var(--soft)}
+.banner{margin:20px 0 0;padding:10px 16px;background:var(--warn-bg);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:8px}
+.headline{margin:30px 0 4px}
+h1{font-size:29px;line-height:1.2;margin:0;font-weight:650;letter-spacing:-.015em;overflow-wrap:anywhere}
+.subtitle{margin:6px 0 0;color:var(--soft)}
+section{margin:0 0 44px}
+h2{font-size:19px;font-weight:640;letter-spacing:-.01em;margin:0 0 4px}
+h3{font-size:14px;font-weight:620;margin:0 0 2px}
+.lead{margin:0 0 14px;color:var(--soft);max-width:78ch}
+.card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
+.card>p{margin:0 0 10px;color:var(--soft);font-size:13px;line-height:1.45}
+.grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(360px,100%),1fr));gap:16px}
+.wide{grid-column:1/-1}
+.result{padding:20px 22px;margin-top:18px}
+.result ul{margin:14px 0 0;padding-left:18px;max-width:88ch}.result li{margin:3px 0}
+.verdict{font-size:18px;line-height:1.45;margin:0!important;color:var(--ink)!important;max-width:76ch;font-weight:500}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line-soft);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin-top:16px}
+.tiles>div{background:var(--card);padding:14px 18px}
+.tiles dt{color:var(--soft);font-size:12.5px}.tiles dd{margin:2px 0 0;font-size:22px;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
+.tiles small{display:block;font-size:12px;font-weight:400;color:var(--soft);letter-spacing:0;white-space:normal}
+dl{margin:0}
+.gain{color:var(--gain)}.loss{color:var(--loss)}
+.metrics{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:16px}
+.metrics .row{display:grid;grid-template-columns:1fr auto;gap:0 16px;padding:8px 0;border-top:1px solid var(--line-soft)}
+.metrics .row:first-of-type{border-top:0}
+.metrics dt{font-weight:500}.metrics dt code{display:none}.metrics dd{margin:0;text-align:right;font-weight:600;white-space:nowrap}
+.metrics .why{grid-column:1/-1;margin:0;color:var(--soft);font-size:12.5px;line-height:1.4;text-align:left;font-weight:400;white-space:normal}
+.pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:0 32px}
+.pairs>div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-bottom:1px solid var(--line-soft);min-width:0}
+.pairs dt{color:var(--soft);overflow-wrap:anywhere}.pairs dd{margin:0;text-align:right;font-weight:500;overflow-wrap:anywhere;min-width:0}
+.scroll-x{overflow-x:auto;max-width:100%}
+table{border-collapse:collapse;width:100%;font-size:13.5px}
+caption{text-align:left;color:var(--soft);font-size:12.5px;padding-bottom:8px}
+th{font-weight:500;color:var(--soft);text-align:left;white-space:nowrap}
+.plain th,.plain td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line-soft);white-space:nowrap}
+.plain .num{text-align:right}.plain th:last-child,.plain td:last-child{padding-right:0}
+.plain tbody tr:last-child td{border-bottom:0}
+.heat{border-collapse:separate;border-spacing:2px;min-width:640px}
+.heat th{padding:4px 6px;text-align:right}.heat th[scope=row],.heat th:first-child{text-align:left}
+.heat td{padding:5px 6px;text-align:right;border-radius:4px;color:var(--ink);background:var(--line-soft)}
+.heat td:empty{background:none}
+.heat td.gain{background:color-mix(in srgb,var(--gain) var(--tint,0%),var(--line-soft))}
+.heat td.loss{background:color-mix(in srgb,var(--loss) var(--tint,0%),var(--line-soft))}
+.heat td.total{font-weight:600;background:none}
+.heat td.total.gain{color:var(--gain)}.heat td.total.loss{color:var(--loss)}
+svg.chart{display:block;width:100%;max-width:560px;margin:0 auto;height:auto;overflow:visible;font-size:11px}
+svg.chart text{fill:var(--soft)}svg.chart .axis-name{font-size:11px}
+.chart .grid{stroke:var(--line-soft)}.chart .zero{stroke:var(--soft);stroke-width:.8}
+.chart .gain{fill:var(--gain)}.chart .loss{fill:var(--loss)}.chart .neutral{fill:var(--s1);opacity:.8}
+.chart .dot{opacity:.65}.chart .ring{fill:none;stroke:var(--loss);stroke-width:1.2;opacity:.8}
+.chart polyline{fill:none;stroke:var(--s1);stroke-width:1.4}.chart polyline.muted{stroke:var(--soft);stroke-dasharray:4 3}.chart polyline.loss{stroke:var(--loss)}
+.key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
+.time-chart{padding:12px 12px 8px}
+.toolbar{display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
+.toolbar .legend{flex:1 1 100%;min-height:38px;font-size:12.5px;line-height:19px;color:var(--soft);overflow:hidden}
+.toolbar .legend b{color:var(--ink);font-weight:500}
+.toolbar button{padding:2px 9px}
+.toolbar .hint{color:var(--soft);font-size:12px;margin-left:auto}
+.plot{position:relative;outline-offset:2px;touch-action:pan-y;cursor:crosshair;user-select:none;-webkit-user-select:none}
+.plot.waiting::after{content:"Loading chart…";position:absolute;inset:0;display:grid;place-items:center;color:var(--soft)}
+.plot.failed::after{content:attr(data-message)}
+.plot img{display:none;max-width:100%}
+.swatch{display:inline-block;width:12px;height:3px;border-radius:2px;vertical-align:middle;margin:0 5px 2px 12px}
+.trade-panel{display:flex;flex-wrap:wrap;align-items:center;gap:4px 18px;min-height:44px;padding:8px 6px 2px;font-size:13px;color:var(--soft)}
+.trade-panel b{color:var(--ink);font-weight:600}.trade-panel .buttons{display:flex;gap:6px}
+.filters{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin-bottom:10px;font-size:13px;color:var(--soft)}
+.filters label{display:flex;gap:6px;align-items:center}.filters output{margin-left:auto}
+.grid-table{border:1px solid var(--line);border-radius:8px;height:492px;overflow:auto;background:var(--card);font-size:13px;position:relative;contain:strict}
+.grid-head,.grid-row{display:grid;min-width:1230px;grid-template-columns:64px 58px 136px 98px 136px 98px 92px 104px 84px 112px 68px 74px 74px 1fr;align-items:center}
+.grid-head{position:sticky;top:0;z-index:2;background:var(--card);border-bottom:1px solid var(--line);height:36px}
+.grid-head [role=columnheader]{padding:0}
+.grid-head button{border:0;background:none;width:100%;height:35px;padding:0 8px;text-align:inherit;color:var(--soft);white-space:nowrap;font-weight:500;border-radius:0}
+.grid-head button:hover{color:var(--ink)}
+.grid-head [aria-sort=ascending] button::after{content:" ▲";font-size:9px}.grid-head [aria-sort=descending] button::after{content:" ▼";font-size:9px}
+.grid-body{position:relative;min-width:1230px}
+.grid-row{position:absolute;left:0;right:0;height:30px;border-bottom:1px solid var(--line-soft);cursor:pointer;white-space:nowrap}
+.grid-row>*{padding:0 8px;overflow:hidden;text-overflow:ellipsis}
+.grid-row:hover{background:var(--line-soft)}.grid-row[aria-selected=true]{background:color-mix(in srgb,var(--accent) 16%,var(--card))}
+.num{text-align:right}
+.command{display:flex;gap:10px;align-items:flex-start;margin:0 0 14px}
+.command pre{flex:1;min-width:0;margin:0;padding:10px 12px;background:var(--bg);border:1px solid var(--line);border-radius:8px;font:12.5px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere}
+.hash{font-family:var(--mono);font-size:12.5px}
+.notes{margin:0;padding-left:18px}.notes li{margin:4px 0}
+.paper{display:none}
+footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}footer p{margin:2px 0}
+.visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar .legend{min-height:57px}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
+@media print{:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
+*{-webkit-print-color-adjust:exact;print-color-adjust:exact}
+body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}
+.card,.tiles,tr,svg{break-inside:avoid}h2,h3{break-after:avoid}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
+@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
+`;
