@@ -5,10 +5,15 @@ import { populationDeviation, sampleDeviation } from './deviation.js';
 import { ema } from './ema.js';
 import { highest, lowest } from './highest-lowest.js';
 import { logChange } from './log-change.js';
+import { macd } from './macd.js';
+import { onBalanceVolume } from './on-balance-volume.js';
+import { rateOfChange } from './rate-of-change.js';
 import { rma } from './rma.js';
 import { rsi } from './rsi.js';
 import { sma } from './sma.js';
+import { stochastic } from './stochastic.js';
 import { trueRange } from './true-range.js';
+import { wma } from './wma.js';
 import { zScore } from './z-score.js';
 
 /** Every indicator by name, and `compare`: what strategies are handed. */
@@ -20,12 +25,17 @@ export const INDICATORS = Object.freeze({
   highest,
   logChange,
   lowest,
+  macd,
+  onBalanceVolume,
   populationDeviation,
+  rateOfChange,
   rma,
   rsi,
   sampleDeviation,
   sma,
+  stochastic,
   trueRange,
+  wma,
   zScore,
 });
 

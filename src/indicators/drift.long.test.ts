@@ -1,0 +1,6 @@
+import { describe, test } from 'vitest';
+import { expectNoDrift } from './drift.contract.js';
+
+describe('nothing drifts', () => {
+  test('over 3,000,000 candles around 60,000', () => expectNoDrift(3_000_000, 7));
+});
