@@ -52,13 +52,6 @@ interface Position {
   lowest: number;
 }
 
-/** What was decided at a close and fills at the next open (S-20). */
-interface Decision {
-  readonly exit: boolean;
-  /** Direction to enter, 0 for none. */
-  readonly entry: SideSign | 0;
-}
-
 interface Exit {
   readonly index: number;
   readonly price: number;
@@ -73,6 +66,9 @@ interface RunState {
   readonly trades: Trade[];
   balance: number;
   position: Position | undefined;
+  /** What was decided at the last close and fills at the next open (S-20); direction to enter, 0 for none. */
+  exitDecided: boolean;
+  entryDecided: SideSign | 0;
   /** Sum of `net_pnl` in the order of the exits (S-30). */
   cumulativeNetPnl: number;
   /** Direction that waits for a new signal (S-26), 0 for none. */
@@ -81,8 +77,6 @@ interface RunState {
   lossLimitTrippedAt: number | undefined;
   ruinedAt: number | undefined;
 }
-
-const NOTHING: Decision = { exit: false, entry: 0 };
 
 /**
  * Runs the rules of SEMANTICS over a signal column: the engine that is written to be read, one candle at a time.
@@ -108,6 +102,8 @@ export function runReference(input: EngineInput): EngineResult {
     trades: [],
     balance: rules.initialBalance,
     position: undefined,
+    exitDecided: false,
+    entryDecided: 0,
     cumulativeNetPnl: 0,
     blocked: 0,
     skippedEntries: 0,
@@ -116,15 +112,14 @@ export function runReference(input: EngineInput): EngineResult {
   };
   const equity = new Float64Array(Math.max(0, period.to - period.from));
   let candlesInMarket = 0;
-  let decision = NOTHING;
   for (let i = period.from; i < period.to; i++) {
-    fillDecision(state, decision, i);
+    fillDecision(state, i);
     checkStops(state, i);
     if (i === period.to - 1) closeAtEndOfData(state, i);
     completeCandle(state, i);
     equity[i - period.from] = equityAtClose(state, i);
     if (state.position !== undefined) candlesInMarket++;
-    decision = decide(state, i);
+    decide(state, i);
   }
   return {
     trades: state.trades,
@@ -138,11 +133,11 @@ export function runReference(input: EngineInput): EngineResult {
 }
 
 /** Fills what the close before decided, exit leg first (S-20, S-24). */
-function fillDecision(state: RunState, decision: Decision, i: number): void {
+function fillDecision(state: RunState, i: number): void {
   const { candles, rules } = state.input;
   const open = candles.open[i]!;
   const { position } = state;
-  if (decision.exit && position !== undefined) {
+  if (state.exitDecided && position !== undefined) {
     const price = marketFillPrice(open, -position.side, rules.slippageRate);
     closePosition(state, position, {
       index: i,
@@ -152,11 +147,11 @@ function fillDecision(state: RunState, decision: Decision, i: number): void {
       ambiguous: false,
     });
   }
-  if (decision.entry === 0) return;
+  if (state.entryDecided === 0) return;
   if (isAcrossGap(candles.openTime[i - 1]!, candles.openTime[i]!, state.timeframeMs)) return;
   if (isRuined(state.balance, rules.allowOverdraft)) return;
   if (state.lossLimitTrippedAt !== undefined) return;
-  openPosition(state, decision.entry, i);
+  openPosition(state, state.entryDecided, i);
 }
 
 /** Enters at the open of candle `i`, or refuses and counts (S-21, S-22, S-28, S-29). */
@@ -219,25 +214,20 @@ function exitOnCandle(input: EngineInput, position: Position, i: number): Exit |
       ? noStop(side)
       : trailingStopLevel(position.peak, side, rules.trailingStop);
   const stop = tighterStop(side, tighterStop(side, stopLoss, trailing), ruin);
-  const stopFill = (price: number, insideCandle: boolean): Exit => ({
+  // S-41 looks at the open alone; only otherwise does the range count, the stop first (S-42 to S-44).
+  const beyondStop = opensBeyondStop(side, open, stop);
+  const atOpen = beyondStop || opensBeyondTakeProfit(side, open, takeProfit);
+  const stopped = atOpen ? beyondStop : touchesStop(side, high, low, stop);
+  if (!stopped && !atOpen && !touchesTakeProfit(side, high, low, takeProfit)) return undefined;
+  const level = stopped ? stop : takeProfit;
+  const price = atOpen ? open : level;
+  return {
     index: i,
-    price: marketFillPrice(price, -side, rules.slippageRate),
-    reason: stopReason(side, stopLoss, trailing, ruin),
-    insideCandle,
-    ambiguous: insideCandle && isAmbiguous(high, low, stop, takeProfit),
-  });
-  const takeProfitFill = (price: number, insideCandle: boolean): Exit => ({
-    index: i,
-    price,
-    reason: 'take-profit',
-    insideCandle,
-    ambiguous: insideCandle && isAmbiguous(high, low, stop, takeProfit),
-  });
-  if (opensBeyondStop(side, open, stop)) return stopFill(open, false);
-  if (opensBeyondTakeProfit(side, open, takeProfit)) return takeProfitFill(open, false);
-  if (touchesStop(side, high, low, stop)) return stopFill(stop, true);
-  if (touchesTakeProfit(side, high, low, takeProfit)) return takeProfitFill(takeProfit, true);
-  return undefined;
+    price: stopped ? marketFillPrice(price, -side, rules.slippageRate) : price,
+    reason: stopped ? stopReason(side, stopLoss, trailing, ruin) : 'take-profit',
+    insideCandle: !atOpen,
+    ambiguous: !atOpen && isAmbiguous(high, low, stop, takeProfit),
+  };
 }
 
 /** A position that outlives the last candle is closed at its close (S-27). */
@@ -324,15 +314,21 @@ function equityAtClose(state: RunState, i: number): number {
 }
 
 /** Decides at the close of candle `i` (S-03, S-10, S-23 to S-26). */
-function decide(state: RunState, i: number): Decision {
+function decide(state: RunState, i: number): void {
   const { signals, rules } = state.input;
+  const { position } = state;
   const signal = signals[i]!;
   state.blocked = stillBlocked(state.blocked, signal);
-  const { position } = state;
-  if (position === undefined) return { exit: false, entry: permittedEntry(state, signal, i) };
-  if (signal === 0) return rules.exitOnNeutral ? { exit: true, entry: 0 } : NOTHING;
-  if (signal === position.side) return NOTHING;
-  return { exit: true, entry: permittedEntry(state, signal, i) };
+  state.exitDecided = false;
+  state.entryDecided = 0;
+  if (position === undefined) {
+    state.entryDecided = permittedEntry(state, signal, i);
+  } else if (signal === 0) {
+    state.exitDecided = rules.exitOnNeutral;
+  } else if (signal !== position.side) {
+    state.exitDecided = true;
+    state.entryDecided = permittedEntry(state, signal, i);
+  }
 }
 
 /** The direction of the signal where filters, direction, market and re-entry permit it, otherwise 0. */
