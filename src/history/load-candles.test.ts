@@ -5,8 +5,10 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeCsvCandles, syntheticCandles } from '../candles/index.js';
 import { UsageError, UserError } from '../domain/index.js';
+import { candleDataHash } from './candle-data-hash.js';
 import { findCandleFiles } from './find-candle-files.js';
-import { candleDataHash, loadCandleFile, loadCandles } from './load-candles.js';
+import { loadCandleFile } from './load-candle-file.js';
+import { loadCandles } from './load-candles.js';
 import type { LoadCandlesOptions, LoadedCandles } from './loaded-candles.js';
 
 const HEADER = 'open_time,open,high,low,close,volume';

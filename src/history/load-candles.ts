@@ -1,14 +1,5 @@
-import { createHash } from 'node:crypto';
 import { realpath, stat } from 'node:fs/promises';
-import {
-  allocateCandleColumns,
-  type CandleColumns,
-  type ExtraColumns,
-  findCandleProblems,
-  findGaps,
-  findOtherTimeframe,
-  inferTimeframe,
-} from '../candles/index.js';
+import { allocateCandleColumns, type CandleColumns, findGaps } from '../candles/index.js';
 import { type Market, type Timeframe, UsageError, UserError } from '../domain/index.js';
 import { fileError } from '../files/index.js';
 import {
@@ -18,10 +9,12 @@ import {
   sourceState,
   storeCachedCandles,
 } from './candle-cache.js';
+import { candleDataHash } from './candle-data-hash.js';
 import { type CandlePath, readCandlePath } from './candle-path.js';
 import { type JoinPart, joinOverlapping } from './join.js';
 import type { LoadCandlesOptions, LoadedCandles } from './loaded-candles.js';
 import { type CandleFile, readCandleFile } from './read-candle-file.js';
+import { requireSound, volumeNotes } from './require-sound.js';
 
 /** One source: its columns in memory or still in the cache. */
 interface Part {
@@ -69,59 +62,6 @@ export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCa
       for (const { content } of parts) if ('cached' in content) await content.cached.close();
     }
   }
-}
-
-/** A validated file with its extra columns: what converting and resampling need. */
-export interface CandleFileContent {
-  readonly columns: CandleColumns;
-  readonly extras: ExtraColumns;
-  readonly timeframe: Timeframe;
-  readonly symbol?: string | undefined;
-  readonly market?: Market | undefined;
-  readonly notes: readonly string[];
-}
-
-/**
- * Reads and validates one file with all its columns, without the cache.
- *
- * @param file - Path of the file.
- * @param options - `timeframe` as for `loadCandles`; `onBytes` gets the size of every piece read.
- * @throws {UserError} Naming file, line and value.
- */
-export async function loadCandleFile(
-  file: string,
-  options: {
-    readonly timeframe?: Timeframe | undefined;
-    readonly onBytes?: ((bytes: number) => void) | undefined;
-  } = {},
-): Promise<CandleFileContent> {
-  const path = readCandlePath(file);
-  const decoded = await readCandleFile(file, { keepExtras: true, onBytes: options.onBytes });
-  const timeframe = validated(file, decoded, options.timeframe ?? path.timeframe);
-  return {
-    columns: decoded.columns,
-    extras: decoded.extras,
-    timeframe,
-    symbol: path.symbol ?? decoded.symbol,
-    market: path.market,
-    notes: [...decoded.notes, ...volumeNote(file, decoded.hasVolume)],
-  };
-}
-
-/**
- * Hashes candles: SHA-256 over open time, open, high, low, close and volume, one whole column after the
- * other, as little-endian doubles.
- *
- * @param columns - Shape `[n]`.
- * @returns 64 hex digits.
- */
-export function candleDataHash(columns: CandleColumns): string {
-  const hash = createHash('sha256');
-  const { openTime, open, high, low, close, volume } = columns;
-  for (const column of [openTime, open, high, low, close, volume]) {
-    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-  }
-  return hash.digest('hex');
 }
 
 /** The same file named twice counts once. */
@@ -188,9 +128,9 @@ async function openPart(
   }
   const before = await sourceState(file).catch(() => undefined);
   const decoded = await readCandleFile(file, { onBytes: (bytes) => progress(file, bytes) });
-  const timeframe = validated(file, decoded, expected);
+  const timeframe = requireSound(file, decoded, expected);
   const { columns, hasVolume, symbol, sourceHash } = decoded;
-  const notes = [...decoded.notes, ...volumeNote(file, hasVolume)];
+  const notes = [...decoded.notes, ...volumeNotes(file, hasVolume)];
   if (writesCache && before !== undefined) {
     const facts = { timeframe, hasVolume, symbol, notes, sourceHash };
     await storeCachedCandles(file, before, columns, facts);
@@ -206,31 +146,6 @@ async function openPart(
     notes,
     content: { decoded },
   };
-}
-
-function volumeNote(file: string, hasVolume: boolean): string[] {
-  return hasVolume ? [] : [`${file}: no volume column; the volume of every candle is unknown`];
-}
-
-function validated(file: string, decoded: CandleFile, expected: Timeframe | undefined): Timeframe {
-  const { columns, hasVolume } = decoded;
-  const timeframe = expected ?? inferTimeframe(columns.openTime);
-  if (timeframe === undefined) {
-    throw new UserError(`${file}: cannot tell the interval of the candles; add --interval`);
-  }
-  const other = findOtherTimeframe(columns.openTime, timeframe);
-  if (other !== undefined) {
-    throw new UserError(
-      `${file}: the candles are ${other} apart, not ${timeframe}; use --interval ${other} or another file`,
-    );
-  }
-  const { first, count } = findCandleProblems(columns, timeframe, { hasVolume });
-  const problem = first[0];
-  if (problem === undefined) return timeframe;
-  const more = count > 1 ? ` (and ${count - 1} more; wus data check lists them)` : '';
-  throw new UserError(
-    `${file}${decoded.placeOf(problem.row)}: ${problem.message}${more}; mend or remove the line, or get the file again`,
-  );
 }
 
 /** Puts the parts into one block of memory; parts from the cache are read straight into it. */

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findOddities, resample, timeText } from '../candles/index.js';
-import { loadCandleFile, loadCandles } from './load-candles.js';
+import { loadCandleFile } from './load-candle-file.js';
+import { loadCandles } from './load-candles.js';
 import type { LoadedCandles } from './loaded-candles.js';
 
 const DATA = '../shared/data';

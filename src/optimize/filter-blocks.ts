@@ -1,21 +1,22 @@
+import type { BacktestRunConfig } from '../config/index.js';
 import { type Timeframe, timeframeMs, UsageError } from '../domain/index.js';
+import { parseSymbolList } from '../filters/index.js';
 import type { ParameterValue } from '../strategies/index.js';
 import { axisTree, type Block } from './blocks.js';
 import { axisValues, distinct, type GridEntry, numberProblem } from './grid-axes.js';
 import { ATR_FILTER_NAMES, SEASONALITY_NAMES } from './parameter-names.js';
 
 /** Values of the filters for what the grid does not say: the flags of the command. */
-export interface FilterFlags {
-  readonly applyAtrFilter: boolean;
-  readonly atrFilterPeriod: number;
-  readonly atrFilterMultiplier: number;
-  readonly atrFilterSmaPeriod: number;
-  readonly applySeasonalityFilter: boolean;
-  /** For example `5-17`. */
-  readonly allowedTradingHoursUtc: string;
-  /** Comma-separated; empty means every symbol. */
-  readonly applySeasonalityToSymbols: string;
-}
+export type FilterFlags = Pick<
+  BacktestRunConfig,
+  | 'apply_atr_filter'
+  | 'atr_filter_period'
+  | 'atr_filter_multiplier'
+  | 'atr_filter_sma_period'
+  | 'apply_seasonality_filter'
+  | 'allowed_trading_hours_utc'
+  | 'apply_seasonality_to_symbols'
+>;
 
 /** Blocks of one filter, with what was left out of them. */
 export interface FilterBlocks {
@@ -35,7 +36,7 @@ export interface FilterBlocks {
  */
 export function atrFilterBlocks(entry: GridEntry, flags: FilterFlags): FilterBlocks {
   const [apply, period, multiplier, smaPeriod] = ATR_FILTER_NAMES;
-  if (!flags.applyAtrFilter) {
+  if (!flags.apply_atr_filter) {
     return {
       ...NOTHING_INVALID,
       blocks: [axisTree(apply, [false], false, idle(ATR_FILTER_NAMES))],
@@ -49,11 +50,16 @@ export function atrFilterBlocks(entry: GridEntry, flags: FilterFlags): FilterBlo
   ): readonly ParameterValue[] =>
     axisValues(entry, name, [fallback], (value) => numberProblem(name, value, wish, accepts));
   const lists = [
-    number(period, flags.atrFilterPeriod, 'an integer >= 1', (n) => Number.isInteger(n) && n >= 1),
-    number(multiplier, flags.atrFilterMultiplier, 'a number >= 0', (n) => n >= 0),
+    number(
+      period,
+      flags.atr_filter_period,
+      'an integer >= 1',
+      (n) => Number.isInteger(n) && n >= 1,
+    ),
+    number(multiplier, flags.atr_filter_multiplier, 'a number above 0', (n) => n > 0),
     number(
       smaPeriod,
-      flags.atrFilterSmaPeriod,
+      flags.atr_filter_sma_period,
       'an integer >= 0',
       (n) => Number.isInteger(n) && n >= 0,
     ),
@@ -83,7 +89,7 @@ export function seasonalityBlocks(
   run: { readonly symbol: string; readonly timeframe: Timeframe },
 ): FilterBlocks {
   const off: readonly ParameterValue[] = [false, null, null];
-  if (!flags.applySeasonalityFilter) {
+  if (!flags.apply_seasonality_filter) {
     return { ...NOTHING_INVALID, blocks: [rowsBlock([off])] };
   }
   const applies = applyValues(entry);
@@ -91,7 +97,7 @@ export function seasonalityBlocks(
   const symbols = axisValues(
     entry,
     'apply_seasonality_to_symbols',
-    [flags.applySeasonalityToSymbols],
+    [flags.apply_seasonality_to_symbols],
     symbolsProblem,
   );
   const rows = new Map<string, readonly ParameterValue[]>();
@@ -162,10 +168,10 @@ function hoursValues(entry: GridEntry, flags: FilterFlags): readonly string[] {
   const pairs = hour(startName, 23).flatMap((start) => ends.map((end) => `${start}-${end}`));
   const windows = [...listed.map((text) => windowText(parseWindow(text)!)), ...pairs];
   if (windows.length > 0) return windows;
-  const fallback = parseWindow(flags.allowedTradingHoursUtc);
+  const fallback = parseWindow(flags.allowed_trading_hours_utc);
   if (fallback !== undefined) return [windowText(fallback)];
   throw new UsageError(
-    `--allowed-trading-hours-utc must be hours like 5-17: current value is ${JSON.stringify(flags.allowedTradingHoursUtc)}`,
+    `--allowed-trading-hours-utc must be hours like 5-17: current value is ${JSON.stringify(flags.allowed_trading_hours_utc)}`,
   );
 }
 
@@ -204,10 +210,7 @@ function windowProblem(text: string, timeframe: Timeframe): string | undefined {
 const HOUR_MS = 3_600_000;
 
 function appliesTo(list: ParameterValue, symbol: string): boolean {
-  const symbols = String(list ?? '')
-    .split(',')
-    .map((name) => name.trim().toUpperCase())
-    .filter((name) => name !== '');
+  const symbols = parseSymbolList(String(list ?? ''));
   return symbols.length === 0 || symbols.includes(symbol);
 }
 

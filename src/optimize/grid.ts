@@ -46,7 +46,8 @@ export interface GridRun {
   readonly symbol: string;
   readonly timeframe: Timeframe;
   readonly shortsPermitted: boolean;
-  readonly filters: FilterFlags;
+  /** Which filters are asked for, their values where the grid has none, and whether wide stops are meant. */
+  readonly config: FilterFlags & { readonly allow_wide_stops: boolean };
 }
 
 /**
@@ -62,13 +63,16 @@ export function readGrid(
   entry: GridEntry,
   run: GridRun,
 ): { readonly blocks: GridBlocks; readonly summary: GridSummary } {
-  const { strategy, filters } = run;
+  const { strategy, config: filters } = run;
   refuseUnknownNames(entry, strategy);
   const ignored = Object.keys(entry.grid).filter((name) => isIgnored(name, strategy, filters));
   const own = strategyBlocks(strategy, entry);
   const atr = atrFilterBlocks(entry, filters);
   const seasonality = seasonalityBlocks(entry, filters, run);
-  const stops = stopBlocks(entry, run.shortsPermitted);
+  const stops = stopBlocks(entry, {
+    shortsPermitted: run.shortsPermitted,
+    allowWideStops: filters.allow_wide_stops,
+  });
   const signal = withoutConflicts(strategy, own.blocks);
 
   const blocks = {
@@ -111,8 +115,8 @@ const COUNT_MAX = 2n ** 50n;
 function isIgnored(name: string, strategy: Strategy, filters: FilterFlags): boolean {
   if (Object.hasOwn(strategy.parameters, name)) return false;
   return (
-    (!filters.applyAtrFilter && isAtrFilterKey(name)) ||
-    (!filters.applySeasonalityFilter && isSeasonalityKey(name))
+    (!filters.apply_atr_filter && isAtrFilterKey(name)) ||
+    (!filters.apply_seasonality_filter && isSeasonalityKey(name))
   );
 }
 

@@ -7,14 +7,15 @@ import { openPlan, type TrialPlan } from './plan.js';
 
 type Grid = Record<string, readonly ParameterValue[]>;
 
-const NO_FILTERS: FilterFlags = {
-  applyAtrFilter: false,
-  atrFilterPeriod: 14,
-  atrFilterMultiplier: 1.5,
-  atrFilterSmaPeriod: 100,
-  applySeasonalityFilter: false,
-  allowedTradingHoursUtc: '0-24',
-  applySeasonalityToSymbols: '',
+const NO_FILTERS = {
+  apply_atr_filter: false,
+  atr_filter_period: 14,
+  atr_filter_multiplier: 1.5,
+  atr_filter_sma_period: 100,
+  apply_seasonality_filter: false,
+  allowed_trading_hours_utc: '0-24',
+  apply_seasonality_to_symbols: '',
+  allow_wide_stops: false,
 };
 
 function fakeStrategy(
@@ -75,7 +76,7 @@ function read(
     symbol,
     timeframe: '1h',
     shortsPermitted: true,
-    filters: { ...NO_FILTERS, ...change },
+    config: { ...NO_FILTERS, ...change },
   };
   const at = (name: string, index?: number): string =>
     `g.yaml:${name}${index === undefined ? '' : `#${index}`}`;
@@ -163,7 +164,7 @@ test('keys of filters that are not asked for are ignored, and only those', () =>
 
 test('the ATR filter takes its values from the grid, else from the flags', () => {
   const cells = (grid: Grid): string[] =>
-    all(openPlan(read(MA, grid, { applyAtrFilter: true }).blocks)).map((s) =>
+    all(openPlan(read(MA, grid, { apply_atr_filter: true }).blocks)).map((s) =>
       [
         s.apply_atr_filter,
         s.atr_filter_period,
@@ -181,7 +182,7 @@ test('the ATR filter takes its values from the grid, else from the flags', () =>
 
 test('hours come from the list and from pairs; settings that act alike on the symbol are merged', () => {
   const cells = (grid: Grid, symbol?: string): string[] =>
-    all(openPlan(read(MA, grid, { applySeasonalityFilter: true }, symbol).blocks)).map((s) =>
+    all(openPlan(read(MA, grid, { apply_seasonality_filter: true }, symbol).blocks)).map((s) =>
       [
         s.apply_seasonality_filter,
         s.allowed_trading_hours_utc,
@@ -202,7 +203,7 @@ test('hours come from the list and from pairs; settings that act alike on the sy
     apply_seasonality_to_symbols: ['ETHUSDT', 'btcusdt , ETHUSDT', null],
   };
   expect(cells(grid)).toEqual(['true 5-17 ETHUSDT', 'true 5-17 btcusdt , ETHUSDT']);
-  expect(read(MA, grid, { applySeasonalityFilter: true }).summary).toMatchObject({
+  expect(read(MA, grid, { apply_seasonality_filter: true }).summary).toMatchObject({
     written: 6n,
     merged: 4n,
   });
@@ -370,30 +371,30 @@ test.each<[string, Grid, Partial<FilterFlags>, string]>([
     'a text period',
     { fast_period: ['x'] },
     {},
-    'g.yaml:fast_period#0: fast_period must be a number: current value is "x"',
+    'g.yaml:fast_period#0: fast_period must be a number, or null: current value is "x"',
   ],
   [
     'hours that are none',
     { allowed_trading_hours_utc: ['5-25'] },
-    { applySeasonalityFilter: true },
+    { apply_seasonality_filter: true },
     'g.yaml:allowed_trading_hours_utc#0: allowed_trading_hours_utc must be hours like "5-17": current value is "5-25"',
   ],
   [
     'a start without an end',
     { seasonality_start_hour: [5] },
-    { applySeasonalityFilter: true },
+    { apply_seasonality_filter: true },
     'g.yaml:seasonality_start_hour: seasonality_start_hour needs seasonality_end_hour beside it',
   ],
   [
     'two names of one flag',
     { apply_seasonality: [true], apply_seasonality_filter: [true] },
-    { applySeasonalityFilter: true },
+    { apply_seasonality_filter: true },
     'g.yaml:apply_seasonality: apply_seasonality means the same as apply_seasonality_filter (g.yaml:apply_seasonality_filter); keep one of them',
   ],
   [
     'a fractional ATR period',
     { atr_filter_period: [1.5] },
-    { applyAtrFilter: true },
+    { apply_atr_filter: true },
     'g.yaml:atr_filter_period#0: atr_filter_period must be an integer >= 1: current value is 1.5',
   ],
   [

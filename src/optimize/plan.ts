@@ -1,6 +1,6 @@
 import type { Parameters } from '../strategies/index.js';
 import { seededRandom } from '../util/index.js';
-import { assignBlocks, blocksCount, type MutableSettings } from './blocks.js';
+import { assignBlocks, blockNames, blocksCount, type MutableSettings } from './blocks.js';
 import type { GridBlocks } from './grid.js';
 
 /** One combination of a grid. */
@@ -58,13 +58,14 @@ export function openPlan(blocks: GridBlocks): TrialPlan {
       stop: id % stopCount,
     };
   };
-  const settings =
-    (part: keyof GridBlocks) =>
-    (index: number): Parameters => {
-      const into: MutableSettings = {};
+  const settings = (part: keyof GridBlocks): ((index: number) => Parameters) => {
+    const names = blocks[part].flatMap(blockNames);
+    return (index) => {
+      const into: MutableSettings = Object.fromEntries(names.map((name) => [name, null]));
       assignBlocks(blocks[part], index, into);
       return into;
     };
+  };
   return {
     count,
     signalCount,

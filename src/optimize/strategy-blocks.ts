@@ -1,8 +1,12 @@
 import { UsageError, UserError } from '../domain/index.js';
-import type { ParameterValue, Strategy } from '../strategies/index.js';
+import {
+  type ParameterSpec,
+  type ParameterValue,
+  parameterProblem,
+  type Strategy,
+} from '../strategies/index.js';
 import { type AxisTree, axisTree, type Block } from './blocks.js';
 import { axisValues, distinct, type GridEntry } from './grid-axes.js';
-import { parameterProblem } from './parameter-check.js';
 
 /** The blocks of a strategy's parameters, and how many combinations the grid spells out. */
 export interface WrittenBlocks {
@@ -36,7 +40,7 @@ export function strategyBlocks(strategy: Strategy, entry: GridEntry): WrittenBlo
     if (paired.has(name)) continue;
     const spec = strategy.parameters[name]!;
     const list = axisValues(entry, name, [spec.default], (value) =>
-      parameterProblem(name, spec, value),
+      namedProblem(name, spec, value),
     );
     written *= BigInt(list.length);
     values.set(name, distinct(list));
@@ -83,11 +87,20 @@ function pairRows(
       return `${pair.name} must be a pair [low, high]: current value is ${JSON.stringify(value)}`;
     }
     const problems = pair.parts.map((part, k) =>
-      parameterProblem(part, strategy.parameters[part]!, (value as readonly number[])[k]!),
+      namedProblem(part, strategy.parameters[part]!, (value as readonly number[])[k]!),
     );
     return problems.find((problem) => problem !== undefined);
   });
   return distinct(values).map((value) => value as readonly number[]);
+}
+
+function namedProblem(
+  name: string,
+  spec: ParameterSpec,
+  value: ParameterValue,
+): string | undefined {
+  const problem = parameterProblem(spec, value);
+  return problem === undefined ? undefined : `${name} ${problem}`;
 }
 
 function trees(

@@ -74,9 +74,8 @@ export function effectiveParameters(strategy: Strategy, settings: Parameters): P
     if (above === undefined || settings[above] === undefined || depth > DEPTH_MAX) return false;
     return !switchesOn(settings[above]) || isIdle(above, depth + 1);
   };
-  return Object.fromEntries(
-    Object.entries(settings).map(([name, value]) => [name, isIdle(name) ? null : value]),
-  );
+  const names = Object.keys(strategy.parameters);
+  return Object.fromEntries(names.map((name) => [name, isIdle(name) ? null : settings[name]!]));
 }
 
 /**

@@ -1,5 +1,10 @@
 export { checkStrategyName } from './check-definition.js';
 export {
+  checkStrategy,
+  type StrategyCheckOptions,
+  type StrategyCheckReport,
+} from './check-strategy.js';
+export {
   defineStrategy,
   type StrategyContext,
   type StrategyDefinition,

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { DAY_MS } from '../../domain/index.js';
+import {
+  type KlineInterval,
+  klineRow,
+  parseInterval,
+  type ReplayCandle,
+  type ReplayMarket,
+} from './replay-market.js';
+import { zipFile } from './zip-writer.js';
+
+const PATH =
+  /^\/data\/spot\/(daily|monthly)\/klines\/([^/]+)\/([^/]+)\/\2-\3-(\d{4})-(\d{2})(?:-(\d{2}))?\.zip(\.CHECKSUM)?$/;
+/** From here on spot archives write microseconds. */
+const MICROSECONDS_FROM = Date.UTC(2025, 0, 1);
+
+/** A file of the archive. */
+export interface ArchiveFile {
+  readonly bytes: Buffer;
+  readonly isChecksum: boolean;
+}
+
+/**
+ * Builds a file of the public archive from the market: daily files appear the day after, monthly ones on the first
+ * Monday of the next month.
+ *
+ * @param market - Where the candles come from.
+ * @param path - For example `/data/spot/daily/klines/BTCUSDT/1m/BTCUSDT-1m-2023-01-31.zip`.
+ * @param now - Exchange time, ms UTC.
+ * @returns `undefined` for what is not (yet) published.
+ */
+export function archiveFile(
+  market: ReplayMarket,
+  path: string,
+  now: number,
+): ArchiveFile | undefined {
+  const match = PATH.exec(decodeURIComponent(path));
+  if (match === null) return undefined;
+  const [, kind, symbol = '', code = '', year, month, day, checksum] = match;
+  const interval = parseInterval(code === '1mo' ? '1M' : code);
+  if (interval === undefined || !market.has(symbol)) return undefined;
+  if ((kind === 'daily') !== (day !== undefined)) return undefined;
+  const period =
+    kind === 'daily'
+      ? dayPeriod(Number(year), Number(month), Number(day))
+      : monthPeriod(Number(year), Number(month));
+  if (period === undefined || now < period.publishedTime) return undefined;
+  const candles = candlesIn(market, symbol, interval, period, now);
+  if (candles.length === 0) return undefined;
+  const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.zip(\.CHECKSUM)?$/, '');
+  const zip = zipFile(`${base}.csv`, Buffer.from(archiveCsv(candles)));
+  if (checksum === undefined) return { bytes: zip, isChecksum: false };
+  const digest = createHash('sha256').update(zip).digest('hex');
+  return { bytes: Buffer.from(`${digest}  ${base}.zip\n`), isChecksum: true };
+}
+
+interface Period {
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly publishedTime: number;
+}
+
+function dayPeriod(year: number, month: number, day: number): Period | undefined {
+  const startTime = Date.UTC(year, month - 1, day);
+  if (new Date(startTime).getUTCDate() !== day) return undefined;
+  const endTime = startTime + DAY_MS;
+  return { startTime, endTime, publishedTime: endTime };
+}
+
+function monthPeriod(year: number, month: number): Period | undefined {
+  if (month < 1 || month > 12) return undefined;
+  const endTime = Date.UTC(year, month, 1);
+  const weekday = new Date(endTime).getUTCDay();
+  const publishedTime = endTime + ((8 - weekday) % 7) * DAY_MS;
+  return { startTime: Date.UTC(year, month - 1, 1), endTime, publishedTime };
+}
+
+function candlesIn(
+  market: ReplayMarket,
+  symbol: string,
+  interval: KlineInterval,
+  period: Period,
+  now: number,
+): ReplayCandle[] {
+  const { startTime, endTime } = period;
+  const limit = 31 * 86_400;
+  return market
+    .candles(symbol, interval, { startTime, endTime: endTime - 1, limit }, now)
+    .filter(({ closeTime }) => closeTime < now);
+}
+
+function archiveCsv(candles: readonly ReplayCandle[]): string {
+  return candles
+    .map((candle) => {
+      const row = klineRow(candle);
+      if (candle.openTime >= MICROSECONDS_FROM) {
+        row[0] = `${candle.openTime}000`;
+        row[6] = `${candle.closeTime}999`;
+      }
+      return `${row.join(',')}\n`;
+    })
+    .join('');
+}

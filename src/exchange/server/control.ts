@@ -1,0 +1,169 @@
+import { type Decimal, decimal, UsageError } from '../../domain/index.js';
+import {
+  type RawParameters,
+  readOrderTerms,
+  type SpotSymbol,
+  type SpotSymbolStatus,
+} from '../simulated/index.js';
+import { FAULTS, type FaultRule } from './faults.js';
+import { intervalEndTime, intervalOpenTime, parseInterval } from './replay-market.js';
+import type { ExchangeContext } from './rest-routes.js';
+
+/** What the control interface may do beyond the exchange itself. */
+export interface ControlActions {
+  advanceTo(time: number): void;
+  setSkew(ms: number): void;
+  dropSockets(kind: 'market' | 'user' | 'all'): number;
+  silenceSockets(kind: 'market' | 'user' | 'all', durationMs: number): number;
+  shutdownSockets(): void;
+  terminateSubscriptions(): void;
+  revokeKey(apiKey: string): void;
+  publishUserEvents(): void;
+  status(): Record<string, unknown>;
+}
+
+type Body = Readonly<Record<string, unknown>>;
+type Handler = (body: Body, context: ExchangeContext, actions: ControlActions) => unknown;
+
+const STEPS_MS_MAX = 366 * 86_400_000;
+
+/** The control interface by `METHOD path`: how tests and people look into the exchange and bend it. */
+export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
+  'GET /control': () => ({ routes: Object.keys(CONTROL_ROUTES) }),
+  'GET /control/status': (_, __, actions) => actions.status(),
+  'GET /control/state': (_, { exchange }) => JSON.parse(exchange.snapshot()) as unknown,
+  'POST /control/step': step,
+  'GET /control/faults': (_, { faults }) => ({
+    known: FAULTS,
+    armed: faults.rules,
+    strikes: faults.strikes,
+  }),
+  'POST /control/faults': (body, { faults }) => {
+    faults.arm(body as unknown as FaultRule);
+    return { armed: faults.rules.length };
+  },
+  'DELETE /control/faults': (body, { faults }) => {
+    faults.clear(typeof body.name === 'string' ? body.name : undefined);
+    return { armed: faults.rules.length };
+  },
+  'POST /control/price': (body, context, actions) => {
+    const { exchange } = context;
+    exchange.move(text(body, 'symbol'), {
+      time: exchange.time,
+      price: amount(body, 'price'),
+      quantity: body.quantity === undefined ? 0n : amount(body, 'quantity'),
+      isJump: body.jump !== false,
+    });
+    actions.publishUserEvents();
+    return {};
+  },
+  'POST /control/transfer': (body, { exchange }, actions) => {
+    exchange.transfer(text(body, 'asset'), amount(body, 'amount'));
+    actions.publishUserEvents();
+    return {};
+  },
+  'POST /control/order': (body, { exchange }, actions) => {
+    const raw = Object.entries(body).map(([name, value]) => [name, String(value)]);
+    const order = exchange.place(readOrderTerms(Object.fromEntries(raw) as RawParameters));
+    actions.publishUserEvents();
+    return { orderId: order.orderId, status: order.status };
+  },
+  'POST /control/expire': (body, { exchange }, actions) => {
+    const reason = typeof body.reason === 'string' ? body.reason : 'EXCHANGE_CANCELED';
+    exchange.expire(
+      text(body, 'symbol'),
+      {
+        ...(body.orderId === undefined ? {} : { orderId: Number(body.orderId) }),
+        ...(body.clientOrderId === undefined ? {} : { clientOrderId: text(body, 'clientOrderId') }),
+      },
+      reason,
+    );
+    actions.publishUserEvents();
+    return {};
+  },
+  'POST /control/rules': changeRules,
+  'POST /control/commission': (body, { exchange }) => {
+    exchange.setCommission({
+      ...(body.maker === undefined ? {} : { maker: amount(body, 'maker') }),
+      ...(body.taker === undefined ? {} : { taker: amount(body, 'taker') }),
+      ...(typeof body.paysWithBNB === 'boolean' ? { paysWithBNB: body.paysWithBNB } : {}),
+    });
+    return {};
+  },
+  'POST /control/limits': (body, { limits }) => {
+    const { limits: current } = limits;
+    for (const name of ['weightPerMinute', 'ordersPer10Seconds', 'ordersPerDay'] as const) {
+      if (typeof body[name] === 'number') current[name] = body[name];
+    }
+    if (body.reset === true) limits.reset();
+    return current;
+  },
+  'POST /control/skew': (body, _, actions) => {
+    actions.setSkew(Number(body.ms ?? 0));
+    return {};
+  },
+  'POST /control/sockets': sockets,
+  'POST /control/revoke': (body, _, actions) => {
+    actions.revokeKey(text(body, 'apiKey'));
+    return {};
+  },
+};
+
+/** Moves the market on: by `ms`, to `time`, or to the end of the candle of `interval`. */
+function step(body: Body, context: ExchangeContext, actions: ControlActions): unknown {
+  const now = context.now();
+  let target = now + Number(body.ms ?? 0);
+  if (body.time !== undefined) target = Number(body.time);
+  if (body.interval !== undefined) {
+    const name = text(body, 'interval');
+    const interval = parseInterval(name);
+    if (interval === undefined) throw new UsageError(`step: unknown interval "${name}"`);
+    target = intervalEndTime(intervalOpenTime(now, interval), interval);
+  }
+  if (!Number.isFinite(target) || target < now || target - now > STEPS_MS_MAX) {
+    throw new UsageError(
+      'step: give ms >= 0, a later time, or an interval; at most a year at once',
+    );
+  }
+  actions.advanceTo(target);
+  return actions.status();
+}
+
+function changeRules(body: Body, { exchange }: ExchangeContext): unknown {
+  const old = exchange.rules(text(body, 'symbol'));
+  const decimals = ['tickSize', 'stepSize', 'minQuantity', 'maxQuantity', 'minNotional'] as const;
+  const changed: Partial<Record<(typeof decimals)[number], Decimal>> = {};
+  for (const name of decimals) if (body[name] !== undefined) changed[name] = amount(body, name);
+  const status = (body.status as SpotSymbolStatus | undefined) ?? old.status;
+  const rules: SpotSymbol = { ...old, ...changed, status };
+  exchange.setRules(rules);
+  return { symbol: rules.symbol, status: rules.status };
+}
+
+function sockets(body: Body, _: ExchangeContext, actions: ControlActions): unknown {
+  const kind = body.kind === 'market' || body.kind === 'user' ? body.kind : 'all';
+  switch (body.action) {
+    case 'drop':
+      return { sockets: actions.dropSockets(kind) };
+    case 'silence':
+      return { sockets: actions.silenceSockets(kind, Number(body.ms ?? 3_600_000)) };
+    case 'shutdown':
+      actions.shutdownSockets();
+      return {};
+    case 'terminate-subscriptions':
+      actions.terminateSubscriptions();
+      return {};
+    default:
+      throw new UsageError('sockets: action is drop, silence, shutdown or terminate-subscriptions');
+  }
+}
+
+function text(body: Body, name: string): string {
+  const value = body[name];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new UsageError(`"${name}" must be a text`);
+}
+
+function amount(body: Body, name: string): Decimal {
+  return decimal(String(body[name]));
+}

@@ -1,0 +1,651 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { CandleSeries } from '../../candles/index.js';
+import { type Decimal, decimalFromNumber, UserError } from '../../domain/index.js';
+import {
+  type Liquidity,
+  type Payload,
+  type RawParameters,
+  Refusal,
+  SpotExchange,
+  type SpotExchangeOptions,
+  type SpotState,
+  spotSymbol,
+} from '../simulated/index.js';
+import { AccessControl, type ExchangeKey } from './access.js';
+import { archiveFile } from './archives.js';
+import { CONTROL_ROUTES, type ControlActions } from './control.js';
+import { FaultBox, type FaultRule } from './faults.js';
+import { DEFAULT_LIMITS, LimitCounter, type RateLimits } from './limits.js';
+import { MarketStreams } from './market-streams.js';
+import { ReplayMarket } from './replay-market.js';
+import {
+  type ExchangeContext,
+  orderRateRows,
+  REST_ROUTES,
+  RETIRED_PATHS,
+  type Route,
+  rateLimitRows,
+} from './rest-routes.js';
+import { type Performed, SocketApi } from './socket-api.js';
+import { SocketConnection } from './socket-connection.js';
+
+/** How the exchange's time goes: with the clock (times `speed`), only when told, or as fast as clients read. */
+export type Pace =
+  | { readonly kind: 'real'; readonly speed: number }
+  | { readonly kind: 'stepped' }
+  | { readonly kind: 'fast' };
+
+export interface ExchangeServerOptions {
+  /** Candles to replay; several timeframes of a symbol refine each other. */
+  readonly series: readonly CandleSeries[];
+  /** Exchange time at the start, ms UTC; candles before are history. */
+  readonly startTime: number;
+  readonly pace: Pace;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default: any free port. */
+  readonly port?: number;
+  readonly keys: readonly ExchangeKey[];
+  readonly balances: Readonly<Record<string, Decimal>>;
+  readonly commission?: SpotExchangeOptions['commission'];
+  readonly liquidity?: Liquidity;
+  readonly limits?: Partial<RateLimits>;
+  /** Seed of made-up ids and of faults; default 1. */
+  readonly seed?: number;
+  readonly faults?: readonly FaultRule[];
+}
+
+/** A running local exchange. */
+export interface ExchangeServer {
+  readonly host: string;
+  readonly port: number;
+  /** `http://host:port`; sockets are at the same place under `ws:`. */
+  readonly url: string;
+  readonly faults: FaultBox;
+  readonly state: Readonly<SpotState>;
+  /** Exchange time, ms UTC. */
+  now(): number;
+  /** Moves the market on (stepped pace). */
+  advanceTo(time: number): void;
+  close(): Promise<void>;
+}
+
+const BODY_BYTES_MAX = 1_000_000;
+const MAINTENANCE_MS = 1_000;
+const REAL_TICK_MS = 100;
+/** At this speed and below prices are spread, so that no feed looks dead. */
+const SPREAD_SPEED_MAX = 10;
+const SPREAD_MS = 1_000;
+const FAST_STEPS = 250;
+const FAST_BUFFERED_BYTES_MAX = 256 * 1024;
+const HTML = '<html><body><h1>Service temporarily unavailable</h1></body></html>';
+
+/**
+ * Starts a Binance on this machine.
+ *
+ * @param options - Market, clock, account and address.
+ * @throws {UserError} If the port is taken or the address is not ours.
+ */
+export async function startExchangeServer(options: ExchangeServerOptions): Promise<ExchangeServer> {
+  const running = new RunningExchange(options);
+  await running.listen(options.host ?? '127.0.0.1', options.port ?? 0);
+  return running;
+}
+
+class RunningExchange implements ExchangeServer, ControlActions {
+  readonly faults: FaultBox;
+  readonly #pace: Pace;
+  readonly #market: ReplayMarket;
+  readonly #exchange: SpotExchange;
+  readonly #access: AccessControl;
+  readonly #limits: LimitCounter;
+  readonly #context: ExchangeContext;
+  readonly #streams: MarketStreams;
+  readonly #socketApi: SocketApi;
+  readonly #http: Server;
+  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: BODY_BYTES_MAX });
+  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #dirty = new Map<string, Parameters<SpotExchange['move']>[1]>();
+  #anchor: { exchange: number; wall: number };
+  #time: number;
+  #skewMs = 0;
+  #isClosing = false;
+  host = '';
+  port = 0;
+
+  constructor(options: ExchangeServerOptions) {
+    const { series, startTime, pace, seed = 1 } = options;
+    this.#pace = pace;
+    this.#time = startTime;
+    this.#anchor = { exchange: startTime, wall: Date.now() };
+    const symbols = [...new Set(series.map(({ symbol }) => symbol))].map((symbol) => {
+      const own = series.find((entry) => entry.symbol === symbol)!;
+      return spotSymbol(symbol, own.close[0] ?? 1);
+    });
+    const tickSizes = new Map(symbols.map(({ symbol, tickSize }) => [symbol, tickSize]));
+    const spreads = pace.kind === 'real' && pace.speed <= SPREAD_SPEED_MAX;
+    this.#market = new ReplayMarket(
+      series.map((candles) => ({ candles, tickSize: tickSizes.get(candles.symbol)! })),
+      { startTime, updateMs: spreads ? SPREAD_MS : undefined },
+    );
+    this.#exchange = new SpotExchange({
+      symbols,
+      balances: options.balances,
+      startTime,
+      seed,
+      ...(options.commission === undefined ? {} : { commission: options.commission }),
+      ...(options.liquidity === undefined ? {} : { liquidity: options.liquidity }),
+    });
+    for (const symbol of this.#market.symbols) this.#setInitialPrice(symbol, startTime);
+    this.#exchange.takeEvents();
+    this.#access = new AccessControl(options.keys);
+    this.#limits = new LimitCounter({ ...DEFAULT_LIMITS, ...options.limits });
+    this.faults = new FaultBox(seed);
+    for (const rule of options.faults ?? []) this.faults.arm(rule);
+    this.#context = {
+      exchange: this.#exchange,
+      market: this.#market,
+      limits: this.#limits,
+      faults: this.faults,
+      now: () => this.now(),
+      wallNow: () => Date.now(),
+    };
+    this.#streams = new MarketStreams(this.#context);
+    this.#socketApi = new SocketApi(this.#context, this.#access, (...request) =>
+      this.#perform(...request),
+    );
+    this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      this.#receive(request, response);
+    });
+    this.#http.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#upgrade(request, socket, head);
+    });
+  }
+
+  get url(): string {
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
+    return `http://${host}:${this.port}`;
+  }
+
+  get state(): Readonly<SpotState> {
+    return this.#exchange.state;
+  }
+
+  now(): number {
+    return this.#time + this.#skewMs;
+  }
+
+  async listen(host: string, port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#http.once('error', (error: NodeJS.ErrnoException) => {
+        reject(listenError(error, host, port));
+      });
+      this.#http.listen(port, host, resolve);
+    });
+    const address = this.#http.address() as AddressInfo;
+    this.host = host;
+    this.port = address.port;
+    this.#every(MAINTENANCE_MS, () => this.#maintain());
+    if (this.#pace.kind === 'real') this.#every(REAL_TICK_MS, () => this.#follow());
+    if (this.#pace.kind === 'fast') this.#runFast();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    for (const timer of this.#timers) clearInterval(timer);
+    this.dropSockets('all');
+    this.#sockets.close();
+    this.#http.closeAllConnections();
+    await new Promise<void>((resolve) => {
+      this.#http.close(() => resolve());
+    });
+  }
+
+  advanceTo(time: number): void {
+    for (let step = this.#market.next(time); step !== undefined; step = this.#market.next(time)) {
+      this.#take(step);
+    }
+    this.#flush();
+    this.#time = Math.max(this.#time, time);
+    this.#exchange.setTime(this.#time);
+  }
+
+  setSkew(ms: number): void {
+    this.#skewMs = ms;
+  }
+
+  dropSockets(kind: 'market' | 'user' | 'all'): number {
+    const connections = this.#connections(kind);
+    for (const { socket } of connections) socket.terminate();
+    return connections.length;
+  }
+
+  silenceSockets(kind: 'market' | 'user' | 'all', durationMs: number): number {
+    const connections = this.#connections(kind);
+    for (const connection of connections) connection.silentUntil = Date.now() + durationMs;
+    return connections.length;
+  }
+
+  shutdownSockets(): void {
+    this.#streams.announceShutdown();
+    this.#socketApi.announceShutdown();
+    for (const { socket } of this.#connections('all')) socket.close(1001, 'Server shutdown');
+  }
+
+  terminateSubscriptions(): void {
+    this.#socketApi.terminateSubscriptions();
+  }
+
+  revokeKey(apiKey: string): void {
+    this.#access.revoke(apiKey);
+    this.#socketApi.revoke(apiKey);
+  }
+
+  publishUserEvents(): void {
+    this.#socketApi.publish(this.#exchange.takeEvents());
+  }
+
+  status(): Record<string, unknown> {
+    return {
+      time: this.now(),
+      pace: this.#pace,
+      symbols: this.#market.symbols,
+      endTime: this.#market.endTime,
+      isAtEnd: this.#market.nextTime() === undefined,
+      streams: this.#streams.streams,
+      userSubscriptions: this.#socketApi.subscriptionCount,
+      openOrders: this.#exchange.openOrders().length,
+    };
+  }
+
+  #setInitialPrice(symbol: string, time: number): void {
+    const price = decimalFromNumber(this.#market.initialPrice(symbol));
+    this.#exchange.move(symbol, { time, price, quantity: 0n, isJump: true });
+  }
+
+  #take(step: NonNullable<ReturnType<ReplayMarket['next']>>): void {
+    if (step.kind === 'boundary') {
+      this.#time = Math.max(this.#time, step.time);
+      this.#exchange.setTime(this.#time);
+      this.#streams.publishClosed(step.time);
+      this.#flush();
+      return;
+    }
+    const { symbol, point } = step;
+    this.#time = Math.max(this.#time, point.time);
+    this.#exchange.move(symbol, point);
+    this.publishUserEvents();
+    // At the end of a candle its last frame comes before the first one of the next candle.
+    this.#dirty.set(symbol, point);
+    if (point.time < this.#market.nextBoundary) this.#flush();
+  }
+
+  #flush(): void {
+    for (const [symbol, point] of this.#dirty) this.#streams.publishPrice(symbol, point);
+    this.#dirty.clear();
+  }
+
+  /** Moves the market to where the clock says it is. */
+  #follow(): void {
+    if (this.#pace.kind !== 'real') return;
+    const elapsed = (Date.now() - this.#anchor.wall) * this.#pace.speed;
+    this.advanceTo(this.#anchor.exchange + Math.floor(elapsed));
+  }
+
+  #runFast(): void {
+    if (this.#isClosing) return;
+    const isBehind = this.#connections('all').some(
+      ({ socket }) => socket.bufferedAmount > FAST_BUFFERED_BYTES_MAX,
+    );
+    const next = this.#market.nextTime();
+    if (this.#streams.hasSubscribers && !isBehind && next !== undefined) {
+      for (let i = 0; i < FAST_STEPS; i++) {
+        const step = this.#market.next(Number.MAX_SAFE_INTEGER);
+        if (step === undefined) break;
+        this.#take(step);
+      }
+      setImmediate(() => this.#runFast());
+    } else {
+      setTimeout(() => this.#runFast(), 1).unref();
+    }
+  }
+
+  #maintain(): void {
+    for (const connection of this.#connections('all')) {
+      connection.maintain(this.now(), Date.now());
+    }
+  }
+
+  #connections(kind: 'market' | 'user' | 'all'): SocketConnection[] {
+    return [
+      ...(kind === 'user' ? [] : this.#streams.connections),
+      ...(kind === 'market' ? [] : this.#socketApi.connections),
+    ];
+  }
+
+  #every(ms: number, action: () => void): void {
+    const timer = setInterval(action, ms);
+    timer.unref();
+    this.#timers.add(timer);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const url = new URL(request.url ?? '/', 'http://exchange');
+    const isApi = url.pathname === '/ws-api/v3';
+    if (!isApi && !url.pathname.startsWith('/ws') && !url.pathname.startsWith('/stream')) {
+      socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
+      this.#follow();
+      webSocket.on('error', () => webSocket.terminate());
+      const address = request.socket.remoteAddress ?? '';
+      const times = { now: this.now(), wallNow: Date.now() };
+      const connection = new SocketConnection(webSocket, address, times);
+      if (this.faults.strike('connection-refused', url.pathname, this.now())) webSocket.terminate();
+      const silence = this.faults.strike('half-open', url.pathname, this.now());
+      if (silence !== undefined) {
+        connection.silentUntil =
+          silence.value === undefined ? Number.POSITIVE_INFINITY : Date.now() + silence.value;
+      }
+      if (isApi) this.#socketApi.attach(connection);
+      else this.#streams.attach(connection, url);
+    });
+  }
+
+  #receive(request: IncomingMessage, response: ServerResponse): void {
+    if (request.method === 'GET') {
+      this.#answer(request, response, '');
+      return;
+    }
+    const chunks: Buffer[] = [];
+    let length = 0;
+    request.on('data', (chunk: Buffer) => {
+      length += chunk.length;
+      if (length > BODY_BYTES_MAX) request.destroy();
+      else chunks.push(chunk);
+    });
+    request.on('end', () => this.#answer(request, response, Buffer.concat(chunks).toString()));
+  }
+
+  #answer(request: IncomingMessage, response: ServerResponse, body: string): void {
+    this.#follow();
+    const target = request.url ?? '/';
+    const mark = target.indexOf('?');
+    const path = mark < 0 ? target : target.slice(0, mark);
+    const query = mark < 0 ? '' : target.slice(mark + 1);
+    if (path.startsWith('/control')) this.#control(request, response, path, body);
+    else if (path.startsWith('/data/')) this.#archive(response, path);
+    else this.#rest(request, response, { path, query, body });
+  }
+
+  #rest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, query, body }: { path: string; query: string; body: string },
+  ): void {
+    if (RETIRED_PATHS.some((retired) => path.startsWith(retired))) {
+      respond(response, 410, { code: -1020, msg: 'This operation is not supported.' });
+      return;
+    }
+    const parameters = { ...parseQuery(body), ...parseQuery(query) };
+    const address = request.socket.remoteAddress ?? '';
+    const performed = this.#perform(`${request.method} ${path}`, address, parameters, () =>
+      this.#access.checkRest(
+        request.headers['x-mbx-apikey'] as string | undefined,
+        query,
+        body,
+        parameters,
+        this.now(),
+      ),
+    );
+    if (performed.isCut) {
+      request.socket.destroy();
+      return;
+    }
+    const headers = this.#limitHeaders(
+      address,
+      request.method !== 'GET' && performed.status === 200,
+    );
+    if (performed.retryAfterMs !== undefined) {
+      headers['Retry-After'] = String(Math.ceil(performed.retryAfterMs / 1_000));
+    }
+    const send = (): void => respond(response, performed.status, performed.body, headers);
+    if (performed.delayMs === 0) send();
+    else setTimeout(send, performed.delayMs).unref();
+  }
+
+  #limitHeaders(address: string, isOrder: boolean): Record<string, string> {
+    const wall = Date.now();
+    const headers: Record<string, string> = {
+      'X-MBX-USED-WEIGHT-1M': String(this.#limits.usedWeight(address, wall)),
+    };
+    if (isOrder) {
+      const { per10Seconds, perDay } = this.#limits.orderCounts(wall);
+      headers['X-MBX-ORDER-COUNT-10S'] = String(per10Seconds);
+      headers['X-MBX-ORDER-COUNT-1D'] = String(perDay);
+    }
+    return headers;
+  }
+
+  /** Runs an endpoint: limits, faults, access, then the handler. */
+  #perform(
+    routeName: string,
+    address: string,
+    parameters: RawParameters,
+    authenticate: () => ExchangeKey,
+  ): Performed & { readonly retryAfterMs?: number } {
+    const route = REST_ROUTES[routeName];
+    const time = this.now();
+    const target = `${routeName} ${parameters.symbol ?? ''} ${parameters.newClientOrderId ?? ''}`;
+    if (route === undefined) return this.#failed(404, HTML);
+    const broken = this.faults.isEmpty ? undefined : this.#faultBefore(target, address, time);
+    if (broken !== undefined) return broken;
+    const weight = typeof route.weight === 'number' ? route.weight : route.weight(parameters);
+    const wall = Date.now();
+    const allowed = this.#limits.request(address, weight, wall);
+    if (allowed.kind !== 'pass') return this.#limited(allowed, wall);
+    const tooMany = this.#limits.orders(route.orders ?? 0, wall);
+    if (tooMany !== undefined) {
+      const msg = `Too many new orders; current limit is ${tooMany}.`;
+      return { ...this.#failed(429, { code: -1015, msg }), retryAfterMs: 10_000 - (wall % 10_000) };
+    }
+    const performed = this.#execute(route, parameters, authenticate);
+    if (performed.status === 200 && route.isFreeOnSuccess) {
+      this.#limits.refund(address, weight, wall);
+    }
+    this.publishUserEvents();
+    return this.faults.isEmpty ? performed : this.#faultAfter(performed, target, time);
+  }
+
+  #execute(
+    route: Route,
+    parameters: RawParameters,
+    authenticate: () => ExchangeKey,
+  ): Performed & { readonly retryAfterMs?: number } {
+    try {
+      const key = route.security === 'none' ? undefined : authenticate();
+      if (route.security === 'trade' && key?.canTrade !== true) {
+        throw new Refusal(-2015, 'Invalid API-key, IP, or permissions for action.', {
+          status: 401,
+        });
+      }
+      const body = route.run({ parameters, key }, this.#context);
+      return { ...this.#failed(200, body), rateLimits: this.#rateLimits() };
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      const { code, message, data, status } = error;
+      return this.#failed(status, { code, msg: message, ...(data === undefined ? {} : { data }) });
+    }
+  }
+
+  #failed(status: number, body: unknown): Performed {
+    return { status, body, rateLimits: [], isCut: false, delayMs: 0 };
+  }
+
+  #rateLimits(): Payload[] {
+    const weight = rateLimitRows(this.#limits)[0]!;
+    return [
+      ...orderRateRows(this.#limits, Date.now()),
+      { ...weight, count: this.#limits.usedWeight('', Date.now()) },
+    ];
+  }
+
+  #limited(
+    decision: { kind: 'limited' | 'banned'; retryAfterMs: number; until: number },
+    wall: number,
+  ): Performed & { readonly retryAfterMs: number } {
+    const { weightPerMinute } = this.#limits.limits;
+    const until = decision.until - wall + this.now();
+    const [status, msg] =
+      decision.kind === 'banned'
+        ? [
+            418,
+            `Way too much request weight used; IP banned until ${until}. Please use WebSocket Streams for live updates to avoid bans.`,
+          ]
+        : [
+            429,
+            `Too much request weight used; current limit is ${weightPerMinute} request weight per 1 MINUTE. Please use WebSocket Streams for live updates to avoid polling the API.`,
+          ];
+    return {
+      ...this.#failed(status, { code: -1003, msg }),
+      retryAfterMs: decision.retryAfterMs,
+    };
+  }
+
+  #faultBefore(
+    target: string,
+    address: string,
+    time: number,
+  ): (Performed & { readonly retryAfterMs?: number }) | undefined {
+    const strikes = (name: FaultRule['name']): FaultRule | undefined =>
+      this.faults.strike(name, target, time);
+    if (strikes('request-lost')) return { ...this.#failed(0, ''), isCut: true };
+    if (strikes('unknown-not-executed')) return this.#failed(504, UNKNOWN_OUTCOME);
+    if (strikes('overloaded')) return this.#failed(503, OVERLOADED);
+    if (strikes('unavailable')) return this.#failed(503, HTML);
+    if (strikes('html-answer')) return this.#failed(200, HTML);
+    if (strikes('waf')) return this.#failed(403, HTML);
+    if (strikes('region-blocked')) return this.#failed(451, REGION_BLOCKED);
+    const limited = strikes('rate-limited');
+    const wall = Date.now();
+    if (limited !== undefined) {
+      const retryAfterMs = (limited.value ?? 1) * 1_000;
+      return this.#limited({ kind: 'limited', retryAfterMs, until: wall + retryAfterMs }, wall);
+    }
+    const banned = strikes('banned');
+    if (banned === undefined) return undefined;
+    const retryAfterMs = (banned.value ?? 120) * 1_000;
+    this.#limits.ban(address, wall + retryAfterMs, wall);
+    return this.#limited({ kind: 'banned', retryAfterMs, until: wall + retryAfterMs }, wall);
+  }
+
+  #faultAfter(
+    performed: Performed & { readonly retryAfterMs?: number },
+    target: string,
+    time: number,
+  ): Performed & { readonly retryAfterMs?: number } {
+    if (this.faults.strike('reply-lost', target, time)) return { ...performed, isCut: true };
+    if (this.faults.strike('unknown-executed', target, time)) {
+      return this.#failed(504, UNKNOWN_OUTCOME);
+    }
+    if (this.faults.strike('bad-json', target, time)) {
+      const text = JSON.stringify(performed.body);
+      return { ...performed, body: text.slice(0, text.length / 2) };
+    }
+    const delay = this.faults.strike('reply-delayed', target, time);
+    return delay === undefined ? performed : { ...performed, delayMs: delay.value ?? 30_000 };
+  }
+
+  #control(request: IncomingMessage, response: ServerResponse, path: string, body: string): void {
+    const handler = CONTROL_ROUTES[`${request.method} ${path}`];
+    try {
+      if (handler === undefined) throw new UserError('No such control; GET /control lists them');
+      const parsed = (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>;
+      respond(response, 200, handler(parsed, this.#context, this));
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      respond(response, handler === undefined ? 404 : 400, { error: message });
+    }
+  }
+
+  #archive(response: ServerResponse, path: string): void {
+    const time = this.now();
+    const file = archiveFile(this.#market, path, time);
+    if (file === undefined) {
+      respond(response, 404, '<Error><Code>NoSuchKey</Code></Error>');
+      return;
+    }
+    const bytes = Buffer.from(file.bytes);
+    const half = bytes.length >> 1;
+    if (!file.isChecksum && this.faults.strike('archive-bit-flip', path, time)) {
+      bytes[half] = bytes[half]! ^ 1;
+    }
+    response.writeHead(200, {
+      'Content-Length': bytes.length,
+      'Content-Type': 'application/octet-stream',
+    });
+    if (!file.isChecksum && this.faults.strike('archive-truncated', path, time)) {
+      response.write(bytes.subarray(0, half), () => response.destroy());
+      return;
+    }
+    const slow = file.isChecksum ? undefined : this.faults.strike('archive-slow', path, time);
+    if (slow === undefined) {
+      response.end(bytes);
+      return;
+    }
+    response.write(bytes.subarray(0, half));
+    setTimeout(() => response.end(bytes.subarray(half)), slow.value ?? 5_000).unref();
+  }
+}
+
+const UNKNOWN_OUTCOME = {
+  code: -1007,
+  msg: 'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
+};
+const OVERLOADED = {
+  code: -1008,
+  msg: 'Server is currently overloaded with other requests. Please try again in a few minutes.',
+};
+const REGION_BLOCKED = {
+  code: 0,
+  msg: 'Service unavailable from a restricted location according to the terms of use.',
+};
+
+function respond(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  const isText = typeof body === 'string';
+  const text = isText ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    'Content-Type': isText ? 'text/html' : 'application/json;charset=UTF-8',
+    'Content-Length': Buffer.byteLength(text),
+    ...headers,
+  });
+  response.end(text);
+}
+
+function parseQuery(text: string): Record<string, string> {
+  return text === '' ? {} : Object.fromEntries(new URLSearchParams(text));
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (error.code === 'EADDRINUSE') {
+    return new UserError(
+      `Port ${port} on ${host} is already in use; stop the other program or choose another one with --port`,
+    );
+  }
+  if (error.code === 'EACCES') {
+    return new UserError(`Port ${port} needs more rights; choose one above 1023 with --port`);
+  }
+  if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
+    return new UserError(`Address ${host} does not belong to this machine; use 127.0.0.1`);
+  }
+  return error;
+}

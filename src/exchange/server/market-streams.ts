@@ -1,0 +1,320 @@
+import { formatDecimal } from '../../domain/index.js';
+import type { Payload, PricePoint } from '../simulated/index.js';
+import {
+  intervalOpenTime,
+  type KlineInterval,
+  parseInterval,
+  type ReplayCandle,
+} from './replay-market.js';
+import { dayTicker, type ExchangeContext } from './rest-routes.js';
+import type { SocketConnection } from './socket-connection.js';
+
+const STREAMS_MAX = 1_024;
+const MESSAGES_PER_SECOND_MAX = 5;
+
+interface Subscriber {
+  readonly connection: SocketConnection;
+  readonly streams: Set<string>;
+  isCombined: boolean;
+}
+
+/** The market streams: subscriptions by stream name, frames when the market moves. */
+export class MarketStreams {
+  readonly #context: ExchangeContext;
+  readonly #subscribers = new Set<Subscriber>();
+  readonly #byStream = new Map<string, Set<Subscriber>>();
+  /** Intervals that somebody follows, by symbol. */
+  readonly #intervals = new Map<string, Set<KlineInterval>>();
+  #tradeId = 1;
+
+  constructor(context: ExchangeContext) {
+    this.#context = context;
+  }
+
+  /** Whether somebody listens. */
+  get hasSubscribers(): boolean {
+    return this.#byStream.size > 0;
+  }
+
+  get connections(): SocketConnection[] {
+    return [...this.#subscribers].map(({ connection }) => connection);
+  }
+
+  /** Every stream with a subscriber. */
+  get streams(): string[] {
+    return [...this.#byStream.keys()];
+  }
+
+  /**
+   * Takes over a socket.
+   *
+   * @param connection - The socket.
+   * @param url - Path and query: `/ws/<stream>…` or `/stream?streams=<stream>/…`.
+   */
+  attach(connection: SocketConnection, url: URL): void {
+    const isCombined = url.pathname.startsWith('/stream');
+    const names = isCombined
+      ? (url.searchParams.get('streams') ?? '').split('/')
+      : url.pathname.replace(/^\/ws\/?/, '').split('/');
+    const subscriber: Subscriber = { connection, streams: new Set(), isCombined };
+    this.#subscribers.add(subscriber);
+    for (const name of names)
+      if (name !== '') this.#subscribe(subscriber, decodeURIComponent(name));
+    const { socket } = connection;
+    socket.on('message', (data: Buffer) => this.#receive(subscriber, data.toString()));
+    socket.on('close', () => this.#detach(subscriber));
+  }
+
+  /** Tells everyone that the server goes away. */
+  announceShutdown(): void {
+    const event = { e: 'serverShutdown', E: this.#context.now() };
+    for (const { connection, isCombined } of this.#subscribers) {
+      connection.send(
+        JSON.stringify(isCombined ? { stream: '!serverShutdown', data: event } : event),
+      );
+    }
+  }
+
+  /** Sends what a new price changes: forming candles, trade, best prices, statistics. */
+  publishPrice(symbol: string, point: PricePoint): void {
+    const name = symbol.toLowerCase();
+    const time = this.#context.now();
+    for (const interval of this.#intervals.get(symbol) ?? []) {
+      this.#publishForming(symbol, interval, time);
+    }
+    if (this.#isFollowed(`${name}@trade`)) {
+      this.#publish(`${name}@trade`, {
+        e: 'trade',
+        E: time,
+        s: symbol,
+        t: this.#tradeId++,
+        p: formatDecimal(point.price),
+        q: formatDecimal(point.quantity),
+        T: point.time,
+        m: false,
+        M: true,
+      });
+    }
+    if (this.#isFollowed(`${name}@aggTrade`)) {
+      this.#publish(`${name}@aggTrade`, {
+        e: 'aggTrade',
+        E: time,
+        s: symbol,
+        a: this.#tradeId,
+        p: formatDecimal(point.price),
+        q: formatDecimal(point.quantity),
+        f: this.#tradeId,
+        l: this.#tradeId++,
+        T: point.time,
+        m: false,
+        M: true,
+      });
+    }
+    if (this.#isFollowed(`${name}@bookTicker`)) this.#publishBookTicker(symbol, name, time);
+    if (this.#isFollowed(`${name}@miniTicker`)) {
+      this.#publish(`${name}@miniTicker`, this.#miniTicker(symbol, time));
+    }
+    if (this.#isFollowed('!miniTicker@arr')) {
+      this.#publish('!miniTicker@arr', [this.#miniTicker(symbol, time)]);
+    }
+  }
+
+  /** Sends the candles that ended at an instant. */
+  publishClosed(boundaryTime: number): void {
+    const { market, faults } = this.#context;
+    for (const [symbol, intervals] of this.#intervals) {
+      for (const interval of intervals) {
+        if (intervalOpenTime(boundaryTime, interval) !== boundaryTime) continue;
+        const openTime = intervalOpenTime(boundaryTime - 1, interval);
+        const candle = market.candleAt(symbol, interval, openTime, boundaryTime);
+        if (candle === undefined || candle.closeTime >= boundaryTime) continue;
+        const stream = `${symbol.toLowerCase()}@kline_${interval}`;
+        if (faults.strike('closed-candle-lost', stream, boundaryTime)) continue;
+        const isWrong = faults.strike('closed-candle-wrong', stream, boundaryTime) !== undefined;
+        const shown = isWrong ? { ...candle, close: candle.open } : candle;
+        const frame = klineEvent(symbol, interval, shown, boundaryTime, true);
+        this.#publish(stream, frame);
+        if (faults.strike('closed-candle-twice', stream, boundaryTime))
+          this.#publish(stream, frame);
+      }
+    }
+  }
+
+  #publishForming(symbol: string, interval: KlineInterval, time: number): void {
+    const [candle] = this.#context.market.candles(symbol, interval, { limit: 1 }, time);
+    if (candle === undefined || candle.closeTime < time) return;
+    const stream = `${symbol.toLowerCase()}@kline_${interval}`;
+    this.#publish(stream, klineEvent(symbol, interval, candle, time, false));
+  }
+
+  #publishBookTicker(symbol: string, name: string, time: number): void {
+    const { bids, asks } = this.#context.exchange.depth(symbol, 1);
+    this.#publish(`${name}@bookTicker`, {
+      u: time,
+      s: symbol,
+      b: formatDecimal(bids[0]?.price ?? 0n),
+      B: formatDecimal(bids[0]?.quantity ?? 0n),
+      a: formatDecimal(asks[0]?.price ?? 0n),
+      A: formatDecimal(asks[0]?.quantity ?? 0n),
+    });
+  }
+
+  #miniTicker(symbol: string, time: number): Payload {
+    const ticker = dayTicker(symbol, this.#context);
+    return {
+      e: '24hrMiniTicker',
+      E: time,
+      s: symbol,
+      c: ticker.lastPrice,
+      o: ticker.openPrice,
+      h: ticker.highPrice,
+      l: ticker.lowPrice,
+      v: ticker.volume,
+      q: ticker.quoteVolume,
+    };
+  }
+
+  #isFollowed(stream: string): boolean {
+    return this.#byStream.has(stream);
+  }
+
+  #publish(stream: string, data: unknown): void {
+    const subscribers = this.#byStream.get(stream);
+    if (subscribers === undefined) return;
+    const { faults } = this.#context;
+    const time = this.#context.now();
+    if (!faults.isEmpty && faults.strike('stream-silent', stream, time)) return;
+    const isOdd = !faults.isEmpty && faults.strike('odd-numbers', stream, time) !== undefined;
+    const text = JSON.stringify(isOdd ? withOddNumbers(data) : data);
+    const isBad = !faults.isEmpty && faults.strike('bad-message', stream, time) !== undefined;
+    for (const { connection, isCombined } of subscribers) {
+      connection.send(isCombined ? `{"stream":${JSON.stringify(stream)},"data":${text}}` : text);
+      if (isBad) connection.send(text.slice(0, text.length / 2));
+    }
+  }
+
+  #receive(subscriber: Subscriber, text: string): void {
+    const { connection } = subscriber;
+    if (!connection.countMessage(MESSAGES_PER_SECOND_MAX)) {
+      connection.socket.close(1008, 'Too many requests');
+      return;
+    }
+    let message: { method?: unknown; params?: unknown; id?: unknown };
+    try {
+      message = JSON.parse(text) as typeof message;
+    } catch {
+      connection.send(
+        JSON.stringify({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' }),
+      );
+      return;
+    }
+    const { method, id = null } = message ?? {};
+    const names = Array.isArray(message?.params) ? message.params.map(String) : [];
+    const answer = (result: unknown): void => connection.send(JSON.stringify({ result, id }));
+    if (method === 'SUBSCRIBE') {
+      if (subscriber.streams.size + names.length > STREAMS_MAX) {
+        connection.socket.close(1008, 'Too many streams');
+        return;
+      }
+      for (const name of names) this.#subscribe(subscriber, name);
+      answer(null);
+    } else if (method === 'UNSUBSCRIBE') {
+      for (const name of names) this.#unsubscribe(subscriber, name);
+      answer(null);
+    } else if (method === 'LIST_SUBSCRIPTIONS') {
+      answer([...subscriber.streams]);
+    } else if (method === 'SET_PROPERTY' && names[0] === 'combined') {
+      subscriber.isCombined = names[1] === 'true';
+      answer(null);
+    } else if (method === 'GET_PROPERTY' && names[0] === 'combined') {
+      answer(subscriber.isCombined);
+    } else {
+      const msg =
+        method === undefined
+          ? `Invalid request: missing field \`method\` at line 1 column ${text.length}`
+          : `Invalid request: unknown variant ${JSON.stringify(method)}`;
+      connection.send(JSON.stringify({ code: 2, msg, id }));
+    }
+  }
+
+  #subscribe(subscriber: Subscriber, stream: string): void {
+    subscriber.streams.add(stream);
+    const subscribers = this.#byStream.get(stream) ?? new Set();
+    subscribers.add(subscriber);
+    this.#byStream.set(stream, subscribers);
+    const kline = klineStream(stream);
+    if (kline === undefined || !this.#context.market.has(kline.symbol)) return;
+    const intervals = this.#intervals.get(kline.symbol) ?? new Set();
+    intervals.add(kline.interval);
+    this.#intervals.set(kline.symbol, intervals);
+  }
+
+  #unsubscribe(subscriber: Subscriber, stream: string): void {
+    subscriber.streams.delete(stream);
+    const subscribers = this.#byStream.get(stream);
+    subscribers?.delete(subscriber);
+    if (subscribers === undefined || subscribers.size > 0) return;
+    this.#byStream.delete(stream);
+    const kline = klineStream(stream);
+    if (kline !== undefined) this.#intervals.get(kline.symbol)?.delete(kline.interval);
+  }
+
+  #detach(subscriber: Subscriber): void {
+    for (const stream of [...subscriber.streams]) this.#unsubscribe(subscriber, stream);
+    this.#subscribers.delete(subscriber);
+  }
+}
+
+function klineStream(stream: string): { symbol: string; interval: KlineInterval } | undefined {
+  const [name = '', type = ''] = stream.split('@');
+  if (!type.startsWith('kline_') || name !== name.toLowerCase()) return undefined;
+  const interval = parseInterval(type.slice('kline_'.length));
+  return interval === undefined ? undefined : { symbol: name.toUpperCase(), interval };
+}
+
+function klineEvent(
+  symbol: string,
+  interval: KlineInterval,
+  candle: ReplayCandle,
+  time: number,
+  isClosed: boolean,
+): Payload {
+  const hasTrades = candle.count > 0;
+  return {
+    e: 'kline',
+    E: time,
+    s: symbol,
+    k: {
+      t: candle.openTime,
+      T: candle.closeTime,
+      s: symbol,
+      i: interval,
+      f: hasTrades ? candle.openTime : -1,
+      L: hasTrades ? candle.openTime + candle.count - 1 : -1,
+      o: candle.open.toFixed(8),
+      c: candle.close.toFixed(8),
+      h: candle.high.toFixed(8),
+      l: candle.low.toFixed(8),
+      v: candle.volume.toFixed(8),
+      n: candle.count,
+      x: isClosed,
+      q: candle.quoteVolume.toFixed(8),
+      V: (candle.volume / 2).toFixed(8),
+      Q: (candle.quoteVolume / 2).toFixed(8),
+      B: '0',
+    },
+  };
+}
+
+/** Breaks the numbers of a frame the way broken feeds do. */
+function withOddNumbers(data: unknown): unknown {
+  const odd = ['NaN', '1e-7', '-1.00000000', '', '0.00000000'];
+  let i = 0;
+  return JSON.parse(
+    JSON.stringify(data, (name, value: unknown) =>
+      typeof value === 'string' && /^[0-9.]+$/.test(value) && name !== 'i'
+        ? odd[i++ % odd.length]
+        : value,
+    ),
+  );
+}

@@ -1,0 +1,301 @@
+import type { RequestParameters } from '../binance/signing.js';
+import { type Payload, type RawParameters, Refusal, refusals } from '../simulated/index.js';
+import { type AccessControl, checkTiming, type ExchangeKey } from './access.js';
+import type { ExchangeContext } from './rest-routes.js';
+import type { SocketConnection } from './socket-connection.js';
+
+/** Methods of the WebSocket API that are endpoints of REST under another name. */
+const METHODS: Readonly<Record<string, string>> = {
+  ping: 'GET /api/v3/ping',
+  time: 'GET /api/v3/time',
+  exchangeInfo: 'GET /api/v3/exchangeInfo',
+  klines: 'GET /api/v3/klines',
+  uiKlines: 'GET /api/v3/uiKlines',
+  avgPrice: 'GET /api/v3/avgPrice',
+  depth: 'GET /api/v3/depth',
+  'ticker.price': 'GET /api/v3/ticker/price',
+  'ticker.book': 'GET /api/v3/ticker/bookTicker',
+  'ticker.24hr': 'GET /api/v3/ticker/24hr',
+  'account.status': 'GET /api/v3/account',
+  'account.commission': 'GET /api/v3/account/commission',
+  'account.rateLimits.orders': 'GET /api/v3/rateLimit/order',
+  'order.place': 'POST /api/v3/order',
+  'order.test': 'POST /api/v3/order/test',
+  'order.status': 'GET /api/v3/order',
+  'order.cancel': 'DELETE /api/v3/order',
+  'order.cancelReplace': 'POST /api/v3/order/cancelReplace',
+  'openOrders.status': 'GET /api/v3/openOrders',
+  'openOrders.cancelAll': 'DELETE /api/v3/openOrders',
+  'orderList.place.oco': 'POST /api/v3/orderList/oco',
+  'orderList.status': 'GET /api/v3/orderList',
+  'orderList.cancel': 'DELETE /api/v3/orderList',
+  'openOrderLists.status': 'GET /api/v3/openOrderList',
+  allOrders: 'GET /api/v3/allOrders',
+  myTrades: 'GET /api/v3/myTrades',
+};
+/** Methods of the listenKey age, gone since February 2026. */
+const RETIRED = ['userDataStream.start', 'userDataStream.ping', 'userDataStream.stop'];
+const SUBSCRIPTIONS_OF_A_LIFE_MAX = 65_535;
+
+interface Session {
+  readonly connection: SocketConnection;
+  key: ExchangeKey | undefined;
+  authorizedSince: number;
+  /** API key by subscription id. */
+  readonly subscriptions: Map<number, string>;
+  nextSubscriptionId: number;
+}
+
+/** The outcome of a request, as `perform` of the server returns it. */
+export interface Performed {
+  readonly status: number;
+  readonly body: unknown;
+  readonly rateLimits: readonly Payload[];
+  /** The answer is not to be sent: the connection is cut instead. */
+  readonly isCut: boolean;
+  readonly delayMs: number;
+}
+
+/** Runs an endpoint for a client. */
+export type Perform = (
+  routeName: string,
+  address: string,
+  parameters: RawParameters,
+  authenticate: () => ExchangeKey,
+) => Performed;
+
+/** The WebSocket API: requests, sessions and user data subscriptions. */
+export class SocketApi {
+  readonly #context: ExchangeContext;
+  readonly #access: AccessControl;
+  readonly #perform: Perform;
+  readonly #sessions = new Set<Session>();
+  #held: string[] = [];
+
+  constructor(context: ExchangeContext, access: AccessControl, perform: Perform) {
+    this.#context = context;
+    this.#access = access;
+    this.#perform = perform;
+  }
+
+  get connections(): SocketConnection[] {
+    return [...this.#sessions].map(({ connection }) => connection);
+  }
+
+  get subscriptionCount(): number {
+    return [...this.#sessions].reduce((sum, { subscriptions }) => sum + subscriptions.size, 0);
+  }
+
+  attach(connection: SocketConnection): void {
+    const session: Session = {
+      connection,
+      key: undefined,
+      authorizedSince: 0,
+      subscriptions: new Map(),
+      nextSubscriptionId: 0,
+    };
+    this.#sessions.add(session);
+    const { socket } = connection;
+    socket.on('message', (data: Buffer) => this.#receive(session, data.toString()));
+    socket.on('close', () => this.#sessions.delete(session));
+  }
+
+  /** Delivers user events to every subscription, through the faults. */
+  publish(events: readonly Payload[]): void {
+    for (const event of events) this.#publishOne(event);
+  }
+
+  /** Ends the subscriptions of a key, or of all; the connections stay open. */
+  terminateSubscriptions(apiKey?: string): void {
+    const event = { e: 'eventStreamTerminated', E: this.#context.now() };
+    for (const { connection, subscriptions } of this.#sessions) {
+      for (const [subscriptionId, owner] of [...subscriptions]) {
+        if (apiKey !== undefined && owner !== apiKey) continue;
+        connection.send(JSON.stringify({ subscriptionId, event }));
+        subscriptions.delete(subscriptionId);
+      }
+    }
+  }
+
+  /** Tells the sessions of a key that it is no good any more. */
+  revoke(apiKey: string): void {
+    const { code, message } = refusals.key();
+    for (const session of this.#sessions) {
+      if (session.key?.apiKey !== apiKey) continue;
+      session.key = undefined;
+      const error = { code, msg: message };
+      session.connection.send(JSON.stringify({ id: null, status: 401, error }));
+    }
+    this.terminateSubscriptions(apiKey);
+  }
+
+  /** Tells everyone that the server goes away. */
+  announceShutdown(): void {
+    const event = { e: 'serverShutdown', E: this.#context.now() };
+    for (const { connection } of this.#sessions) connection.send(JSON.stringify({ event }));
+  }
+
+  #publishOne(event: Payload): void {
+    const { faults } = this.#context;
+    const time = this.#context.now();
+    const target = [event.e, event.x, event.X].filter((word) => typeof word === 'string').join(' ');
+    const text = JSON.stringify(event);
+    if (!faults.isEmpty) {
+      if (faults.strike('event-lost', target, time)) return;
+      if (faults.strike('events-reordered', target, time)) {
+        this.#held.push(text);
+        return;
+      }
+      const delay = faults.strike('event-delayed', target, time);
+      if (delay !== undefined) {
+        setTimeout(() => this.#deliver(text), delay.value ?? 1_000).unref();
+        return;
+      }
+    }
+    this.#deliver(text);
+    if (!faults.isEmpty && faults.strike('event-twice', target, time)) this.#deliver(text);
+    for (const held of this.#held.splice(0)) this.#deliver(held);
+  }
+
+  #deliver(event: string): void {
+    for (const { connection, subscriptions } of this.#sessions) {
+      for (const id of subscriptions.keys()) {
+        connection.send(`{"subscriptionId":${id},"event":${event}}`);
+      }
+    }
+  }
+
+  #receive(session: Session, text: string): void {
+    let message: { id?: unknown; method?: unknown; params?: unknown };
+    try {
+      message = JSON.parse(text) as typeof message;
+    } catch {
+      this.#answer(session, null, failure(new Refusal(-1135, 'Invalid JSON Request')));
+      return;
+    }
+    const { id = null, method } = message ?? {};
+    const parameters = (message?.params ?? {}) as RequestParameters;
+    try {
+      if (typeof method !== 'string') throw new Refusal(-1135, "Invalid 'method' in JSON request");
+      this.#answer(session, id, this.#run(session, method, parameters));
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      this.#answer(session, id, failure(error));
+    }
+  }
+
+  #run(session: Session, method: string, parameters: RequestParameters): Performed {
+    const routeName = METHODS[method];
+    if (routeName !== undefined) {
+      const raw = Object.fromEntries(
+        Object.entries(parameters).map(([name, value]) => [
+          name,
+          typeof value === 'object' ? JSON.stringify(value) : String(value),
+        ]),
+      );
+      return this.#perform(routeName, session.connection.address, raw, () =>
+        this.#authenticate(session, parameters),
+      );
+    }
+    if (RETIRED.includes(method)) {
+      throw new Refusal(-1020, 'This operation is not supported.', { status: 410 });
+    }
+    return success(this.#session(session, method, parameters));
+  }
+
+  #session(session: Session, method: string, parameters: RequestParameters): unknown {
+    switch (method) {
+      case 'session.logon': {
+        const key = this.#access.checkSocket(parameters, this.#context.now());
+        if (key.publicKeyPem === undefined) {
+          throw new Refusal(-4056, 'HMAC_SHA256 API key is not supported.');
+        }
+        session.key = key;
+        session.authorizedSince = this.#context.now();
+        return this.#sessionStatus(session);
+      }
+      case 'session.status':
+        return this.#sessionStatus(session);
+      case 'session.logout':
+        session.key = undefined;
+        return this.#sessionStatus(session);
+      case 'session.subscriptions':
+        return [...session.subscriptions.keys()].map((subscriptionId) => ({ subscriptionId }));
+      case 'userDataStream.subscribe': {
+        if (session.key === undefined) {
+          throw new Refusal(-1022, 'Signature for this request is not valid.');
+        }
+        return this.#subscribe(session, session.key);
+      }
+      case 'userDataStream.subscribe.signature':
+        return this.#subscribe(session, this.#access.checkSocket(parameters, this.#context.now()));
+      case 'userDataStream.unsubscribe': {
+        const { subscriptionId } = parameters;
+        if (subscriptionId === undefined) session.subscriptions.clear();
+        else if (!session.subscriptions.delete(Number(subscriptionId))) {
+          throw new Refusal(-2036, 'User Data Stream subscription not active.');
+        }
+        return {};
+      }
+      default:
+        throw new Refusal(-1135, 'Unknown method.');
+    }
+  }
+
+  #subscribe(session: Session, key: ExchangeKey): Payload {
+    if ([...session.subscriptions.values()].includes(key.apiKey)) {
+      throw new Refusal(-2035, 'User Data Stream subscription already active.');
+    }
+    if (session.nextSubscriptionId >= SUBSCRIPTIONS_OF_A_LIFE_MAX) {
+      throw new Refusal(-2042, 'User Data Stream subscription limit reached.');
+    }
+    const subscriptionId = session.nextSubscriptionId++;
+    session.subscriptions.set(subscriptionId, key.apiKey);
+    return { subscriptionId };
+  }
+
+  /** A session that is logged on needs only a timestamp; others sign every request. */
+  #authenticate(session: Session, parameters: RequestParameters): ExchangeKey {
+    if (session.key !== undefined && parameters.signature === undefined) {
+      checkTiming(
+        Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, String(v)])),
+        this.#context.now(),
+      );
+      return session.key;
+    }
+    return this.#access.checkSocket(parameters, this.#context.now());
+  }
+
+  #sessionStatus(session: Session): Payload {
+    return {
+      apiKey: session.key?.apiKey ?? null,
+      authorizedSince: session.key === undefined ? null : session.authorizedSince,
+      connectedSince: session.connection.connectedTime,
+      returnRateLimits: true,
+      serverTime: this.#context.now(),
+      userDataStream: session.subscriptions.size > 0,
+    };
+  }
+
+  #answer(session: Session, id: unknown, performed: Performed): void {
+    const { connection } = session;
+    if (performed.isCut) {
+      connection.socket.terminate();
+      return;
+    }
+    const { status, body, rateLimits } = performed;
+    const key = status === 200 ? 'result' : 'error';
+    const text = JSON.stringify({ id, status, [key]: body, rateLimits });
+    if (performed.delayMs === 0) connection.send(text);
+    else setTimeout(() => connection.send(text), performed.delayMs).unref();
+  }
+}
+
+function success(body: unknown): Performed {
+  return { status: 200, body, rateLimits: [], isCut: false, delayMs: 0 };
+}
+
+function failure(refusal: Refusal): Performed {
+  const body = { code: refusal.code, msg: refusal.message };
+  return { ...success(body), status: refusal.status };
+}

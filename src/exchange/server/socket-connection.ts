@@ -1,0 +1,64 @@
+import type { WebSocket } from 'ws';
+
+const LIFETIME_MS = 86_400_000;
+const PING_MS = 20_000;
+const PONG_TIMEOUT_MS = 60_000;
+/** A client that does not read is disconnected before it fills the memory. */
+const BUFFERED_BYTES_MAX = 64 * 1024 * 1024;
+
+/** One WebSocket of a client, with the rules that all of Binance's sockets share. */
+export class SocketConnection {
+  readonly socket: WebSocket;
+  readonly address: string;
+  /** Exchange time of the connect, ms UTC. */
+  readonly connectedTime: number;
+  /** Real time until which nothing is sent although the socket stays open. */
+  silentUntil = 0;
+  #lastPing: number;
+  #lastPong: number;
+  #second = 0;
+  #messages = 0;
+
+  constructor(socket: WebSocket, address: string, times: { now: number; wallNow: number }) {
+    this.socket = socket;
+    this.address = address;
+    this.connectedTime = times.now;
+    this.#lastPing = times.wallNow;
+    this.#lastPong = times.wallNow;
+    socket.on('pong', () => {
+      this.#lastPong = Date.now();
+    });
+  }
+
+  /** Sends a text, unless the connection plays dead. */
+  send(text: string): void {
+    if (this.silentUntil > Date.now() || this.socket.readyState !== this.socket.OPEN) return;
+    if (this.socket.bufferedAmount > BUFFERED_BYTES_MAX) this.socket.terminate();
+    else this.socket.send(text);
+  }
+
+  /** Counts a client's message; false if it sends more than allowed. */
+  countMessage(perSecondMax: number): boolean {
+    const second = Math.floor(Date.now() / 1_000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#messages = 0;
+    }
+    return ++this.#messages <= perSecondMax;
+  }
+
+  /** Pings, and ends what is too old or does not answer. */
+  maintain(now: number, wallNow: number): void {
+    if (now - this.connectedTime >= LIFETIME_MS) {
+      this.socket.close(1001, 'Connection lifetime is 24 hours');
+      return;
+    }
+    if (wallNow - this.#lastPong > PONG_TIMEOUT_MS) {
+      this.socket.terminate();
+      return;
+    }
+    if (wallNow - this.#lastPing < PING_MS || this.silentUntil > wallNow) return;
+    this.#lastPing = wallNow;
+    this.socket.ping(String(now));
+  }
+}

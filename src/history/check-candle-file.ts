@@ -1,0 +1,103 @@
+import {
+  type CandleGap,
+  type CandleOddities,
+  findCandleProblems,
+  findGaps,
+  findOddities,
+} from '../candles/index.js';
+import { type Market, type Timeframe, timeframeMs, UserError } from '../domain/index.js';
+import { readCandlePath } from './candle-path.js';
+import { type CandleFile, readCandleFile } from './read-candle-file.js';
+import { requireTimeframe, volumeNotes } from './require-sound.js';
+
+/** What is in a candle file, and what is wrong with it. */
+export interface CandleFileCheck {
+  readonly file: string;
+  /** Sentences that name line and value; empty for a sound file. Of many, the first ones. */
+  readonly problems: readonly string[];
+  readonly problemCount: number;
+  /** Things to know that are no problem. */
+  readonly notes: readonly string[];
+  /** `undefined` when the file could not be read as candles. */
+  readonly content: CheckedContent | undefined;
+}
+
+/** The candles of a readable file. */
+export interface CheckedContent {
+  readonly symbol: string | undefined;
+  readonly market: Market | undefined;
+  readonly timeframe: Timeframe;
+  readonly candles: number;
+  /** Open time of the first candle and end of the last, ms UTC. */
+  readonly startTime: number;
+  readonly endTime: number;
+  readonly extraColumns: readonly string[];
+  readonly gaps: readonly CandleGap[];
+  readonly missing: number;
+  readonly oddities: CandleOddities;
+}
+
+const PROBLEMS_LISTED = 20;
+
+/**
+ * Examines one candle file without stopping at the first problem.
+ *
+ * @param file - Path of the file.
+ * @param options - `timeframe` the candles should have (default: told by the path, then by the candles);
+ *   `onBytes` gets the size of every piece read.
+ * @returns What was found; a file that is missing or no candle file is a problem, too.
+ */
+export async function checkCandleFile(
+  file: string,
+  options: {
+    readonly timeframe?: Timeframe | undefined;
+    readonly onBytes?: ((bytes: number) => void) | undefined;
+  } = {},
+): Promise<CandleFileCheck> {
+  const path = readCandlePath(file);
+  try {
+    const decoded = await readCandleFile(file, { keepExtras: true, onBytes: options.onBytes });
+    const timeframe = requireTimeframe(file, decoded, options.timeframe ?? path.timeframe);
+    const { columns, hasVolume } = decoded;
+    const found = findCandleProblems(columns, timeframe, { hasVolume, limit: PROBLEMS_LISTED });
+    return {
+      file,
+      problems: found.first.map(({ row, message }) => `${file}${decoded.placeOf(row)}: ${message}`),
+      problemCount: found.count,
+      notes: [...decoded.notes, ...volumeNotes(file, hasVolume), ...symbolNotes(file, decoded)],
+      content: {
+        ...contentOf(decoded, timeframe),
+        symbol: path.symbol ?? decoded.symbol,
+        market: path.market,
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { file, problems: [error.message], problemCount: 1, notes: [], content: undefined };
+  }
+}
+
+function contentOf(
+  decoded: CandleFile,
+  timeframe: Timeframe,
+): Omit<CheckedContent, 'symbol' | 'market'> {
+  const { columns, extras } = decoded;
+  const last = columns.openTime[columns.length - 1]!;
+  const gaps = findGaps(columns.openTime, timeframe).filter((gap) => gap.missing > 0);
+  return {
+    timeframe,
+    candles: columns.length,
+    startTime: columns.openTime[0]!,
+    endTime: last + timeframeMs(timeframe),
+    extraColumns: Object.keys(extras),
+    gaps,
+    missing: gaps.reduce((sum, gap) => sum + gap.missing, 0),
+    oddities: findOddities(columns),
+  };
+}
+
+function symbolNotes(file: string, decoded: CandleFile): string[] {
+  const { symbol } = readCandlePath(file);
+  if (symbol === undefined || decoded.symbol === undefined || symbol === decoded.symbol) return [];
+  return [`${file}: the name says ${symbol}, the symbol column ${decoded.symbol}`];
+}

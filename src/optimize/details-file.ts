@@ -1,0 +1,157 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../domain/index.js';
+import {
+  type FileLock,
+  fileError,
+  systemErrorCode,
+  tryLockFile,
+  writeFileAtomic,
+} from '../files/index.js';
+import { DETAILS_FORMAT, type DetailsIdentity } from './details-identity.js';
+
+/** A details file being written: rows in grid order, one writer. */
+export interface DetailsFile {
+  readonly path: string;
+  /**
+   * Appends whole rows.
+   *
+   * @throws {UserError} If the disk is full or the file cannot be written; rows before stay.
+   */
+  append(rows: Uint8Array | string): void;
+  /** Closes the file and gives its lock back; further calls do nothing. */
+  close(): void;
+}
+
+/**
+ * Starts a new details file with its header, and its identity beside it.
+ *
+ * @param path - Must not exist.
+ * @param identity - What the rows depend on.
+ * @param header - First line, without its end.
+ * @throws {UserError} If the file exists, is in use or cannot be written.
+ */
+export async function createDetailsFile(
+  path: string,
+  identity: DetailsIdentity,
+  header: string,
+): Promise<DetailsFile> {
+  const lock = lockDetails(path);
+  try {
+    if (existsSync(path)) {
+      throw new UserError(
+        `${path} exists: continue it with --resume, or give another --details-file`,
+      );
+    }
+    await writeIdentity(path, identity);
+    const file = openForAppend(path, 'wx', lock);
+    file.append(`${header}\n`);
+    return file;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens an existing details file to continue it.
+ *
+ * @param path - Exists; its rows are whole.
+ * @param lock - Held by this run.
+ */
+export function continueDetailsFile(path: string, lock: FileLock): DetailsFile {
+  return openForAppend(path, 'a', lock);
+}
+
+/**
+ * Takes the lock of a details file.
+ *
+ * @param path - Of the details file.
+ * @throws {UserError} If another run writes it.
+ */
+export function lockDetails(path: string): FileLock {
+  mkdirFor(path);
+  const lock = tryLockFile(`${path}.lock`);
+  if (lock !== undefined) return lock;
+  throw new UserError(
+    `${path} is in use by another run: wait for it, or give another --details-file (if no other run lives, delete ${path}.lock)`,
+  );
+}
+
+/**
+ * Reads the identity of a details file.
+ *
+ * @param path - Of the details file.
+ * @throws {UserError} If it is missing or of another format.
+ */
+export function readIdentity(path: string): DetailsIdentity {
+  const sidecar = identityPath(path);
+  let identity: Partial<DetailsIdentity>;
+  try {
+    identity = JSON.parse(readFileSync(sidecar, 'utf8')) as Partial<DetailsIdentity>;
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'is not readable' : 'is missing';
+    throw new UserError(
+      `${path} cannot be resumed: ${sidecar} ${reason}, so nobody knows what its rows were computed from; run without --resume`,
+    );
+  }
+  if (identity.format === DETAILS_FORMAT) return identity as DetailsIdentity;
+  throw new UserError(
+    `${path} cannot be resumed: it was written by another version of wus; run without --resume`,
+  );
+}
+
+/**
+ * Returns the path of the file that holds the identity of a details file.
+ *
+ * @param path - Of the details file.
+ */
+export function identityPath(path: string): string {
+  return `${path}.identity.json`;
+}
+
+/**
+ * Writes the identity of a details file.
+ *
+ * @param path - Of the details file.
+ * @param identity - What the rows depend on.
+ */
+export async function writeIdentity(path: string, identity: DetailsIdentity): Promise<void> {
+  await writeFileAtomic(identityPath(path), `${JSON.stringify(identity, null, 2)}\n`);
+}
+
+function openForAppend(path: string, flags: 'wx' | 'a', lock: FileLock): DetailsFile {
+  let file: number;
+  try {
+    file = openSync(path, flags);
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
+  let isOpen = true;
+  return {
+    path,
+    append: (rows) => {
+      const bytes = typeof rows === 'string' ? Buffer.from(rows) : rows;
+      try {
+        for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      } catch (error) {
+        throw fileError('write', path, error);
+      }
+    },
+    close: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      closeSync(file);
+      lock.release();
+    },
+  };
+}
+
+function mkdirFor(path: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+  } catch (error) {
+    if (systemErrorCode(error) !== 'EEXIST') throw fileError('write', path, error);
+    throw new UserError(`Cannot write ${path}: ${dirname(path)} is a file, not a folder`);
+  }
+}

@@ -1,0 +1,184 @@
+import {
+  type EngineInput,
+  engineMetrics,
+  entryFilters,
+  runReference,
+  tradeRules,
+} from '../backtest/index.js';
+import type { CandleSeries } from '../candles/index.js';
+import type { BacktestRunConfig } from '../config/index.js';
+import { combineMasks } from '../filters/index.js';
+import { METRICS, type Metrics } from '../metrics/index.js';
+import type { TradeRules } from '../semantics/index.js';
+import type { Parameters, Strategy } from '../strategies/index.js';
+import type { TrialPlan } from './plan.js';
+
+/** What the trials of a run have in common. */
+export interface EvaluationInput {
+  readonly candles: CandleSeries;
+  readonly period: EngineInput['period'];
+  readonly strategy: Strategy;
+  readonly plan: TrialPlan;
+  /** Money and execution; stops and filters come from the trials. */
+  readonly config: BacktestRunConfig;
+}
+
+/** Evaluates trials one after the other; the result of one never depends on its neighbours. */
+export interface TrialEvaluator {
+  /**
+   * Evaluates consecutive trials.
+   *
+   * @param first - Id of the first one.
+   * @param count - How many.
+   * @param out - Their metrics in the order of `METRICS`. Shape `[count × metrics]`.
+   */
+  evaluate(first: number, count: number, out: Float64Array): void;
+}
+
+/** Trials that share signals and entry mask and differ in their rules. */
+export type GroupRunner = (
+  input: Omit<EngineInput, 'rules'>,
+  rules: readonly TradeRules[],
+  out: Float64Array,
+) => void;
+
+/**
+ * Runs each trial of a group through the reference engine.
+ *
+ * @param input - Signals and entry mask of all of them.
+ * @param rules - One per trial.
+ * @param out - Shape `[rules × metrics]`.
+ */
+export function runGroupByReference(
+  input: Omit<EngineInput, 'rules'>,
+  rules: readonly TradeRules[],
+  out: Float64Array,
+): void {
+  rules.forEach((own, k) => {
+    const complete = { ...input, rules: own };
+    writeMetrics(engineMetrics(complete, runReference(complete)), out, k * METRICS.length);
+  });
+}
+
+/**
+ * Writes metrics as numbers in the order of `METRICS`.
+ *
+ * @param metrics - Of one run.
+ * @param out - Receives them.
+ * @param offset - Where the first one goes.
+ */
+export function writeMetrics(metrics: Metrics, out: Float64Array, offset: number): void {
+  METRICS.forEach(({ key }, k) => {
+    out[offset + k] = metrics[key];
+  });
+}
+
+/**
+ * Returns the evaluator of a run. Signals and masks are computed once for trials in a row that share them.
+ *
+ * @param input - What the trials have in common.
+ * @param runGroup - Engine.
+ */
+export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): TrialEvaluator {
+  const { candles, period, strategy, plan, config } = input;
+  const signalColumns = lastOf((signal: number) => {
+    const parameters = plan.signalSettings(signal);
+    const trend = entryFilters(WITHOUT_FILTERS, parameters).map((filter) => filter.mask(candles));
+    return { signals: strategy.signals(candles, parameters), trend };
+  });
+  const filterMasks = recent(MASKS_KEPT, (filter: number) =>
+    entryFilters(filterConfig(plan.filterSettings(filter)), {}).map((own) => own.mask(candles)),
+  );
+  return {
+    evaluate(first, count, out) {
+      const end = first + count;
+      for (let id = first; id < end; ) {
+        const trial = plan.trial(id);
+        const size = Math.min(end - id, plan.stopCount - trial.stop);
+        const { signals, trend } = signalColumns(trial.signal);
+        const masks = [...trend, ...filterMasks(trial.filter)];
+        const entryMask = combineMasks(candles.length, masks);
+        const rules = Array.from({ length: size }, (_, k) =>
+          trialRules(config, plan.stopSettings(trial.stop + k)),
+        );
+        const from = (id - first) * METRICS.length;
+        const rows = out.subarray(from, from + size * METRICS.length);
+        runGroup({ candles, period, signals, entryMask }, rules, rows);
+        id += size;
+      }
+    },
+  };
+}
+
+/**
+ * Returns the filter keys of a backtest for the settings of a trial.
+ *
+ * @param settings - `filterSettings` of a plan; `null` where a filter is off.
+ */
+export function filterConfig(settings: Parameters): FilterKeys {
+  const { apply_atr_filter, apply_seasonality_filter } = settings;
+  return {
+    ...WITHOUT_FILTERS,
+    ...(apply_atr_filter === true && {
+      apply_atr_filter: true,
+      atr_filter_period: settings.atr_filter_period as number,
+      atr_filter_multiplier: settings.atr_filter_multiplier as number,
+      atr_filter_sma_period: settings.atr_filter_sma_period as number,
+    }),
+    ...(apply_seasonality_filter === true && {
+      apply_seasonality_filter: true,
+      allowed_trading_hours_utc: settings.allowed_trading_hours_utc as string,
+      apply_seasonality_to_symbols: settings.apply_seasonality_to_symbols as string,
+    }),
+  };
+}
+
+/** Masks of filter settings that are kept: they are revisited for every new signal. */
+const MASKS_KEPT = 32;
+
+type FilterKeys = Pick<
+  BacktestRunConfig,
+  | 'apply_atr_filter'
+  | 'atr_filter_period'
+  | 'atr_filter_multiplier'
+  | 'atr_filter_sma_period'
+  | 'apply_seasonality_filter'
+  | 'allowed_trading_hours_utc'
+  | 'apply_seasonality_to_symbols'
+>;
+
+const WITHOUT_FILTERS: FilterKeys = {
+  apply_atr_filter: false,
+  atr_filter_period: 14,
+  atr_filter_multiplier: 1.5,
+  atr_filter_sma_period: 100,
+  apply_seasonality_filter: false,
+  allowed_trading_hours_utc: '0-24',
+  apply_seasonality_to_symbols: '',
+};
+
+function trialRules(config: BacktestRunConfig, stops: Parameters): TradeRules {
+  return tradeRules({
+    ...config,
+    stop_loss_pct: stops.stop_loss_pct as number | null,
+    take_profit_pct: stops.take_profit_pct as number | null,
+    trailing_stop_loss_pct: stops.trailing_stop_loss_pct as number | null,
+  });
+}
+
+function lastOf<T>(compute: (index: number) => T): (index: number) => T {
+  return recent(1, compute);
+}
+
+/** Keeps the last few answers. */
+function recent<T>(size: number, compute: (index: number) => T): (index: number) => T {
+  const known = new Map<number, T>();
+  return (index) => {
+    const found = known.get(index);
+    if (found !== undefined) return found;
+    if (known.size >= size) known.delete(known.keys().next().value!);
+    const value = compute(index);
+    known.set(index, value);
+    return value;
+  };
+}

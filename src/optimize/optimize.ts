@@ -1,0 +1,230 @@
+import { selectPeriod } from '../backtest/index.js';
+import type { CandleSeries } from '../candles/index.js';
+import type { BacktestRunConfig } from '../config/index.js';
+import { parseUtcTime, timeframeMs } from '../domain/index.js';
+import type { Parameters, Strategy } from '../strategies/index.js';
+import { detailsIdentity } from './details-identity.js';
+import { type GridSummary, readGrid } from './grid.js';
+import type { GridEntry } from './grid-axes.js';
+import { type Ranking, type TrialResult, topTrials } from './objective.js';
+import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
+import { openPlan, type TrialPlan } from './plan.js';
+import type { WorkerInput } from './pool/protocol.js';
+import { openWorkerPool } from './pool/worker-pool.js';
+import { rowMetrics, runTrials } from './run-trials.js';
+import { effectiveParameters, openTrialText } from './trial-text.js';
+
+/** What an optimization is. */
+export interface OptimizeRequest {
+  /** Money, execution, period, filters that are asked for and their values where the grid has none. */
+  readonly config: BacktestRunConfig;
+  readonly strategy: Strategy;
+  /** File of a user's strategy, from `loadStrategy()`. */
+  readonly strategySource?: { readonly path: string; readonly sha256: string } | undefined;
+  /** All stored candles; those before the period warm up (S-04). */
+  readonly candles: CandleSeries;
+  /** From `loadCandles()`. */
+  readonly dataHash: string;
+  readonly grid: GridEntry;
+  readonly ranking: Ranking;
+  /** How many of the best are returned. */
+  readonly top: number;
+  /** Worker threads. */
+  readonly processes: number;
+  /** Default: no details file. */
+  readonly details?: DetailsWish | undefined;
+  /** Stops the run cleanly; what is finished is kept. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onPlan?: ((summary: GridSummary, details: DetailsRun | undefined) => void) | undefined;
+  readonly onProgress?: ((progress: OptimizeProgress) => void) | undefined;
+  /** Whole lines: what code in a worker printed, and workers that were replaced. */
+  readonly onLog?: ((line: string) => void) | undefined;
+  /** Module that worker threads run, for tests. Default: the built one. */
+  readonly workerEntry?: URL | undefined;
+}
+
+/** How far an optimization is. */
+export interface OptimizeProgress {
+  readonly done: number;
+  readonly total: number;
+  /** Of `done`, those that this run did not have to compute. */
+  readonly known: number;
+  readonly best: TrialResult | undefined;
+}
+
+/** One of the best trials. */
+export interface RankedTrial extends TrialResult {
+  /** By snake_case name; `null` where a parameter, filter or stop is off. */
+  readonly parameters: Parameters;
+  readonly filters: Parameters;
+  readonly stops: Parameters;
+}
+
+/** What came out of an optimization. */
+export interface OptimizeResult {
+  readonly summary: GridSummary;
+  /** Trials whose results are in; all of them unless the run was stopped. */
+  readonly done: number;
+  readonly known: number;
+  readonly isComplete: boolean;
+  /** Best first. */
+  readonly best: readonly RankedTrial[];
+  readonly detailsPath: string | undefined;
+  /** Open time of the first candle of the period and close time of its last one, ms UTC. */
+  readonly periodStart: number;
+  readonly periodEnd: number;
+  readonly candleCount: number;
+}
+
+/**
+ * Evaluates every combination of a grid and ranks them: exact, whatever the number of workers.
+ *
+ * @param request - Strategy, candles, grid, ranking and where details go.
+ * @throws {UsageError} If the grid is wrong, with file:line:column.
+ * @throws {UserError} If nothing can be run, a combination fails, or details cannot be written or resumed.
+ */
+export async function optimize(request: OptimizeRequest): Promise<OptimizeResult> {
+  const { config, strategy, candles, ranking, signal } = request;
+  const period = selectPeriod(candles, {
+    start: config.start === null ? undefined : parseUtcTime(config.start),
+    end: config.end === null ? undefined : parseUtcTime(config.end),
+  });
+  const { blocks, summary } = readGrid(request.grid, {
+    strategy,
+    symbol: candles.symbol,
+    timeframe: candles.timeframe,
+    shortsPermitted: candles.market !== 'spot' && config.direction !== 'long',
+    config,
+  });
+  const plan = openPlan(blocks);
+  const text = openTrialText(strategy, plan);
+  const top = topTrials(ranking, request.top);
+  const periodStart = candles.openTime[period.from]!;
+  const periodEnd = candles.openTime[period.to - 1]! + timeframeMs(candles.timeframe);
+  const details =
+    request.details === undefined
+      ? undefined
+      : await openDetails(request.details, {
+          strategy,
+          plan,
+          text,
+          onKnown: (id, metrics) => top.add(id, metrics),
+          identity: detailsIdentity({
+            strategyName: strategy.name,
+            strategyHash: request.strategySource?.sha256,
+            candles,
+            dataHash: request.dataHash,
+            periodStart,
+            periodEnd,
+            config,
+            engine: config.engine,
+            blocks,
+            combinations: plan.count,
+          }),
+        });
+  let done = details?.from ?? 0;
+  let known = done;
+  try {
+    request.onPlan?.(summary, details);
+    if (done < plan.count) {
+      const pool = openWorkerPool({
+        processes: Math.min(request.processes, plan.count - done),
+        input: workerInput(request, { period, blocks, writesRows: details !== undefined }),
+        onLog: request.onLog ?? (() => {}),
+        describe: (id) => describeTrial(strategy, plan, id),
+        entry: request.workerEntry,
+      });
+      try {
+        await runTrials({
+          plan,
+          pool,
+          from: done,
+          reuse: details?.reuse,
+          signal,
+          onResults: (range, isReused) => {
+            if (details !== undefined) details.file.append(range.rows!);
+            for (let k = 0; k < range.count; k++) top.add(range.first + k, rowMetrics(range, k));
+            done += range.count;
+            if (isReused) known += range.count;
+            request.onProgress?.({ done, total: plan.count, known, best: top.best[0] });
+          },
+        });
+      } finally {
+        await pool.close();
+      }
+    }
+  } finally {
+    details?.close();
+  }
+  return {
+    summary,
+    done,
+    known,
+    isComplete: done === plan.count,
+    best: top.best.map((trial) => rankedTrial(strategy, plan, trial)),
+    detailsPath: details?.file.path,
+    periodStart,
+    periodEnd,
+    candleCount: period.to - period.from,
+  };
+}
+
+function workerInput(
+  request: OptimizeRequest,
+  run: Pick<WorkerInput, 'period' | 'blocks' | 'writesRows'>,
+): WorkerInput {
+  const { candles, strategy, strategySource, config } = request;
+  const { symbol, market, timeframe, length } = candles;
+  return {
+    ...run,
+    identity: { symbol, market, timeframe },
+    length,
+    buffer: sharedColumns(candles),
+    strategy:
+      strategySource === undefined
+        ? { name: strategy.name }
+        : { name: strategySource.path, sha256: strategySource.sha256 },
+    config,
+    engine: config.engine,
+  };
+}
+
+/** Candles lie on shared memory already; a series that someone put together otherwise is copied there once. */
+function sharedColumns(candles: CandleSeries): SharedArrayBuffer {
+  const { length, openTime, open, high, low, close, volume } = candles;
+  const columns = [openTime, open, high, low, close, volume];
+  const buffer = openTime.buffer;
+  const isLaidOut = columns.every(
+    (column, k) => column.buffer === buffer && column.byteOffset === k * length * 8,
+  );
+  if (buffer instanceof SharedArrayBuffer && isLaidOut) return buffer;
+  const copy = new SharedArrayBuffer(length * 6 * 8);
+  columns.forEach((column, k) => {
+    new Float64Array(copy, k * length * 8, length).set(column);
+  });
+  return copy;
+}
+
+function rankedTrial(strategy: Strategy, plan: TrialPlan, result: TrialResult): RankedTrial {
+  const trial = plan.trial(result.id);
+  return {
+    ...result,
+    parameters: effectiveParameters(strategy, plan.signalSettings(trial.signal)),
+    filters: plan.filterSettings(trial.filter),
+    stops: plan.stopSettings(trial.stop),
+  };
+}
+
+/** Names a trial in an error by its number and what it sets. */
+function describeTrial(strategy: Strategy, plan: TrialPlan, id: number): string {
+  const trial = plan.trial(id);
+  const settings = {
+    ...effectiveParameters(strategy, plan.signalSettings(trial.signal)),
+    ...plan.filterSettings(trial.filter),
+    ...plan.stopSettings(trial.stop),
+  };
+  const shown = Object.entries(settings)
+    .filter(([, value]) => value !== null && value !== false)
+    .map(([name, value]) => `${name}=${String(value)}`);
+  return `Combination ${id + 1} of ${plan.count} (${strategy.name} ${shown.join(' ')})`;
+}

@@ -1,0 +1,294 @@
+import { allocateCandleColumns, type CandleColumns } from '../candles/index.js';
+import { type Random, seededRandom } from '../util/index.js';
+import { chooseCheckPoints } from './check-points.js';
+import { withDisturbedSources } from './disturbed-sources.js';
+import { type OtherFuture, scrambleFuture } from './scramble-future.js';
+import { describeCandle } from './signal-column.js';
+import type { Parameters, Strategy } from './strategy.js';
+import { StrategyError } from './strategy-error.js';
+
+/** Candles that the runs over stretches may evaluate: 20 times those of the data, within limits. */
+const STRETCH_SHARE = 20;
+const STRETCH_CANDLES_MIN = 300_000;
+const STRETCH_CANDLES_MAX = 4_000_000;
+/** The same for the runs over the whole history; at least `WHOLE_CUTS_MIN` are made. */
+const WHOLE_CANDLES_MAX = 5_000_000;
+const WHOLE_CUTS_MIN = 4;
+const WHOLE_CUTS_MAX = 40;
+/** So many points are made at least, up to five times the candles above (a warm-up of thousands of candles). */
+const POINTS_MIN = 120;
+const POINTS_MAX = 600;
+const STRETCH_CANDLES_LIMIT = 5 * STRETCH_CANDLES_MAX;
+/** And so many whatever they cost: with 7 cuts each, about 200 in all. */
+const POINTS_LEAST = 28;
+/** Candles of a stretch before (beside the warm-up) and after the point that it is about. */
+const LEAD = 150;
+const TAIL = 60;
+const FUTURES: readonly OtherFuture[] = ['removed', 'higher', 'lower', 'noise'];
+
+export interface StrategyCheckOptions {
+  /** Of the random choices. Default 1. */
+  readonly seed?: number;
+}
+
+/** What a passed check did. */
+export interface StrategyCheckReport {
+  /** Times that the future after some candle was taken away or replaced. */
+  readonly cuts: number;
+  /** Distinct candles after which that was done. */
+  readonly cutCandles: number;
+  /** Runs of the strategy. */
+  readonly runs: number;
+  /** Candles of all runs together. */
+  readonly candles: number;
+}
+
+/**
+ * Checks that a strategy may be believed: the same candles give the same signals, it leaves the candles as they are, it is flat in
+ * its warm-up, and its signals do not change when later candles are removed or replaced (S-01).
+ *
+ * The whole history is run twice (the second time with other clocks and random numbers), and cut at 4 to 40 places, most of them late.
+ * Then stretches of a few warm-ups around up to 600 candles (signal changes, unusual candles, both ends, any) are cut at
+ * several candles each, 200 in all at the least. Every cut compares all signals up to it with those of the uncut run from the same start.
+ * The cost is that of about 20 runs of the strategy on 525,600 candles.
+ *
+ * @param strategy - Built in or a user's.
+ * @param parameters - Complete.
+ * @param candles - What it is going to run on; not written to.
+ * @returns What was done.
+ * @throws {StrategyError} At the first fault; `fault` names its kind.
+ */
+export function checkStrategy(
+  strategy: Strategy,
+  parameters: Parameters,
+  candles: CandleColumns,
+  options: StrategyCheckOptions = {},
+): StrategyCheckReport {
+  const check = new StrategyCheck(strategy, parameters, candles, seededRandom(options.seed ?? 1));
+  return check.run();
+}
+
+/** A run of the strategy from `from` on, and what it gave. */
+interface Stretch {
+  readonly from: number;
+  readonly to: number;
+  readonly signals: Int8Array;
+}
+
+/** Holds the copy of the candles that futures are scrambled in, and counts. */
+class StrategyCheck {
+  private readonly copy: CandleColumns;
+  private readonly warmUp: number;
+  private readonly cutCandles = new Set<number>();
+  private cuts = 0;
+  private runs = 0;
+  private evaluated = 0;
+
+  private readonly strategy: Strategy;
+  private readonly parameters: Parameters;
+  private readonly candles: CandleColumns;
+  private readonly random: Random;
+
+  constructor(strategy: Strategy, parameters: Parameters, candles: CandleColumns, random: Random) {
+    this.strategy = strategy;
+    this.parameters = parameters;
+    this.candles = candles;
+    this.random = random;
+    this.copy = allocateCandleColumns(candles.length);
+    this.restore(0);
+    this.warmUp = strategy.warmUp(parameters);
+  }
+
+  run(): StrategyCheckReport {
+    const whole = this.stretch(0, this.candles.length);
+    this.requireUntouched();
+    const again = withDisturbedSources(() => this.signals(0, this.candles.length));
+    this.requireSame(whole, again, this.candles.length - 1, 'not-deterministic');
+    const first = Math.max(1, this.warmUp);
+    this.cutWhole(whole, first);
+    this.cutStretches(whole, first);
+    this.requireUntouched();
+    return {
+      cuts: this.cuts,
+      cutCandles: this.cutCandles.size,
+      runs: this.runs,
+      candles: this.evaluated,
+    };
+  }
+
+  private cutWhole(whole: Stretch, first: number): void {
+    const last = this.candles.length - 2;
+    if (last < first) return;
+    for (const future of FUTURES) this.cut(whole, last, future);
+    const affordable = Math.floor(WHOLE_CANDLES_MAX / this.candles.length);
+    const count = Math.max(WHOLE_CUTS_MIN, Math.min(WHOLE_CUTS_MAX, affordable));
+    for (let k = 0; k < count; k++) {
+      // Every second one in the last tenth: a leak may need a long history.
+      const from = k % 2 === 0 ? Math.max(first, Math.floor(0.9 * last)) : first;
+      const anywhere = from + Math.floor(this.random() * (last - from + 1));
+      const at = k % 4 < 2 ? anywhere : nextChange(whole.signals, anywhere, last);
+      this.cut(whole, at, FUTURES[k % FUTURES.length]!);
+    }
+  }
+
+  private cutStretches(whole: Stretch, first: number): void {
+    const length = Math.min(this.candles.length, 2 * this.warmUp + LEAD + TAIL);
+    const runsPerPoint = 8;
+    const budget = Math.max(STRETCH_CANDLES_MIN, STRETCH_SHARE * this.candles.length);
+    const affordable = Math.floor(Math.min(STRETCH_CANDLES_MAX, budget) / (runsPerPoint * length));
+    const limit = Math.max(
+      POINTS_LEAST,
+      Math.floor(STRETCH_CANDLES_LIMIT / (runsPerPoint * length)),
+    );
+    const wanted = Math.max(POINTS_MIN, Math.min(POINTS_MAX, affordable));
+    const count = Math.min(limit, wanted);
+    const points = chooseCheckPoints(this.candles, whole.signals, first, count, this.random);
+    let earliest: Stretch | undefined;
+    for (const [k, point] of points.entries()) {
+      const latest = this.candles.length - length;
+      const from = Math.max(0, Math.min(latest, point + TAIL - length));
+      const stretch = this.stretch(from, from + length);
+      earliest ??= stretch;
+      this.cutAround(stretch, point, k);
+    }
+    if (earliest !== undefined) this.requireNoState(earliest);
+  }
+
+  /** At the point itself all futures, at the candle before two, and another candle of the stretch. */
+  private cutAround(stretch: Stretch, point: number, turn: number): void {
+    const lowest = stretch.from + this.warmUp;
+    const highest = stretch.to - 2;
+    const cutInside = (at: number, future: OtherFuture): void => {
+      if (at >= lowest && at <= highest) this.cut(stretch, at, future);
+    };
+    for (const future of FUTURES) cutInside(point, future);
+    cutInside(point - 1, 'higher');
+    cutInside(point - 1, 'lower');
+    const other = lowest + Math.floor(this.random() * (highest - lowest + 1));
+    cutInside(other, FUTURES[turn % FUTURES.length]!);
+  }
+
+  /** Takes the future after candle `at` away and expects the same past. */
+  private cut(stretch: Stretch, at: number, future: OtherFuture): void {
+    this.cuts++;
+    this.cutCandles.add(at);
+    const { from, to } = stretch;
+    if (future === 'removed') {
+      const signals = this.signals(from, at + 1);
+      this.requireSame(stretch, signals, at, 'looks-ahead', future);
+      return;
+    }
+    scrambleFuture(this.view(from, to), at - from, future, this.random);
+    const signals = this.signals(from, to);
+    this.restore(at + 1, to);
+    this.requireSame(stretch, signals, at, 'looks-ahead', future);
+  }
+
+  private stretch(from: number, to: number): Stretch {
+    return { from, to, signals: this.signals(from, to) };
+  }
+
+  private signals(from: number, to: number): Int8Array {
+    this.runs++;
+    this.evaluated += to - from;
+    const signals = this.strategy.signals(this.view(from, to), this.parameters);
+    const trading = signals.subarray(0, this.warmUp).findIndex((signal) => signal !== 0);
+    if (trading >= 0) {
+      throw this.fault(
+        'trades-in-warm-up',
+        `signals ${signals[trading]} at ${describeCandle(this.view(from, to), trading)} of a history, inside the ${this.warmUp} candles that it says it needs (warmUp)`,
+        from + trading,
+      );
+    }
+    return signals;
+  }
+
+  /** New arrays over the copy each time, so that a strategy may remember results by array. */
+  private view(from: number, to: number): CandleColumns {
+    const { openTime, open, high, low, close, volume } = this.copy;
+    return {
+      length: to - from,
+      openTime: openTime.subarray(from, to),
+      open: open.subarray(from, to),
+      high: high.subarray(from, to),
+      low: low.subarray(from, to),
+      close: close.subarray(from, to),
+      volume: volume.subarray(from, to),
+    };
+  }
+
+  private restore(from: number, to: number = this.candles.length): void {
+    for (const column of COLUMNS) {
+      this.copy[column].set(this.candles[column].subarray(from, to), from);
+    }
+  }
+
+  private requireUntouched(): void {
+    for (const column of COLUMNS) {
+      const changed = this.copy[column].findIndex(
+        (value, i) => !Object.is(value, this.candles[column][i]),
+      );
+      if (changed < 0) continue;
+      throw this.fault(
+        'changes-candles',
+        `changes the candles that it is given (${column} of ${describeCandle(this.candles, changed)}); copy a column before writing to it`,
+        changed,
+      );
+    }
+  }
+
+  private requireNoState(stretch: Stretch): void {
+    const again = this.signals(stretch.from, stretch.to);
+    this.requireSame(stretch, again, stretch.to - 1, 'keeps-state');
+  }
+
+  private requireSame(
+    stretch: Stretch,
+    signals: Int8Array,
+    last: number,
+    fault: 'not-deterministic' | 'keeps-state' | 'looks-ahead',
+    future?: OtherFuture,
+  ): void {
+    const count = last - stretch.from + 1;
+    for (let i = 0; i < count; i++) {
+      if (signals[i] === stretch.signals[i]) continue;
+      // What differs for the very same candles has another reason than their future.
+      if (fault === 'looks-ahead') this.requireNoState(stretch);
+      const index = stretch.from + i;
+      const [was, is] = [stretch.signals[i]!, signals[i]!];
+      throw this.fault(fault, explain(fault, this.candles, index, was, is, future), index);
+    }
+  }
+
+  private fault(fault: StrategyError['fault'], text: string, index: number): StrategyError {
+    return new StrategyError(fault, `Strategy "${this.strategy.name}" ${text}`, index);
+  }
+}
+
+const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+function explain(
+  fault: 'not-deterministic' | 'keeps-state' | 'looks-ahead',
+  candles: CandleColumns,
+  index: number,
+  was: number,
+  is: number,
+  future: OtherFuture | undefined,
+): string {
+  const candle = describeCandle(candles, index);
+  switch (fault) {
+    case 'looks-ahead': {
+      const change = future === 'removed' ? 'are removed' : 'are replaced by others';
+      return `looks ahead: its signal at ${candle} is ${was}, but ${is} when later candles ${change}; a signal may use candles up to its own only (S-01)`;
+    }
+    case 'not-deterministic':
+      return `is not deterministic: its signal at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock or anything kept between calls`;
+    case 'keeps-state':
+      return `keeps state between calls: its signal at ${candle} is ${was}, but ${is} after it ran on other candles; make variables inside signals()`;
+  }
+}
+
+function nextChange(signals: Int8Array, from: number, last: number): number {
+  for (let i = from + 1; i <= last; i++) if (signals[i] !== signals[i - 1]) return i;
+  return from;
+}
