@@ -21,10 +21,17 @@ export { METRICS, type Metrics, metricsRecord } from './metrics/index.js';
 export type { TradeRules } from './semantics/index.js';
 export {
   boolean,
+  checkStrategy,
   choice,
   defineStrategy,
   integer,
   number,
+  type ParameterSpecs,
+  resolveParameters,
+  STRATEGY_MAP,
   type Strategy,
+  type StrategyContext,
+  type StrategyDefinition,
+  StrategyError,
   type StrategyPlot,
 } from './strategies/index.js';
