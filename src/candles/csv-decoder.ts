@@ -69,13 +69,20 @@ export class CsvCandleDecoder {
    * @throws {UserError} Naming file, line and value, if a line is no candle.
    */
   push(piece: Uint8Array): void {
-    const bytes = this.#carry.length > 0 ? joined(this.#carry, piece) : piece;
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    this.#decode(bytes, end);
-    if (bytes.length - end > LINE_BYTES_MAX) {
-      throw this.#error(this.#line + 1, `longer than ${LINE_BYTES_MAX} bytes: not a candle CSV`);
+    let start = 0;
+    if (this.#carry.length > 0) {
+      const lineEnd = piece.indexOf(NEWLINE) + 1;
+      const line = joined(this.#carry, piece.subarray(0, lineEnd > 0 ? lineEnd : piece.length));
+      if (lineEnd === 0) {
+        this.#keep(line);
+        return;
+      }
+      this.#decode(line, 0, line.length);
+      start = lineEnd;
     }
-    this.#carry = bytes.slice(end);
+    const end = piece.lastIndexOf(NEWLINE) + 1;
+    this.#decode(piece, start, end);
+    this.#keep(piece.slice(Math.max(start, end)));
   }
 
   /**
@@ -89,7 +96,7 @@ export class CsvCandleDecoder {
       const last = joined(this.#carry, Uint8Array.of(NEWLINE));
       const rowsBefore = this.#rows.length;
       try {
-        this.#decode(last, last.length);
+        this.#decode(last, 0, last.length);
       } catch (error) {
         if (!(error instanceof UserError) || this.#layout === undefined) throw error;
         throw new UserError(
@@ -117,6 +124,14 @@ export class CsvCandleDecoder {
     };
   }
 
+  /** Keeps the beginning of a line whose end has not come yet. */
+  #keep(rest: Uint8Array): void {
+    if (rest.length > LINE_BYTES_MAX) {
+      throw this.#error(this.#line + 1, `longer than ${LINE_BYTES_MAX} bytes: not a candle CSV`);
+    }
+    this.#carry = rest;
+  }
+
   #emptyReason(): string {
     const advice = 'check the download or name another file';
     if (this.#line === 0) return `the file is empty; ${advice}`;
@@ -137,11 +152,14 @@ export class CsvCandleDecoder {
     return mark === undefined ? row + 1 : mark.line + (row - mark.row);
   }
 
-  /** Long because splitting the field loop into functions costs a third of the speed. */
-  #decode(bytes: Uint8Array, end: number): void {
+  /**
+   * Long because splitting the field loop into functions costs a third of the speed. Two digits at a time
+   * halve the chain of dependent multiplications.
+   */
+  #decode(bytes: Uint8Array, start: number, end: number): void {
     const row = this.#row;
     const rows = this.#rows;
-    let at = this.#line === 0 && hasByteOrderMark(bytes) ? 3 : 0;
+    let at = this.#line === 0 && start === 0 && hasByteOrderMark(bytes) ? 3 : start;
     while (at < end && this.#layout === undefined) at = this.#readHead(bytes, at);
     const targets = this.#targets;
     const delimiter = this.#delimiter;
@@ -161,23 +179,39 @@ export class CsvCandleDecoder {
       const lineStart = at;
       for (let column = 0; column <= lastColumn; column++) {
         const target = targets[column]!;
-        const start = at;
+        const fieldStart = at;
         if (target === SKIP) {
           while (bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
         } else {
           let mantissa = 0;
           let digit = bytes[at]! - ZERO;
-          while (digit >= 0 && digit <= 9) {
-            mantissa = mantissa * 10 + digit;
-            digit = bytes[++at]! - ZERO;
+          while (digit >>> 0 <= 9) {
+            const second = bytes[at + 1]! - ZERO;
+            if (second >>> 0 > 9) {
+              mantissa = mantissa * 10 + digit;
+              at++;
+              digit = second;
+              break;
+            }
+            mantissa = mantissa * 100 + (digit * 10 + second);
+            at += 2;
+            digit = bytes[at]! - ZERO;
           }
           let decimals = 0;
-          if (digit === DOT - ZERO && at > start) {
+          if (digit === DOT - ZERO && at > fieldStart) {
             const dot = at;
             digit = bytes[++at]! - ZERO;
-            while (digit >= 0 && digit <= 9) {
-              mantissa = mantissa * 10 + digit;
-              digit = bytes[++at]! - ZERO;
+            while (digit >>> 0 <= 9) {
+              const second = bytes[at + 1]! - ZERO;
+              if (second >>> 0 > 9) {
+                mantissa = mantissa * 10 + digit;
+                at++;
+                digit = second;
+                break;
+              }
+              mantissa = mantissa * 100 + (digit * 10 + second);
+              at += 2;
+              digit = bytes[at]! - ZERO;
             }
             decimals = at - dot - 1;
           }
@@ -187,7 +221,7 @@ export class CsvCandleDecoder {
           }
           const stop = digit + ZERO;
           if (
-            at > start &&
+            at > fieldStart &&
             (stop === delimiter || stop === NEWLINE) &&
             mantissa <= Number.MAX_SAFE_INTEGER &&
             decimals <= DECIMALS_MAX
@@ -195,7 +229,7 @@ export class CsvCandleDecoder {
             row[target] = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]!;
           } else {
             while (bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
-            row[target] = this.#slowField(text(bytes, start, at), target);
+            row[target] = this.#slowField(text(bytes, fieldStart, at), target);
           }
         }
         if (column < lastColumn) {

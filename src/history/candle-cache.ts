@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { endianness } from 'node:os';
-import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import type { CandleColumns } from '../candles/index.js';
 import type { Timeframe } from '../domain/index.js';
@@ -198,7 +197,8 @@ async function hasSameContent(
   head: CacheHead,
 ): Promise<boolean> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  const stream: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: 1 << 20 });
+  for await (const piece of stream) hash.update(piece);
   if (hash.digest('hex') !== head.sourceHash) return false;
   const encoded = encodeHead({ ...head, mtimeNs: state.mtimeNs });
   if (!state.isSettled || encoded === undefined) return true;

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import {
@@ -40,24 +39,30 @@ export async function readCandleFile(
   const hash = createHash('sha256');
   const decoder = new FormatDecoder({ source: path, keepExtras: options.keepExtras });
   try {
-    const isGzip = await startsLikeGzip(path);
-    await pipeline(
-      createReadStream(path, { highWaterMark: PIECE_BYTES }),
-      async function* (pieces: AsyncIterable<Uint8Array>) {
-        for await (const piece of pieces) {
-          hash.update(piece);
-          options.onBytes?.(piece.length);
-          yield piece;
-        }
-      },
-      isGzip ? createGunzip({ chunkSize: PIECE_BYTES }) : new PassThrough(),
-      async (pieces: AsyncIterable<Uint8Array>) => {
-        for await (const piece of pieces) decoder.push(piece);
-      },
-    );
+    const pieces = piecesOf(path, (piece) => {
+      hash.update(piece);
+      options.onBytes?.(piece.length);
+    });
+    const decode = async (source: AsyncIterable<Uint8Array>): Promise<void> => {
+      for await (const piece of source) decoder.push(piece);
+    };
+    if (await startsLikeGzip(path)) {
+      await pipeline(pieces, createGunzip({ chunkSize: PIECE_BYTES }), decode);
+    } else await decode(pieces);
     return { ...decoder.finish(), sourceHash: hash.digest('hex') };
   } catch (error) {
     throw readError(path, error);
+  }
+}
+
+async function* piecesOf(
+  path: string,
+  onPiece: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const stream: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: PIECE_BYTES });
+  for await (const piece of stream) {
+    onPiece(piece);
+    yield piece;
   }
 }
 
