@@ -21,6 +21,12 @@ export type CommandGroup = (typeof COMMAND_GROUPS)[number];
 /** Every command of `wus`, in the order of the help. */
 export const COMMANDS: readonly CommandRow[] = [
   {
+    name: 'data',
+    group: 'Candles',
+    summary: 'Check, convert and resample candle files',
+    load: async () => (await import('./commands/data.js')).dataCommand,
+  },
+  {
     name: 'backtest',
     group: 'Research',
     summary: 'Test a strategy on past candles',

@@ -1,0 +1,191 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { UsageError, UserError } from '../../domain/index.js';
+import { dataCommand } from '../commands/data.js';
+import { runCommand } from '../create-command.js';
+
+const T0 = Date.UTC(2022, 0, 1);
+const HEADER = 'open_time,open,high,low,close,volume';
+const minutes = (...at: number[]): string =>
+  at.map((minute) => `${T0 + minute * 60_000},2,3,1,2,0.1\n`).join('');
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wus-data-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+async function wusData(...args: string[]) {
+  const printed: string[] = [];
+  const noted: string[] = [];
+  const terminal = {
+    print: (text: string) => void printed.push(text),
+    note: (text: string) => void noted.push(text),
+    redraw: () => {},
+    isInteractive: false,
+    showsProgress: false,
+    hasColors: false,
+    columns: 100,
+    commandLine: 'wus data',
+    workingFolder: folder,
+    environment: {},
+    onInterrupt: () => () => {},
+  };
+  const error: unknown = await runCommand(dataCommand(terminal), args).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  const local = (text: string): string => text.replaceAll(`${folder}/`, '');
+  return { out: local(printed.join('\n')), notes: noted.map(local), error };
+}
+const put = (name: string, content: string): Promise<void> =>
+  writeFile(join(folder, name), content);
+
+describe('wus data check', () => {
+  test('describes a sound file in aligned lines', async () => {
+    await put('BTCUSDT_1m.csv', `${HEADER}\n${minutes(0, 1, 5)}`);
+    const { out, error } = await wusData('check', 'BTCUSDT_1m.csv');
+    expect(error).toBeUndefined();
+    expect(out).toBe(`BTCUSDT_1m.csv
+  Instrument     BTCUSDT 1m
+  Candles        3
+  Span           2022-01-01 00:00 to 2022-01-01 00:06 UTC
+  Gaps           1, 3 candles missing (50 %)
+                   2022-01-01 00:02 to 2022-01-01 00:05 UTC  3 candles
+  Zero volume    none
+  Frozen price   none
+  Flat candles   0
+  Wicks >= 99 %  none
+  Largest wick   50.0 % down, 2022-01-01 00:00
+  Problems       none`);
+  });
+
+  test('lists every broken line and fails', async () => {
+    await put('X1_1m.csv', `${minutes(0, 1, 1, 0)}${T0 + 120_000},2,3,-1,2,1\n`);
+    const { out, error } = await wusData('check', 'X1_1m.csv', 'none.csv');
+    expect(out).toContain('X1_1m.csv:3: open_time 1640995260000 (2022-01-01 00:01) is there twice');
+    expect(out).toContain('X1_1m.csv:4: open_time 1640995200000 (2022-01-01 00:00) comes after');
+    expect(out).toContain('X1_1m.csv:5: low -1 is not a price above zero');
+    expect(out).toContain('Cannot read none.csv: it does not exist');
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toBe('4 problems in 2 files');
+  });
+
+  test('--json prints one array and nothing else', async () => {
+    await put('X1_1m.csv', minutes(0, 1, 5));
+    const { out } = await wusData('check', 'X1_1m.csv', 'none.csv', '--json');
+    expect(JSON.parse(out)).toMatchObject([
+      {
+        ok: true,
+        symbol: 'X1',
+        interval: '1m',
+        candles: 3,
+        start: '2022-01-01T00:00:00.000Z',
+        end: '2022-01-01T00:06:00.000Z',
+        missing_candles: 3,
+        gaps: [{ start: '2022-01-01T00:02:00.000Z', end: '2022-01-01T00:05:00.000Z', missing: 3 }],
+        problems: [],
+      },
+      { ok: false, problem_count: 1 },
+    ]);
+  });
+
+  test('refuses an unknown interval', async () => {
+    expect((await wusData('check', 'x.csv', '--interval', '1x')).error).toBeInstanceOf(UsageError);
+  });
+});
+
+describe('wus data convert', () => {
+  test('writes our format, oldest first, with every column, and tells what it did', async () => {
+    await put(
+      'in.csv',
+      `unix,open,high,low,close,volume,tradecount\n${T0 + 60_000},2,3,1,2,5,8\n${T0},2,3,1,2,5,7\n`,
+    );
+    const { out, notes, error } = await wusData('convert', 'in.csv', 'a/X1_1m.csv.gz');
+    expect(error).toBeUndefined();
+    expect(out).toBe(
+      'a/X1_1m.csv.gz: 2 1m candles, 2022-01-01 00:00 to 2022-01-01 00:02 UTC, 0 gaps',
+    );
+    expect(notes).toEqual(['in.csv: newest candle first; the order was turned round']);
+    expect(gunzipSync(await readFile(join(folder, 'a/X1_1m.csv.gz'))).toString()).toBe(
+      `${HEADER},count\n${T0},2,3,1,2,5,7\n${T0 + 60_000},2,3,1,2,5,8\n`,
+    );
+  });
+
+  test('goes to JSON and back', async () => {
+    await put('X1_1m.csv', `${HEADER}\n${minutes(0, 1, 2)}`);
+    await wusData('convert', 'X1_1m.csv', 'X1_1m.json.gz');
+    await wusData('convert', 'X1_1m.json.gz', 'again_1m.csv');
+    expect(await readFile(join(folder, 'again_1m.csv'), 'utf8')).toBe(
+      `${HEADER}\n${minutes(0, 1, 2)}`,
+    );
+  });
+
+  test.each<[string, string[], string]>([
+    ['another extension', ['convert', 'X1_1m.csv', 'out.xls'], 'Cannot tell the format of "'],
+    [
+      'its own input',
+      ['convert', 'X1_1m.csv', './X1_1m.csv'],
+      'Input and output are the same file',
+    ],
+    ['one file only', ['convert', 'X1_1m.csv'], "Missing required argument 'out'"],
+    ['a lone resample file', ['resample', 'X1_1m.csv', '--to', '1h'], 'Two files are needed'],
+    [
+      'a shorter interval',
+      ['resample', 'X1_1m.csv', '--to', '1s', 'o.csv'],
+      'Cannot build 1s candles from 1m',
+    ],
+    [
+      'data shorter than a candle',
+      ['resample', 'X1_1m.csv', '--to', '1h', 'o.csv'],
+      'too short for a single whole 1h candle',
+    ],
+    [
+      'a path that is no folder',
+      ['convert', 'X1_1m.csv', 'X1_1m.csv/o.csv'],
+      'a part of the path is a file',
+    ],
+  ])('refuses %s and writes nothing', async (_, args, message) => {
+    await put('X1_1m.csv', minutes(0, 1, 2));
+    const { error } = await wusData(...args);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toContain(message);
+    expect(await readdir(folder)).toEqual(['X1_1m.csv']);
+  });
+});
+
+describe('wus data resample', () => {
+  test('builds from what is there and counts what is missing', async () => {
+    await put('X1_1m.csv', minutes(1, 2, 3, 5, 6));
+    const { out, error } = await wusData('resample', 'X1_1m.csv', '--to', '3m', 'X1_3m.csv');
+    expect(error).toBeUndefined();
+    expect(out).toBe(
+      [
+        'X1_3m.csv: 1 3m candle, 2022-01-01 00:03 to 2022-01-01 00:03 UTC (open times)',
+        'Left out, because the data do not cover it whole: the first and last candle',
+        '1 1m candle missing inside 1 candle, built from what is there',
+      ].join('\n'),
+    );
+    expect(await readFile(join(folder, 'X1_3m.csv'), 'utf8')).toBe(
+      `${HEADER}\n${T0 + 180_000},2,3,1,2,0.2\n`,
+    );
+  });
+
+  test('joins several files and reports as JSON', async () => {
+    await put('X1_1m_b.csv', minutes(3, 4, 5));
+    await put('X1_1m_a.csv', minutes(0, 1, 2, 3));
+    const { out } = await wusData(
+      'resample',
+      'X1_1m_b.csv',
+      'X1_1m_a.csv',
+      'o.csv',
+      '--to',
+      '3m',
+      '--json',
+    );
+    expect(JSON.parse(out)).toMatchObject({ from: '1m', to: '3m', candles: 2, missing: 0 });
+  });
+});

@@ -1,0 +1,126 @@
+import type { Command } from 'commander';
+import { type CandleColumns, type ExtraColumns, resample } from '../../candles/index.js';
+import { parseTimeframe, type Timeframe, UsageError, UserError } from '../../domain/index.js';
+import { loadCandles, requireCandleFormat, writeCandleFile } from '../../history/index.js';
+import { addSubcommand } from '../create-command.js';
+import { createProgress } from '../progress.js';
+import type { Terminal } from '../terminal.js';
+import { readWithProgress, requireOtherFile } from './convert.js';
+import { countText, inWorkingFolder, spanText } from './data-words.js';
+
+interface ResampleOptions {
+  readonly to: string;
+  readonly interval?: string;
+  readonly json?: boolean;
+}
+
+interface Source {
+  readonly columns: CandleColumns;
+  readonly extras: ExtraColumns;
+  readonly timeframe: Timeframe;
+  readonly notes: readonly string[];
+}
+
+/** Adds `wus data resample`. */
+export function addResampleCommand(parent: Command, terminal: Terminal): void {
+  addSubcommand(parent, terminal, {
+    name: 'resample',
+    summary: 'Build longer candles from shorter ones',
+    description:
+      'A long candle is built from the short ones that are present; nothing is filled. A first or last one that the data do not cover is left out. Weeks open on Monday 00:00 UTC. One input keeps all its columns, several are joined and keep the six of every candle.',
+    examples: [
+      ['wus data resample BTCUSDT_1m.csv.gz --to 1h BTCUSDT_1h.csv.gz', 'hours from minutes'],
+      [
+        'wus data resample data/spot/1m/BTCUSDT_1m_*.csv.gz --to 1d BTCUSDT_1d.csv',
+        'several files',
+      ],
+    ],
+  })
+    .usage('<in...> --to <interval> <out> [options]')
+    .argument('<file...>', 'Files to read, then the file to write (.csv, .csv.gz, .json, .json.gz)')
+    .requiredOption('--to <interval>', 'Length of the candles to build')
+    .option('--interval <interval>', 'Length of the candles read (default: told by the name)')
+    .option('--json', 'Print one JSON object instead of text')
+    .action(async (files: string[], options: ResampleOptions) => {
+      const paths = files.map((file) => inWorkingFolder(terminal, file));
+      const output = paths.pop()!;
+      if (paths.length === 0) {
+        throw new UsageError('Two files are needed: one to read and, last, one to write');
+      }
+      const to = parseTimeframe(options.to);
+      requireCandleFormat(output);
+      for (const path of paths) await requireOtherFile(path, output);
+      const source = await readSource(paths, options.interval, terminal);
+      const built = resample(source.columns, source.timeframe, to, source.extras);
+      if (built.columns.length === 0) {
+        throw new UserError(
+          `${paths.join(', ')}: too short for a single whole ${to} candle; nothing is written`,
+        );
+      }
+      await writeCandleFile(output, built.columns, built.extras);
+      for (const note of source.notes) terminal.note(note);
+      const report = { output, to, from: source.timeframe, built };
+      terminal.print(options.json === true ? resampleJson(report) : resampleText(report));
+    });
+}
+
+async function readSource(
+  paths: readonly string[],
+  interval: string | undefined,
+  terminal: Terminal,
+): Promise<Source> {
+  const timeframe = interval === undefined ? undefined : parseTimeframe(interval);
+  if (paths.length === 1) return readWithProgress(paths[0]!, timeframe, terminal);
+  const progress = createProgress(terminal, 'Reading');
+  try {
+    const loaded = await loadCandles({
+      files: paths,
+      timeframe,
+      onProgress: ({ file, done, total }) => progress.update(done, total, file),
+    });
+    const { candles } = loaded;
+    return { columns: candles, extras: {}, timeframe: candles.timeframe, notes: loaded.warnings };
+  } finally {
+    progress.end();
+  }
+}
+
+interface ResampleReport {
+  readonly output: string;
+  readonly to: Timeframe;
+  readonly from: Timeframe;
+  readonly built: ReturnType<typeof resample>;
+}
+
+function resampleText({ output, to, from, built }: ResampleReport): string {
+  const { openTime, length } = built.columns;
+  const dropped = [built.droppedFirst ? 'first' : '', built.droppedLast ? 'last' : ''];
+  const lines = [
+    `${output}: ${countText(length, `${to} candle`)}, ${spanText(openTime[0]!, openTime[length - 1]!)} (open times)`,
+  ];
+  const names = dropped.filter((name) => name !== '').join(' and ');
+  if (names !== '')
+    lines.push(`Left out, because the data do not cover it whole: the ${names} candle`);
+  if (built.missing > 0) {
+    lines.push(
+      `${countText(built.missing, `${from} candle`)} missing inside ${countText(built.incomplete, 'candle')}, built from what is there`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function resampleJson({ output, to, from, built }: ResampleReport): string {
+  const { openTime, length } = built.columns;
+  return JSON.stringify({
+    file: output,
+    from,
+    to,
+    candles: length,
+    start: new Date(openTime[0]!).toISOString(),
+    last: new Date(openTime[length - 1]!).toISOString(),
+    dropped_first: built.droppedFirst,
+    dropped_last: built.droppedLast,
+    missing: built.missing,
+    incomplete: built.incomplete,
+  });
+}
