@@ -98,6 +98,15 @@ describe('runBacktest()', () => {
     expect(result.metrics.finalBalance).toBeCloseTo(11_000, 8);
   });
 
+  test('S-51 both engines give the same trades and metrics', () => {
+    const stops = { stop_loss_pct: 0.02, take_profit_pct: 0.03, trailing_stop_loss_pct: 0.04 };
+    const reference = run({ ...stops, engine: 'reference' });
+    const fast = run({ ...stops, engine: 'fast' });
+    expect(reference.run.trades.length).toBeGreaterThan(2);
+    expect(fast.run).toEqual(reference.run);
+    expect(fast.metrics).toEqual(reference.metrics);
+  });
+
   test('says what a trader must know', () => {
     const overdraft = run({ units: 1000, allow_overdraft: true });
     expect(overdraft.notes[0]).toBe(

@@ -5,6 +5,7 @@ import type { TradeRules } from '../semantics/index.js';
 import type { Strategy } from '../strategies/index.js';
 import type { EngineInput, EngineResult } from './engine.js';
 import { engineMetrics } from './engine-metrics.js';
+import { runFast } from './fast/run-fast.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import { runReference } from './reference-engine.js';
 import { runNotes } from './run-notes.js';
@@ -29,6 +30,7 @@ export interface BacktestResult extends PreparedRun {
 
 const ENGINES: Readonly<Record<EngineName, (input: EngineInput) => EngineResult>> = {
   reference: runReference,
+  fast: (input) => runFast(input),
 };
 
 /**

@@ -66,8 +66,8 @@ export type BacktestRunConfigInput = { readonly strategy: string } & {
     | undefined;
 };
 
-/** Engines that a run can ask for. */
-export const ENGINE_NAMES = ['reference'] as const;
+/** Engines that a run can ask for; they give the same doubles (S-51). */
+export const ENGINE_NAMES = ['reference', 'fast'] as const;
 export type EngineName = (typeof ENGINE_NAMES)[number];
 
 /** Basis points per side where `commission_bps` is not set (SEMANTICS §9). */
