@@ -95,7 +95,7 @@ describe('defineStrategy()', () => {
       'a depends on "b", which is no parameter',
     ],
   ])('refuses %s', (_, change, message) => {
-    const define = () => defineStrategy({ ...good, ...change } as typeof good);
+    const define = () => defineStrategy({ ...good, ...change });
     expect(define).toThrow(UsageError);
     expect(define).toThrow(message);
   });
