@@ -1,3 +1,11 @@
+export {
+  DOWNLOAD_SOURCES,
+  type DownloadSource,
+  type FetchDataOptions,
+  type FetchDataSummary,
+  fetchData,
+  type SeriesSummary,
+} from './download/index.js';
 export type {
   AccountReport,
   AssetBalance,
@@ -47,3 +55,14 @@ export {
   type WeightBudgetOptions,
   type WeightDecision,
 } from './ports/index.js';
+export {
+  type ExchangeKey,
+  type ExchangeServer,
+  type ExchangeServerOptions,
+  FAULTS,
+  type FaultName,
+  type FaultRule,
+  type Pace,
+  type RateLimits,
+  startExchangeServer,
+} from './server/index.js';

@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto';
+import * as zlib from 'node:zlib';
+import yauzl from 'yauzl';
+import { type Timeframe, timeframeMs } from '../../domain/index.js';
+import { candleDefect, candleFromRow, klineRowSchema } from '../binance/candle-rows.js';
+import type { FetchFunction } from '../binance/http-client.js';
+import type { ExchangeCandle } from '../ports/candle-source.js';
+import { RequestNotSent, RequestRefused } from '../ports/errors.js';
+import type { TimeSpan } from './download-plan.js';
+
+/** An archive whose bytes are not what its publisher says: to be fetched again, never to be used. */
+export class DamagedArchive extends Error {
+  override readonly name = 'DamagedArchive';
+}
+
+/** A verified archive. */
+export interface Archive {
+  readonly candles: readonly ExchangeCandle[];
+  /** SHA-256 of the zip, hex. */
+  readonly sha256: string;
+}
+
+const ZIP_BYTES_MAX = 512 * 1024 * 1024;
+const CSV_BYTES_MAX = 1024 * 1024 * 1024;
+/** Times above this are microseconds. */
+const MILLISECONDS_MAX = 1e14;
+
+/**
+ * Fetches an archive, checks it against its published checksum and reads its candles.
+ *
+ * @param fetchUrl - Sends the request.
+ * @param url - Address of the zip; the checksum lies beside it.
+ * @param span - Open times that the archive may contain.
+ * @param timeframe - Candle length.
+ * @param signal - Ends the transfer.
+ * @returns `undefined` if it is not published.
+ * @throws {DamagedArchive} If checksum, size, CRC or content are wrong, or the transfer broke off.
+ * @throws {RequestRefused} `unavailable-here` for HTTP 403 and 451.
+ */
+export async function fetchArchive(
+  fetchUrl: FetchFunction,
+  url: string,
+  span: TimeSpan,
+  timeframe: Timeframe,
+  signal: AbortSignal,
+): Promise<Archive | undefined> {
+  const checksum = await fetchBytes(fetchUrl, `${url}.CHECKSUM`, signal);
+  if (checksum === undefined) return undefined;
+  const expected = /^([0-9a-f]{64})\s/i.exec(checksum.toString('utf8'))?.[1]?.toLowerCase();
+  if (expected === undefined) throw new DamagedArchive(`${url}.CHECKSUM is not a checksum`);
+  const zip = await fetchBytes(fetchUrl, url, signal);
+  if (zip === undefined) return undefined;
+  const sha256 = createHash('sha256').update(zip).digest('hex');
+  if (sha256 !== expected) {
+    throw new DamagedArchive(`${url}: SHA-256 is ${sha256}, published is ${expected}`);
+  }
+  const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1)).replace(/\.zip$/, '.csv');
+  return { candles: readArchiveCsv(await unzip(zip, name), span, timeframe), sha256 };
+}
+
+async function fetchBytes(
+  fetchUrl: FetchFunction,
+  url: string,
+  signal: AbortSignal,
+): Promise<Buffer | undefined> {
+  const host = new URL(url).host;
+  let response: Response;
+  try {
+    response = await fetchUrl(url, { signal });
+  } catch (error) {
+    throw new RequestNotSent(`${host} cannot be reached`, { cause: error });
+  }
+  if (response.status === 404) return undefined;
+  if (response.status === 403 || response.status === 451) {
+    throw new RequestRefused(
+      'unavailable-here',
+      `Binance is not available here: ${host} answered HTTP ${response.status}`,
+    );
+  }
+  if (response.status !== 200) throw new RequestNotSent(`${host} answered HTTP ${response.status}`);
+  try {
+    const bytes = Buffer.from(await response.arrayBuffer());
+    if (bytes.length <= ZIP_BYTES_MAX) return bytes;
+  } catch {
+    throw new DamagedArchive(`${url}: the transfer broke off`);
+  }
+  throw new DamagedArchive(`${url} is larger than ${ZIP_BYTES_MAX} bytes`);
+}
+
+/** Unpacks the one file of an archive and checks size and CRC. */
+function unzip(zip: Buffer, expectedName: string): Promise<Buffer> {
+  const damaged = (why: string): DamagedArchive => new DamagedArchive(`${expectedName}: ${why}`);
+  return new Promise((resolve, reject) => {
+    yauzl.fromBuffer(zip, { lazyEntries: true }, (openError, file) => {
+      if (openError !== null) {
+        reject(damaged(openError.message));
+        return;
+      }
+      file.on('error', (error: Error) => reject(damaged(error.message)));
+      file.on('end', () => reject(damaged('the archive is empty')));
+      file.on('entry', (entry: yauzl.Entry) => {
+        if (entry.fileName !== expectedName || entry.uncompressedSize > CSV_BYTES_MAX) {
+          reject(damaged(`holds ${entry.fileName} of ${entry.uncompressedSize} bytes`));
+          return;
+        }
+        file.openReadStream(entry, (streamError, stream) => {
+          if (streamError !== null) {
+            reject(damaged(streamError.message));
+            return;
+          }
+          const chunks: Buffer[] = [];
+          stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+          stream.on('error', (error: Error) => reject(damaged(error.message)));
+          stream.on('end', () => {
+            const content = Buffer.concat(chunks);
+            if (zlib.crc32(content) === entry.crc32) resolve(content);
+            else reject(damaged('the CRC does not match'));
+          });
+        });
+      });
+      file.readEntry();
+    });
+  });
+}
+
+/**
+ * Reads the rows of an archive: with or without header, times in milli- or microseconds.
+ *
+ * @param content - The CSV.
+ * @param span - Open times that it may contain.
+ * @param timeframe - Candle length.
+ * @throws {DamagedArchive} Naming the line, if a row cannot be true.
+ */
+export function readArchiveCsv(
+  content: Buffer,
+  span: TimeSpan,
+  timeframe: Timeframe,
+): ExchangeCandle[] {
+  const candles: ExchangeCandle[] = [];
+  const length = timeframeMs(timeframe);
+  const lines = content.toString('utf8').split(/\r?\n/);
+  lines.forEach((line, i) => {
+    if (line === '' || (i === 0 && /^[a-z"]/i.test(line))) return;
+    const damaged = (why: string): DamagedArchive => new DamagedArchive(`line ${i + 1}: ${why}`);
+    const cells = line.split(',');
+    const row = klineRowSchema.safeParse([
+      milliseconds(cells[0]),
+      ...cells.slice(1, 6),
+      milliseconds(cells[6]),
+      cells[7],
+      Number(cells[8]),
+      cells[9],
+      cells[10],
+    ]);
+    if (!row.success) throw damaged(`"${line.slice(0, 80)}" is no candle`);
+    const candle = candleFromRow(row.data);
+    const { openTime } = candle;
+    const isInside = openTime >= span.startTime && openTime < span.endTime;
+    if (!isInside || (openTime - span.startTime) % length !== 0) {
+      throw damaged(`open time ${openTime} does not belong here`);
+    }
+    if (openTime <= (candles.at(-1)?.openTime ?? Number.NEGATIVE_INFINITY)) {
+      throw damaged(`open time ${openTime} is not later than the one before`);
+    }
+    const defect = candleDefect(candle);
+    if (defect !== undefined) throw damaged(defect);
+    candles.push(candle);
+  });
+  return candles;
+}
+
+function milliseconds(text: string | undefined): number {
+  const value = Number(text);
+  return value > MILLISECONDS_MAX ? Math.floor(value / 1_000) : value;
+}

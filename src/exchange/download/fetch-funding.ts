@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { UserError } from '../../domain/index.js';
+import { fileError, systemErrorCode, writeFileAtomic } from '../../files/index.js';
+import type { CandleSource } from '../ports/candle-source.js';
+
+const HEADER = 'funding_time,funding_rate,mark_price';
+const PAGES_MAX = 10_000;
+const PAGE_ROWS = 1_000;
+
+/**
+ * Brings a file of funding rates up to date.
+ *
+ * @param source - USD-M candle source.
+ * @param request - Symbol, span (ms UTC) and file.
+ * @returns Rows in the file and how many are new.
+ * @throws {UserError} If the file cannot be read or written.
+ */
+export async function fetchFunding(
+  source: CandleSource,
+  request: { symbol: string; startTime: number; endTime: number; path: string },
+): Promise<{ rows: number; added: number }> {
+  const rows = await readFundingFile(request.path);
+  const before = rows.size;
+  const newest = Math.max(...rows.keys(), Number.NEGATIVE_INFINITY);
+  const oldest = Math.min(...rows.keys(), Number.POSITIVE_INFINITY);
+  let startTime = oldest <= request.startTime ? newest + 1 : request.startTime;
+  for (let page = 0; page < PAGES_MAX && startTime <= request.endTime; page++) {
+    const rates = await source.fundingRates({
+      symbol: request.symbol,
+      startTime,
+      endTime: request.endTime,
+    });
+    for (const { time, rate, markPrice } of rates) {
+      rows.set(time, `${time},${rate},${markPrice ?? ''}`);
+      startTime = time + 1;
+    }
+    if (rates.length < PAGE_ROWS) break;
+  }
+  if (rows.size > before) {
+    const lines = [...rows].sort(([a], [b]) => a - b).map(([, line]) => line);
+    await writeFileAtomic(request.path, `${[HEADER, ...lines].join('\n')}\n`);
+  }
+  return { rows: rows.size, added: rows.size - before };
+}
+
+async function readFundingFile(path: string): Promise<Map<number, string>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return new Map();
+    throw fileError('read', path, error);
+  }
+  const [header, ...lines] = text.split('\n');
+  if (header !== HEADER) {
+    throw new UserError(
+      `${path}: not written by wus fetch-data (its header differs); move it away`,
+    );
+  }
+  return new Map(
+    lines.filter((line) => line !== '').map((line) => [Number.parseInt(line, 10), line]),
+  );
+}
