@@ -24,6 +24,7 @@ export function createCommand(terminal: Terminal, outline: CommandOutline): Comm
   const { name, summary, description, examples } = outline;
   const command = new Command(name)
     .usage('[options]')
+    .summary(summary)
     .description(description === undefined ? `${summary}.` : `${summary}.\n\n${description}`)
     .helpOption('-h, --help', 'Show this help')
     .helpCommand(false)
