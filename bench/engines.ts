@@ -21,13 +21,14 @@ import {
   type EntryFilter,
   seasonalityFilter,
 } from '../src/filters/index.js';
+import { rememberIndicators } from '../src/indicators/index.js';
 import type { TradeRules } from '../src/semantics/index.js';
 import { findStrategy, type Parameters, resolveParameters } from '../src/strategies/index.js';
 import { normalRandom, seededRandom } from '../src/util/index.js';
 import { type BenchLimit, type BenchRow, median, reportBench } from './lib/bench.js';
 
 const LENGTH = Number(process.env.WUS_BENCH_CANDLES ?? 525_600);
-const SKIP_C = process.env.WUS_BENCH_SKIP_C === "1";
+const SKIP_C = process.env.WUS_BENCH_SKIP_C === '1';
 const RUNS = Number(process.env.WUS_BENCH_RUNS ?? 3);
 const ONLY = process.env.WUS_BENCH_WORKLOADS?.split(',');
 const TABLES_BYTES_MAX = 2 ** 29;
@@ -112,9 +113,14 @@ function sweep({ signals, rules }: Workload): MetricColumns {
     masks.set(filter, known);
     return known;
   };
+  const indicators = rememberIndicators();
+  let parameters: Parameters | undefined;
+  let column: Int8Array = new Int8Array(0);
   signals.forEach((one, k) => {
-    const strategy = findStrategy(one.strategy);
-    const column = strategy.signals(series, one.parameters);
+    if (one.parameters !== parameters) {
+      parameters = one.parameters;
+      column = findStrategy(one.strategy).signals(series, parameters, indicators);
+    }
     const entryMask = combineMasks(series.length, one.filters.map(maskOf));
     fast.run({ signals: column, entryMask, rules }, columns, k * rules.length);
   });
@@ -269,7 +275,7 @@ function workloads(): Workload[] {
     reEntry: 'immediate',
   };
   const share: TradeRules = { ...fixed, size: { equityFraction: 1 }, slippageRate: 1e-4 };
-  const none = [undefined];
+  const sets = filterSets();
   return [
     {
       name: 'W1',
@@ -314,19 +320,17 @@ function workloads(): Workload[] {
       name: 'W4',
       about: 'EMA crosses and RSI, filters, share of the balance, slippage, stops',
       atLeast: 2,
-      signals: filterSets().flatMap((set) => [
-        ...[5, 9, 12, 20, 50].flatMap((fast) =>
-          [60, 120].map((slow) => withFilters(cross('EMA', fast, slow), set)),
-        ),
+      signals: [
+        ...[5, 9, 12, 20, 50].flatMap((fast) => [60, 120].map((slow) => cross('EMA', fast, slow))),
         ...[7, 14].flatMap((period) =>
-          [20, 25, 30, 35, 40].map((level) => withFilters(reversion(period, level), set)),
+          [20, 25, 30, 35, 40].map((level) => reversion(period, level)),
         ),
-      ]),
+      ].flatMap((signal) => sets.map((set) => withFilters(signal, set))),
       rules: risks(
         share,
         [undefined, 0.01, 0.02, 0.03, 0.05],
         [undefined, 0.01, 0.02, 0.04, 0.06],
-        [...none],
+        [undefined],
       ).map((rules, k) => (k % 3 === 0 ? { ...rules, trailingStop: 0.02 } : rules)),
     },
   ];

@@ -1,6 +1,7 @@
 import { atr } from './atr.js';
 import { bollingerBands } from './bollinger-bands.js';
 import { compare } from './compare.js';
+import { compareColumns } from './compare-columns.js';
 import { populationDeviation, sampleDeviation } from './deviation.js';
 import { ema } from './ema.js';
 import { highest, lowest } from './highest-lowest.js';
@@ -16,11 +17,12 @@ import { trueRange } from './true-range.js';
 import { wma } from './wma.js';
 import { zScore } from './z-score.js';
 
-/** Every indicator by name, and `compare`: what strategies are handed. */
+/** Every indicator by name, `compare` and `compareColumns`: what strategies are handed. */
 export const INDICATORS = Object.freeze({
   atr,
   bollingerBands,
   compare,
+  compareColumns,
   ema,
   highest,
   logChange,

@@ -59,9 +59,9 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
     parameters: Object.freeze({ ...definition.parameters, ...TREND_FILTER_SPECS }),
     findConflict: (parameters) => findConflict?.(typed(parameters)),
     warmUp: candlesBefore,
-    signals: (candles, parameters) =>
+    signals: (candles, parameters, indicators = INDICATORS) =>
       signalColumn(name, candles, candlesBefore(parameters), () =>
-        signals({ candles, parameters: typed(parameters), indicators: INDICATORS }),
+        signals({ candles, parameters: typed(parameters), indicators }),
       ),
     plots: (candles, parameters) =>
       plots?.({ candles, parameters: typed(parameters), indicators: INDICATORS }) ?? [],

@@ -18,9 +18,8 @@ export const movingAverageCrossover = defineStrategy({
       : `fast_period must be less than slow_period: current values are ${fast_period} and ${slow_period}`,
   warmUp: ({ slow_period }) => slow_period - 1,
   signals(context) {
-    const { compare } = context.indicators;
     const { fast, slow } = averages(context);
-    return (i) => compare(fast[i], slow[i]);
+    return context.indicators.compareColumns(fast, slow);
   },
   plots(context) {
     const { fast_period, slow_period, ma_type } = context.parameters;

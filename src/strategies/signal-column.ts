@@ -51,10 +51,25 @@ export function signalColumn(
       `Strategy "${strategy}": signals must give one value per candle (${column.length}) or a function of the candle index: it gave ${describeResult(result)}`,
     );
   }
+  // A copy: what a strategy keeps and changes later is its own affair.
+  if (result instanceof Int8Array && areAllSignals(result)) return result.slice();
   for (let i = 0; i < column.length; i++) {
     column[i] = checkedSignal(strategy, candles, i, result[i]);
   }
   return column;
+}
+
+/** Whether every byte is -1, 0 or 1, four at a time: all bits above the lowest equal, and none of them set without it. */
+function areAllSignals(signals: Int8Array): boolean {
+  if (signals.byteOffset % 4 !== 0) return false;
+  const words = new Int32Array(signals.buffer, signals.byteOffset, signals.length >> 2);
+  let wrong = 0;
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i]!;
+    wrong |= ((word ^ (word >>> 1)) & 0x7e7e7e7e) | ((word >>> 7) & ~word & 0x01010101);
+  }
+  for (let i = words.length * 4; i < signals.length; i++) wrong |= Math.abs(signals[i]!) >> 1;
+  return wrong === 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { CandleColumns } from '../candles/index.js';
+import type { Indicators } from '../indicators/index.js';
 import type { ParameterSpecs } from './parameter-specs.js';
 
 /** A value that a parameter can take; `null` switches an optional one off. */
@@ -36,9 +37,14 @@ export interface Strategy {
   /**
    * Computes the signal column (S-01): element `i` uses candles `0..i` only.
    *
+   * @param indicators - With a memory, for many parameter sets on the same candles (`rememberIndicators()`). Default: without.
    * @returns Shape `[n]`, values -1, 0, +1.
    */
-  readonly signals: (candles: CandleColumns, parameters: Parameters) => Int8Array;
+  readonly signals: (
+    candles: CandleColumns,
+    parameters: Parameters,
+    indicators?: Indicators,
+  ) => Int8Array;
   /** Columns for the chart. */
   readonly plots: (candles: CandleColumns, parameters: Parameters) => readonly StrategyPlot[];
 }

@@ -1,0 +1,91 @@
+import { describe, expect, test } from 'vitest';
+import { seededRandom } from '../util/index.js';
+import { INDICATORS } from './catalogue.js';
+import { compare } from './compare.js';
+import { blockExtremes, compareColumns, compareColumnsByBlocks } from './compare-columns.js';
+import { rememberIndicators } from './remember.js';
+
+const SEED = Number(process.env.WUS_SEED ?? 3);
+
+/** Values with ties within and just beyond the tolerance, undefined and infinite ones, at many distances. */
+function randomColumns(seed: number): [Float64Array, Float64Array] {
+  const random = seededRandom(seed);
+  const length = Math.floor(random() * 100);
+  const distance = 10 ** -Math.floor(random() * 12);
+  const broken = random() < 0.5 ? 0 : 0.03;
+  const level = random() < 0.2 ? 0 : (random() - 0.3) * 100;
+  const a = Float64Array.from({ length }, () => level * (1 + distance * (random() - 0.5)));
+  const b = a.map(
+    (value) => value * (1 + distance * (random() - 0.5) * (random() < 0.5 ? 0.1 : 1)),
+  );
+  const special = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const column of [a, b]) {
+    for (let i = 0; i < length; i++) {
+      if (random() < broken) column[i] = special[Math.floor(random() * 4)]!;
+    }
+  }
+  // Columns that cross once lie apart over many blocks.
+  const crosses = random() < 0.3;
+  return [a, crosses ? b.map((value, i) => value * (i < length / 2 ? 0.5 : 2)) : b];
+}
+
+describe('compareColumns()', () => {
+  test(`gives what compare() gives candle by candle, by blocks as well (seed ${SEED})`, () => {
+    const signs = new Set<number>();
+    for (let k = 0; k < 2000; k++) {
+      const [a, b] = randomColumns(SEED + k);
+      const expected = Int8Array.from(a, (value, i) => compare(value, b[i]));
+      for (const sign of expected) signs.add(sign);
+      expect(compareColumns(a, b)).toEqual(expected);
+      expect(compareColumnsByBlocks(a, b, blockExtremes(a), blockExtremes(b))).toEqual(expected);
+    }
+    expect(signs).toEqual(new Set([-1, 0, 1]));
+  });
+
+  test('refuses columns of different lengths', () => {
+    expect(() => compareColumns(new Float64Array(2), new Float64Array(3))).toThrow(
+      'Cannot compare columns as their lengths differ: current values are 2 and 3',
+    );
+  });
+});
+
+describe('rememberIndicators()', () => {
+  const random = seededRandom(SEED);
+  const close = Float64Array.from({ length: 500 }, () => 100 + random());
+  const high = close.map((value) => value + random());
+  const low = close.map((value) => value - random());
+
+  test('gives the same values as the indicators without a memory, once per period', () => {
+    const remembered = rememberIndicators();
+    for (const name of ['sma', 'ema', 'rma', 'rsi', 'zScore'] as const) {
+      const column = remembered[name](close, 14);
+      expect(column).toEqual(INDICATORS[name](close, 14));
+      expect(remembered[name](close, 14)).toBe(column);
+      expect(remembered[name](close, 15)).toEqual(INDICATORS[name](close, 15));
+      expect(remembered[name](high, 14)).toEqual(INDICATORS[name](high, 14));
+    }
+    const range = remembered.atr({ high, low, close }, 14);
+    expect(range).toEqual(INDICATORS.atr({ high, low, close }, 14));
+    expect(remembered.atr({ high, low, close }, 14)).toBe(range);
+    expect(remembered.atr({ high, low: close, close }, 14)).not.toEqual(range);
+    const fast = remembered.sma(close, 3);
+    const slow = remembered.sma(close, 30);
+    expect(remembered.compareColumns(fast, slow)).toEqual(compareColumns(fast, slow));
+  });
+
+  test('forgets what was not used for longest when its memory is full', () => {
+    const remembered = rememberIndicators({ bytesMax: 2.5 * 500 * 8 * 1.125 });
+    const first = remembered.sma(close, 5);
+    const second = remembered.sma(close, 6);
+    expect(remembered.sma(close, 5)).toBe(first);
+    remembered.sma(close, 7);
+    expect(remembered.sma(close, 5)).toBe(first);
+    expect(remembered.sma(close, 6)).not.toBe(second);
+  });
+
+  test('with copies, writing into a column harms nobody', () => {
+    const remembered = rememberIndicators({ copies: true });
+    remembered.sma(close, 5).fill(0);
+    expect(remembered.sma(close, 5)).toEqual(INDICATORS.sma(close, 5));
+  });
+});
