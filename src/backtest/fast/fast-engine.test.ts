@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import { describeEngineAgreement, describeEngineContract } from '../engine.contract.js';
+import { runReference } from '../reference-engine.js';
 import { type ComparedRuns, findDifference } from './compare-engines.contract.js';
 
+import { runFast } from './run-fast.js';
+
 const SEED = Number(process.env.WUS_SEED ?? 20_260_101);
+
+describeEngineContract('runFast()', (input) => runFast(input));
+describeEngineAgreement('runFast() and runReference()', (input) => runFast(input), runReference, {
+  seed: SEED,
+  runs: 1000,
+});
 
 describe('the fast engine equals the reference engine', () => {
   test(`on random candles, signals and rules (seed ${SEED})`, () => {
