@@ -18,7 +18,7 @@ a{color:var(--accent)}
 button,select{font:inherit;font-size:13px;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:6px;padding:4px 10px;cursor:pointer;min-height:30px}
 button:hover,select:hover{border-color:var(--soft)}
 .banner{margin:20px 0 0;padding:10px 16px;background:var(--warn-bg);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:8px}
-.headline{margin:30px 0 4px}
+.headline{margin:30px 0 26px}
 h1{font-size:29px;line-height:1.2;margin:0;font-weight:650;letter-spacing:-.015em;overflow-wrap:anywhere}
 .subtitle{margin:6px 0 0;color:var(--soft)}
 section{margin:0 0 44px}
@@ -29,9 +29,9 @@ h3{font-size:14px;font-weight:620;margin:0 0 2px}
 .card>p{margin:0 0 10px;color:var(--soft);font-size:13px;line-height:1.45}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(360px,100%),1fr));gap:16px}
 .wide{grid-column:1/-1}
-.result{padding:20px 22px;margin-top:18px}
+.result{padding:20px 22px;margin-top:8px}
 .result ul{margin:14px 0 0;padding-left:18px;max-width:88ch}.result li{margin:3px 0}
-.verdict{font-size:18px;line-height:1.45;margin:0!important;color:var(--ink)!important;max-width:76ch;font-weight:500}
+.card>p.verdict{font-size:18px;line-height:1.45;margin:0;color:var(--ink);max-width:76ch;font-weight:500}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line-soft);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin-top:16px}
 .tiles>div{background:var(--card);padding:14px 18px}
 .tiles dt{color:var(--soft);font-size:12.5px}.tiles dd{margin:2px 0 0;font-size:22px;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
@@ -69,8 +69,8 @@ svg.chart text{fill:var(--soft)}svg.chart .axis-name{font-size:11px}
 .chart polyline{fill:none;stroke:var(--s1);stroke-width:1.4}.chart polyline.muted{stroke:var(--soft);stroke-dasharray:4 3}.chart polyline.loss{stroke:var(--loss)}
 .key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
 .time-chart{padding:12px 12px 8px}
-.toolbar{display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
-.toolbar .legend{flex:1 1 100%;min-height:38px;font-size:12.5px;line-height:19px;color:var(--soft);overflow:hidden}
+.toolbar{min-height:76px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
+.toolbar .legend{flex:1 1 100%;height:38px;font-size:12.5px;line-height:19px;color:var(--soft);overflow:hidden}
 .toolbar .legend b{color:var(--ink);font-weight:500}
 .toolbar button{padding:2px 9px}
 .toolbar .hint{color:var(--soft);font-size:12px;margin-left:auto}
@@ -102,7 +102,7 @@ svg.chart text{fill:var(--soft)}svg.chart .axis-name{font-size:11px}
 .paper{display:none}
 footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}footer p{margin:2px 0}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar .legend{min-height:57px}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
+@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
 @media print{:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}

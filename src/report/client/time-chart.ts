@@ -244,7 +244,8 @@ export class TimeChart {
     return {
       type: 'custom' as const,
       minMove: 10 ** -digits,
-      formatter: (value: number) => formatNumber(value, digits),
+      // The room below the candles is the volume's: no price is negative.
+      formatter: (value: number) => (value < 0 ? '' : formatNumber(value, digits)),
     };
   }
 

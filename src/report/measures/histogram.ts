@@ -6,8 +6,10 @@ export interface HistogramBin {
   readonly openEnded: boolean;
 }
 
+const CLASSES_MAX = 60;
+
 /**
- * Counts values in round classes; the rarest half percent at either end joins the outermost class.
+ * Counts values in round classes; the rarest percent at either end joins the outermost class.
  *
  * @param values - Any order; not finite ones are left out.
  * @param target - About how many classes.
@@ -15,9 +17,13 @@ export interface HistogramBin {
 export function histogram(values: ArrayLike<number>, target = 28): readonly HistogramBin[] {
   const sorted = Float64Array.from(values).filter(Number.isFinite).sort();
   if (sorted.length === 0) return [];
-  const cut = Math.floor(sorted.length * 0.005);
-  const [low, high] = [sorted[cut]!, sorted[sorted.length - 1 - cut]!];
-  const width = niceStep((high - low) / target || Math.abs(high) / 10 || 1);
+  const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))]!;
+  const [low, high] = [at(0.01), at(0.99)];
+  // Freedman and Diaconis: a long tail must not press everything else into one class.
+  const natural = (2 * (at(0.75) - at(0.25))) / Math.cbrt(sorted.length);
+  const range = high - low;
+  const wanted = Math.min(range / target, Math.max(natural, range / CLASSES_MAX));
+  const width = niceStep(wanted || Math.abs(high) / 10 || 1);
   const first = Math.floor(low / width);
   const last = Math.floor(high / width);
   const counts = new Array<number>(last - first + 1).fill(0);

@@ -12,8 +12,8 @@ export interface ChartCandles {
 /** How the values of a group become one: an equity keeps its last, a drawdown its worst. */
 export type Aggregate = 'last' | 'min' | 'max' | 'first';
 
-/** Each level of detail holds groups four times as long as the one before. */
-export const LEVEL_FACTOR = 4;
+/** Each level of detail holds groups twice as long as the one before. */
+export const LEVEL_FACTOR = 2;
 
 /**
  * Merges consecutive candles: first open, highest high, lowest low, last close, summed volume.

@@ -38,7 +38,7 @@ describe('levels of detail', () => {
 
   test('groupSizeFor() picks the finest level that fits', () => {
     expect([500, 501, 2000, 500_000].map((visible) => groupSizeFor(visible, 500))).toEqual([
-      1, 4, 4, 1024,
+      1, 2, 4, 1024,
     ]);
   });
 });
