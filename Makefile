@@ -6,7 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium
+.PHONY: help install build test test-long test-nodes lint format bench chromium demo
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-12s %s\n", name[1], $$2}'
@@ -23,6 +23,9 @@ dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) 
 	@touch $@
 
 build: dist/.built ## Compile src/ to dist/
+
+demo: build ## Install, build, backtest the four strategies (OPEN=1 opens a report)
+	@node bin/wus.js demo $(if $(OPEN),--open)
 
 # Only root may install; without a browser the tests that need one say that they are skipped.
 chromium:

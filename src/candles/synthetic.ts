@@ -35,8 +35,8 @@ interface Regime {
 }
 
 const REGIMES: readonly Regime[] = [
-  { drift: 0.9, volatility: 0.9, meanDays: 40 },
-  { drift: -1.1, volatility: 1.3, meanDays: 25 },
+  { drift: 0.25, volatility: 0.9, meanDays: 40 },
+  { drift: -0.3, volatility: 1.3, meanDays: 25 },
   { drift: 0, volatility: 0.5, meanDays: 30 },
   { drift: 0, volatility: 1.7, meanDays: 10 },
 ];

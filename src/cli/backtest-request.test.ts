@@ -14,7 +14,7 @@ const terminal: Terminal = {
   hasColors: false,
   columns: 80,
   commandLine: 'wus',
-  workingFolder: '/nowhere',
+  workingFolder: '.',
   environment: {},
   onInterrupt: () => () => {},
 };

@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/backtest.js')).backtestCommand,
   },
   {
+    name: 'demo',
+    group: 'Research',
+    summary: 'Backtest the four strategies and compare them',
+    load: async () => (await import('./commands/demo.js')).demoCommand,
+  },
+  {
     name: 'version',
     group: 'Help',
     summary: 'Print the versions of wus and Node',

@@ -7,9 +7,11 @@ import { parseTimeframe, tradeLogCsv, UsageError, UserError } from '../domain/in
 import { fileError, writeFileAtomic } from '../files/index.js';
 import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/index.js';
 import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
-import { parseParameterAssignments } from '../strategies/index.js';
+import { renderBacktestReport } from '../report/index.js';
+import { checkStrategy, parseParameterAssignments } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
+import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
 import type { Terminal } from './terminal.js';
 
@@ -37,10 +39,8 @@ export async function runBacktestRequest(
   log: Logger,
 ): Promise<FinishedBacktest> {
   const started = Date.now();
-  const loadedStrategy = await loadStrategy(request.config.strategy, {
-    cwd: terminal.workingFolder,
-  });
-  const params = await strategyParameters(request, loadedStrategy, terminal);
+  const loadedStrategy = await loadStrategy(request.config.strategy);
+  const params = await strategyParameters(request, loadedStrategy);
   const given: BacktestRunConfigInput = { ...request.config, params };
   const loaded = await candlesOf(request, terminal);
   const { candles } = loaded;
@@ -58,6 +58,9 @@ export async function runBacktestRequest(
   );
   const { strategy } = loadedStrategy;
   const result = withFlagNames(() => runBacktest(config, candles, { strategy }));
+  // No result is shown of a strategy that sees the future.
+  const check = checkStrategy(strategy, result.parameters, candles);
+  log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   log.info({ trades: result.run.trades.length, ms: Date.now() - started }, 'backtest finished');
   const isSynthetic = candles.symbol.startsWith('SYNTHETIC');
   const finished: FinishedBacktest = {
@@ -72,9 +75,10 @@ export async function runBacktestRequest(
     command: terminal.commandLine,
     isSynthetic,
     tradesFile: request.tradesFile,
-    reportFile: undefined,
+    reportFile: request.report === undefined ? undefined : reportPath(request.report, result),
   };
-  await writeTrades(finished, terminal);
+  await writeTrades(finished);
+  await writeReport(finished);
   return finished;
 }
 
@@ -92,16 +96,13 @@ function gapNotes({ gaps }: LoadedCandles): string[] {
 async function strategyParameters(
   request: BacktestRequest,
   { strategy }: LoadedStrategy,
-  terminal: Terminal,
 ): Promise<Record<string, unknown>> {
   const words = parseParameterAssignments(strategy, request.parameterWords);
   if (request.paramsFile === undefined) return { ...words };
   const file = request.paramsFile;
-  const text = await readFile(path.resolve(terminal.workingFolder, file), 'utf8').catch(
-    (error: unknown) => {
-      throw fileError('read', file, error);
-    },
-  );
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw fileError('read', file, error);
+  });
   // JSON is YAML, so one parser reads both.
   const { data } = parseYaml(text, file);
   if (typeof data !== 'object' || data === null || Array.isArray(data))
@@ -115,7 +116,7 @@ async function candlesOf(request: BacktestRequest, terminal: Terminal): Promise<
   const symbol = config.symbol?.toUpperCase();
   const market = config.market ?? undefined;
   const named = config.files ?? [];
-  const files = named.length > 0 ? named : await storedFiles(request, terminal);
+  const files = named.length > 0 ? named : await storedFiles(request);
   const progress = createProgress(terminal, 'Reading candles');
   try {
     return await loadCandles({
@@ -131,7 +132,7 @@ async function candlesOf(request: BacktestRequest, terminal: Terminal): Promise<
 }
 
 /** What lies in `data/<market>/<interval>/`. */
-async function storedFiles(request: BacktestRequest, terminal: Terminal): Promise<string[]> {
+async function storedFiles(request: BacktestRequest): Promise<string[]> {
   const { symbol, interval, market } = request.config;
   if (symbol == null || interval == null)
     throw new UsageError(
@@ -139,10 +140,7 @@ async function storedFiles(request: BacktestRequest, terminal: Terminal): Promis
     );
   const timeframe = parseTimeframe(interval);
   const instrument = { market: market ?? 'spot', timeframe, symbol: symbol.toUpperCase() };
-  const files = await findCandleFiles(
-    path.resolve(terminal.workingFolder, request.dataFolder),
-    instrument,
-  );
+  const files = await findCandleFiles(request.dataFolder, instrument);
   if (files.length > 0) return files;
   const folder = path.join(request.dataFolder, instrument.market, timeframe);
   throw new UserError(
@@ -150,12 +148,38 @@ async function storedFiles(request: BacktestRequest, terminal: Terminal): Promis
   );
 }
 
-async function writeTrades(finished: FinishedBacktest, terminal: Terminal): Promise<void> {
+async function writeTrades(finished: FinishedBacktest): Promise<void> {
   const { tradesFile, result } = finished;
   if (tradesFile === undefined) return;
   const { candles, strategy, run } = result;
   await writeFileAtomic(
-    path.resolve(terminal.workingFolder, tradesFile),
+    tradesFile,
     tradeLogCsv(run.trades, { symbol: candles.symbol, strategy: strategy.name }),
   );
+}
+
+/** A new run does not replace the report of an earlier one, unless the path is given. */
+function reportPath(report: string | true, { candles, strategy }: BacktestResult): string {
+  if (report !== true) return report;
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  const name = `${candles.symbol}_${candles.timeframe}_${strategy.shortName}_${time}.html`;
+  return path.join('results', 'backtest', name);
+}
+
+async function writeReport(finished: FinishedBacktest): Promise<void> {
+  const { reportFile, result, loaded, notes, command, isSynthetic } = finished;
+  if (reportFile === undefined) return;
+  const page = renderBacktestReport({
+    ...result,
+    notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
+    provenance: {
+      command,
+      dataHash: loaded.dataHash,
+      files: loaded.files,
+      version: packageVersion(),
+      createdTime: Date.now(),
+      synthetic: isSynthetic,
+    },
+  });
+  await writeFileAtomic(reportFile, page);
 }

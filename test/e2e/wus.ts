@@ -69,8 +69,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+/** Building again would fail again. */
+let buildFailure: Error | undefined;
+
 /** Compiles `src/` when `dist/` is older; test files that run at the same time wait for each other. */
 export function buildOnce(): void {
+  if (buildFailure !== undefined) throw buildFailure;
   const lock = path.join(repositoryRoot, 'node_modules/.wus-build-lock');
   const stamp = path.join(repositoryRoot, 'dist/.built');
   const deadline = Date.now() + 100_000;
@@ -87,7 +91,10 @@ export function buildOnce(): void {
         cwd: repositoryRoot,
         encoding: 'utf8',
       });
-      if (status !== 0) throw new Error(`The build failed:\n${stdout}`);
+      if (status !== 0) {
+        buildFailure = new Error(`The build failed:\n${stdout}`);
+        throw buildFailure;
+      }
       writeFileSync(stamp, '');
       utimesSync(stamp, started, started);
     } finally {

@@ -51,6 +51,7 @@ export function backtestCommand(terminal: Terminal): Command {
   return command
     .optionsGroup('Output:')
     .option('--trades-file <file>', 'Write the trade log as CSV')
+    .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
     .option('--json', 'Print one JSON object instead of the summary')
     .option('--engine <name>', `Engine: ${ENGINE_NAMES.join(', ')} (default: reference)`)
     .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')

@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { candlesToCsv, syntheticCandles } from '../../candles/index.js';
+import { MARKETS } from '../../domain/index.js';
+import { writeFileAtomic } from '../../files/index.js';
+import { findMetric } from '../../metrics/index.js';
+import { createCommand, runCommand } from '../create-command.js';
+import { displayMetric, quoteCurrency } from '../metric-display.js';
+import { createPalette } from '../palette.js';
+import { shellLine } from '../shell-line.js';
+import type { Palette, Terminal } from '../terminal.js';
+import { textTable } from '../text-table.js';
+import { backtestCommand } from './backtest.js';
+
+const FOLDER = 'results/demo';
+const INTERVAL = '1h';
+/** Two years. */
+const SYNTHETIC_CANDLES = 17_520;
+
+/** Sensible settings, not tuned ones. */
+const RUNS: readonly { readonly strategy: string; readonly flags: readonly string[] }[] = [
+  {
+    strategy: 'MACross',
+    flags: words('--param fast_period=24 slow_period=96 --trailing-stop-loss 0.05'),
+  },
+  {
+    strategy: 'RSIReversion',
+    flags: words(
+      '--stop-loss 0.03 --take-profit 0.04 --apply-atr-filter --atr-filter-multiplier 1.1',
+    ),
+  },
+  { strategy: 'BBReversion', flags: words('--stop-loss 0.03 --take-profit 0.03') },
+  {
+    strategy: 'LongShort',
+    flags: words('--stop-loss 0.02 --apply-seasonality-filter --allowed-trading-hours-utc 5-17'),
+  },
+];
+
+/** The part of `wus backtest --json` that the table shows. */
+interface RunSummary {
+  readonly strategy: string;
+  readonly config: { readonly symbol: string };
+  readonly span: { readonly start: string; readonly end: string; readonly candles: number };
+  readonly metrics: Readonly<Record<string, number | string>>;
+  readonly report: string;
+}
+
+/** `wus demo`: what `make demo` shows. */
+export function demoCommand(terminal: Terminal): Command {
+  return createCommand(terminal, {
+    name: 'demo',
+    summary: 'Backtest the four strategies and compare them',
+    description:
+      'Takes hourly candles from data/ when there are some, otherwise a seeded SYNTHETIC market. Every command that it runs is shown.',
+    examples: [
+      ['wus demo', `a table in the terminal, one report per strategy in ${FOLDER}/`],
+      ['wus demo --open', 'the same, and the first report opens in the browser'],
+    ],
+  })
+    .option('--open', 'Open the first report in the browser')
+    .action(async ({ open }: { open?: boolean }) => {
+      const palette = createPalette(terminal.hasColors);
+      const market = await demoMarket(terminal);
+      const runs: RunSummary[] = [];
+      for (const { strategy, flags } of RUNS) {
+        const args = ['backtest', '--strategy', strategy, ...market.flags, ...flags];
+        runs.push(await runBacktest(args, strategy, terminal, palette));
+      }
+      terminal.print(`\n${comparison(runs, market.isSynthetic, palette)}`);
+      const report = runs[0]?.report;
+      if (open === true && report !== undefined) openInBrowser(path.resolve(report), terminal);
+    });
+}
+
+interface DemoMarket {
+  readonly isSynthetic: boolean;
+  /** Flags that select the candles. */
+  readonly flags: readonly string[];
+}
+
+async function demoMarket(terminal: Terminal): Promise<DemoMarket> {
+  for (const market of MARKETS) {
+    const symbols = await storedSymbols(path.join('data', market, INTERVAL));
+    const symbol = symbols.find((name) => name === 'BTCUSDT') ?? symbols[0];
+    if (symbol === undefined) continue;
+    terminal.print(`Candles: ${symbol} ${INTERVAL} (${market}) from data/`);
+    const flags = ['--symbol', symbol, '--interval', INTERVAL, '--market', market];
+    return { isSynthetic: false, flags };
+  }
+  const file = `${FOLDER}/SYNTHETIC_${INTERVAL}.csv`;
+  const candles = syntheticCandles({ length: SYNTHETIC_CANDLES, timeframe: INTERVAL });
+  await writeFileAtomic(file, candlesToCsv(candles));
+  terminal.print(
+    `Candles: SYNTHETIC, two years of hours from a seeded random generator, because data/ has no ${INTERVAL} candles; in ${file}`,
+  );
+  return { isSynthetic: true, flags: ['--file', file] };
+}
+
+async function storedSymbols(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  return names
+    .map((name) => new RegExp(`^([A-Z0-9]+)_${INTERVAL}.*\\.csv(\\.gz)?$`).exec(name)?.[1])
+    .filter((symbol) => symbol !== undefined)
+    .sort();
+}
+
+/** Runs the same command line that a user would type, and reads the JSON that it prints. */
+async function runBacktest(
+  args: readonly string[],
+  strategy: string,
+  terminal: Terminal,
+  palette: Palette,
+): Promise<RunSummary> {
+  const shown = [...args, '--report', `${FOLDER}/${strategy}.html`];
+  terminal.print(palette.dim(`$ ${shellLine(['wus', ...shown])}`));
+  const printed: string[] = [];
+  const command = backtestCommand({
+    ...terminal,
+    print: (text) => void printed.push(text),
+    commandLine: shellLine(['wus', ...shown]),
+  });
+  await runCommand(command, [...shown.slice(1), '--json']);
+  return JSON.parse(printed.join('\n')) as RunSummary;
+}
+
+const COLUMNS = [
+  'total_trades',
+  'cumulative_profit',
+  'win_rate',
+  'profit_factor',
+  'max_drawdown',
+  'sharpe_ratio',
+] as const;
+
+function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: Palette): string {
+  const [first] = runs;
+  if (first === undefined) return '';
+  const quote = quoteCurrency(first.config.symbol);
+  const header = [
+    '',
+    'trades',
+    `profit (${quote})`,
+    'win rate',
+    'profit factor',
+    'max drawdown',
+    'sharpe',
+  ];
+  const rows = runs.map(({ strategy, metrics }) => [
+    strategy,
+    ...COLUMNS.map((name) => displayed(name, Number(metrics[name]), quote)),
+  ]);
+  const [head = '', ...lines] = textTable([header, ...rows], 'lrrrrrr');
+  const { start, end, candles } = first.span;
+  const held = displayed('buy_and_hold_return', Number(first.metrics.buy_and_hold_return), quote);
+  return [
+    palette.bold(
+      `${isSynthetic ? 'SYNTHETIC market' : first.config.symbol}, ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)}, ${candles} candles, 10,000 ${quote}; buying and holding: ${held}`,
+    ),
+    head,
+    ...lines,
+    '',
+    isSynthetic
+      ? 'These candles are SYNTHETIC: noise without anything to find. That strategies lose on noise, to commission and slippage, is the honest result;\none that wins here was lucky. Put real candles into data/ and run again.'
+      : 'These settings were not tuned: look at the drawdown and the number of trades before the profit.',
+    '',
+    ...runs.map(({ report }) => `Report: ${report}`),
+  ].join('\n');
+}
+
+function displayed(name: string, value: number, quote: string): string {
+  const shown = displayMetric(value, findMetric(name)?.unit ?? 'ratio', quote);
+  return shown.unit === '%' ? `${shown.value} %` : shown.value;
+}
+
+function openInBrowser(file: string, terminal: Terminal): void {
+  const [program, ...args] =
+    process.platform === 'darwin'
+      ? ['open', file]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', file]
+        : ['xdg-open', file];
+  spawn(program ?? 'xdg-open', args, { stdio: 'ignore', detached: true })
+    .on('error', () => terminal.note(`No program opens ${file} here; open it in a browser`))
+    .unref();
+}
+
+function words(line: string): string[] {
+  return line.split(' ');
+}
