@@ -53,12 +53,12 @@ export function compareColumnsByBlocks(
     const topA = highA[block]!;
     const bottomB = lowB[block]!;
     const topB = highB[block]!;
-    // Twice the tolerance is far beyond what rounding of the bounds could hide.
-    const size = Math.max(Math.abs(bottomA), Math.abs(topA), Math.abs(bottomB), Math.abs(topB));
-    const apart = 2 * TIE_TOLERANCE * size;
+    const size = Math.max(Math.max(topA, topB), -Math.min(bottomA, bottomB));
+    const tie = TIE_TOLERANCE * size;
     let blockSign = 0;
-    if (bottomA - topB > apart) blockSign = 1;
-    else if (bottomB - topA > apart) blockSign = -1;
+    // Twice the tolerance is far beyond what rounding of the bounds could hide.
+    if (bottomA - topB > 2 * tie) blockSign = 1;
+    else if (bottomB - topA > 2 * tie) blockSign = -1;
     if (blockSign !== sign) {
       if (sign !== 0) signs.fill(sign, from, block << BLOCK_SHIFT);
       from = block << BLOCK_SHIFT;
@@ -66,7 +66,14 @@ export function compareColumnsByBlocks(
     }
     if (blockSign === 0) {
       const start = block << BLOCK_SHIFT;
-      compareRange(a, b, start, Math.min(a.length, start + BLOCK_SIZE), signs);
+      const end = Math.min(a.length, start + BLOCK_SIZE);
+      for (let i = start; i < end; i++) {
+        const difference = a[i]! - b[i]!;
+        // No candle's own tolerance is larger than the block's; what lies within it is looked at exactly.
+        if (difference > tie) signs[i] = 1;
+        else if (difference < -tie) signs[i] = -1;
+        else signs[i] = compare(a[i], b[i]);
+      }
     }
   }
   if (sign !== 0) signs.fill(sign, from);

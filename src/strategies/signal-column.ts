@@ -32,6 +32,10 @@ export function signalColumn(
   } catch (error) {
     throw thrownInside(strategy, 'signals()', error);
   }
+  if (result instanceof Int8Array && result.length === candles.length && areAllSignals(result)) {
+    // A copy: what a strategy keeps and changes later is its own affair.
+    return result.slice();
+  }
   const column = new Int8Array(candles.length);
   if (typeof result === 'function') {
     for (let i = warmUp; i < column.length; i++) {
@@ -51,8 +55,6 @@ export function signalColumn(
       `Strategy "${strategy}": signals must give one value per candle (${column.length}) or a function of the candle index: it gave ${describeResult(result)}`,
     );
   }
-  // A copy: what a strategy keeps and changes later is its own affair.
-  if (result instanceof Int8Array && areAllSignals(result)) return result.slice();
   for (let i = 0; i < column.length; i++) {
     column[i] = checkedSignal(strategy, candles, i, result[i]);
   }
@@ -64,8 +66,11 @@ function areAllSignals(signals: Int8Array): boolean {
   if (signals.byteOffset % 4 !== 0) return false;
   const words = new Int32Array(signals.buffer, signals.byteOffset, signals.length >> 2);
   let wrong = 0;
+  let before = 0;
   for (let i = 0; i < words.length; i++) {
     const word = words[i]!;
+    if (word === before) continue;
+    before = word;
     wrong |= ((word ^ (word >>> 1)) & 0x7e7e7e7e) | ((word >>> 7) & ~word & 0x01010101);
   }
   for (let i = words.length * 4; i < signals.length; i++) wrong |= Math.abs(signals[i]!) >> 1;

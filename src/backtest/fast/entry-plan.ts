@@ -162,8 +162,10 @@ export function findSignalRuns(signals: Int8Array, runs: SignalRuns): void {
   const words = new Int32Array(aligned.buffer, aligned.byteOffset, length >> 2);
   let word = 0;
   for (let i = 0; i < length; ) {
-    if ((i & 3) === 0) {
-      while (i >> 2 < words.length && words[i >> 2] === word && value !== 2) i += 4;
+    if ((i & 3) === 0 && value !== 2) {
+      let at = i >> 2;
+      while (at < words.length && words[at] === word) at++;
+      i = at << 2;
       if (i >= length) break;
     }
     const signal = aligned[i]!;
