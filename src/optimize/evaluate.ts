@@ -8,10 +8,14 @@ import {
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { combineMasks } from '../filters/index.js';
+import { rememberIndicators } from '../indicators/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
-import type { Parameters, Strategy } from '../strategies/index.js';
+import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
+
+/** Indicator columns that a worker remembers, bytes. */
+const INDICATOR_BYTES_MAX = 128 * 2 ** 20;
 
 /** What the trials of a run have in common. */
 export interface EvaluationInput {
@@ -81,10 +85,15 @@ export function writeMetrics(metrics: Metrics, out: Float64Array, offset: number
  */
 export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): TrialEvaluator {
   const { candles, period, strategy, plan, config } = input;
+  // A user's strategy may write into the columns it is given; it gets copies.
+  const indicators = rememberIndicators({
+    bytesMax: INDICATOR_BYTES_MAX,
+    copies: !STRATEGIES.includes(strategy),
+  });
   const signalColumns = lastOf((signal: number) => {
     const parameters = plan.signalSettings(signal);
     const trend = entryFilters(WITHOUT_FILTERS, parameters).map((filter) => filter.mask(candles));
-    return { signals: strategy.signals(candles, parameters), trend };
+    return { signals: strategy.signals(candles, parameters, indicators), trend };
   });
   const filterMasks = recent(MASKS_KEPT, (filter: number) =>
     entryFilters(filterConfig(plan.filterSettings(filter)), {}).map((own) => own.mask(candles)),
