@@ -79,8 +79,8 @@ const files = (): string[] => readdirSync(folder).sort();
 const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
 const NAME = 'MovingAverageCrossoverStrategy_BTCUSDT_1h_optimize_details_20240102_030405.csv';
 
-test('every row equals a backtest by the reference engine, and the best come first', async () => {
-  const result = await optimize(request({ details: details() }));
+test('every row of the reference engine equals a backtest, and the best come first', async () => {
+  const result = await optimize(request({ engine: 'reference', details: details() }));
   expect(result).toMatchObject({ isComplete: true, done: 5 * 2 * 6 * 6, known: 0 });
   expect(files()).toEqual([NAME, `${NAME}.identity.json`]);
   const [header, ...rows] = read(NAME)
@@ -119,6 +119,29 @@ test('every row equals a backtest by the reference engine, and the best come fir
     rows.findIndex((row) => eligible.includes(row) && sharpe(row) === best),
   );
   expect(result.best.length).toBe(5);
+});
+
+test('the fast engine writes the same rows as the reference engine, metrics to 1e-9', async () => {
+  await optimize(request({ engine: 'reference', details: details(false, 'reference.csv') }));
+  await optimize(request({ engine: 'fast', details: details(false, 'fast.csv') }));
+  const [expected, actual] = ['reference.csv', 'fast.csv'].map((name) =>
+    read(name)
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split(',')),
+  );
+  expect(actual!.length).toBe(expected!.length);
+  const parameters = expected![0]!.length - METRICS.length;
+  expected!.forEach((row, k) => {
+    expect(actual![k]!.slice(0, parameters)).toEqual(row.slice(0, parameters));
+    for (let j = parameters; k > 0 && j < row.length; j++) {
+      const [a, b] = [Number(actual![k]![j]), Number(row[j])];
+      expect(
+        a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)),
+        `row ${k}`,
+      ).toBe(true);
+    }
+  });
 });
 
 test('the bytes of the details do not depend on the number of workers', async () => {

@@ -9,7 +9,8 @@ import type { GridEntry } from './grid-axes.js';
 import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
 import { openPlan, type TrialPlan } from './plan.js';
-import type { WorkerInput } from './pool/protocol.js';
+import type { OptimizeEngine, WorkerInput } from './pool/protocol.js';
+import { reserveTables } from './pool/shared-tables.js';
 import { openWorkerPool } from './pool/worker-pool.js';
 import { rowMetrics, runTrials } from './run-trials.js';
 import { effectiveParameters, openTrialText } from './trial-text.js';
@@ -29,6 +30,8 @@ export interface OptimizeRequest {
   readonly ranking: Ranking;
   /** How many of the best are returned. */
   readonly top: number;
+  /** Default: `fast`. */
+  readonly engine?: OptimizeEngine | undefined;
   /** Worker threads. */
   readonly processes: number;
   /** Default: no details file. */
@@ -85,6 +88,7 @@ export interface OptimizeResult {
  */
 export async function optimize(request: OptimizeRequest): Promise<OptimizeResult> {
   const { config, strategy, candles, ranking, signal } = request;
+  const engine = request.engine ?? 'fast';
   const period = selectPeriod(candles, {
     start: config.start === null ? undefined : parseUtcTime(config.start),
     end: config.end === null ? undefined : parseUtcTime(config.end),
@@ -117,7 +121,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
             periodStart,
             periodEnd,
             config,
-            engine: config.engine,
+            engine,
             blocks,
             combinations: plan.count,
           }),
@@ -129,7 +133,16 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     if (done < plan.count) {
       const pool = openWorkerPool({
         processes: Math.min(request.processes, plan.count - done),
-        input: workerInput(request, { period, blocks, writesRows: details !== undefined }),
+        input: workerInput(request, {
+          period,
+          blocks,
+          engine,
+          tables:
+            engine === 'fast'
+              ? reserveTables(candles, period, { blocks, config, trials: plan.count - done })
+              : undefined,
+          writesRows: details !== undefined,
+        }),
         onLog: request.onLog ?? (() => {}),
         describe: (id) => describeTrial(strategy, plan, id),
         entry: request.workerEntry,
@@ -171,7 +184,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
 
 function workerInput(
   request: OptimizeRequest,
-  run: Pick<WorkerInput, 'period' | 'blocks' | 'writesRows'>,
+  run: Pick<WorkerInput, 'period' | 'blocks' | 'engine' | 'tables' | 'writesRows'>,
 ): WorkerInput {
   const { candles, strategy, strategySource, config } = request;
   const { symbol, market, timeframe, length } = candles;
@@ -185,7 +198,6 @@ function workerInput(
         ? { name: strategy.name }
         : { name: strategySource.path, sha256: strategySource.sha256 },
     config,
-    engine: config.engine,
   };
 }
 

@@ -2,6 +2,12 @@ import type { CandlePeriod } from '../../backtest/index.js';
 import type { CandleSeriesIdentity } from '../../candles/index.js';
 import type { BacktestRunConfig } from '../../config/index.js';
 import type { GridBlocks } from '../grid.js';
+import type { SharedTables } from './shared-tables.js';
+
+/** Engines that trials can be evaluated by; equal results, the reference engine is the slow twin. */
+export const OPTIMIZE_ENGINES = ['fast', 'reference'] as const;
+
+export type OptimizeEngine = (typeof OPTIMIZE_ENGINES)[number];
 
 /** What every worker of a run gets at its start. Candles lie on shared memory: there is one copy. */
 export interface WorkerInput {
@@ -13,7 +19,9 @@ export interface WorkerInput {
   readonly strategy: { readonly name: string; readonly sha256?: string };
   readonly blocks: GridBlocks;
   readonly config: BacktestRunConfig;
-  readonly engine: string;
+  readonly engine: OptimizeEngine;
+  /** Exit tables of the fast engine. */
+  readonly tables: SharedTables | undefined;
   /** Whether rows of the details file are wanted. */
   readonly writesRows: boolean;
 }

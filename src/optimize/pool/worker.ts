@@ -4,9 +4,10 @@ import { UserError } from '../../domain/index.js';
 import { METRICS } from '../../metrics/index.js';
 import { loadStrategyFromFile } from '../../plugins/index.js';
 import { findStrategy, type Strategy } from '../../strategies/index.js';
-import { openEvaluator, runGroupByReference, type TrialEvaluator } from '../evaluate.js';
+import { openEvaluator, type TrialEvaluator } from '../evaluate.js';
 import { openPlan, type TrialPlan } from '../plan.js';
 import { openTrialText, type TrialText } from '../trial-text.js';
+import { openEngine } from './engines.js';
 import type { TrialRange, WorkerInput, WorkerReply } from './protocol.js';
 
 const port = parentPort!;
@@ -22,7 +23,7 @@ async function start(): Promise<void> {
     const { period, config } = input;
     const evaluator = openEvaluator(
       { candles, period, strategy, plan, config },
-      runGroupByReference,
+      openEngine(input, candles),
     );
     const text = input.writesRows ? openTrialText(strategy, plan) : undefined;
     port.on('message', (range: TrialRange) => {

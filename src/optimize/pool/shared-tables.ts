@@ -1,0 +1,110 @@
+import {
+  type CandlePeriod,
+  type ExitTableKey,
+  ExitTables,
+  exitTableKeys,
+  type PreparedCandles,
+  prepareCandles,
+  type SharedExitTables,
+  tradeRules,
+} from '../../backtest/index.js';
+import type { CandleSeries } from '../../candles/index.js';
+import type { BacktestRunConfig } from '../../config/index.js';
+import type { TradeRules } from '../../semantics/index.js';
+import type { AxisTree } from '../blocks.js';
+import type { GridBlocks } from '../grid.js';
+
+/** Exit tables of all stops of a grid, on memory that all workers share; plain data for messages. */
+export interface SharedTables {
+  readonly tables: SharedExitTables;
+  readonly keys: readonly ExitTableKey[];
+  /** One state per key: `ABSENT`, `BEING_BUILT` or `BUILT`. */
+  readonly states: Int32Array;
+}
+
+/** Memory of the tables of one run, bytes; stops whose tables do not fit are searched for. */
+const TABLE_BYTES_MAX = 320 * 2 ** 20;
+/** A table pays off when at least so many trials read it. */
+const TRIALS_PER_TABLE_MIN = 8;
+/** A worker that takes longer than this for one table has died; another one builds it again. */
+const BUILD_WAIT_MS = 10_000;
+
+const ABSENT = 0;
+const BEING_BUILT = 1;
+const BUILT = 2;
+
+/**
+ * Reserves the exit tables of a run; workers fill them when they first need them.
+ *
+ * @param candles - All candles.
+ * @param period - Period that is traded.
+ * @param run - Stops of the grid, other rules, and how many trials there are.
+ * @returns `undefined` when tables do not pay off.
+ */
+export function reserveTables(
+  candles: CandleSeries,
+  period: CandlePeriod,
+  run: { readonly blocks: GridBlocks; readonly config: BacktestRunConfig; readonly trials: number },
+): SharedTables | undefined {
+  const wanted = new Map<string, ExitTableKey>();
+  for (const axis of run.blocks.stop as readonly AxisTree[]) {
+    for (const value of axis.values) {
+      const none = { stop_loss_pct: null, take_profit_pct: null, trailing_stop_loss_pct: null };
+      const rules = tradeRules({ ...run.config, ...none, [axis.name]: value });
+      for (const key of exitTableKeys(rules)) wanted.set(nameOf(key), key);
+    }
+  }
+  if (wanted.size === 0 || run.trials < wanted.size * TRIALS_PER_TABLE_MIN) return undefined;
+  const bytes = (wanted.size * 2 + 1) * 4 * (period.to - period.from + TABLE_ROOM);
+  const prepared = prepareCandles(candles, period);
+  const tables = ExitTables.allocate(prepared, Math.min(TABLE_BYTES_MAX, bytes));
+  const keys = tables.reserve([...wanted.values()]);
+  const states = new Int32Array(new SharedArrayBuffer(4 * Math.max(1, keys.length)));
+  return { tables: tables.share(), keys, states };
+}
+
+/** A trailing table also holds its peaks, and tables are padded. */
+const TABLE_ROOM = 1_024;
+
+/** The shared tables as one worker sees them. */
+export interface WorkerTables {
+  readonly tables: ExitTables;
+  /** Makes sure that the tables of some rules are filled, by this worker or by another one. */
+  provide(rules: readonly TradeRules[]): void;
+}
+
+/**
+ * Opens shared tables in a worker.
+ *
+ * @param prepared - The same candles.
+ * @param shared - From `reserveTables`.
+ */
+export function openTables(prepared: PreparedCandles, shared: SharedTables): WorkerTables {
+  const tables = ExitTables.over(prepared, shared.tables);
+  const { states } = shared;
+  const places = new Map(shared.keys.map((key, place) => [nameOf(key), place]));
+  const isProvided = new Uint8Array(shared.keys.length);
+  const provideKey = (key: ExitTableKey): void => {
+    const place = places.get(nameOf(key));
+    if (place === undefined || isProvided[place] === 1) return;
+    isProvided[place] = 1;
+    if (Atomics.compareExchange(states, place, ABSENT, BEING_BUILT) === BEING_BUILT) {
+      Atomics.wait(states, place, BEING_BUILT, BUILD_WAIT_MS);
+    }
+    // Every worker would write the same values, so building twice does no harm.
+    if (Atomics.load(states, place) === BUILT) return;
+    tables.build(key);
+    Atomics.store(states, place, BUILT);
+    Atomics.notify(states, place);
+  };
+  return {
+    tables,
+    provide: (rules) => {
+      for (const one of rules) for (const key of exitTableKeys(one)) provideKey(key);
+    },
+  };
+}
+
+function nameOf(key: ExitTableKey): string {
+  return `${key.kind} ${key.entryFactor} ${key.levelFactor}`;
+}
