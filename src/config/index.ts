@@ -10,6 +10,15 @@ export {
   parseBacktestRunConfig,
 } from './backtest-run-config.js';
 export {
+  type BestParamsEntry,
+  type BestParamsValue,
+  type BestParamsWish,
+  type NamedBestParams,
+  readAllBestParams,
+  readBestParams,
+  writeBestParams,
+} from './best-params.js';
+export {
   type GridValue,
   type OptimizeParamsConfig,
   type OptimizeParamsFile,
