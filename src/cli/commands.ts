@@ -39,6 +39,24 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/demo.js')).demoCommand,
   },
   {
+    name: 'optimize',
+    group: 'Research',
+    summary: 'Find the best settings of a strategy by exact grid search',
+    load: async () => (await import('./commands/optimize.js')).optimizeCommand,
+  },
+  {
+    name: 'optimize-batch',
+    group: 'Research',
+    summary: 'Optimize several strategies on several symbols',
+    load: async () => (await import('./commands/optimize-batch.js')).optimizeBatchCommand,
+  },
+  {
+    name: 'init',
+    group: 'Help',
+    summary: 'Write commented configuration files to start from',
+    load: async () => (await import('./commands/init.js')).initCommand,
+  },
+  {
     name: 'version',
     group: 'Help',
     summary: 'Print the versions of wus and Node',

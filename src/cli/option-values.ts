@@ -25,3 +25,18 @@ export function repeatable(text: string, earlier: readonly string[] | undefined)
 function fractionOf(percent: string): number {
   return Number((Number(percent) / 100).toPrecision(12));
 }
+
+/**
+ * Returns a parser of an option that counts something.
+ *
+ * @param flag - For messages, `--top`.
+ * @param smallest - Least count.
+ * @returns Throws a `UsageError` for what is no integer from there on.
+ */
+export function countOption(flag: string, smallest: number): (text: string) => number {
+  return (text) => {
+    const value = text.trim() === '' ? Number.NaN : Number(text);
+    if (Number.isSafeInteger(value) && value >= smallest) return value;
+    throw new UsageError(`${flag} ${text}: it must be an integer from ${smallest} on`);
+  };
+}

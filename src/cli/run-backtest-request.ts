@@ -82,10 +82,11 @@ export async function runBacktestRequest(
   return finished;
 }
 
-const SYNTHETIC_NOTE =
+export const SYNTHETIC_NOTE =
   'SYNTHETIC candles: made by a seeded random generator. They say nothing about a real market.';
 
-function gapNotes({ gaps }: LoadedCandles): string[] {
+/** Says how many candles are missing. */
+export function gapNotes({ gaps }: LoadedCandles): string[] {
   if (gaps.length === 0) return [];
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return [
@@ -110,7 +111,16 @@ async function strategyParameters(
   return { ...data, ...words };
 }
 
-async function candlesOf(request: BacktestRequest, terminal: Terminal): Promise<LoadedCandles> {
+/**
+ * Loads the candles that a command asks for, by file or by symbol and interval.
+ *
+ * @param request - Files, instrument and data folder.
+ * @param terminal - For paths and progress.
+ */
+export async function candlesOf(
+  request: Pick<BacktestRequest, 'config' | 'dataFolder'>,
+  terminal: Terminal,
+): Promise<LoadedCandles> {
   const { config } = request;
   const timeframe = config.interval == null ? undefined : parseTimeframe(config.interval);
   const symbol = config.symbol?.toUpperCase();
@@ -132,7 +142,9 @@ async function candlesOf(request: BacktestRequest, terminal: Terminal): Promise<
 }
 
 /** What lies in `data/<market>/<interval>/`. */
-async function storedFiles(request: BacktestRequest): Promise<string[]> {
+async function storedFiles(
+  request: Pick<BacktestRequest, 'config' | 'dataFolder'>,
+): Promise<string[]> {
   const { symbol, interval, market } = request.config;
   if (symbol == null || interval == null)
     throw new UsageError(

@@ -1,2 +1,22 @@
-export { type GridBlocks, type GridRun, type GridSummary, readGrid } from './grid.js';
+export { type DetailsName, detailsPath } from './find-details.js';
+export type { GridSummary } from './grid.js';
+export type { GridEntry } from './grid-axes.js';
+export { gridEntryOf } from './grid-entry.js';
+export {
+  metricColumn,
+  OBJECTIVE_NAMES,
+  type ObjectiveName,
+  parseObjective,
+  type Ranking,
+  type TrialResult,
+} from './objective.js';
+export type { DetailsRun, DetailsWish } from './open-details.js';
+export {
+  type OptimizeProgress,
+  type OptimizeRequest,
+  type OptimizeResult,
+  optimize,
+  type RankedTrial,
+} from './optimize.js';
 export { openPlan, type Trial, type TrialPlan } from './plan.js';
+export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';

@@ -2,7 +2,7 @@ import { selectPeriod } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { parseUtcTime, timeframeMs } from '../domain/index.js';
-import type { Parameters, Strategy } from '../strategies/index.js';
+import { checkStrategy, type Parameters, type Strategy } from '../strategies/index.js';
 import { detailsIdentity } from './details-identity.js';
 import { type GridSummary, readGrid } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
@@ -101,6 +101,10 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     config,
   });
   const plan = openPlan(blocks);
+  // The strategies that ship with the package are checked by its tests.
+  if (request.strategySource !== undefined) {
+    checkStrategy(strategy, plan.signalSettings(0), candles);
+  }
   const text = openTrialText(strategy, plan);
   const top = topTrials(ranking, request.top);
   const periodStart = candles.openTime[period.from]!;

@@ -1,0 +1,98 @@
+import type { Command } from 'commander';
+import { createCommand } from '../create-command.js';
+import { createLogger, parseLogLevel } from '../logger.js';
+import { addOptimizeFlags, optimizeFlagGroups } from '../optimize-flags.js';
+import { optimizeJob, runOptimizeJob } from '../optimize-job.js';
+import { createOptimizeDisplay } from '../optimize-progress.js';
+import { optimizeJson, optimizeSummary, planText, winnerNotes } from '../optimize-summary.js';
+import { countOption } from '../option-values.js';
+import { createPalette } from '../palette.js';
+import { gapNotes, SYNTHETIC_NOTE } from '../run-backtest-request.js';
+import { stopOnInterrupt, stoppedText } from '../stop-on-interrupt.js';
+import type { Terminal } from '../terminal.js';
+
+const GROUPS = optimizeFlagGroups({ start: 'opt-start', end: 'opt-end' });
+
+/** `wus optimize`: every combination of a grid, one strategy on one instrument. */
+export function optimizeCommand(terminal: Terminal): Command {
+  const command = createCommand(terminal, {
+    name: 'optimize',
+    summary: 'Find the best settings of a strategy by exact grid search',
+    description:
+      'Every combination is backtested by the same rules as wus backtest; the best goes to config/best_params.yaml.',
+    examples: [
+      [
+        'wus optimize --strategy MACross --symbol BTCUSDT --interval 1h',
+        'grid from config/optimize_params.yaml, candles from data/spot/1h/, all cores',
+      ],
+      [
+        'wus optimize --strategy RSIReversion --file BTCUSDT_1h.csv.gz --opt-end 2023-01-01 --metric calmar_ratio --apply-atr-filter --save-details -p 4',
+        'own candles, another metric, a filter, every combination written to a CSV file',
+      ],
+      [
+        'wus optimize --strategy MACross --symbol BTCUSDT --interval 1h --resume',
+        'goes on after a crash or Ctrl-C, to the same bytes',
+      ],
+    ],
+  });
+  command
+    .optionsGroup('Strategy and candles:')
+    .requiredOption(
+      '--strategy <name|file>',
+      'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
+    )
+    .option('--file <file...>', 'Candle file; may be repeated, files are joined')
+    .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
+  addOptimizeFlags(command, GROUPS);
+  return command
+    .optionsGroup('Grid and result:')
+    .option('--top <count>', 'How many of the best are shown', countOption('--top', 1), 10)
+    .option(
+      '-p, --processes <count>',
+      'Worker threads (default: all cores)',
+      countOption('--processes', 1),
+    )
+    .option('--details-file <file>', 'Details file of your choice (implies --save-details)')
+    .optionsGroup('Help:')
+    .action((options: Record<string, unknown>) => run(options, terminal));
+}
+
+async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
+  const job = optimizeJob(options, GROUPS);
+  const isJson = options.json === true;
+  const log = createLogger(parseLogLevel(options.log as string), terminal.note);
+  const display = createOptimizeDisplay(terminal, job.ranking);
+  const stop = stopOnInterrupt(terminal);
+  try {
+    const finished = await runOptimizeJob(job, terminal, {
+      signal: stop.signal,
+      onPlan: (summary, details, loaded) => {
+        log.info({ candles: loaded.candles.length, hash: loaded.dataHash }, 'candles loaded');
+        if (!isJson) terminal.note(planText(summary, details));
+      },
+      onProgress: (progress) => display.update(progress),
+      onLog: (line) => {
+        display.end();
+        log.warn(line);
+      },
+    });
+    display.end();
+    const { result, loaded } = finished;
+    const notes = [
+      ...(loaded.candles.symbol.startsWith('SYNTHETIC') ? [SYNTHETIC_NOTE] : []),
+      ...loaded.warnings,
+      ...gapNotes(loaded),
+      ...winnerNotes(finished),
+    ];
+    if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));
+    if (isJson) {
+      terminal.print(JSON.stringify(optimizeJson(finished, terminal.commandLine, notes), null, 2));
+    } else {
+      const palette = createPalette(terminal.hasColors);
+      terminal.print(optimizeSummary(finished, palette, notes, terminal.workingFolder));
+    }
+  } finally {
+    display.end();
+    stop.done();
+  }
+}

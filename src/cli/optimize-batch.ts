@@ -1,0 +1,285 @@
+import path from 'node:path';
+import { UsageError, UserError } from '../domain/index.js';
+import { metricsRecord } from '../metrics/index.js';
+import type { OptimizeProgress } from '../optimize/index.js';
+import { loadStrategy } from '../plugins/index.js';
+import { grouped } from './metric-display.js';
+import {
+  type FinishedOptimization,
+  type OptimizeJob,
+  readGridFile,
+  runOptimizeJob,
+} from './optimize-job.js';
+import { duration } from './optimize-progress.js';
+import { metricCell, trialMetrics } from './optimize-summary.js';
+import type { Terminal } from './terminal.js';
+import { textTable } from './text-table.js';
+
+/** What became of one pair. */
+export interface BatchOutcome {
+  readonly job: OptimizeJob;
+  /** Strategy and symbol, for people. */
+  readonly name: string;
+  readonly finished?: FinishedOptimization;
+  readonly failure?: unknown;
+}
+
+/**
+ * Returns the optimizations that a batch asks for: every strategy on every symbol, or every pair of the grid file.
+ *
+ * @param base - What all of them have in common.
+ * @param options - `--strategies` and `--symbols`.
+ * @param terminal - For its folder.
+ * @throws {UsageError} If the grid file is wrong or a strategy unknown.
+ */
+export async function planBatch(
+  base: OptimizeJob,
+  options: Readonly<Record<string, unknown>>,
+  terminal: Terminal,
+): Promise<OptimizeJob[]> {
+  if (base.config.interval == null) throw new UsageError('Which candles? Give --interval');
+  const { config: grids } = await readGridFile(base.gridFile, terminal);
+  const asked = names(options.strategies);
+  const symbols = names(options.symbols).map((symbol) => symbol.toUpperCase());
+  const jobs: OptimizeJob[] = [];
+  for (const symbol of symbols.length > 0 ? symbols : Object.keys(grids)) {
+    const strategies = asked.length > 0 ? asked : Object.keys(grids[symbol] ?? {});
+    for (const strategy of strategies) {
+      await loadStrategy(strategy, { cwd: terminal.workingFolder });
+      jobs.push({ ...base, config: { ...base.config, strategy, symbol } });
+    }
+  }
+  if (jobs.length > 0) return jobs;
+  throw new UserError(
+    `${base.gridFile} has no pair to optimize; add symbols with their strategies`,
+  );
+}
+
+/** How a batch is run. */
+export interface BatchOptions {
+  /** Optimizations at a time. */
+  readonly atOnce: number;
+  /** Worker threads of all together. */
+  readonly workers: number;
+  readonly terminal: Terminal;
+  readonly signal: AbortSignal;
+  readonly onLog: (line: string) => void;
+}
+
+/**
+ * Runs optimizations, some at a time; one that fails does not stop the others.
+ *
+ * @param jobs - From `planBatch`.
+ * @param options - How many at a time, and where progress is shown.
+ * @returns One outcome per job, in their order.
+ */
+export async function runBatch(
+  jobs: readonly OptimizeJob[],
+  options: BatchOptions,
+): Promise<BatchOutcome[]> {
+  const { signal, terminal } = options;
+  const atOnce = Math.min(options.atOnce, jobs.length);
+  const processes = Math.max(1, Math.floor(options.workers / atOnce));
+  const outcomes: BatchOutcome[] = [];
+  const display = batchDisplay(terminal, jobs.length);
+  // The display is the only one that draws: loading candles stays quiet.
+  const quiet: Terminal = { ...terminal, showsProgress: false, note: () => {} };
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < jobs.length && !signal.aborted) {
+      const index = next++;
+      const job: OptimizeJob = { ...jobs[index]!, processes };
+      const name = `${job.config.strategy} ${job.config.symbol}`;
+      display.start(name);
+      try {
+        const finished = await runOptimizeJob(job, quiet, {
+          signal,
+          onProgress: (progress) => display.update(name, progress),
+          onLog: (line) => options.onLog(`${name}: ${line}`),
+        });
+        outcomes[index] = { job, name, finished };
+        display.finish(name, finished.result.isComplete ? 'done' : 'stopped');
+      } catch (error) {
+        outcomes[index] = { job, name, failure: error };
+        display.finish(name, `FAILED: ${messageOf(error)}`);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, lane));
+  display.end();
+  return jobs.map(
+    (job, k) => outcomes[k] ?? { job, name: `${job.config.strategy} ${job.config.symbol}` },
+  );
+}
+
+/**
+ * Returns the result of a batch as a table.
+ *
+ * @param outcomes - From `runBatch`.
+ * @param workingFolder - Paths are shown from here.
+ */
+export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: string): string {
+  const metric = outcomes[0]!.job.ranking.metric;
+  const header = [
+    'strategy',
+    'symbol',
+    'combinations',
+    metric,
+    'profit',
+    'max drawdown',
+    'trades',
+    'time',
+    'best settings',
+  ];
+  const rows = outcomes.map(({ job, finished, failure }) => {
+    const { strategy = '', symbol } = job.config;
+    if (failure !== undefined) return [strategy, symbol ?? '', 'failed'];
+    const best = finished?.result.best[0];
+    if (finished === undefined || best === undefined) return [strategy, symbol ?? '', 'stopped'];
+    const cell = (name: string): string => metricCell(best, name, finished.loaded.candles.symbol);
+    const settings = Object.entries({ ...best.parameters, ...best.stops, ...best.filters })
+      .filter(([, value]) => value !== null && value !== false)
+      .map(([name, value]) => `${name}=${String(value)}`);
+    return [
+      strategy,
+      symbol ?? '',
+      `${grouped(finished.result.done, 0)}${finished.result.isComplete ? '' : ' (stopped)'}`,
+      cell(metric),
+      cell('cumulative_profit'),
+      cell('max_drawdown'),
+      cell('total_trades'),
+      duration(finished.duration / 1_000),
+      settings.join(' '),
+    ];
+  });
+  const details = outcomes.flatMap(({ finished }) =>
+    finished?.result.detailsPath === undefined
+      ? []
+      : [['Details', path.relative(workingFolder, finished.result.detailsPath)]],
+  );
+  const written = outcomes.filter(({ finished }) => finished?.isWritten).length;
+  return [
+    ...textTable([header, ...rows], 'llrrrrrrl'),
+    '',
+    ...textTable(
+      [
+        ...details,
+        ['Best', `${outcomes[0]!.job.bestFile} (${written} of ${outcomes.length} pairs)`],
+      ],
+      'll',
+    ),
+  ].join('\n');
+}
+
+/**
+ * Returns what `--json` prints for a batch.
+ *
+ * @param outcomes - From `runBatch`.
+ * @param command - Command line of the batch.
+ */
+export function batchJson(
+  outcomes: readonly BatchOutcome[],
+  command: string,
+): Record<string, unknown> {
+  return {
+    command,
+    pairs: outcomes.map(({ job, finished, failure }) => {
+      const best = finished?.result.best[0];
+      return {
+        strategy: finished?.loadedStrategy.strategy.name ?? job.config.strategy,
+        symbol: job.config.symbol,
+        complete: finished?.result.isComplete ?? false,
+        ...(failure === undefined ? {} : { error: messageOf(failure) }),
+        ...(finished === undefined ? {} : { evaluated: finished.result.done }),
+        ...(best === undefined
+          ? {}
+          : {
+              best: {
+                strategy: best.parameters,
+                risk: best.stops,
+                filters: best.filters,
+                metrics: metricsRecord(trialMetrics(best)),
+              },
+            }),
+        ...(finished?.result.detailsPath === undefined
+          ? {}
+          : { details_file: finished.result.detailsPath }),
+      };
+    }),
+  };
+}
+
+/**
+ * Ends a batch in which something failed or was left undone.
+ *
+ * @param outcomes - From `runBatch`.
+ * @param command - Command line of the batch.
+ * @throws {UserError} Naming every pair that failed, with its reason, or how to go on.
+ */
+export function batchFailures(outcomes: readonly BatchOutcome[], command: string): void {
+  const failed = outcomes.filter(({ failure }) => failure !== undefined);
+  if (failed.length > 0) {
+    const lines = failed.map(({ name, failure }) => `${name}: ${messageOf(failure)}`);
+    throw new UserError(
+      [`${failed.length} of ${outcomes.length} optimizations failed:`, ...lines].join('\n'),
+    );
+  }
+  if (outcomes.every(({ finished }) => finished?.result.isComplete === true)) return;
+  const again = / --resume( |$)/.test(command) ? command : `${command} --resume`;
+  throw new UserError(
+    `Stopped. Finished combinations are kept where details are saved. Go on with: ${again}`,
+  );
+}
+
+interface BatchDisplay {
+  start(name: string): void;
+  update(name: string, progress: OptimizeProgress): void;
+  finish(name: string, how: string): void;
+  end(): void;
+}
+
+const REDRAW_MS = 100;
+
+/** One line for all: what is finished, and how far those under way are. */
+function batchDisplay(terminal: Terminal, total: number): BatchDisplay {
+  const running = new Map<string, number>();
+  let finished = 0;
+  let lastDrawn = 0;
+  const draw = (): void => {
+    if (!terminal.showsProgress || Date.now() - lastDrawn < REDRAW_MS) return;
+    lastDrawn = Date.now();
+    const parts = [...running].map(([name, share]) => `${name} ${Math.floor(100 * share)} %`);
+    terminal.redraw(`${finished} of ${total} done  ${parts.join('  ')}`);
+  };
+  return {
+    start: (name) => {
+      running.set(name, 0);
+      if (!terminal.showsProgress) terminal.note(`${name}: started`);
+      draw();
+    },
+    update: (name, { done, total: combinations }) => {
+      running.set(name, done / combinations);
+      draw();
+    },
+    finish: (name, how) => {
+      running.delete(name);
+      finished++;
+      if (terminal.showsProgress) terminal.redraw('');
+      terminal.note(`${name}: ${how} (${finished} of ${total})`);
+    },
+    end: () => {
+      if (terminal.showsProgress) terminal.redraw('');
+    },
+  };
+}
+
+function names(option: unknown): string[] {
+  return ((option as readonly string[] | undefined) ?? [])
+    .flatMap((text) => text.split(','))
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function messageOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}

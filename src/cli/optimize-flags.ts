@@ -1,0 +1,86 @@
+import { type Command, Option } from 'commander';
+import { OBJECTIVE_NAMES, OPTIMIZE_ENGINES } from '../optimize/index.js';
+import { LOG_LEVELS } from './logger.js';
+import { countOption } from './option-values.js';
+import {
+  addRunFlags,
+  FILTER_FLAGS,
+  MONEY_FLAGS,
+  PERIOD_FLAGS,
+  type RunFlagGroup,
+  STOP_FLAGS,
+} from './run-flags.js';
+
+const STOP_DISTANCES = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'];
+
+/** Stops themselves come from the grid. */
+const EXECUTION_FLAGS: RunFlagGroup = {
+  heading: 'Execution (stops come from the grid):',
+  flags: STOP_FLAGS.flags.filter(({ key }) => !STOP_DISTANCES.includes(key)),
+};
+
+const GRID_FILTER_FLAGS: RunFlagGroup = {
+  heading: 'Filters (values from the grid, else from these flags):',
+  flags: FILTER_FLAGS.flags,
+};
+
+/**
+ * Returns the flags of a run that optimizations have, with their own names for the period.
+ *
+ * @param period - Names of the two period flags.
+ * @param without - Keys that the command takes in another way.
+ */
+export function optimizeFlagGroups(
+  period: { readonly start: string; readonly end: string },
+  without: readonly string[] = [],
+): readonly RunFlagGroup[] {
+  const flags = PERIOD_FLAGS.flags
+    .filter(({ key }) => !without.includes(key))
+    .map((flag) => {
+      if (flag.key === 'start') return { ...flag, flags: `--${period.start} <date>` };
+      if (flag.key === 'end') return { ...flag, flags: `--${period.end} <date>` };
+      return flag;
+    });
+  return [
+    { heading: PERIOD_FLAGS.heading, flags },
+    MONEY_FLAGS,
+    EXECUTION_FLAGS,
+    GRID_FILTER_FLAGS,
+  ];
+}
+
+/**
+ * Adds what both optimization commands have beside the flags of a run.
+ *
+ * @param command - Made by `createCommand`.
+ * @param groups - From `optimizeFlagGroups`.
+ */
+export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup[]): Command {
+  command
+    .optionsGroup('Grid and result:')
+    .option('--config <file>', 'Parameter grids', 'config/optimize_params.yaml')
+    .option('--output-config <file>', 'Where the best go', 'config/best_params.yaml')
+    .option('--metric <name>', `What decides: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe_ratio')
+    .option(
+      '--min-trades <count>',
+      'Combinations with fewer trades rank last',
+      countOption('--min-trades', 0),
+      10,
+    )
+    .option('--save-details', 'Write every combination to results/optimize/details/')
+    .option('--resume', 'Continue the newest matching details file (implies --save-details)')
+    .addOption(
+      new Option('--engine <name>', `Equal results: ${OPTIMIZE_ENGINES.join(', ')}`)
+        .choices(OPTIMIZE_ENGINES)
+        .default('fast'),
+    );
+  for (const group of groups) addRunFlags(command, group);
+  return command
+    .optionsGroup('Output:')
+    .option('--json', 'Print one JSON object instead of the summary')
+    .option(
+      '--log <level>',
+      `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`,
+      'warn',
+    );
+}

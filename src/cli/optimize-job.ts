@@ -1,0 +1,223 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import {
+  type BacktestRunConfig,
+  type BacktestRunConfigInput,
+  type OptimizeParamsFile,
+  parseBacktestRunConfig,
+  parseOptimizeParams,
+  writeBestParams,
+} from '../config/index.js';
+import { UserError } from '../domain/index.js';
+import { fileError, systemErrorCode } from '../files/index.js';
+import type { LoadedCandles } from '../history/index.js';
+import {
+  type DetailsRun,
+  type GridSummary,
+  gridEntryOf,
+  metricColumn,
+  type OptimizeEngine,
+  type OptimizeProgress,
+  type OptimizeResult,
+  optimize,
+  parseObjective,
+  type Ranking,
+} from '../optimize/index.js';
+import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
+import { withFlagNames } from './flag-names.js';
+import { candlesOf } from './run-backtest-request.js';
+import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import type { Terminal } from './terminal.js';
+
+/** What the command line of an optimization asks for, one strategy and symbol. */
+export interface OptimizeJob {
+  readonly config: BacktestRunConfigInput;
+  readonly dataFolder: string;
+  readonly gridFile: string;
+  readonly bestFile: string;
+  readonly ranking: Ranking;
+  readonly top: number;
+  readonly processes: number;
+  readonly engine: OptimizeEngine;
+  readonly savesDetails: boolean;
+  readonly detailsFile: string | undefined;
+  readonly resumes: boolean;
+}
+
+/** A finished optimization with all that explains it. */
+export interface FinishedOptimization {
+  readonly job: OptimizeJob;
+  readonly loadedStrategy: LoadedStrategy;
+  readonly loaded: LoadedCandles;
+  readonly config: BacktestRunConfig;
+  readonly result: OptimizeResult;
+  /** ms. */
+  readonly duration: number;
+  /** Whether the winner was written. */
+  readonly isWritten: boolean;
+}
+
+/** Told while an optimization runs. */
+export interface OptimizeEvents {
+  readonly signal?: AbortSignal;
+  readonly onPlan?: (
+    summary: GridSummary,
+    details: DetailsRun | undefined,
+    loaded: LoadedCandles,
+  ) => void;
+  readonly onProgress?: (progress: OptimizeProgress) => void;
+  readonly onLog?: (line: string) => void;
+}
+
+/** Details of optimizations, under the working folder. */
+const DETAILS_FOLDER = 'results/optimize/details';
+
+/**
+ * Turns parsed options into a job; files are not touched.
+ *
+ * @param options - `command.opts()` of an optimization command.
+ * @param groups - Groups of run flags that the command has.
+ * @throws {UsageError} If the metric is unknown.
+ */
+export function optimizeJob(
+  options: Readonly<Record<string, unknown>>,
+  groups: readonly RunFlagGroup[],
+): OptimizeJob {
+  const files = options.file as readonly string[] | undefined;
+  const detailsFile = options.detailsFile as string | undefined;
+  const resumes = options.resume === true;
+  return {
+    config: {
+      strategy: options.strategy as string,
+      ...runFlagValues(options, groups),
+      ...(files === undefined ? {} : { files }),
+    },
+    dataFolder: options.dataDir as string,
+    gridFile: options.config as string,
+    bestFile: options.outputConfig as string,
+    ranking: {
+      metric: parseObjective(options.metric as string),
+      minTrades: options.minTrades as number,
+    },
+    top: (options.top as number | undefined) ?? 10,
+    processes: (options.processes as number | undefined) ?? availableParallelism(),
+    engine: options.engine as OptimizeEngine,
+    savesDetails: options.saveDetails === true || resumes || detailsFile !== undefined,
+    detailsFile,
+    resumes,
+  };
+}
+
+/**
+ * Reads a grid file.
+ *
+ * @param file - As the user named it.
+ * @param terminal - For its folder.
+ * @throws {UserError} If it does not exist: says how to get one.
+ */
+export async function readGridFile(file: string, terminal: Terminal): Promise<OptimizeParamsFile> {
+  try {
+    const text = await readFile(path.resolve(terminal.workingFolder, file), 'utf8');
+    return parseOptimizeParams(text, file);
+  } catch (error) {
+    if (systemErrorCode(error) === undefined) throw error;
+    if (systemErrorCode(error) !== 'ENOENT') throw fileError('read', file, error);
+    throw new UserError(
+      `${file} does not exist: wus init writes a commented one, or name yours with --config`,
+    );
+  }
+}
+
+/**
+ * Loads, optimizes and writes the winner of one strategy and symbol.
+ *
+ * @param job - What is asked for.
+ * @param terminal - For paths and the progress of loading.
+ * @param events - Told on the way.
+ */
+export async function runOptimizeJob(
+  job: OptimizeJob,
+  terminal: Terminal,
+  events: OptimizeEvents,
+): Promise<FinishedOptimization> {
+  const startTime = Date.now();
+  const grids = await readGridFile(job.gridFile, terminal);
+  const loadedStrategy = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
+  const { strategy, source } = loadedStrategy;
+  const asked = job.config.symbol?.toUpperCase();
+  // A wrong grid is told before candles are read.
+  if (asked !== undefined) gridEntryOf(grids, asked, strategy);
+  const loaded = await candlesOf(job, terminal);
+  const { candles, dataHash } = loaded;
+  const config = withFlagNames(() =>
+    parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
+  );
+  const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
+  const result = await optimize({
+    config,
+    strategy,
+    strategySource: source,
+    candles,
+    dataHash,
+    grid: gridEntryOf(grids, candles.symbol, strategy),
+    ranking: job.ranking,
+    top: job.top,
+    processes: job.processes,
+    engine: job.engine,
+    details: job.savesDetails
+      ? {
+          folder: inFolder(DETAILS_FOLDER),
+          path: job.detailsFile === undefined ? undefined : inFolder(job.detailsFile),
+          resume: job.resumes,
+          startTime,
+        }
+      : undefined,
+    signal: events.signal,
+    onPlan: (summary, details) => events.onPlan?.(summary, details, loaded),
+    onProgress: events.onProgress,
+    onLog: events.onLog,
+  });
+  const isWritten = await writeWinner(inFolder(job.bestFile), {
+    job,
+    loadedStrategy,
+    loaded,
+    result,
+  });
+  const duration = Date.now() - startTime;
+  return { job, loadedStrategy, loaded, config, result, duration, isWritten };
+}
+
+/** A stopped run has no winner yet, and a winner without a trade is none. */
+async function writeWinner(
+  file: string,
+  finished: Pick<FinishedOptimization, 'job' | 'loadedStrategy' | 'loaded' | 'result'>,
+): Promise<boolean> {
+  const { job, loadedStrategy, loaded, result } = finished;
+  const winner = result.best[0];
+  if (!result.isComplete || winner === undefined) return false;
+  const trades = winner.metrics[metricColumn('total_trades')]!;
+  if (trades === 0) return false;
+  const value = winner.metrics[metricColumn(job.ranking.metric)]!;
+  const settings = (values: object): Record<string, number | string | boolean | null> =>
+    values as Record<string, number | string | boolean | null>;
+  await writeBestParams(file, {
+    symbol: loaded.candles.symbol,
+    strategy: loadedStrategy.strategy.name,
+    entry: {
+      market: loaded.candles.market,
+      interval: loaded.candles.timeframe,
+      metric: job.ranking.metric,
+      value: Number.isFinite(value) ? value : String(value),
+      trades,
+      period_start: new Date(result.periodStart).toISOString(),
+      period_end: new Date(result.periodEnd).toISOString(),
+      data_hash: loaded.dataHash,
+      optimized_at: new Date().toISOString(),
+      strategy: settings(winner.parameters),
+      risk: settings(winner.stops),
+      filters: settings(winner.filters),
+    },
+  });
+  return true;
+}

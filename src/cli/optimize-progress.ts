@@ -1,0 +1,103 @@
+import type { OptimizeProgress, Ranking } from '../optimize/index.js';
+import { metricColumn } from '../optimize/index.js';
+import { grouped } from './metric-display.js';
+import type { Terminal } from './terminal.js';
+
+/** Shows how far an optimization is, how fast it goes and what is best so far. */
+export interface OptimizeDisplay {
+  update(progress: OptimizeProgress): void;
+  /** Leaves no half-drawn line on a terminal. */
+  end(): void;
+}
+
+const REDRAW_MS = 100;
+/** Without a terminal: the first line at once, then at growing distances up to this one. */
+const LINE_EVERY_MS = 2_000;
+const LINE_EVERY_MS_MAX = 30_000;
+const BAR_WIDTH = 24;
+
+/**
+ * Creates a display on standard error: a bar that redraws itself on a terminal, otherwise plain lines now and then.
+ *
+ * @param terminal - Where it is drawn.
+ * @param ranking - What "best" means.
+ * @param now - Clock, ms.
+ */
+export function createOptimizeDisplay(
+  terminal: Pick<Terminal, 'note' | 'redraw' | 'showsProgress'>,
+  ranking: Ranking,
+  now: () => number = Date.now,
+): OptimizeDisplay {
+  const started = now();
+  let lastShown = Number.NEGATIVE_INFINITY;
+  let distance = LINE_EVERY_MS;
+  let isDrawn = false;
+  return {
+    update: (progress) => {
+      const isDue = now() - lastShown >= (terminal.showsProgress ? REDRAW_MS : distance);
+      if (!isDue && progress.done < progress.total) return;
+      if (lastShown > started && !terminal.showsProgress) {
+        distance = Math.min(LINE_EVERY_MS_MAX, distance * 1.5);
+      }
+      lastShown = now();
+      const text = progressText(progress, lastShown - started, ranking);
+      if (terminal.showsProgress) {
+        isDrawn = true;
+        terminal.redraw(`${bar(progress.done / progress.total)} ${text}`);
+      } else {
+        terminal.note(text);
+      }
+    },
+    end: () => {
+      if (isDrawn) terminal.redraw('');
+      isDrawn = false;
+    },
+  };
+}
+
+/**
+ * Returns progress in words.
+ *
+ * @param progress - Counts and the best so far.
+ * @param elapsedMs - Since the start.
+ * @param ranking - What "best" means.
+ */
+export function progressText(
+  { done, total, known, best }: OptimizeProgress,
+  elapsedMs: number,
+  ranking: Ranking,
+): string {
+  const percent = `${Math.floor((100 * done) / total)} %`;
+  const perSecond = (1_000 * (done - known)) / Math.max(1, elapsedMs);
+  const left =
+    perSecond > 0 && done < total ? `, ${duration((total - done) / perSecond)} left` : '';
+  const value = best?.metrics[metricColumn(ranking.metric)];
+  const bestText = value === undefined ? '' : `, best ${ranking.metric} ${grouped(value, 4)}`;
+  return `${percent.padStart(5)}  ${grouped(done, 0)} of ${grouped(total, 0)}, ${rateText(perSecond)}${left}${bestText}`;
+}
+
+/**
+ * Returns a number of combinations per second.
+ *
+ * @param perSecond - Rate.
+ */
+export function rateText(perSecond: number): string {
+  return `${grouped(perSecond, perSecond < 10 ? 1 : 0)} per second`;
+}
+
+/**
+ * Returns a time as people say it.
+ *
+ * @param seconds - Length.
+ */
+export function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+function bar(share: number): string {
+  const filled = Math.round(share * BAR_WIDTH);
+  return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)}`;
+}

@@ -1,0 +1,49 @@
+import { grouped } from './metric-display.js';
+import type { FinishedOptimization } from './optimize-job.js';
+import type { Terminal } from './terminal.js';
+
+/** Turns Ctrl-C into a signal, and keeps the program alive until the work has put things in order. */
+export interface InterruptStop {
+  readonly signal: AbortSignal;
+  /** The work is in order. */
+  done(): void;
+}
+
+/**
+ * Makes Ctrl-C stop a run cleanly.
+ *
+ * @param terminal - Tells about Ctrl-C.
+ */
+export function stopOnInterrupt(terminal: Terminal): InterruptStop {
+  const controller = new AbortController();
+  let settle = (): void => {};
+  const settled = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  const release = terminal.onInterrupt(() => {
+    controller.abort();
+    return settled;
+  });
+  return {
+    signal: controller.signal,
+    done: () => {
+      release();
+      settle();
+    },
+  };
+}
+
+/**
+ * Says what a stopped run has kept, and how to go on.
+ *
+ * @param finished - Incomplete.
+ * @param command - Command line of the run.
+ */
+export function stoppedText({ result }: FinishedOptimization, command: string): string {
+  const counts = `Stopped after ${grouped(result.done, 0)} of ${grouped(result.summary.count, 0)} combinations`;
+  if (result.detailsPath === undefined) {
+    return `${counts}; nothing was kept (--save-details keeps what is finished)`;
+  }
+  const again = / --resume( |$)/.test(command) ? command : `${command} --resume`;
+  return `${counts}; they are kept. Go on with: ${again}`;
+}

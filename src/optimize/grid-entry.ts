@@ -1,0 +1,74 @@
+import type { OptimizeParamsFile } from '../config/index.js';
+import { UsageError, UserError } from '../domain/index.js';
+import { STRATEGIES, type Strategy } from '../strategies/index.js';
+import { didYouMean } from '../util/index.js';
+import type { GridEntry } from './grid-axes.js';
+
+/**
+ * Returns the grid of a symbol and strategy.
+ *
+ * @param file - Parsed grid file.
+ * @param symbol - In capitals.
+ * @param strategy - Found under its class name or its short name.
+ * @throws {UserError} If the file has no such symbol or strategy; says which it has.
+ * @throws {UsageError} If the strategy is there under both names, or a strategy's name looks mistyped.
+ */
+export function gridEntryOf(
+  file: OptimizeParamsFile,
+  symbol: string,
+  strategy: Strategy,
+): GridEntry {
+  const symbols = Object.keys(file.config);
+  const strategies = file.config[symbol];
+  if (strategies === undefined) {
+    throw new UserError(
+      `${file.file} has no grid for ${symbol}${didYouMean(symbol, symbols)}; it has ${listed(symbols)}. Add ${symbol} with its strategies`,
+    );
+  }
+  const names = Object.keys(strategies);
+  refuseMistypedNames(file, symbol, names, strategy);
+  const keys = [...new Set([strategy.name, strategy.shortName])].filter((name) =>
+    Object.hasOwn(strategies, name),
+  );
+  const [key, other] = keys;
+  if (key === undefined) {
+    throw new UserError(
+      `${file.at([symbol])}: ${symbol} has no grid for ${strategy.name}; it has ${listed(names)}. Add ${strategy.shortName} with its parameters`,
+    );
+  }
+  if (other !== undefined) {
+    throw new UsageError(
+      `${file.at([symbol, other])}: ${other} is the same strategy as ${key} (${file.at([symbol, key])}); keep one of them`,
+    );
+  }
+  return {
+    grid: strategies[key]!,
+    at: (name, index) =>
+      file.at([
+        symbol,
+        key,
+        ...(name === '' ? [] : [name]),
+        ...(index === undefined ? [] : [index]),
+      ]),
+  };
+}
+
+/** A user's own strategy cannot be known here, so only names close to a built-in one are mistakes. */
+function refuseMistypedNames(
+  file: OptimizeParamsFile,
+  symbol: string,
+  names: readonly string[],
+  strategy: Strategy,
+): void {
+  const known = [strategy, ...STRATEGIES].flatMap(({ name, shortName }) => [name, shortName]);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const hint = didYouMean(name, known);
+    if (hint === '') continue;
+    throw new UsageError(`${file.at([symbol, name])}: unknown strategy "${name}"${hint}`);
+  }
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? 'nothing' : names.join(', ');
+}
