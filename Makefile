@@ -6,10 +6,11 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium demo
+.PHONY: help install build test test-long test-nodes lint format bench chromium demo \
+  optimize optimize-batch trigger-threaded-optimizer
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-12s %s\n", name[1], $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
@@ -60,3 +61,44 @@ format: install ## Format the code
 bench: build ## Measure speed and memory, write bench/RESULTS.md (ONLY="import start-up" runs some)
 	npx tsc -p tsconfig.bench.json
 	node dist-bench/bench/lib/run-all.js $(ONLY)
+
+# --- Optimization. Example: make optimize STRATEGY=RSIReversion SYMBOL=ETHUSDT INTERVAL=1h SAVE_DETAILS=1
+STRATEGY ?= MACross
+SYMBOL ?= BTCUSDT
+INTERVAL ?= 1h
+CONFIG ?= config/optimize_params.yaml
+BEST_PARAMS_FILE ?= config/best_params.yaml
+# "1", "true" and "yes" are yes.
+yes = $(filter 1 true yes True YES,$(1))
+# $(call flag,--name,value): nothing without a value.
+flag = $(if $(strip $(2)),$(1) "$(strip $(2))")
+OPTIMIZE_COMMON = $(call flag,--market,$(MARKET)) $(call flag,--data-dir,$(DATA_DIR)) \
+  $(call flag,--commission,$(COMMISSION)) $(call flag,--balance,$(BALANCE)) $(call flag,--metric,$(METRIC)) \
+  $(call flag,--config,$(CONFIG)) $(call flag,--output-config,$(BEST_PARAMS_FILE)) \
+  $(if $(call yes,$(SAVE_DETAILS)),--save-details) $(if $(call yes,$(RESUME)),--resume) \
+  $(if $(call yes,$(APPLY_ATR_FILTER)),--apply-atr-filter) \
+  $(if $(call yes,$(APPLY_SEASONALITY_FILTER)),--apply-seasonality-filter) $(OPTIMIZE_ARGS)
+
+optimize: build ## Best settings of STRATEGY on SYMBOL (INTERVAL START_DATE END_DATE METRIC PROCESSES SAVE_DETAILS RESUME …)
+	@node bin/wus.js optimize --strategy "$(STRATEGY)" --symbol "$(SYMBOL)" --interval "$(INTERVAL)" \
+	  $(call flag,--opt-start,$(START_DATE)) $(call flag,--opt-end,$(END_DATE)) \
+	  $(call flag,--details-file,$(DETAILS_FILE)) $(call flag,--processes,$(PROCESSES)) $(OPTIMIZE_COMMON)
+
+optimize-batch: build ## All STRATEGIES on all SYMBOLS, PROCESSES optimizations at a time
+	@node bin/wus.js optimize-batch --interval "$(INTERVAL)" \
+	  $(if $(STRATEGIES),--strategies $(STRATEGIES)) $(if $(SYMBOLS),--symbols $(SYMBOLS)) \
+	  $(call flag,--start-date,$(START_DATE)) $(call flag,--end-date,$(END_DATE)) \
+	  $(call flag,--processes,$(PROCESSES)) $(OPTIMIZE_COMMON)
+
+TSO_STRATEGIES ?= $(STRATEGIES)
+TSO_SYMBOLS ?= $(SYMBOLS)
+TSO_INTERVAL ?= $(INTERVAL)
+TSO_START_DATE ?= $(START_DATE)
+TSO_END_DATE ?= $(END_DATE)
+TSO_PROCESSES ?= $(PROCESSES)
+TSO_ARGS ?=
+
+trigger-threaded-optimizer: build ## Pairs one after another, each on TSO_PROCESSES threads (TSO_STRATEGIES TSO_SYMBOLS …)
+	@node bin/wus.js optimize-batch --processes 1 $(call flag,--workers,$(TSO_PROCESSES)) --interval "$(TSO_INTERVAL)" \
+	  $(if $(TSO_STRATEGIES),--strategies $(TSO_STRATEGIES)) $(if $(TSO_SYMBOLS),--symbols $(TSO_SYMBOLS)) \
+	  $(call flag,--start-date,$(TSO_START_DATE)) $(call flag,--end-date,$(TSO_END_DATE)) $(OPTIMIZE_COMMON) $(TSO_ARGS)

@@ -101,7 +101,7 @@ export async function runBatch(
         display.finish(name, finished.result.isComplete ? 'done' : 'stopped');
       } catch (error) {
         outcomes[index] = { job, name, failure: error };
-        display.finish(name, `FAILED: ${messageOf(error)}`);
+        display.finish(name, 'FAILED');
       }
     }
   };
@@ -138,7 +138,7 @@ export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: str
     if (finished === undefined || best === undefined) return [strategy, symbol ?? '', 'stopped'];
     const cell = (name: string): string => metricCell(best, name, finished.loaded.candles.symbol);
     const settings = Object.entries({ ...best.parameters, ...best.stops, ...best.filters })
-      .filter(([, value]) => value !== null && value !== false)
+      .filter(([, value]) => value !== null && value !== false && value !== '')
       .map(([name, value]) => `${name}=${String(value)}`);
     return [
       strategy,

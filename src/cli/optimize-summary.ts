@@ -208,7 +208,10 @@ function topTable(finished: FinishedOptimization): string[] {
     all.length > 1 && all.every((entries) => entries[index]?.[1] === all[0]?.[index]?.[1]);
   const told = (entries: (typeof all)[number], common: boolean): string =>
     entries
-      .filter(([, value], index) => isCommon(index) === common && value !== null && value !== false)
+      .filter(
+        ([, value], index) =>
+          isCommon(index) === common && value !== null && value !== false && value !== '',
+      )
       .map(([name, value]) => `${name}=${String(value)}`)
       .join(' ');
   const header = [
