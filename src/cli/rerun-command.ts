@@ -64,6 +64,6 @@ function flagWords(wanted: BacktestRunConfig): string[] {
     const isNamed = ['symbol', 'interval', 'market'].includes(key);
     if (value === null || (value === standard[key] && !isNamed)) return [];
     const [name = ''] = flag.flags.split(' ');
-    return flag.kind === 'truth' ? [name] : [name, String(value as string | number)];
+    return flag.kind === 'truth' ? [name] : [name, String(value)];
   });
 }
