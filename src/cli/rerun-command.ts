@@ -64,6 +64,8 @@ function flagWords(wanted: BacktestRunConfig): string[] {
     const isNamed = ['symbol', 'interval', 'market'].includes(key);
     if (value === null || (value === standard[key] && !isNamed)) return [];
     const [name = ''] = flag.flags.split(' ');
-    return flag.kind === 'truth' ? [name] : [name, String(value)];
+    return flag.kind === 'truth'
+      ? [name]
+      : [name, typeof value === 'object' ? JSON.stringify(value) : String(value)];
   });
 }
