@@ -6,8 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium demo \
-  optimize optimize-batch trigger-threaded-optimizer
+.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'

@@ -19,7 +19,7 @@ export function initCommand(terminal: Terminal): Command {
     examples: [
       ['wus init', 'config/optimize_params.yaml with grids for several symbols'],
       [
-        'cd my-research && wus init && wus optimize --strategy MACross --symbol BTCUSDT --interval 1h',
+        'wus init && wus optimize --strategy MACross --symbol BTCUSDT --interval 1h',
         'the first optimization in a new folder',
       ],
     ],
