@@ -17,6 +17,11 @@ export function numberOption(flag: string): (text: string) => number {
   };
 }
 
+/** An option that may be given again, or with several values. */
+export function repeatable(text: string, earlier: readonly string[] | undefined): string[] {
+  return [...(earlier ?? []), text];
+}
+
 function fractionOf(percent: string): number {
   return Number((Number(percent) / 100).toPrecision(12));
 }

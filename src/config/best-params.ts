@@ -11,6 +11,7 @@ import {
 } from '../domain/index.js';
 import { fileError, systemErrorCode, waitForLockFile, writeFileAtomic } from '../files/index.js';
 import { didYouMean } from '../util/index.js';
+import { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
 import { checkYaml, parseYaml } from './yaml.js';
 
 /** A setting as YAML holds it; `null` is "off". */
@@ -37,6 +38,8 @@ export interface BestParamsEntry {
   /** Stops, fractions of the entry price. */
   readonly risk: Settings;
   readonly filters: Settings;
+  /** Whether the winner is more than luck; absent when that was not computed. */
+  readonly robustness?: RobustnessBlock | undefined;
 }
 
 /** Entry with the symbol and strategy class that it belongs to. */
@@ -69,6 +72,7 @@ const entrySchema = z.looseObject({
   strategy: settings,
   risk: settings,
   filters: settings,
+  robustness: robustnessSchema.optional(),
 });
 const fileSchema = z.record(z.string(), z.record(z.string(), entrySchema));
 

@@ -25,4 +25,5 @@ export {
   type ParameterGrid,
   parseOptimizeParams,
 } from './optimize-params.js';
+export { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
 export { checkYaml, parseYaml, type YamlPath, type YamlSource } from './yaml.js';

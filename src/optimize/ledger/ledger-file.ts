@@ -1,0 +1,123 @@
+import {
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../../domain/index.js';
+import { fileError, systemErrorCode } from '../../files/index.js';
+
+/** First bytes of a ledger, as long as one record: the rest of the file stays aligned. */
+const MAGIC = Buffer.from('WUSTRL1\n');
+const RECORD_BYTES = 8;
+const PIECE_BYTES = 1 << 20;
+
+/**
+ * Reads the whole records of a ledger from a place on; what a crash left half-written at the end does not count.
+ *
+ * @param path - Ledger; a missing one is empty.
+ * @param from - Bytes that are known already, 0 at first.
+ * @param take - Takes each hash as two words.
+ * @returns Bytes known now.
+ * @throws {UserError} If the file is no ledger or cannot be read.
+ */
+export function readLedgerFile(
+  path: string,
+  from: number,
+  take: (low: number, high: number) => void,
+): number {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return 0;
+    throw fileError('read', path, error);
+  }
+  try {
+    const start = from === 0 ? checkMagic(path, file) : from;
+    return readRecords(file, start, take);
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw fileError('read', path, error);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/**
+ * Appends records. The caller holds the lock of the ledger.
+ *
+ * @param path - Ledger; created with its folder when missing.
+ * @param words - Two words per hash.
+ * @param options - Whether to wait until the disk has them.
+ * @returns Bytes of the file now.
+ * @throws {UserError} If it cannot be written; a half-written record is cut off by the next one who appends.
+ */
+export function appendLedgerFile(
+  path: string,
+  words: Uint32Array,
+  options: { readonly flush: boolean },
+): number {
+  let file: number | undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    file = openSync(path, 'a+');
+    let size = fstatSync(file).size;
+    const whole = size < RECORD_BYTES ? 0 : size - (size % RECORD_BYTES);
+    if (whole !== size) ftruncateSync(file, whole);
+    if (whole === 0) writeAll(file, MAGIC);
+    const bytes = Buffer.from(words.buffer, words.byteOffset, words.byteLength);
+    writeAll(file, bytes);
+    if (options.flush) fsyncSync(file);
+    size = Math.max(whole, MAGIC.length) + bytes.length;
+    return size;
+  } catch (error) {
+    throw fileError('write', path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function checkMagic(path: string, file: number): number {
+  const head = Buffer.alloc(MAGIC.length);
+  const length = readSync(file, head, 0, head.length, 0);
+  // A crash may have cut the very first bytes short: then the ledger is still empty.
+  if (length < MAGIC.length && MAGIC.subarray(0, length).equals(head.subarray(0, length))) return 0;
+  if (head.equals(MAGIC)) return MAGIC.length;
+  throw new UserError(
+    `${path} is no trial ledger of this version; move it away and a new one is started`,
+  );
+}
+
+function readRecords(
+  file: number,
+  start: number,
+  take: (low: number, high: number) => void,
+): number {
+  if (start === 0) return 0;
+  const piece = Buffer.alloc(PIECE_BYTES);
+  let at = start;
+  for (;;) {
+    let length = 0;
+    for (;;) {
+      const read = readSync(file, piece, length, PIECE_BYTES - length, at + length);
+      length += read;
+      if (read === 0 || length === PIECE_BYTES) break;
+    }
+    const whole = length - (length % RECORD_BYTES);
+    for (let k = 0; k < whole; k += RECORD_BYTES) {
+      take(piece.readUInt32LE(k), piece.readUInt32LE(k + 4));
+    }
+    at += whole;
+    if (whole < PIECE_BYTES) return at;
+  }
+}
+
+function writeAll(file: number, bytes: Uint8Array): void {
+  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+}

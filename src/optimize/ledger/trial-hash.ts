@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import type { BacktestRunConfig } from '../../config/index.js';
+import type { Parameters, Strategy } from '../../strategies/index.js';
+import type { Trial, TrialPlan } from '../plan.js';
+import { effectiveParameters } from '../trial-text.js';
+
+/** What makes two equal parameter sets different trials. */
+export interface TrialScope {
+  /** SHA-256 of a user's strategy file: an edited strategy is another one. */
+  readonly strategyHash: string | undefined;
+  readonly config: Pick<BacktestRunConfig, 'direction' | 'exit_on_neutral' | 're_entry'>;
+}
+
+/** Writes the 64-bit hash of a trial as two words. */
+export type TrialHasher = (trial: Trial, into: Uint32Array) => void;
+
+/**
+ * Prepares the hashes of a plan's trials. Equal combinations have equal hashes whatever grid, period or data they come
+ * from, and whatever the balance, size and costs are; what has no effect does not count.
+ *
+ * Each of the three parts of a trial is hashed by SHA-256 once and remembered; a trial then costs a few multiplications.
+ *
+ * @param strategy - Declares what has an effect.
+ * @param plan - Whose trials.
+ * @param scope - What else makes a trial another one.
+ */
+export function openTrialHasher(
+  strategy: Strategy,
+  plan: TrialPlan,
+  scope: TrialScope,
+): TrialHasher {
+  const { direction, exit_on_neutral, re_entry } = scope.config;
+  const prefix = JSON.stringify([
+    scope.strategyHash ?? strategy.name,
+    direction,
+    exit_on_neutral,
+    re_entry,
+  ]);
+  const signal = remembered((index) =>
+    digest(prefix + canonical(effectiveParameters(strategy, plan.signalSettings(index)))),
+  );
+  const filter = remembered((index) => digest(canonical(plan.filterSettings(index))));
+  const stop = remembered((index) => digest(canonical(plan.stopSettings(index))));
+  return (trial, into) => {
+    const parts = [signal(trial.signal), filter(trial.filter), stop(trial.stop)];
+    let low = SEED_LOW;
+    let high = SEED_HIGH;
+    for (let k = 0; k < 3; k++) {
+      const part = parts[k]!;
+      low = scramble(low, part[0]!);
+      high = scramble(high, part[1]!);
+      // Each half depends on both, so that 64 bits are 64 bits.
+      low = scramble(low, high);
+    }
+    into[0] = finish(low);
+    into[1] = finish(high);
+  };
+}
+
+const SEED_LOW = 0x243f6a88;
+const SEED_HIGH = 0x85a308d3;
+/** Parts remembered of each kind; trials come in grid order, so old ones can be forgotten. */
+const REMEMBERED_MAX = 65_536;
+
+/** Off is off: `null`, `false` for a filter and an absent name are the same. */
+function canonical(settings: Parameters): string {
+  const entries = Object.entries(settings)
+    .filter(([name, value]) => value !== null && !(value === false && name.startsWith('apply_')))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify(entries);
+}
+
+function digest(text: string): Uint32Array {
+  const bytes = createHash('sha256').update(text).digest();
+  return Uint32Array.of(bytes.readUInt32LE(0), bytes.readUInt32LE(4));
+}
+
+function remembered(compute: (index: number) => Uint32Array): (index: number) => Uint32Array {
+  const known = new Map<number, Uint32Array>();
+  let last = -1;
+  let value = new Uint32Array(2);
+  return (index) => {
+    if (index === last) return value;
+    last = index;
+    const found = known.get(index);
+    if (found !== undefined) {
+      value = found as Uint32Array<ArrayBuffer>;
+      return value;
+    }
+    value = compute(index) as Uint32Array<ArrayBuffer>;
+    if (known.size >= REMEMBERED_MAX) known.clear();
+    known.set(index, value);
+    return value;
+  };
+}
+
+/** One step of MurmurHash3 (A. Appleby, public domain). */
+function scramble(hash: number, word: number): number {
+  let k = Math.imul(word, 0xcc9e2d51);
+  k = Math.imul((k << 15) | (k >>> 17), 0x1b873593);
+  const h = hash ^ k;
+  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
+}
+
+function finish(hash: number): number {
+  let h = hash ^ (hash >>> 16);
+  h = Math.imul(h, 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return (h ^ (h >>> 16)) >>> 0;
+}
