@@ -31,6 +31,7 @@ const LENGTH = Number(process.env.WUS_BENCH_CANDLES ?? 525_600);
 const SKIP_C = process.env.WUS_BENCH_SKIP_C === '1';
 const RUNS = Number(process.env.WUS_BENCH_RUNS ?? 3);
 const ONLY = process.env.WUS_BENCH_WORKLOADS?.split(',');
+const COMPILER = process.env.CC ?? 'cc';
 const TABLES_BYTES_MAX = 2 ** 29;
 const REFERENCE_SAMPLE = 3;
 const TOLERANCE = 1e-9;
@@ -224,9 +225,9 @@ function compileC(): string | undefined {
     'bench/sweep.c',
     '-lm',
   ];
-  const { status, error } = spawnSync('cc', options, { stdio: 'inherit' });
+  const { status, error } = spawnSync(COMPILER, options, { stdio: 'inherit' });
   if (status !== 0) {
-    console.warn(`C loop absent: cc ${error?.message ?? `gave exit code ${status}`}`);
+    console.warn(`C loop absent: ${COMPILER} ${error?.message ?? `gave exit code ${status}`}`);
     return undefined;
   }
   const { openTime, open, high, low, close } = candles;
