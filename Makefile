@@ -6,7 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer
+.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
@@ -101,3 +101,11 @@ trigger-threaded-optimizer: build ## Pairs one after another, each on TSO_PROCES
 	@node bin/wus.js optimize-batch --processes 1 $(call flag,--workers,$(TSO_PROCESSES)) --interval "$(TSO_INTERVAL)" \
 	  $(if $(TSO_STRATEGIES),--strategies $(TSO_STRATEGIES)) $(if $(TSO_SYMBOLS),--symbols $(TSO_SYMBOLS)) \
 	  $(call flag,--start-date,$(TSO_START_DATE)) $(call flag,--end-date,$(TSO_END_DATE)) $(OPTIMIZE_COMMON) $(TSO_ARGS)
+
+FETCH_PROCESSES ?= 4
+
+fetch-data: build ## Fetch candles: FETCH_ARGS="--symbols BTCUSDT --interval 1h --start 2020-01-01" FETCH_PROCESSES=4
+	node bin/wus.js fetch-data --processes $(FETCH_PROCESSES) $(FETCH_ARGS)
+
+exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
+	node bin/wus.js exchange $(EXCHANGE_ARGS)

@@ -21,6 +21,12 @@ export type CommandGroup = (typeof COMMAND_GROUPS)[number];
 /** Every command of `wus`, in the order of the help. */
 export const COMMANDS: readonly CommandRow[] = [
   {
+    name: 'fetch-data',
+    group: 'Candles',
+    summary: 'Fetch candles from Binance',
+    load: async () => (await import('./commands/fetch-data.js')).fetchDataCommand,
+  },
+  {
     name: 'data',
     group: 'Candles',
     summary: 'Check, convert and resample candle files',
@@ -55,6 +61,12 @@ export const COMMANDS: readonly CommandRow[] = [
     group: 'Help',
     summary: 'Write commented configuration files to start from',
     load: async () => (await import('./commands/init.js')).initCommand,
+  },
+  {
+    name: 'exchange',
+    group: 'Trading',
+    summary: 'Run a local exchange that speaks like Binance',
+    load: async () => (await import('./commands/exchange.js')).exchangeCommand,
   },
   {
     name: 'version',

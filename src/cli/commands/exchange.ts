@@ -1,0 +1,304 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type CandleSeries, isoTime, syntheticCandles, timeText } from '../../candles/index.js';
+import {
+  DAY_MS,
+  type Decimal,
+  parseDecimal,
+  parseTimeframe,
+  type Timeframe,
+  timeframeMs,
+  UsageError,
+} from '../../domain/index.js';
+import {
+  type ExchangeKey,
+  FAULTS,
+  type FaultName,
+  type FaultRule,
+  type Pace,
+  startExchangeServer,
+} from '../../exchange/index.js';
+import { fileError } from '../../files/index.js';
+import { loadCandles } from '../../history/index.js';
+import { didYouMean } from '../../util/index.js';
+import { createCommand } from '../create-command.js';
+import { numberOption, repeatable } from '../option-values.js';
+import type { Terminal } from '../terminal.js';
+
+const DEFAULT_PORT = '9180';
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
+/** A synthetic market goes on for this long after the start. */
+const FUTURE_DAYS = 14;
+const SYNTHETIC_CANDLES_MAX = 3_000_000;
+/** Candles of a file that are history when no start is named: enough to warm up. */
+const HISTORY_CANDLES = 500;
+const START_PRICES: Readonly<Record<string, number>> = {
+  BTCUSDT: 60_000,
+  ETHUSDT: 3_000,
+  BNBUSDT: 600,
+};
+
+interface Flags {
+  readonly file?: readonly string[];
+  readonly symbols: string;
+  readonly interval: string;
+  readonly days: number;
+  readonly seed: number;
+  readonly start?: string;
+  readonly speed: string;
+  readonly host: string;
+  readonly port: string;
+  readonly balance: string;
+  readonly commission: number;
+  readonly payBnb?: boolean;
+  readonly levelQuantity?: string;
+  readonly fault?: readonly string[];
+  readonly publicKey?: string;
+  readonly allowWithdrawals?: boolean;
+}
+
+/** `wus exchange`: a Binance on this machine. */
+export function exchangeCommand(terminal: Terminal): Command {
+  return createCommand(terminal, {
+    name: 'exchange',
+    summary: 'Run a local exchange that speaks like Binance',
+    description:
+      'Replays candles (or a seeded synthetic market) and trades against them, over REST, WebSocket streams and the ' +
+      'WebSocket API of Binance spot. No money, no account, no network beyond this machine.',
+    examples: [
+      ['wus exchange', 'a SYNTHETIC market, now, at the speed of the clock'],
+      [
+        'wus exchange --file data/spot/1m/BTCUSDT_1m.csv --start 2023-03-01 --speed 60',
+        'March 2023, one minute per second',
+      ],
+      [
+        'wus exchange --speed step --fault reply-lost:order --fault closed-candle-lost',
+        'time moves only when told (POST /control/step), with two faults armed',
+      ],
+    ],
+  })
+    .optionsGroup('Market:')
+    .option(
+      '--file <file>',
+      'Candle file; may be repeated, finer candles give the inner path',
+      repeatable,
+    )
+    .option('--symbols <symbols>', 'Symbols of the synthetic market', 'BTCUSDT,ETHUSDT')
+    .option('--interval <interval>', 'Candles of the synthetic market', '1m')
+    .option('--days <n>', 'History of the synthetic market, days', numberOption('--days'), 30)
+    .option('--seed <n>', 'Seed of market, ids and faults', numberOption('--seed'), 1)
+    .optionsGroup('Time:')
+    .option(
+      '--start <time>',
+      'Exchange time at the start (default: now, or after 500 candles of a file)',
+    )
+    .option('--speed <speed>', 'Multiple of real time, "step" or "max"', '1')
+    .optionsGroup('Account:')
+    .option('--balance <list>', 'Free balances', 'USDT=10000')
+    .option(
+      '--commission <bps>',
+      'Maker and taker commission, basis points',
+      numberOption('--commission'),
+      10,
+    )
+    .option('--pay-bnb', 'Pay commission in BNB at the discount')
+    .option('--level-quantity <base>', 'Quantity on each price level (default: without limit)')
+    .option('--public-key <file>', 'Also accept this Ed25519 public key (PEM)')
+    .option('--allow-withdrawals', 'The keys claim to permit withdrawals')
+    .optionsGroup('Server:')
+    .option('--host <address>', 'Address to listen on', '127.0.0.1')
+    .option('--port <n>', 'Port to listen on', DEFAULT_PORT)
+    .option('--fault <name[:match]>', 'Arm a fault; may be repeated (see docs)', repeatable)
+    .optionsGroup('Help:')
+    .action(async (_, self: Command) => {
+      await run(terminal, self.opts<Flags>());
+    });
+}
+
+async function run(terminal: Terminal, flags: Flags): Promise<void> {
+  const pace = paceFrom(flags.speed);
+  const market =
+    flags.file === undefined ? syntheticMarket(flags) : await fileMarket(terminal, flags);
+  const keys = await keysFrom(terminal, flags);
+  const rate = decimalFlag('--commission', (flags.commission / 10_000).toFixed(8));
+  const server = await startExchangeServer({
+    ...market,
+    pace,
+    keys: keys.map(({ key }) => key),
+    host: flags.host,
+    port: portFrom(flags.port),
+    seed: flags.seed,
+    balances: balancesFrom(flags.balance),
+    commission: { maker: rate, taker: rate, paysWithBNB: flags.payBnb === true },
+    ...(flags.levelQuantity === undefined
+      ? {}
+      : {
+          liquidity: {
+            levelQuantity: decimalFlag('--level-quantity', flags.levelQuantity),
+            levels: 20,
+            spreadTicks: 1,
+          },
+        }),
+    faults: (flags.fault ?? []).map(faultFrom),
+  });
+  if (!LOOPBACK.includes(flags.host)) {
+    terminal.note(
+      `WARNING: listening on ${flags.host}. Everyone who reaches this machine can trade on this exchange and control it.`,
+    );
+  }
+  const symbols = [...new Set(market.series.map(({ symbol }) => symbol))].join(', ');
+  terminal.print(`${flags.file === undefined ? 'SYNTHETIC market' : 'Replay'} of ${symbols}`);
+  terminal.print(`Exchange time ${timeText(server.now())} UTC, ${paceText(pace)}`);
+  terminal.print(`REST and archives  ${server.url}`);
+  terminal.print(`Streams            ${server.url.replace('http', 'ws')}/ws and /stream`);
+  terminal.print(`WebSocket API      ${server.url.replace('http', 'ws')}/ws-api/v3`);
+  terminal.print(`Control            ${server.url}/control`);
+  for (const { key, secret } of keys) {
+    terminal.print(
+      secret === undefined
+        ? `Key of the PEM     BINANCE_API_KEY=${key.apiKey}`
+        : `Key                BINANCE_API_KEY=${key.apiKey} BINANCE_API_SECRET=${secret}`,
+    );
+  }
+  await new Promise<void>((stopped) => {
+    terminal.onInterrupt(async () => {
+      await server.close();
+      terminal.note('Exchange stopped');
+      stopped();
+    });
+  });
+}
+
+interface ServedMarket {
+  readonly series: readonly CandleSeries[];
+  readonly startTime: number;
+}
+
+function syntheticMarket(flags: Flags): ServedMarket {
+  const timeframe = parseTimeframe(flags.interval);
+  const startTime = flags.start === undefined ? Date.now() : timeFlag(flags.start);
+  const first = Math.floor(startTime / DAY_MS - flags.days) * DAY_MS;
+  const length = Math.ceil(((flags.days + 1 + FUTURE_DAYS) * DAY_MS) / timeframeMs(timeframe));
+  if (!(flags.days >= 1) || length > SYNTHETIC_CANDLES_MAX) {
+    throw new UsageError(
+      `--days ${flags.days}: at least 1, and at most ${SYNTHETIC_CANDLES_MAX} candles of ${timeframe}`,
+    );
+  }
+  const symbols = flags.symbols.split(',').map((symbol) => symbol.trim().toUpperCase());
+  const series = symbols.map((symbol) => {
+    const startPrice = START_PRICES[symbol] ?? 100;
+    const options = { length, seed: flags.seed, symbol, timeframe, startTime: first, startPrice };
+    return syntheticCandles(options);
+  });
+  return { series, startTime };
+}
+
+async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarket> {
+  const series: CandleSeries[] = [];
+  for (const file of flags.file ?? []) {
+    const path = resolve(terminal.workingFolder, file);
+    const { candles, warnings } = await loadCandles({ files: [path] });
+    for (const warning of warnings) terminal.note(warning);
+    series.push(candles);
+  }
+  const coarsest = series.reduce((a, b) => (lengthOf(b.timeframe) > lengthOf(a.timeframe) ? b : a));
+  const { openTime } = coarsest;
+  const startTime =
+    flags.start === undefined
+      ? openTime[Math.min(HISTORY_CANDLES, openTime.length - 1)]!
+      : timeFlag(flags.start);
+  const lastTime = openTime[openTime.length - 1]! + lengthOf(coarsest.timeframe);
+  if (startTime < openTime[0]! || startTime >= lastTime) {
+    throw new UsageError(
+      `--start ${flags.start}: the candles go from ${timeText(openTime[0]!)} to ${timeText(lastTime)}`,
+    );
+  }
+  return { series, startTime };
+}
+
+const lengthOf = (timeframe: Timeframe): number => timeframeMs(timeframe);
+
+async function keysFrom(
+  terminal: Terminal,
+  flags: Flags,
+): Promise<{ key: ExchangeKey; secret: string | undefined }[]> {
+  const permissions = {
+    canTrade: true,
+    canWithdraw: flags.allowWithdrawals === true,
+    isIpRestricted: true,
+  };
+  const secret = derived(`secret ${flags.seed}`);
+  const key = { apiKey: derived(`key ${flags.seed}`), secret, ...permissions };
+  if (flags.publicKey === undefined) return [{ key, secret }];
+  const path = resolve(terminal.workingFolder, flags.publicKey);
+  const publicKeyPem = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw fileError('read', path, error);
+  });
+  const pemKey = { apiKey: derived(`pem ${publicKeyPem}`), publicKeyPem, ...permissions };
+  return [
+    { key, secret },
+    { key: pemKey, secret: undefined },
+  ];
+}
+
+/** Keys of a toy: the same seed gives the same, so that scripts need not read them. */
+function derived(text: string): string {
+  return createHash('sha256').update(`wus exchange ${text}`).digest('hex');
+}
+
+function paceFrom(speed: string): Pace {
+  if (speed === 'step') return { kind: 'stepped' };
+  if (speed === 'max') return { kind: 'fast' };
+  const factor = Number(speed);
+  if (factor > 0 && factor <= 100_000) return { kind: 'real', speed: factor };
+  throw new UsageError(`--speed ${speed}: a number above 0, "step" or "max"`);
+}
+
+function paceText(pace: Pace): string {
+  if (pace.kind === 'stepped') return 'moving only when told: POST /control/step';
+  if (pace.kind === 'fast') return 'as fast as clients read';
+  return pace.speed === 1
+    ? 'at the speed of the clock'
+    : `${pace.speed} times as fast as the clock`;
+}
+
+function portFrom(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError(`--port ${text}: a whole number from 0 (any free port) to 65535`);
+}
+
+function timeFlag(text: string): number {
+  const value = isoTime(text);
+  if (Number.isFinite(value)) return value;
+  throw new UsageError(`--start ${text}: not a date; write 2024-01-01 or 2024-01-01T12:00 (UTC)`);
+}
+
+function decimalFlag(flag: string, text: string): Decimal {
+  const value = parseDecimal(text);
+  if (value !== undefined && value >= 0n) return value;
+  throw new UsageError(`${flag} ${text}: a number >= 0 with at most 8 decimals`);
+}
+
+function balancesFrom(text: string): Record<string, Decimal> {
+  return Object.fromEntries(
+    text.split(',').map((part) => {
+      const [asset = '', amount = ''] = part.trim().split('=');
+      if (asset === '') throw new UsageError(`--balance ${text}: write USDT=10000,BTC=0.5`);
+      return [asset.toUpperCase(), decimalFlag(`--balance ${asset}`, amount)];
+    }),
+  );
+}
+
+function faultFrom(text: string): FaultRule {
+  const [name = '', ...match] = text.split(':');
+  const names = Object.keys(FAULTS);
+  if (!names.includes(name)) {
+    throw new UsageError(
+      `--fault ${name}: unknown${didYouMean(name, names)}; there are ${names.join(', ')}`,
+    );
+  }
+  return { name: name as FaultName, ...(match.length === 0 ? {} : { match: match.join(':') }) };
+}

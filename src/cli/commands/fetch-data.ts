@@ -1,0 +1,180 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { isoTime, timeText } from '../../candles/index.js';
+import { MARKETS, type Market, parseTimeframe, UsageError } from '../../domain/index.js';
+import {
+  DOWNLOAD_SOURCES,
+  type DownloadSource,
+  type FetchDataSummary,
+  fetchData,
+} from '../../exchange/index.js';
+import { didYouMean } from '../../util/index.js';
+import { createCommand } from '../create-command.js';
+import { createProgress } from '../progress.js';
+import type { Terminal } from '../terminal.js';
+import { textTable } from '../text-table.js';
+
+const PROCESSES_MAX = 32;
+
+interface Flags {
+  readonly symbols: readonly string[];
+  readonly interval: readonly string[];
+  readonly start: string;
+  readonly end?: string;
+  readonly market: string;
+  readonly dataDir: string;
+  readonly processes: string;
+  readonly source: string;
+  readonly funding?: boolean;
+  readonly restUrl?: string;
+  readonly archiveUrl?: string;
+}
+
+/** `wus fetch-data`: candles from Binance, complete and verified. */
+export function fetchDataCommand(terminal: Terminal): Command {
+  const command = createCommand(terminal, {
+    name: 'fetch-data',
+    summary: 'Fetch candles from Binance',
+    description:
+      'Writes data/<market>/<interval>/<SYMBOL>_<interval>.csv. Run it again to go on: only what is missing is fetched, ' +
+      'an interrupted download continues, archives are checked against their checksums, gaps against the exchange.',
+    examples: [
+      [
+        'wus fetch-data --symbols BTCUSDT,ETHUSDT --interval 1h --start 2020-01-01',
+        'two symbols up to now, closed candles only',
+      ],
+      [
+        'wus fetch-data --symbols BTCUSDT --interval 1m,1h --start 2024-01-01 --market usdm --funding',
+        'USD-M candles of two lengths and the funding rates',
+      ],
+      [
+        'wus fetch-data --symbols BTCUSDT --interval 1m --start 2024-01-01 --rest-url http://127.0.0.1:9180 --archive-url http://127.0.0.1:9180',
+        'from the local exchange (wus exchange)',
+      ],
+    ],
+  });
+  return command
+    .optionsGroup('Candles:')
+    .requiredOption('--symbols <symbols...>', 'For example BTCUSDT,ETHUSDT')
+    .requiredOption('--interval <intervals...>', 'For example 1h or 1m,1h')
+    .requiredOption('--start <time>', 'First candle: 2024-01-01 or 2024-01-01T12:00, UTC')
+    .option('--end <time>', 'First candle not wanted any more (default: now)')
+    .option('--market <market>', 'spot or usdm', 'spot')
+    .option('--funding', 'Fetch funding rates too (usdm)')
+    .optionsGroup('Where:')
+    .option('--data-dir <folder>', 'Where the files are written', 'data')
+    .option('--source <source>', `${DOWNLOAD_SOURCES.join(', ')}`, 'auto')
+    .option('--processes <n>', 'Files fetched at the same time', '4')
+    .option('--rest-url <url>', "REST host (default: Binance's)")
+    .option('--archive-url <url>', 'Archive host (default: https://data.binance.vision)')
+    .optionsGroup('Help:')
+    .action(async (_, self: Command) => {
+      const flags = self.opts<Flags>();
+      await run(terminal, flags);
+    });
+}
+
+async function run(terminal: Terminal, flags: Flags): Promise<void> {
+  const market = oneOf('--market', flags.market, MARKETS);
+  if (flags.funding === true && market !== 'usdm') {
+    throw new UsageError('--funding: spot markets pay no funding; add --market usdm');
+  }
+  const startTime = time('--start', flags.start);
+  const endTime = flags.end === undefined ? undefined : time('--end', flags.end);
+  if (endTime !== undefined && endTime <= startTime) {
+    throw new UsageError(`--end ${flags.end} is not later than --start ${flags.start}`);
+  }
+  const controller = new AbortController();
+  const progress = createProgress(terminal, 'Fetching');
+  let ended: Promise<unknown> = Promise.resolve();
+  const release = terminal.onInterrupt(async () => {
+    controller.abort();
+    await ended.catch(() => {});
+    progress.end();
+    terminal.note('Interrupted; what was fetched is kept, run the same command to go on');
+  });
+  const fetching = fetchData({
+    symbols: list('--symbols', flags.symbols).map((symbol) => symbol.toUpperCase()),
+    timeframes: list('--interval', flags.interval).map(parseTimeframe),
+    market,
+    startTime,
+    endTime,
+    dataFolder: resolve(terminal.workingFolder, flags.dataDir),
+    processes: processCount(flags.processes),
+    source: oneOf('--source', flags.source, DOWNLOAD_SOURCES) satisfies DownloadSource,
+    funding: flags.funding === true,
+    restUrl: url('--rest-url', flags.restUrl),
+    archiveUrl: url('--archive-url', flags.archiveUrl),
+    signal: controller.signal,
+    onProgress: (share, details) => progress.update(share, 1, details),
+    onWarning: (text) => terminal.note(text),
+  });
+  ended = fetching;
+  try {
+    const summary = await fetching;
+    progress.end();
+    for (const line of summaryLines(summary)) terminal.print(line);
+  } finally {
+    progress.end();
+    release();
+  }
+}
+
+function summaryLines({ series, funding }: FetchDataSummary): string[] {
+  const rows = series.map((one) => [
+    one.symbol,
+    one.timeframe,
+    String(one.rows),
+    `+${one.added}`,
+    one.firstTime === undefined ? '-' : timeText(one.firstTime),
+    one.lastTime === undefined ? '-' : timeText(one.lastTime),
+    one.gaps === 0 ? '0' : `${one.gaps} (${one.missing} candles)`,
+    one.repaired === 0 ? '' : `${one.repaired} repaired`,
+  ]);
+  const header = ['symbol', 'interval', 'rows', 'new', 'first (UTC)', 'last (UTC)', 'gaps', ''];
+  const lines = textTable([header, ...rows], 'llrrlll');
+  for (const one of funding) {
+    lines.push(`${one.symbol} funding: ${one.rows} rows, ${one.added} new`);
+  }
+  const unverified = series.reduce((sum, one) => sum + one.unverifiedGaps, 0);
+  const checked = series.reduce((sum, one) => sum + one.gaps, 0) - unverified;
+  if (checked > 0) lines.push('Gaps were checked: the exchange has no candles there either.');
+  if (unverified > 0) {
+    lines.push(`${unverified} gaps were not checked (--source archive); run with --source auto.`);
+  }
+  return lines;
+}
+
+function list(flag: string, values: readonly string[]): string[] {
+  const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word !== '');
+  if (words.length === 0) throw new UsageError(`${flag}: name at least one`);
+  return [...new Set(words)];
+}
+
+function time(flag: string, text: string): number {
+  const value = isoTime(text);
+  if (Number.isFinite(value)) return value;
+  throw new UsageError(`${flag} ${text}: not a date; write 2024-01-01 or 2024-01-01T12:00 (UTC)`);
+}
+
+function oneOf<T extends Market | DownloadSource>(
+  flag: string,
+  text: string,
+  words: readonly T[],
+): T {
+  const found = words.find((word) => word === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`${flag} ${text}: use ${words.join(', ')}${didYouMean(text, words)}`);
+}
+
+function processCount(text: string): number {
+  const count = Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= PROCESSES_MAX) return count;
+  throw new UsageError(`--processes ${text}: a whole number from 1 to ${PROCESSES_MAX}`);
+}
+
+function url(flag: string, text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new UsageError(`${flag} ${text}: not an address such as https://api.binance.com`);
+}
