@@ -7,7 +7,8 @@ const levels = [
   ['strategies', 'filters', 'history'],
   ['backtest', 'exchange', 'plugins'],
   ['optimize', 'analysis', 'live'],
-  ['forward-test', 'report'],
+  ['forward-test'],
+  ['report'],
   ['cli', 'server'],
 ];
 const pure =

@@ -5,3 +5,4 @@ export {
   type MonteCarloRuns,
   monteCarlo,
 } from './monte-carlo.js';
+export { monteCarloOfRun, type RunMonteCarlo } from './monte-carlo-of-run.js';

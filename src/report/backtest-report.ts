@@ -1,10 +1,13 @@
+import { monteCarloOfRun } from '../analysis/index.js';
 import { timeframeMs } from '../domain/index.js';
 import { headlineSections } from './backtest-headline.js';
 import { backtestPayload } from './backtest-payload.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { chartSections, detailSections, tradeSections } from './backtest-sections.js';
 import { html } from './html.js';
+import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage } from './page.js';
+import { quoteAsset } from './quote-asset.js';
 import { formatDate, plural } from './shared/index.js';
 
 /**
@@ -31,6 +34,10 @@ export function renderBacktestReport(input: BacktestReportInput): string {
       ...headlineSections(input),
       ...chartSections(input),
       ...tradeSections(input),
+      ...monteCarloSections(monteCarloOfRun(input), {
+        asset: quoteAsset(candles.symbol),
+        initialBalance: input.rules.initialBalance,
+      }),
       ...detailSections(input, notes),
     ],
     payload,

@@ -27,6 +27,8 @@ h3{font-size:14px;font-weight:620;margin:0 0 2px}
 .lead{margin:0 0 14px;color:var(--soft);max-width:78ch}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
 .card>p{margin:0 0 10px;color:var(--soft);font-size:13px;line-height:1.45}
+.card>p.small-print{color:var(--soft);font-size:12.5px;margin:10px 0 0}.small-print b{color:var(--ink)}
+.grid.two{grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr))}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(360px,100%),1fr));gap:16px}
 .wide{grid-column:1/-1}
 .result{padding:20px 22px;margin-top:8px}
@@ -66,7 +68,8 @@ svg.chart text{fill:var(--soft)}svg.chart .axis-name{font-size:11px}
 .chart .grid{stroke:var(--line-soft)}.chart .zero{stroke:var(--soft);stroke-width:.8}
 .chart .gain{fill:var(--gain)}.chart .loss{fill:var(--loss)}.chart .neutral{fill:var(--s1);opacity:.8}
 .chart .dot{opacity:.65}.chart .ring{fill:none;stroke:var(--loss);stroke-width:1.2;opacity:.8}
-.chart polyline{fill:none;stroke:var(--s1);stroke-width:1.4}.chart polyline.muted{stroke:var(--soft);stroke-dasharray:4 3}.chart polyline.loss{stroke:var(--loss)}
+.chart polyline{fill:none;stroke:var(--s1);stroke-width:1.4}.chart polyline.muted{stroke:var(--soft);stroke-dasharray:4 3}.chart polyline.loss{stroke:var(--loss)}.chart polyline.second{stroke:var(--s2)}
+.chart .fan-outer{fill:var(--s1);opacity:.13}.chart .fan-inner{fill:var(--s1);opacity:.22}.chart .ruin{stroke:var(--loss);stroke-dasharray:2 3}
 .key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
 .time-chart{padding:12px 12px 8px}
 .toolbar{min-height:76px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}

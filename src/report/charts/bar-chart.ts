@@ -20,18 +20,26 @@ export interface Bar {
  */
 export function barChart(
   bars: readonly Bar[],
-  options: { readonly label: string; readonly xName: string; readonly yName: string },
+  options: {
+    readonly label: string;
+    readonly xName: string;
+    readonly yName: string;
+    /** Pixels, for other places than a card. */
+    readonly width?: number;
+    readonly height?: number;
+  },
 ): SafeHtml {
+  const { width: chartWidth = CHART_WIDTH, height = CHART_HEIGHT } = options;
   const values = bars.map((bar) => bar.value);
-  const bottom = CHART_HEIGHT - MARGIN.bottom;
+  const bottom = height - MARGIN.bottom;
   const y = linearScale([Math.min(0, ...values), Math.max(0, ...values)], [bottom, MARGIN.top]);
-  const slot = (CHART_WIDTH - MARGIN.left - MARGIN.right) / Math.max(1, bars.length);
+  const slot = (chartWidth - MARGIN.left - MARGIN.right) / Math.max(1, bars.length);
   const width = Math.max(1, Math.min(34, slot - Math.min(4, slot * 0.22)));
   const marks = bars.map((bar, k) => {
     const middle = MARGIN.left + slot * (k + 0.5);
     const [top, base] = [y.at(Math.max(0, bar.value)), y.at(Math.min(0, bar.value))];
     const tone = bar.tone ?? (bar.value >= 0 ? 'gain' : 'loss');
-    return html`<rect class="${tone}" x="${fixed(middle - width / 2)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(Math.max(0, base - top))}" rx="1"><title>${bar.detail}</title></rect>${bar.tick === '' ? undefined : xTick(middle, bar.tick)}`;
+    return html`<rect class="${tone}" x="${fixed(middle - width / 2)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(Math.max(0, base - top))}" rx="1"><title>${bar.detail}</title></rect>${bar.tick === '' ? undefined : xTick(middle, bar.tick, height)}`;
   });
   return chartSvg({ ...options, y, yText: formatShort }, marks);
 }

@@ -35,6 +35,27 @@ export function linearScale(
 }
 
 /**
+ * Builds a logarithmic scale: equal factors take equal room.
+ *
+ * @param range - Smallest and largest number shown, above 0.
+ * @param pixels - Where these lie.
+ */
+export function logScale(
+  range: readonly [number, number],
+  pixels: readonly [number, number],
+): Scale {
+  const [low, high] = range[0] === range[1] ? [range[0] / 2, range[1] * 2] : range;
+  const slope = (pixels[1] - pixels[0]) / Math.log(high / low);
+  const first = Math.floor(Math.log10(low));
+  const decades = Math.ceil(Math.log10(high)) - first;
+  const factors = decades > 3 ? [1] : [1, 2, 5];
+  const ticks = Array.from({ length: decades + 1 }, (_, k) => 10 ** (first + k))
+    .flatMap((power) => factors.map((factor) => factor * power))
+    .filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
+  return { at: (value) => pixels[0] + Math.log(value / low) * slope, ticks };
+}
+
+/**
  * Draws the frame of a small chart: title for readers of screens, grid, y axis and axis names.
  *
  * @param options - `label` says in words what the chart shows.
@@ -48,16 +69,18 @@ export function chartSvg(
     readonly y: Scale;
     readonly yText: (value: number) => string;
     readonly height?: number;
+    readonly width?: number;
   },
   content: readonly SafeHtml[],
 ): SafeHtml {
   const height = options.height ?? CHART_HEIGHT;
-  const right = CHART_WIDTH - MARGIN.right;
+  const width = options.width ?? CHART_WIDTH;
+  const right = width - MARGIN.right;
   const grid = options.y.ticks.map((tick) => {
     const y = fixed(options.y.at(tick));
     return html`<line class="${tick === 0 ? 'zero' : 'grid'}" x1="${MARGIN.left}" x2="${right}" y1="${y}" y2="${y}"/><text x="${MARGIN.left - 6}" y="${y}" dy="0.32em" text-anchor="end">${options.yText(tick)}</text>`;
   });
-  return html`<svg class="chart" viewBox="0 0 ${CHART_WIDTH} ${height}" role="img" aria-label="${options.label}">
+  return html`<svg class="chart" viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.label}">
 ${grid}${content}<text class="axis-name" x="${(MARGIN.left + right) / 2}" y="${height - 4}" text-anchor="middle">${options.xName}</text><text class="axis-name" transform="translate(9 ${(MARGIN.top + height - MARGIN.bottom) / 2}) rotate(-90)" text-anchor="middle">${options.yName}</text></svg>`;
 }
 

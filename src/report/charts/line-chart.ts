@@ -7,10 +7,21 @@ export interface StaticLine {
   readonly label: string;
   readonly className: string;
   readonly values: ArrayLike<number>;
+  /** Which value stands for a stretch of time. Default: its last. */
+  readonly keep?: 'last' | 'lowest';
+}
+
+/** Words, axis names and, for other places than a card, the size in pixels. */
+export interface LineChartOptions {
+  readonly label: string;
+  readonly yName: string;
+  readonly width?: number;
+  readonly height?: number;
 }
 
 const HEIGHT = 200;
-const POINTS_MAX = 360;
+/** About one point per pixel of the drawing area. */
+const POINTS_MARGIN = 20;
 
 /**
  * Draws lines over time without a script: for paper, and where scripts are off.
@@ -22,33 +33,47 @@ const POINTS_MAX = 360;
 export function lineChart(
   times: ArrayLike<number>,
   lines: readonly StaticLine[],
-  options: { readonly label: string; readonly yName: string },
+  options: LineChartOptions,
 ): SafeHtml {
+  const { width = CHART_WIDTH, height = HEIGHT } = options;
   const length = times.length;
-  const stride = Math.max(1, Math.ceil(length / POINTS_MAX));
+  const stride = Math.max(1, Math.ceil(length / (width - POINTS_MARGIN)));
   const picked = Array.from({ length: Math.ceil(length / stride) }, (_, k) =>
     Math.min(length - 1, (k + 1) * stride - 1),
   );
-  const shown = lines.flatMap((line) => picked.map((i) => line.values[i]!)).filter(Number.isFinite);
+  const columns = lines.map((line) =>
+    picked.map((i) => (line.keep === 'lowest' ? lowest(line.values, i, stride) : line.values[i]!)),
+  );
+  const shown = columns.flat().filter(Number.isFinite);
   const low = shown.reduce((a, b) => Math.min(a, b), Infinity);
   const high = shown.reduce((a, b) => Math.max(a, b), -Infinity);
-  const y = linearScale([low, high], [HEIGHT - MARGIN.bottom, MARGIN.top]);
+  const y = linearScale([low, high], [height - MARGIN.bottom, MARGIN.top]);
   const [start, end] = [times[0]!, times[length - 1]!];
   const x = (time: number): number =>
-    MARGIN.left +
-    ((time - start) / (end - start || 1)) * (CHART_WIDTH - MARGIN.left - MARGIN.right);
-  const paths = lines.map((line) => {
-    const points = picked
-      .filter((i) => Number.isFinite(line.values[i]!))
-      .map((i) => `${fixed(x(times[i]!))} ${fixed(y.at(line.values[i]!))}`);
+    MARGIN.left + ((time - start) / (end - start || 1)) * (width - MARGIN.left - MARGIN.right);
+  const paths = lines.map((line, column) => {
+    const values = columns[column]!;
+    const points = picked.flatMap((i, k) =>
+      Number.isFinite(values[k]!) ? [`${fixed(x(times[i]!))} ${fixed(y.at(values[k]!))}`] : [],
+    );
     return html`<polyline class="${line.className}" points="${points.join(' ')}"><title>${line.label}</title></polyline>`;
   });
   const ticks = [0.12, 0.5, 0.88].map((share) => {
     const time = start + (end - start) * share;
-    return xTick(x(time), formatDate(time), HEIGHT);
+    return xTick(x(time), formatDate(time), height);
   });
-  return chartSvg({ ...options, xName: 'time (UTC)', y, yText: formatShort, height: HEIGHT }, [
+  return chartSvg({ ...options, xName: 'time (UTC)', y, yText: formatShort, height, width }, [
     ...paths,
     ...ticks,
   ]);
+}
+
+/** Lowest value of the stretch that ends at `last`; undefined values are passed over. */
+function lowest(values: ArrayLike<number>, last: number, stride: number): number {
+  let low = Number.NaN;
+  for (let i = Math.max(0, last - stride + 1); i <= last; i++) {
+    const value = values[i]!;
+    if (!(value >= low)) low = Number.isNaN(value) ? low : value;
+  }
+  return low;
 }

@@ -1,0 +1,63 @@
+import type { BacktestResult } from '../backtest/index.js';
+import { DAY_MS, timeframeMs } from '../domain/index.js';
+import { periodReturns } from '../metrics/index.js';
+import { type MonteCarlo, monteCarlo } from './monte-carlo.js';
+
+/** Monte Carlo of a run, and what really happened at the same steps. */
+export interface RunMonteCarlo extends MonteCarlo {
+  /** Balance after the trades of `tradeShuffle.steps`. Shape `[steps]`, quote; empty without a shuffle. */
+  readonly tradeBalances: readonly number[];
+  /** Equity after the days of `blockBootstrap.steps`. Shape `[steps]`, quote; empty without a bootstrap. */
+  readonly dailyEquity: readonly number[];
+  /** What a step of the bootstrap is: candles longer than a day have one return each (S-50). */
+  readonly dayUnit: 'day' | 'candle';
+}
+
+/** The same run gives the same page. */
+const SEED = 1;
+const RUNS_MAX = 2_000;
+const RUNS_MIN = 200;
+/** Runs times length: about a third of a second. */
+const STEPS_MAX = 10_000_000;
+
+/**
+ * Resamples the trades and days of a run; long runs are drawn less often, so that a report stays quick.
+ *
+ * @param result - Finished run.
+ * @param seed - Of the draws. Default 1.
+ * @returns `undefined` where there is nothing to resample, or where the run used money that did not exist.
+ */
+export function monteCarloOfRun(
+  result: Pick<BacktestResult, 'candles' | 'period' | 'rules' | 'run'>,
+  seed = SEED,
+): RunMonteCarlo | undefined {
+  const { candles, period, rules, run } = result;
+  if (rules.allowOverdraft || run.trades.length === 0) return undefined;
+  const candleMs = timeframeMs(candles.timeframe);
+  const openTimes = candles.openTime.subarray(period.from, period.to);
+  const tradeReturns = run.trades.map(({ netPnl, balance }) =>
+    balance > netPnl ? netPnl / (balance - netPnl) : 0,
+  );
+  const dailyReturns = periodReturns(rules.initialBalance, run.equity, openTimes, candleMs);
+  const length = Math.max(tradeReturns.length, dailyReturns.length);
+  const runs = Math.max(RUNS_MIN, Math.min(RUNS_MAX, Math.floor(STEPS_MAX / length)));
+  const { initialBalance } = rules;
+  const found = monteCarlo({ tradeReturns, dailyReturns, initialBalance, seed, runs });
+  if (found.tradeShuffle === undefined && found.blockBootstrap === undefined) return undefined;
+  return {
+    ...found,
+    tradeBalances: compounded(tradeReturns, initialBalance, found.tradeShuffle?.steps),
+    dailyEquity: compounded(dailyReturns, initialBalance, found.blockBootstrap?.steps),
+    dayUnit: candleMs > DAY_MS ? 'candle' : 'day',
+  };
+}
+
+function compounded(
+  returns: readonly number[],
+  initialBalance: number,
+  steps: readonly number[] = [],
+): number[] {
+  const values = [initialBalance];
+  for (const change of returns) values.push(values.at(-1)! * (1 + change));
+  return steps.map((step) => values[step]!);
+}
