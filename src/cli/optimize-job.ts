@@ -4,6 +4,7 @@ import path from 'node:path';
 import {
   type BacktestRunConfig,
   type BacktestRunConfigInput,
+  checkBestParamsFile,
   type OptimizeParamsFile,
   parseBacktestRunConfig,
   parseOptimizeParams,
@@ -142,6 +143,7 @@ export async function runOptimizeJob(
   events: OptimizeEvents,
 ): Promise<FinishedOptimization> {
   const startTime = Date.now();
+  const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
   const grids = await readGridFile(job.gridFile, terminal);
   const loadedStrategy = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
   const { strategy, source } = loadedStrategy;
@@ -153,7 +155,7 @@ export async function runOptimizeJob(
   const config = withFlagNames(() =>
     parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
   );
-  const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
+  await checkBestParamsFile(inFolder(job.bestFile));
   const result = await optimize({
     config,
     strategy,

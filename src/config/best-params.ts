@@ -160,6 +160,21 @@ export async function writeBestParams(path: string, named: NamedBestParams): Pro
   }
 }
 
+/**
+ * Checks that an entry can be written later: whoever computes for hours wants to know before.
+ *
+ * @param path - As for `writeBestParams`.
+ * @throws {UserError} If the file is broken, in use for too long or cannot be written.
+ */
+export async function checkBestParamsFile(path: string): Promise<void> {
+  const lock = await waitForLockFile(`${path}.lock`, LOCK_WAIT_MS);
+  try {
+    await openDocument(path);
+  } finally {
+    lock?.release();
+  }
+}
+
 async function openDocument(path: string): Promise<Document> {
   let text: string;
   try {

@@ -13,6 +13,7 @@ export {
   type BestParamsEntry,
   type BestParamsValue,
   type BestParamsWish,
+  checkBestParamsFile,
   type NamedBestParams,
   readAllBestParams,
   readBestParams,

@@ -1,0 +1,320 @@
+// The optimizer as a user runs it: killed, interrupted, resumed, misused.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { normalRandom, seededRandom } from '../../src/util/index.js';
+import { buildOnce, repositoryRoot, runWus, temporaryFolder } from './wus.js';
+
+const seed = Number(process.env.WUS_SEED ?? 20_240_101);
+
+/** A folder with 1,500 hourly candles of BTCUSDT and a grid. */
+function project(grid: string): string {
+  const folder = temporaryFolder();
+  const normal = normalRandom(seededRandom(7));
+  let price = 20_000;
+  const rows = Array.from({ length: 1_500 }, (_, i) => {
+    const open = price;
+    price *= Math.exp(0.008 * normal());
+    const high = Math.max(open, price) * (1 + Math.abs(0.003 * normal()));
+    const low = Math.min(open, price) * (1 - Math.abs(0.003 * normal()));
+    return [
+      1_640_995_200_000 + i * 3_600_000,
+      ...[open, high, low, price].map((x) => x.toFixed(2)),
+      5,
+    ].join(',');
+  });
+  mkdirSync(path.join(folder, 'data/spot/1h'), { recursive: true });
+  mkdirSync(path.join(folder, 'config'));
+  const csv = ['open_time,open,high,low,close,volume', ...rows].join('\n');
+  writeFileSync(path.join(folder, 'data/spot/1h/BTCUSDT_1h.csv'), `${csv}\n`);
+  writeFileSync(path.join(folder, 'config/optimize_params.yaml'), grid);
+  return folder;
+}
+
+const GRID = `BTCUSDT:
+  MACross:
+    fast_period: {start: 3, stop: 15, step: 2}
+    slow_period: {start: 20, stop: 40, step: 5}
+    stop_loss_pct: {start: 0.01, stop: 0.04, step: 0.005}
+    take_profit_pct: [null, 0.02, 0.04, 0.06]
+    apply_atr_filter: [true, false]
+`;
+const COMBINATIONS = 7 * 5 * 7 * 4 * 2;
+const OPTIMIZE = [
+  'optimize',
+  '--strategy',
+  'MACross',
+  '--symbol',
+  'BTCUSDT',
+  '--interval',
+  '1h',
+  '--apply-atr-filter',
+  '--engine',
+  'reference',
+];
+
+test('killed at any moment and resumed with other numbers of workers, the file ends up with the same bytes', async () => {
+  buildOnce();
+  const cwd = project(GRID);
+  const whole = await runWus([...OPTIMIZE, '-p', '1', '--details-file', 'whole.csv', '--json'], {
+    cwd,
+  });
+  expect(whole.exitCode).toBe(0);
+  const random = seededRandom(seed);
+  let kills = 0;
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const child = spawn(
+      process.execPath,
+      [
+        path.join(repositoryRoot, 'bin/wus.js'),
+        ...OPTIMIZE,
+        '-p',
+        String(1 + (attempt % 3)),
+        '--details-file',
+        'killed.csv',
+        '--resume',
+      ],
+      { cwd, stdio: 'ignore' },
+    );
+    const exit = once(child, 'exit');
+    const goal = fileSize(path.join(cwd, 'killed.csv')) + Math.floor(60_000 * random());
+    while (child.exitCode === null && fileSize(path.join(cwd, 'killed.csv')) < goal) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    }
+    if (child.exitCode === null) kills++;
+    child.kill('SIGKILL');
+    await exit;
+  }
+  expect(kills).toBeGreaterThan(1);
+  const last = await runWus(
+    [...OPTIMIZE, '-p', '2', '--details-file', 'killed.csv', '--resume', '--json'],
+    { cwd },
+  );
+  expect({ seed, exitCode: last.exitCode }).toEqual({ seed, exitCode: 0 });
+  expect(readFileSync(path.join(cwd, 'killed.csv'), 'utf8')).toBe(
+    readFileSync(path.join(cwd, 'whole.csv'), 'utf8'),
+  );
+  const best = (text: string): unknown => (JSON.parse(text) as { best: unknown }).best;
+  expect(best(last.stdout)).toEqual(best(whole.stdout));
+}, 180_000);
+
+test('Ctrl-C keeps what is finished and says how to go on', async () => {
+  const cwd = project(GRID);
+  const stopped = await runWus([...OPTIMIZE, '-p', '1', '--save-details'], {
+    cwd,
+    interruptAt: { text: ` of ${COMBINATIONS.toLocaleString('en-US')}, `, signal: 'SIGINT' },
+  });
+  expect(stopped.exitCode).toBe(130);
+  expect(stopped.stderr).toMatch(
+    /Stopped after [\d,]+ of 1,960 combinations; they are kept\. Go on with: wus optimize .* --resume/,
+  );
+  expect(existsSync(path.join(cwd, 'config/best_params.yaml'))).toBe(false);
+  const resumed = await runWus([...OPTIMIZE, '--resume', '--json'], { cwd });
+  const result = JSON.parse(resumed.stdout) as {
+    complete: boolean;
+    known: number;
+    evaluated: number;
+  };
+  expect(result).toMatchObject({ complete: true, evaluated: COMBINATIONS });
+  expect(result.known).toBeGreaterThan(0);
+});
+
+test('the best entry run again by the printed command gives the metrics of the details', async () => {
+  const cwd = project(GRID);
+  const run = await runWus([...OPTIMIZE.slice(0, -2), '--json', '--top', '3'], { cwd });
+  const { best } = JSON.parse(run.stdout) as {
+    best: { metrics: Record<string, number | string>; rerun: string }[];
+  };
+  expect(best.length).toBe(3);
+  for (const { metrics, rerun } of best) {
+    expect(rerun).toMatch(/^wus backtest --engine reference --strategy MACross /);
+    const again = await runWus([...rerun.split(' ').slice(1), '--json'], { cwd });
+    const found = (JSON.parse(again.stdout) as { metrics: Record<string, number | string> })
+      .metrics;
+    for (const [name, value] of Object.entries(metrics)) {
+      if (typeof value === 'string') expect(found[name]).toBe(value);
+      else
+        expect(Math.abs(Number(found[name]) - value)).toBeLessThanOrEqual(1e-9 * Math.abs(value));
+    }
+  }
+});
+
+test('a batch runs every pair, one that fails does not stop the others', async () => {
+  const cwd = project(
+    `BTCUSDT:\n  MACross: {fast_period: [5, 9]}\n  BBReversion: {bb_period: [20, 30]}\nETHUSDT:\n  MACross: {fast_period: [5]}\n`,
+  );
+  const batch = await runWus(['optimize-batch', '--interval', '1h', '--processes', '2'], { cwd });
+  expect(batch.exitCode).toBe(1);
+  expect(batch.stdout).toMatch(/^MACross +BTCUSDT +2 /m);
+  expect(batch.stdout).toMatch(/^BBReversion +BTCUSDT +2 /m);
+  expect(batch.stdout).toMatch(/^MACross +ETHUSDT +failed/m);
+  expect(batch.stderr).toMatch(
+    /1 of 3 optimizations failed:\nMACross ETHUSDT: No candles of ETHUSDT 1h in data\/spot\/1h/,
+  );
+  expect(readFileSync(path.join(cwd, 'config/best_params.yaml'), 'utf8')).toMatch(
+    /BollingerBandReversionStrategy/,
+  );
+});
+
+test("a user's own strategy is optimized on worker threads", async () => {
+  const cwd = project('BTCUSDT:\n  MyStrategy: {period: [3, 5, 8], stop_loss_pct: [null, 0.02]}\n');
+  writeFileSync(
+    path.join(cwd, 'mine.ts'),
+    `import { defineStrategy, integer } from 'mista-wus-algo-trader';
+export const strategy = defineStrategy({
+  name: 'MyStrategy',
+  parameters: { period: integer({ default: 5, min: 1, description: 'Candles' }) },
+  warmUp: ({ period }) => period - 1,
+  signals({ candles: { close }, parameters, indicators }) {
+    const average = indicators.sma(close, parameters.period);
+    return (i) => indicators.compare(close[i], average[i]);
+  },
+});
+`,
+  );
+  const run = await runWus(
+    ['optimize', '--strategy', './mine.ts', '--symbol', 'BTCUSDT', '--interval', '1h', '--json'],
+    { cwd },
+  );
+  expect(run.stderr).not.toMatch(/rror/);
+  expect(JSON.parse(run.stdout)).toMatchObject({
+    strategy: 'MyStrategy',
+    complete: true,
+    evaluated: 6,
+  });
+});
+
+describe('what is wrong is told with its place', () => {
+  test.each<[string, string, readonly string[], number, string]>([
+    [
+      'an unknown symbol',
+      'BTCUSDC:\n  MACross: {fast_period: [5]}\n',
+      [],
+      1,
+      'config/optimize_params.yaml has no grid for BTCUSDT (did you mean "BTCUSDC"?); it has BTCUSDC. Add BTCUSDT with its strategies\n',
+    ],
+    [
+      'a mistyped strategy',
+      'BTCUSDT:\n  MACros: {fast_period: [5]}\n',
+      [],
+      2,
+      'config/optimize_params.yaml:2:3: unknown strategy "MACros" (did you mean "MACross"?)\n',
+    ],
+    [
+      'an unknown parameter',
+      'BTCUSDT:\n  MACross:\n    fast: [5]\n',
+      [],
+      2,
+      'config/optimize_params.yaml:3:5: MovingAverageCrossoverStrategy has no parameter "fast"',
+    ],
+    [
+      'a scalar',
+      'BTCUSDT:\n  MACross:\n    fast_period: 5\n',
+      [],
+      2,
+      'config/optimize_params.yaml:3:5: BTCUSDT.MACross.fast_period: expected a list or a range, found 5; write [5]\n',
+    ],
+    [
+      'an empty list',
+      'BTCUSDT:\n  MACross:\n    fast_period: []\n',
+      [],
+      2,
+      'config/optimize_params.yaml:3:5: BTCUSDT.MACross.fast_period: the list is empty; give at least one value\n',
+    ],
+    [
+      'a tab',
+      'BTCUSDT:\n\tMACross:\n',
+      [],
+      2,
+      'config/optimize_params.yaml:2:1: a tab is used as indentation; use spaces\n',
+    ],
+    [
+      'a key that is there twice',
+      'BTCUSDT:\n  MACross:\n    fast_period: [5]\n    fast_period: [6]\n',
+      [],
+      2,
+      'config/optimize_params.yaml:4:5: this key is there twice; keep one\n',
+    ],
+    [
+      'a value out of range',
+      'BTCUSDT:\n  MACross:\n    fast_period: [5, 0]\n',
+      [],
+      2,
+      'config/optimize_params.yaml:3:22: fast_period must be an integer >= 1: current value is 0\n',
+    ],
+    [
+      'nothing valid',
+      'BTCUSDT:\n  MACross:\n    fast_period: [50]\n',
+      [],
+      1,
+      'config/optimize_params.yaml:2:3: no valid combination: fast_period',
+    ],
+    [
+      'a period outside the data',
+      GRID,
+      ['--opt-start', '2030-01-01'],
+      1,
+      'BTCUSDT 1h: no candle opens in the period from 2030-01-01T00:00:00.000Z',
+    ],
+    ['an unknown metric', GRID, ['--metric', 'sharpe'], 2, 'Metric "sharpe": unknown'],
+    ['no worker', GRID, ['-p', '0'], 2, '--processes 0: it must be an integer from 1 on\n'],
+    ['an output that is a folder', GRID, ['--output-config', 'data'], 1, 'Cannot '],
+    [
+      'details under a file',
+      GRID,
+      ['--details-file', 'config/optimize_params.yaml/x.csv'],
+      1,
+      'Cannot write ',
+    ],
+    [
+      'another grid file',
+      GRID,
+      ['--config', 'nowhere.yaml'],
+      1,
+      'nowhere.yaml does not exist: wus init writes a commented one, or name yours with --config\n',
+    ],
+    [
+      'candles that are not there',
+      GRID,
+      ['--interval', '4h'],
+      1,
+      'No candles of BTCUSDT 4h in data/spot/4h',
+    ],
+  ])('%s', async (_, grid, args, exitCode, message) => {
+    const cwd = project(grid);
+    const before = readdirSync(cwd, { recursive: true }).sort();
+    const result = await runWus(
+      ['optimize', '--strategy', 'MACross', '--symbol', 'BTCUSDT', '--interval', '1h', ...args],
+      { cwd },
+    );
+    expect(result.stderr.slice(result.stderr.indexOf(message))).toContain(message);
+    expect({ exitCode: result.exitCode, stdout: result.stdout }).toEqual({ exitCode, stdout: '' });
+    expect(result.stderr).not.toMatch(/^ {4}at /m);
+    expect(
+      readdirSync(cwd, { recursive: true })
+        .filter((file) => !/\.wus|cache/.test(String(file)))
+        .sort(),
+    ).toEqual(before);
+  });
+});
+
+test('wus init writes a grid that works and overwrites nothing', async () => {
+  const cwd = temporaryFolder();
+  expect(await runWus(['init'], { cwd })).toEqual({
+    exitCode: 0,
+    stdout: 'written  config/optimize_params.yaml\n',
+    stderr: '',
+  });
+  const file = path.join(cwd, 'config/optimize_params.yaml');
+  writeFileSync(file, '# mine\n');
+  expect((await runWus(['init'], { cwd })).stdout).toBe(
+    'kept     config/optimize_params.yaml (it exists)\n',
+  );
+  expect(readFileSync(file, 'utf8')).toBe('# mine\n');
+});
+
+function fileSize(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
