@@ -5,6 +5,8 @@ import type { Terminal } from './terminal.js';
 
 /** Shows how far an optimization is, how fast it goes and what is best so far. */
 export interface OptimizeDisplay {
+  /** The run starts: loading before it does not count. */
+  begin(): void;
   update(progress: OptimizeProgress): void;
   /** Leaves no half-drawn line on a terminal. */
   end(): void;
@@ -30,11 +32,14 @@ export function createOptimizeDisplay(
   ranking: Ranking,
   now: () => number = Date.now,
 ): OptimizeDisplay {
-  const started = now();
+  let started = now();
   let lastShown = Number.NEGATIVE_INFINITY;
   let distance = LINE_EVERY_MS;
   let isDrawn = false;
   return {
+    begin: () => {
+      started = now();
+    },
     update: (progress) => {
       const isDue = now() - lastShown >= (terminal.showsProgress ? REDRAW_MS : distance);
       if (!isDue && progress.done < progress.total) return;

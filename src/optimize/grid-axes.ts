@@ -1,5 +1,5 @@
 import { UsageError } from '../domain/index.js';
-import type { ParameterSpec, ParameterValue } from '../strategies/index.js';
+import type { ParameterValue } from '../strategies/index.js';
 
 /** Values as written in a grid, and where. */
 export interface GridEntry {
@@ -63,9 +63,4 @@ export function numberProblem(
 ): string | undefined {
   if (typeof value === 'number' && accepts(value)) return undefined;
   return `${name} must be ${wish}: current value is ${JSON.stringify(value)}`;
-}
-
-/** Returns the value of a parameter that nobody sets. */
-export function defaultOf(spec: ParameterSpec): ParameterValue {
-  return spec.default;
 }

@@ -67,6 +67,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     const finished = await runOptimizeJob(job, terminal, {
       signal: stop.signal,
       onPlan: (summary, details, loaded) => {
+        display.begin();
         log.info({ candles: loaded.candles.length, hash: loaded.dataHash }, 'candles loaded');
         if (!isJson) terminal.note(planText(summary, details));
       },

@@ -26,14 +26,11 @@ export interface WorkerInput {
   readonly writesRows: boolean;
 }
 
-/** Consecutive trials. */
+/** Consecutive trials: what a worker is asked for. */
 export interface TrialRange {
   readonly first: number;
   readonly count: number;
 }
-
-/** To a worker. */
-export type WorkerRequest = TrialRange;
 
 /** From a worker. */
 export type WorkerReply =
