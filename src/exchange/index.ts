@@ -1,4 +1,26 @@
 export {
+  type EndpointCaller,
+  ed25519Signer,
+  type FetchFunction,
+  HttpClient,
+  type HttpClientOptions,
+  hmacSigner,
+  localHosts,
+  type OpenSocket,
+  openWebSocket,
+  restCandleSource,
+  type Signer,
+  type SocketEvents,
+  type SocketHandle,
+  SPOT_HOSTS,
+  type SpotAdapter,
+  type SpotAdapterOptions,
+  type SpotHosts,
+  spotAdapter,
+  spotBroker,
+  systemClock,
+} from './binance/index.js';
+export {
   DOWNLOAD_SOURCES,
   type DownloadSource,
   type FetchDataOptions,
@@ -66,3 +88,14 @@ export {
   type RateLimits,
   startExchangeServer,
 } from './server/index.js';
+export {
+  candlePath,
+  type Liquidity,
+  type PathCandle,
+  type PricePoint,
+  SpotExchange,
+  type SpotExchangeOptions,
+  type SpotState,
+  type SpotSymbol,
+  spotSymbol,
+} from './simulated/index.js';

@@ -57,6 +57,8 @@ export function errorFromAnswer(answer: FailedAnswer): ExchangeError {
   const details = {
     ...(code === undefined ? {} : { code }),
     ...(retryTime === undefined ? {} : { retryTime }),
+    // cancelReplace says in its data which half failed.
+    ...(hasData(body) ? { cause: body } : {}),
   };
   const text = msg ?? `HTTP ${status} from ${host}`;
   if (status === 403 || status === 451) {
@@ -79,6 +81,10 @@ export function errorFromAnswer(answer: FailedAnswer): ExchangeError {
     return new RequestRefused('malformed', `${text}: not an answer of Binance`, details);
   }
   return new RequestRefused(refusalReason(code, msg ?? ''), `${text} (${code})`, details);
+}
+
+function hasData(body: unknown): boolean {
+  return typeof body === 'object' && body !== null && 'data' in body;
 }
 
 function isServiceUnavailable(msg: string | undefined): boolean {

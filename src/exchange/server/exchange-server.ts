@@ -140,7 +140,6 @@ class RunningExchange implements ExchangeServer, ControlActions {
       ...(options.liquidity === undefined ? {} : { liquidity: options.liquidity }),
     });
     for (const symbol of this.#market.symbols) this.#setInitialPrice(symbol, startTime);
-    this.#exchange.takeEvents();
     this.#access = new AccessControl(options.keys);
     this.#limits = new LimitCounter({ ...DEFAULT_LIMITS, ...options.limits });
     this.faults = new FaultBox(seed);
@@ -157,6 +156,9 @@ class RunningExchange implements ExchangeServer, ControlActions {
     this.#socketApi = new SocketApi(this.#context, this.#access, (...request) =>
       this.#perform(...request),
     );
+    // What a candle under way has traded before the start is past already.
+    this.advanceTo(startTime - 1);
+    this.#exchange.takeEvents();
     this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       this.#receive(request, response);
     });

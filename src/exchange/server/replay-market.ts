@@ -83,7 +83,11 @@ export class ReplayMarket {
         .sort((a, b) => timeframeMs(a.timeframe) - timeframeMs(b.timeframe));
       const base = series.at(-1);
       if (base === undefined) throw new RangeError(`No candles of ${symbol}`);
-      const index = lowerBound(base.openTime, options.startTime);
+      // A candle that is under way at the start is replayed from its open.
+      const before = lowerBound(base.openTime, options.startTime) - 1;
+      const isUnderWay =
+        before >= 0 && base.openTime[before]! + timeframeMs(base.timeframe) > options.startTime;
+      const index = isUnderWay ? before : before + 1;
       this.#symbols.set(symbol, {
         symbol,
         tickSize: own[0]!.tickSize,

@@ -1,0 +1,296 @@
+import type { z } from 'zod';
+import { type Decimal, parseDecimal, trimDecimal } from '../../domain/index.js';
+import type {
+  ExchangeCandle,
+  Fill,
+  InstrumentRules,
+  InstrumentStatus,
+  OCORequest,
+  OrderReport,
+  OrderRequest,
+  OrderStatus,
+  UserEvent,
+} from '../ports/index.js';
+import { trimZeros } from './candle-rows.js';
+import {
+  accountPositionSchema,
+  type BinanceOrder,
+  balanceUpdateSchema,
+  type ExchangeInfoSymbol,
+  executionReportSchema,
+  type klineEventSchema,
+  listStatusSchema,
+  type tradesSchema,
+} from './schemas.js';
+import type { RequestParameters } from './signing.js';
+
+const TYPES: Readonly<Record<OrderRequest['type'], string>> = {
+  market: 'MARKET',
+  limit: 'LIMIT',
+  'limit-maker': 'LIMIT_MAKER',
+  'stop-loss': 'STOP_LOSS',
+  'stop-loss-limit': 'STOP_LOSS_LIMIT',
+  'take-profit': 'TAKE_PROFIT',
+  'take-profit-limit': 'TAKE_PROFIT_LIMIT',
+};
+const TYPES_BACK = new Map(
+  Object.entries(TYPES).map(([ours, theirs]) => [theirs, ours as OrderRequest['type']]),
+);
+const STATUSES: Readonly<Record<string, OrderStatus>> = {
+  NEW: 'new',
+  PENDING_NEW: 'pending',
+  PARTIALLY_FILLED: 'partially-filled',
+  FILLED: 'filled',
+  CANCELED: 'canceled',
+  PENDING_CANCEL: 'new',
+  REJECTED: 'rejected',
+  EXPIRED: 'expired',
+  EXPIRED_IN_MATCH: 'expired',
+};
+
+/**
+ * Writes an order as the parameters of `POST /api/v3/order`.
+ *
+ * @param order - Order to send.
+ */
+export function orderParameters(order: OrderRequest): RequestParameters {
+  return {
+    symbol: order.symbol,
+    side: order.side === 'buy' ? 'BUY' : 'SELL',
+    type: TYPES[order.type],
+    ...(order.type === 'limit' || order.type.endsWith('-limit')
+      ? { timeInForce: (('timeInForce' in order && order.timeInForce) || 'gtc').toUpperCase() }
+      : {}),
+    ...(order.quantity === undefined
+      ? { quoteOrderQty: trimDecimal(order.quoteQuantity) }
+      : { quantity: trimDecimal(order.quantity) }),
+    ...('price' in order ? { price: trimDecimal(order.price) } : {}),
+    ...('triggerPrice' in order ? { stopPrice: trimDecimal(order.triggerPrice) } : {}),
+    newClientOrderId: order.clientOrderId,
+    newOrderRespType: 'FULL',
+  };
+}
+
+/**
+ * Writes an OCO as the parameters of `POST /api/v3/orderList/oco`: for a sell the take-profit lies above the market.
+ *
+ * @param request - The two exits.
+ */
+export function ocoParameters(request: OCORequest): RequestParameters {
+  const { takeProfit, stopLoss } = request;
+  const [profit, stop] = request.side === 'sell' ? ['above', 'below'] : ['below', 'above'];
+  return {
+    symbol: request.symbol,
+    side: request.side === 'buy' ? 'BUY' : 'SELL',
+    quantity: trimDecimal(request.quantity),
+    listClientOrderId: request.listClientOrderId,
+    [`${profit}Type`]: 'LIMIT_MAKER',
+    [`${profit}ClientOrderId`]: takeProfit.clientOrderId,
+    [`${profit}Price`]: trimDecimal(takeProfit.price),
+    [`${stop}Type`]: stopLoss.price === undefined ? 'STOP_LOSS' : 'STOP_LOSS_LIMIT',
+    [`${stop}ClientOrderId`]: stopLoss.clientOrderId,
+    [`${stop}StopPrice`]: trimDecimal(stopLoss.triggerPrice),
+    ...(stopLoss.price === undefined
+      ? {}
+      : { [`${stop}Price`]: trimDecimal(stopLoss.price), [`${stop}TimeInForce`]: 'GTC' }),
+    newOrderRespType: 'RESULT',
+  };
+}
+
+/** Maps an order of any answer. */
+export function orderReport(order: BinanceOrder): OrderReport {
+  const side = order.side === 'BUY' ? 'buy' : 'sell';
+  const clientOrderId = order.origClientOrderId ?? order.clientOrderId;
+  const updateTime = order.transactTime ?? order.updateTime ?? 0;
+  return {
+    symbol: order.symbol,
+    orderId: order.orderId,
+    clientOrderId,
+    side,
+    type: TYPES_BACK.get(order.type) ?? 'other',
+    status: STATUSES[order.status] ?? 'new',
+    quantity: order.origQty,
+    executedQuantity: order.executedQty,
+    executedNotional: order.cummulativeQuoteQty,
+    price: order.price,
+    triggerPrice: order.stopPrice ?? 0n,
+    updateTime,
+    ...listId(order.orderListId),
+    fills: (order.fills ?? []).map((fill) => ({
+      symbol: order.symbol,
+      tradeId: fill.tradeId,
+      orderId: order.orderId,
+      clientOrderId,
+      side,
+      price: fill.price,
+      quantity: fill.qty,
+      commission: fill.commission,
+      commissionAsset: fill.commissionAsset,
+      isMaker: false,
+      time: updateTime,
+    })),
+  };
+}
+
+/** Maps a row of `GET /api/v3/myTrades`. */
+export function fillFromTrade(trade: z.infer<typeof tradesSchema>[number]): Fill {
+  return {
+    symbol: trade.symbol,
+    tradeId: trade.id,
+    orderId: trade.orderId,
+    side: trade.isBuyer ? 'buy' : 'sell',
+    price: trade.price,
+    quantity: trade.qty,
+    commission: trade.commission,
+    commissionAsset: trade.commissionAsset,
+    isMaker: trade.isMaker,
+    time: trade.time,
+  };
+}
+
+/**
+ * Maps an event of the user data stream.
+ *
+ * @param event - The event without its envelope.
+ * @returns `undefined` for events that say nothing to us; `'malformed'` for ones that cannot be read.
+ */
+export function userEvent(event: unknown): UserEvent | 'malformed' | undefined {
+  const name = (event as { e?: unknown } | null)?.e;
+  switch (name) {
+    case 'executionReport': {
+      const report = executionReportSchema.safeParse(event);
+      return report.success ? orderEvent(report.data) : 'malformed';
+    }
+    case 'outboundAccountPosition': {
+      const update = accountPositionSchema.safeParse(event);
+      if (!update.success) return 'malformed';
+      const balances = update.data.B.map(({ a, f, l }) => ({ asset: a, free: f, locked: l }));
+      return { type: 'balances', time: update.data.E, balances };
+    }
+    case 'balanceUpdate': {
+      const update = balanceUpdateSchema.safeParse(event);
+      if (!update.success) return 'malformed';
+      const { E, a, d } = update.data;
+      return { type: 'transfer', time: E, asset: a, amount: d };
+    }
+    case 'listStatus': {
+      const update = listStatusSchema.safeParse(event);
+      if (!update.success) return 'malformed';
+      const { E, g, L } = update.data;
+      return { type: 'order-list', time: E, orderListId: g, isDone: L === 'ALL_DONE' };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function orderEvent(report: z.infer<typeof executionReportSchema>): UserEvent {
+  const side = report.S === 'BUY' ? 'buy' : 'sell';
+  // On a cancel `c` is the id of the cancel request and `C` the one of the order.
+  const clientOrderId = report.C === '' ? report.c : report.C;
+  const fill: Fill | undefined =
+    report.x === 'TRADE'
+      ? {
+          symbol: report.s,
+          tradeId: report.t,
+          orderId: report.i,
+          clientOrderId,
+          side,
+          price: report.L,
+          quantity: report.l,
+          commission: report.n,
+          commissionAsset: report.N ?? '',
+          isMaker: report.m,
+          time: report.T,
+        }
+      : undefined;
+  const reason = report.eR ?? (report.r === 'NONE' ? undefined : report.r);
+  return {
+    type: 'order',
+    time: report.E,
+    order: {
+      symbol: report.s,
+      orderId: report.i,
+      clientOrderId,
+      side,
+      type: TYPES_BACK.get(report.o) ?? 'other',
+      status: STATUSES[report.X] ?? 'new',
+      quantity: report.q,
+      executedQuantity: report.z,
+      executedNotional: report.Z,
+      price: report.p,
+      triggerPrice: report.P,
+      updateTime: report.T,
+      ...listId(report.g),
+      fills: fill === undefined ? [] : [fill],
+    },
+    ...(fill === undefined ? {} : { fill }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/** Maps a row of exchangeInfo of the spot market. */
+export function spotInstrumentRules(row: ExchangeInfoSymbol): InstrumentRules {
+  const filter = (type: string): Record<string, unknown> =>
+    row.filters.find(({ filterType }) => filterType === type) ?? {};
+  const value = (from: Record<string, unknown>, name: string): Decimal =>
+    typeof from[name] === 'string' ? (parseDecimal(from[name]) ?? 0n) : 0n;
+  const count = (from: Record<string, unknown>, name: string): number =>
+    typeof from[name] === 'number' ? from[name] : Number.POSITIVE_INFINITY;
+  const price = filter('PRICE_FILTER');
+  const lot = filter('LOT_SIZE');
+  const marketLot = filter('MARKET_LOT_SIZE');
+  const notional = filter('NOTIONAL');
+  const oldNotional = filter('MIN_NOTIONAL');
+  return {
+    symbol: row.symbol,
+    market: 'spot',
+    baseAsset: row.baseAsset,
+    quoteAsset: row.quoteAsset,
+    status: instrumentStatus(row.status),
+    tickSize: value(price, 'tickSize'),
+    priceMin: value(price, 'minPrice'),
+    priceMax: value(price, 'maxPrice'),
+    stepSize: value(lot, 'stepSize'),
+    quantityMin: value(lot, 'minQty'),
+    quantityMax: value(lot, 'maxQty'),
+    marketStepSize: value(marketLot, 'stepSize'),
+    marketQuantityMin: value(marketLot, 'minQty'),
+    marketQuantityMax: value(marketLot, 'maxQty'),
+    notionalMin: value(notional, 'minNotional') || value(oldNotional, 'minNotional'),
+    notionalMax: value(notional, 'maxNotional'),
+    notionalMinAppliesToMarket:
+      notional.applyMinToMarket === true || oldNotional.applyToMarket === true,
+    notionalMaxAppliesToMarket: notional.applyMaxToMarket === true,
+    ordersMax: count(filter('MAX_NUM_ORDERS'), 'maxNumOrders'),
+    stopOrdersMax: count(filter('MAX_NUM_ALGO_ORDERS'), 'maxNumAlgoOrders'),
+    orderTypes: row.orderTypes.flatMap((type) => TYPES_BACK.get(type) ?? []),
+    ocoAllowed: row.ocoAllowed === true,
+  };
+}
+
+/** Maps a frame of a kline stream. */
+export function candleFromEvent({ k }: z.infer<typeof klineEventSchema>): ExchangeCandle {
+  return {
+    openTime: k.t,
+    open: trimZeros(k.o),
+    high: trimZeros(k.h),
+    low: trimZeros(k.l),
+    close: trimZeros(k.c),
+    volume: trimZeros(k.v),
+    closeTime: k.T,
+    quoteVolume: trimZeros(k.q),
+    count: k.n,
+    takerBuyVolume: trimZeros(k.V),
+    takerBuyQuoteVolume: trimZeros(k.Q),
+  };
+}
+
+function instrumentStatus(status: string): InstrumentStatus {
+  if (status === 'TRADING') return 'trading';
+  return status === 'CANCEL_ONLY' ? 'cancel-only' : 'closed';
+}
+
+function listId(orderListId: string | undefined): { orderListId?: string } {
+  return orderListId === undefined || orderListId === '-1' ? {} : { orderListId };
+}

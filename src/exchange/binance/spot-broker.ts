@@ -1,0 +1,198 @@
+import type { z } from 'zod';
+import type {
+  AccountReport,
+  Broker,
+  CancelReplaceReport,
+  FillQuery,
+  InstrumentRules,
+  InstrumentSource,
+  KeyPermissions,
+  OCORequest,
+  OrderRequest,
+} from '../ports/index.js';
+import { OutcomeUnknown, RequestNotSent, RequestRefused } from '../ports/index.js';
+import { refusalReason } from './errors.js';
+import type { EndpointCall } from './http-client.js';
+import {
+  fillFromTrade,
+  ocoParameters,
+  orderParameters,
+  orderReport,
+  spotInstrumentRules,
+} from './mapper.js';
+import {
+  accountSchema,
+  apiRestrictionsSchema,
+  cancelReplaceFailureSchema,
+  cancelReplaceSchema,
+  cancelSchema,
+  errorBodySchema,
+  exchangeInfoSchema,
+  orderListSchema,
+  orderSchema,
+  ordersSchema,
+  tradesSchema,
+} from './schemas.js';
+import type { RequestParameters } from './signing.js';
+
+/** Calls an endpoint and returns its parsed answer; throws an `ExchangeError` otherwise. */
+export interface EndpointCaller {
+  call(call: EndpointCall): Promise<unknown>;
+}
+
+/**
+ * Trades Binance spot through any transport that can call its endpoints: HTTP, or the simulated exchange in the same
+ * process.
+ *
+ * @param caller - The transport.
+ */
+export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
+  const signed = async (
+    method: EndpointCall['method'],
+    path: string,
+    weight: number,
+    parameters: RequestParameters = {},
+    isOrder = method !== 'GET',
+  ): Promise<unknown> => caller.call({ method, path, weight, parameters, isSigned: true, isOrder });
+  const broker: Broker & InstrumentSource = {
+    market: 'spot',
+    place: async (order) => {
+      const answer = await signed('POST', '/api/v3/order', 1, orderParameters(order));
+      return orderReport(read(orderSchema, answer, 'order', true));
+    },
+    test: async (order) => {
+      await signed('POST', '/api/v3/order/test', 1, orderParameters(order), false);
+    },
+    placeOCO: async (request: OCORequest) => {
+      const answer = await signed('POST', '/api/v3/orderList/oco', 1, ocoParameters(request));
+      return read(orderListSchema, answer, 'orderList/oco', true).orderReports.map(orderReport);
+    },
+    cancel: async (symbol, clientOrderId) => {
+      const parameters = { symbol, origClientOrderId: clientOrderId };
+      const answer = await signed('DELETE', '/api/v3/order', 1, parameters);
+      const canceled = read(cancelSchema, answer, 'order', true);
+      const reports = 'orderReports' in canceled ? canceled.orderReports : [canceled];
+      const own = reports.map(orderReport).find((report) => report.clientOrderId === clientOrderId);
+      if (own !== undefined) return own;
+      throw new OutcomeUnknown(`The answer to the cancel of ${clientOrderId} names other orders`);
+    },
+    cancelReplace: (symbol, clientOrderId, order) =>
+      cancelReplace(caller, symbol, clientOrderId, order),
+    query: async (symbol, clientOrderId) => {
+      try {
+        const parameters = { symbol, origClientOrderId: clientOrderId };
+        const answer = await signed('GET', '/api/v3/order', 4, parameters);
+        return orderReport(read(orderSchema, answer, 'order', false));
+      } catch (error) {
+        const isUnknown = error instanceof RequestRefused && error.reason === 'order-not-found';
+        if (isUnknown) return undefined;
+        throw error;
+      }
+    },
+    openOrders: async (symbol) => {
+      const answer = await signed('GET', '/api/v3/openOrders', 6, { symbol });
+      return read(ordersSchema, answer, 'openOrders', false).map(orderReport);
+    },
+    fills: async (query: FillQuery) => {
+      const { symbol, orderId, startTime } = query;
+      const weight = orderId === undefined ? 20 : 5;
+      const parameters = { symbol, orderId, startTime, limit: 1_000 };
+      const answer = await signed('GET', '/api/v3/myTrades', weight, parameters);
+      return read(tradesSchema, answer, 'myTrades', false).map(fillFromTrade);
+    },
+    account: async (): Promise<AccountReport> => {
+      const parameters = { omitZeroBalances: 'true' };
+      const answer = await signed('GET', '/api/v3/account', 20, parameters);
+      const account = read(accountSchema, answer, 'account', false);
+      return {
+        balances: account.balances,
+        positions: [],
+        canTrade: account.canTrade,
+        makerRate: account.commissionRates.maker,
+        takerRate: account.commissionRates.taker,
+      };
+    },
+    keyPermissions: async (): Promise<KeyPermissions> => {
+      const answer = await signed('GET', '/sapi/v1/account/apiRestrictions', 1);
+      const row = read(apiRestrictionsSchema, answer, 'apiRestrictions', false);
+      return {
+        canRead: row.enableReading,
+        canTradeSpot: row.enableSpotAndMarginTrading,
+        canTradeFutures: row.enableFutures,
+        canWithdraw: row.enableWithdrawals,
+        isIpRestricted: row.ipRestrict,
+      };
+    },
+    instrumentRules: async (symbols) => {
+      const parameters = { symbols: JSON.stringify(symbols) };
+      const path = '/api/v3/exchangeInfo';
+      const answer = await caller.call({ method: 'GET', path, weight: 20, parameters });
+      const rows = read(exchangeInfoSchema, answer, 'exchangeInfo', false).symbols;
+      return new Map<string, InstrumentRules>(
+        rows.map((row) => [row.symbol, spotInstrumentRules(row)]),
+      );
+    },
+  };
+  return broker;
+}
+
+async function cancelReplace(
+  caller: EndpointCaller,
+  symbol: string,
+  clientOrderId: string,
+  order: OrderRequest,
+): Promise<CancelReplaceReport> {
+  try {
+    const answer = await caller.call({
+      method: 'POST',
+      path: '/api/v3/order/cancelReplace',
+      weight: 1,
+      isSigned: true,
+      isOrder: true,
+      parameters: {
+        ...orderParameters(order),
+        symbol,
+        cancelReplaceMode: 'STOP_ON_FAILURE',
+        cancelOrigClientOrderId: clientOrderId,
+      },
+    });
+    const both = read(cancelReplaceSchema, answer, 'order/cancelReplace', true);
+    return {
+      canceled: orderReport(both.cancelResponse),
+      placed: orderReport(both.newOrderResponse),
+    };
+  } catch (error) {
+    throw cancelReplaceError(error);
+  }
+}
+
+/** -2021 and -2022 say which half failed in their data. */
+function cancelReplaceError(error: unknown): unknown {
+  if (!(error instanceof RequestRefused) || (error.code !== -2021 && error.code !== -2022)) {
+    return error;
+  }
+  const failure = cancelReplaceFailureSchema.safeParse(error.cause);
+  if (!failure.success) return new OutcomeUnknown(error.message, { code: error.code });
+  const { cancelResult, newOrderResult, cancelResponse, newOrderResponse } = failure.data.data;
+  if (newOrderResult === 'SUCCESS') {
+    // Never asked for with STOP_ON_FAILURE: both orders may be open now.
+    return new OutcomeUnknown(error.message, { code: error.code });
+  }
+  const isCanceled = cancelResult === 'SUCCESS';
+  const why = errorBodySchema.safeParse(isCanceled ? newOrderResponse : cancelResponse);
+  const detail = why.success
+    ? `${why.data.msg} (${why.data.code}, ${refusalReason(why.data.code, why.data.msg)})`
+    : error.message;
+  return new RequestRefused(isCanceled ? 'replace-order-failed' : 'replace-cancel-failed', detail, {
+    ...(why.success ? { code: why.data.code } : {}),
+    cause: error,
+  });
+}
+
+/** An answer that cannot be read says nothing about what was done. */
+function read<T>(schema: z.ZodType<T>, answer: unknown, what: string, isWrite: boolean): T {
+  const parsed = schema.safeParse(answer);
+  if (parsed.success) return parsed.data;
+  const message = `${what}: unreadable answer: ${parsed.error.issues[0]?.message ?? ''}`;
+  throw isWrite ? new OutcomeUnknown(message) : new RequestNotSent(message);
+}
