@@ -6,7 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange
+.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange analyze-trades
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
@@ -109,3 +109,7 @@ fetch-data: build ## Fetch candles: FETCH_ARGS="--symbols BTCUSDT --interval 1h 
 
 exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
 	node bin/wus.js exchange $(EXCHANGE_ARGS)
+
+# --- Analysis. Example: make analyze-trades ANALYZE_ARGS="results/forward_test/trades"
+analyze-trades: build ## What the trade logs tell (ANALYZE_ARGS: files, folders, options; default: all under results/)
+	@node bin/wus.js analyze-trades $(ANALYZE_ARGS)

@@ -1,4 +1,9 @@
 export {
+  TRADE_DIMENSIONS,
+  type TradeDimension,
+  type TradeSummary,
+} from './group-logged-trades.js';
+export {
   type Band,
   type MonteCarlo,
   type MonteCarloInput,
@@ -6,3 +11,31 @@ export {
   monteCarlo,
 } from './monte-carlo.js';
 export { monteCarloOfRun, type RunMonteCarlo } from './monte-carlo-of-run.js';
+export {
+  readTradeLogFile,
+  runRecordPath,
+  type TradeLogName,
+  tradeLogName,
+} from './read-trade-log-file.js';
+export {
+  type FoundFiles,
+  findFiles,
+  isTradeLogName,
+  readTradeLogs,
+  type TradeLogs,
+} from './read-trade-logs.js';
+export {
+  type EquityCurve,
+  parameterText,
+  parseRunRecord,
+  type RunRecord,
+  type SettingValue,
+  settingText,
+} from './run-record.js';
+export {
+  analyzeTrades,
+  type TradeAnalysis,
+  type TradeLog,
+  tradeSummaryCsv,
+} from './trade-analysis.js';
+export { type LoggedTrade, NOT_RECORDED, REQUIRED_COLUMNS } from './trade-log-reader.js';

@@ -39,6 +39,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/backtest.js')).backtestCommand,
   },
   {
+    name: 'analyze-trades',
+    group: 'Research',
+    summary: 'Analyze trade logs, or the details of optimizations',
+    load: async () => (await import('./commands/analyze-trades.js')).analyzeTradesCommand,
+  },
+  {
     name: 'demo',
     group: 'Research',
     summary: 'Backtest the four strategies and compare them',

@@ -1,3 +1,4 @@
+export { type CsvRecord, csvField, csvFieldText, csvRecords } from './csv-text.js';
 export {
   DECIMAL_ONE,
   DECIMAL_PLACES,
@@ -18,6 +19,7 @@ export {
 } from './decimal.js';
 export { UsageError, UserError } from './errors.js';
 export { DIRECTIONS, type Direction, MARKETS, type Market, type PositionSide } from './market.js';
+export { quoteAsset } from './quote-asset.js';
 export {
   candleOpenTime,
   DAY_MS,

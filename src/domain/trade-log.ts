@@ -1,3 +1,4 @@
+import { csvField } from './csv-text.js';
 import type { Trade } from './trade.js';
 
 /** What the rows of a trade log are about. */
@@ -65,11 +66,4 @@ function tradeLogRow(trade: Trade, { symbol, strategy }: TradeLogSubject): unkno
     trade.exitInsideCandle,
     trade.balance,
   ];
-}
-
-function csvField(value: unknown): string {
-  // Spreadsheets run a text that starts like a formula; numbers may start with a minus.
-  const isFormula = typeof value === 'string' && /^[=+\-@\t\r]/.test(value);
-  const text = isFormula ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -1,9 +1,8 @@
-import { timeframeMs } from '../domain/index.js';
+import { quoteAsset, timeframeMs } from '../domain/index.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { html, type SafeHtml } from './html.js';
 import { METRIC_GROUPS, type MetricEntry } from './metric-catalogue.js';
 import type { Section } from './page.js';
-import { quoteAsset } from './quote-asset.js';
 import { formatAs, formatDuration, type NumberUnit } from './shared/index.js';
 import { backtestVerdict } from './verdict.js';
 

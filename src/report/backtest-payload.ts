@@ -1,8 +1,7 @@
-import { type Trade, timeframeMs } from '../domain/index.js';
+import { quoteAsset, type Trade, timeframeMs } from '../domain/index.js';
 import type { StrategyPlot } from '../strategies/index.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { packCandles, packLine, packText } from './pack.js';
-import { quoteAsset } from './quote-asset.js';
 import {
   type ChartCandles,
   drawingDecimals,

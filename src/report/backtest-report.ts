@@ -1,5 +1,5 @@
 import { monteCarloOfRun } from '../analysis/index.js';
-import { timeframeMs } from '../domain/index.js';
+import { quoteAsset, timeframeMs } from '../domain/index.js';
 import { headlineSections } from './backtest-headline.js';
 import { backtestPayload } from './backtest-payload.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
@@ -7,7 +7,6 @@ import { chartSections, detailSections, tradeSections } from './backtest-section
 import { html } from './html.js';
 import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage } from './page.js';
-import { quoteAsset } from './quote-asset.js';
 import { formatDate, plural } from './shared/index.js';
 
 /**

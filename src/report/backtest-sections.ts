@@ -1,4 +1,4 @@
-import { type Trade, timeframeMs } from '../domain/index.js';
+import { quoteAsset, type Trade, timeframeMs } from '../domain/index.js';
 import { tinted } from './backtest-headline.js';
 import { EQUITY_CHART_ID, PRICE_CHART_ID } from './backtest-payload.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
@@ -12,7 +12,6 @@ import { groupTrades, type TradeGroup } from './measures/group-trades.js';
 import { histogram } from './measures/histogram.js';
 import { monthlyReturns } from './measures/monthly-returns.js';
 import type { Section } from './page.js';
-import { quoteAsset } from './quote-asset.js';
 import {
   formatAs,
   formatDuration,

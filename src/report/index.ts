@@ -1,9 +1,18 @@
+export {
+  type PlotFile,
+  type RefusedFile,
+  renderTradeAnalysis,
+  type TradeAnalysisInput,
+  tradeAnalysisPlots,
+} from './analysis-trades.js';
 export { renderBacktestReport } from './backtest-report.js';
 export type { BacktestReportInput, Provenance } from './backtest-report-input.js';
 export { type Bar, barChart } from './charts/bar-chart.js';
+export { CURVES_MAX, type Curve, curvesChart, curvesSvg } from './charts/curves-chart.js';
 export { type HeatRow, heatMap } from './charts/heat-map.js';
 export { lineChart, type StaticLine } from './charts/line-chart.js';
 export { type ScatterPoint, scatterChart } from './charts/scatter-chart.js';
+export { standaloneSvg } from './charts/standalone-svg.js';
 export { escapeHtml, type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
 export { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
 export { groupTrades, type TradeGroup } from './measures/group-trades.js';

@@ -70,6 +70,12 @@ svg.chart text{fill:var(--soft)}svg.chart .axis-name{font-size:11px}
 .chart .dot{opacity:.65}.chart .ring{fill:none;stroke:var(--loss);stroke-width:1.2;opacity:.8}
 .chart polyline{fill:none;stroke:var(--s1);stroke-width:1.4}.chart polyline.muted{stroke:var(--soft);stroke-dasharray:4 3}.chart polyline.loss{stroke:var(--loss)}.chart polyline.second{stroke:var(--s2)}
 .chart .fan-outer{fill:var(--s1);opacity:.13}.chart .fan-inner{fill:var(--s1);opacity:.22}.chart .ruin{stroke:var(--loss);stroke-dasharray:2 3}
+.chart.curves{max-width:none}.chart .curve,.curves .curve{fill:none;stroke:var(--s1);stroke-width:1.6}.curves .c1{stroke:var(--s2)}.curves .c2{stroke:var(--s3)}.curves .c3{stroke:var(--s4)}.curves .c4{stroke:var(--s1);stroke-dasharray:6 3}.curves .c5{stroke:var(--s2);stroke-dasharray:6 3}.curves .c6{stroke:var(--s3);stroke-dasharray:6 3}.curves .c7{stroke:var(--s4);stroke-dasharray:6 3}
+svg.small-screen{display:none}
+.curve-legend{display:flex;flex-wrap:wrap;gap:4px 20px}.curve-legend span{overflow-wrap:anywhere;min-width:0}.curve-legend svg{margin-right:7px;vertical-align:middle;flex:none}
+.chart .whisker{stroke:var(--s1);stroke-width:1}.chart .box{fill:var(--s1);opacity:.35}.chart .middle{stroke:var(--s1);stroke-width:2.4}.chart .best{fill:var(--s2)}
+.heat td.shade{background:color-mix(in srgb,var(--accent) var(--tint,0%),var(--card))}.heat td.mark{outline:2px solid var(--s2);outline-offset:-2px;font-weight:650}.heat.pair{min-width:0;width:auto}.heat.pair td{min-width:62px}.heat .side-name{text-align:left;font-weight:600;color:var(--ink)}
+td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td.differs{color:var(--accent);font-weight:600}.plain .long{display:block;white-space:normal;overflow-wrap:anywhere;min-width:130px;max-width:56ch}summary{cursor:pointer;font-size:14px;font-weight:620}details[open] summary{margin-bottom:8px}
 .key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
 .time-chart{padding:12px 12px 8px}
 .toolbar{min-height:76px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
@@ -105,8 +111,8 @@ svg.chart text{fill:var(--soft)}svg.chart .axis-name{font-size:11px}
 .paper{display:none}
 footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}footer p{margin:2px 0}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:640px){.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
-@media print{:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
+@media (max-width:640px){svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
+@media print{svg.wide-screen{display:block!important}svg.small-screen{display:none!important}:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}
 .card,.tiles,tr,svg{break-inside:avoid}h2,h3{break-after:avoid}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}

@@ -9,6 +9,7 @@ import { createPalette } from '../palette.js';
 import { runBacktestRequest } from '../run-backtest-request.js';
 import { addRunFlags, FILTER_FLAGS, MONEY_FLAGS, PERIOD_FLAGS, STOP_FLAGS } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
+import { writeRunRecord } from '../write-run-record.js';
 
 /** `wus backtest`: one strategy on one instrument's candles. */
 export function backtestCommand(terminal: Terminal): Command {
@@ -60,6 +61,7 @@ export function backtestCommand(terminal: Terminal): Command {
       const request = backtestRequest(options);
       const log = createLogger(request.logLevel, terminal.note);
       const finished = await runBacktestRequest(request, terminal, log);
+      await writeRunRecord(finished);
       if (request.isJson) {
         terminal.print(JSON.stringify(backtestJson(finished), null, 2));
         return;

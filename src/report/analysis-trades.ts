@@ -1,0 +1,357 @@
+import type { LoggedTrade, TradeAnalysis, TradeLog, TradeSummary } from '../analysis/index.js';
+import { tinted } from './backtest-headline.js';
+import { type Bar, barChart } from './charts/bar-chart.js';
+import { CURVES_MAX, type Curve, curvesChart, curvesSvg } from './charts/curves-chart.js';
+import { heatMap } from './charts/heat-map.js';
+import { standaloneSvg } from './charts/standalone-svg.js';
+import { html, type SafeHtml } from './html.js';
+import { histogram } from './measures/histogram.js';
+import { renderPage, type Section } from './page.js';
+import { formatAs, formatDate, formatShort, formatTime, plural } from './shared/index.js';
+import { type TableColumn, table } from './tables.js';
+
+/** A file that could not be analyzed, and why. */
+export interface RefusedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a report of trade logs shows. */
+export interface TradeAnalysisInput {
+  readonly analysis: TradeAnalysis;
+  readonly refused: readonly RefusedFile[];
+  /** Sentences about the logs as a whole. */
+  readonly notes: readonly string[];
+  readonly command: string;
+  readonly version: string;
+  /** ms UTC. */
+  readonly createdTime: number;
+}
+
+/** A drawing for a file of its own. */
+export interface PlotFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+/** Fewer trades than this in a group are noise whatever they earned. */
+const TRADES_MIN = 30;
+const ROWS_MAX = 200;
+const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+
+/**
+ * Builds the HTML report of trade logs: one file that works offline.
+ *
+ * @param input - Analysis and where it comes from.
+ */
+export function renderTradeAnalysis(input: TradeAnalysisInput): string {
+  const { analysis, refused } = input;
+  const { overall, logs } = analysis;
+  return renderPage({
+    kind: 'Trade analysis',
+    title: `${plural(overall.trades, 'trade')} of ${plural(logs.length, 'log')}`,
+    subtitle: html`${formatDate(overall.firstEntry)} to ${formatDate(overall.lastExit)} (UTC) · ${names(analysis)}`,
+    banners:
+      refused.length === 0
+        ? []
+        : [
+            html`<b>${plural(refused.length, 'file')} could not be read</b> and ${refused.length === 1 ? 'is' : 'are'} missing here: ${refused.map((file) => file.path).join(', ')}. See Files.`,
+          ],
+    sections: [
+      resultSection(analysis),
+      curveSection(analysis),
+      whoSection(analysis),
+      howSection(analysis),
+      whenSection(analysis),
+      filesSection(input),
+    ],
+    version: input.version,
+    createdTime: input.createdTime,
+  });
+}
+
+/**
+ * Draws the plots of an analysis for files of their own.
+ *
+ * @param analysis - Of trade logs.
+ */
+export function tradeAnalysisPlots(analysis: TradeAnalysis): readonly PlotFile[] {
+  const money = moneyName(analysis.overall);
+  const plot = (name: string, drawing: SafeHtml, title: string): PlotFile => ({
+    name: `trades_${name}.svg`,
+    content: standaloneSvg(drawing, title),
+  });
+  return [
+    plot(
+      'cumulative_profit',
+      curvesSvg(profitCurves(analysis), CURVE_OPTIONS(analysis.overall)),
+      `Cumulative net profit (${money})`,
+    ),
+    plot('returns', returnBars(analysis.trades), 'Net return per trade'),
+    ...(['hour', 'weekday', 'month'] as const).map((dimension) =>
+      plot(
+        `by_${dimension}`,
+        groupBars(analysis, dimension),
+        `Mean return by ${dimension === 'month' ? 'exit' : 'entry'} ${dimension} (UTC)`,
+      ),
+    ),
+  ];
+}
+
+function names({ groups }: TradeAnalysis): string {
+  return `${plural(groups.strategy.length, 'strategy', 'strategies')} · ${plural(groups.symbol.length, 'symbol')} · ${plural(groups.parameter_set.length, 'parameter set')}`;
+}
+
+function moneyName(summary: TradeSummary): string {
+  return summary.quoteAsset === 'mixed' ? 'several currencies' : summary.quoteAsset;
+}
+
+function resultSection(analysis: TradeAnalysis): Section {
+  const { overall } = analysis;
+  const asset = overall.quoteAsset;
+  const tile = (name: string, value: SafeHtml | string, detail: string): SafeHtml =>
+    html`<div><dt>${name}</dt><dd>${value}<small>${detail}</small></dd></div>`;
+  return {
+    id: 'result',
+    title: 'Result',
+    content: html`<div class="card result"><p class="verdict">${verdict(overall)}</p><ul>${cautions(analysis).map((line) => html`<li>${line}</li>`)}</ul></div><dl class="tiles">
+${tile('Trades', formatAs(overall.trades, 'count'), plural(analysis.logs.length, 'log'))}
+${tile('Net profit', asset === 'mixed' ? 'mixed' : tinted(overall.netPnl, 'signed-quote'), asset === 'mixed' ? 'several currencies are not added' : `${asset}, after costs`)}
+${tile('Mean return', tinted(overall.meanReturnPct, 'signed-percent'), `per trade; median ${formatAs(overall.medianReturnPct, 'signed-percent')}`)}
+${tile('Win rate', formatAs(overall.winRate, 'percent'), `${formatAs(overall.wins, 'count')} won`)}
+${tile('Profit factor', formatAs(overall.profitFactor, 'ratio'), 'wins over losses')}
+${tile('SQN', formatAs(overall.sqn, 'ratio'), 'of returns; below 2 may be luck')}
+</dl>`,
+  };
+}
+
+function verdict(overall: TradeSummary): string {
+  const earned =
+    overall.quoteAsset === 'mixed'
+      ? `returned ${formatAs(overall.meanReturnPct, 'signed-percent')} of the entry value each, on average`
+      : `${overall.netPnl >= 0 ? 'earned' : 'lost'} ${formatAs(Math.abs(overall.netPnl), 'quote')} ${overall.quoteAsset} after costs, ${formatAs(overall.meanReturnPct, 'signed-percent')} of the entry value each`;
+  return `${plural(overall.trades, 'trade')} ${earned}.`;
+}
+
+function cautions({ overall, trades }: TradeAnalysis): string[] {
+  const lines: string[] = [];
+  if (overall.trades < TRADES_MIN)
+    lines.push(`Fewer than ${TRADES_MIN} trades: nothing here can be told from luck.`);
+  else if (Math.abs(overall.sqn) < 2)
+    lines.push('The mean return is within two standard errors of zero: it may be luck.');
+  if (overall.quoteAsset !== 'mixed' && trades.length >= 10) {
+    const best = trades
+      .map((trade) => trade.netPnl)
+      .sort((a, b) => b - a)
+      .slice(0, Math.ceil(trades.length / 100));
+    const without = overall.netPnl - best.reduce((sum, pnl) => sum + pnl, 0);
+    lines.push(
+      `Without the best ${best.length === 1 ? 'trade' : `${best.length} trades`} (1 % of all) the result is ${formatAs(without, 'signed-quote')} ${overall.quoteAsset}.`,
+    );
+  }
+  const ambiguous = trades.filter((trade) => trade.ambiguous).length;
+  if (ambiguous > 0)
+    lines.push(
+      `${plural(ambiguous, 'trade')} ended on an ambiguous candle (stop and target inside it); the stop is assumed.`,
+    );
+  if (lines.length === 0)
+    lines.push('Groups with few trades say little: look at the number first.');
+  return lines;
+}
+
+function curveSection(analysis: TradeAnalysis): Section {
+  const curves = profitCurves(analysis);
+  const hidden = analysis.logs.filter((log) => log.trades.length > 0).length - curves.length;
+  return {
+    id: 'profit',
+    title: 'Profit over time',
+    navigation: 'Profit',
+    lead:
+      analysis.overall.quoteAsset === 'mixed'
+        ? 'Sum of the trades’ returns (percent of the entry value) of each log, at the exits.'
+        : `Sum of the trades’ net profits of each log, at the exits, in ${analysis.overall.quoteAsset}.`,
+    content: html`<div class="card">${curvesChart(curves, CURVE_OPTIONS(analysis.overall))}${hidden > 0 ? html`<p>The ${CURVES_MAX} logs with the most trades are drawn; ${plural(hidden, 'log')} more ${hidden === 1 ? 'is' : 'are'} counted everywhere else.</p>` : undefined}</div>`,
+  };
+}
+
+const CURVE_OPTIONS = (overall: TradeSummary): { label: string; yName: string } => ({
+  label: 'Cumulative result of each log over time',
+  yName:
+    overall.quoteAsset === 'mixed' ? 'sum of returns (%)' : `net profit (${overall.quoteAsset})`,
+});
+
+function profitCurves({ logs, overall }: TradeAnalysis): Curve[] {
+  const isMixed = overall.quoteAsset === 'mixed';
+  return logs
+    .filter((log) => log.trades.length > 0)
+    .sort((a, b) => b.trades.length - a.trades.length)
+    .slice(0, CURVES_MAX)
+    .map((log) => profitCurve(log, isMixed));
+}
+
+function profitCurve(log: TradeLog, isMixed: boolean): Curve {
+  const trades = [...log.trades].sort((a, b) => a.exitTime - b.exitTime);
+  let total = 0;
+  return {
+    label: log.path.split(/[\\/]/).at(-1) ?? log.path,
+    times: [trades[0]!.entryTime, ...trades.map((trade) => trade.exitTime)],
+    values: [
+      0,
+      ...trades.map((trade) => {
+        total += isMixed ? trade.returnPct : trade.netPnl;
+        return total;
+      }),
+    ],
+  };
+}
+
+function whoSection(analysis: TradeAnalysis): Section {
+  const { groups } = analysis;
+  return {
+    id: 'who',
+    title: 'Strategies, symbols, parameters',
+    navigation: 'Strategies',
+    lead: 'Means are per trade, in percent of the entry value. SQN is √trades × mean ÷ deviation: below about 2 a result cannot be told from luck.',
+    content: html`<div class="grid">${groupCard('Strategies', groups.strategy)}${groupCard('Symbols', groups.symbol)}${groupCard('Parameter sets', groups.parameter_set)}</div>`,
+  };
+}
+
+function howSection({ groups, trades }: TradeAnalysis): Section {
+  return {
+    id: 'how',
+    title: 'Sides and exits',
+    navigation: 'Exits',
+    content: html`<div class="grid">${groupCard('Sides', groups.side)}${groupCard('Exit reasons', groups.exit_reason)}<div class="card"><h3>Returns per trade</h3><p>Net return in percent of the entry value. The outermost bars hold everything beyond.</p>${returnBars(trades)}</div></div>`,
+  };
+}
+
+function whenSection(analysis: TradeAnalysis): Section {
+  const { groups } = analysis;
+  const card = (title: string, text: string, dimension: 'hour' | 'weekday' | 'month'): SafeHtml =>
+    html`<div class="card"><h3>${title}</h3><p>${text}</p>${groupBars(analysis, dimension)}</div>`;
+  return {
+    id: 'when',
+    title: 'Hours, weekdays, months',
+    navigation: 'When',
+    lead: 'All times are UTC. Hours and weekdays are those of the entry, months those of the exit. Twenty-four hours are twenty-four chances to find a pattern in noise: a filter that follows from here needs candles that were not used here.',
+    content: html`<div class="grid">${card('By entry hour', 'Mean net return per trade, percent.', 'hour')}${card('By entry weekday', 'Mean net return per trade, percent.', 'weekday')}${card('By exit month', 'Mean net return per trade, percent.', 'month')}<div class="card wide">${hourHeat(analysis.trades)}</div>${folded('Months in numbers', [...groups.month].reverse())}${folded('Hours in numbers', groups.hour)}${folded('Weekdays in numbers', groups.weekday)}</div>`,
+  };
+}
+
+function filesSection(input: TradeAnalysisInput): Section {
+  const { analysis, refused, notes } = input;
+  return {
+    id: 'files',
+    title: 'Files',
+    content: html`<div class="grid"><div class="card wide">${table(
+      [
+        { name: 'Log', isText: true, cell: (log) => log.path },
+        { name: 'Trades', cell: (log) => formatAs(log.trades.length, 'count') },
+        { name: 'From', isText: true, cell: (log) => timeOf(log, 'entryTime', Math.min) },
+        { name: 'To', isText: true, cell: (log) => timeOf(log, 'exitTime', Math.max) },
+        { name: 'Notes', isText: true, cell: (log) => log.notes.join('; ') || '–' },
+      ],
+      analysis.logs,
+      'Logs that were read; entry of the first and exit of the last trade, UTC',
+    )}</div>${
+      refused.length === 0
+        ? undefined
+        : html`<div class="card wide"><h3>Not read</h3><ul class="notes">${refused.map((file) => html`<li>${file.reason}</li>`)}</ul></div>`
+    }${
+      notes.length === 0
+        ? undefined
+        : html`<div class="card wide"><h3>Notes</h3><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`
+    }<div class="card wide"><h3>Get the same result again</h3><div class="command"><pre id="command" tabindex="0">${input.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div></div></div>`,
+  };
+}
+
+function timeOf(
+  log: TradeLog,
+  name: 'entryTime' | 'exitTime',
+  pick: (a: number, b: number) => number,
+): string {
+  return log.trades.length === 0
+    ? '–'
+    : formatTime(log.trades.map((trade) => trade[name]).reduce((a, b) => pick(a, b)));
+}
+
+function groupCard(title: string, summaries: readonly TradeSummary[]): SafeHtml {
+  return html`<div class="card wide"><h3>${title}</h3>${groupTable(title, summaries)}</div>`;
+}
+
+/** Long tables that repeat a chart stay closed until somebody wants the numbers. */
+function folded(title: string, summaries: readonly TradeSummary[]): SafeHtml {
+  return html`<details class="card wide"><summary>${title}</summary>${groupTable(title, summaries)}</details>`;
+}
+
+function groupTable(title: string, summaries: readonly TradeSummary[]): SafeHtml {
+  const columns: TableColumn<TradeSummary>[] = [
+    { name: '', isText: true, cell: (row) => html`<span class="long">${row.key}</span>` },
+    { name: 'Trades', cell: (row) => formatAs(row.trades, 'count') },
+    { name: 'Won', cell: (row) => formatAs(row.winRate, 'percent') },
+    { name: 'Mean', cell: (row) => tinted(row.meanReturnPct, 'signed-percent') },
+    { name: 'Median', cell: (row) => tinted(row.medianReturnPct, 'signed-percent') },
+    {
+      name: 'Net profit',
+      cell: (row) => html`${tinted(row.netPnl, 'signed-quote')} ${row.quoteAsset}`,
+    },
+    { name: 'Profit factor', cell: (row) => formatAs(row.profitFactor, 'ratio') },
+    { name: 'SQN', cell: (row) => formatAs(row.sqn, 'ratio') },
+  ];
+  const hidden = summaries.length - ROWS_MAX;
+  const caption = `${title}: ${plural(summaries.length, 'group')}${hidden > 0 ? `, the first ${ROWS_MAX} shown, all in the summary CSV` : ''}`;
+  return table(columns, summaries.slice(0, ROWS_MAX), caption);
+}
+
+function returnBars(trades: readonly LoggedTrade[]): SafeHtml {
+  const bins = histogram(trades.map((trade) => trade.returnPct));
+  const every = Math.max(1, Math.ceil(bins.length / 7));
+  const bars = bins.map(
+    (bin, k): Bar => ({
+      tick: k % every === 0 ? formatShort(bin.from) : '',
+      value: bin.count,
+      detail: `${formatShort(bin.from)} % to ${formatShort(bin.to)} %: ${plural(bin.count, 'trade')}`,
+      tone: bin.from >= 0 ? 'gain' : 'loss',
+    }),
+  );
+  return barChart(bars, {
+    label: 'Distribution of the returns of single trades',
+    xName: 'net return (%)',
+    yName: 'trades',
+  });
+}
+
+function groupBars({ groups }: TradeAnalysis, dimension: 'hour' | 'weekday' | 'month'): SafeHtml {
+  const shown = groups[dimension].slice(-60);
+  const every = Math.max(1, Math.ceil(shown.length / (dimension === 'month' ? 5 : 8)));
+  const bars = shown.map(
+    (row, k): Bar => ({
+      tick: k % every === 0 ? row.key : '',
+      value: row.meanReturnPct,
+      detail: `${row.key}: ${formatAs(row.meanReturnPct, 'signed-percent')} per trade, ${plural(row.trades, 'trade')}`,
+    }),
+  );
+  return barChart(bars, {
+    label: `Mean return per trade by ${dimension}`,
+    xName: `${dimension === 'month' ? 'exit' : 'entry'} ${dimension} (UTC)`,
+    yName: 'mean return (%)',
+  });
+}
+
+function hourHeat(trades: readonly LoggedTrade[]): SafeHtml {
+  const sums = WEEKDAYS.map(() => Array.from({ length: 24 }, () => ({ count: 0, total: 0 })));
+  for (const trade of trades) {
+    const time = new Date(trade.entryTime);
+    const cell = sums[(time.getUTCDay() + 6) % 7]![time.getUTCHours()]!;
+    cell.count++;
+    cell.total += trade.returnPct;
+  }
+  const rows = sums.map((hours, day) => ({
+    name: WEEKDAYS[day]!,
+    values: hours.map(({ count, total }) => (count === 0 ? undefined : total / count)),
+  }));
+  const columns = ['', ...Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))];
+  return heatMap(columns, rows, {
+    caption: 'Mean net return per trade by weekday and hour of the entry (UTC), percent',
+  });
+}
