@@ -19,6 +19,7 @@ export {
   spotAdapter,
   spotBroker,
   systemClock,
+  userEvent,
 } from './binance/index.js';
 export {
   DOWNLOAD_SOURCES,
@@ -78,14 +79,21 @@ export {
   type WeightDecision,
 } from './ports/index.js';
 export {
+  DEFAULT_LIMITS,
+  type ExchangeContext,
   type ExchangeKey,
   type ExchangeServer,
   type ExchangeServerOptions,
   FAULTS,
+  FaultBox,
   type FaultName,
   type FaultRule,
+  inProcessCaller,
+  LimitCounter,
   type Pace,
   type RateLimits,
+  ReplayMarket,
+  type ReplayStep,
   startExchangeServer,
 } from './server/index.js';
 export {

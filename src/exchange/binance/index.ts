@@ -1,4 +1,5 @@
 export { type FetchFunction, HttpClient, type HttpClientOptions } from './http-client.js';
+export { userEvent } from './mapper.js';
 export { restCandleSource } from './rest-candle-source.js';
 export { ed25519Signer, hmacSigner, type Signer } from './signing.js';
 export { type OpenSocket, openWebSocket, type SocketEvents, type SocketHandle } from './socket.js';

@@ -5,5 +5,8 @@ export {
   type Pace,
   startExchangeServer,
 } from './exchange-server.js';
-export { FAULTS, type FaultName, type FaultRule } from './faults.js';
-export type { RateLimits } from './limits.js';
+export { FAULTS, FaultBox, type FaultName, type FaultRule } from './faults.js';
+export { inProcessCaller } from './in-process-caller.js';
+export { DEFAULT_LIMITS, LimitCounter, type RateLimits } from './limits.js';
+export { ReplayMarket, type ReplayStep } from './replay-market.js';
+export type { ExchangeContext } from './rest-routes.js';
