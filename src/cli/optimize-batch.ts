@@ -11,7 +11,7 @@ import {
   runOptimizeJob,
 } from './optimize-job.js';
 import { duration } from './optimize-progress.js';
-import { metricCell, trialMetrics } from './optimize-summary.js';
+import { isRefused, metricCell, refusalText, trialMetrics } from './optimize-summary.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -129,6 +129,7 @@ export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: str
     'max drawdown',
     'trades',
     'time',
+    'robust',
     'best settings',
   ];
   const rows = outcomes.map(({ job, finished, failure }) => {
@@ -149,6 +150,7 @@ export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: str
       cell('max_drawdown'),
       cell('total_trades'),
       duration(finished.duration / 1_000),
+      finished.robustness === undefined ? '-' : finished.robustness.robust ? 'yes' : 'no',
       settings.join(' '),
     ];
   });
@@ -159,7 +161,7 @@ export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: str
   );
   const written = outcomes.filter(({ finished }) => finished?.isWritten).length;
   return [
-    ...textTable([header, ...rows], 'llrrrrrrl'),
+    ...textTable([header, ...rows], 'llrrrrrrll'),
     '',
     ...textTable(
       [
@@ -200,6 +202,7 @@ export function batchJson(
                 filters: best.filters,
                 metrics: metricsRecord(trialMetrics(best)),
               },
+              robustness: finished?.robustness ?? null,
             }),
         ...(finished?.result.detailsPath === undefined
           ? {}
@@ -222,6 +225,14 @@ export function batchFailures(outcomes: readonly BatchOutcome[], command: string
     const lines = failed.map(({ name, failure }) => `${name}: ${messageOf(failure)}`);
     throw new UserError(
       [`${failed.length} of ${outcomes.length} optimizations failed:`, ...lines].join('\n'),
+    );
+  }
+  const refused = outcomes.flatMap(({ name, finished }) =>
+    finished !== undefined && isRefused(finished) ? [`${name}: ${refusalText(finished)}`] : [],
+  );
+  if (refused.length > 0) {
+    throw new UserError(
+      [`${refused.length} of ${outcomes.length} winners were not written:`, ...refused].join('\n'),
     );
   }
   if (outcomes.every(({ finished }) => finished?.result.isComplete === true)) return;

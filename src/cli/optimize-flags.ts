@@ -1,5 +1,10 @@
 import { type Command, Option } from 'commander';
-import { OBJECTIVE_NAMES, OPTIMIZE_ENGINES } from '../optimize/index.js';
+import {
+  OBJECTIVE_NAMES,
+  OPTIMIZE_ENGINES,
+  SAMPLE_TRIALS_DEFAULT,
+  SAMPLE_TRIALS_MAX,
+} from '../optimize/index.js';
 import { LOG_LEVELS } from './logger.js';
 import { countOption } from './option-values.js';
 import {
@@ -69,6 +74,13 @@ export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup
     )
     .option('--save-details', 'Write every combination to results/optimize/details/')
     .option('--resume', 'Continue the newest matching details file (implies --save-details)')
+    .option('--require-robust', 'Write only a winner that is more than luck; otherwise exit with 1')
+    .option(
+      '--robust-sample <count>',
+      `Combinations run again to test the winner for luck, at most ${SAMPLE_TRIALS_MAX}; 0: no test`,
+      countOption('--robust-sample', 0),
+      SAMPLE_TRIALS_DEFAULT,
+    )
     .addOption(
       new Option('--engine <name>', `Equal results: ${OPTIMIZE_ENGINES.join(', ')}`)
         .choices(OPTIMIZE_ENGINES)

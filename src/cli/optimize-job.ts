@@ -8,22 +8,26 @@ import {
   type OptimizeParamsFile,
   parseBacktestRunConfig,
   parseOptimizeParams,
+  type RobustnessBlock,
   writeBestParams,
 } from '../config/index.js';
-import { UserError } from '../domain/index.js';
+import { UsageError, UserError } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import {
+  assessRobustness,
   type DetailsRun,
   type GridSummary,
   gridEntryOf,
   metricColumn,
   type OptimizeEngine,
   type OptimizeProgress,
+  type OptimizeRequest,
   type OptimizeResult,
   optimize,
   parseObjective,
   type Ranking,
+  SAMPLE_TRIALS_MAX,
 } from '../optimize/index.js';
 import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
 import { withFlagNames } from './flag-names.js';
@@ -44,6 +48,9 @@ export interface OptimizeJob {
   readonly savesDetails: boolean;
   readonly detailsFile: string | undefined;
   readonly resumes: boolean;
+  /** Combinations run again to test the winner for luck; 0 for no test. */
+  readonly robustSample: number;
+  readonly requiresRobust: boolean;
 }
 
 /** A finished optimization with all that explains it. */
@@ -55,6 +62,8 @@ export interface FinishedOptimization {
   readonly result: OptimizeResult;
   /** ms. */
   readonly duration: number;
+  /** Whether the winner is more than luck; `undefined` when that was not computed. */
+  readonly robustness: RobustnessBlock | undefined;
   /** Whether the winner was written. */
   readonly isWritten: boolean;
 }
@@ -69,17 +78,21 @@ export interface OptimizeEvents {
   ) => void;
   readonly onProgress?: (progress: OptimizeProgress) => void;
   readonly onLog?: (line: string) => void;
+  /** Told what is done after the last combination. */
+  readonly onStage?: (text: string) => void;
 }
 
 /** Details of optimizations, under the working folder. */
 const DETAILS_FOLDER = 'results/optimize/details';
+/** Every combination ever evaluated, counted once. */
+export const LEDGER_FOLDER = 'results/ledger';
 
 /**
  * Turns parsed options into a job; files are not touched.
  *
  * @param options - `command.opts()` of an optimization command.
  * @param groups - Groups of run flags that the command has.
- * @throws {UsageError} If the metric is unknown.
+ * @throws {UsageError} If the metric is unknown, or the flags of the robustness test contradict each other.
  */
 export function optimizeJob(
   options: Readonly<Record<string, unknown>>,
@@ -88,6 +101,16 @@ export function optimizeJob(
   const files = options.file as readonly string[] | undefined;
   const detailsFile = options.detailsFile as string | undefined;
   const resumes = options.resume === true;
+  const robustSample = options.robustSample as number;
+  const requiresRobust = options.requireRobust === true;
+  if (robustSample > SAMPLE_TRIALS_MAX) {
+    throw new UsageError(
+      `--robust-sample ${robustSample}: it must be at most ${SAMPLE_TRIALS_MAX}`,
+    );
+  }
+  if (requiresRobust && robustSample === 0) {
+    throw new UsageError('--require-robust needs the test that --robust-sample 0 switches off');
+  }
   return {
     config: {
       strategy: options.strategy as string,
@@ -107,6 +130,8 @@ export function optimizeJob(
     savesDetails: options.saveDetails === true || resumes || detailsFile !== undefined,
     detailsFile,
     resumes,
+    robustSample,
+    requiresRobust,
   };
 }
 
@@ -156,7 +181,7 @@ export async function runOptimizeJob(
     parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
   );
   await checkBestParamsFile(inFolder(job.bestFile));
-  const result = await optimize({
+  const request: OptimizeRequest = {
     config,
     strategy,
     strategySource: source,
@@ -175,31 +200,45 @@ export async function runOptimizeJob(
           startTime,
         }
       : undefined,
+    ledger: { folder: inFolder(LEDGER_FOLDER), startTime },
     signal: events.signal,
     onPlan: (summary, details) => events.onPlan?.(summary, details, loaded),
     onProgress: events.onProgress,
     onLog: events.onLog,
-  });
+  };
+  const result = await optimize(request);
+  const duration = Date.now() - startTime;
+  const robustness =
+    job.robustSample === 0
+      ? undefined
+      : await assessRobustness(request, result, {
+          sampleSize: job.robustSample,
+          onStage: events.onStage,
+        });
   const isWritten = await writeWinner(inFolder(job.bestFile), {
     job,
     loadedStrategy,
     loaded,
     result,
+    robustness,
   });
-  const duration = Date.now() - startTime;
-  return { job, loadedStrategy, loaded, config, result, duration, isWritten };
+  return { job, loadedStrategy, loaded, config, result, robustness, duration, isWritten };
 }
 
 /** A stopped run has no winner yet, and a winner without a trade is none. */
 async function writeWinner(
   file: string,
-  finished: Pick<FinishedOptimization, 'job' | 'loadedStrategy' | 'loaded' | 'result'>,
+  finished: Pick<
+    FinishedOptimization,
+    'job' | 'loadedStrategy' | 'loaded' | 'result' | 'robustness'
+  >,
 ): Promise<boolean> {
-  const { job, loadedStrategy, loaded, result } = finished;
+  const { job, loadedStrategy, loaded, result, robustness } = finished;
   const winner = result.best[0];
   if (!result.isComplete || winner === undefined) return false;
   const trades = winner.metrics[metricColumn('total_trades')]!;
   if (trades === 0) return false;
+  if (job.requiresRobust && robustness?.robust !== true) return false;
   const value = winner.metrics[metricColumn(job.ranking.metric)]!;
   const settings = (values: object): Record<string, number | string | boolean | null> =>
     values as Record<string, number | string | boolean | null>;
@@ -219,6 +258,7 @@ async function writeWinner(
       strategy: settings(winner.parameters),
       risk: settings(winner.stops),
       filters: settings(winner.filters),
+      ...(robustness === undefined ? {} : { robustness }),
     },
   });
   return true;

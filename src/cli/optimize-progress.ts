@@ -8,6 +8,8 @@ export interface OptimizeDisplay {
   /** The run starts: loading before it does not count. */
   begin(): void;
   update(progress: OptimizeProgress): void;
+  /** Says what is done after the last combination; only on a terminal. */
+  stage(text: string): void;
   /** Leaves no half-drawn line on a terminal. */
   end(): void;
 }
@@ -54,6 +56,11 @@ export function createOptimizeDisplay(
       } else {
         terminal.note(text);
       }
+    },
+    stage: (text) => {
+      if (!terminal.showsProgress) return;
+      isDrawn = true;
+      terminal.redraw(`Testing the winner for luck: ${text}`);
     },
     end: () => {
       if (isDrawn) terminal.redraw('');

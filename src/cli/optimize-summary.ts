@@ -11,6 +11,7 @@ import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
 import { duration, rateText } from './optimize-progress.js';
 import { rerunCommand } from './rerun-command.js';
+import { robustnessText } from './robustness-summary.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -87,6 +88,9 @@ export function optimizeSummary(
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,
     ...topTable(finished),
+    ...(finished.robustness === undefined
+      ? []
+      : ['', robustnessText(finished.robustness, palette)]),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),
     ...(written.length === 0 ? [] : ['', ...textTable(written, 'll')]),
   ].join('\n');
@@ -141,6 +145,16 @@ export function optimizeJson(
       metrics: metricsRecord(trialMetrics(trial)),
       rerun: rerunCommand(finished, trial),
     })),
+    robustness: finished.robustness ?? null,
+    ...(result.ledger === undefined
+      ? {}
+      : {
+          ledger: {
+            file: result.ledger.path,
+            trials: result.ledger.count,
+            new: result.ledger.added,
+          },
+        }),
     notes,
     ...(result.detailsPath === undefined ? {} : { details_file: result.detailsPath }),
     ...(finished.isWritten ? { best_params_file: job.bestFile } : {}),
@@ -152,15 +166,39 @@ export function optimizeJson(
  *
  * @param finished - What happened.
  */
-export function winnerNotes({ job, result, isWritten }: FinishedOptimization): string[] {
+export function winnerNotes(finished: FinishedOptimization): string[] {
+  const { job, result, isWritten } = finished;
   const winner = result.best[0];
   if (winner === undefined || !result.isComplete) return [];
   const trades = winner.metrics[metricColumn('total_trades')]!;
+  if (isRefused(finished)) return [];
   if (!isWritten) return [`No combination traded; ${job.bestFile} was not changed.`];
   if (trades >= job.ranking.minTrades) return [];
   return [
     `No combination reached ${job.ranking.minTrades} trades; the best one has ${trades}, which proves nothing.`,
   ];
+}
+
+/**
+ * Says whether a winner was found and not written because it is not robust.
+ *
+ * @param finished - What happened.
+ */
+export function isRefused({ job, result, isWritten }: FinishedOptimization): boolean {
+  const trades = result.best[0]?.metrics[metricColumn('total_trades')] ?? 0;
+  return result.isComplete && job.requiresRobust && !isWritten && trades > 0;
+}
+
+/**
+ * Says why a winner was not written.
+ *
+ * @param finished - `isRefused`.
+ */
+export function refusalText({ job, result, robustness }: FinishedOptimization): string {
+  const kept = result.detailsPath === undefined ? '' : `; details stay in ${result.detailsPath}`;
+  const reasons =
+    robustness === undefined ? 'the test for luck was stopped' : robustness.failed.join('; ');
+  return `${job.bestFile} was not changed, as --require-robust asks for a winner that is more than luck: ${reasons}${kept}`;
 }
 
 /** A trial's metrics by name. */

@@ -166,7 +166,13 @@ const WITHOUT_FILTERS: FilterKeys = {
   apply_seasonality_to_symbols: '',
 };
 
-function trialRules(config: BacktestRunConfig, stops: Parameters): TradeRules {
+/**
+ * Returns the rules of a trial.
+ *
+ * @param config - Money and execution.
+ * @param stops - `stopSettings` of a plan.
+ */
+export function trialRules(config: BacktestRunConfig, stops: Parameters): TradeRules {
   return tradeRules({
     ...config,
     stop_loss_pct: stops.stop_loss_pct as number | null,

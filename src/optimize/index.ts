@@ -20,3 +20,9 @@ export {
 } from './optimize.js';
 export { openPlan, type Trial, type TrialPlan } from './plan.js';
 export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';
+export {
+  type AssessOptions,
+  assessRobustness,
+  SAMPLE_TRIALS_DEFAULT,
+  SAMPLE_TRIALS_MAX,
+} from './robustness/assess-robustness.js';

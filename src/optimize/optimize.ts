@@ -3,17 +3,19 @@ import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { parseUtcTime, timeframeMs } from '../domain/index.js';
 import { checkStrategy, type Parameters, type Strategy } from '../strategies/index.js';
+import { countTrials, type LedgerWish } from './count-trials.js';
 import { detailsIdentity } from './details-identity.js';
 import { type GridSummary, readGrid } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
 import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
 import { openPlan, type TrialPlan } from './plan.js';
-import type { OptimizeEngine, WorkerInput } from './pool/protocol.js';
+import type { OptimizeEngine } from './pool/protocol.js';
 import { reserveTables } from './pool/shared-tables.js';
 import { openWorkerPool } from './pool/worker-pool.js';
 import { rowMetrics, runTrials } from './run-trials.js';
 import { effectiveParameters, openTrialText } from './trial-text.js';
+import { type OptimizeSearch, workerInput } from './worker-input.js';
 
 /** What an optimization is. */
 export interface OptimizeRequest {
@@ -36,6 +38,8 @@ export interface OptimizeRequest {
   readonly processes: number;
   /** Default: no details file. */
   readonly details?: DetailsWish | undefined;
+  /** Default: trials are not counted beyond this run. */
+  readonly ledger?: LedgerWish | undefined;
   /** Stops the run cleanly; what is finished is kept. */
   readonly signal?: AbortSignal | undefined;
   readonly onPlan?: ((summary: GridSummary, details: DetailsRun | undefined) => void) | undefined;
@@ -77,6 +81,13 @@ export interface OptimizeResult {
   readonly periodStart: number;
   readonly periodEnd: number;
   readonly candleCount: number;
+  readonly search: OptimizeSearch;
+  /** Distinct trials ever evaluated, this run's included; `undefined` when nobody counts. */
+  readonly ledger:
+    | { readonly path: string; readonly count: number; readonly added: number }
+    | undefined;
+  /** Sample variance of the Sharpe ratios (per year) of this run's trials. */
+  readonly sharpeVariance: number;
 }
 
 /**
@@ -109,6 +120,27 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   const top = topTrials(ranking, request.top);
   const periodStart = candles.openTime[period.from]!;
   const periodEnd = candles.openTime[period.to - 1]! + timeframeMs(candles.timeframe);
+  const trials = countTrials(request.ledger, {
+    strategy,
+    plan,
+    scope: { strategyHash: request.strategySource?.sha256, config },
+    subject: {
+      strategy: strategy.name,
+      symbol: candles.symbol,
+      market: candles.market,
+      interval: candles.timeframe,
+    },
+    note: {
+      periodStart,
+      periodEnd,
+      dataHash: request.dataHash,
+      strategyHash: request.strategySource?.sha256,
+    },
+  });
+  const take = (id: number, metrics: Float64Array): void => {
+    top.add(id, metrics);
+    trials.add(id, metrics);
+  };
   const details =
     request.details === undefined
       ? undefined
@@ -116,7 +148,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
           strategy,
           plan,
           text,
-          onKnown: (id, metrics) => top.add(id, metrics),
+          onKnown: take,
           identity: detailsIdentity({
             strategyName: strategy.name,
             strategyHash: request.strategySource?.sha256,
@@ -160,7 +192,8 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
           signal,
           onResults: (range, isReused) => {
             if (details !== undefined) details.file.append(range.rows!);
-            for (let k = 0; k < range.count; k++) top.add(range.first + k, rowMetrics(range, k));
+            for (let k = 0; k < range.count; k++) take(range.first + k, rowMetrics(range, k));
+            trials.flushIfDue();
             done += range.count;
             if (isReused) known += range.count;
             request.onProgress?.({ done, total: plan.count, known, best: top.best[0] });
@@ -172,6 +205,8 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     }
   } finally {
     details?.close();
+    // Trials of a run that was stopped or failed were looked at as well.
+    await trials.close();
   }
   return {
     summary,
@@ -183,42 +218,10 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     periodStart,
     periodEnd,
     candleCount: period.to - period.from,
+    search: { plan, blocks, period },
+    ledger: trials.ledger,
+    sharpeVariance: trials.sharpeVariance,
   };
-}
-
-function workerInput(
-  request: OptimizeRequest,
-  run: Pick<WorkerInput, 'period' | 'blocks' | 'engine' | 'tables' | 'writesRows'>,
-): WorkerInput {
-  const { candles, strategy, strategySource, config } = request;
-  const { symbol, market, timeframe, length } = candles;
-  return {
-    ...run,
-    identity: { symbol, market, timeframe },
-    length,
-    buffer: sharedColumns(candles),
-    strategy:
-      strategySource === undefined
-        ? { name: strategy.name }
-        : { name: strategySource.path, sha256: strategySource.sha256 },
-    config,
-  };
-}
-
-/** Candles lie on shared memory already; a series that someone put together otherwise is copied there once. */
-function sharedColumns(candles: CandleSeries): SharedArrayBuffer {
-  const { length, openTime, open, high, low, close, volume } = candles;
-  const columns = [openTime, open, high, low, close, volume];
-  const buffer = openTime.buffer;
-  const isLaidOut = columns.every(
-    (column, k) => column.buffer === buffer && column.byteOffset === k * length * 8,
-  );
-  if (buffer instanceof SharedArrayBuffer && isLaidOut) return buffer;
-  const copy = new SharedArrayBuffer(length * 6 * 8);
-  columns.forEach((column, k) => {
-    new Float64Array(copy, k * length * 8, length).set(column);
-  });
-  return copy;
 }
 
 function rankedTrial(strategy: Strategy, plan: TrialPlan, result: TrialResult): RankedTrial {

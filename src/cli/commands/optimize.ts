@@ -1,10 +1,18 @@
 import type { Command } from 'commander';
+import { UserError } from '../../domain/index.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, parseLogLevel } from '../logger.js';
 import { addOptimizeFlags, optimizeFlagGroups } from '../optimize-flags.js';
 import { optimizeJob, runOptimizeJob } from '../optimize-job.js';
 import { createOptimizeDisplay } from '../optimize-progress.js';
-import { optimizeJson, optimizeSummary, planText, winnerNotes } from '../optimize-summary.js';
+import {
+  isRefused,
+  optimizeJson,
+  optimizeSummary,
+  planText,
+  refusalText,
+  winnerNotes,
+} from '../optimize-summary.js';
 import { countOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
 import { gapNotes, SYNTHETIC_NOTE } from '../run-backtest-request.js';
@@ -72,6 +80,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
         if (!isJson) terminal.note(planText(summary, details));
       },
       onProgress: (progress) => display.update(progress),
+      onStage: (text) => display.stage(text),
       onLog: (line) => {
         display.end();
         log.warn(line);
@@ -92,6 +101,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
       const palette = createPalette(terminal.hasColors);
       terminal.print(optimizeSummary(finished, palette, notes, terminal.workingFolder));
     }
+    if (isRefused(finished)) throw new UserError(refusalText(finished));
   } finally {
     display.end();
     stop.done();

@@ -2,13 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { candleColumnsOver } from '../../candles/index.js';
 import { UserError } from '../../domain/index.js';
 import { METRICS } from '../../metrics/index.js';
-import { loadStrategyFromFile } from '../../plugins/index.js';
-import { findStrategy, type Strategy } from '../../strategies/index.js';
 import { openEvaluator, type TrialEvaluator } from '../evaluate.js';
 import { openPlan, type TrialPlan } from '../plan.js';
 import { openTrialText, type TrialText } from '../trial-text.js';
 import { openEngine } from './engines.js';
 import type { TrialRange, WorkerInput, WorkerReply } from './protocol.js';
+import { loadWorkerStrategy } from './worker-strategy.js';
 
 const port = parentPort!;
 const input = workerData as WorkerInput;
@@ -17,7 +16,7 @@ void start();
 
 async function start(): Promise<void> {
   try {
-    const strategy = await loadWorkerStrategy();
+    const strategy = await loadWorkerStrategy(input.strategy);
     const plan = openPlan(input.blocks);
     const candles = { ...input.identity, ...candleColumnsOver(input.buffer, input.length) };
     const { period, config } = input;
@@ -34,12 +33,6 @@ async function start(): Promise<void> {
   } catch (error) {
     port.postMessage(failure(undefined, error));
   }
-}
-
-async function loadWorkerStrategy(): Promise<Strategy> {
-  const { name, sha256 } = input.strategy;
-  if (sha256 === undefined) return findStrategy(name);
-  return (await loadStrategyFromFile(name, { sha256 })).strategy;
 }
 
 function work(

@@ -1,0 +1,220 @@
+import { Worker } from 'node:worker_threads';
+import type { RobustnessBlock } from '../../config/index.js';
+import { DAY_MS, timeframeMs } from '../../domain/index.js';
+import { returnsPerYear } from '../../metrics/index.js';
+import { moments } from '../../statistics/index.js';
+import { metricColumn } from '../objective.js';
+import type { OptimizeRequest, OptimizeResult } from '../optimize.js';
+import { openWorkerPool } from '../pool/worker-pool.js';
+import { rowMetrics } from '../run-trials.js';
+import { type OptimizeSearch, workerInput } from '../worker-input.js';
+import { judgeRobustness } from './gate.js';
+import { gridNeighbours } from './neighbours.js';
+import { plateau } from './plateau.js';
+import type { ReturnsInput } from './returns-worker.js';
+import type { SelectionAnswer, SelectionTask } from './selection-worker.js';
+import { sampleWithBest, settingsOf } from './settings.js';
+
+/** How much work an assessment may be. */
+export interface AssessOptions {
+  /** Most trials that are run again. @default 1000 */
+  readonly sampleSize?: number | undefined;
+  /** Same seed, same figures. @default 1 */
+  readonly seed?: number | undefined;
+  /** Told what is being done, for progress. */
+  readonly onStage?: ((text: string) => void) | undefined;
+}
+
+/** Trials that are run again unless told otherwise: seconds, where 10,000 would take a minute on long candles. */
+export const SAMPLE_TRIALS_DEFAULT = 1_000;
+export const SAMPLE_TRIALS_MAX = 10_000;
+
+/** Returns that are held, 160 MB: longer periods get a smaller sample. */
+const RETURNS_MAX = 20_000_000;
+const RESAMPLES = 1_000;
+/** Blocks of the cross-validation: fewer where a block would be shorter than this. */
+const BLOCKS_MAX = 16;
+const BLOCKS_MIN = 4;
+const BLOCK_RETURNS_MIN = 5;
+/** Runs that a worker is given at once. */
+const RANGE = 16;
+const YEAR_MS = 365 * DAY_MS;
+
+/**
+ * Assesses whether the winner of an optimization is more than luck: runs the winner, a seeded sample of the other trials and
+ * the winner's neighbours again on the workers, keeps their returns, and judges.
+ *
+ * @param request - Of the optimization.
+ * @param result - Complete, with its search.
+ * @param options - Size and seed of the sample.
+ * @returns `undefined` when there is no winner that traded, or the run was stopped.
+ * @throws {UserError} If a run fails.
+ */
+export async function assessRobustness(
+  request: OptimizeRequest,
+  result: OptimizeResult,
+  options: AssessOptions = {},
+): Promise<RobustnessBlock | undefined> {
+  const { search, best, ledger } = result;
+  const winner = best[0];
+  if (winner === undefined || !result.isComplete) return undefined;
+  const trades = winner.metrics[metricColumn('total_trades')]!;
+  if (trades === 0) return undefined;
+  const seed = options.seed ?? 1;
+  const returnsCount = countReturns(request, search);
+  const perYear = returnsPerYear(timeframeMs(request.candles.timeframe));
+  const size = Math.max(
+    2,
+    Math.min(
+      options.sampleSize ?? SAMPLE_TRIALS_DEFAULT,
+      SAMPLE_TRIALS_MAX,
+      Math.floor(RETURNS_MAX / returnsCount),
+    ),
+  );
+  const ids = sampleWithBest(
+    search.plan,
+    best.map(({ id }) => id),
+    size,
+    seed,
+  );
+  const sample = ids.map((id) => settingsOf(search.plan, search.plan.trial(id)));
+  const winnerAt = ids.indexOf(winner.id);
+  const neighbours = gridNeighbours(request.strategy, search.blocks, sample[winnerAt]!);
+
+  options.onStage?.(`running ${ids.length.toLocaleString('en-US')} combinations again`);
+  const runs = [...sample, ...neighbours];
+  const measuredFrom = sample.length;
+  const rerun = await runAgain(request, search, { runs, measuredFrom, returnsCount });
+  if (rerun === undefined) return undefined;
+  options.onStage?.('testing the selection');
+  const matrix = { rows: returnsCount, columns: ids.length, values: rerun.returns };
+  const tests = await testSelection(matrix, seed, request.signal);
+  if (tests === undefined) return undefined;
+
+  const own = new Float64Array(rerun.returns, winnerAt * returnsCount * 8, returnsCount);
+  const shape = moments(own);
+  return judgeRobustness({
+    sharpe: {
+      sharpe: shape.deviation === 0 ? 0 : shape.mean / shape.deviation,
+      observations: shape.count,
+      skewness: shape.skewness,
+      kurtosis: shape.kurtosis,
+    },
+    perYear,
+    trials: ledger?.count ?? search.plan.count,
+    trialsInRun: search.plan.count,
+    trialVariance: result.sharpeVariance,
+    lengthYears: (result.periodEnd - result.periodStart) / YEAR_MS,
+    ...tests,
+    plateau: plateau(request.ranking, winner.metrics, rerun.metrics.slice(measuredFrom)),
+    sample: { trials: ids.length, seed, returns: returnsCount },
+    trades,
+    ambiguousShare: winner.metrics[metricColumn('ambiguous_share')]!,
+    costs: request.config.commission_bps + request.config.slippage_bps,
+  });
+}
+
+/** One return per UTC day, or per candle from a day on (S-50). */
+function countReturns({ candles }: OptimizeRequest, { period }: OptimizeSearch): number {
+  if (timeframeMs(candles.timeframe) >= DAY_MS) return period.to - period.from;
+  const day = (index: number): number => Math.floor(candles.openTime[index]! / DAY_MS);
+  return day(period.to - 1) - day(period.from) + 1;
+}
+
+interface Rerun {
+  /** Shape `[runs × returnsCount]`. */
+  readonly returns: SharedArrayBuffer;
+  readonly metrics: readonly Float64Array[];
+}
+
+async function runAgain(
+  request: OptimizeRequest,
+  search: OptimizeSearch,
+  work: Pick<ReturnsInput, 'runs' | 'measuredFrom' | 'returnsCount'>,
+): Promise<Rerun | undefined> {
+  const { runs, returnsCount } = work;
+  const returns = new SharedArrayBuffer(runs.length * returnsCount * 8);
+  const metrics: Float64Array[] = Array.from({ length: runs.length });
+  const input: ReturnsInput = {
+    ...workerInput(request, { ...search, engine: 'fast', tables: undefined, writesRows: false }),
+    ...work,
+    returns,
+  };
+  const pool = openWorkerPool({
+    processes: Math.min(request.processes, Math.ceil(runs.length / RANGE)),
+    input,
+    onLog: request.onLog ?? (() => {}),
+    describe: (index) => `Run ${index + 1} of ${runs.length} for the robustness check`,
+    entry: builtFile('returns-worker'),
+  });
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < runs.length && request.signal?.aborted !== true) {
+      const first = next;
+      const count = Math.min(RANGE, runs.length - first);
+      next += count;
+      for (const part of await pool.evaluate({ first, count })) {
+        for (let k = 0; k < part.count; k++) metrics[part.first + k] = rowMetrics(part, k);
+      }
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: pool.processes }, lane));
+  } finally {
+    await pool.close();
+  }
+  return request.signal?.aborted === true ? undefined : { returns, metrics };
+}
+
+interface SelectionTests {
+  readonly overfitting: { readonly probability: number; readonly splits: number } | undefined;
+  readonly realityCheck: { readonly pValue: number; readonly spa: number } | undefined;
+}
+
+/** Both tests at once, each in a thread of its own, so that Ctrl-C and progress stay alive. */
+async function testSelection(
+  matrix: Pick<SelectionTask, 'rows' | 'columns' | 'values'>,
+  seed: number,
+  signal: AbortSignal | undefined,
+): Promise<SelectionTests | undefined> {
+  const { rows, columns } = matrix;
+  const blocks = Math.min(BLOCKS_MAX, 2 * Math.floor(rows / (2 * BLOCK_RETURNS_MIN)));
+  const hasOverfitting = blocks >= BLOCKS_MIN && columns >= 2;
+  const hasRealityCheck = rows >= BLOCKS_MIN * BLOCK_RETURNS_MIN;
+  const meanBlock = Math.max(2, Math.round(Math.cbrt(rows)));
+  const [overfitting, realityCheck] = await Promise.all([
+    hasOverfitting ? runTask({ ...matrix, kind: 'overfitting', blocks }, signal) : undefined,
+    hasRealityCheck
+      ? runTask({ ...matrix, kind: 'reality-check', resamples: RESAMPLES, meanBlock, seed }, signal)
+      : undefined,
+  ]);
+  if (signal?.aborted === true) return undefined;
+  return {
+    overfitting: overfitting?.kind === 'overfitting' ? overfitting : undefined,
+    realityCheck: realityCheck?.kind === 'reality-check' ? realityCheck : undefined,
+  };
+}
+
+function runTask(
+  task: SelectionTask,
+  signal: AbortSignal | undefined,
+): Promise<SelectionAnswer | undefined> {
+  const worker = new Worker(builtFile('selection-worker'), { workerData: task });
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => void worker.terminate();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    worker.once('message', resolve);
+    worker.once('error', reject);
+    worker.once('exit', () => {
+      signal?.removeEventListener('abort', onAbort);
+      resolve(undefined);
+    });
+  });
+}
+
+/** Workers always run the built JavaScript: Node cannot start a thread from TypeScript. */
+function builtFile(name: string): URL {
+  const isBuilt = import.meta.url.endsWith('.js');
+  const path = isBuilt ? `./${name}.js` : `../../../dist/optimize/robustness/${name}.js`;
+  return new URL(path, import.meta.url);
+}

@@ -1,0 +1,199 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type CandleSeries, candleSeriesFromRows, candlesToCsv } from '../../src/candles/index.js';
+import { normalRandom, seededRandom } from '../../src/util/index.js';
+import { runWus, temporaryFolder } from './wus.js';
+
+interface OptimizeOutput {
+  readonly robustness: {
+    readonly robust: boolean;
+    readonly verdict: string;
+    readonly failed: readonly string[];
+    readonly trials: number;
+    readonly trials_in_run: number;
+    readonly deflated_sharpe_ratio: number;
+    readonly overfitting_probability: number;
+    readonly spa_p: number;
+    readonly sample_trials: number;
+    readonly sample_returns: number;
+  };
+  readonly ledger: { readonly trials: number; readonly new: number };
+  readonly best: readonly { readonly strategy: Record<string, unknown> }[];
+  readonly best_params_file?: string;
+}
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2020, 0, 1);
+
+/** A walk whose steps have the given mean; everything else about it is luck. */
+function walk(options: {
+  readonly count: number;
+  readonly stepMs: number;
+  readonly deviation: number;
+  readonly seed: number;
+  readonly mean?: (time: number) => number;
+}): CandleSeries {
+  const normal = normalRandom(seededRandom(options.seed));
+  let price = 100;
+  const rows = Array.from({ length: options.count }, (_, i) => {
+    const time = START + i * options.stepMs;
+    const open = price;
+    price *= Math.exp((options.mean?.(time) ?? 0) + options.deviation * normal());
+    return [time, open, Math.max(open, price), Math.min(open, price), price, 1];
+  });
+  const timeframe = options.stepMs === HOUR_MS ? '1h' : '4h';
+  return candleSeriesFromRows({ symbol: 'NOISEUSDT', market: 'spot', timeframe }, rows);
+}
+
+const NOISE_GRID = `NOISEUSDT:
+  MACross:
+    fast_period: {start: 2, stop: 101, step: 1}
+    slow_period: {start: 102, stop: 201, step: 1}
+`;
+
+test('the best of 10,000 combinations on noise is called overfit, and --require-robust refuses it', async () => {
+  const cwd = temporaryFolder();
+  const candles = walk({ count: 4_380, stepMs: 4 * HOUR_MS, deviation: 0.012, seed: 11 });
+  writeFileSync(path.join(cwd, 'NOISEUSDT_4h.csv'), candlesToCsv(candles));
+  writeFileSync(path.join(cwd, 'grid.yaml'), NOISE_GRID);
+  const args = ['optimize', '--strategy', 'MACross', '--file', 'NOISEUSDT_4h.csv', '--json'];
+  const options = ['--config', 'grid.yaml', '--output-config', 'best.yaml'];
+  const run = await runWus([...args, ...options, '--require-robust', '--save-details'], { cwd });
+  expect(run.exitCode).toBe(1);
+  const { robustness, ledger, best_params_file } = JSON.parse(run.stdout) as OptimizeOutput;
+  expect(robustness).toMatchObject({ robust: false, trials: 10_000, trials_in_run: 10_000 });
+  expect(robustness.verdict).toMatch(/^Probably overfit: do not trade this winner/);
+  expect(robustness.deflated_sharpe_ratio).toBeLessThan(0.95);
+  expect(robustness.spa_p).toBeGreaterThan(0.05);
+  expect(robustness.sample_returns).toBe(730);
+  expect(robustness.sample_trials).toBeGreaterThan(900);
+  expect(robustness.sample_trials).toBeLessThanOrEqual(1_000);
+  expect(ledger).toMatchObject({ trials: 10_000, new: 10_000 });
+  // Refused: says why, details stay, nothing is written.
+  expect(run.stderr).toContain('best.yaml was not changed, as --require-robust asks for');
+  expect(run.stderr).toContain(robustness.failed[0]);
+  expect(best_params_file).toBeUndefined();
+  expect(existsSync(path.join(cwd, 'best.yaml'))).toBe(false);
+  const details = readdirSync(path.join(cwd, 'results/optimize/details'));
+  expect(details.filter((name) => name.endsWith('.csv')).length).toBe(1);
+
+  // The same again, from the details: nothing is new, and the figures are the same to the last digit.
+  const again = await runWus([...args, ...options, '--resume', '-p', '1'], { cwd });
+  const second = JSON.parse(again.stdout) as OptimizeOutput;
+  expect(again.exitCode).toBe(0);
+  expect(second.ledger).toMatchObject({ trials: 10_000, new: 0 });
+  expect(second.robustness).toEqual(robustness);
+  const best = parse(readFileSync(path.join(cwd, 'best.yaml'), 'utf8')) as Record<
+    string,
+    Record<string, { robustness: unknown }>
+  >;
+  expect(best.NOISEUSDT!.MovingAverageCrossoverStrategy!.robustness).toEqual(robustness);
+
+  // One combination alone does not escape the 10,000 before it.
+  writeFileSync(
+    path.join(cwd, 'one.yaml'),
+    'NOISEUSDT:\n  MACross:\n    fast_period: [10]\n    slow_period: [150]\n',
+  );
+  const one = await runWus([...args, '--config', 'one.yaml', '--output-config', 'best.yaml'], {
+    cwd,
+  });
+  const third = JSON.parse(one.stdout) as OptimizeOutput;
+  expect(third.robustness).toMatchObject({ robust: false, trials: 10_000, trials_in_run: 1 });
+  expect(third.robustness.failed.join()).toContain('run the whole grid');
+  const ledgerFile = 'results/ledger/MovingAverageCrossoverStrategy_NOISEUSDT_spot_4h.trials';
+  expect(statSync(path.join(cwd, ledgerFile)).size).toBe(8 + 8 * 10_000);
+});
+
+/** Holds one hour of the day; on one weekday, if any, it rests. */
+const HOUR_STRATEGY = `import { defineStrategy, integer } from 'mista-wus-algo-trader';
+
+export const strategy = defineStrategy({
+  name: 'OneHour',
+  parameters: {
+    hour: integer({ default: 0, min: 0, max: 23, description: 'Hour that is held, UTC' }),
+    rest_day: integer({ default: 7, min: 0, max: 7, description: 'Weekday without trades; 7: none' }),
+  },
+  warmUp: () => 0,
+  signals({ candles: { openTime }, parameters: { hour, rest_day } }) {
+    return (i) => {
+      const next = new Date(openTime[i] + 3_600_000);
+      return next.getUTCHours() === hour && next.getUTCDay() !== rest_day ? 1 : 0;
+    };
+  },
+});
+`;
+
+const HOUR_GRID = `NOISEUSDT:
+  OneHour:
+    hour: {start: 0, stop: 23, step: 1}
+    rest_day: {start: 0, stop: 7, step: 1}
+`;
+
+test.each([
+  ['a real edge in one hour of the day is recognised', 0.0024, true],
+  ['the same search without the edge is not', 0, false],
+])('%s', async (_, edge, isRobust) => {
+  const cwd = temporaryFolder();
+  const candles = walk({
+    count: 2 * 365 * 24,
+    stepMs: HOUR_MS,
+    deviation: 0.004,
+    seed: 5,
+    mean: (time) => (new Date(time).getUTCHours() === 7 ? edge : 0),
+  });
+  writeFileSync(path.join(cwd, 'NOISEUSDT_1h.csv'), candlesToCsv(candles));
+  writeFileSync(path.join(cwd, 'one-hour.ts'), HOUR_STRATEGY);
+  writeFileSync(path.join(cwd, 'grid.yaml'), HOUR_GRID);
+  const { stdout, stderr, exitCode } = await runWus(
+    ['optimize', '--strategy', './one-hour.ts', '--file', 'NOISEUSDT_1h.csv', '--json'].concat(
+      ['--config', 'grid.yaml', '--output-config', 'best.yaml', '--exit-on-neutral'],
+      ['--commission', '2', '--require-robust'],
+    ),
+    { cwd },
+  );
+  const { robustness, best } = JSON.parse(stdout) as OptimizeOutput;
+  expect({ exitCode, reasons: robustness.failed, stderr, ...robustness }).toMatchObject({
+    ...(isRobust && { reasons: [] }),
+    exitCode: isRobust ? 0 : 1,
+    robust: isRobust,
+    trials: 192,
+  });
+  expect(existsSync(path.join(cwd, 'best.yaml'))).toBe(isRobust);
+  if (!isRobust) return;
+  expect(best[0]!.strategy.hour).toBe(7);
+  expect(robustness.verdict).toMatch(/^Robust: after 192 trials/);
+  expect(robustness.deflated_sharpe_ratio).toBeGreaterThan(0.99);
+  expect(robustness.overfitting_probability).toBeLessThan(0.05);
+  expect(robustness.spa_p).toBeLessThan(0.01);
+});
+
+test.each([
+  [['--robust-sample', '10001'], '--robust-sample 10001: it must be at most 10000'],
+  [['--robust-sample', '-1'], '--robust-sample -1: it must be an integer from 0 on'],
+  [
+    ['--require-robust', '--robust-sample', '0'],
+    '--require-robust needs the test that --robust-sample 0 switches off',
+  ],
+])('wus optimize %j is refused', async (flags, message) => {
+  const run = await runWus(['optimize', '--strategy', 'MACross', '--file', 'x.csv', ...flags]);
+  expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(run.stderr).toContain(message);
+});
+
+test('a file that is no ledger stops the run before anything is computed', async () => {
+  const cwd = temporaryFolder();
+  const candles = walk({ count: 500, stepMs: HOUR_MS, deviation: 0.004, seed: 5 });
+  writeFileSync(path.join(cwd, 'NOISEUSDT_1h.csv'), candlesToCsv(candles));
+  writeFileSync(path.join(cwd, 'grid.yaml'), NOISE_GRID);
+  mkdirSync(path.join(cwd, 'results/ledger'), { recursive: true });
+  const file = 'results/ledger/MovingAverageCrossoverStrategy_NOISEUSDT_spot_1h.trials';
+  writeFileSync(path.join(cwd, file), 'something else\n');
+  const run = await runWus(
+    ['optimize', '--strategy', 'MACross', '--file', 'NOISEUSDT_1h.csv', '--config', 'grid.yaml'],
+    { cwd },
+  );
+  expect(run.exitCode).toBe(1);
+  expect(run.stderr).toContain('is no trial ledger of this version; move it away');
+});
