@@ -34,6 +34,15 @@ export function* encodeCsvCandles(
 }
 
 /**
+ * Writes candles as one CSV text: the pieces of `encodeCsvCandles` together, for small series.
+ *
+ * @param columns - Shape `[n]`.
+ */
+export function candlesToCsv(columns: CandleColumns): string {
+  return [...encodeCsvCandles(columns)].join('');
+}
+
+/**
  * Writes candles as JSON rows in Binance's order, as freqtrade and ccxt read them.
  *
  * @param columns - Shape `[n]`.

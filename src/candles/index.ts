@@ -10,7 +10,7 @@ export {
 export { isoTime, timeText } from './candle-time.js';
 export { CsvCandleDecoder, type DecodeOptions, decodeCsvCandles } from './csv-decoder.js';
 export type { DecodedCandles } from './decoded-candles.js';
-export { encodeCsvCandles, encodeJsonCandles } from './encode.js';
+export { candlesToCsv, encodeCsvCandles, encodeJsonCandles } from './encode.js';
 export { type CandleGap, findGaps } from './gaps.js';
 export { decodeJsonCandles } from './json-decoder.js';
 export {
@@ -20,7 +20,7 @@ export {
   findOddities,
 } from './oddities.js';
 export { type ResampledCandles, resample } from './resample.js';
-export { candlesToCsv, type SyntheticMarketOptions, syntheticCandles } from './synthetic.js';
+export { type SyntheticMarketOptions, syntheticCandles } from './synthetic.js';
 export {
   type CandleProblem,
   type CandleProblems,

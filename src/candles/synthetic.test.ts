@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { candleOpenTime, TIMEFRAMES, timeframeMs } from '../domain/index.js';
-import { candlesToCsv, syntheticCandles } from './synthetic.js';
+import { candlesToCsv } from './encode.js';
+import { syntheticCandles } from './synthetic.js';
 
 describe('syntheticCandles()', () => {
   test('gives the same candles for the same options, others for another seed or symbol', () => {

@@ -1,6 +1,6 @@
 import { candleOpenTime, type Market, type Timeframe, timeframeMs } from '../domain/index.js';
 import { normalRandom, type Random, seededRandom } from '../util/index.js';
-import { type CandleColumns, type CandleSeries, candleSeriesFromRows } from './candle-series.js';
+import { type CandleSeries, candleSeriesFromRows } from './candle-series.js';
 
 /** How a synthetic market is made; everything but the length has a default. */
 export interface SyntheticMarketOptions {
@@ -26,8 +26,6 @@ export interface SyntheticMarketOptions {
 
 /** A stretch of market with a character of its own. */
 interface Regime {
-  /** Log return per year. */
-  readonly drift: number;
   /** Factor on the deviation of returns, and on volume. */
   readonly volatility: number;
   /** Mean length, days. */
@@ -35,10 +33,10 @@ interface Regime {
 }
 
 const REGIMES: readonly Regime[] = [
-  { drift: 0.25, volatility: 0.9, meanDays: 40 },
-  { drift: -0.3, volatility: 1.3, meanDays: 25 },
-  { drift: 0, volatility: 0.5, meanDays: 30 },
-  { drift: 0, volatility: 1.7, meanDays: 10 },
+  { volatility: 0.9, meanDays: 40 },
+  { volatility: 1.3, meanDays: 25 },
+  { volatility: 0.5, meanDays: 30 },
+  { volatility: 1.7, meanDays: 10 },
 ];
 
 const DAY_MS = 86_400_000;
@@ -50,7 +48,8 @@ const SURPRISE_WEIGHT = 0.08;
 const MEMORY_WEIGHT = 0.9;
 /** Student t innovations: four finite moments are just missing, as in real returns. */
 const TAIL_DEGREES = 4;
-const MOVES_PER_CANDLE = 16;
+/** Deviation of one candle's log return; beyond it prices would lose all meaning. */
+const DEVIATION_MAX = 0.5;
 const PRICE_GAP_CHANCE = 0.002;
 const TIME_GAP_CHANCE = 0.0003;
 const TIME_GAP_CANDLES_MAX = 12;
@@ -58,9 +57,11 @@ const VOLUME_STEP = 1e5;
 const DEFAULT_START = Date.UTC(2022, 0, 3);
 
 /**
- * Makes candles that look like a market and mean nothing: regimes of drift and turbulence, clustered volatility
+ * Makes candles that look like a market and mean nothing: calm and turbulent regimes, clustered volatility
  * (GARCH), fat tails, price gaps at the open, missing candles, volume that follows movement and the hour,
- * prices on ticks. For demonstrations and tests; whatever shows it says that it is synthetic.
+ * prices on ticks. The price is a martingale: whatever has happened, the expected change is zero, so that
+ * no rule earns anything on average before costs. For demonstrations and tests; whatever shows it says
+ * that it is synthetic.
  *
  * @param options - Length and what else matters.
  * @returns Valid candles, ascending; `length` of them however many are missing between.
@@ -102,34 +103,21 @@ export function syntheticCandles(options: SyntheticMarketOptions): CandleSeries 
   for (let i = 0; i < length; i++) {
     const regime = regimes();
     const deviation = candleDeviation * regime.volatility * Math.sqrt(variance.value());
-    const shock = studentT(normal);
+    const tail = tailFactor(normal);
+    const shock = tail * normal();
     variance.update(shock);
-    const drift = (regime.drift * step) / DAY_MS / YEAR_DAYS;
-    const open = onTick(close * Math.exp(openingGap(random, normal, deviation)));
-    const path = pathWithin(normal, open, drift + deviation * shock, deviation);
-    const [high, low] = [onTick(path.high), onTick(path.low)];
-    close = onTick(path.close);
+    const open = onTick(close * fairFactor(normal(), openingGap(random, deviation)));
+    const spread = Math.min(deviation * tail, DEVIATION_MAX);
+    const change = fairFactor(shock / tail, spread);
+    const logChange = Math.log(change);
+    const high = onTick(open * Math.exp(highestBetween(random, logChange, spread)));
+    const low = onTick(open * Math.exp(-highestBetween(random, -logChange, spread)));
+    close = onTick(open * change);
     const volume = volumeOf(normal, time, regime, Math.abs(shock), open, step);
     rows.push([time, open, high, low, close, volume]);
     time += step * (1 + (hasTimeGaps ? missingCandles(random) : 0));
   }
   return candleSeriesFromRows({ symbol, market, timeframe }, rows);
-}
-
-/**
- * Writes candles as CSV text in the project's format.
- *
- * @param candles - Columns.
- * @returns Header and one line per candle: `open_time,open,high,low,close,volume`, time in ms UTC.
- */
-export function candlesToCsv(candles: CandleColumns): string {
-  const lines = ['open_time,open,high,low,close,volume'];
-  for (let i = 0; i < candles.length; i++) {
-    lines.push(
-      `${candles.openTime[i]},${candles.open[i]},${candles.high[i]},${candles.low[i]},${candles.close[i]},${candles.volume[i]}`,
-    );
-  }
-  return `${lines.join('\n')}\n`;
 }
 
 function regimeWalk(random: Random, daysPerCandle: number): () => Regime {
@@ -155,43 +143,31 @@ function garch(): { value: () => number; update: (shock: number) => void } {
   };
 }
 
-/** Unit variance, fat tails. */
-function studentT(normal: () => number): number {
+/** Times a normal number it is Student t of unit variance: fat tails. */
+function tailFactor(normal: () => number): number {
   let chiSquare = 0;
   for (let k = 0; k < TAIL_DEGREES; k++) chiSquare += normal() ** 2;
-  const scale = Math.sqrt((TAIL_DEGREES - 2) / TAIL_DEGREES);
-  return (scale * normal()) / Math.sqrt(chiSquare / TAIL_DEGREES);
+  return Math.sqrt((TAIL_DEGREES - 2) / chiSquare);
 }
 
-function openingGap(random: Random, normal: () => number, deviation: number): number {
-  const isGap = random() < PRICE_GAP_CHANCE;
-  return normal() * deviation * (isGap ? 1.5 : 0.005);
+/** A log-normal factor whose mean is 1, so that the price has no drift. */
+function fairFactor(normal: number, deviation: number): number {
+  return Math.exp(deviation * normal - (deviation * deviation) / 2);
 }
 
-/** A bridge from the open to the close; its extremes are the candle's. */
-function pathWithin(
-  normal: () => number,
-  open: number,
-  logReturn: number,
-  deviation: number,
-): { high: number; low: number; close: number } {
-  const moves = Array.from({ length: MOVES_PER_CANDLE }, normal);
-  const excess = moves.reduce((sum, move) => sum + move, 0) / MOVES_PER_CANDLE;
-  const scale = deviation / Math.sqrt(MOVES_PER_CANDLE);
-  let position = 0;
-  let [highest, lowest] = [0, 0];
-  for (const move of moves) {
-    position += logReturn / MOVES_PER_CANDLE + (move - excess) * scale;
-    highest = Math.max(highest, position);
-    lowest = Math.min(lowest, position);
-  }
-  highest = Math.max(highest, logReturn);
-  lowest = Math.min(lowest, logReturn);
-  return {
-    high: open * Math.exp(highest),
-    low: open * Math.exp(lowest),
-    close: open * Math.exp(logReturn),
-  };
+/** Deviation of the jump between a close and the next open. */
+function openingGap(random: Random, deviation: number): number {
+  return Math.min(deviation * (random() < PRICE_GAP_CHANCE ? 1.5 : 0.005), DEVIATION_MAX);
+}
+
+/**
+ * Draws the highest point of a Brownian path from 0 to `end`. A path of a few steps would let stops fill
+ * better than any order could: the step beyond the stop would be a present.
+ *
+ * @see P. Glasserman, Monte Carlo Methods in Financial Engineering, 2003, section 6.4.
+ */
+function highestBetween(random: Random, end: number, deviation: number): number {
+  return (end + Math.sqrt(end * end - 2 * deviation * deviation * Math.log(1 - random()))) / 2;
 }
 
 /** Base units: more when the market moves, when it is turbulent, and in European and American hours. */

@@ -57,9 +57,11 @@ export async function runBacktestRequest(
     }),
   );
   const { strategy } = loadedStrategy;
-  const result = withFlagNames(() => runBacktest(config, candles, { strategy }));
+  const result = await terminal.compute(() =>
+    withFlagNames(() => runBacktest(config, candles, { strategy })),
+  );
   // No result is shown of a strategy that sees the future.
-  const check = checkStrategy(strategy, result.parameters, candles);
+  const check = await terminal.compute(() => checkStrategy(strategy, result.parameters, candles));
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   log.info({ trades: result.run.trades.length, ms: Date.now() - started }, 'backtest finished');
   const isSynthetic = candles.symbol.startsWith('SYNTHETIC');
@@ -78,7 +80,7 @@ export async function runBacktestRequest(
     reportFile: request.report === undefined ? undefined : reportPath(request.report, result),
   };
   await writeTrades(finished);
-  await writeReport(finished);
+  await writeReport(finished, terminal);
   return finished;
 }
 
@@ -178,20 +180,22 @@ function reportPath(report: string | true, { candles, strategy }: BacktestResult
   return path.join('results', 'backtest', name);
 }
 
-async function writeReport(finished: FinishedBacktest): Promise<void> {
+async function writeReport(finished: FinishedBacktest, terminal: Terminal): Promise<void> {
   const { reportFile, result, loaded, notes, command, isSynthetic } = finished;
   if (reportFile === undefined) return;
-  const page = renderBacktestReport({
-    ...result,
-    notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
-    provenance: {
-      command,
-      dataHash: loaded.dataHash,
-      files: loaded.files,
-      version: packageVersion(),
-      createdTime: Date.now(),
-      synthetic: isSynthetic,
-    },
-  });
+  const page = await terminal.compute(() =>
+    renderBacktestReport({
+      ...result,
+      notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
+      provenance: {
+        command,
+        dataHash: loaded.dataHash,
+        files: loaded.files,
+        version: packageVersion(),
+        createdTime: Date.now(),
+        synthetic: isSynthetic,
+      },
+    }),
+  );
   await writeFileAtomic(reportFile, page);
 }

@@ -35,6 +35,13 @@ export interface Terminal {
    * @returns Takes the registration back.
    */
   readonly onInterrupt: (stop: () => void | Promise<void>) => () => void;
+  /**
+   * Runs a long computation that has nothing to put in order: Ctrl-C then ends the program at once,
+   * although no event is handled while it computes.
+   *
+   * @param work - Pure and synchronous.
+   */
+  readonly compute: <Result>(work: () => Result) => Promise<Result>;
 }
 
 /** A terminal over this process. */
@@ -64,8 +71,25 @@ export function processTerminal(): Terminal & { readonly interrupt: () => Promis
       stops.add(stop);
       return () => void stops.delete(stop);
     },
+    compute,
     interrupt: async () => {
       for (const stop of stops) await stop();
     },
   };
+}
+
+const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Without a listener the system itself ends the process, also in the middle of a computation. */
+async function compute<Result>(work: () => Result): Promise<Result> {
+  // A signal that has already arrived is handled first: a whole turn of the event loop lies between two of these.
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+  const listeners = END_SIGNALS.map((signal) => [signal, process.rawListeners(signal)] as const);
+  for (const [signal] of listeners) process.removeAllListeners(signal);
+  try {
+    return work();
+  } finally {
+    for (const [signal, functions] of listeners)
+      for (const listener of functions) process.on(signal, listener as NodeJS.SignalsListener);
+  }
 }

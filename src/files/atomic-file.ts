@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileError, systemErrorCode } from './file-error.js';
+import { makeFolder } from './make-folder.js';
 
 /** Temporary files of this process that are not yet renamed; removed when it exits in between. */
 const pending = new Set<string>();
@@ -79,7 +80,7 @@ async function startAtomicFile(path: string, flushes: boolean): Promise<AtomicFi
   if (existing?.isDirectory()) {
     throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
   }
-  await mkdir(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   // Short, so that the longest allowed name still has room.
   const temporary = join(
     dirname(target),

@@ -35,6 +35,11 @@ export function fileError(wish: string, path: string, error: unknown): UserError
   if (error instanceof UserError) return error;
   const code = systemErrorCode(error);
   const message = error instanceof Error ? error.message : 'unknown error';
-  const reason = code === undefined ? message : (REASONS[code] ?? message);
+  const reason =
+    code === 'ENOENT' && wish === 'write'
+      ? 'its folder cannot be made; choose another path'
+      : code === undefined
+        ? message
+        : (REASONS[code] ?? message);
   return new UserError(`Cannot ${wish} ${path}: ${reason}`, { cause: error });
 }

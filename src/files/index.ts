@@ -6,3 +6,4 @@ export {
 } from './atomic-file.js';
 export { fileError, systemErrorCode } from './file-error.js';
 export { type FileLock, tryLockFile, waitForLockFile } from './lock-file.js';
+export { makeFolder } from './make-folder.js';

@@ -1,16 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import {
-  existsSync,
-  linkSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { fileError, systemErrorCode } from './file-error.js';
+import { makeFolder } from './make-folder.js';
 
 /** A lock that this process holds. */
 export interface FileLock {
@@ -35,7 +28,7 @@ const TRIES_MAX = 5;
 export function tryLockFile(path: string): FileLock | undefined {
   if (held.has(path)) return undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
       if (createLock(path)) return ownLock(path);
       const deadText = deadLockText(path);

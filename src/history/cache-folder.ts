@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { access, constants, mkdir, readdir, realpath, rm, stat } from 'node:fs/promises';
+import { access, constants, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { writeFileAtomic } from '../files/index.js';
+import { makeFolder, writeFileAtomic } from '../files/index.js';
 
 /** Where a cache entry may lie. */
 export interface CachePlaces {
@@ -47,7 +47,7 @@ export async function writableCachePlace(places: CachePlaces): Promise<string> {
   if (isWritable) {
     try {
       const folder = dirname(places.beside);
-      if ((await mkdir(folder, { recursive: true })) !== undefined) {
+      if (makeFolder(folder)) {
         await writeFileAtomic(join(folder, '.gitignore'), '*\n', { flush: false });
       }
       return places.beside;
@@ -55,7 +55,7 @@ export async function writableCachePlace(places: CachePlaces): Promise<string> {
       // A full or odd disk: the user's folder may still do.
     }
   }
-  await mkdir(dirname(places.inUserFolder), { recursive: true });
+  makeFolder(dirname(places.inUserFolder));
   await prune(dirname(places.inUserFolder));
   return places.inUserFolder;
 }

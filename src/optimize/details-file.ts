@@ -1,10 +1,10 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../domain/index.js';
 import {
   type FileLock,
   fileError,
-  systemErrorCode,
+  makeFolder,
   tryLockFile,
   writeFileAtomic,
 } from '../files/index.js';
@@ -70,7 +70,11 @@ export function continueDetailsFile(path: string, lock: FileLock): DetailsFile {
  * @throws {UserError} If another run writes it.
  */
 export function lockDetails(path: string): FileLock {
-  mkdirFor(path);
+  try {
+    makeFolder(dirname(path));
+  } catch (error) {
+    throw fileError('write', path, error);
+  }
   const lock = tryLockFile(`${path}.lock`);
   if (lock !== undefined) return lock;
   throw new UserError(
@@ -145,13 +149,4 @@ function openForAppend(path: string, flags: 'wx' | 'a', lock: FileLock): Details
       lock.release();
     },
   };
-}
-
-function mkdirFor(path: string): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-  } catch (error) {
-    if (systemErrorCode(error) !== 'EEXIST') throw fileError('write', path, error);
-    throw new UserError(`Cannot write ${path}: ${dirname(path)} is a file, not a folder`);
-  }
 }

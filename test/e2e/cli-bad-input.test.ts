@@ -120,6 +120,12 @@ describe('wus backtest says where, what and what to do:', () => {
       /^Cannot write empty\.csv\/t\.csv: a part of the path is a file/,
     ],
     [
+      'an output where the system has no folders',
+      `${GOOD} --trades-file /proc/wus/t.csv`,
+      1,
+      /^Cannot write \/proc\/wus\/t\.csv: its folder cannot be made; choose another path/,
+    ],
+    [
       'an output that is a folder',
       `${GOOD} --trades-file .`,
       1,
@@ -249,6 +255,29 @@ test('Ctrl-C ends with 130 and leaves no temporary file', async () => {
   expect(finished.exitCode).toBe(130);
   expect(finished.stderr).not.toMatch(/^\s+at /m);
   expect(filesIn(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+});
+
+test('Ctrl-C ends a long computation at once', async () => {
+  const folder = marketFolder();
+  const endless = [
+    "import { defineStrategy } from 'mista-wus-algo-trader';",
+    'export const strategy = defineStrategy({',
+    "  name: 'Endless', parameters: {}, warmUp: () => 0,",
+    "  signals() { console.error('computing'); for (;;); },",
+    '});',
+  ].join('\n');
+  writeFileSync(path.join(folder, 'endless.ts'), endless);
+  const finished = await runWus(
+    [
+      'backtest',
+      ...'--strategy ./endless.ts --file BTCUSDT_1h.csv --trades-file t.csv --report r.html'.split(
+        ' ',
+      ),
+    ],
+    { cwd: folder, interruptAt: { text: 'computing', signal: 'SIGINT' } },
+  );
+  expect(finished).toEqual({ exitCode: 130, stdout: '', stderr: 'computing\n' });
+  expect(filesIn(folder)).toEqual([...Object.keys(FILES), 'endless.ts'].sort());
 });
 
 /** Without the candle cache, which may appear. */

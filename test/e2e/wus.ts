@@ -9,7 +9,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
@@ -19,7 +19,8 @@ const wusFile = path.join(repositoryRoot, 'bin/wus.js');
 
 /** What a finished command left behind. */
 export interface Finished {
-  readonly exitCode: number | null;
+  /** As a shell tells it: 130 after Ctrl-C. */
+  readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -58,7 +59,11 @@ export async function runWus(args: readonly string[], options: RunOptions = {}):
   });
   return new Promise((resolve, reject) => {
     child.on('error', reject);
-    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    // As a shell counts: ended by a signal is 128 and its number.
+    child.on('close', (code, signal) => {
+      const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+      resolve({ exitCode, stdout, stderr });
+    });
   });
 }
 

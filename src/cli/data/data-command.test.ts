@@ -33,6 +33,7 @@ async function wusData(...args: string[]) {
     workingFolder: folder,
     environment: {},
     onInterrupt: () => () => {},
+    compute: async <Result>(work: () => Result) => work(),
   };
   const error: unknown = await runCommand(dataCommand(terminal), args).then(
     () => undefined,

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { candleOpenTime, type Market, type Timeframe, timeframeMs } from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
@@ -184,7 +184,6 @@ async function fetchParts(
         continue;
       }
       if (candles.length > 0) {
-        await mkdir(folder, { recursive: true });
         await writeFileAtomic(join(folder, name), `${candles.map(candleLine).join('\n')}\n`);
       }
     }
@@ -269,7 +268,6 @@ async function repairGaps(
     const candles = await fetchByRest(request, tools, hole);
     if (candles.length > 0) {
       repaired += candles.length;
-      await mkdir(folder, { recursive: true });
       const name = partName(hole);
       await writeFileAtomic(join(folder, name), `${candles.map(candleLine).join('\n')}\n`);
     }

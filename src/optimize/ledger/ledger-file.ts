@@ -3,14 +3,13 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../../domain/index.js';
-import { fileError, systemErrorCode } from '../../files/index.js';
+import { fileError, makeFolder, systemErrorCode } from '../../files/index.js';
 
 /** First bytes of a ledger, as long as one record: the rest of the file stays aligned. */
 const MAGIC = Buffer.from('WUSTRL1\n');
@@ -65,7 +64,7 @@ export function appendLedgerFile(
 ): number {
   let file: number | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     file = openSync(path, 'a+');
     let size = fstatSync(file).size;
     const whole = size < RECORD_BYTES ? 0 : size - (size % RECORD_BYTES);
