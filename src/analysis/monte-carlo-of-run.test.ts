@@ -5,7 +5,7 @@ import { syntheticCandles } from '../candles/index.js';
 import { parseBacktestRunConfig } from '../config/index.js';
 import { monteCarloOfRun } from './monte-carlo-of-run.js';
 
-const candles = syntheticCandles({ length: 24 * 90, timeframe: '1h' });
+const candles = syntheticCandles({ length: 24 * 90, timeframe: '1h', hasTimeGaps: false });
 
 function backtest(given: object = {}): BacktestResult {
   const config = parseBacktestRunConfig({ strategy: 'RSIReversion', ...given });
