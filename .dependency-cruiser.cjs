@@ -12,7 +12,7 @@ const levels = [
   ['cli', 'server'],
 ];
 const pure =
-  'util|domain|candles|indicators|semantics|metrics|statistics|strategies|filters|backtest';
+  'util|domain|candles|indicators|semantics|metrics|statistics|strategies|filters|backtest|live/core';
 
 const rows = levels.flatMap((folders, level) =>
   folders.map((folder) => {

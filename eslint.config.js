@@ -23,6 +23,7 @@ const pureFolders = [
   'strategies',
   'filters',
   'backtest',
+  'live/core',
 ];
 
 export default tseslint.config(

@@ -1,3 +1,4 @@
+export { refusalReason } from './binance/errors.js';
 export {
   type EndpointCaller,
   ed25519Signer,
@@ -100,10 +101,15 @@ export {
   candlePath,
   type Liquidity,
   type PathCandle,
+  type Payload,
   type PricePoint,
+  Refusal,
+  readOrderTerms,
   SpotExchange,
   type SpotExchangeOptions,
+  type SpotOrder,
   type SpotState,
   type SpotSymbol,
+  type SpotTrade,
   spotSymbol,
 } from './simulated/index.js';

@@ -1,0 +1,32 @@
+import type { Leg } from './risk.js';
+
+const LEG_LETTERS: Readonly<Record<Leg, string>> = {
+  entry: 'e',
+  stop: 's',
+  'take-profit': 't',
+  exit: 'x',
+};
+
+/** First characters of every order id of a bot: how it knows its own orders on the exchange. */
+export function orderIdPrefix(bot: string): string {
+  return `wus-${bot}-`;
+}
+
+/**
+ * Returns the id of an order: the same bot in the same state always makes the same one, and no id comes twice, since
+ * the epoch grows with each start and the counter with each order.
+ *
+ * @param parts - Bot, open time of the signal candle, leg, epoch and counter.
+ * @returns At most 36 characters.
+ */
+export function clientOrderId(parts: {
+  readonly bot: string;
+  readonly signalTime: number;
+  readonly leg: Leg;
+  readonly epoch: number;
+  readonly counter: number;
+}): string {
+  const minute = Math.floor(parts.signalTime / 60_000).toString(36);
+  const count = `${parts.epoch.toString(36)}-${parts.counter.toString(36)}`;
+  return `${orderIdPrefix(parts.bot)}${minute}${LEG_LETTERS[parts.leg]}-${count}`;
+}

@@ -1,0 +1,72 @@
+import { DAY_MS, decimalToNumber } from '../../domain/index.js';
+import { isLossLimitReached, isRuined } from '../../semantics/index.js';
+import { programOf, type Turn } from './turn.js';
+
+/** Why nothing is entered now. */
+export type EntryBlock =
+  | 'halted'
+  | 'mismatch'
+  | 'settings-pending'
+  | 'order-in-flight'
+  | 'already-entered'
+  | 'loss-limit'
+  | 'daily-loss-limit'
+  | 'strategy-failed'
+  | 'disk-failing'
+  | 'market-data-stale'
+  | 'account-stale'
+  | 'clock-skew'
+  | 'exchange-quiet'
+  | 'instrument-closed';
+
+/**
+ * Returns why an entry on a signal candle is not permitted now; empty if it is.
+ *
+ * @param turn - The step in the making.
+ * @param signalTime - Open time of the candle that gave the signal.
+ */
+export function entryBlocks(turn: Turn, signalTime: number): readonly EntryBlock[] {
+  const { memory, senses, time, context } = turn;
+  const { limits } = context;
+  const { rules } = programOf(turn);
+  const dayLoss = memory.day === Math.floor(time / DAY_MS) ? -decimalToNumber(memory.dayPnl) : 0;
+  const tests: readonly (readonly [EntryBlock, boolean])[] = [
+    ['halted', memory.trading === 'halted'],
+    ['mismatch', memory.mismatch !== null],
+    ['settings-pending', memory.pendingSettings !== null],
+    ['order-in-flight', memory.order !== null || memory.position !== null],
+    [
+      'already-entered',
+      memory.enteredSignalTime !== null && memory.enteredSignalTime >= signalTime,
+    ],
+    [
+      'loss-limit',
+      isLossLimitReached(
+        decimalToNumber(memory.netPnl),
+        rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY,
+      ) || isRuined(decimalToNumber(memory.balance), rules.allowOverdraft),
+    ],
+    [
+      'daily-loss-limit',
+      dayLoss >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
+    ],
+    ['strategy-failed', senses.strategyError !== undefined],
+    ['disk-failing', senses.disk === 'failing'],
+    [
+      'market-data-stale',
+      senses.marketData === 'stale' || isOlder(senses.priceTime, time, limits.priceAgeMsMax),
+    ],
+    [
+      'account-stale',
+      senses.accountData === 'stale' || isOlder(senses.accountTime, time, limits.accountAgeMsMax),
+    ],
+    ['clock-skew', !(Math.abs(senses.clockOffsetMs ?? Number.NaN) <= limits.clockOffsetMsMax)],
+    ['exchange-quiet', time < Math.max(memory.quietUntil, memory.retryTime)],
+    ['instrument-closed', senses.rules?.status !== 'trading'],
+  ];
+  return tests.filter(([, isBlocked]) => isBlocked).map(([block]) => block);
+}
+
+function isOlder(then: number | undefined, now: number, ageMsMax: number): boolean {
+  return then === undefined || now - then > ageMsMax;
+}

@@ -1,0 +1,29 @@
+export {
+  appendCandle,
+  type CandleWindow,
+  type ClosedCandle,
+  windowSeries,
+} from './candle-window.js';
+export { orderIdPrefix } from './client-order-id.js';
+export type { AlertLevel, Effect } from './effects.js';
+export type { BotCommand, BotEvent, Failure } from './events.js';
+export type { LiveTrade } from './live-trade.js';
+export {
+  type BotMemory,
+  fromJournalText,
+  initialMemory,
+  MEMORY_VERSION,
+  memoryPatch,
+  toJournalText,
+} from './memory.js';
+export { heldQuantity } from './position.js';
+export type { RiskApproved } from './risk.js';
+export { type BotSettings, type RiskLimits, resolveProgram, settingsProblem } from './settings.js';
+export { type StepResult, step } from './step.js';
+export {
+  type BotState,
+  DEFAULT_LIVE_LIMITS,
+  type LiveLimits,
+  type StepContext,
+  startState,
+} from './turn.js';

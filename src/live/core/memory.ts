@@ -1,0 +1,108 @@
+import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
+import type { LiveOrder } from './order.js';
+import type { Position } from './position.js';
+import type { BotSettings } from './settings.js';
+
+/** Layout of the memory; another number is another layout. */
+export const MEMORY_VERSION = 1;
+
+/** `active`: trades. `halted`: no entries; an open position keeps its stop. */
+export type TradingState = 'active' | 'halted';
+
+/** What a bot must not forget: plain data, written to the journal whenever it changes. */
+export interface BotMemory {
+  readonly version: typeof MEMORY_VERSION;
+  readonly settings: BotSettings;
+  /** Waits until the bot is flat. */
+  readonly pendingSettings: BotSettings | null;
+  readonly trading: TradingState;
+  /** Starts, and orders ever made: parts of the order ids. */
+  readonly epoch: number;
+  readonly orderCounter: number;
+  /** Open time of the newest candle whose close was handled; `null` before the first. */
+  readonly lastOpenTime: number | null;
+  /** Side that waits for a new signal (S-26), 0 for none. */
+  readonly blockedSide: number;
+  /** Signal candle of the newest entry sent: no second entry on the same one. */
+  readonly enteredSignalTime: number | null;
+  readonly order: LiveOrder | null;
+  readonly position: Position | null;
+  /** Initial balance and the cash of all closed trades, quote. */
+  readonly balance: Decimal;
+  /** Net profit of closed trades, in all and in one UTC day; quote. */
+  readonly netPnl: Decimal;
+  readonly day: number;
+  readonly dayPnl: Decimal;
+  /** Coins left over from trades, base. */
+  readonly dust: Decimal;
+  /** Coins on the account that are not the bot's, base; `null` before the first look. */
+  readonly foreignBase: Decimal | null;
+  /** Times of the entries of the last hour, ms UTC. */
+  readonly entryTimes: readonly number[];
+  /** Orders refused or lost in a row, and when to try again, ms UTC. */
+  readonly failures: number;
+  readonly retryTime: number;
+  /** The exchange wants no request before this, ms UTC. */
+  readonly quietUntil: number;
+  /** Ids of orders given up as never received: should one appear, that is a mismatch. */
+  readonly absentOrders: readonly string[];
+  /** What does not agree with the exchange; a person must `resume`. */
+  readonly mismatch: string | null;
+}
+
+/** Returns the memory of a bot that never ran. */
+export function initialMemory(settings: BotSettings): BotMemory {
+  return {
+    version: MEMORY_VERSION,
+    settings,
+    pendingSettings: null,
+    trading: 'active',
+    epoch: 0,
+    orderCounter: 0,
+    lastOpenTime: null,
+    blockedSide: 0,
+    enteredSignalTime: null,
+    order: null,
+    position: null,
+    balance: decimalFromNumber(settings.run.initial_balance),
+    netPnl: 0n,
+    day: 0,
+    dayPnl: 0n,
+    dust: 0n,
+    foreignBase: null,
+    entryTimes: [],
+    failures: 0,
+    retryTime: 0,
+    quietUntil: 0,
+    absentOrders: [],
+    mismatch: null,
+  };
+}
+
+/** Returns the parts of a memory that differ from the one before: equal parts are the same object. */
+export function memoryPatch(before: BotMemory, after: BotMemory): Partial<BotMemory> {
+  const changed = Object.entries(after).filter(
+    ([key, value]) => before[key as keyof BotMemory] !== value,
+  );
+  return Object.fromEntries(changed);
+}
+
+/** Writes plain data with decimals as JSON on one line. */
+export function toJournalText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'bigint' ? { $decimal: trimDecimal(part) } : part,
+  );
+}
+
+/**
+ * Reads what `toJournalText` wrote.
+ *
+ * @throws {SyntaxError} If it is no JSON.
+ */
+export function fromJournalText(text: string): unknown {
+  return JSON.parse(text, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && '$decimal' in part
+      ? decimal(String(part.$decimal))
+      : part,
+  );
+}

@@ -1,0 +1,119 @@
+import { type Decimal, maxDecimal } from '../../domain/index.js';
+import { type Fill, isFinal, type OrderReport } from '../../exchange/index.js';
+import type { Leg, QuantityOrder } from './risk.js';
+
+/** A request without an answer is taken as unknown after this. */
+const REPLY_MS_MAX = 10_000;
+/** An order that the exchange still does not know after this cannot appear any more. */
+export const ABSENT_AFTER_MS = 20_000;
+/** Waits between two questions, doubling. */
+const ASK_MS_MIN = 1_000;
+const ASK_MS_MAX = 5_000;
+/** Resting orders are looked at this often, whatever the streams say. */
+const POLL_MS = 30_000;
+
+/**
+ * The order in flight; a bot has at most one.
+ * `sending`: no answer yet. `unknown`: it may or may not exist. `open`: the exchange has it. `ended`: final,
+ * though fills may still have to be fetched.
+ */
+export interface LiveOrder {
+  readonly leg: Leg;
+  readonly request: QuantityOrder;
+  readonly phase: 'sending' | 'unknown' | 'open' | 'ended';
+  readonly sentTime: number;
+  /** Id given by the exchange; `null` until it is known. */
+  readonly orderId: string | null;
+  /** Largest executed quantity reported, and what of it is booked; base. */
+  readonly executed: Decimal;
+  readonly booked: Decimal;
+  readonly tradeIds: readonly string[];
+  readonly cancelSent: boolean;
+  /** When to ask the exchange again, ms UTC. */
+  readonly askTime: number;
+  readonly asks: number;
+}
+
+/** Returns the order as it is right before it is sent. */
+export function sendingOrder(leg: Leg, request: QuantityOrder, time: number): LiveOrder {
+  return {
+    leg,
+    request,
+    phase: 'sending',
+    sentTime: time,
+    orderId: null,
+    executed: 0n,
+    booked: 0n,
+    tradeIds: [],
+    cancelSent: false,
+    askTime: time + REPLY_MS_MAX,
+    asks: 0,
+  };
+}
+
+/**
+ * Merges a report, whatever the order of arrival: executed quantity only grows, final stays final.
+ *
+ * @param order - As known so far.
+ * @param report - Of the same client id.
+ * @param time - Now, ms UTC.
+ */
+export function mergeReport(order: LiveOrder, report: OrderReport, time: number): LiveOrder {
+  const executed = maxDecimal(report.executedQuantity, order.executed);
+  const isEnded =
+    order.phase === 'ended' || isFinal(report.status) || executed === order.request.quantity;
+  const merged: LiveOrder = {
+    ...order,
+    orderId: report.orderId,
+    executed,
+    phase: isEnded ? 'ended' : 'open',
+  };
+  if (isEnded) return { ...merged, askTime: executed > order.booked ? time : order.askTime };
+  return order.phase === 'open' ? merged : { ...merged, asks: 0, askTime: time + POLL_MS };
+}
+
+/** Whether a fill belongs to the order and is not booked yet. */
+export function isNewFill(order: LiveOrder, fill: Fill): boolean {
+  const isOurs =
+    fill.clientOrderId === order.request.clientOrderId ||
+    (order.orderId !== null && fill.orderId === order.orderId);
+  return isOurs && !order.tradeIds.includes(fill.tradeId);
+}
+
+/** Books a fill that `isNewFill`. */
+export function bookOrderFill(order: LiveOrder, fill: Fill): LiveOrder {
+  const booked = order.booked + fill.quantity;
+  const executed = maxDecimal(booked, order.executed);
+  return {
+    ...order,
+    orderId: fill.orderId,
+    booked,
+    executed,
+    tradeIds: [...order.tradeIds, fill.tradeId],
+    phase:
+      executed === order.request.quantity ? 'ended' : order.phase === 'ended' ? 'ended' : 'open',
+  };
+}
+
+/** The order after its outcome became doubtful: it will be asked for soon. */
+export function doubtOrder(order: LiveOrder, time: number): LiveOrder {
+  if (order.phase === 'open' || order.phase === 'ended') return { ...order, askTime: time };
+  return { ...order, phase: 'unknown', asks: 0, askTime: time + ASK_MS_MIN };
+}
+
+/** The order after it was asked for: the next question follows later each time. */
+export function askedOrder(order: LiveOrder, time: number): LiveOrder {
+  const isResting = order.phase === 'open' && !order.cancelSent && order.leg === 'stop';
+  const waitMs = isResting ? POLL_MS : Math.min(ASK_MS_MIN * 2 ** order.asks, ASK_MS_MAX);
+  return { ...order, asks: Math.min(order.asks + 1, 10), askTime: time + waitMs };
+}
+
+/** The order after a request to cancel it. */
+export function cancelingOrder(order: LiveOrder, time: number): LiveOrder {
+  return { ...order, cancelSent: true, asks: 0, askTime: time + ASK_MS_MAX };
+}
+
+/** Whether everything about the order is known. */
+export function isSettled(order: LiveOrder): boolean {
+  return order.phase === 'ended' && order.booked >= order.executed;
+}

@@ -1,0 +1,100 @@
+import {
+  type Decimal,
+  decimalFromNumber,
+  decimalToNumber,
+  multiplyDecimals,
+} from '../../domain/index.js';
+import {
+  type InstrumentRules,
+  type InstrumentViolation,
+  instrumentViolations,
+  type OrderRequest,
+} from '../../exchange/index.js';
+import type { RiskLimits } from './settings.js';
+
+/** Why an order is wanted. */
+export type Leg = 'entry' | 'stop' | 'take-profit' | 'exit';
+
+/** An order with a fixed quantity: the only kind that bots send. */
+export type QuantityOrder = Extract<OrderRequest, { readonly quantity: Decimal }>;
+
+/** What a bot wants to send, before risk checks. */
+export interface OrderIntent {
+  readonly leg: Leg;
+  readonly order: QuantityOrder;
+}
+
+declare const approved: unique symbol;
+/** An intent that passed; only `assessRisk` makes one, and only these are sent. */
+export type RiskApproved = OrderIntent & { readonly [approved]: true };
+
+export interface RiskRefused {
+  readonly refusal:
+    | InstrumentViolation
+    | 'order-notional'
+    | 'position-notional'
+    | 'orders-per-hour'
+    | 'price-collar'
+    | 'unsellable-at-stop'
+    | 'insufficient-balance';
+}
+
+/** What the checks look at. */
+export interface RiskFacts {
+  readonly instrument: InstrumentRules;
+  readonly limits: RiskLimits;
+  /** Price that the order is expected to meet; quote per base. */
+  readonly price: Decimal;
+  /** Close that decided; quote per base. Entries only. */
+  readonly decisionPrice: number | undefined;
+  /** Lowest price at which the bot plans to sell; quote per base. */
+  readonly stopPrice: Decimal | undefined;
+  /** Fraction that the exchange may keep of the coins bought. */
+  readonly commissionRate: number;
+  readonly entriesInLastHour: number;
+  /** Free quote balance of the account. */
+  readonly quoteFree: Decimal;
+}
+
+/** A position must stay sellable at this much less than its stop. */
+const SELLABLE_MARGIN = decimalFromNumber(0.9);
+
+/**
+ * Checks an intent. Reducing legs are held to the rules of the instrument only: no limit may keep a bot in the market.
+ *
+ * @param intent - What is wanted.
+ * @param facts - What is known now.
+ */
+export function assessRisk(intent: OrderIntent, facts: RiskFacts): RiskApproved | RiskRefused {
+  const [violation] = instrumentViolations(facts.instrument, intent.order, facts.price);
+  if (violation !== undefined) return { refusal: violation };
+  const refusal = intent.leg === 'entry' ? entryRefusal(intent.order, facts) : undefined;
+  return refusal === undefined ? (intent as RiskApproved) : { refusal };
+}
+
+function entryRefusal(order: QuantityOrder, facts: RiskFacts): RiskRefused['refusal'] | undefined {
+  const { limits, price, decisionPrice } = facts;
+  const notional = multiplyDecimals(price, order.quantity, 'up');
+  const amount = decimalToNumber(notional);
+  if (amount > (limits.maxOrderNotional ?? Number.POSITIVE_INFINITY)) return 'order-notional';
+  if (amount > (limits.maxPositionNotional ?? Number.POSITIVE_INFINITY)) return 'position-notional';
+  if (facts.entriesInLastHour >= (limits.maxOrdersPerHour ?? Number.POSITIVE_INFINITY)) {
+    return 'orders-per-hour';
+  }
+  if (limits.priceCollar !== undefined && decisionPrice !== undefined) {
+    const distance = Math.abs(decimalToNumber(price) - decisionPrice) / decisionPrice;
+    if (!(distance <= limits.priceCollar)) return 'price-collar';
+  }
+  if (!isSellableAtStop(order.quantity, facts)) return 'unsellable-at-stop';
+  return notional > facts.quoteFree ? 'insufficient-balance' : undefined;
+}
+
+function isSellableAtStop(quantity: Decimal, facts: RiskFacts): boolean {
+  const { instrument } = facts;
+  const kept = multiplyDecimals(quantity, decimalFromNumber(1 - facts.commissionRate));
+  const step = instrument.stepSize > 0n ? instrument.stepSize : 1n;
+  const sellable = (kept / step) * step;
+  const price = multiplyDecimals(facts.stopPrice ?? facts.price, SELLABLE_MARGIN);
+  if (sellable < instrument.quantityMin || sellable < instrument.marketQuantityMin) return false;
+  return multiplyDecimals(price, sellable) >= instrument.notionalMin;
+}

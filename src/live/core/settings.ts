@@ -1,0 +1,83 @@
+import { entryFilters, tradeRules } from '../../backtest/index.js';
+import type { BacktestRunConfig } from '../../config/index.js';
+import type { Timeframe } from '../../domain/index.js';
+import type { EntryFilter } from '../../filters/index.js';
+import type { TradeRules } from '../../semantics/index.js';
+import { type Parameters, resolveParameters, type Strategy } from '../../strategies/index.js';
+
+/** Bounds on what a bot may do; what is absent does not bound. Amounts in quote. */
+export interface RiskLimits {
+  /** Largest notional of one entry order. */
+  readonly maxOrderNotional?: number;
+  /** Largest notional held. */
+  readonly maxPositionNotional?: number;
+  /** Entries per hour. */
+  readonly maxOrdersPerHour?: number;
+  /** Loss of closed trades in one UTC day, positive. */
+  readonly maxDailyLoss?: number;
+  /** How far the price to pay may lie from the close that decided; fraction. */
+  readonly priceCollar?: number;
+}
+
+/** What a bot trades and how. The run config is the one of the backtest, so that the same code decides. */
+export interface BotSettings {
+  /** Names the bot in order ids: 1 to 8 characters of `a-z 0-9`. */
+  readonly bot: string;
+  readonly run: BacktestRunConfig & {
+    readonly symbol: string;
+    readonly interval: Timeframe;
+    readonly market: 'spot';
+  };
+  readonly risk: RiskLimits;
+}
+
+/** Settings resolved to the functions that decide. */
+export interface Program {
+  readonly rules: TradeRules;
+  readonly strategy: Strategy;
+  readonly parameters: Parameters;
+  readonly filters: readonly EntryFilter[];
+  /** First index at which an entry may be decided. */
+  readonly warmUp: number;
+}
+
+const BOT_NAME = /^[a-z0-9]{1,8}$/;
+
+/**
+ * Says what is wrong with settings, or `undefined`.
+ *
+ * @param settings - What is wanted.
+ */
+export function settingsProblem(settings: BotSettings): string | undefined {
+  if (!BOT_NAME.test(settings.bot)) {
+    return `bot must be 1 to 8 characters of a-z 0-9: current value is ${settings.bot}`;
+  }
+  for (const [name, value] of Object.entries(settings.risk)) {
+    if (!(Number(value) > 0)) return `${name} must be above 0: current value is ${value}`;
+  }
+  return undefined;
+}
+
+/**
+ * Resolves settings to the strategy, filters and rules of the backtest.
+ *
+ * @param settings - Checked.
+ * @param strategyOf - Finds a strategy by its name.
+ * @throws {UsageError} If strategy, parameters or filters are wrong.
+ */
+export function resolveProgram(
+  settings: BotSettings,
+  strategyOf: (name: string) => Strategy,
+): Program {
+  const { run } = settings;
+  const strategy = strategyOf(run.strategy);
+  const parameters = resolveParameters(strategy, run.params);
+  const filters = entryFilters(run, parameters);
+  return {
+    rules: tradeRules(run),
+    strategy,
+    parameters,
+    filters,
+    warmUp: Math.max(strategy.warmUp(parameters), ...filters.map((filter) => filter.warmUp)),
+  };
+}

@@ -1,0 +1,3 @@
+export { Journal, type JournalOptions } from './journal.js';
+export type { JournalFiles } from './journal-files.js';
+export { openJournalFolder } from './node-journal-files.js';

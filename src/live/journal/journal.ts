@@ -1,0 +1,239 @@
+import { UserError } from '../../domain/index.js';
+import {
+  type BotMemory,
+  type BotSettings,
+  fromJournalText,
+  initialMemory,
+  MEMORY_VERSION,
+  memoryPatch,
+  toJournalText,
+} from '../core/index.js';
+import type { JournalFiles } from './journal-files.js';
+import { decodeRecords, encodeRecord } from './record.js';
+
+/** Snapshots kept: damage to one must not be the end. */
+const SNAPSHOTS_MAX = 3;
+/** Records between two snapshots; default. */
+const RECORDS_PER_SNAPSHOT = 2_000;
+const SNAPSHOT = /^state-(\d{15})\.json$/;
+const SEGMENT = /^journal-(\d{15})\.log$/;
+const TEMPORARY = 'state.tmp';
+
+export interface JournalOptions {
+  /** Records between two snapshots; default 2000. */
+  readonly recordsPerSnapshot?: number;
+}
+
+/**
+ * Keeps the memory of one bot: a snapshot, and after it one record per change with the parts that changed. A change
+ * is safe once `sync` returned. Files are never changed, only appended to, replaced whole, and removed when three newer
+ * snapshots exist.
+ */
+export class Journal {
+  readonly #files: JournalFiles;
+  readonly #recordsPerSnapshot: number;
+  #memory: BotMemory;
+  #sequence: number;
+  #segment = '';
+  #snapshotSequence = 0;
+  #isBroken = false;
+
+  private constructor(files: JournalFiles, loaded: Loaded, options: JournalOptions) {
+    this.#files = files;
+    this.#memory = loaded.memory;
+    this.#sequence = loaded.sequence;
+    this.#recordsPerSnapshot = options.recordsPerSnapshot ?? RECORDS_PER_SNAPSHOT;
+  }
+
+  /**
+   * Opens the journal in a folder: loads the newest whole snapshot and replays what follows it.
+   *
+   * @param files - The folder.
+   * @param settings - For a bot that has no journal yet.
+   * @throws {UserError} If there is a journal that cannot be trusted: it is never silently begun anew.
+   */
+  static async open(
+    files: JournalFiles,
+    settings: BotSettings,
+    options: JournalOptions = {},
+  ): Promise<Journal> {
+    const loaded = (await load(files)) ?? { memory: initialMemory(settings), sequence: 0 };
+    const journal = new Journal(files, loaded, options);
+    await journal.#writeSnapshot();
+    return journal;
+  }
+
+  /** The memory as last appended. */
+  get memory(): BotMemory {
+    return this.#memory;
+  }
+
+  /** Number of the newest record. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /**
+   * Appends a change; it is safe after `sync`. After a failure the next call writes everything anew.
+   *
+   * @param memory - After the change.
+   * @param cause - Word for what caused it.
+   * @param time - ms UTC.
+   */
+  async append(memory: BotMemory, cause: string, time: number): Promise<void> {
+    const patch = memoryPatch(this.#memory, memory);
+    this.#memory = memory;
+    this.#sequence++;
+    if (this.#isBroken) {
+      await this.#writeSnapshot();
+      return;
+    }
+    const text = toJournalText({ time, cause, patch });
+    await this.#guard(() =>
+      this.#files.append(this.#segment, encodeRecord({ sequence: this.#sequence, text })),
+    );
+    const isDue = this.#sequence - this.#snapshotSequence >= this.#recordsPerSnapshot;
+    if (isDue) await this.#writeSnapshot();
+  }
+
+  /** Returns when everything appended is on the disk. */
+  async sync(): Promise<void> {
+    if (this.#isBroken) await this.#writeSnapshot();
+    else await this.#guard(() => this.#files.sync(this.#segment));
+  }
+
+  /** A write that failed may have left half a record: what follows it goes to a new file. */
+  async #guard(action: () => Promise<void>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.#isBroken = true;
+      throw error;
+    }
+  }
+
+  async #writeSnapshot(): Promise<void> {
+    await this.#guard(async () => {
+      // Beyond every record that may half exist, so that a replay never joins the two files.
+      if (this.#isBroken) this.#sequence++;
+      const sequence = this.#sequence;
+      const name = `state-${padded(sequence)}.json`;
+      await this.#files.remove(TEMPORARY);
+      const text = toJournalText(this.#memory);
+      await this.#files.append(TEMPORARY, encodeRecord({ sequence, text }));
+      await this.#files.sync(TEMPORARY);
+      await this.#files.rename(TEMPORARY, name);
+      const segment = `journal-${padded(sequence + 1)}.log`;
+      await this.#files.remove(segment);
+      await this.#files.append(segment, new Uint8Array());
+      await this.#files.sync(segment);
+      await this.#files.syncFolder();
+      this.#segment = segment;
+      this.#snapshotSequence = sequence;
+      await this.#removeOld();
+    });
+    this.#isBroken = false;
+  }
+
+  async #removeOld(): Promise<void> {
+    const names = await this.#files.list();
+    const snapshots = numbered(names, SNAPSHOT);
+    const kept = snapshots.slice(-SNAPSHOTS_MAX);
+    const oldest = kept[0]?.sequence ?? 0;
+    const segments = numbered(names, SEGMENT);
+    const done = segments.filter((_, i) => (segments[i + 1]?.sequence ?? Infinity) <= oldest + 1);
+    for (const { name } of [...snapshots.slice(0, -SNAPSHOTS_MAX), ...done]) {
+      await this.#files.remove(name);
+    }
+  }
+}
+
+interface Loaded {
+  readonly memory: BotMemory;
+  readonly sequence: number;
+}
+
+/** Loads the newest state that can be trusted; `undefined` where there never was one. */
+async function load(files: JournalFiles): Promise<Loaded | undefined> {
+  const names = await files.list();
+  const snapshots = numbered(names, SNAPSHOT);
+  const segments = numbered(names, SEGMENT);
+  if (snapshots.length === 0 && segments.length === 0) return undefined;
+  for (const snapshot of [...snapshots].reverse()) {
+    const [record] = decodeRecords(await files.read(snapshot.name));
+    if (record === undefined || record.sequence !== snapshot.sequence) continue;
+    return replay(
+      files,
+      { memory: fromJournalText(record.text) as BotMemory, sequence: record.sequence },
+      segments,
+    );
+  }
+  throw damaged('no whole snapshot is left');
+}
+
+/** Applies the records after a snapshot. Only the very end may be torn: no order was sent before its record was safe. */
+async function replay(
+  files: JournalFiles,
+  start: Loaded,
+  segments: readonly Numbered[],
+): Promise<Loaded> {
+  let { memory, sequence } = start;
+  let isTorn = false;
+  for (const segment of segments) {
+    if (segment.sequence <= start.sequence && isReplaced(segment, segments, start.sequence))
+      continue;
+    for (const record of decodeRecords(await files.read(segment.name))) {
+      if (record === undefined) {
+        isTorn = true;
+        continue;
+      }
+      if (record.sequence <= sequence) continue;
+      if (isTorn || record.sequence !== sequence + 1) {
+        throw damaged(`record ${sequence + 1} is not there, but later ones are`);
+      }
+      const { patch } = fromJournalText(record.text) as { patch: Partial<BotMemory> };
+      memory = { ...memory, ...patch };
+      sequence = record.sequence;
+    }
+  }
+  requireLayout(memory);
+  return { memory, sequence };
+}
+
+/** Whether all records of a segment are older than the snapshot. */
+function isReplaced(segment: Numbered, segments: readonly Numbered[], sequence: number): boolean {
+  const next = segments.find((other) => other.sequence > segment.sequence);
+  return next !== undefined && next.sequence <= sequence + 1;
+}
+
+function requireLayout(memory: BotMemory): void {
+  if (memory.version === MEMORY_VERSION) return;
+  throw new UserError(
+    `The saved state has layout ${String(memory.version)}, this version reads layout ${MEMORY_VERSION}: use the version that wrote it, or another state folder`,
+  );
+}
+
+function damaged(detail: string): UserError {
+  return new UserError(
+    `The saved state is damaged (${detail}). Look at the open orders and the position on the exchange, then start with an empty state folder`,
+  );
+}
+
+interface Numbered {
+  readonly name: string;
+  readonly sequence: number;
+}
+
+/** Files of one kind, oldest first. */
+function numbered(names: readonly string[], pattern: RegExp): Numbered[] {
+  return names
+    .flatMap((name) => {
+      const match = pattern.exec(name);
+      return match === null ? [] : [{ name, sequence: Number(match[1]) }];
+    })
+    .sort((a, b) => a.sequence - b.sequence);
+}
+
+function padded(sequence: number): string {
+  return String(sequence).padStart(15, '0');
+}

@@ -1,0 +1,361 @@
+import type {
+  Broker,
+  CandleSource,
+  Clock,
+  InstrumentSource,
+  MarketFeed,
+  UserEvents,
+} from '../../exchange/index.js';
+import { ExchangeError, measureClockOffset, RequestRefused } from '../../exchange/index.js';
+import {
+  type BotCommand,
+  type BotEvent,
+  type BotSettings,
+  type BotState,
+  type Effect,
+  type Failure,
+  type LiveTrade,
+  type StepContext,
+  startState,
+  step,
+} from '../core/index.js';
+import type { Journal } from '../journal/index.js';
+import { fetchClosedCandles, toClosedCandle } from './fetch-closed-candles.js';
+
+/** The clock of the exchange is asked for this often. */
+const CLOCK_POLL_MS = 600_000;
+/** After a failure sooner. */
+const CLOCK_RETRY_MS = 15_000;
+/** Longest sleep, so that a clock set back cannot keep the bot asleep. */
+const SLEEP_MS_MAX = 60_000;
+/** A failing disk is tried again this often. */
+const DISK_RETRY_MS = 5_000;
+
+export type Alert = Omit<Extract<Effect, { type: 'alert' }>, 'type'> & { readonly time: number };
+
+/** Everything outside that a bot needs. */
+export interface RunnerPorts {
+  readonly clock: Clock;
+  readonly broker: Broker;
+  readonly instruments: InstrumentSource;
+  readonly candles: CandleSource;
+  readonly feed: MarketFeed;
+  readonly userEvents: UserEvents;
+  readonly journal: Journal;
+  readonly onAlert: (alert: Alert) => void;
+  readonly onTrade: (trade: LiveTrade) => void;
+}
+
+export interface RunnerOptions {
+  /** Closed candles fetched at the start: the past that strategy and filters see. */
+  readonly historyCandles: number;
+}
+
+/**
+ * Runs one bot: turns what happens outside into events, one at a time, and carries out what the core wants, after the
+ * memory that it rests on is written. It decides nothing itself.
+ */
+export class BotRunner {
+  readonly #ports: RunnerPorts;
+  readonly #context: StepContext;
+  readonly #options: RunnerOptions;
+  readonly #queue: BotEvent[] = [];
+  #state: BotState;
+  #isDraining = false;
+  #isStopped = false;
+  #diskRetryTime: number | undefined;
+  #cancelTimer: () => void = () => undefined;
+  #cancelClockTimer: () => void = () => undefined;
+  readonly #endings: (() => void)[] = [];
+
+  constructor(ports: RunnerPorts, context: StepContext, options: RunnerOptions) {
+    this.#ports = ports;
+    this.#context = context;
+    this.#options = options;
+    this.#state = startState(ports.journal.memory, options.historyCandles);
+  }
+
+  /** The bot as it is now. */
+  get state(): BotState {
+    return this.#state;
+  }
+
+  /** Starts: replayed memory, a look at the exchange, then the market. */
+  start(): void {
+    const { feed, userEvents } = this.#ports;
+    const { symbol, interval } = this.#state.memory.settings.run;
+    this.#hear({ type: 'boot', time: this.#now() });
+    this.#endings.push(
+      userEvents.subscribe((event) => {
+        const { time } = event;
+        if (event.type === 'order') {
+          this.#hear({
+            type: 'order',
+            time: this.#now(),
+            report: event.order,
+            ...(event.fill !== undefined && { fill: event.fill }),
+          });
+        } else if (event.type === 'gap')
+          this.#hear({ type: 'account-data', time, status: 'fresh' });
+        else if (event.type === 'disconnected') {
+          this.#hear({ type: 'account-data', time, status: 'stale' });
+        }
+      }),
+      feed.subscribe({ candles: [{ symbol, timeframe: interval }], prices: [symbol] }, (event) => {
+        const time = this.#now();
+        if (event.type === 'candle') {
+          this.#hear({
+            type: 'candles',
+            time,
+            candles: [toClosedCandle(event.candle)],
+            source: 'stream',
+          });
+        } else if (event.type === 'price') {
+          const { bidPrice, askPrice } = event;
+          this.#hear({ type: 'price', time, bidPrice, askPrice });
+        } else if (event.type === 'stale' || event.type === 'disconnected') {
+          this.#hear({ type: 'market-data', time, status: 'stale' });
+        } else if (event.type === 'fresh' || event.type === 'connected') {
+          this.#hear({ type: 'market-data', time, status: 'fresh' });
+        }
+      }),
+    );
+    this.#measureClock();
+  }
+
+  /** Passes on what a person wants. */
+  command(command: BotCommand): void {
+    this.#hear({ type: 'command', time: this.#now(), command });
+  }
+
+  /** Passes on new settings, already checked. */
+  changeSettings(settings: BotSettings): void {
+    this.#hear({ type: 'settings', time: this.#now(), settings });
+  }
+
+  /** Stops listening and acting; a stop on the exchange stays there. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelTimer();
+    this.#cancelClockTimer();
+    for (const end of this.#endings.splice(0)) end();
+  }
+
+  #now(): number {
+    return this.#ports.clock.now();
+  }
+
+  #hear(event: BotEvent): void {
+    if (this.#isStopped) return;
+    this.#queue.push(event);
+    if (!this.#isDraining) void this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#isDraining = true;
+    for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
+      await this.#handle(event);
+      if (this.#isStopped) break;
+    }
+    this.#isDraining = false;
+  }
+
+  async #handle(event: BotEvent): Promise<void> {
+    const before = this.#state;
+    const { state, effects, wakeTime } = step(before, event, this.#context);
+    this.#state = state;
+    const isSaved = state.memory === before.memory || (await this.#save(event, effects));
+    if (this.#isStopped) return;
+    for (const effect of effects) this.#carryOut(effect, isSaved);
+    this.#sleepUntil(wakeTime);
+  }
+
+  /** Writes the change; what others see only goes out when the disk has it. */
+  async #save(event: BotEvent, effects: readonly Effect[]): Promise<boolean> {
+    const { journal } = this.#ports;
+    const now = this.#now();
+    if (this.#diskRetryTime !== undefined && now < this.#diskRetryTime) return false;
+    try {
+      await journal.append(this.#state.memory, event.type, event.time);
+      if (effects.some(isSeenOutside)) await journal.sync();
+      if (this.#diskRetryTime !== undefined)
+        this.#queue.push({ type: 'disk', time: now, status: 'working' });
+      this.#diskRetryTime = undefined;
+      return true;
+    } catch {
+      this.#diskRetryTime = this.#now() + DISK_RETRY_MS;
+      this.#queue.push({ type: 'disk', time: now, status: 'failing' });
+      return false;
+    }
+  }
+
+  #carryOut(effect: Effect, isSaved: boolean): void {
+    const { broker, onAlert, onTrade } = this.#ports;
+    const { symbol } = this.#state.memory.settings.run;
+    switch (effect.type) {
+      case 'alert': {
+        const { level, code, text } = effect;
+        harmlessly(() => onAlert({ level, code, text, time: this.#now() }));
+        break;
+      }
+      case 'trade-closed':
+        harmlessly(() => onTrade(effect.trade));
+        break;
+      case 'place': {
+        const { leg, order } = effect.intent;
+        const { clientOrderId } = order;
+        // Leaving the market is allowed without a disk; entering is not.
+        if (!isSaved && leg === 'entry') {
+          const failure = { outcome: 'not-sent', message: 'the state could not be saved' } as const;
+          this.#hear({ type: 'place-failed', time: this.#now(), clientOrderId, failure });
+          break;
+        }
+        this.#answer(
+          broker.place(order),
+          (report, time) => ({ type: 'order', time, report }),
+          (failure, time) => ({ type: 'place-failed', time, clientOrderId, failure }),
+        );
+        break;
+      }
+      case 'cancel': {
+        const { clientOrderId } = effect;
+        this.#answer(
+          broker.cancel(symbol, clientOrderId),
+          (report, time) => ({ type: 'order', time, report }),
+          (failure, time) => ({ type: 'cancel-failed', time, clientOrderId, failure }),
+        );
+        break;
+      }
+      case 'query': {
+        const { clientOrderId } = effect;
+        this.#answer(
+          broker.query(symbol, clientOrderId),
+          (report, time) => ({ type: 'query-answer', time, clientOrderId, report }),
+          (failure, time) => ({ type: 'query-failed', time, clientOrderId, failure }),
+        );
+        break;
+      }
+      case 'fetch-fills': {
+        const { clientOrderId, orderId } = effect;
+        this.#answer(
+          broker.fills({ symbol, orderId }),
+          (fills, time) => ({ type: 'fills', time, clientOrderId, fills }),
+          (failure, time) => ({ type: 'query-failed', time, clientOrderId, failure }),
+        );
+        break;
+      }
+      case 'fetch-account':
+        this.#fetchAccount(symbol);
+        break;
+      case 'back-fill':
+        this.#backfill(effect.fromOpenTime);
+        break;
+    }
+  }
+
+  #fetchAccount(symbol: string): void {
+    const { broker, instruments } = this.#ports;
+    const askedTime = this.#now();
+    this.#answer(
+      Promise.all([
+        broker.account(),
+        broker.openOrders(symbol),
+        instruments.instrumentRules([symbol]),
+      ]),
+      ([account, openOrders, rules], time) => {
+        const rule = rules.get(symbol);
+        if (rule === undefined) {
+          const failure = { outcome: 'refused', message: `no rules for ${symbol}` } as const;
+          return { type: 'account-failed', time, failure };
+        }
+        return {
+          type: 'account',
+          time,
+          askedTime,
+          balances: account.balances,
+          openOrders,
+          rules: rule,
+        };
+      },
+      (failure, time) => ({ type: 'account-failed', time, failure }),
+    );
+  }
+
+  #backfill(fromOpenTime: number | undefined): void {
+    const { symbol, interval } = this.#state.memory.settings.run;
+    this.#answer(
+      fetchClosedCandles(this.#ports.candles, {
+        symbol,
+        timeframe: interval,
+        fromOpenTime,
+        now: this.#now(),
+        candlesMax: this.#options.historyCandles,
+      }),
+      (candles, time) => ({ type: 'candles', time, candles, source: 'back-fill' }),
+      (failure, time) => ({ type: 'back-fill-failed', time, failure }),
+    );
+  }
+
+  #measureClock(): void {
+    const sentTime = this.#now();
+    const again = (delayMs: number): void => {
+      this.#cancelClockTimer();
+      this.#cancelClockTimer = this.#ports.clock.after(delayMs, () => this.#measureClock());
+    };
+    again(CLOCK_RETRY_MS);
+    this.#ports.candles.serverTime().then(
+      (serverTime) => {
+        if (this.#isStopped) return;
+        const offset = measureClockOffset(sentTime, this.#now(), serverTime);
+        this.#hear({ type: 'clock', time: this.#now(), offsetMs: offset?.offsetMs });
+        again(offset === undefined ? CLOCK_RETRY_MS : CLOCK_POLL_MS);
+      },
+      () => undefined,
+    );
+  }
+
+  #answer<T>(
+    promise: Promise<T>,
+    succeeded: (value: T, time: number) => BotEvent,
+    failed: (failure: Failure, time: number) => BotEvent,
+  ): void {
+    promise.then(
+      (value) => this.#hear(succeeded(value, this.#now())),
+      (error: unknown) => this.#hear(failed(failureOf(error), this.#now())),
+    );
+  }
+
+  #sleepUntil(wakeTime: number): void {
+    this.#cancelTimer();
+    const delayMs = Math.min(Math.max(wakeTime - this.#now(), 1), SLEEP_MS_MAX);
+    this.#cancelTimer = this.#ports.clock.after(delayMs, () => {
+      this.#hear({ type: 'timer', time: this.#now() });
+    });
+  }
+}
+
+function isSeenOutside(effect: Effect): boolean {
+  return effect.type === 'place' || effect.type === 'cancel' || effect.type === 'trade-closed';
+}
+
+/** A failing notifier or trade log must not stop the bot. */
+function harmlessly(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // There is nobody left to tell.
+  }
+}
+
+/** An error that is none of the port's says nothing about the outcome. */
+function failureOf(error: unknown): Failure {
+  if (!(error instanceof ExchangeError)) {
+    return { outcome: 'unknown', message: error instanceof Error ? error.message : String(error) };
+  }
+  return {
+    outcome: error.outcome,
+    message: error.message,
+    ...(error instanceof RequestRefused && { reason: error.reason }),
+    ...(error.retryTime !== undefined && { retryTime: error.retryTime }),
+  };
+}

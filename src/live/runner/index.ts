@@ -1,0 +1,1 @@
+export { type Alert, BotRunner, type RunnerOptions, type RunnerPorts } from './bot-runner.js';

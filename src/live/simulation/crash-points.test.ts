@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { crashAt, crashPoints } from './crash-points.contract.js';
+
+const CASES = 60;
+
+test('the process may be killed at any operation (a spread of all)', async () => {
+  const points = await crashPoints();
+  expect(points).toBeGreaterThan(200);
+  const wrong: string[] = [];
+  for (let i = 0; i < CASES; i++) {
+    const operation = 1 + Math.floor((i * points) / CASES);
+    const cut = [undefined, 'lost', 'torn', 'nul-filled'] as const;
+    const found = await crashAt(operation, cut[i % 4]);
+    if (found.length > 0) wrong.push(`operation ${operation}: ${found.join('; ')}`);
+  }
+  expect(wrong).toEqual([]);
+});

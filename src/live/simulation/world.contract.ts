@@ -1,0 +1,643 @@
+import type { CandleSeries } from '../../candles/index.js';
+import {
+  type Decimal,
+  decimal,
+  decimalFromNumber,
+  roundToStep,
+  timeframeMs,
+  trimDecimal,
+} from '../../domain/index.js';
+import {
+  type Broker,
+  candlePath,
+  type ExchangeCandle,
+  type MarketEvent,
+  type OrderRequest,
+  OutcomeUnknown,
+  RequestNotSent,
+  RequestRefused,
+  SpotExchange,
+  type SpotSymbol,
+  spotSymbol,
+  type UserEvent,
+} from '../../exchange/index.js';
+import { findStrategy, type Strategy } from '../../strategies/index.js';
+import { type Random, seededRandom } from '../../util/index.js';
+import {
+  type BotSettings,
+  DEFAULT_LIVE_LIMITS,
+  heldQuantity,
+  type LiveTrade,
+} from '../core/index.js';
+import { cashChange } from '../core/position.js';
+import { Journal } from '../journal/index.js';
+import { SimulatedAccount } from '../paper/simulated-account.js';
+import { type Alert, BotRunner, type RunnerPorts } from '../runner/index.js';
+import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
+import { VirtualClock } from './virtual-clock.contract.js';
+
+export const NETWORK_FAULTS = [
+  'request-lost',
+  'reply-lost',
+  'unknown-executed',
+  'unknown-not-executed',
+  'busy',
+  'late-reply',
+] as const;
+export const STATE_FAULTS = [
+  'replica-lag',
+  'reports-doubled',
+  'reports-reordered',
+  'user-stream-dead',
+  'user-stream-silent',
+  'market-stream-dead',
+  'market-stream-silent',
+  'candle-lost',
+  'candle-doubled',
+  'candle-bad',
+  'rest-down',
+  'rate-limit',
+  'ban',
+  'clock-skew',
+  'disk-full',
+  'maintenance',
+] as const;
+export const EVENT_FAULTS = [
+  'foreign-order',
+  'deposit',
+  'hand-sale',
+  'stop-expired',
+  'step-size-up',
+  'crash',
+  'power-lost',
+  'power-torn',
+  'power-nul',
+] as const;
+export type FaultKind =
+  | (typeof NETWORK_FAULTS)[number]
+  | (typeof STATE_FAULTS)[number]
+  | (typeof EVENT_FAULTS)[number];
+
+/** Something that goes wrong from one moment to another. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** ms after the start. */
+  readonly from: number;
+  readonly to: number;
+  /** Of network faults: share of the requests that suffer; default 1. */
+  readonly chance?: number;
+}
+
+export interface WorldOptions {
+  readonly seed: number;
+  readonly candles: CandleSeries;
+  /** Candles before the bot starts. */
+  readonly historyCandles: number;
+  readonly settings: BotSettings;
+  readonly faults?: readonly Fault[];
+  readonly ticksPerCandle?: number;
+  /** Quantity at each price level; default without limit. */
+  readonly levelQuantity?: Decimal;
+  readonly commissionRate?: string;
+  readonly latencyMs?: number;
+  readonly strategyOf?: (name: string) => Strategy;
+  readonly symbolRules?: Partial<SpotSymbol>;
+}
+
+const CLIENT_TIMEOUT_MS = 10_000;
+const RESTART_MS = 30_000;
+const MAINTENANCE = 'maintenance';
+
+/** Production core, runner and journal between a simulated exchange, network, disk and clock: same seed, same bytes. */
+export class World {
+  readonly clock: VirtualClock;
+  readonly exchange: SpotExchange;
+  readonly account: SimulatedAccount;
+  readonly disk = new SimulatedDisk();
+  readonly alerts: Alert[] = [];
+  readonly trades: LiveTrade[] = [];
+  /** Broken promises of the bot, found while it ran. */
+  readonly violations: string[] = [];
+  readonly requests: { time: number; kind: string; order?: OrderRequest }[] = [];
+  runner: BotRunner | undefined;
+  journal: Journal | undefined;
+  /** Crash at this operation (disk or network), counted from 1. */
+  crashAtOperation = 0;
+  /** What that crash does to the disk. */
+  crashCut: PowerCut | undefined;
+  operations = 0;
+  crashes = 0;
+  readonly startTime: number;
+  readonly #random: Random;
+  readonly #options: WorldOptions;
+  readonly #lengthMs: number;
+  readonly #startBase: Decimal;
+  readonly #startQuote: Decimal;
+  #isHealed = false;
+  #cutKind: PowerCut | undefined;
+  #marketListener: ((event: MarketEvent) => void) | undefined;
+  #userListener: ((event: UserEvent) => void) | undefined;
+  #index: number;
+  #outside = { base: 0n, quote: 0n };
+
+  constructor(options: WorldOptions) {
+    const { candles, historyCandles, seed } = options;
+    this.#options = options;
+    this.#random = seededRandom(seed);
+    this.#lengthMs = timeframeMs(candles.timeframe);
+    this.#index = historyCandles;
+    this.startTime = candles.openTime[historyCandles]!;
+    this.clock = new VirtualClock(this.startTime);
+    this.#startBase = decimal('0.5');
+    this.#startQuote = decimal('1000000');
+    const rate = decimal(options.commissionRate ?? '0.001');
+    this.exchange = new SpotExchange({
+      symbols: [spotSymbol(candles.symbol, candles.close[0], options.symbolRules)],
+      balances: { [this.#base]: this.#startBase, USDT: this.#startQuote },
+      startTime: this.startTime,
+      seed,
+      commission: { maker: rate, taker: rate },
+      liquidity: { levelQuantity: options.levelQuantity, levels: 1_000, spreadTicks: 0 } as never,
+    });
+    this.account = new SimulatedAccount(this.exchange);
+    this.exchange.move(candles.symbol, {
+      time: this.startTime,
+      price: this.#price(candles.open[historyCandles]!),
+      quantity: decimal('1'),
+      isJump: true,
+    });
+    this.exchange.takeEvents();
+    this.#scheduleCandle();
+    this.#scheduleEvents();
+  }
+
+  get #base(): string {
+    return this.#options.candles.symbol.replace(/USDT$/, '');
+  }
+
+  #price(value: number): Decimal {
+    return roundToStep(decimalFromNumber(value), decimal('0.01'), 'nearest');
+  }
+
+  /** Starts the bot, or starts it again. */
+  async start(): Promise<void> {
+    this.disk.onOperation = (name) => this.#operation(name);
+    try {
+      this.journal = await Journal.open(this.disk, this.#options.settings, {
+        recordsPerSnapshot: 50,
+      });
+      this.runner = new BotRunner(
+        this.#ports(this.journal),
+        { strategyOf: this.#options.strategyOf ?? findStrategy, limits: DEFAULT_LIVE_LIMITS },
+        { historyCandles: this.#options.historyCandles },
+      );
+      this.runner.start();
+    } catch (error) {
+      if (error instanceof Crash) return;
+      const isDiskFull = error instanceof Error && error.message.startsWith('ENOSPC');
+      if (!isDiskFull) throw error;
+      this.clock.after(RESTART_MS, () => void this.start());
+    }
+  }
+
+  /** The process dies at once; it starts again half a minute later. */
+  crash(cut?: PowerCut): void {
+    this.crashes++;
+    this.runner?.stop();
+    this.runner = undefined;
+    this.#marketListener = undefined;
+    this.#userListener = undefined;
+    this.#cutKind = cut;
+    this.clock.after(RESTART_MS, () => {
+      if (this.#cutKind !== undefined) this.disk.cutPower(this.#cutKind, this.#random);
+      void this.start();
+    });
+  }
+
+  /** Lets candles pass. */
+  async run(candles: number): Promise<void> {
+    await this.clock.run(this.clock.now() + candles * this.#lengthMs);
+  }
+
+  /** Ends all faults. */
+  heal(): void {
+    this.#isHealed = true;
+    this.crashAtOperation = 0;
+  }
+
+  /** Says what does not agree at a quiet moment. */
+  differences(): string[] {
+    const found = [...this.violations];
+    const memory = this.runner?.state.memory;
+    if (memory === undefined) return [...found, 'the bot does not run'];
+    const { balances } = this.exchange.state;
+    const base = balances[this.#base]!;
+    const quote = balances.USDT!;
+    const held = memory.position === null ? 0n : heldQuantity(memory.position);
+    const cash = memory.position === null ? 0n : cashChange(memory.position);
+    const expect = (name: string, is: Decimal, should: Decimal): void => {
+      if (is !== should)
+        found.push(`${name} is ${trimDecimal(is)}, should be ${trimDecimal(should)}`);
+    };
+    expect(
+      'I2 coins',
+      base.free + base.locked - held - memory.dust,
+      this.#startBase + this.#outside.base,
+    );
+    const initial = decimalFromNumber(this.#options.settings.run.initial_balance);
+    expect(
+      'I10 cash',
+      quote.free + quote.locked,
+      this.#startQuote + this.#outside.quote + memory.balance - initial + cash,
+    );
+    if (memory.position !== null && memory.position.unprotectedSince !== null) {
+      const age = this.clock.now() - memory.position.unprotectedSince;
+      if (age > 15_000 && !this.alerts.some(({ code }) => code === 'unprotected'))
+        found.push(`I5 unprotected for ${age} ms`);
+    }
+    return found;
+  }
+
+  /** Everything that happened, for comparison. */
+  transcript(): string {
+    return JSON.stringify([this.alerts, this.trades, this.exchange.snapshot()]);
+  }
+
+  #active(kind: FaultKind): boolean {
+    if (this.#isHealed) return false;
+    const at = this.clock.now() - this.startTime;
+    return (this.#options.faults ?? []).some(
+      (fault) =>
+        fault.kind === kind &&
+        at >= fault.from &&
+        at < fault.to &&
+        (fault.chance === undefined || this.#random() < fault.chance),
+    );
+  }
+
+  #operation(name: string): void {
+    this.operations++;
+    if (this.operations === this.crashAtOperation) {
+      this.crash(this.crashCut);
+      throw new Crash();
+    }
+    const isWrite = name === 'append' || name === 'sync';
+    if (isWrite && this.#active('disk-full')) throw new Error('ENOSPC: no space left on device');
+  }
+
+  #scheduleEvents(): void {
+    const { symbol } = this.#options.candles;
+    for (const fault of this.#options.faults ?? []) {
+      const at = (action: () => void): void => {
+        this.clock.after(fault.from, () => {
+          if (!this.#isHealed) action();
+        });
+      };
+      if (fault.kind === 'crash') at(() => this.crash());
+      if (fault.kind === 'power-lost') at(() => this.crash('lost'));
+      if (fault.kind === 'power-torn') at(() => this.crash('torn'));
+      if (fault.kind === 'power-nul') at(() => this.crash('nul-filled'));
+      if (fault.kind === 'deposit') {
+        at(() => {
+          this.exchange.transfer(this.#base, decimal('0.25'));
+          this.#outside.base += decimal('0.25');
+        });
+      }
+      if (fault.kind === 'step-size-up') {
+        at(() => {
+          const rules = this.exchange.rules(symbol);
+          this.exchange.setRules({
+            ...rules,
+            stepSize: rules.stepSize * 10n,
+            minQuantity: rules.stepSize * 10n,
+          });
+        });
+      }
+      if (fault.kind === 'foreign-order') {
+        at(() => {
+          const price = this.exchange.lastPrice(symbol) / 2n;
+          this.account.place({
+            type: 'limit',
+            symbol,
+            side: 'buy',
+            clientOrderId: `by-hand-${fault.from}`,
+            quantity: decimal('0.01'),
+            price: roundToStep(price, decimal('0.01')),
+          });
+        });
+      }
+      if (fault.kind === 'stop-expired') {
+        at(() => {
+          const own = this.exchange.openOrders(symbol).find(({ side }) => side === 'SELL');
+          if (own !== undefined)
+            this.exchange.expire(symbol, { orderId: own.orderId }, 'EXCHANGE_CANCELED');
+          this.#deliverUserEvents();
+        });
+      }
+      if (fault.kind === 'hand-sale') at(() => this.#sellByHand(symbol));
+      const streams = { 'user-stream-dead': 'user', 'market-stream-dead': 'market' } as const;
+      if (fault.kind === 'user-stream-dead' || fault.kind === 'market-stream-dead') {
+        const stream = streams[fault.kind];
+        at(() => this.#connect(stream, false));
+        this.clock.after(fault.to, () => this.#connect(stream, true));
+      }
+      if (fault.kind === 'market-stream-silent') {
+        // The watchdog of the feed says so after ten seconds.
+        at(() => this.clock.after(10_000, () => this.#connect('market', false)));
+        this.clock.after(fault.to + 10_001, () => this.#connect('market', true));
+      }
+    }
+  }
+
+  #sellByHand(symbol: string): void {
+    const order = this.exchange.openOrders(symbol).find(({ side }) => side === 'SELL');
+    if (order !== undefined) this.exchange.cancel(symbol, { orderId: order.orderId });
+    const { free } = this.exchange.state.balances[this.#base]!;
+    this.exchange.transfer(this.#base, -free);
+    this.#outside.base -= free;
+    this.#deliverUserEvents();
+  }
+
+  #connect(stream: 'user' | 'market', isUp: boolean): void {
+    const time = this.clock.now();
+    if (stream === 'market') {
+      this.#marketListener?.(
+        isUp ? { type: 'connected', time } : { type: 'disconnected', time, reason: 'cut' },
+      );
+    } else {
+      this.#userListener?.(
+        isUp ? { type: 'gap', time } : { type: 'disconnected', time, reason: 'cut' },
+      );
+    }
+  }
+
+  #scheduleCandle(): void {
+    const { candles, ticksPerCandle = 20 } = this.#options;
+    const i = this.#index++;
+    if (i >= candles.length) return;
+    const candle = {
+      openTime: candles.openTime[i]!,
+      open: candles.open[i]!,
+      high: candles.high[i]!,
+      low: candles.low[i]!,
+      close: candles.close[i]!,
+      volume: candles.volume[i]!,
+    };
+    const path = candlePath(candle, this.#lengthMs, decimal('0.01'));
+    const stepMs = this.#lengthMs / ticksPerCandle;
+    const after = (time: number, action: () => void): void => {
+      this.clock.after(time - this.clock.now(), action);
+    };
+    path.forEach((point, k) => {
+      after(point.time, () => this.#tick(point.price, point.isJump));
+      const next = path[k + 1];
+      if (next === undefined) return;
+      for (let time = point.time + stepMs; time < next.time - 1; time += stepMs) {
+        const share = BigInt(Math.round((1000 * (time - point.time)) / (next.time - point.time)));
+        const between = point.price + ((next.price - point.price) * share) / 1000n;
+        after(Math.floor(time), () => this.#tick(roundToStep(between, decimal('0.01')), false));
+      }
+    });
+    after(candle.openTime + this.#lengthMs, () => {
+      this.#scheduleCandle();
+      this.#closeCandle(i);
+    });
+  }
+
+  #tick(price: Decimal, isJump: boolean): void {
+    const { symbol } = this.#options.candles;
+    const time = this.clock.now();
+    this.exchange.move(symbol, { time, price, quantity: decimal('1'), isJump });
+    this.#deliverUserEvents();
+    if (this.#isMarketCut()) return;
+    this.#marketListener?.({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
+  }
+
+  #isMarketCut(): boolean {
+    return this.#active('market-stream-dead') || this.#active('market-stream-silent');
+  }
+
+  #closeCandle(i: number): void {
+    const isLost = this.#isMarketCut() || this.#active('candle-lost');
+    const { symbol, timeframe } = this.#options.candles;
+    const send = (candle: ExchangeCandle): void => {
+      this.clock.after(100, () => {
+        this.#marketListener?.({
+          type: 'candle',
+          time: this.clock.now(),
+          symbol,
+          timeframe,
+          candle,
+          isBackfilled: false,
+        });
+      });
+    };
+    if (isLost) return;
+    const row = this.#row(i);
+    if (this.#active('candle-bad')) {
+      send({ ...row, close: 'NaN' });
+      send({ ...row, openTime: row.openTime + 86_400_000 });
+      return;
+    }
+    send(row);
+    if (this.#active('candle-doubled')) send({ ...row, close: row.high });
+  }
+
+  #row(i: number): ExchangeCandle {
+    const { candles } = this.#options;
+    const openTime = candles.openTime[i]!;
+    return {
+      openTime,
+      open: String(candles.open[i]),
+      high: String(candles.high[i]),
+      low: String(candles.low[i]),
+      close: String(candles.close[i]),
+      volume: String(candles.volume[i]),
+      closeTime: openTime + this.#lengthMs - 1,
+      quoteVolume: '0',
+      count: 0,
+      takerBuyVolume: '0',
+      takerBuyQuoteVolume: '0',
+    };
+  }
+
+  #deliverUserEvents(): void {
+    const events = [...this.account.takeEvents()];
+    if (events.length === 0) return;
+    if (this.#active('user-stream-dead') || this.#active('user-stream-silent')) return;
+    if (this.#active('reports-doubled')) events.push(...events);
+    if (this.#active('reports-reordered')) events.reverse();
+    for (const event of events) {
+      const delayMs = 5 + Math.floor(this.#random() * 60);
+      this.clock.after(delayMs, () => this.#userListener?.(event));
+    }
+  }
+
+  /** One request over the network: it may be lost on the way there or on the way back. */
+  #request<T>(kind: string, isWrite: boolean, action: () => T, order?: OrderRequest): Promise<T> {
+    try {
+      this.#operation(kind);
+    } catch {
+      return new Promise(() => undefined);
+    }
+    const time = this.clock.now();
+    this.requests.push({ time, kind, ...(order !== undefined && { order }) });
+    if (order?.side === 'buy') this.#checkEntry(order);
+    const fate = NETWORK_FAULTS.find(
+      (fault) => (isWrite || !fault.startsWith('unknown')) && this.#active(fault),
+    );
+    const oneWayMs = (this.#options.latencyMs ?? 20) + Math.floor(this.#random() * 30);
+    return new Promise<T>((resolve, reject) => {
+      const later = (delayMs: number, act: () => void): void => void this.clock.after(delayMs, act);
+      const limit = this.#limitError();
+      if (limit !== undefined) return later(oneWayMs, () => reject(limit));
+      if (this.#active('rest-down') || this.#active(MAINTENANCE)) {
+        return later(oneWayMs, () => reject(new RequestNotSent('connect ECONNREFUSED')));
+      }
+      if (fate === 'busy')
+        return later(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
+      const timeout = new OutcomeUnknown('no answer in time');
+      if (fate === 'request-lost') return later(CLIENT_TIMEOUT_MS, () => reject(timeout));
+      if (fate === 'unknown-not-executed')
+        return later(oneWayMs, () => reject(new OutcomeUnknown('-1007')));
+      later(oneWayMs, () => {
+        let settle: () => void;
+        try {
+          const value = action();
+          settle = () => resolve(value);
+        } catch (error) {
+          settle = () => reject(error);
+        }
+        this.#deliverUserEvents();
+        if (fate === 'reply-lost') return later(CLIENT_TIMEOUT_MS, () => reject(timeout));
+        if (fate === 'unknown-executed')
+          return later(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
+        later(fate === 'late-reply' ? 30_000 : oneWayMs, settle);
+      });
+    });
+  }
+
+  #limitError(): Error | undefined {
+    const now = this.clock.now();
+    const retryTime = now + 60_000;
+    if (this.#active('ban')) return new RequestRefused('banned', 'banned', { retryTime });
+    if (this.#active('rate-limit'))
+      return new RequestRefused('rate-limit', 'too many', { retryTime });
+    return undefined;
+  }
+
+  /** I1 and I4, at the moment when an entry leaves the bot. */
+  #checkEntry(order: OrderRequest): void {
+    const minute = /^wus-[a-z0-9]+-([0-9a-z]+)e-/.exec(order.clientOrderId)?.[1];
+    if (minute === undefined) {
+      this.violations.push(`I1 entry ${order.clientOrderId} without a signal`);
+      return;
+    }
+    const signalTime = Number.parseInt(minute, 36) * 60_000;
+    const ageMs = this.clock.now() - signalTime - this.#lengthMs;
+    if (ageMs < 0 || ageMs > 60_000) this.violations.push(`I4 entry ${ageMs} ms after its candle`);
+    const known = this.requests.filter(
+      ({ order: past }) => past?.side === 'buy' && past.clientOrderId.includes(`-${minute}e-`),
+    );
+    if (known.length > 1)
+      this.violations.push(`I1 two entries on one signal: ${order.clientOrderId}`);
+    const { symbol } = this.#options.candles;
+    const own = this.exchange
+      .openOrders(symbol)
+      .filter(({ clientOrderId }) => clientOrderId.startsWith('wus-'));
+    if (own.length > 0) this.violations.push(`I1 entry beside ${own[0]!.clientOrderId}`);
+  }
+
+  #ports(journal: Journal): RunnerPorts {
+    const { account, exchange } = this;
+    const { symbol } = this.#options.candles;
+    const offsetMs = (): number => (this.#active('clock-skew') ? 5_000 : 0);
+    const broker: Broker = {
+      market: 'spot',
+      place: (order) => this.#request('place', true, () => this.#placed(order), order),
+      test: () => Promise.resolve(),
+      placeOCO: () => Promise.reject(new Error('not used')),
+      cancel: (_, id) => this.#request('cancel', true, () => account.cancel(symbol, id)),
+      cancelReplace: () => Promise.reject(new Error('not used')),
+      query: (_, id) =>
+        this.#request('query', false, () => {
+          const report = account.query(symbol, id);
+          const isFresh = report !== undefined && exchange.time - report.updateTime < 3_000;
+          return isFresh && this.#active('replica-lag') ? undefined : report;
+        }),
+      openOrders: () => this.#request('open-orders', false, () => account.openOrders(symbol)),
+      fills: ({ orderId }) => this.#request('fills', false, () => account.fills(symbol, orderId)),
+      account: () => this.#request('account', false, () => account.account()),
+      keyPermissions: () => Promise.reject(new Error('not used')),
+    };
+    return {
+      clock: this.clock,
+      broker,
+      instruments: {
+        instrumentRules: () =>
+          this.#request('rules', false, () => new Map([[symbol, account.rules(symbol)]])),
+      },
+      candles: {
+        pageCandlesMax: 1_000,
+        candles: ({ startTime }) =>
+          this.#request('candles', false, () => this.#rowsFrom(startTime)),
+        fundingRates: () => Promise.resolve([]),
+        serverTime: () => this.#request('time', false, () => this.clock.now() + 50 + offsetMs()),
+      },
+      feed: {
+        subscribe: (_, listener) => {
+          this.#marketListener = listener;
+          this.clock.after(10, () => {
+            if (!this.#isMarketCut()) listener({ type: 'connected', time: this.clock.now() });
+          });
+          return () => {
+            this.#marketListener = undefined;
+          };
+        },
+      },
+      userEvents: {
+        subscribe: (listener) => {
+          this.#userListener = listener;
+          this.clock.after(10, () => {
+            if (!this.#active('user-stream-dead'))
+              listener({ type: 'gap', time: this.clock.now() });
+          });
+          return () => {
+            this.#userListener = undefined;
+          };
+        },
+      },
+      journal,
+      onAlert: (entry) => this.alerts.push(entry),
+      onTrade: (trade) => this.trades.push(trade),
+    };
+  }
+
+  #placed(order: OrderRequest) {
+    try {
+      return this.account.place(order);
+    } catch (error) {
+      if (error instanceof RequestRefused && error.reason === 'filter') {
+        this.violations.push(`I7 ${order.clientOrderId}: ${error.message}`);
+      }
+      throw error;
+    }
+  }
+
+  #rowsFrom(startTime: number): readonly ExchangeCandle[] {
+    const { candles } = this.#options;
+    const first = Math.max(
+      0,
+      candles.openTime.findIndex((time) => time >= startTime),
+    );
+    const rows: ExchangeCandle[] = [];
+    for (let i = first; i < candles.length && rows.length < 1_000; i++) {
+      if (candles.openTime[i]! < startTime) continue;
+      if (candles.openTime[i]! + this.#lengthMs > this.clock.now()) break;
+      rows.push(this.#row(i));
+    }
+    return rows;
+  }
+}
+
+class Crash extends Error {}

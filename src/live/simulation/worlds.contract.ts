@@ -1,0 +1,134 @@
+import { syntheticCandles } from '../../candles/index.js';
+import { parseBacktestRunConfig } from '../../config/index.js';
+import { seededRandom } from '../../util/index.js';
+import type { BotSettings } from '../core/index.js';
+import {
+  EVENT_FAULTS,
+  type Fault,
+  NETWORK_FAULTS,
+  STATE_FAULTS,
+  World,
+  type WorldOptions,
+} from './world.contract.js';
+
+const DAY_CANDLES = 288;
+const HISTORY = 100;
+const CANDLE_MS = 300_000;
+const DAY_MS = DAY_CANDLES * CANDLE_MS;
+
+/** Settings of a bot that trades often. */
+export function busySettings(config: Record<string, unknown> = {}): BotSettings {
+  return {
+    bot: 'b1',
+    run: parseBacktestRunConfig({
+      strategy: 'MACross',
+      params: { fast_period: 2, slow_period: 5 },
+      symbol: 'BTCUSDT',
+      interval: '5m',
+      direction: 'long',
+      stop_loss_pct: 0.01,
+      ...config,
+    }) as BotSettings['run'],
+    risk: {},
+  };
+}
+
+/** A world of five-minute candles. */
+export function makeWorld(options: Partial<WorldOptions> & { readonly days?: number } = {}): World {
+  const { days = 1, seed = 1, ...rest } = options;
+  return new World({
+    seed,
+    candles: syntheticCandles({
+      length: HISTORY + Math.ceil(days * DAY_CANDLES) + DAY_CANDLES,
+      seed,
+      symbol: 'BTCUSDT',
+      timeframe: '5m',
+      hasTimeGaps: false,
+    }),
+    historyCandles: HISTORY,
+    settings: busySettings(),
+    ...rest,
+  });
+}
+
+/** A day with three to eight faults, a quarter of the days with a crash; everything comes from the seed. */
+export function randomDay(seed: number): World {
+  const random = seededRandom(seed ^ 0x5eed);
+  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
+  const faults: Fault[] = [];
+  const count = 3 + Math.floor(random() * 6);
+  const crashes = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
+  const events = EVENT_FAULTS.filter((kind) => !crashes.includes(kind) && kind !== 'hand-sale');
+  for (let i = 0; i < count; i++) {
+    const from = Math.floor(random() * DAY_MS * 0.8);
+    const kind = pick([...NETWORK_FAULTS, ...NETWORK_FAULTS, ...STATE_FAULTS, ...events]);
+    const isLong = random() < 0.2;
+    const to = from + Math.floor(random() * (isLong ? 4 * 3_600_000 : 1_800_000));
+    const isNetwork = NETWORK_FAULTS.some((name) => name === kind);
+    faults.push({ kind, from, to, ...(isNetwork && { chance: 0.1 + 0.8 * random() }) });
+  }
+  if (random() < 0.25) {
+    const at = Math.floor(random() * DAY_MS * 0.8);
+    faults.push({ kind: pick(crashes), from: at, to: at });
+  }
+  const stops = pick([
+    { stop_loss_pct: 0.004 },
+    { stop_loss_pct: 0.01, take_profit_pct: 0.01 },
+    { trailing_stop_loss_pct: 0.006 },
+    { take_profit_pct: 0.005 },
+    {
+      stop_loss_pct: 0.006,
+      take_profit_pct: 0.006,
+      trailing_stop_loss_pct: 0.004,
+      re_entry: 'new_signal',
+    },
+  ]);
+  const strategy = pick([
+    { strategy: 'MACross', params: { fast_period: 2, slow_period: 5 } },
+    {
+      strategy: 'RSIReversion',
+      params: { rsi_period: 4, oversold_threshold: 40, overbought_threshold: 60 },
+    },
+    { strategy: 'BBReversion', params: { bb_period: 6, bb_std_dev: 1 } },
+  ]);
+  const thin = random() < 0.3;
+  return makeWorld({
+    seed,
+    faults,
+    settings: busySettings({ ...stops, ...strategy, ...(random() < 0.5 && { units: 0.0123 }) }),
+    ...(thin && { levelQuantity: 4_000_00n }),
+  });
+}
+
+/** Runs a day, ends the faults, lets the bot come to rest and returns what is wrong. */
+export async function runDay(world: World, candles = DAY_CANDLES): Promise<string[]> {
+  await world.start();
+  await world.run(candles);
+  world.heal();
+  await world.run(6);
+  return settleAndCompare(world);
+}
+
+/** Waits for a quiet moment, at most a few candles. */
+export async function settleAndCompare(world: World): Promise<string[]> {
+  for (let i = 0; i < 60; i++) {
+    const memory = world.runner?.state.memory;
+    const isQuiet =
+      memory !== undefined &&
+      (memory.order === null ||
+        (memory.order.leg === 'stop' && memory.order.phase === 'open' && !memory.order.cancelSent));
+    if (isQuiet) break;
+    await world.clock.run(world.clock.now() + 1_000);
+  }
+  const found = world.differences();
+  const { memory, senses } = world.runner?.state ?? {};
+  if (memory?.order != null && memory.order.phase !== 'open')
+    found.push(`I13 order ${memory.order.leg} is ${memory.order.phase}`);
+  if (
+    senses !== undefined &&
+    (senses.marketData !== 'fresh' || senses.accountData !== 'fresh' || senses.disk !== 'working')
+  ) {
+    found.push(`I15 not trading again: ${senses.marketData} ${senses.accountData} ${senses.disk}`);
+  }
+  return found;
+}
