@@ -189,6 +189,9 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
   const failures = turn.memory.failures + 1;
   remember(turn, { order: null, failures, retryTime: turn.time + retryDelayMs(failures) });
   notice(turn, { changeTime: turn.time });
+  // Its rules have changed since the last look: look again before the next order.
+  if (failure.reason === 'filter')
+    notice(turn, { accountTime: undefined, accountAskedTime: undefined });
   const level = failures >= FAILURES_ALARMING || order.leg !== 'entry' ? 'alarm' : 'warning';
   alert(turn, level, `${order.leg}-failed`, `${order.leg} order not placed: ${failure.message}`);
   const { position } = turn.memory;

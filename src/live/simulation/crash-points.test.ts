@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { crashAt, crashPoints } from './crash-points.contract.js';
 
-const CASES = 60;
+const CASES = 32;
 
 test('the process may be killed at any operation (a spread of all)', async () => {
   const points = await crashPoints();

@@ -134,6 +134,7 @@ export class World {
   readonly #startBase: Decimal;
   readonly #startQuote: Decimal;
   #isHealed = false;
+  #rulesTime = 0;
   #cutKind: PowerCut | undefined;
   #marketListener: ((event: MarketEvent) => void) | undefined;
   #userListener: ((event: UserEvent) => void) | undefined;
@@ -305,6 +306,7 @@ export class World {
       }
       if (fault.kind === 'step-size-up') {
         at(() => {
+          this.#rulesTime = this.clock.now();
           const rules = this.exchange.rules(symbol);
           this.exchange.setRules({
             ...rules,
@@ -617,11 +619,20 @@ export class World {
     try {
       return this.account.place(order);
     } catch (error) {
-      if (error instanceof RequestRefused && error.reason === 'filter') {
+      if (error instanceof RequestRefused && error.reason === 'filter' && !this.#rulesAreNew()) {
         this.violations.push(`I7 ${order.clientOrderId}: ${error.message}`);
       }
       throw error;
     }
+  }
+
+  /** Rules that changed after the bot last looked may be broken once: then it looks again. */
+  #rulesAreNew(): boolean {
+    const now = this.clock.now();
+    // An answer needs its time, too.
+    const looked =
+      this.requests.findLast(({ kind, time }) => kind === 'rules' && time < now - 500)?.time ?? 0;
+    return this.#rulesTime > looked;
   }
 
   #rowsFrom(startTime: number): readonly ExchangeCandle[] {
