@@ -11,9 +11,17 @@ import {
   runOptimizeJob,
 } from './optimize-job.js';
 import { duration } from './optimize-progress.js';
-import { isRefused, metricCell, refusalText, trialMetrics } from './optimize-summary.js';
+import {
+  isRefused,
+  metricCell,
+  metricHeading,
+  refusalText,
+  trialMetrics,
+  withSettings,
+} from './optimize-summary.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
+import { trialSettings } from './trial-settings.js';
 
 /** What became of one pair. */
 export interface BatchOutcome {
@@ -116,31 +124,33 @@ export async function runBatch(
  * Returns the result of a batch as a table.
  *
  * @param outcomes - From `runBatch`.
- * @param workingFolder - Paths are shown from here.
+ * @param terminal - Its folder, from which paths are shown, and its width.
  */
-export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: string): string {
+export function batchTable(
+  outcomes: readonly BatchOutcome[],
+  { workingFolder, columns }: Pick<Terminal, 'workingFolder' | 'columns'>,
+): string {
   const metric = outcomes[0]!.job.ranking.metric;
   const header = [
     'strategy',
     'symbol',
     'combinations',
-    metric,
+    metricHeading(metric, ''),
     'profit',
     'max drawdown',
     'trades',
     'time',
     'robust',
-    'best settings',
   ];
+  const settings = outcomes.map(({ finished }) =>
+    finished === undefined ? [] : trialSettings(finished.result.best.slice(0, 1)).own.flat(),
+  );
   const rows = outcomes.map(({ job, finished, failure }) => {
     const { strategy = '', symbol } = job.config;
     if (failure !== undefined) return [strategy, symbol ?? '', 'failed'];
     const best = finished?.result.best[0];
     if (finished === undefined || best === undefined) return [strategy, symbol ?? '', 'stopped'];
     const cell = (name: string): string => metricCell(best, name, finished.loaded.candles.symbol);
-    const settings = Object.entries({ ...best.parameters, ...best.stops, ...best.filters })
-      .filter(([, value]) => value !== null && value !== false && value !== '')
-      .map(([name, value]) => `${name}=${String(value)}`);
     return [
       strategy,
       symbol ?? '',
@@ -151,7 +161,6 @@ export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: str
       cell('total_trades'),
       duration(finished.duration / 1_000),
       finished.robustness === undefined ? '-' : finished.robustness.robust ? 'yes' : 'no',
-      settings.join(' '),
     ];
   });
   const details = outcomes.flatMap(({ finished }) =>
@@ -161,7 +170,7 @@ export function batchTable(outcomes: readonly BatchOutcome[], workingFolder: str
   );
   const written = outcomes.filter(({ finished }) => finished?.isWritten).length;
   return [
-    ...textTable([header, ...rows], 'llrrrrrrll'),
+    ...withSettings(textTable([header, ...rows], 'llrrrrrrl'), settings, columns),
     '',
     ...textTable(
       [

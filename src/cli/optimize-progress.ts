@@ -19,8 +19,9 @@ const REDRAW_MS = 100;
 const LINE_EVERY_MS = 2_000;
 const LINE_EVERY_MS_MAX = 30_000;
 const BAR_WIDTH = 24;
-/** Before this the start-up spoils every estimate. */
+/** Before this the start-up of the workers spoils every rate and every estimate. */
 const ESTIMATE_MS = 1_500;
+const ESTIMATE_COMBINATIONS = 10;
 
 /**
  * Creates a display on standard error: a bar that redraws itself on a terminal, otherwise plain lines now and then.
@@ -83,13 +84,12 @@ export function progressText(
 ): string {
   const percent = `${Math.floor((100 * done) / total)} %`;
   const perSecond = (1_000 * (done - known)) / Math.max(1, elapsedMs);
-  const left =
-    perSecond > 0 && done < total && elapsedMs >= ESTIMATE_MS
-      ? `, ${duration((total - done) / perSecond)} left`
-      : '';
+  const isKnown = elapsedMs >= ESTIMATE_MS && done - known >= ESTIMATE_COMBINATIONS;
+  const rate = isKnown || (done === total && done > known) ? `, ${rateText(perSecond)}` : '';
+  const left = isKnown && done < total ? `, ${duration((total - done) / perSecond)} left` : '';
   const value = best?.metrics[metricColumn(ranking.metric)];
   const bestText = value === undefined ? '' : `, best ${ranking.metric} ${grouped(value, 4)}`;
-  return `${percent.padStart(5)}  ${grouped(done, 0)} of ${grouped(total, 0)}, ${rateText(perSecond)}${left}${bestText}`;
+  return `${percent.padStart(5)}  ${grouped(done, 0)} of ${grouped(total, 0)}${rate}${left}${bestText}`;
 }
 
 /**

@@ -4,7 +4,6 @@ import {
   type DetailsRun,
   type GridSummary,
   metricColumn,
-  type ObjectiveName,
   type RankedTrial,
 } from '../optimize/index.js';
 import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
@@ -12,8 +11,10 @@ import type { FinishedOptimization } from './optimize-job.js';
 import { duration, rateText } from './optimize-progress.js';
 import { rerunCommand } from './rerun-command.js';
 import { robustnessText } from './robustness-summary.js';
-import type { Palette } from './terminal.js';
+import type { Palette, Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
+import { trialSettings } from './trial-settings.js';
+import { wrapWords } from './wrap-words.js';
 
 /**
  * Returns what is said before a run: how many combinations, what was dropped and why.
@@ -58,13 +59,13 @@ export function planText(summary: GridSummary, details: DetailsRun | undefined):
  * @param finished - What happened.
  * @param palette - Colours; plain on a pipe.
  * @param notes - Sentences that a reader must not miss.
- * @param workingFolder - Paths are shown from here.
+ * @param terminal - Its folder, from which paths are shown, and its width.
  */
 export function optimizeSummary(
   finished: FinishedOptimization,
   palette: Palette,
   notes: readonly string[],
-  workingFolder: string,
+  { workingFolder, columns }: Pick<Terminal, 'workingFolder' | 'columns'>,
 ): string {
   const { job, loaded, result, loadedStrategy } = finished;
   const { candles } = loaded;
@@ -83,11 +84,11 @@ export function optimizeSummary(
     palette.bold(
       `${loadedStrategy.strategy.name} on ${candles.symbol} ${candles.timeframe} (${candles.market})`,
     ),
-    `${minute(result.periodStart)} to ${minute(result.periodEnd)} UTC, ${grouped(result.candleCount, 0)} candles; ` +
-      `${grouped(computed, 0)} combinations in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} workers, ${job.engine} engine)`,
+    `${minute(result.periodStart)} to ${minute(result.periodEnd)} UTC, ${grouped(result.candleCount, 0)} candles`,
+    `${grouped(computed, 0)} combinations in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} workers, ${job.engine} engine)`,
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,
-    ...topTable(finished),
+    ...topTable(finished, columns),
     ...(finished.robustness === undefined
       ? []
       : ['', robustnessText(finished.robustness, palette)]),
@@ -225,51 +226,86 @@ export function metricCell(trial: RankedTrial, name: string, symbol: string): st
   return unit === '%' ? `${value} %` : value;
 }
 
-/** Settings that differ among the best are told row by row, those that are the same for all once. */
-function topTable(finished: FinishedOptimization): string[] {
+/** Metrics first; settings end the row where the terminal is wide enough for all of them, and stand under it otherwise. */
+function topTable(finished: FinishedOptimization, columns: number): string[] {
   const { result, job, loaded } = finished;
-  const columns: ObjectiveName[] = [
-    'sharpe_ratio',
-    'cumulative_profit',
-    'max_drawdown',
-    'win_rate',
-  ];
-  const names = [
-    job.ranking.metric,
-    ...columns.filter((name) => name !== job.ranking.metric),
-    'total_trades',
-  ];
-  const all = result.best.map((trial) =>
-    Object.entries({ ...trial.parameters, ...trial.stops, ...trial.filters }),
-  );
-  const isCommon = (index: number): boolean =>
-    all.length > 1 && all.every((entries) => entries[index]?.[1] === all[0]?.[index]?.[1]);
-  const told = (entries: (typeof all)[number], common: boolean): string =>
-    entries
-      .filter(
-        ([, value], index) =>
-          isCommon(index) === common && value !== null && value !== false && value !== '',
-      )
-      .map(([name, value]) => `${name}=${String(value)}`)
-      .join(' ');
-  const header = [
-    '',
-    '#',
-    ...names.map((name) => (name === 'total_trades' ? 'trades' : name)),
-    'settings',
-  ];
+  const { symbol } = loaded.candles;
+  const names = [...new Set([job.ranking.metric, ...SHOWN_METRICS])];
+  const header = ['', '#', ...names.map((name) => metricHeading(name, symbol))];
   const rows = result.best.map((trial, k) => [
     '',
     String(k + 1),
-    ...names.map((name) => metricCell(trial, name, loaded.candles.symbol)),
-    told(all[k]!, false),
+    ...names.map((name) => metricCell(trial, name, symbol)),
   ]);
-  const common = told(all[0] ?? [], true);
+  const lines = textTable([header, ...rows], `l${'r'.repeat(names.length + 1)}`);
+  const { common, own } = trialSettings(result.best);
   return [
-    ...textTable([header, ...rows], `lr${'r'.repeat(names.length)}l`),
-    ...(common === '' ? [] : [`  all: ${common}`]),
+    ...withSettings(lines, own, columns),
+    ...wrapWords(common.length === 0 ? [] : ['all:', ...common], columns, '  '),
   ];
 }
+
+/** Shown beside the metric that decides. */
+const SHOWN_METRICS = [
+  'sharpe_ratio',
+  'cumulative_profit',
+  'max_drawdown',
+  'win_rate',
+  'total_trades',
+];
+
+/**
+ * Adds settings to the lines of a table.
+ *
+ * @param lines - A heading and one line per trial.
+ * @param settings - Words per trial.
+ * @param columns - Width of the terminal.
+ */
+export function withSettings(
+  lines: readonly string[],
+  settings: readonly (readonly string[])[],
+  columns: number,
+): string[] {
+  const [heading = '', ...rows] = lines;
+  const width = Math.max(...lines.map((line) => line.length));
+  const beside = rows.map((row, k) =>
+    settings[k]!.length === 0 ? row : `${row.padEnd(width)}  ${settings[k]!.join(' ')}`,
+  );
+  if (beside.every((line) => line.length <= columns)) {
+    return settings.every((words) => words.length === 0)
+      ? [...lines]
+      : [`${heading.padEnd(width)}  settings`, ...beside];
+  }
+  const under = rows.flatMap((row, k) => [
+    row,
+    ...wrapWords(settings[k]!, columns, SETTINGS_INDENT),
+  ]);
+  return [heading, ...under];
+}
+
+const SETTINGS_INDENT = ' '.repeat(6);
+
+/**
+ * Returns what a column of a metric is called, with its unit where the cells do not say it.
+ *
+ * @param name - snake_case.
+ * @param symbol - Tells the quote currency.
+ */
+export function metricHeading(name: string, symbol: string): string {
+  const quote = quoteCurrency(symbol);
+  const isMoney = METRICS[metricColumn(name)]!.unit === 'quote' && quote !== 'quote';
+  const money = isMoney ? ` (${quote})` : '';
+  return `${SHORT_HEADINGS[name] ?? name.replaceAll('_', ' ')}${money}`;
+}
+
+const SHORT_HEADINGS: Readonly<Record<string, string>> = {
+  sharpe_ratio: 'sharpe',
+  sortino_ratio: 'sortino',
+  calmar_ratio: 'calmar',
+  cumulative_profit: 'profit',
+  final_balance: 'balance',
+  total_trades: 'trades',
+};
 
 function minute(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace('T', ' ');

@@ -87,8 +87,19 @@ export async function runBacktestRequest(
 export const SYNTHETIC_NOTE =
   'SYNTHETIC candles: made by a seeded random generator. They say nothing about a real market.';
 
-/** Says how many candles are missing. */
-export function gapNotes({ gaps }: LoadedCandles): string[] {
+/**
+ * Says how many candles are missing in a period.
+ *
+ * @param loaded - Candles and their gaps.
+ * @param startTime - Open time of the first candle of the period, ms UTC. Default: of all candles.
+ * @param endTime - Close time of its last candle.
+ */
+export function gapNotes(
+  loaded: Pick<LoadedCandles, 'gaps'>,
+  startTime = Number.NEGATIVE_INFINITY,
+  endTime = Number.POSITIVE_INFINITY,
+): string[] {
+  const gaps = loaded.gaps.filter((gap) => gap.startTime > startTime && gap.endTime < endTime);
   if (gaps.length === 0) return [];
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return [

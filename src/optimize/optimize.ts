@@ -2,7 +2,8 @@ import { selectPeriod } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { parseUtcTime, timeframeMs } from '../domain/index.js';
-import { checkStrategy, type Parameters, type Strategy } from '../strategies/index.js';
+import type { Parameters, Strategy } from '../strategies/index.js';
+import { openSignalCheck } from './check-signals.js';
 import { countTrials, type LedgerWish } from './count-trials.js';
 import { detailsIdentity } from './details-identity.js';
 import { type GridSummary, readGrid } from './grid.js';
@@ -14,7 +15,7 @@ import type { OptimizeEngine } from './pool/protocol.js';
 import { reserveTables } from './pool/shared-tables.js';
 import { openWorkerPool } from './pool/worker-pool.js';
 import { rowMetrics, runTrials } from './run-trials.js';
-import { effectiveParameters, openTrialText } from './trial-text.js';
+import { effectiveParameters, openTrialText, settingWords } from './trial-text.js';
 import { type OptimizeSearch, workerInput } from './worker-input.js';
 
 /** What an optimization is. */
@@ -113,9 +114,9 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   });
   const plan = openPlan(blocks);
   // The strategies that ship with the package are checked by its tests.
-  if (request.strategySource !== undefined) {
-    checkStrategy(strategy, plan.signalSettings(0), candles);
-  }
+  const check =
+    request.strategySource === undefined ? undefined : openSignalCheck(strategy, plan, candles);
+  check?.beforeRun();
   const text = openTrialText(strategy, plan);
   const top = topTrials(ranking, request.top);
   const periodStart = candles.openTime[period.from]!;
@@ -208,6 +209,8 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     // Trials of a run that was stopped or failed were looked at as well.
     await trials.close();
   }
+  const winner = top.best[0];
+  if (winner !== undefined) check?.trial(winner.id);
   return {
     summary,
     done,
@@ -242,8 +245,5 @@ function describeTrial(strategy: Strategy, plan: TrialPlan, id: number): string 
     ...plan.filterSettings(trial.filter),
     ...plan.stopSettings(trial.stop),
   };
-  const shown = Object.entries(settings)
-    .filter(([, value]) => value !== null && value !== false)
-    .map(([name, value]) => `${name}=${String(value)}`);
-  return `Combination ${id + 1} of ${plan.count} (${strategy.name} ${shown.join(' ')})`;
+  return `Combination ${id + 1} of ${plan.count} (${strategy.name} ${settingWords(settings).join(' ')})`;
 }

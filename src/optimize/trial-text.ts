@@ -79,6 +79,17 @@ export function effectiveParameters(strategy: Strategy, settings: Parameters): P
 }
 
 /**
+ * Returns settings in words like `fast_period=20`; what is off is left out.
+ *
+ * @param settings - Of a trial or a part of it.
+ */
+export function settingWords(settings: Parameters): string[] {
+  return Object.entries(settings)
+    .filter(([, value]) => value !== null && value !== false)
+    .map(([name, value]) => `${name}=${String(value)}`);
+}
+
+/**
  * Reads the metrics of a row.
  *
  * @param cellTexts - The last cells of the row, as many as there are metrics.

@@ -186,6 +186,35 @@ export const strategy = defineStrategy({
   });
 });
 
+test('a winner that wins because it peeks is refused and not written', async () => {
+  const cwd = project('BTCUSDT:\n  Peeker: {period: [3, 4, 5, 6, 7, 8]}\n');
+  writeFileSync(
+    path.join(cwd, 'peeker.ts'),
+    `import { defineStrategy, integer } from 'mista-wus-algo-trader';
+export const strategy = defineStrategy({
+  name: 'Peeker',
+  parameters: { period: integer({ default: 5, min: 1, description: 'Candles' }) },
+  warmUp: ({ period }) => period - 1,
+  signals({ candles: { close }, parameters, indicators }) {
+    const average = indicators.sma(close, parameters.period);
+    const ahead = parameters.period === 5 ? 1 : 0;
+    return (i) => indicators.compare(close[Math.min(i + ahead, close.length - 1)], average[i]);
+  },
+});
+`,
+  );
+  const run = await runWus(
+    [
+      ...['optimize', '--strategy', './peeker.ts', '--symbol', 'BTCUSDT', '--interval', '1h'],
+      ...['--save-details', '-p', '3'],
+    ],
+    { cwd },
+  );
+  expect({ exitCode: run.exitCode, stdout: run.stdout }).toEqual({ exitCode: 1, stdout: '' });
+  expect(run.stderr).toContain('With period=5: Strategy "Peeker" looks ahead: its signal at ');
+  expect(existsSync(path.join(cwd, 'config/best_params.yaml'))).toBe(false);
+}, 60_000);
+
 describe('what is wrong is told with its place', () => {
   test.each<[string, string, readonly string[], number, string]>([
     [

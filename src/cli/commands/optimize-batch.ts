@@ -71,7 +71,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     if (options.json === true) {
       terminal.print(JSON.stringify(batchJson(outcomes, terminal.commandLine), null, 2));
     } else {
-      terminal.print(batchTable(outcomes, terminal.workingFolder));
+      terminal.print(batchTable(outcomes, terminal));
     }
     batchFailures(outcomes, terminal.commandLine);
   } finally {

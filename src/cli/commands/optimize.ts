@@ -91,7 +91,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     const notes = [
       ...(loaded.candles.symbol.startsWith('SYNTHETIC') ? [SYNTHETIC_NOTE] : []),
       ...loaded.warnings,
-      ...gapNotes(loaded),
+      ...gapNotes(loaded, result.periodStart, result.periodEnd),
       ...winnerNotes(finished),
     ];
     if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));
@@ -99,7 +99,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
       terminal.print(JSON.stringify(optimizeJson(finished, terminal.commandLine, notes), null, 2));
     } else {
       const palette = createPalette(terminal.hasColors);
-      terminal.print(optimizeSummary(finished, palette, notes, terminal.workingFolder));
+      terminal.print(optimizeSummary(finished, palette, notes, terminal));
     }
     if (isRefused(finished)) throw new UserError(refusalText(finished));
   } finally {
