@@ -2,6 +2,7 @@ import { atr } from './atr.js';
 import { bollingerBands } from './bollinger-bands.js';
 import { compare } from './compare.js';
 import { compareColumns } from './compare-columns.js';
+import { compareRuns, levelRuns } from './compare-runs.js';
 import { populationDeviation, sampleDeviation } from './deviation.js';
 import { ema } from './ema.js';
 import { highest, lowest } from './highest-lowest.js';
@@ -17,14 +18,16 @@ import { trueRange } from './true-range.js';
 import { wma } from './wma.js';
 import { zScore } from './z-score.js';
 
-/** Every indicator by name, `compare` and `compareColumns`: what strategies are handed. */
+/** Every indicator by name, `compare` and what compares whole columns: what strategies are handed. */
 export const INDICATORS = Object.freeze({
   atr,
   bollingerBands,
   compare,
   compareColumns,
+  compareRuns,
   ema,
   highest,
+  levelRuns,
   logChange,
   lowest,
   macd,

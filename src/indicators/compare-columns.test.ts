@@ -2,8 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../util/index.js';
 import { INDICATORS } from './catalogue.js';
 import { compare } from './compare.js';
-import { blockExtremes, compareColumns, compareColumnsByBlocks } from './compare-columns.js';
+import { compareColumns } from './compare-columns.js';
+import { compareRuns, levelRuns } from './compare-runs.js';
 import { rememberIndicators } from './remember.js';
+import { expandRuns, findSignalRuns, sliceRuns } from './signal-runs.js';
 
 const SEED = Number(process.env.WUS_SEED ?? 3);
 
@@ -30,14 +32,22 @@ function randomColumns(seed: number): [Float64Array, Float64Array] {
 }
 
 describe('compareColumns()', () => {
-  test(`gives what compare() gives candle by candle, by blocks as well (seed ${SEED})`, () => {
+  test(`gives what compare() gives candle by candle, as runs as well (seed ${SEED})`, () => {
     const signs = new Set<number>();
     for (let k = 0; k < 2000; k++) {
       const [a, b] = randomColumns(SEED + k);
       const expected = Int8Array.from(a, (value, i) => compare(value, b[i]));
       for (const sign of expected) signs.add(sign);
       expect(compareColumns(a, b)).toEqual(expected);
-      expect(compareColumnsByBlocks(a, b, blockExtremes(a), blockExtremes(b))).toEqual(expected);
+      const runs = compareRuns(a, b);
+      expect(expandRuns(runs)).toEqual(expected);
+      const found = findSignalRuns(expected);
+      expect(runs.count).toBe(found.count);
+      expect(runs.starts.slice(0, runs.count + 1)).toEqual(found.starts.slice(0, runs.count + 1));
+      const from = a.length >> 2;
+      expect(expandRuns(sliceRuns(runs, from, a.length - 3))).toEqual(
+        expected.slice(from, Math.max(from, a.length - 3)),
+      );
     }
     expect(signs).toEqual(new Set([-1, 0, 1]));
   });
@@ -46,6 +56,24 @@ describe('compareColumns()', () => {
     expect(() => compareColumns(new Float64Array(2), new Float64Array(3))).toThrow(
       'Cannot compare columns as their lengths differ: current values are 2 and 3',
     );
+  });
+});
+
+describe('levelRuns()', () => {
+  test(`is 1 at or below the lower level, -1 at or above the upper one, 0 for both (seed ${SEED})`, () => {
+    const signs = new Set<number>();
+    for (let k = 0; k < 2000; k++) {
+      const [values, others] = randomColumns(SEED + k);
+      const low = others[0] ?? 0;
+      const high = k % 3 === 0 ? low : (others[values.length >> 1] ?? 1);
+      const expected = Int8Array.from(
+        values,
+        (value) => Number(compare(value, low) <= 0) - Number(compare(value, high) >= 0),
+      );
+      for (const sign of expected) signs.add(sign);
+      expect(expandRuns(levelRuns(values, low, high))).toEqual(expected);
+    }
+    expect(signs).toEqual(new Set([-1, 0, 1]));
   });
 });
 

@@ -1,5 +1,9 @@
 import { INDICATORS, type Indicators } from './catalogue.js';
-import { type BlockExtremes, blockExtremes, compareColumnsByBlocks } from './compare-columns.js';
+import { type BlockExtremes, blockExtremes } from './compare-columns.js';
+import { compareRuns, levelRuns } from './compare-runs.js';
+import { requirePeriod } from './require-period.js';
+import { expandRuns } from './signal-runs.js';
+import { type AverageWithExtremes, type PrefixSums, prefixSums, smaOfSums } from './window-sums.js';
 
 const REMEMBERED_BYTES_MAX = 256 * 2 ** 20;
 
@@ -50,12 +54,14 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
     name: string,
     source: object,
     period: number,
-    compute: () => Float64Array,
+    compute: () => Float64Array | AverageWithExtremes,
   ) => {
     const key = `${name} ${sourceNumber(source)} ${period}`;
-    let column = columns.get(key);
+    let column: Remembered | undefined = columns.get(key);
     if (column === undefined) {
-      column = { values: compute(), extremes: undefined };
+      const computed = compute();
+      const isBare = computed instanceof Float64Array;
+      column = isBare ? { values: computed, extremes: undefined } : { ...computed };
       bytes += memoryOf(column.values);
       byValues.set(column.values, column);
     } else {
@@ -66,7 +72,10 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
     return copies ? column.values.slice() : column.values;
   };
   const ofColumn =
-    (name: string, compute: (values: Float64Array, period: number) => Float64Array) =>
+    (
+      name: string,
+      compute: (values: Float64Array, period: number) => Float64Array | AverageWithExtremes,
+    ) =>
     (values: Float64Array, period: number): Float64Array =>
       remembered(name, values, period, () => compute(values, period));
   const extremesOf = (values: Float64Array): BlockExtremes => {
@@ -74,6 +83,17 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
     if (column === undefined) return blockExtremes(values);
     column.extremes ??= blockExtremes(values);
     return column.extremes;
+  };
+  // Averages of many periods are usually of one column: the close.
+  let summed: Float64Array | undefined;
+  let sums: PrefixSums | undefined;
+  const sma = (values: Float64Array, period: number): Float64Array | AverageWithExtremes => {
+    requirePeriod('SMA', period);
+    if (summed !== values) {
+      summed = values;
+      sums = prefixSums(values);
+    }
+    return sums === undefined ? INDICATORS.sma(values, period) : smaOfSums(values, sums, period);
   };
   return Object.freeze({
     ...INDICATORS,
@@ -87,14 +107,16 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
     ema: ofColumn('ema', INDICATORS.ema),
     rma: ofColumn('rma', INDICATORS.rma),
     rsi: ofColumn('rsi', INDICATORS.rsi),
-    sma: ofColumn('sma', INDICATORS.sma),
+    sma: ofColumn('sma', sma),
     sampleDeviation: ofColumn('sampleDeviation', INDICATORS.sampleDeviation),
     populationDeviation: ofColumn('populationDeviation', INDICATORS.populationDeviation),
     zScore: ofColumn('zScore', INDICATORS.zScore),
     compareColumns: (a, b) =>
       byValues.has(a) && byValues.has(b)
-        ? compareColumnsByBlocks(a, b, extremesOf(a), extremesOf(b))
+        ? expandRuns(compareRuns(a, b, extremesOf(a), extremesOf(b)))
         : INDICATORS.compareColumns(a, b),
+    compareRuns: (a, b) => compareRuns(a, b, extremesOf(a), extremesOf(b)),
+    levelRuns: (values, low, high) => levelRuns(values, low, high, extremesOf(values)),
   } satisfies Indicators);
 }
 

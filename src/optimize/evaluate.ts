@@ -8,7 +8,7 @@ import {
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { combineMasks } from '../filters/index.js';
-import { rememberIndicators } from '../indicators/index.js';
+import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
 import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
@@ -39,9 +39,17 @@ export interface TrialEvaluator {
   evaluate(first: number, count: number, out: Float64Array): void;
 }
 
+/** What a group of trials shares. */
+export interface GroupInput extends Pick<EngineInput, 'candles' | 'period'> {
+  /** The column or its runs. */
+  readonly signals: Int8Array | SignalRuns;
+  /** `undefined` without filters. */
+  readonly entryMask: Uint8Array | undefined;
+}
+
 /** Trials that share signals and entry mask and differ in their rules. */
 export type GroupRunner = (
-  input: Omit<EngineInput, 'rules'>,
+  input: GroupInput,
   rules: readonly TradeRules[],
   out: Float64Array,
 ) => void;
@@ -54,12 +62,14 @@ export type GroupRunner = (
  * @param out - Shape `[rules × metrics]`.
  */
 export function runGroupByReference(
-  input: Omit<EngineInput, 'rules'>,
+  input: GroupInput,
   rules: readonly TradeRules[],
   out: Float64Array,
 ): void {
+  const signals = input.signals instanceof Int8Array ? input.signals : expandRuns(input.signals);
+  const entryMask = input.entryMask ?? combineMasks(input.candles.length, []);
   rules.forEach((own, k) => {
-    const complete = { ...input, rules: own };
+    const complete = { ...input, signals, entryMask, rules: own };
     writeMetrics(engineMetrics(complete, runReference(complete)), out, k * METRICS.length);
   });
 }
@@ -93,7 +103,8 @@ export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): Tr
   const signalColumns = lastOf((signal: number) => {
     const parameters = plan.signalSettings(signal);
     const trend = entryFilters(WITHOUT_FILTERS, parameters).map((filter) => filter.mask(candles));
-    return { signals: strategy.signals(candles, parameters, indicators), trend };
+    const signals = (strategy.signalRuns ?? strategy.signals)(candles, parameters, indicators);
+    return { signals, trend };
   });
   const filterMasks = recent(MASKS_KEPT, (filter: number) =>
     entryFilters(filterConfig(plan.filterSettings(filter)), {}).map((own) => own.mask(candles)),
@@ -106,7 +117,7 @@ export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): Tr
         const size = Math.min(end - id, plan.stopCount - trial.stop);
         const { signals, trend } = signalColumns(trial.signal);
         const masks = [...trend, ...filterMasks(trial.filter)];
-        const entryMask = combineMasks(candles.length, masks);
+        const entryMask = masks.length < 2 ? masks[0] : combineMasks(candles.length, masks);
         const rules = Array.from({ length: size }, (_, k) =>
           trialRules(config, plan.stopSettings(trial.stop + k)),
         );

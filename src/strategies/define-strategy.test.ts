@@ -13,6 +13,37 @@ const candles = candleSeriesFromRows(
 const text = 'For the test';
 
 describe('defineStrategy()', () => {
+  test('runs are as good as a column, and must be the runs of one', () => {
+    const given = (starts: number[], values: number[], count = values.length) =>
+      defineStrategy({
+        name: 'Runs',
+        warmUp: 0,
+        signals: () => ({
+          length: 4,
+          count,
+          starts: Int32Array.from(starts),
+          values: Int8Array.from(values),
+        }),
+      });
+    const parameters = resolveParameters(given([0, 4], [0]), {});
+    const good = given([0, 1, 3, 4], [0, 1, -1]);
+    expect([...good.signals(candles, parameters)]).toEqual([0, 1, 1, -1]);
+    expect(good.signalRuns?.(candles, parameters)).toMatchObject({ length: 4, count: 3 });
+    for (const bad of [
+      given([0, 1, 3, 5], [0, 1, -1]),
+      given([1, 3, 4], [0, 1]),
+      given([0, 3, 1, 4], [0, 1, -1]),
+      given([0, 1, 4], [0, 2]),
+      given([0, 1, 4], [1, 1]),
+      given([0, 1, 4], [0, 1], 3),
+      given([0], []),
+    ]) {
+      expect(() => bad.signals(candles, parameters)).toThrow(
+        'Strategy "Runs": the runs it gave are not those of a column of 4 signals',
+      );
+    }
+  });
+
   test('hands typed parameters, candles and indicators to the signals', () => {
     const strategy = defineStrategy({
       name: 'Typed',

@@ -2,7 +2,7 @@ import type { CandleColumns } from '../candles/index.js';
 import { INDICATORS, type Indicators } from '../indicators/index.js';
 import { checkDefinition } from './check-definition.js';
 import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
-import { type SignalResult, signalColumn } from './signal-column.js';
+import { type SignalResult, signalColumn, signalRunsOrColumn } from './signal-column.js';
 import type { Parameters, Strategy, StrategyPlot } from './strategy.js';
 import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
 
@@ -61,6 +61,10 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
     warmUp: candlesBefore,
     signals: (candles, parameters, indicators = INDICATORS) =>
       signalColumn(name, candles, candlesBefore(parameters), () =>
+        signals({ candles, parameters: typed(parameters), indicators }),
+      ),
+    signalRuns: (candles, parameters, indicators = INDICATORS) =>
+      signalRunsOrColumn(name, candles, candlesBefore(parameters), () =>
         signals({ candles, parameters: typed(parameters), indicators }),
       ),
     plots: (candles, parameters) =>

@@ -19,7 +19,7 @@ export const movingAverageCrossover = defineStrategy({
   warmUp: ({ slow_period }) => slow_period - 1,
   signals(context) {
     const { fast, slow } = averages(context);
-    return context.indicators.compareColumns(fast, slow);
+    return context.indicators.compareRuns(fast, slow);
   },
   plots(context) {
     const { fast_period, slow_period, ma_type } = context.parameters;

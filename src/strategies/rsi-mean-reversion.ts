@@ -39,8 +39,12 @@ export const rsiMeanReversion = defineStrategy({
   warmUp: ({ rsi_period, atr_period, atr_threshold_multiplier }) =>
     atr_threshold_multiplier === null ? rsi_period : Math.max(rsi_period, atr_period - 1),
   signals(context) {
-    const { compare, rsi } = context.indicators;
-    const strength = rsi(context.candles.close, context.parameters.rsi_period);
+    const { compare, levelRuns, rsi } = context.indicators;
+    const p = context.parameters;
+    const strength = rsi(context.candles.close, p.rsi_period);
+    if (p.atr_threshold_multiplier === null) {
+      return levelRuns(strength, p.oversold_threshold, p.overbought_threshold);
+    }
     const { oversold, overbought } = levels(context);
     return (i) => {
       const isOversold = compare(strength[i], oversold[i]) <= 0;

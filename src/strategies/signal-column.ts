@@ -1,8 +1,9 @@
 import type { CandleColumns } from '../candles/index.js';
+import { expandRuns, type SignalRuns } from '../indicators/index.js';
 import { StrategyError } from './strategy-error.js';
 
-/** One signal per candle, or a function that gives the signal of candle `i`. */
-export type SignalResult = ArrayLike<number> | ((i: number) => number);
+/** One signal per candle, a function that gives the signal of candle `i`, or the runs of the column. */
+export type SignalResult = ArrayLike<number> | ((i: number) => number) | SignalRuns;
 
 /**
  * Runs a strategy's signal function and turns what it gives into the signal column.
@@ -20,6 +21,21 @@ export function signalColumn(
   warmUp: number,
   compute: () => SignalResult,
 ): Int8Array {
+  const signals = signalRunsOrColumn(strategy, candles, warmUp, compute);
+  return signals instanceof Int8Array ? signals : expandRuns(signals);
+}
+
+/**
+ * Does what `signalColumn` does, but leaves runs as they are.
+ *
+ * @returns The column, or its runs if that is what the strategy gives.
+ */
+export function signalRunsOrColumn(
+  strategy: string,
+  candles: CandleColumns,
+  warmUp: number,
+  compute: () => SignalResult,
+): SignalRuns | Int8Array {
   if (!Number.isSafeInteger(warmUp) || warmUp < 0) {
     throw new StrategyError(
       'bad-signals',
@@ -35,6 +51,13 @@ export function signalColumn(
   if (result instanceof Int8Array && result.length === candles.length && areAllSignals(result)) {
     // A copy: what a strategy keeps and changes later is its own affair.
     return result.slice();
+  }
+  if (isRuns(result)) {
+    if (result.length === candles.length && areSignalRuns(result)) return result;
+    throw new StrategyError(
+      'bad-signals',
+      `Strategy "${strategy}": the runs it gave are not those of a column of ${candles.length} signals`,
+    );
   }
   const column = new Int8Array(candles.length);
   if (typeof result === 'function') {
@@ -59,6 +82,23 @@ export function signalColumn(
     column[i] = checkedSignal(strategy, candles, i, result[i]);
   }
   return column;
+}
+
+function isRuns(result: SignalResult): result is SignalRuns {
+  return typeof result === 'object' && result !== null && 'starts' in result;
+}
+
+/** Whether runs follow each other, cover the column and hold signals. */
+function areSignalRuns({ length, count, starts, values }: SignalRuns): boolean {
+  if (!(starts instanceof Int32Array && values instanceof Int8Array)) return false;
+  if (starts.length <= count || values.length < count || starts[count] !== length) return false;
+  if (count === 0) return length === 0;
+  if (starts[0] !== 0) return false;
+  for (let k = 0; k < count; k++) {
+    if (starts[k + 1]! <= starts[k]! || Math.abs(values[k]!) > 1) return false;
+    if (k > 0 && values[k] === values[k - 1]) return false;
+  }
+  return true;
 }
 
 /** Whether every byte is -1, 0 or 1, four at a time: all bits above the lowest equal, and none of them set without it. */

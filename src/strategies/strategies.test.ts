@@ -119,6 +119,15 @@ describe('RsiMeanReversionStrategy: +1 at or below oversold, -1 at or above over
     expect(signalsOf('RSIReversion', given, candlesOf(closes))[2]).toBe(expected);
   });
 
+  test('fixed levels give what levels give that are shifted by nothing, candle by candle', () => {
+    const candles = randomMarket(3000);
+    const given = { rsi_period: 9, oversold_threshold: 35, overbought_threshold: 60 };
+    const shifted = { ...given, atr_period: 1, atr_threshold_multiplier: 0 };
+    const fixed = signalsOf('RSIReversion', given, candles);
+    expect(fixed).toEqual(signalsOf('RSIReversion', shifted, candles));
+    expect(new Set(fixed)).toEqual(new Set([-1, 0, 1]));
+  });
+
   test('both levels at the midpoint and RSI on it: 0', () => {
     const given = {
       rsi_period: 1,

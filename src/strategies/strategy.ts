@@ -1,5 +1,5 @@
 import type { CandleColumns } from '../candles/index.js';
-import type { Indicators } from '../indicators/index.js';
+import type { Indicators, SignalRuns } from '../indicators/index.js';
 import type { ParameterSpecs } from './parameter-specs.js';
 
 /** A value that a parameter can take; `null` switches an optional one off. */
@@ -45,6 +45,15 @@ export interface Strategy {
     parameters: Parameters,
     indicators?: Indicators,
   ) => Int8Array;
+  /**
+   * Computes the same signals as runs, if that is how the strategy computes them; else the column. Engines that follow many rules
+   * ask for this. Default: `signals`.
+   */
+  readonly signalRuns?: (
+    candles: CandleColumns,
+    parameters: Parameters,
+    indicators?: Indicators,
+  ) => SignalRuns | Int8Array;
   /** Columns for the chart. */
   readonly plots: (candles: CandleColumns, parameters: Parameters) => readonly StrategyPlot[];
 }

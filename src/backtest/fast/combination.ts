@@ -1,11 +1,6 @@
+import type { SignalRuns } from '../../indicators/index.js';
 import type { TradeRules } from '../../semantics/index.js';
-import {
-  type EntryPlan,
-  type PlanKind,
-  type PlanScratch,
-  planEntries,
-  type SignalRuns,
-} from './entry-plan.js';
+import { type EntryPlan, type PlanKind, type PlanScratch, planEntries } from './entry-plan.js';
 import type { ExitTables } from './exit-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { type RuleFactors, ruleFactors } from './rule-factors.js';
@@ -16,7 +11,6 @@ import { type ChainTables, chainByRuns, chainBySearch, chainByTables } from './t
 export interface SignalSource {
   readonly prepared: PreparedCandles;
   readonly kind: PlanKind;
-  readonly signals: Int8Array;
   readonly decidable: Uint8Array;
   readonly runs: SignalRuns;
   /** Made when a run with stops first needs it. */
@@ -94,6 +88,6 @@ export function followChain(
 }
 
 function planOf(source: SignalSource): EntryPlan {
-  source.plan ??= planEntries(source.signals, source.decidable, source.kind, source.scratch());
+  source.plan ??= planEntries(source.runs, source.decidable, source.kind, source.scratch());
   return source.plan;
 }

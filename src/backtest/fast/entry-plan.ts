@@ -1,3 +1,4 @@
+import type { SignalRuns } from '../../indicators/index.js';
 import { longPermitted, shortPermitted, type TradeRules } from '../../semantics/index.js';
 import { LONG_ALLOWED, SHORT_ALLOWED } from '../engine.js';
 import type { PreparedCandles } from './prepared-candles.js';
@@ -8,14 +9,6 @@ export interface PlanKind {
   readonly directions: number;
   readonly exitOnNeutral: boolean;
   readonly newSignal: boolean;
-}
-
-/** Signals as maximal runs of equal values. */
-export interface SignalRuns {
-  count: number;
-  /** First candle of each run, and `length` after the last. */
-  starts: Int32Array;
-  values: Int8Array;
 }
 
 /**
@@ -96,103 +89,57 @@ export function allocatePlan(length: number, newSignal: boolean): PlanScratch {
 }
 
 /**
- * Computes the plan of a signal column, right to left.
+ * Computes the plan of a signal column, run by run from right to left.
  *
- * @param signals - Of the period. Shape `[n]`.
+ * @param runs - Of the column.
  * @param decidable - `decidableEntries`.
  * @param kind - Of the rules.
  * @param scratch - Filled and returned.
  */
 export function planEntries(
-  signals: Int8Array,
+  runs: SignalRuns,
   decidable: Uint8Array,
   kind: PlanKind,
   scratch: PlanScratch,
 ): EntryPlan {
-  const { length } = signals;
+  const { length, count, starts, values } = runs;
   const { next, nextAfterStop, signalExit } = scratch;
   const { directions, exitOnNeutral, newSignal } = kind;
-  const never = 2 * length;
-  let entry = never;
+  let entry = 2 * length;
   let exitLong = length;
   let exitShort = length;
-  // First entry that is decided after the run of equal signals around this candle.
-  let entryAfterRun = never;
-  let before = 2;
-  for (let i = length - 1; i >= 0; i--) {
-    const signal = signals[i]!;
-    if (signal !== before) {
-      entryAfterRun = entry;
-      before = signal;
+  for (let run = count - 1; run >= 0; run--) {
+    const signal = values[run]!;
+    const start = starts[run]!;
+    const end = starts[run + 1]!;
+    // First entry that is decided after this run of equal signals.
+    const entryAfterRun = entry;
+    const bit = directions & (signal > 0 ? LONG_ALLOWED : signal < 0 ? SHORT_ALLOWED : 0);
+    if (bit === 0) {
+      next.fill(entry, start, end);
+    } else {
+      const side = signal > 0 ? 0 : 1;
+      for (let i = end - 1; i >= start; i--) {
+        // Candle `length` does not exist: a decision on the last candle does not fill.
+        if ((decidable[i]! & bit) !== 0) entry = 2 * (i + 1) + side;
+        next[i] = entry;
+      }
     }
-    if (signal !== 0) {
-      const bit = signal > 0 ? LONG_ALLOWED : SHORT_ALLOWED;
-      if ((decidable[i]! & directions & bit) !== 0) entry = 2 * (i + 1) + (signal > 0 ? 0 : 1);
-      if (signal < 0) exitLong = i + 1;
-      else exitShort = i + 1;
-    } else if (exitOnNeutral) {
-      exitLong = i + 1;
-      exitShort = i + 1;
+    // A position opposed to the signal leaves at the next open, so within its run the exit moves along.
+    const leavesLong = signal < 0 || (signal === 0 && exitOnNeutral);
+    const leavesShort = signal > 0 || (signal === 0 && exitOnNeutral);
+    for (let i = start; i < end; i++) {
+      signalExit[2 * i] = leavesLong ? i + 1 : exitLong;
+      signalExit[2 * i + 1] = leavesShort ? i + 1 : exitShort;
     }
-    next[i] = entry;
-    // Candle `length` does not exist: a decision on the last candle does not fill.
-    signalExit[2 * i] = exitLong;
-    signalExit[2 * i + 1] = exitShort;
+    if (leavesLong) exitLong = start + 1;
+    if (leavesShort) exitShort = start + 1;
     if (newSignal) {
-      nextAfterStop[2 * i] = signal > 0 ? entryAfterRun : entry;
-      nextAfterStop[2 * i + 1] = signal < 0 ? entryAfterRun : entry;
+      for (let i = start; i < end; i++) {
+        nextAfterStop[2 * i] = signal > 0 ? entryAfterRun : next[i]!;
+        nextAfterStop[2 * i + 1] = signal < 0 ? entryAfterRun : next[i]!;
+      }
     }
   }
   return { length, next, nextAfterStop, signalExit };
-}
-
-/**
- * Finds the runs of a signal column, four candles at a time.
- *
- * @param signals - Of the period. Shape `[n]`.
- * @param runs - Filled; grows as needed.
- */
-export function findSignalRuns(signals: Int8Array, runs: SignalRuns): void {
-  const { length } = signals;
-  let { starts, values } = runs;
-  let count = 0;
-  let value = 2;
-  // A view on whole words needs their alignment.
-  const aligned = signals.byteOffset % 4 === 0 ? signals : signals.slice();
-  const words = new Int32Array(aligned.buffer, aligned.byteOffset, length >> 2);
-  let word = 0;
-  for (let i = 0; i < length; ) {
-    if ((i & 3) === 0 && value !== 2) {
-      let at = i >> 2;
-      while (at < words.length && words[at] === word) at++;
-      i = at << 2;
-      if (i >= length) break;
-    }
-    const signal = aligned[i]!;
-    if (signal !== value) {
-      if (count + 2 > starts.length) {
-        const larger = new Int32Array(starts.length * 2 + 64);
-        larger.set(starts);
-        starts = larger;
-        const largerValues = new Int8Array(starts.length);
-        largerValues.set(values);
-        values = largerValues;
-      }
-      starts[count] = i;
-      values[count] = signal;
-      count++;
-      value = signal;
-      word = (signal & 255) * 0x01010101;
-      word |= 0;
-    }
-    i++;
-  }
-  if (starts.length === 0) {
-    starts = new Int32Array(1);
-    values = new Int8Array(1);
-  }
-  starts[count] = length;
-  runs.count = count;
-  runs.starts = starts;
-  runs.values = values;
 }

@@ -1,4 +1,6 @@
 import { DAY_MS } from '../../domain/index.js';
+import { BOTH_ALLOWED } from '../../filters/index.js';
+import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../indicators/index.js';
 import {
   calmarRatio,
   compoundAnnualGrowthRate,
@@ -28,18 +30,17 @@ import {
 import {
   allocatePlan,
   decidableEntries,
-  findSignalRuns,
   type PlanScratch,
   planKindName,
   planKindOf,
-  type SignalRuns,
 } from './entry-plan.js';
 import { type LoopResult, runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { fillTrades, type PriceWindow } from './fill-trades.js';
-import { allocateLedger, bookTrades, boundEquity, type Ledger, openLedgerRow } from './ledger.js';
+import { allocateLedger, type Ledger, openLedgerRow } from './ledger.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
+import { settleTrades } from './settle-trades.js';
 import { allocateTradeBuffer, type TradeBuffer } from './trade-buffer.js';
 
 /** Combinations that walk through the tiles together. */
@@ -54,10 +55,10 @@ const DEVIATION_SHARE_MIN = 1e-5;
 
 /** Runs that share signals and filters. */
 export interface SweepGroup {
-  /** Shape `[candles]`, as in `EngineInput`. */
-  readonly signals: Int8Array;
-  /** Shape `[candles]`. */
-  readonly entryMask: Uint8Array;
+  /** Shape `[candles]`, as in `EngineInput`, or the runs of that column, which is faster. */
+  readonly signals: Int8Array | SignalRuns;
+  /** Shape `[candles]`; `undefined` allows every entry. */
+  readonly entryMask: Uint8Array | undefined;
   readonly rules: readonly TradeRules[];
 }
 
@@ -82,12 +83,9 @@ export class FastSweep {
   readonly #prepared: PreparedCandles;
   readonly #tables: ExitTables | undefined;
   readonly #trades: TradeBuffer;
-  readonly #runs: SignalRuns = {
-    count: 0,
-    starts: new Int32Array(0),
-    values: new Int8Array(0),
-  };
   readonly #decidable: Uint8Array;
+  #unfiltered: Uint8Array | undefined;
+  #unfilteredDecidable: Uint8Array | undefined;
   readonly #chunkSize: number;
   readonly #ledger: Ledger;
   readonly #checkpoints: Checkpoints;
@@ -117,20 +115,32 @@ export class FastSweep {
    * @param firstRow - Row of the group's first rules.
    */
   run(group: SweepGroup, columns: MetricColumns, firstRow = 0): void {
-    const { from, to } = this.#prepared.period;
-    const signals = group.signals.subarray(from, to);
-    const entryMask = group.entryMask.subarray(from, to);
+    const prepared = this.#prepared;
+    const { from, to } = prepared.period;
     const { rules } = group;
-    if (!this.#prepared.isRegular || this.#prepared.length === 0) {
+    const ownMask = group.entryMask?.subarray(from, to);
+    const { signals } = group;
+    let column: Int8Array | undefined;
+    const runExact = (one: TradeRules, row: number): void => {
+      column ??=
+        signals instanceof Int8Array
+          ? signals.subarray(from, to)
+          : expandRuns(sliceRuns(signals, from, to));
+      this.#runExact(column, ownMask ?? this.#everyEntry(), one, columns, row);
+    };
+    if (!prepared.isRegular || prepared.length === 0) {
       rules.forEach((one, k) => {
-        this.#runExact(signals, entryMask, one, columns, firstRow + k);
+        runExact(one, firstRow + k);
       });
       return;
     }
-    decidableEntries(this.#prepared, entryMask, this.#decidable);
-    findSignalRuns(signals, this.#runs);
+    const decidable = this.#decidableOf(ownMask);
+    const runs =
+      signals instanceof Int8Array
+        ? findSignalRuns(signals.subarray(from, to))
+        : sliceRuns(signals, from, to);
     for (const members of groupByKind(rules)) {
-      const source = this.#source(signals, rules[members[0]!]!);
+      const source = this.#source(runs, decidable, rules[members[0]!]!);
       for (let first = 0; first < members.length; first += this.#chunkSize) {
         const chunk = members.slice(first, first + this.#chunkSize);
         const combinations = chunk.map((k) => planCombination(rules[k]!, this.#tables));
@@ -139,20 +149,37 @@ export class FastSweep {
         chunk.forEach((k, row) => {
           if (!isOutside[row]) return;
           this.counts[combinations[row]!.chain]--;
-          this.#runExact(signals, entryMask, rules[k]!, columns, firstRow + k);
+          runExact(rules[k]!, firstRow + k);
         });
       }
     }
   }
 
-  #source(signals: Int8Array, rules: TradeRules): SignalSource {
+  /** The mask without filters. */
+  #everyEntry(): Uint8Array {
+    this.#unfiltered ??= new Uint8Array(this.#prepared.length).fill(BOTH_ALLOWED);
+    return this.#unfiltered;
+  }
+
+  #decidableOf(entryMask: Uint8Array | undefined): Uint8Array {
+    if (entryMask !== undefined) {
+      return decidableEntries(this.#prepared, entryMask, this.#decidable);
+    }
+    this.#unfilteredDecidable ??= decidableEntries(
+      this.#prepared,
+      this.#everyEntry(),
+      new Uint8Array(this.#prepared.length),
+    );
+    return this.#unfilteredDecidable;
+  }
+
+  #source(runs: SignalRuns, decidable: Uint8Array, rules: TradeRules): SignalSource {
     const kind = planKindOf(rules);
     return {
       prepared: this.#prepared,
       kind,
-      signals,
-      decidable: this.#decidable,
-      runs: this.#runs,
+      decidable,
+      runs,
       plan: undefined,
       scratch: () => {
         if (this.#plan === undefined || (kind.newSignal && this.#plan.nextAfterStop.length === 0)) {
@@ -184,7 +211,6 @@ export class FastSweep {
       openLedgerRow(ledger, row, one.rules.initialBalance);
     });
     for (let tile = 0; tile < tiles; tile++) {
-      const window = tileWindow(prepared, tile);
       const end = Math.min(prepared.length, (tile + 1) << prepared.tileShift);
       for (let row = 0; row < combinations.length; row++) {
         const at = row * tiles + tile;
@@ -196,7 +222,7 @@ export class FastSweep {
         if (trades.count === 0) continue;
         const balance = ledger.balance[row]!;
         const { factors } = combination;
-        if (!fillTrades(prepared, factors, window, balance, ledger.netPnl[row]!, trades)) {
+        if (!settleTrades(prepared, factors, tile, trades, ledger, row, checkpoints, at)) {
           isOutside[row] = true;
           continue;
         }
@@ -204,8 +230,6 @@ export class FastSweep {
         checkpoints.balance[at] = balance;
         checkpoints.firstEntry[at] = trades.code[0]! >> 1;
         checkpoints.lastExit[at] = trades.exit[trades.count - 1]!;
-        boundEquity(prepared, tile, trades, checkpoints.lowest, checkpoints.highest, at);
-        bookTrades(ledger, row, prepared, trades);
       }
     }
     const drawdowns = this.#findDrawdowns(source, combinations, isOutside);
@@ -315,7 +339,7 @@ export class FastSweep {
     const winSum = ledger.winSum[row]!;
     const lossSum = ledger.lossSum[row]!;
     const noLoss = winSum > 0 ? Number.POSITIVE_INFINITY : 0;
-    const absolute = ledger.absoluteSum[row]!;
+    const absolute = winSum - lossSum;
     return {
       cumulativeProfit: finalBalance - initialBalance,
       finalBalance,

@@ -15,7 +15,7 @@ import {
 } from './trade-buffer.js';
 
 /** Relative room for rounding where a level is proven out of reach without computing it. */
-const ROUNDING_ROOM = 1e-9;
+export const ROUNDING_ROOM = 1e-9;
 
 /** Lowest low and highest high that the trades of a tile can have met. */
 export interface PriceWindow {

@@ -162,6 +162,52 @@ export function rangeMax(extremes: Extremes, from: number, to: number): number {
   return highest;
 }
 
+/**
+ * Returns the lowest value of the blocks that `[from, to)` touches: a quick bound from below of `rangeMin`.
+ *
+ * @param extremes - Of the column.
+ */
+export function coverMin(extremes: Extremes, from: number, to: number): number {
+  const { blockShift, tileShift, blockMin, tileMin } = extremes;
+  const shift = tileShift - blockShift;
+  const blocksPerTile = 1 << shift;
+  const last = (to - 1) >> blockShift;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let block = from >> blockShift; block <= last; ) {
+    if ((block & (blocksPerTile - 1)) === 0 && block + blocksPerTile <= last) {
+      lowest = Math.min(lowest, tileMin[block >> shift]!);
+      block += blocksPerTile;
+    } else {
+      lowest = Math.min(lowest, blockMin[block]!);
+      block++;
+    }
+  }
+  return lowest;
+}
+
+/**
+ * Returns the highest value of the blocks that `[from, to)` touches: a quick bound from above of `rangeMax`.
+ *
+ * @param extremes - Of the column.
+ */
+export function coverMax(extremes: Extremes, from: number, to: number): number {
+  const { blockShift, tileShift, blockMax, tileMax } = extremes;
+  const shift = tileShift - blockShift;
+  const blocksPerTile = 1 << shift;
+  const last = (to - 1) >> blockShift;
+  let highest = Number.NEGATIVE_INFINITY;
+  for (let block = from >> blockShift; block <= last; ) {
+    if ((block & (blocksPerTile - 1)) === 0 && block + blocksPerTile <= last) {
+      highest = Math.max(highest, tileMax[block >> shift]!);
+      block += blocksPerTile;
+    } else {
+      highest = Math.max(highest, blockMax[block]!);
+      block++;
+    }
+  }
+  return highest;
+}
+
 function findGaps(openTime: Float64Array, duration: number): Int32Array {
   const gaps: number[] = [];
   for (let i = 0; i + 1 < openTime.length; i++) {

@@ -9,6 +9,8 @@ export interface RuleFactors {
   /** Level = entry price × this; infinite where there is no such rule, so that it is never met (§4). */
   readonly stopLoss: Float64Array;
   readonly takeProfit: Float64Array;
+  /** Index 2 and 3: `stopLoss`; index 0 and 1, for trades that did not meet it: never. */
+  readonly stopLossIfHit: Float64Array;
   /** Level = peak price × this. */
   readonly trailingStop: Float64Array;
   /** Fixed quantity, or 0 when a share of the balance is used. */
@@ -31,10 +33,13 @@ export function ruleFactors(rules: TradeRules): RuleFactors {
   // The price is positive, so an infinite factor gives the infinite level of `noStop` and `noTakeProfit`.
   const bySide = (factor: (side: 1 | -1) => number): Float64Array =>
     Float64Array.of(factor(1), factor(-1));
+  const stopLossFactor = (side: 1 | -1): number =>
+    stopLoss === undefined ? noStop(side) : 1 - side * stopLoss;
   return {
     entry: bySide((side) => 1 + side * slippageRate),
     exit: bySide((side) => 1 + -side * slippageRate),
-    stopLoss: bySide((side) => (stopLoss === undefined ? noStop(side) : 1 - side * stopLoss)),
+    stopLoss: bySide(stopLossFactor),
+    stopLossIfHit: Float64Array.of(noStop(1), noStop(-1), stopLossFactor(1), stopLossFactor(-1)),
     takeProfit: bySide((side) =>
       takeProfit === undefined ? noTakeProfit(side) : 1 + side * takeProfit,
     ),

@@ -1,8 +1,9 @@
 import type { Trade } from '../../domain/index.js';
+import { findSignalRuns } from '../../indicators/index.js';
 import { excursionPercent, returnPercent } from '../../semantics/index.js';
 import type { CandlePeriod, EngineInput, EngineResult } from '../engine.js';
 import { chainStart, followChain, planCombination, type SignalSource } from './combination.js';
-import { allocatePlan, decidableEntries, findSignalRuns, planKindOf } from './entry-plan.js';
+import { allocatePlan, decidableEntries, planKindOf } from './entry-plan.js';
 import { runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { fillTrades } from './fill-trades.js';
@@ -70,14 +71,11 @@ function followAllTrades(
   const { rules, factors } = combination;
   const { length, tiles, lows, highs } = prepared;
   const kind = planKindOf(rules);
-  const runs = { count: 0, starts: new Int32Array(0), values: new Int8Array(0) };
-  findSignalRuns(signals, runs);
   const source: SignalSource = {
     prepared,
     kind,
-    signals,
     decidable: decidableEntries(prepared, entryMask, new Uint8Array(length)),
-    runs,
+    runs: findSignalRuns(signals),
     plan: undefined,
     scratch: () => allocatePlan(length, kind.newSignal),
   };

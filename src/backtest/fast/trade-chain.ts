@@ -1,4 +1,5 @@
-import type { EntryPlan, PlanKind, SignalRuns } from './entry-plan.js';
+import type { SignalRuns } from '../../indicators/index.js';
+import type { EntryPlan, PlanKind } from './entry-plan.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import type { RuleFactors } from './rule-factors.js';
 import {
