@@ -6,7 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange analyze-trades
+.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange analyze-trades analyze-details
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
@@ -113,3 +113,6 @@ exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
 # --- Analysis. Example: make analyze-trades ANALYZE_ARGS="results/forward_test/trades"
 analyze-trades: build ## What the trade logs tell (ANALYZE_ARGS: files, folders, options; default: all under results/)
 	@node bin/wus.js analyze-trades $(ANALYZE_ARGS)
+
+analyze-details: build ## Heat maps, slices, filters of saved optimization details (ANALYZE_ARGS="--metric sharpe_ratio")
+	@node bin/wus.js analyze-trades --details $(ANALYZE_ARGS)

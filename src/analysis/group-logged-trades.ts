@@ -1,6 +1,7 @@
 import { quoteAsset } from '../domain/index.js';
 import { profitFactor, systemQualityNumber } from '../metrics/index.js';
-import { quantile } from '../statistics/index.js';
+import { sortedQuantile } from './sorted-quantile.js';
+
 import type { LoggedTrade } from './trade-log-reader.js';
 
 /** What trades are grouped by. Hours and weekdays are those of the entry, months those of the exit; all UTC. */
@@ -95,7 +96,7 @@ export function summarizeTrades(trades: readonly LoggedTrade[], key: string): Tr
     quoteAsset: isMixed ? 'mixed' : ([...assets][0] ?? 'quote'),
     netPnl: money(total((trade) => trade.netPnl)),
     meanReturnPct: total((trade) => trade.returnPct) / trades.length,
-    medianReturnPct: quantile(returns.slice().sort(), 0.5),
+    medianReturnPct: sortedQuantile(returns.slice().sort(), 0.5),
     profitFactor: money(profitFactor(pnls)),
     sqn: isSpread(returns) ? systemQualityNumber([...returns]) : Number.NaN,
     bestTrade: money(extreme(Math.max)),

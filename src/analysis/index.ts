@@ -1,4 +1,22 @@
 export {
+  analyzeDetails,
+  type DetailsAnalysis,
+  type DetailsQuestion,
+  type HeatAxis,
+  type HeatPair,
+  isHigherBetter,
+  type Slice,
+  type SliceLevel,
+} from './details-analysis.js';
+export {
+  DETAIL_METRICS,
+  type DetailMetric,
+  type DetailsTable,
+  type ParameterColumn,
+  readDetailsTable,
+} from './details-table.js';
+export type { AblationSummary, FilterAblation } from './filter-ablation.js';
+export {
   TRADE_DIMENSIONS,
   type TradeDimension,
   type TradeSummary,
@@ -32,6 +50,7 @@ export {
   type SettingValue,
   settingText,
 } from './run-record.js';
+export { sortedQuantile } from './sorted-quantile.js';
 export {
   analyzeTrades,
   type TradeAnalysis,

@@ -41,7 +41,10 @@ const SCHEMA = z.object({
   config: z.record(z.string(), VALUE).default({}),
   span: z.object({ start: z.string(), end: z.string() }).optional(),
   data_hash: z.string().optional(),
-  metrics: z.record(z.string(), z.union([z.number(), z.string()])),
+  metrics: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  // A forward test has two periods: what counts is the one that did not choose the parameters.
+  out_of_sample: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+  forward_period: z.object({ start: z.string(), end: z.string() }).optional(),
   equity_curve: z.record(z.string(), z.number()).optional(),
   trades_file: z.string().optional(),
 });
@@ -69,8 +72,9 @@ export function parseRunRecord(text: string, name: string): RunRecord {
       `${name} is no result of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}; it must be what "wus backtest --json" prints`,
     );
   }
-  const { strategy, parameters, config, span, data_hash, metrics, equity_curve, trades_file } =
-    parsed.data;
+  const { strategy, parameters, config, data_hash, equity_curve, trades_file } = parsed.data;
+  const span = parsed.data.span ?? parsed.data.forward_period;
+  const metrics = parsed.data.metrics ?? parsed.data.out_of_sample ?? {};
   return {
     strategy,
     parameters,

@@ -1,4 +1,12 @@
 export {
+  ablationSentence,
+  type DetailsReportInput,
+  detailMetricText,
+  detailsPlots,
+  type OutOfSample,
+  renderDetailsReport,
+} from './analysis-details.js';
+export {
   type PlotFile,
   type RefusedFile,
   renderTradeAnalysis,

@@ -27,6 +27,8 @@ export interface Page {
   readonly sections: readonly Section[];
   /** Data of interactive charts and trade table; without it the page has no chart library. */
   readonly payload?: ReportPayload;
+  /** Data of the parts that need no chart library, by element id. */
+  readonly data?: Readonly<Record<string, unknown>>;
   readonly version: string;
   readonly createdTime: number;
 }
@@ -79,6 +81,7 @@ ${page.sections.map(renderSection)}
       : undefined
   }</footer>
 ${page.payload ? html`<script type="application/json" id="report-data">${jsonForScript(page.payload)}</script>` : undefined}
+${Object.entries(page.data ?? {}).map(([id, data]) => html`<script type="application/json" id="${id}">${jsonForScript(data)}</script>`)}
 ${rest.map((script) => html`<script>${script}</script>`)}
 </body>
 </html>

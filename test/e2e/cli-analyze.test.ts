@@ -98,3 +98,80 @@ describe('wus analyze-trades', () => {
     expect(existsSync(path.join(cwd, 'results/analysis'))).toBe(false);
   });
 });
+
+describe('wus analyze-trades --details', () => {
+  const METRICS =
+    'cumulative_profit,sharpe_ratio,sortino_ratio,calmar_ratio,profit_factor,max_drawdown,win_rate,sqn,total_trades';
+  const details = (sign: number): string =>
+    [
+      `fast,slow,apply_atr_filter,atr_filter_period,${METRICS}`,
+      ...[5, 10, 15].flatMap((fast) =>
+        [20, 40].flatMap((slow) =>
+          ['false,', 'true,7'].map((filter, k) => {
+            const sharpe = sign * (fast / 10 + slow / 100) + k / 4;
+            return `${fast},${slow},${filter},${sharpe * 100},${sharpe},0,0,1.5,0.1,50,0,40`;
+          }),
+        ),
+      ),
+      '',
+    ].join('\n');
+  const identity = (start: string, end: string): string =>
+    JSON.stringify({
+      settings: {
+        strategy: 'Demo',
+        symbol: 'BTCUSDT',
+        interval: '1h',
+        period_start: `${start}T00:00:00.000Z`,
+        period_end: `${end}T00:00:00.000Z`,
+      },
+    });
+
+  test('shows slices, filters, and what the best trial did on other candles', async () => {
+    const cwd = temporaryFolder();
+    const folder = path.join(cwd, 'results/optimize/details');
+    mkdirSync(folder, { recursive: true });
+    mkdirSync(path.join(cwd, 'results/forward_test/trades'), { recursive: true });
+    writeFileSync(path.join(folder, 'in.csv'), details(1));
+    writeFileSync(path.join(folder, 'in.csv.identity.json'), identity('2023-01-01', '2024-01-01'));
+    writeFileSync(path.join(folder, 'out.csv'), details(-1));
+    writeFileSync(path.join(folder, 'out.csv.identity.json'), identity('2024-01-01', '2024-06-01'));
+    writeFileSync(
+      path.join(
+        cwd,
+        'results/forward_test/trades/Demo_BTCUSDT_1h_2024-01-01_2024-02-01_trades.csv',
+      ),
+      LOG,
+    );
+    const { stdout, stderr, exitCode } = await runWus(['analyze-trades', '--details'], { cwd });
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toContain('Sharpe ratio: best 2.15, median');
+    expect(stdout).toContain('Best: fast=15 slow=40 apply_atr_filter=true atr_filter_period=7');
+    expect(stdout).toContain(
+      'ATR filter: It helped the typical trial: the median Sharpe ratio rises by 0.25; 100.0 % of 6 pairs',
+    );
+    expect(stdout).toContain(
+      'Out-of-sample (2024-01-01 to 2024-06-01 (UTC)): Sharpe ratio 2.15 in-sample, -1.65 out-of-sample',
+    );
+    expect(stdout).toContain(
+      'Out-of-sample (2024-01-01 to 2024-01-02 (UTC)): Cumulative profit +215.00 in-sample, +6.00 out-of-sample',
+    );
+    const page = readFileSync(path.join(cwd, 'results/analysis/in.html'), 'utf8');
+    expect(page).toContain('id="heat-data"');
+    expect(readFileSync(path.join(cwd, 'results/analysis/in_slices.csv'), 'utf8')).toContain(
+      '\nsharpe_ratio,fast,',
+    );
+  });
+
+  test.each([
+    [['--details'], 1, 'Cannot read results/optimize/details: it does not exist'],
+    [['--details', 'bad.csv'], 1, 'bad.csv lacks the columns cumulative_profit, sharpe_ratio'],
+    [['--details', '--metric', 'sharp_ratio'], 2, 'did you mean "sharpe_ratio"?'],
+    [['--metric', 'sqn'], 2, '--metric belongs to --details'],
+  ])('says what is wrong with %j', async (args, code, message) => {
+    const cwd = temporaryFolder();
+    writeFileSync(path.join(cwd, 'bad.csv'), 'fast,sqn\n1,2\n');
+    const { stderr, exitCode } = await runWus(['analyze-trades', ...args], { cwd });
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(code);
+  });
+});

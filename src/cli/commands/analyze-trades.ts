@@ -1,7 +1,21 @@
 import type { Command } from 'commander';
+import { DETAIL_METRICS } from '../../analysis/index.js';
+import { UsageError } from '../../domain/index.js';
+import { didYouMean } from '../../util/index.js';
+import { analyzeDetailsFiles } from '../analyze-details.js';
 import { analyzeTradeLogs } from '../analyze-trade-logs.js';
 import { createCommand } from '../create-command.js';
+import { numberOption } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
+
+/** Options as commander gives them. */
+interface Options {
+  readonly details?: true;
+  readonly metric?: string;
+  readonly minTrades?: number;
+  readonly forward?: readonly string[];
+  readonly outputDir: string;
+}
 
 /** `wus analyze-trades`: what trade logs, or the details of optimizations, tell. */
 export function analyzeTradesCommand(terminal: Terminal): Command {
@@ -16,14 +30,59 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
         'wus analyze-trades results/forward_test/trades my_trades.csv',
         'the logs of a folder and one more file',
       ],
+      [
+        'wus analyze-trades --details --metric sharpe_ratio --min-trades 30',
+        'heat maps, slices and filters of every optimization in results/optimize/details/',
+      ],
     ],
   })
     .usage('[options] [file|folder...]')
     .argument('[file|folder...]', 'Trade logs; in folders those named trades.csv or *_trades.csv')
+    .optionsGroup('Optimization details:')
+    .option('--details', 'Read the details of optimizations (--save-details) instead of trade logs')
+    .option(
+      '--metric <name>',
+      `What is looked at: ${DETAIL_METRICS.join(', ')} (default: sharpe_ratio)`,
+    )
+    .option(
+      '--min-trades <count>',
+      'Leave trials with fewer trades out (default: 1)',
+      numberOption('--min-trades'),
+    )
+    .option(
+      '--forward <file|folder...>',
+      'Trade logs of later candles, for in-sample against out-of-sample (default: results/forward_test)',
+    )
     .optionsGroup('Output:')
     .option('--output-dir <folder>', 'Where reports, plots and CSV are written', 'results/analysis')
     .optionsGroup('Help:')
-    .action(async (names: string[], options: { outputDir: string }) => {
-      await analyzeTradeLogs({ names, outputFolder: options.outputDir }, terminal);
+    .action(async (names: string[], options: Options) => {
+      const request = { names, outputFolder: options.outputDir };
+      if (options.details === true) {
+        await analyzeDetailsFiles({ ...request, ...detailsOptions(options) }, terminal);
+        return;
+      }
+      const stray = (['metric', 'minTrades', 'forward'] as const).find(
+        (name) => options[name] !== undefined,
+      );
+      if (stray !== undefined) {
+        const flag = stray === 'minTrades' ? '--min-trades' : `--${stray}`;
+        throw new UsageError(`${flag} belongs to --details: add it, or leave ${flag} out`);
+      }
+      await analyzeTradeLogs(request, terminal);
     });
+}
+
+function detailsOptions(options: Options) {
+  const wanted = options.metric ?? 'sharpe_ratio';
+  const metric = DETAIL_METRICS.find((name) => name === wanted);
+  if (metric === undefined) {
+    throw new UsageError(
+      `--metric ${wanted}: unknown${didYouMean(wanted, DETAIL_METRICS)}; use one of ${DETAIL_METRICS.join(', ')}`,
+    );
+  }
+  const minTrades = options.minTrades ?? 1;
+  if (!Number.isInteger(minTrades) || minTrades < 0)
+    throw new UsageError(`--min-trades ${minTrades}: it must be a whole number >= 0`);
+  return { metric, minTrades, forward: options.forward ?? ['results/forward_test'] };
 }

@@ -1,6 +1,7 @@
-import { type ReportPayload, viewAround } from '../shared/index.js';
+import { type HeatData, type ReportPayload, viewAround } from '../shared/index.js';
 import { LeveledCandles, loadLines } from './chart-data.js';
 import { setUpToolbar } from './chart-toolbar.js';
+import { setUpHeatExplorer } from './heat-explorer.js';
 import { loadCandles } from './load-columns.js';
 import { SharedView } from './shared-view.js';
 import { setUpTheme } from './theme.js';
@@ -15,6 +16,11 @@ setUpTheme(() => {
   for (const chart of charts) chart.applyTheme();
 });
 setUpCopyButtons();
+const heatMaps = document.getElementById('heat-maps');
+const heatData = document.getElementById('heat-data');
+if (heatMaps && heatData) {
+  setUpHeatExplorer(heatMaps, JSON.parse(heatData.textContent ?? '') as HeatData);
+}
 const source = document.getElementById('report-data');
 if (source) {
   start(JSON.parse(source.textContent ?? '') as ReportPayload).catch((error: unknown) => {

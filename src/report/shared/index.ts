@@ -17,6 +17,13 @@ export {
   plural,
 } from './format.js';
 export {
+  type HeatCell,
+  type HeatChoice,
+  type HeatData,
+  type HeatGrid,
+  heatGrid,
+} from './heat-grid.js';
+export {
   drawingDecimals,
   exactDecimals,
   type PackedBytes,
