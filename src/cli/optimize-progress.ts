@@ -19,9 +19,13 @@ const REDRAW_MS = 100;
 const LINE_EVERY_MS = 2_000;
 const LINE_EVERY_MS_MAX = 30_000;
 const BAR_WIDTH = 24;
-/** Before this the start-up of the workers spoils every rate and every estimate. */
-const ESTIMATE_MS = 1_500;
-const ESTIMATE_COMBINATIONS = 10;
+/** The rate is that of the last so many ms: workers start slowly, and known combinations take no time. */
+const RATE_WINDOW_MS = 10_000;
+/** Before this the start-up of the workers spoils every rate. */
+const RATE_AFTER_MS = 1_500;
+/** A time left needs this share of the work, or this time, as evidence. */
+const ESTIMATE_SHARE = 0.01;
+const ESTIMATE_AFTER_MS = 10_000;
 
 /**
  * Creates a display on standard error: a bar that redraws itself on a terminal, otherwise plain lines now and then.
@@ -39,9 +43,21 @@ export function createOptimizeDisplay(
   let lastShown = Number.NEGATIVE_INFINITY;
   let distance = LINE_EVERY_MS;
   let isDrawn = false;
+  let computed: { readonly time: number; readonly count: number }[] = [];
+  /** Combinations per second of late. */
+  const recentRate = ({ done, known }: OptimizeProgress): number => {
+    const time = now();
+    const count = done - known;
+    // One sample before the window stays, so that the window is full.
+    const inside = computed.findIndex((sample) => sample.time > time - RATE_WINDOW_MS);
+    computed = [...computed.slice(inside === -1 ? -1 : Math.max(0, inside - 1)), { time, count }];
+    const first = computed[0]!;
+    return (1_000 * (count - first.count)) / Math.max(1, time - first.time);
+  };
   return {
     begin: () => {
       started = now();
+      computed = [{ time: started, count: 0 }];
     },
     update: (progress) => {
       const isDue = now() - lastShown >= (terminal.showsProgress ? REDRAW_MS : distance);
@@ -50,7 +66,7 @@ export function createOptimizeDisplay(
         distance = Math.min(LINE_EVERY_MS_MAX, distance * 1.5);
       }
       lastShown = now();
-      const text = progressText(progress, lastShown - started, ranking);
+      const text = progressText(progress, lastShown - started, ranking, recentRate(progress));
       if (terminal.showsProgress) {
         isDrawn = true;
         terminal.redraw(`${bar(progress.done / progress.total)} ${text}`);
@@ -76,17 +92,24 @@ export function createOptimizeDisplay(
  * @param progress - Counts and the best so far.
  * @param elapsedMs - Since the start.
  * @param ranking - What "best" means.
+ * @param recent - Combinations per second of late.
  */
 export function progressText(
   { done, total, known, best }: OptimizeProgress,
   elapsedMs: number,
   ranking: Ranking,
+  recent: number,
 ): string {
   const percent = `${Math.floor((100 * done) / total)} %`;
-  const perSecond = (1_000 * (done - known)) / Math.max(1, elapsedMs);
-  const isKnown = elapsedMs >= ESTIMATE_MS && done - known >= ESTIMATE_COMBINATIONS;
-  const rate = isKnown || (done === total && done > known) ? `, ${rateText(perSecond)}` : '';
-  const left = isKnown && done < total ? `, ${duration((total - done) / perSecond)} left` : '';
+  const isFinished = done === total;
+  const overall = (1_000 * (done - known)) / Math.max(1, elapsedMs);
+  const perSecond = isFinished ? overall : recent;
+  const hasRate = perSecond > 0 && (isFinished || elapsedMs >= RATE_AFTER_MS);
+  const rate = hasRate ? `, ${rateText(perSecond)}` : '';
+  const hasEvidence =
+    done - known >= ESTIMATE_SHARE * (total - known) || elapsedMs >= ESTIMATE_AFTER_MS;
+  const left =
+    hasRate && hasEvidence && !isFinished ? `, ${duration((total - done) / perSecond)} left` : '';
   const value = best?.metrics[metricColumn(ranking.metric)];
   const bestText = value === undefined ? '' : `, best ${ranking.metric} ${grouped(value, 4)}`;
   return `${percent.padStart(5)}  ${grouped(done, 0)} of ${grouped(total, 0)}${rate}${left}${bestText}`;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { METRICS } from '../metrics/index.js';
 import { metricColumn, type RankedTrial } from '../optimize/index.js';
-import { progressText } from './optimize-progress.js';
+import { createOptimizeDisplay, progressText } from './optimize-progress.js';
 import { metricHeading, withSettings } from './optimize-summary.js';
 import { trialSettings } from './trial-settings.js';
 import { wrapWords } from './wrap-words.js';
@@ -14,27 +14,60 @@ function trial(settings: Partial<RankedTrial>): RankedTrial {
   return { id: 0, metrics, parameters: {}, stops: {}, filters: {}, ...settings };
 }
 
+const BEST = 'best sharpe_ratio 1.2500';
+
 test.each([
-  [{ done: 1, known: 0 }, 100, '  0 %  1 of 1,000, best sharpe_ratio 1.2500'],
-  [{ done: 5, known: 0 }, 9_000, '  0 %  5 of 1,000, best sharpe_ratio 1.2500'],
+  ['a first combination', { done: 1, known: 0 }, 100, `  0 %  1 of 1,000, ${BEST}`],
   [
+    'too little to tell when it ends',
+    { done: 5, known: 0 },
+    9_000,
+    `  0 %  5 of 1,000, 100 per second, ${BEST}`,
+  ],
+  [
+    'half',
     { done: 500, known: 0 },
     5_000,
-    ' 50 %  500 of 1,000, 100 per second, 5 s left, best sharpe_ratio 1.2500',
+    ` 50 %  500 of 1,000, 100 per second, 5 s left, ${BEST}`,
   ],
   [
-    { done: 500, known: 450 },
+    'half, mostly known',
+    { done: 500, known: 480 },
     5_000,
-    ' 50 %  500 of 1,000, 10 per second, 50 s left, best sharpe_ratio 1.2500',
+    ` 50 %  500 of 1,000, 100 per second, 5 s left, ${BEST}`,
   ],
-  [
-    { done: 1_000, known: 0 },
-    500,
-    '100 %  1,000 of 1,000, 2,000 per second, best sharpe_ratio 1.2500',
-  ],
-  [{ done: 1_000, known: 1_000 }, 500, '100 %  1,000 of 1,000, best sharpe_ratio 1.2500'],
-])('progress says a rate and a time left only when there is evidence: %o', (counts, ms, text) => {
-  expect(progressText({ ...counts, total: 1_000, best: trial({}) }, ms, RANKING)).toBe(text);
+  ['all', { done: 1_000, known: 0 }, 500, `100 %  1,000 of 1,000, 2,000 per second, ${BEST}`],
+  ['all known', { done: 1_000, known: 1_000 }, 500, `100 %  1,000 of 1,000, ${BEST}`],
+])('progress tells no more than it knows: %s', (_, counts, ms, text) => {
+  const progress = { ...counts, total: 1_000, best: trial({}) };
+  expect(progressText(progress, ms, RANKING, 100)).toBe(text);
+});
+
+test('the rate is that of the last ten seconds', () => {
+  const lines: string[] = [];
+  let time = 0;
+  const terminal = {
+    note: (line: string) => void lines.push(line),
+    redraw: () => {},
+    showsProgress: false,
+  };
+  const display = createOptimizeDisplay(terminal, RANKING, () => time);
+  display.begin();
+  for (const [ms, done] of [
+    [100, 1],
+    [20_000, 101],
+    [30_000, 1_101],
+    [70_000, 5_101],
+  ] as const) {
+    time = ms;
+    display.update({ done, known: 0, total: 10_000, best: undefined });
+  }
+  expect(lines).toEqual([
+    '  0 %  1 of 10,000',
+    '  1 %  101 of 10,000, 5.0 per second, 32 min 50 s left',
+    ' 11 %  1,101 of 10,000, 100 per second, 1 min 29 s left',
+    ' 51 %  5,101 of 10,000, 100 per second, 49 s left',
+  ]);
 });
 
 test('settings that the best have in common are told once, what is off never', () => {

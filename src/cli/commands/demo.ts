@@ -13,6 +13,7 @@ import { shellLine } from '../shell-line.js';
 import type { Palette, Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
 import { backtestCommand } from './backtest.js';
+import { optimizeCommand } from './optimize.js';
 
 const FOLDER = 'results/demo';
 const INTERVAL = '1h';
@@ -51,11 +52,14 @@ interface RunSummary {
 export function demoCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'demo',
-    summary: 'Backtest the four strategies and compare them',
+    summary: 'Backtest the four strategies, compare them, and optimize one',
     description:
       'Takes hourly candles from data/ when there are some, otherwise a seeded SYNTHETIC market. Every command that it runs is shown.',
     examples: [
-      ['wus demo', `a table in the terminal, one report per strategy in ${FOLDER}/`],
+      [
+        'wus demo',
+        `a table in the terminal, one report per strategy and the best settings in ${FOLDER}/`,
+      ],
       ['wus demo --open', 'the same, and the first report opens in the browser'],
     ],
   })
@@ -68,7 +72,8 @@ export function demoCommand(terminal: Terminal): Command {
         const args = ['backtest', '--strategy', strategy, ...market.flags, ...flags];
         runs.push(await runBacktest(args, strategy, terminal, palette));
       }
-      terminal.print(`\n${comparison(runs, market.isSynthetic, palette)}`);
+      terminal.print(`\n${comparison(runs, market.isSynthetic, palette)}\n`);
+      await runOptimization(market, terminal, palette);
       const report = runs[0]?.report;
       if (open === true && report !== undefined) openInBrowser(path.resolve(report), terminal);
     });
@@ -76,6 +81,7 @@ export function demoCommand(terminal: Terminal): Command {
 
 interface DemoMarket {
   readonly isSynthetic: boolean;
+  readonly symbol: string;
   /** Flags that select the candles. */
   readonly flags: readonly string[];
 }
@@ -87,7 +93,7 @@ async function demoMarket(terminal: Terminal): Promise<DemoMarket> {
     if (symbol === undefined) continue;
     terminal.print(`Candles: ${symbol} ${INTERVAL} (${market}) from data/`);
     const flags = ['--symbol', symbol, '--interval', INTERVAL, '--market', market];
-    return { isSynthetic: false, flags };
+    return { isSynthetic: false, symbol, flags };
   }
   const file = `${FOLDER}/SYNTHETIC_${INTERVAL}.csv`;
   const candles = syntheticCandles({ length: SYNTHETIC_CANDLES, timeframe: INTERVAL });
@@ -95,7 +101,7 @@ async function demoMarket(terminal: Terminal): Promise<DemoMarket> {
   terminal.print(
     `Candles: SYNTHETIC, two years of hours from a seeded random generator, because data/ has no ${INTERVAL} candles; in ${file}`,
   );
-  return { isSynthetic: true, flags: ['--file', file] };
+  return { isSynthetic: true, symbol: 'SYNTHETIC', flags: ['--file', file] };
 }
 
 async function storedSymbols(folder: string): Promise<string[]> {
@@ -123,6 +129,35 @@ async function runBacktest(
   });
   await runCommand(command, [...shown.slice(1), '--json']);
   return JSON.parse(printed.join('\n')) as RunSummary;
+}
+
+/** A small grid: what is shown is how the search goes and how its winner is judged. */
+const GRID = {
+  fast_period: [8, 12, 16, 24, 36],
+  slow_period: [48, 72, 96, 144],
+  ma_type: ['EMA', 'SMA'],
+  stop_loss_pct: [null, 0.03],
+  trailing_stop_loss_pct: [null, 0.05, 0.1],
+};
+
+/** Optimizes one strategy on the same candles; its files stay in the folder of the demo. */
+async function runOptimization(
+  market: DemoMarket,
+  terminal: Terminal,
+  palette: Palette,
+): Promise<void> {
+  const gridFile = `${FOLDER}/optimize_params.yaml`;
+  const axes = Object.entries(GRID).map(
+    ([name, values]) => `    ${name}: ${JSON.stringify(values)}`,
+  );
+  await writeFileAtomic(gridFile, [`${market.symbol}:`, '  MACross:', ...axes, ''].join('\n'));
+  const args = [
+    ...['optimize', '--strategy', 'MACross', ...market.flags],
+    ...['--config', gridFile, '--output-config', `${FOLDER}/best_params.yaml`, '--top', '3'],
+  ];
+  const commandLine = shellLine(['wus', ...args]);
+  terminal.print(palette.dim(`$ ${commandLine}`));
+  await runCommand(optimizeCommand({ ...terminal, note: () => {}, commandLine }), args.slice(1));
 }
 
 const COLUMNS = [
