@@ -1,4 +1,10 @@
 export {
+  type ComparedResult,
+  type Comparison,
+  compareResults,
+  type TradeDifferences,
+} from './compare-results.js';
+export {
   analyzeDetails,
   type DetailsAnalysis,
   type DetailsQuestion,
@@ -29,6 +35,7 @@ export {
   monteCarlo,
 } from './monte-carlo.js';
 export { monteCarloOfRun, type RunMonteCarlo } from './monte-carlo-of-run.js';
+export { readResults } from './read-result.js';
 export {
   readTradeLogFile,
   runRecordPath,

@@ -45,6 +45,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/analyze-trades.js')).analyzeTradesCommand,
   },
   {
+    name: 'compare',
+    group: 'Research',
+    summary: 'Put results side by side: settings, metrics, equity, trades',
+    load: async () => (await import('./commands/compare.js')).compareCommand,
+  },
+  {
     name: 'demo',
     group: 'Research',
     summary: 'Backtest the four strategies and compare them',

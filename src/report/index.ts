@@ -21,6 +21,7 @@ export { type HeatRow, heatMap } from './charts/heat-map.js';
 export { lineChart, type StaticLine } from './charts/line-chart.js';
 export { type ScatterPoint, scatterChart } from './charts/scatter-chart.js';
 export { standaloneSvg } from './charts/standalone-svg.js';
+export { type CompareReportInput, renderCompareReport } from './compare-report.js';
 export { escapeHtml, type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
 export { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
 export { groupTrades, type TradeGroup } from './measures/group-trades.js';

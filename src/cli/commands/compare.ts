@@ -1,0 +1,94 @@
+import type { Command } from 'commander';
+import { type Comparison, compareResults, readResults } from '../../analysis/index.js';
+import { UsageError } from '../../domain/index.js';
+import { writeFileAtomic } from '../../files/index.js';
+import { METRICS } from '../../metrics/index.js';
+import { renderCompareReport } from '../../report/index.js';
+import { createCommand } from '../create-command.js';
+import { displayMetric } from '../metric-display.js';
+import { packageVersion } from '../package-version.js';
+import { createPalette } from '../palette.js';
+import type { Palette, Terminal } from '../terminal.js';
+import { textTable } from '../text-table.js';
+
+/** More results do not fit side by side. */
+const RESULTS_MAX = 8;
+const CELL_MAX = 28;
+
+/** `wus compare`: results side by side. */
+export function compareCommand(terminal: Terminal): Command {
+  return createCommand(terminal, {
+    name: 'compare',
+    summary: 'Put results side by side: settings, metrics, equity, trades',
+    description:
+      'A result is the JSON of "wus backtest --json", or a trade log (.csv) with the record that --trades-file leaves beside it.',
+    examples: [
+      ['wus compare results/a_trades.csv results/b_trades.csv', 'two backtests, with their trades'],
+      ['wus compare before.json after.json --report compare.html', 'two JSON outputs, own report'],
+    ],
+  })
+    .usage('[options] <result> <result> [result...]')
+    .argument('<results...>', `Two to ${RESULTS_MAX} results: .json or .csv`)
+    .option('--report <file>', 'Where the HTML report is written', 'results/analysis/compare.html')
+    .action(async (files: string[], options: { report: string }) => {
+      if (files.length < 2 || files.length > RESULTS_MAX) {
+        throw new UsageError(
+          `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
+        );
+      }
+      const comparison = compareResults(readResults(files));
+      const page = renderCompareReport({
+        comparison,
+        command: terminal.commandLine,
+        version: packageVersion(),
+        createdTime: Date.now(),
+      });
+      await writeFileAtomic(options.report, page);
+      terminal.print(comparisonText(comparison, createPalette(terminal.hasColors)));
+      terminal.print(`\nReport  ${options.report}`);
+    });
+}
+
+function comparisonText(comparison: Comparison, palette: Palette): string {
+  const { results, settings, metrics, trades } = comparison;
+  const names = results.map(({ name }) => cut(name));
+  const settingRows = settings.map(({ name, values }) => [
+    cut(name),
+    ...values.map((value) => cut(value ?? 'unknown')),
+  ]);
+  const metricRows = metrics.map(({ key, values, best }) => {
+    const { label, unit } = METRICS.find((metric) => metric.key === key)!;
+    const cells = values.map((value, k) => {
+      if (Number.isNaN(value)) return 'unknown';
+      const shown = displayMetric(value, unit, '');
+      return `${shown.value}${shown.unit === '' ? '' : ` ${shown.unit}`}${best === k ? ' *' : '  '}`;
+    });
+    return [label, ...cells];
+  });
+  // Metrics end in a mark or two blanks: the other lines line up with them.
+  const plain = [['', ...names], ...settingRows].map(([name = '', ...cells]) => [
+    name,
+    ...cells.map((cell) => `${cell}  `),
+  ]);
+  const rows = [...plain, ...metricRows];
+  const lines = textTable(rows, `l${'r'.repeat(names.length)}`);
+  const [head = '', ...rest] = lines;
+  return [
+    head,
+    palette.bold(
+      settings.length === 0 ? 'Settings: all known ones are equal' : 'Settings that differ',
+    ),
+    ...rest.slice(0, settingRows.length),
+    palette.bold('Metrics (* is better)'),
+    ...rest.slice(settingRows.length),
+    ...trades.flatMap(({ first, second, same, onlyFirst, onlySecond, otherExit }) => [
+      palette.bold(`Trades of ${names[first]} and ${names[second]}`),
+      `${same} the same, ${onlyFirst.length} only in ${names[first]}, ${onlySecond.length} only in ${names[second]}, ${otherExit.length} with the same entry and another exit`,
+    ]),
+    ...results.flatMap(({ name, notes }) => notes.map((note) => `Note: ${name}: ${note}.`)),
+  ].join('\n');
+}
+
+function cut(text: string): string {
+  return text.length > CELL_MAX ? `${text.slice(0, CELL_MAX - 1)}…` : text;
+}

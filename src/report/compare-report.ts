@@ -1,0 +1,211 @@
+import type { Comparison, LoggedTrade, TradeDifferences } from '../analysis/index.js';
+import { quoteAsset } from '../domain/index.js';
+import { tinted } from './backtest-headline.js';
+import { CURVES_MAX, type Curve, curvesChart } from './charts/curves-chart.js';
+import { html, type SafeHtml } from './html.js';
+import { METRIC_GROUPS } from './metric-catalogue.js';
+import { renderPage, type Section } from './page.js';
+import { formatAs, formatTime, plural } from './shared/index.js';
+import { definitionList, table } from './tables.js';
+
+/** What a comparison report shows. */
+export interface CompareReportInput {
+  readonly comparison: Comparison;
+  readonly command: string;
+  readonly version: string;
+  /** ms UTC. */
+  readonly createdTime: number;
+}
+
+const TRADES_SHOWN = 100;
+const ENTRIES = METRIC_GROUPS.flatMap(({ entries }) => entries);
+
+/**
+ * Builds the HTML report of results side by side: one file that works offline.
+ *
+ * @param input - Comparison and where it comes from.
+ */
+export function renderCompareReport(input: CompareReportInput): string {
+  const { comparison } = input;
+  const names = comparison.results.map(({ name }) => name);
+  return renderPage({
+    kind: 'Comparison',
+    title:
+      names.length === 2 ? names.join(' and ') : `${plural(names.length, 'result')} side by side`,
+    subtitle: html`${names.length === 2 ? 'Two results side by side' : names.join(' · ')}`,
+    sections: [
+      settingsSection(comparison),
+      metricsSection(comparison),
+      equitySection(comparison),
+      tradesSection(comparison),
+      filesSection(input),
+    ],
+    version: input.version,
+    createdTime: input.createdTime,
+  });
+}
+
+function settingsSection({ settings, results }: Comparison): Section {
+  return {
+    id: 'settings',
+    title: 'Settings that differ',
+    navigation: 'Settings',
+    content: html`<div class="card">${
+      settings.length === 0
+        ? html`<p>All known settings are equal.</p>`
+        : table(
+            [
+              { name: 'Setting', isText: true, cell: (row) => row.name },
+              ...results.map(({ name }, k) => ({
+                name,
+                isText: true,
+                cell: (row: (typeof settings)[number]) =>
+                  html`<span class="long">${row.values[k] ?? 'unknown'}</span>`,
+              })),
+            ],
+            settings,
+            'Parameters, rules, money and data that are not the same in all results',
+          )
+    }</div>`,
+  };
+}
+
+function metricsSection({ metrics, results }: Comparison): Section {
+  const rows = metrics.flatMap((metric) => {
+    const entry = ENTRIES.find(({ key }) => key === metric.key);
+    return entry === undefined ? [] : [{ ...metric, entry }];
+  });
+  const isSpanEqual = new Set(results.map(({ record }) => JSON.stringify(record?.span))).size === 1;
+  const asset = quoteName(results);
+  return {
+    id: 'metrics',
+    title: 'Metrics',
+    lead: `The arrow marks the better one, where one direction is better.${asset === undefined ? '' : ` Money in ${asset}.`}${isSpanEqual ? '' : ' The periods differ: compare rates and ratios, not sums.'}`,
+    content: html`<div class="card">${table(
+      [
+        { name: 'Metric', isText: true, cell: (row) => row.entry.label },
+        ...results.map(({ name }, k) => ({
+          name,
+          cell: (row: (typeof rows)[number]): SafeHtml => {
+            const value = formatAs(row.values[k]!, row.entry.unit);
+            return row.best === k
+              ? html`<b class="better" title="better">${value} <span aria-label="better">◂</span></b>`
+              : html`${value}`;
+          },
+        })),
+      ],
+      rows,
+      'Metrics of each result',
+    )}</div>`,
+  };
+}
+
+function quoteName(results: Comparison['results']): string | undefined {
+  const symbols = results.map(
+    ({ record, trades }) => record?.settings.symbol ?? trades?.[0]?.symbol,
+  );
+  const assets = new Set(
+    symbols.map((symbol) => (typeof symbol === 'string' ? quoteAsset(symbol) : 'quote')),
+  );
+  return assets.size === 1 ? [...assets][0] : undefined;
+}
+
+function equitySection({ equity, results }: Comparison): Section {
+  const curves = equity.flatMap((curve, k): Curve[] =>
+    curve === undefined ? [] : [{ label: results[k]!.name, ...curve }],
+  );
+  const unknown = results.filter((_, k) => equity[k] === undefined).map(({ name }) => name);
+  return {
+    id: 'equity',
+    title: 'Equity',
+    lead: 'Equity at candle closes where the result tells it, otherwise the balance after each exit.',
+    content: html`<div class="card">${
+      curves.length === 0
+        ? html`<p>No result tells its equity.</p>`
+        : curvesChart(curves, { label: 'Equity of each result over time', yName: 'equity (quote)' })
+    }${unknown.length > 0 && curves.length > 0 ? html`<p>Unknown of ${unknown.join(', ')}.</p>` : undefined}${curves.length > CURVES_MAX ? html`<p>The first ${CURVES_MAX} are drawn.</p>` : undefined}</div>`,
+  };
+}
+
+function tradesSection({ trades, results }: Comparison): Section {
+  const without = results.filter((result) => result.trades === undefined);
+  return {
+    id: 'trades',
+    title: 'Trades that differ',
+    navigation: 'Trades',
+    lead: 'Trades are the same when symbol, side and entry time are. The first result is compared with each other one.',
+    content: html`<div class="grid">${trades.map((difference) => differenceCard(difference, results))}${
+      without.length > 0
+        ? html`<div class="card wide"><p>No trades are known of ${without.map(({ name }) => name).join(', ')}: run the backtest with --trades-file.</p></div>`
+        : undefined
+    }</div>`,
+  };
+}
+
+function differenceCard(difference: TradeDifferences, results: Comparison['results']): SafeHtml {
+  const [a, b] = [results[difference.first]!.name, results[difference.second]!.name];
+  const { onlyFirst, onlySecond, otherExit, same } = difference;
+  const part = (title: string, content: SafeHtml, count: number): SafeHtml =>
+    count === 0
+      ? html``
+      : html`<details${count <= 12 ? html` open` : undefined}><summary>${title}: ${plural(count, 'trade')}${count > TRADES_SHOWN ? `, the first ${TRADES_SHOWN} shown` : ''}</summary>${content}</details>`;
+  return html`<div class="card wide"><h3>${a} and ${b}</h3>${definitionList([
+    ['The same in both', plural(same, 'trade')],
+    [`Only in ${a}`, plural(onlyFirst.length, 'trade')],
+    [`Only in ${b}`, plural(onlySecond.length, 'trade')],
+    ['Same entry, other exit', plural(otherExit.length, 'trade')],
+  ])}${part(`Only in ${a}`, tradeTable(onlyFirst), onlyFirst.length)}${part(`Only in ${b}`, tradeTable(onlySecond), onlySecond.length)}${part('Same entry, other exit', exitTable(otherExit, a, b), otherExit.length)}</div>`;
+}
+
+function tradeTable(trades: readonly LoggedTrade[]): SafeHtml {
+  return table(
+    [
+      { name: 'Symbol', isText: true, cell: (row) => row.symbol },
+      { name: 'Side', isText: true, cell: (row) => row.side },
+      { name: 'Entry (UTC)', isText: true, cell: (row) => formatTime(row.entryTime) },
+      { name: 'Exit (UTC)', isText: true, cell: (row) => formatTime(row.exitTime) },
+      { name: 'Reason', isText: true, cell: (row) => row.exitReason },
+      { name: 'Return', cell: (row) => tinted(row.returnPct, 'signed-percent') },
+      { name: 'Net profit (quote)', cell: (row) => tinted(row.netPnl, 'signed-quote') },
+    ],
+    trades.slice(0, TRADES_SHOWN),
+    'Trades of one result that the other does not have',
+  );
+}
+
+function exitTable(pairs: TradeDifferences['otherExit'], a: string, b: string): SafeHtml {
+  const exit = (trade: LoggedTrade): string => `${formatTime(trade.exitTime)}, ${trade.exitReason}`;
+  return table(
+    [
+      { name: 'Symbol', isText: true, cell: ([trade]) => trade.symbol },
+      { name: 'Side', isText: true, cell: ([trade]) => trade.side },
+      { name: 'Entry (UTC)', isText: true, cell: ([trade]) => formatTime(trade.entryTime) },
+      { name: `Exit in ${a}`, isText: true, cell: ([trade]) => exit(trade) },
+      { name: `Exit in ${b}`, isText: true, cell: ([, twin]) => exit(twin) },
+      { name: `Return in ${a}`, cell: ([trade]) => tinted(trade.returnPct, 'signed-percent') },
+      { name: `Return in ${b}`, cell: ([, twin]) => tinted(twin.returnPct, 'signed-percent') },
+    ],
+    pairs.slice(0, TRADES_SHOWN),
+    'Trades with the same entry and another exit',
+  );
+}
+
+function filesSection({ comparison, command }: CompareReportInput): Section {
+  return {
+    id: 'files',
+    title: 'Files',
+    content: html`<div class="card">${table(
+      [
+        { name: 'Name', isText: true, cell: (row) => row.name },
+        { name: 'File', isText: true, cell: (row) => row.path },
+        {
+          name: 'Notes',
+          isText: true,
+          cell: (row) => html`<span class="long">${row.notes.join('; ') || '–'}</span>`,
+        },
+      ],
+      comparison.results,
+      'Results that were compared',
+    )}<div class="command" style="margin-top:12px"><pre id="command" tabindex="0">${command}</pre><button type="button" data-copy="command" hidden>Copy</button></div></div>`,
+  };
+}
