@@ -110,6 +110,24 @@ fetch-data: build ## Fetch candles: FETCH_ARGS="--symbols BTCUSDT --interval 1h 
 exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
 	node bin/wus.js exchange $(EXCHANGE_ARGS)
 
+# --- Forward tests. Example: make forward-test STRATEGY=RSIReversion SYMBOL=ETHUSDT FWD_START_DATE=2023-01-01
+.PHONY: forward-test forward-test-batch
+FWD_START_DATE ?=
+FWD_END_DATE ?=
+FWD_ARGS ?=
+FORWARD_COMMON = $(call flag,--data-dir,$(DATA_DIR)) $(call flag,--commission,$(COMMISSION)) $(call flag,--balance,$(BALANCE)) \
+  $(call flag,--param-config,$(BEST_PARAMS_FILE)) $(call flag,--fwd-start,$(FWD_START_DATE)) $(call flag,--fwd-end,$(FWD_END_DATE)) \
+  $(if $(call yes,$(APPLY_ATR_FILTER)),--apply-atr-filter) \
+  $(if $(call yes,$(APPLY_SEASONALITY_FILTER)),--apply-seasonality-filter) $(FWD_ARGS)
+
+forward-test: build ## Optimized STRATEGY on unseen candles of SYMBOL (FWD_START_DATE FWD_END_DATE FWD_ARGS)
+	@node bin/wus.js forward-test --strategy "$(STRATEGY)" --symbol "$(SYMBOL)" --interval "$(INTERVAL)" \
+	  $(call flag,--market,$(MARKET)) $(FORWARD_COMMON)
+
+forward-test-batch: build ## Every optimized pair (STRATEGIES SYMBOLS FWD_START_DATE FWD_END_DATE FWD_ARGS)
+	@node bin/wus.js forward-test-batch $(if $(STRATEGIES),--strategies $(STRATEGIES)) \
+	  $(if $(SYMBOLS),--symbols $(SYMBOLS)) $(FORWARD_COMMON)
+
 # --- Analysis. Example: make analyze-trades ANALYZE_ARGS="results/forward_test/trades"
 analyze-trades: build ## What the trade logs tell (ANALYZE_ARGS: files, folders, options; default: all under results/)
 	@node bin/wus.js analyze-trades $(ANALYZE_ARGS)

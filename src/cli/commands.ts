@@ -69,6 +69,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/optimize-batch.js')).optimizeBatchCommand,
   },
   {
+    name: 'forward-test',
+    group: 'Research',
+    summary: 'Test optimized parameters on candles they have not seen',
+    load: async () => (await import('./commands/forward-test.js')).forwardTestCommand,
+  },
+  {
+    name: 'forward-test-batch',
+    group: 'Research',
+    summary: 'Forward-test every optimized pair and compare them',
+    load: async () => (await import('./commands/forward-test-batch.js')).forwardTestBatchCommand,
+  },
+  {
     name: 'init',
     group: 'Help',
     summary: 'Write commented configuration files to start from',

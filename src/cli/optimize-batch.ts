@@ -19,6 +19,7 @@ import {
   trialMetrics,
   withSettings,
 } from './optimize-summary.js';
+import { listedWords } from './option-values.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 import { trialSettings } from './trial-settings.js';
@@ -47,8 +48,8 @@ export async function planBatch(
 ): Promise<OptimizeJob[]> {
   if (base.config.interval == null) throw new UsageError('Which candles? Give --interval');
   const { config: grids } = await readGridFile(base.gridFile, terminal);
-  const asked = names(options.strategies);
-  const symbols = names(options.symbols).map((symbol) => symbol.toUpperCase());
+  const asked = listedWords(options.strategies);
+  const symbols = listedWords(options.symbols).map((symbol) => symbol.toUpperCase());
   const jobs: OptimizeJob[] = [];
   for (const symbol of symbols.length > 0 ? symbols : Object.keys(grids)) {
     const strategies = asked.length > 0 ? asked : Object.keys(grids[symbol] ?? {});
@@ -291,13 +292,6 @@ function batchDisplay(terminal: Terminal, total: number): BatchDisplay {
       if (terminal.showsProgress) terminal.redraw('');
     },
   };
-}
-
-function names(option: unknown): string[] {
-  return ((option as readonly string[] | undefined) ?? [])
-    .flatMap((text) => text.split(','))
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }
 
 function messageOf(failure: unknown): string {

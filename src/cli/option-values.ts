@@ -40,3 +40,15 @@ export function countOption(flag: string, smallest: number): (text: string) => n
     throw new UsageError(`${flag} ${text}: it must be an integer from ${smallest} on`);
   };
 }
+
+/**
+ * Returns the words of an option that takes several, separated by blanks or commas.
+ *
+ * @param option - Value of the option; nothing when it was not given.
+ */
+export function listedWords(option: unknown): string[] {
+  return ((option as readonly string[] | undefined) ?? [])
+    .flatMap((text) => text.split(','))
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
+}

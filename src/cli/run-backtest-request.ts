@@ -11,8 +11,8 @@ import { renderBacktestReport } from '../report/index.js';
 import { checkStrategy, parseParameterAssignments } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
-import { packageVersion } from './package-version.js';
 import { createProgress } from './progress.js';
+import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import type { Terminal } from './terminal.js';
 
 /** A backtest with where its candles came from and what was written. */
@@ -64,47 +64,18 @@ export async function runBacktestRequest(
   const check = await terminal.compute(() => checkStrategy(strategy, result.parameters, candles));
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   log.info({ trades: result.run.trades.length, ms: Date.now() - started }, 'backtest finished');
-  const isSynthetic = candles.symbol.startsWith('SYNTHETIC');
   const finished: FinishedBacktest = {
     result,
     loaded,
-    notes: [
-      ...(isSynthetic ? [SYNTHETIC_NOTE] : []),
-      ...loaded.warnings,
-      ...gapNotes(loaded),
-      ...result.notes,
-    ],
+    notes: [...candleNotes(loaded), ...result.notes],
     command: terminal.commandLine,
-    isSynthetic,
+    isSynthetic: isSynthetic(loaded),
     tradesFile: request.tradesFile,
     reportFile: request.report === undefined ? undefined : reportPath(request.report, result),
   };
   await writeTrades(finished);
   await writeReport(finished, terminal);
   return finished;
-}
-
-export const SYNTHETIC_NOTE =
-  'SYNTHETIC candles: made by a seeded random generator. They say nothing about a real market.';
-
-/**
- * Says how many candles are missing in a period.
- *
- * @param loaded - Candles and their gaps.
- * @param startTime - Open time of the first candle of the period, ms UTC. Default: of all candles.
- * @param endTime - Close time of its last candle.
- */
-export function gapNotes(
-  loaded: Pick<LoadedCandles, 'gaps'>,
-  startTime = Number.NEGATIVE_INFINITY,
-  endTime = Number.POSITIVE_INFINITY,
-): string[] {
-  const gaps = loaded.gaps.filter((gap) => gap.startTime > startTime && gap.endTime < endTime);
-  if (gaps.length === 0) return [];
-  const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
-  return [
-    `${missing} candles are missing in ${gaps.length} gaps; nothing was filled in, and nothing is entered across a gap.`,
-  ];
 }
 
 async function strategyParameters(
@@ -192,20 +163,13 @@ function reportPath(report: string | true, { candles, strategy }: BacktestResult
 }
 
 async function writeReport(finished: FinishedBacktest, terminal: Terminal): Promise<void> {
-  const { reportFile, result, loaded, notes, command, isSynthetic } = finished;
+  const { reportFile, result, loaded, notes, command } = finished;
   if (reportFile === undefined) return;
   const page = await terminal.compute(() =>
     renderBacktestReport({
       ...result,
       notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
-      provenance: {
-        command,
-        dataHash: loaded.dataHash,
-        files: loaded.files,
-        version: packageVersion(),
-        createdTime: Date.now(),
-        synthetic: isSynthetic,
-      },
+      provenance: provenanceOf(loaded, command),
     }),
   );
   await writeFileAtomic(reportFile, page);

@@ -33,7 +33,7 @@ export function headlineSections(input: BacktestReportInput): readonly Section[]
 }
 
 function verdictCard(input: BacktestReportInput): SafeHtml {
-  const verdict = backtestVerdict(input.metrics, input.rules.initialBalance);
+  const verdict = input.verdict ?? backtestVerdict(input.metrics, input.rules.initialBalance);
   return html`<div class="card result"><p class="verdict">${verdict.sentence}</p>${
     verdict.cautions.length === 0
       ? undefined

@@ -1,4 +1,5 @@
 import type { BacktestResult } from '../backtest/index.js';
+import type { Verdict } from './verdict.js';
 
 /** Where a result comes from and how to get it again. */
 export interface Provenance {
@@ -31,4 +32,6 @@ export interface BacktestReportInput
     | 'notes'
   > {
   readonly provenance: Provenance;
+  /** What the result says. Default: what a backtest of this kind shows. */
+  readonly verdict?: Verdict;
 }

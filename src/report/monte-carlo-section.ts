@@ -28,7 +28,7 @@ export function monteCarloSections(
       id: 'monte-carlo',
       title: 'How else it could have come out',
       navigation: 'Monte Carlo',
-      lead: html`${formatNumber(found.runs, 0)} draws each way. Dark band: half of the draws; light band: 90 % of them; dashed: the median; orange: what happened.`,
+      lead: html`${formatNumber(found.runs, 0)} draws each way. Inner band: half of the draws; outer band: 90 % of them; dashed: the median; orange: what happened; dotted, where it is near: ruin.`,
       content: html`<div class="grid two">${
         blockBootstrap &&
         methodCard(

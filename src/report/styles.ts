@@ -28,6 +28,7 @@ h3{font-size:14px;font-weight:620;margin:0 0 2px}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
 .card>p{margin:0 0 10px;color:var(--soft);font-size:13px;line-height:1.45}
 .card>p.small-print{color:var(--soft);font-size:12.5px;margin:10px 0 0}.small-print b{color:var(--ink)}
+.grid.two svg.chart{max-width:460px}.compare .plain td:first-child{white-space:normal}.compare .plain td,.compare .plain th{padding-right:10px}
 .grid.two{grid-template-columns:repeat(auto-fit,minmax(min(440px,100%),1fr))}
 .grid{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(360px,100%),1fr));gap:16px}
 .wide{grid-column:1/-1}

@@ -15,7 +15,7 @@ import {
 } from '../optimize-summary.js';
 import { countOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
-import { gapNotes, SYNTHETIC_NOTE } from '../run-backtest-request.js';
+import { candleNotes } from '../provenance.js';
 import { stopOnInterrupt, stoppedText } from '../stop-on-interrupt.js';
 import type { Terminal } from '../terminal.js';
 
@@ -89,9 +89,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     display.end();
     const { result, loaded } = finished;
     const notes = [
-      ...(loaded.candles.symbol.startsWith('SYNTHETIC') ? [SYNTHETIC_NOTE] : []),
-      ...loaded.warnings,
-      ...gapNotes(loaded, result.periodStart, result.periodEnd),
+      ...candleNotes(loaded, result.periodStart, result.periodEnd),
       ...winnerNotes(finished),
     ];
     if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));

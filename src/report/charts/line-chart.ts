@@ -1,6 +1,6 @@
 import { html, type SafeHtml } from '../html.js';
 import { formatDate, formatShort } from '../shared/index.js';
-import { CHART_WIDTH, chartSvg, fixed, linearScale, MARGIN, xTick } from './frame.js';
+import { CHART_WIDTH, chartSvg, fixed, linearScale, logScale, MARGIN, xTick } from './frame.js';
 
 /** A line of a static chart. */
 export interface StaticLine {
@@ -15,6 +15,8 @@ export interface StaticLine {
 export interface LineChartOptions {
   readonly label: string;
   readonly yName: string;
+  /** Equal factors take equal room, where all values are above 0. Default false. */
+  readonly isLog?: boolean;
   readonly width?: number;
   readonly height?: number;
 }
@@ -47,7 +49,12 @@ export function lineChart(
   const shown = columns.flat().filter(Number.isFinite);
   const low = shown.reduce((a, b) => Math.min(a, b), Infinity);
   const high = shown.reduce((a, b) => Math.max(a, b), -Infinity);
-  const y = linearScale([low, high], [height - MARGIN.bottom, MARGIN.top]);
+  const pixels = [height - MARGIN.bottom, MARGIN.top] as const;
+  const isLog = options.isLog === true && low > 0 && high > low;
+  const y = isLog
+    ? logScale([low, high], pixels)
+    : linearScale(shown.length === 0 ? [0, 1] : [low, high], pixels);
+  const yName = `${options.yName}${isLog ? ', log' : ''}`;
   const [start, end] = [times[0]!, times[length - 1]!];
   const x = (time: number): number =>
     MARGIN.left + ((time - start) / (end - start || 1)) * (width - MARGIN.left - MARGIN.right);
@@ -62,10 +69,10 @@ export function lineChart(
     const time = start + (end - start) * share;
     return xTick(x(time), formatDate(time), height);
   });
-  return chartSvg({ ...options, xName: 'time (UTC)', y, yText: formatShort, height, width }, [
-    ...paths,
-    ...ticks,
-  ]);
+  return chartSvg(
+    { ...options, yName, xName: 'time (UTC)', y, yText: formatShort, height, width },
+    [...paths, ...ticks],
+  );
 }
 
 /** Lowest value of the stretch that ends at `last`; undefined values are passed over. */

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { createCommand } from '../create-command.js';
+import {
+  forwardBatchFailures,
+  forwardBatchJson,
+  forwardBatchTable,
+  planForwardBatch,
+  runForwardBatch,
+} from '../forward-test-batch.js';
+import { addForwardFlags, forwardFlagGroups } from '../forward-test-flags.js';
+import { forwardTestJob } from '../forward-test-job.js';
+import { createLogger, parseLogLevel } from '../logger.js';
+import type { Terminal } from '../terminal.js';
+
+const GROUPS = forwardFlagGroups(['symbol', 'interval', 'market']);
+
+/** `wus forward-test-batch`: every optimized pair. */
+export function forwardTestBatchCommand(terminal: Terminal): Command {
+  const command = createCommand(terminal, {
+    name: 'forward-test-batch',
+    summary: 'Forward-test every optimized pair and compare them',
+    description:
+      'Each pair runs on the market and interval that it was optimized on. One pair that fails does not stop the others.',
+    examples: [
+      ['wus forward-test-batch --fwd-start 2023-01-01', 'every pair of config/best_params.yaml'],
+      [
+        'wus forward-test-batch --strategies MACross,RSIReversion --symbols BTCUSDT --fwd-start 2023-01-01 --fwd-end 2024-01-01',
+        'some of them, one year',
+      ],
+    ],
+  });
+  command
+    .optionsGroup('Pairs and candles:')
+    .option(
+      '--strategies <names...>',
+      'Names or files, separated by blanks or commas (default: all)',
+    )
+    .option('--symbols <symbols...>', 'Instruments, separated by blanks or commas (default: all)')
+    .option('--data-dir <folder>', 'Where candles are found', 'data');
+  return addForwardFlags(command, GROUPS).action(async (options: Record<string, unknown>) => {
+    const base = forwardTestJob({ ...options, strategy: '' }, GROUPS);
+    const log = createLogger(parseLogLevel(options.log as string), terminal.note);
+    const pairs = await planForwardBatch(base, options, terminal);
+    const outcomes = await runForwardBatch(pairs, terminal, log);
+    terminal.print(
+      options.json === true
+        ? JSON.stringify(forwardBatchJson(outcomes, terminal.commandLine), null, 2)
+        : forwardBatchTable(outcomes),
+    );
+    forwardBatchFailures(outcomes);
+  });
+}

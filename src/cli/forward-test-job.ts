@@ -1,0 +1,220 @@
+import path from 'node:path';
+import type { Logger } from 'pino';
+import {
+  type BacktestRunConfigInput,
+  type BestParamsEntry,
+  parseBacktestRunConfig,
+  readAllBestParams,
+  readBestParams,
+} from '../config/index.js';
+import { tradeLogCsv, UsageError, UserError } from '../domain/index.js';
+import { writeFileAtomic } from '../files/index.js';
+import { type ForwardTest, forwardTest, frozenConfig } from '../forward-test/index.js';
+import type { LoadedCandles } from '../history/index.js';
+import { loadStrategy } from '../plugins/index.js';
+import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
+import { checkStrategy, type Strategy } from '../strategies/index.js';
+import { nameFlags, withFlagNames } from './flag-names.js';
+import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
+import { candlesOf } from './run-backtest-request.js';
+import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import type { Terminal } from './terminal.js';
+
+/** What the command line of a forward test asks for, one strategy and symbol. */
+export interface ForwardTestJob {
+  readonly config: BacktestRunConfigInput;
+  /** Flags of the command, to name them in messages. */
+  readonly groups: readonly RunFlagGroup[];
+  readonly dataFolder: string;
+  readonly paramFile: string;
+}
+
+/** A finished forward test with where its candles came from and what was written. */
+export interface FinishedForwardTest {
+  readonly test: ForwardTest;
+  readonly loaded: LoadedCandles;
+  readonly notes: readonly string[];
+  readonly command: string;
+  readonly reportFile: string;
+  readonly tradesFile: string;
+  readonly plotFiles: readonly string[];
+}
+
+const FOLDER = 'results/forward_test';
+
+/**
+ * Turns parsed options into a job; files are not touched.
+ *
+ * @param options - `command.opts()` of a forward-test command.
+ * @param groups - Groups of run flags that the command has.
+ * @throws {UsageError} If the forward period has no start.
+ */
+export function forwardTestJob(
+  options: Readonly<Record<string, unknown>>,
+  groups: readonly RunFlagGroup[],
+): ForwardTestJob {
+  const files = options.file as readonly string[] | undefined;
+  if (options.fwdStart === undefined) {
+    throw new UsageError(
+      'Which period? Give --fwd-start, a date at or after the end of the optimization, for example --fwd-start 2024-01-01',
+    );
+  }
+  return {
+    config: {
+      strategy: options.strategy as string,
+      ...runFlagValues(options, groups),
+      ...(files === undefined ? {} : { files }),
+    },
+    groups,
+    dataFolder: options.dataDir as string,
+    paramFile: options.paramConfig as string,
+  };
+}
+
+/**
+ * Loads, freezes, tests and writes: one strategy on one symbol.
+ *
+ * @param job - What is asked for.
+ * @param terminal - For paths and the progress of loading.
+ * @param log - Says what is being done.
+ */
+export async function runForwardTestJob(
+  job: ForwardTestJob,
+  terminal: Terminal,
+  log: Logger,
+): Promise<FinishedForwardTest> {
+  const started = Date.now();
+  const { strategy } = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
+  // A wrong date or amount is told before anything is read; a market that is not known yet permits everything.
+  const { market = 'usdm' } = job.config;
+  withFlagNames(() => parseBacktestRunConfig({ ...job.config, market }), job.groups);
+  const asked = { ...job.config, ...(await optimizedInstrument(job, strategy)) };
+  const loaded = await candlesOf({ ...job, config: asked }, terminal);
+  const { candles } = loaded;
+  requirePlainName(candles.symbol);
+  log.info({ candles: candles.length, hash: loaded.dataHash }, 'candles loaded');
+  const entry = await readBestParams(job.paramFile, {
+    symbol: candles.symbol,
+    strategy: strategy.name,
+    market: candles.market,
+    interval: candles.timeframe,
+  });
+  const { test, notes } = await terminal.compute(() =>
+    withFlagNames(() => run(job, entry, strategy, loaded), job.groups),
+  );
+  // No result is shown of a strategy that sees the future.
+  const check = await terminal.compute(() =>
+    checkStrategy(strategy, test.outOfSample.parameters, candles),
+  );
+  log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
+  const finished: FinishedForwardTest = {
+    test,
+    loaded,
+    notes: [
+      ...candleNotes(loaded),
+      ...notes.map((note) => nameFlags(note, job.groups)),
+      ...test.notes,
+      ...test.outOfSample.notes,
+    ],
+    command: terminal.commandLine,
+    ...outputNames(test),
+  };
+  await writeOutputs(finished, terminal);
+  log.info({ ms: Date.now() - started }, 'forward test finished');
+  return finished;
+}
+
+/** Without files, market and interval are those of the optimization; a pair without an entry is told before candles are read. */
+async function optimizedInstrument(
+  { config, paramFile }: ForwardTestJob,
+  strategy: Strategy,
+): Promise<BacktestRunConfigInput | object> {
+  const symbol = config.symbol?.toUpperCase();
+  if (symbol === undefined) {
+    // Complains at once when the file is not there.
+    await readAllBestParams(paramFile);
+    return {};
+  }
+  const entries = await readAllBestParams(paramFile);
+  const found = entries.find((one) => one.symbol === symbol && one.strategy === strategy.name);
+  const hasFiles = (config.files?.length ?? 0) > 0;
+  const wish = {
+    symbol,
+    strategy: strategy.name,
+    market: config.market ?? found?.entry.market ?? 'spot',
+    interval: config.interval ?? found?.entry.interval ?? '1h',
+  };
+  await readBestParams(paramFile, wish);
+  return hasFiles ? {} : { market: wish.market, interval: wish.interval };
+}
+
+function run(
+  job: ForwardTestJob,
+  entry: BestParamsEntry,
+  strategy: Strategy,
+  { candles, dataHash, files }: LoadedCandles,
+): { readonly test: ForwardTest; readonly notes: readonly string[] } {
+  const frozen = frozenConfig(
+    entry,
+    { ...job.config, market: candles.market, files, allow_wide_stops: true },
+    strategy,
+  );
+  const config = parseBacktestRunConfig(frozen.config, job.paramFile);
+  const test = forwardTest({ config, strategy, candles, dataHash, optimized: entry });
+  return { test, notes: frozen.notes };
+}
+
+/** The symbol becomes part of file names. */
+function requirePlainName(symbol: string): void {
+  if (/^[A-Z0-9][A-Z0-9_.-]{0,39}$/i.test(symbol)) return;
+  throw new UserError(
+    `The symbol ${JSON.stringify(symbol)} cannot be part of a file name; name it with --symbol, for example BTCUSDT`,
+  );
+}
+
+function outputNames(
+  test: ForwardTest,
+): Pick<FinishedForwardTest, 'reportFile' | 'tradesFile' | 'plotFiles'> {
+  const { strategy, candles } = test.outOfSample;
+  const { start, end } = test.forwardPeriod;
+  const stem = [
+    strategy.name,
+    candles.symbol,
+    candles.timeframe,
+    fileTime(start),
+    fileTime(end),
+  ].join('_');
+  return {
+    reportFile: path.join(FOLDER, 'reports', `${stem}.html`),
+    tradesFile: path.join(FOLDER, 'trades', `${stem}_trades.csv`),
+    plotFiles: PLOT_NAMES.map((name) => path.join(FOLDER, 'plots', `${stem}_${name}.svg`)),
+  };
+}
+
+const PLOT_NAMES = ['equity', 'drawdown', 'rolling_sharpe', 'monthly_returns'];
+
+/** A day, with the time of day only where it is not midnight, in characters that every file system takes. */
+function fileTime(time: number): string {
+  const iso = new Date(time).toISOString();
+  return iso.endsWith('T00:00:00.000Z') ? iso.slice(0, 10) : iso.slice(0, 16).replaceAll(':', '');
+}
+
+async function writeOutputs(finished: FinishedForwardTest, terminal: Terminal): Promise<void> {
+  const { test, loaded, notes, command, reportFile, tradesFile, plotFiles } = finished;
+  const { candles, strategy, run: done } = test.outOfSample;
+  const page = await terminal.compute(() =>
+    renderForwardTestReport({
+      test,
+      notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
+      provenance: provenanceOf(loaded, command),
+    }),
+  );
+  const subject = { symbol: candles.symbol, strategy: strategy.name };
+  await writeFileAtomic(tradesFile, tradeLogCsv(done.trades, subject));
+  for (const plot of forwardTestPlots(test)) {
+    const file = plotFiles[PLOT_NAMES.indexOf(plot.name)];
+    if (file === undefined) throw new Error(`The plot ${plot.name} has no file name`);
+    await writeFileAtomic(file, plot.svg);
+  }
+  await writeFileAtomic(reportFile, page);
+}

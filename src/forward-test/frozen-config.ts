@@ -1,0 +1,110 @@
+import type { BacktestRunConfigInput, BestParamsEntry, BestParamsValue } from '../config/index.js';
+import { UsageError } from '../domain/index.js';
+import { parameterProblem, type Strategy } from '../strategies/index.js';
+
+/** A run with the settings that an optimization found, and what a reader must know about them. */
+export interface FrozenConfig {
+  readonly config: BacktestRunConfigInput;
+  readonly notes: readonly string[];
+}
+
+/** Keys of a filter: the switch, its settings, and those of them that must have a value. */
+interface FilterKeys {
+  readonly name: string;
+  readonly apply: 'apply_atr_filter' | 'apply_seasonality_filter';
+  readonly settings: readonly (keyof BacktestRunConfigInput)[];
+  readonly needed: readonly (keyof BacktestRunConfigInput)[];
+}
+
+const FILTERS: readonly FilterKeys[] = [
+  {
+    name: 'ATR filter',
+    apply: 'apply_atr_filter',
+    settings: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
+    needed: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
+  },
+  {
+    name: 'seasonality filter',
+    apply: 'apply_seasonality_filter',
+    settings: ['allowed_trading_hours_utc', 'apply_seasonality_to_symbols'],
+    needed: ['allowed_trading_hours_utc'],
+  },
+];
+
+/**
+ * Puts the optimized parameters and stops into a run; filters only where the run asks for them, with their optimized values.
+ *
+ * @param entry - What the optimization left.
+ * @param asked - The run: money, period, filters that are wanted, and values for filters that were not optimized.
+ * @param strategy - Tells which parameters may be off.
+ * @throws {UsageError} If a filter is asked for that has no optimized values and not all of its own, or values are given
+ *   for a filter that is not asked for.
+ */
+export function frozenConfig(
+  entry: Pick<BestParamsEntry, 'strategy' | 'risk' | 'filters'>,
+  asked: BacktestRunConfigInput,
+  strategy: Strategy,
+): FrozenConfig {
+  const filters = FILTERS.map((filter) => frozenFilter(filter, entry.filters, asked));
+  return {
+    config: {
+      ...asked,
+      params: frozenParameters(entry.strategy, strategy),
+      ...entry.risk,
+      ...Object.fromEntries(filters.flatMap(({ values }) => Object.entries(values))),
+    },
+    notes: filters.flatMap(({ notes }) => notes),
+  };
+}
+
+/** A parameter without effect is written as `null`; the strategy's default stands in, and has no effect either. */
+function frozenParameters(
+  values: Readonly<Record<string, BestParamsValue>>,
+  strategy: Strategy,
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(values).filter(([name, value]) => {
+      const spec = strategy.parameters[name];
+      return value !== null || (spec !== undefined && parameterProblem(spec, null) === undefined);
+    }),
+  );
+}
+
+interface FrozenFilter {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly notes: readonly string[];
+}
+
+function frozenFilter(
+  { name, apply, settings, needed }: FilterKeys,
+  optimized: Readonly<Record<string, BestParamsValue>>,
+  asked: BacktestRunConfigInput,
+): FrozenFilter {
+  const given = settings.filter((key) => asked[key] !== undefined && asked[key] !== null);
+  const wasOn = optimized[apply] === true;
+  if (asked[apply] !== true) {
+    if (given.length > 0) {
+      throw new UsageError(`${given[0]} has no effect without ${apply}: add it, or leave it out`);
+    }
+    const note = `The optimizer chose these parameters together with the ${name}; it is off here, because ${apply} was not given.`;
+    return { values: { [apply]: false }, notes: wasOn ? [note] : [] };
+  }
+  const found = Object.fromEntries(
+    settings.map((key) => [key, asked[key] ?? (wasOn ? optimized[key] : undefined)]),
+  );
+  const missing = needed.filter((key) => found[key] === undefined || found[key] === null);
+  if (missing.length > 0) {
+    throw new UsageError(
+      `${apply}: there are no optimized values of the ${name}; optimize again with ${apply}, or give ${listed(missing)}`,
+    );
+  }
+  const changed = wasOn ? given.filter((key) => optimized[key] !== asked[key]) : given;
+  const note = `The ${name} uses ${listed(changed)} of this command, not of the optimization.`;
+  return { values: { [apply]: true, ...found }, notes: changed.length > 0 ? [note] : [] };
+}
+
+function listed(keys: readonly string[]): string {
+  return keys.length < 2
+    ? keys.join('')
+    : `${keys.slice(0, -1).join(', ')} and ${keys[keys.length - 1]}`;
+}

@@ -1,0 +1,26 @@
+export {
+  type ForwardTest,
+  type ForwardTestInput,
+  forwardTest,
+  type OptimizationRecord,
+} from './forward-test.js';
+export { type FrozenConfig, frozenConfig } from './frozen-config.js';
+export {
+  type Doubt,
+  EFFICIENCY_MIN,
+  type Judgement,
+  type JudgementInput,
+  judge,
+  type Outcome,
+  PROBABILITY_MIN,
+  PROOF_TRADES_MIN,
+  TRADES_MIN,
+} from './judgement.js';
+export { coveredShare, overlap, type Period } from './overlap.js';
+export {
+  ROLLING_DAYS,
+  type RollingLine,
+  type RollingSharpe,
+  rollingRatio,
+  rollingSharpe,
+} from './rolling-sharpe.js';

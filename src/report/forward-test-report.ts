@@ -1,0 +1,75 @@
+import { quoteAsset } from '../domain/index.js';
+import type { ForwardTest } from '../forward-test/index.js';
+import { headlineSections } from './backtest-headline.js';
+import { backtestPayload } from './backtest-payload.js';
+import type { BacktestReportInput, Provenance } from './backtest-report-input.js';
+import { chartSections, detailSections, tradeSections } from './backtest-sections.js';
+import { comparisonSection } from './forward-test-comparison.js';
+import { rollingChart, rollingSection } from './forward-test-rolling.js';
+import { forwardTestVerdict } from './forward-test-verdict.js';
+import { type HtmlPart, html } from './html.js';
+import { monteCarloSections } from './monte-carlo-section.js';
+import { renderPage, type Section } from './page.js';
+import { formatAs, formatDate, plural } from './shared/index.js';
+
+/** What a forward-test report shows. */
+export interface ForwardTestReportInput {
+  readonly test: ForwardTest;
+  /** Of candles, settings and comparison, one sentence each. */
+  readonly notes: readonly string[];
+  readonly provenance: Provenance;
+}
+
+/**
+ * Builds the HTML report of a forward test: one file that works offline.
+ *
+ * @param input - Forward test and provenance.
+ * @returns The document; at most 15 MB.
+ */
+export function renderForwardTestReport(input: ForwardTestReportInput): string {
+  const { test, provenance } = input;
+  const { outOfSample, forwardPeriod } = test;
+  const { candles, period, strategy, rules } = outOfSample;
+  const report: BacktestReportInput = {
+    ...outOfSample,
+    notes: input.notes,
+    provenance,
+    verdict: forwardTestVerdict(test),
+  };
+  const { payload, notes } = backtestPayload(report);
+  const money = { asset: quoteAsset(candles.symbol), initialBalance: rules.initialBalance };
+  return renderPage({
+    kind: 'Forward test',
+    title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
+    subtitle: html`Unseen candles ${formatDate(forwardPeriod.start)} to ${formatDate(forwardPeriod.end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'} · optimized ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}`,
+    banners: banners(input),
+    sections: [
+      ...insertAfter('result', headlineSections(report), [comparisonSection(test)]),
+      ...insertAfter('equity', chartSections(report), [rollingSection(test)]),
+      ...tradeSections(report),
+      ...monteCarloSections(test.monteCarlo, money),
+      ...detailSections(report, notes),
+    ],
+    payload: { ...payload, charts: [...payload.charts, rollingChart(test, payload.groupSize)] },
+    version: provenance.version,
+    createdTime: provenance.createdTime,
+  });
+}
+
+function banners({ test, provenance }: ForwardTestReportInput): HtmlPart[] {
+  const { overlap, seenShare } = test;
+  return [
+    provenance.synthetic &&
+      html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`,
+    overlap !== undefined &&
+      html`<b>The periods overlap.</b> The optimizer chose these parameters with the candles from ${formatDate(overlap.start)} to ${formatDate(overlap.end)}, ${formatAs(seenShare, 'fraction')} of this period: what they earned there proves nothing.`,
+  ].filter((banner) => banner !== false);
+}
+
+function insertAfter(
+  id: string,
+  sections: readonly Section[],
+  more: readonly Section[],
+): readonly Section[] {
+  return sections.flatMap((section) => (section.id === id ? [section, ...more] : [section]));
+}
