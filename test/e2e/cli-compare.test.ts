@@ -34,10 +34,14 @@ async function browse<T>(
 
 test('wus compare shows settings, metrics, equity and trades of two backtests', async () => {
   const cwd = temporaryFolder();
-  writeFileSync(path.join(cwd, 'S_1h.csv'), candlesToCsv(syntheticCandles({ length: 2_000 })));
+  writeFileSync(
+    path.join(cwd, 'SYNTHETIC_1h.csv'),
+    candlesToCsv(syntheticCandles({ length: 2_000 })),
+  );
   for (const fast of [9, 12]) {
-    const flags = `--strategy MACross --param fast_period=${fast} slow_period=40 --file S_1h.csv`;
-    await runWus([...`backtest ${flags} --trades-file run${fast}_trades.csv`.split(' ')], { cwd });
+    const flags = `--strategy MACross --param fast_period=${fast} slow_period=40 --file SYNTHETIC_1h.csv`;
+    const line = `backtest ${flags} --trades-file run${fast}_trades.csv`;
+    expect((await runWus(line.split(' '), { cwd })).stderr).toBe('');
   }
   const { stdout, stderr, exitCode } = await runWus(
     ['compare', 'run9_trades.csv', 'run12_trades.csv'],
