@@ -34,6 +34,8 @@ const ONLY = process.env.WUS_BENCH_WORKLOADS?.split(',');
 const COMPILER = process.env.CC ?? 'cc';
 const TABLES_BYTES_MAX = 2 ** 29;
 const REFERENCE_SAMPLE = 3;
+/** Python with bench/peers/requirements.txt; peers that it lacks are named as absent. */
+const PYTHON = process.env.WUS_BENCH_PYTHON ?? 'python3';
 const TOLERANCE = 1e-9;
 
 /** A signal column: strategy with parameters, and filters; as the C program reads it, kind and values. */
@@ -58,7 +60,10 @@ const candles = randomWalk(LENGTH);
 const rows: BenchRow[] = [];
 const limits: BenchLimit[] = [];
 const equal: string[] = [];
+const absent: string[] = [];
 const program = SKIP_C ? undefined : compileC();
+if (program === undefined) absent.push('C loop');
+const peers = program === undefined ? [] : ['numba', 'vectorbt'].filter(isInstalled);
 
 for (const workload of workloads()) {
   if (ONLY === undefined || ONLY.includes(workload.name)) measure(workload);
@@ -67,7 +72,10 @@ reportBench({
   title: 'Engines',
   about:
     `Parameter sweeps over ${LENGTH} one-minute candles of a random walk, one core; the C loop is bench/sweep.c, cc -O3 ` +
-    '-march=native -ffp-contract=off. A candle evaluation is candles × combinations.',
+    '-march=native -ffp-contract=off. A candle evaluation is candles × combinations.' +
+    (absent.length === 0
+      ? ''
+      : ` Absent: ${absent.join(', ')} (Python peers: bench/peers/requirements.txt).`),
   rows,
   limits,
   equal,
@@ -95,6 +103,7 @@ function measure(workload: Workload): void {
   rows.push({ what: `${name} fast`, median: speed(median(fast)), unit, runs: RUNS });
   if (program === undefined) return;
   rows.push({ what: `${name} C loop`, median: speed(median(c)), unit, runs: RUNS });
+  for (const peer of peers) measurePeer(peer, workload, columns);
   const ratios = fast.map((ms, k) => c[k]! / ms);
   const { atLeast } = workload;
   limits.push({ what: `${name} fast / C loop`, value: median(ratios), atLeast, unit: 'x' });
@@ -211,6 +220,30 @@ function runC(
   }
   equal.push(`${name}: 6 metrics of all ${count} combinations with the C loop`);
   return Number(run.stdout);
+}
+
+function isInstalled(name: string): boolean {
+  const { status } = spawnSync(PYTHON, ['-c', `import ${name}`]);
+  if (status !== 0) absent.push(name);
+  return status === 0;
+}
+
+/** A Python peer on the workload that `runC` wrote last: SMA pairs only, vectorbt without stops. */
+function measurePeer(peer: string, { name, signals, rules }: Workload, columns: MetricColumns) {
+  if (name !== 'W1' && !(name === 'W2' && peer === 'numba')) return;
+  const files = ['candles.bin', 'workload.txt'].map((file) => path.join(folder, file));
+  const script = path.join('bench', 'peers', `${peer}_sweep.py`);
+  const run = spawnSync(PYTHON, [script, ...files], { encoding: 'utf8' });
+  if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
+  const [ms = 0, trades = 0, profit = 0] = run.stdout.trim().split(' ').map(Number);
+  const combinations = peer === 'numba' ? signals.length * rules.length : 1;
+  const speed = (candles.length * combinations) / ms / 1000;
+  rows.push({ what: `${name} ${peer}`, median: speed, unit: 'M candle evaluations/s', runs: 1 });
+  requireEqual(`${name} ${peer} trades`, trades, columns.totalTrades[0]!);
+  // vectorbt leaves the last position open.
+  if (peer === 'numba')
+    requireEqual(`${name} ${peer} profit`, profit, columns.cumulativeProfit[0]!, 1e-6);
+  equal.push(`${name}: trades of the first combination with ${peer}`);
 }
 
 function requireEqual(what: string, a: number, b: number, tolerance = TOLERANCE): void {
