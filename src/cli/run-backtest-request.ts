@@ -13,6 +13,7 @@ import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
 import { createProgress } from './progress.js';
 import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
+import { shellLine } from './shell-line.js';
 import type { Terminal } from './terminal.js';
 
 /** A backtest with where its candles came from and what was written. */
@@ -139,8 +140,12 @@ async function storedFiles(
   const files = await findCandleFiles(request.dataFolder, instrument);
   if (files.length > 0) return files;
   const folder = path.join(request.dataFolder, instrument.market, timeframe);
+  const fetched = [
+    ...['wus', 'fetch-data', '--symbols', instrument.symbol, '--interval', timeframe],
+    ...['--start', '2020-01-01', ...(instrument.market === 'spot' ? [] : ['--market', 'usdm'])],
+  ];
   throw new UserError(
-    `No candles of ${instrument.symbol} ${timeframe} in ${folder}\nPut them there as ${instrument.symbol}_${timeframe}.csv, or name files with --file`,
+    `No candles of ${instrument.symbol} ${timeframe} in ${folder}\nFetch them with: ${shellLine(fetched)}; or put them there as ${instrument.symbol}_${timeframe}.csv, or name files with --file`,
   );
 }
 

@@ -125,8 +125,18 @@ function deadLockText(path: string): string | undefined {
 function lives(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return systemErrorCode(error) === 'EPERM';
+  }
+}
+
+/** A process that is dead and that its parent has not noticed yet, as in a container without an init. Linux only. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
   }
 }

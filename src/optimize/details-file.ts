@@ -5,7 +5,7 @@ import {
   type FileLock,
   fileError,
   makeFolder,
-  tryLockFile,
+  waitForLockFile,
   writeFileAtomic,
 } from '../files/index.js';
 import { DETAILS_FORMAT, type DetailsIdentity } from './details-identity.js';
@@ -36,7 +36,7 @@ export async function createDetailsFile(
   identity: DetailsIdentity,
   header: string,
 ): Promise<DetailsFile> {
-  const lock = lockDetails(path);
+  const lock = await lockDetails(path);
   try {
     if (existsSync(path)) {
       throw new UserError(
@@ -63,19 +63,22 @@ export function continueDetailsFile(path: string, lock: FileLock): DetailsFile {
   return openForAppend(path, 'a', lock);
 }
 
+/** A killed run with many threads takes a moment to die; its lock is free then. */
+const LOCK_WAIT_MS = 2_000;
+
 /**
  * Takes the lock of a details file.
  *
  * @param path - Of the details file.
  * @throws {UserError} If another run writes it.
  */
-export function lockDetails(path: string): FileLock {
+export async function lockDetails(path: string): Promise<FileLock> {
   try {
     makeFolder(dirname(path));
   } catch (error) {
     throw fileError('write', path, error);
   }
-  const lock = tryLockFile(`${path}.lock`);
+  const lock = await waitForLockFile(`${path}.lock`, LOCK_WAIT_MS);
   if (lock !== undefined) return lock;
   throw new UserError(
     `${path} is in use by another run: wait for it, or give another --details-file (if no other run lives, delete ${path}.lock)`,

@@ -66,7 +66,7 @@ export async function openDetails(wish: DetailsWish, content: DetailsContent): P
     return { ...(await startFile(path, content)), note: 'nothing to resume, this is a new file' };
   }
   if ('refusal' in choice) throw new UserError(choice.refusal);
-  const lock = lockDetails(choice.path);
+  const lock = await lockDetails(choice.path);
   try {
     const isSameGrid = choice.identity.grid_hash === content.identity.grid_hash;
     if (isSameGrid) return await continueFile(choice.path, lock, content);

@@ -6,6 +6,7 @@ import { buildOnce } from '../../test/e2e/wus.js';
 import { runBacktest } from '../backtest/index.js';
 import { type CandleSeries, candleSeriesFromRows } from '../candles/index.js';
 import { parseBacktestRunConfig } from '../config/index.js';
+import { tryLockFile } from '../files/index.js';
 import { METRICS } from '../metrics/index.js';
 import { findStrategy, type Parameters } from '../strategies/index.js';
 import { normalRandom, seededRandom } from '../util/index.js';
@@ -258,11 +259,11 @@ test('a file that exists is not overwritten, a file in use is refused', async ()
     /x\.csv exists: continue it with --resume, or give another --details-file/,
   );
   expect(read('x.csv')).toBe('mine');
-  const running = optimize(request({ details: details(false, 'y.csv') }));
+  const lock = tryLockFile(path.join(folder, 'y.csv.lock'));
   await expect(optimize(request({ details: details(false, 'y.csv') }))).rejects.toThrow(
     /y\.csv is in use by another run/,
   );
-  await running;
+  lock?.release();
 });
 
 test('two runs that start in the same second write two files', async () => {
