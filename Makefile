@@ -6,7 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange analyze-trades analyze-details
+.PHONY: help install build test test-long test-clients test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange analyze-trades analyze-details
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
@@ -37,7 +37,16 @@ chromium:
 test: build chromium ## All tests but the long ones (at most 10 minutes)
 	NO_COLOR=1 npx vitest run
 
-test-long: build chromium ## The long tests: big markets, many seeds
+# Binance clients of others, with a lock file of their own: only this target installs them.
+test/clients/node_modules/.installed: test/clients/package.json test/clients/package-lock.json
+	cd test/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+test-clients: install test/clients/node_modules/.installed ## Drive the local exchange with ccxt and other Binance clients
+	npx tsc -p test/clients/tsconfig.json
+	NO_COLOR=1 npx vitest run --config test/clients/vitest.config.ts
+
+test-long: build chromium test-clients ## The long tests: big markets, many seeds, other clients
 	NO_COLOR=1 WUS_LONG_TESTS=1 npx vitest run
 
 test-nodes: build chromium ## All tests on this Node, 22 and 24

@@ -31,6 +31,7 @@ import {
 } from './rest-routes.js';
 import { type Performed, SocketApi } from './socket-api.js';
 import { SocketConnection } from './socket-connection.js';
+import { jsonIn, parseTimeUnit, type TimeUnit } from './time-unit.js';
 
 /** How the exchange's time goes: with the clock (times `speed`), only when told, or as fast as clients read. */
 export type Pace =
@@ -346,7 +347,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
       webSocket.on('error', () => webSocket.terminate());
       const address = request.socket.remoteAddress ?? '';
       const times = { now: this.now(), wallNow: Date.now() };
-      const connection = new SocketConnection(webSocket, address, times);
+      const timeUnit = parseTimeUnit(url.searchParams.get('timeUnit'));
+      const connection = new SocketConnection(webSocket, { address, timeUnit }, times);
       if (this.faults.strike('connection-refused', url.pathname, this.now())) webSocket.terminate();
       const silence = this.faults.strike('half-open', url.pathname, this.now());
       if (silence !== undefined) {
@@ -415,7 +417,9 @@ class RunningExchange implements ExchangeServer, ControlActions {
     if (performed.retryAfterMs !== undefined) {
       headers['Retry-After'] = String(Math.ceil(performed.retryAfterMs / 1_000));
     }
-    const send = (): void => respond(response, performed.status, performed.body, headers);
+    const timeUnit = parseTimeUnit(request.headers['x-mbx-time-unit']);
+    const { status, body: answer } = performed;
+    const send = (): void => respond(response, status, answer, { headers, timeUnit });
     if (performed.delayMs === 0) send();
     else setTimeout(send, performed.delayMs).unref();
   }
@@ -621,10 +625,13 @@ function respond(
   response: ServerResponse,
   status: number,
   body: unknown,
-  headers: Record<string, string> = {},
+  {
+    headers = {},
+    timeUnit = 'ms',
+  }: { readonly headers?: Record<string, string>; readonly timeUnit?: TimeUnit } = {},
 ): void {
   const isText = typeof body === 'string';
-  const text = isText ? body : JSON.stringify(body);
+  const text = isText ? body : jsonIn(timeUnit, body);
   response.writeHead(status, {
     'Content-Type': isText ? 'text/html' : 'application/json;charset=UTF-8',
     'Content-Length': Buffer.byteLength(text),

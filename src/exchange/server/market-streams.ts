@@ -8,6 +8,7 @@ import {
 } from './replay-market.js';
 import { dayTicker, type ExchangeContext } from './rest-routes.js';
 import type { SocketConnection } from './socket-connection.js';
+import { jsonIn } from './time-unit.js';
 
 const STREAMS_MAX = 1_024;
 const MESSAGES_PER_SECOND_MAX = 5;
@@ -25,7 +26,6 @@ export class MarketStreams {
   readonly #byStream = new Map<string, Set<Subscriber>>();
   /** Intervals that somebody follows, by symbol. */
   readonly #intervals = new Map<string, Set<KlineInterval>>();
-  #tradeId = 1;
 
   constructor(context: ExchangeContext) {
     this.#context = context;
@@ -82,12 +82,13 @@ export class MarketStreams {
     for (const interval of this.#intervals.get(symbol) ?? []) {
       this.#publishForming(symbol, interval, time);
     }
-    if (this.#isFollowed(`${name}@trade`)) {
+    const id = this.#context.market.lastTradeId(symbol);
+    if (point.quantity > 0n && this.#isFollowed(`${name}@trade`)) {
       this.#publish(`${name}@trade`, {
         e: 'trade',
         E: time,
         s: symbol,
-        t: this.#tradeId++,
+        t: id,
         p: formatDecimal(point.price),
         q: formatDecimal(point.quantity),
         T: point.time,
@@ -95,16 +96,16 @@ export class MarketStreams {
         M: true,
       });
     }
-    if (this.#isFollowed(`${name}@aggTrade`)) {
+    if (point.quantity > 0n && this.#isFollowed(`${name}@aggTrade`)) {
       this.#publish(`${name}@aggTrade`, {
         e: 'aggTrade',
         E: time,
         s: symbol,
-        a: this.#tradeId,
+        a: id,
         p: formatDecimal(point.price),
         q: formatDecimal(point.quantity),
-        f: this.#tradeId,
-        l: this.#tradeId++,
+        f: id,
+        l: id,
         T: point.time,
         m: false,
         M: true,
@@ -185,11 +186,13 @@ export class MarketStreams {
     const time = this.#context.now();
     if (!faults.isEmpty && faults.strike('stream-silent', stream, time)) return;
     const isOdd = !faults.isEmpty && faults.strike('odd-numbers', stream, time) !== undefined;
-    const text = JSON.stringify(isOdd ? withOddNumbers(data) : data);
+    const shown = isOdd ? withOddNumbers(data) : data;
+    const text = jsonIn('ms', shown);
     const isBad = !faults.isEmpty && faults.strike('bad-message', stream, time) !== undefined;
     for (const { connection, isCombined } of subscribers) {
-      connection.send(isCombined ? `{"stream":${JSON.stringify(stream)},"data":${text}}` : text);
-      if (isBad) connection.send(text.slice(0, text.length / 2));
+      const own = connection.timeUnit === 'ms' ? text : jsonIn('us', shown);
+      connection.send(isCombined ? `{"stream":${JSON.stringify(stream)},"data":${own}}` : own);
+      if (isBad) connection.send(own.slice(0, own.length / 2));
     }
   }
 

@@ -31,6 +31,14 @@ export interface KlineQuery {
   readonly limit: number;
 }
 
+/** A price of the replay as a trade. */
+export interface ReplayTrade extends PricePoint {
+  /** Ascending per symbol, from 1. */
+  readonly id: number;
+}
+
+const TRADES_KEPT = 1_000;
+
 interface SymbolReplay {
   readonly symbol: string;
   readonly tickSize: Decimal;
@@ -44,6 +52,9 @@ interface SymbolReplay {
   nextPoint: number;
   /** The latest base candle as far as it was replayed; `undefined` before the first. */
   forming: ReplayCandle | undefined;
+  /** Latest trades; between the number kept and twice that. */
+  trades: ReplayTrade[];
+  lastTradeId: number;
 }
 
 /** A step of the replay: a price, or the end of candles. */
@@ -98,6 +109,8 @@ export class ReplayMarket {
         path: [],
         nextPoint: 0,
         forming: undefined,
+        trades: [],
+        lastTradeId: 0,
       });
     }
     const all = [...this.#symbols.values()];
@@ -195,6 +208,16 @@ export class ReplayMarket {
     return candle?.openTime === openTime ? candle : undefined;
   }
 
+  /** The latest trades of a symbol, oldest first. */
+  recentTrades(symbol: string, limit = TRADES_KEPT): readonly ReplayTrade[] {
+    return this.#replay(symbol).trades.slice(-Math.min(limit, TRADES_KEPT));
+  }
+
+  /** Id of the latest trade of a symbol; 0 before the first. */
+  lastTradeId(symbol: string): number {
+    return this.#replay(symbol).lastTradeId;
+  }
+
   #replay(symbol: string): SymbolReplay {
     const replay = this.#symbols.get(symbol);
     if (replay === undefined) throw new RangeError(`No symbol ${symbol} in this market`);
@@ -224,6 +247,10 @@ export class ReplayMarket {
       forming.count = tradesIn(forming.volume);
     }
     if (replay.nextPoint === replay.path.length) replay.index++;
+    if (point.quantity > 0n) {
+      replay.trades.push({ ...point, id: ++replay.lastTradeId });
+      if (replay.trades.length > 2 * TRADES_KEPT) replay.trades = replay.trades.slice(-TRADES_KEPT);
+    }
     return point;
   }
 

@@ -88,6 +88,8 @@ export const REST_ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/v3/ticker/24hr': route('none', perSymbol(2, 80), ticker24h),
   'GET /api/v3/avgPrice': route('none', 2, averagePrice),
   'GET /api/v3/depth': route('none', depthWeight, depth),
+  'GET /api/v3/trades': route('none', 25, trades),
+  'GET /api/v3/aggTrades': route('none', 4, aggregateTrades),
   'GET /api/v3/account': route('read', 20, account),
   'GET /api/v3/account/commission': route('read', 20, ({ parameters }, { exchange }) => {
     const { symbol } = exchange.rules(mandatory(parameters, 'symbol'));
@@ -114,6 +116,7 @@ export const REST_ROUTES: Readonly<Record<string, Route>> = {
   'DELETE /api/v3/orderList': route('trade', 1, cancelList, { isFreeOnSuccess: true }),
   'GET /api/v3/orderList': route('read', 4, queryList),
   'GET /api/v3/openOrderList': route('read', 6, openLists),
+  'GET /sapi/v1/asset/tradeFee': route('read', 1, tradeFees),
   'GET /sapi/v1/account/apiRestrictions': route('read', 1, apiRestrictions),
 };
 
@@ -177,10 +180,16 @@ function klines({ parameters }: ExchangeRequest, context: ExchangeContext): unkn
   if (interval === undefined) throw refusals.invalidInterval();
   const query: KlineQuery = {
     limit: limitOf(parameters, 500, KLINES_MAX),
-    startTime: optionalInteger(parameters, 'startTime'),
-    endTime: optionalInteger(parameters, 'endTime'),
+    startTime: optionalTime(parameters, 'startTime'),
+    endTime: optionalTime(parameters, 'endTime'),
   };
   return market.candles(symbol, interval, query, now()).map(klineRow);
+}
+
+/** A time in ms or, where it is that large, in microseconds; returns ms. */
+function optionalTime(parameters: RawParameters, name: string): number | undefined {
+  const time = optionalInteger(parameters, name);
+  return time === undefined || time < 1e14 ? time : Math.floor(time / 1_000);
 }
 
 function limitOf(parameters: RawParameters, normal: number, max: number): number {
@@ -296,6 +305,53 @@ function depth({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): 
   const rows = (side: readonly { price: Decimal; quantity: Decimal }[]): string[][] =>
     side.map(({ price, quantity }) => [formatDecimal(price), formatDecimal(quantity)]);
   return { lastUpdateId: exchange.time, bids: rows(bids), asks: rows(asks) };
+}
+
+function trades({ parameters }: ExchangeRequest, { exchange, market }: ExchangeContext): Payload[] {
+  const { symbol } = exchange.rules(mandatory(parameters, 'symbol'));
+  const limit = limitOf(parameters, 500, ROWS_MAX);
+  return market.recentTrades(symbol, limit).map(({ id, price, quantity, time }) => ({
+    id,
+    price: formatDecimal(price),
+    qty: formatDecimal(quantity),
+    quoteQty: ((Number(price) / 1e8) * (Number(quantity) / 1e8)).toFixed(8),
+    time,
+    isBuyerMaker: false,
+    isBestMatch: true,
+  }));
+}
+
+/** Every trade stands alone here: its aggregate has its own id. */
+function aggregateTrades(
+  { parameters }: ExchangeRequest,
+  { exchange, market }: ExchangeContext,
+): Payload[] {
+  const { symbol } = exchange.rules(mandatory(parameters, 'symbol'));
+  const fromId = optionalInteger(parameters, 'fromId');
+  const rows = market.recentTrades(symbol).filter(({ id }) => fromId === undefined || id >= fromId);
+  return window(rows, parameters, fromId !== undefined, ({ time }) => time).map(
+    ({ id, price, quantity, time }) => ({
+      a: id,
+      p: formatDecimal(price),
+      q: formatDecimal(quantity),
+      f: id,
+      l: id,
+      T: time,
+      m: false,
+      M: true,
+    }),
+  );
+}
+
+function tradeFees({ parameters }: ExchangeRequest, context: ExchangeContext): Payload[] {
+  const { exchange, market } = context;
+  const wanted = parameters.symbol === undefined ? market.symbols : [parameters.symbol];
+  const { maker, taker } = exchange.state.commission;
+  return wanted.map((name) => ({
+    symbol: exchange.rules(name).symbol,
+    makerCommission: formatDecimal(maker),
+    takerCommission: formatDecimal(taker),
+  }));
 }
 
 function account({ parameters, key }: ExchangeRequest, { exchange }: ExchangeContext): Payload {
@@ -480,8 +536,8 @@ function window<T>(
   isFromId: boolean,
   timeOf: (row: T) => number,
 ): T[] {
-  const startTime = optionalInteger(parameters, 'startTime');
-  const endTime = optionalInteger(parameters, 'endTime');
+  const startTime = optionalTime(parameters, 'startTime');
+  const endTime = optionalTime(parameters, 'endTime');
   const limit = limitOf(parameters, 500, ROWS_MAX);
   if (startTime !== undefined && endTime !== undefined && endTime - startTime > HISTORY_WINDOW_MS) {
     throw new Refusal(-1127, 'More than 24 hours between startTime and endTime.');

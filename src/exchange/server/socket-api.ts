@@ -3,6 +3,7 @@ import { type Payload, type RawParameters, Refusal, refusals } from '../simulate
 import { type AccessControl, checkTiming, type ExchangeKey } from './access.js';
 import type { ExchangeContext } from './rest-routes.js';
 import type { SocketConnection } from './socket-connection.js';
+import { jsonIn } from './time-unit.js';
 
 /** Methods of the WebSocket API that are endpoints of REST under another name. */
 const METHODS: Readonly<Record<string, string>> = {
@@ -13,6 +14,8 @@ const METHODS: Readonly<Record<string, string>> = {
   uiKlines: 'GET /api/v3/uiKlines',
   avgPrice: 'GET /api/v3/avgPrice',
   depth: 'GET /api/v3/depth',
+  'trades.recent': 'GET /api/v3/trades',
+  'trades.aggregate': 'GET /api/v3/aggTrades',
   'ticker.price': 'GET /api/v3/ticker/price',
   'ticker.book': 'GET /api/v3/ticker/bookTicker',
   'ticker.24hr': 'GET /api/v3/ticker/24hr',
@@ -70,7 +73,7 @@ export class SocketApi {
   readonly #access: AccessControl;
   readonly #perform: Perform;
   readonly #sessions = new Set<Session>();
-  #held: string[] = [];
+  #held: Payload[] = [];
 
   constructor(context: ExchangeContext, access: AccessControl, perform: Perform) {
     this.#context = context;
@@ -111,7 +114,7 @@ export class SocketApi {
     for (const { connection, subscriptions } of this.#sessions) {
       for (const [subscriptionId, owner] of [...subscriptions]) {
         if (apiKey !== undefined && owner !== apiKey) continue;
-        connection.send(JSON.stringify({ subscriptionId, event }));
+        connection.send(jsonIn(connection.timeUnit, { subscriptionId, event }));
         subscriptions.delete(subscriptionId);
       }
     }
@@ -132,35 +135,38 @@ export class SocketApi {
   /** Tells everyone that the server goes away. */
   announceShutdown(): void {
     const event = { e: 'serverShutdown', E: this.#context.now() };
-    for (const { connection } of this.#sessions) connection.send(JSON.stringify({ event }));
+    for (const { connection } of this.#sessions) {
+      connection.send(jsonIn(connection.timeUnit, { event }));
+    }
   }
 
   #publishOne(event: Payload): void {
     const { faults } = this.#context;
     const time = this.#context.now();
     const target = [event.e, event.x, event.X].filter((word) => typeof word === 'string').join(' ');
-    const text = JSON.stringify(event);
     if (!faults.isEmpty) {
       if (faults.strike('event-lost', target, time)) return;
       if (faults.strike('events-reordered', target, time)) {
-        this.#held.push(text);
+        this.#held.push(event);
         return;
       }
       const delay = faults.strike('event-delayed', target, time);
       if (delay !== undefined) {
-        setTimeout(() => this.#deliver(text), delay.value ?? 1_000).unref();
+        setTimeout(() => this.#deliver(event), delay.value ?? 1_000).unref();
         return;
       }
     }
-    this.#deliver(text);
-    if (!faults.isEmpty && faults.strike('event-twice', target, time)) this.#deliver(text);
+    this.#deliver(event);
+    if (!faults.isEmpty && faults.strike('event-twice', target, time)) this.#deliver(event);
     for (const held of this.#held.splice(0)) this.#deliver(held);
   }
 
-  #deliver(event: string): void {
+  #deliver(event: Payload): void {
+    const text = jsonIn('ms', event);
     for (const { connection, subscriptions } of this.#sessions) {
+      const own = connection.timeUnit === 'ms' ? text : jsonIn('us', event);
       for (const id of subscriptions.keys()) {
-        connection.send(`{"subscriptionId":${id},"event":${event}}`);
+        connection.send(`{"subscriptionId":${id},"event":${own}}`);
       }
     }
   }
@@ -285,7 +291,7 @@ export class SocketApi {
     }
     const { status, body, rateLimits } = performed;
     const key = status === 200 ? 'result' : 'error';
-    const text = JSON.stringify({ id, status, [key]: body, rateLimits });
+    const text = jsonIn(connection.timeUnit, { id, status, [key]: body, rateLimits });
     if (performed.delayMs === 0) connection.send(text);
     else setTimeout(() => connection.send(text), performed.delayMs).unref();
   }

@@ -1,4 +1,5 @@
 import type { WebSocket } from 'ws';
+import type { TimeUnit } from './time-unit.js';
 
 const LIFETIME_MS = 86_400_000;
 const PING_MS = 20_000;
@@ -12,6 +13,8 @@ export class SocketConnection {
   readonly address: string;
   /** Exchange time of the connect, ms UTC. */
   readonly connectedTime: number;
+  /** How the client wants times: `timeUnit` of its address. */
+  readonly timeUnit: TimeUnit;
   /** Real time until which nothing is sent although the socket stays open. */
   silentUntil = 0;
   #lastPing: number;
@@ -19,9 +22,14 @@ export class SocketConnection {
   #second = 0;
   #messages = 0;
 
-  constructor(socket: WebSocket, address: string, times: { now: number; wallNow: number }) {
+  constructor(
+    socket: WebSocket,
+    client: { readonly address: string; readonly timeUnit: TimeUnit },
+    times: { now: number; wallNow: number },
+  ) {
     this.socket = socket;
-    this.address = address;
+    this.address = client.address;
+    this.timeUnit = client.timeUnit;
     this.connectedTime = times.now;
     this.#lastPing = times.wallNow;
     this.#lastPong = times.wallNow;
