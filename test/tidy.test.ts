@@ -14,7 +14,7 @@ const sources = ['src', 'test', 'bench', 'examples', 'docs']
       (name) => path.posix.join(folder, name.replaceAll('\\', '/')),
     ),
   )
-  .filter((file) => /\.(ts|js|md)$/.test(file));
+  .filter((file) => /\.(ts|js|md)$/.test(file) && !file.includes('node_modules/'));
 
 test('every target of the Makefile that others call is described by make help', () => {
   const targets = (/^\.PHONY: (.*)$/m.exec(read('Makefile'))?.[1] ?? '').split(' ');
