@@ -479,6 +479,47 @@ describe('market streams', () => {
     expect(times).toEqual(Array.from({ length: 1_440 }, (_, i) => START + i * 60_000));
   });
 
+  test('times in microseconds for those who ask', async () => {
+    const exchange = await start();
+    const { frames } = await connect('/ws/btcusdt@kline_1h?timeUnit=MICROSECOND');
+    exchange.advanceTo(START + 1);
+    await until(() => frames.length === 1);
+    expect(frames[0]!.k).toMatchObject({ t: START * 1_000, T: (START + 3_600_000) * 1_000 - 1 });
+    const time = await fetch(`${exchange.url}/api/v3/time`, {
+      headers: { 'X-MBX-TIME-UNIT': 'MICROSECOND' },
+    });
+    expect(await time.json()).toEqual({ serverTime: exchange.now() * 1_000 });
+    const from = `startTime=${DAY * 1_000}&limit=1`;
+    const { body } = await get(`/api/v3/klines?symbol=BTCUSDT&interval=1h&${from}`);
+    expect((body[0] as number[])[0]).toBe(DAY);
+  });
+
+  test('more than five messages in a second end a connection', async () => {
+    await start();
+    const { socket, frames } = await connect('/ws');
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    // Twice the allowance: a second may end in between.
+    for (let id = 1; id <= 11; id++)
+      socket.send(JSON.stringify({ method: 'LIST_SUBSCRIPTIONS', id }));
+    expect(await closed).toBe(1008);
+    expect(frames.length).toBeGreaterThanOrEqual(5);
+  });
+
+  test('trades by REST have the ids of the stream', async () => {
+    const exchange = await start();
+    const { frames } = await connect('/ws/btcusdt@trade');
+    exchange.advanceTo(START + 3_600_000);
+    await until(() => frames.length === 5);
+    const ids = frames.map(({ t }) => t);
+    const trades = await get('/api/v3/trades?symbol=BTCUSDT&limit=5');
+    expect(trades.body.map((row) => (row as { id: number }).id)).toEqual(ids);
+    const from = await get(`/api/v3/aggTrades?symbol=BTCUSDT&fromId=${String(ids[3])}`);
+    expect(from.body).toMatchObject([
+      { a: ids[3], q: '2.50000000' },
+      { a: ids[4], f: ids[4], l: ids[4] },
+    ]);
+  });
+
   test('24 hours of exchange time end a connection', async () => {
     const exchange = await start();
     const { socket } = await connect('/ws/btcusdt@trade');
@@ -645,6 +686,107 @@ describe('faults and control', () => {
     const query = { symbol: 'BTCUSDT', origClientOrderId: 'm-1' };
     expect((await signed('GET', '/api/v3/order', query)).body.code).toBe(-2013);
     expect((await signed('GET', '/api/v3/order', query)).body.status).toBe('FILLED');
+  });
+
+  test.each([
+    ['unavailable', 503],
+    ['waf', 403],
+    ['html-answer', 200],
+  ] as const)('%s answers %i with HTML and executes nothing', async (name, status) => {
+    const exchange = await start({ faults: [{ name }] });
+    expect(await signed('POST', '/api/v3/order', MARKET_BUY)).toMatchObject({
+      status,
+      body: { text: expect.stringContaining('<html>') as string },
+    });
+    expect(exchange.state.trades).toHaveLength(0);
+  });
+
+  test('half a JSON text and a late reply, both executed', async () => {
+    const exchange = await start({
+      faults: [{ name: 'bad-json' }, { name: 'reply-delayed', value: 50, skip: 1 }],
+    });
+    await expect(signed('POST', '/api/v3/order', MARKET_BUY)).rejects.toThrow(SyntaxError);
+    await signed('POST', '/api/v3/order', MARKET_BUY);
+    const began = performance.now();
+    expect((await signed('POST', '/api/v3/order', MARKET_BUY)).status).toBe(200);
+    expect(performance.now() - began).toBeGreaterThan(45);
+    expect(exchange.state.trades).toHaveLength(3);
+  });
+
+  test('a stop is refused, a cancel comes after the fill, a replacement stops half-way', async () => {
+    const exchange = await start({
+      faults: [{ name: 'stop-refused' }, { name: 'cancel-races-fill' }, { name: 'replace-half' }],
+    });
+    const stop = {
+      ...MARKET_BUY,
+      side: 'SELL',
+      type: 'STOP_LOSS',
+      stopPrice: '20000',
+    };
+    expect((await signed('POST', '/api/v3/order', stop)).body).toMatchObject({
+      code: -2010,
+      msg: 'Order would trigger immediately.',
+    });
+    await signed('POST', '/api/v3/order', LIMIT_BUY);
+    const key = { symbol: 'BTCUSDT', origClientOrderId: 'limit-1' };
+    expect((await signed('DELETE', '/api/v3/order', key)).body.code).toBe(-2011);
+    expect((await signed('GET', '/api/v3/order', key)).body.status).toBe('FILLED');
+    await signed('POST', '/api/v3/order', { ...LIMIT_BUY, newClientOrderId: 'limit-2' });
+    const replaced = await signed('POST', '/api/v3/order/cancelReplace', {
+      ...LIMIT_BUY,
+      newClientOrderId: 'limit-3',
+      cancelOrigClientOrderId: 'limit-2',
+      cancelReplaceMode: 'STOP_ON_FAILURE',
+    });
+    expect(replaced).toMatchObject({
+      status: 409,
+      body: { code: -2021, data: { cancelResult: 'SUCCESS', newOrderResult: 'FAILURE' } },
+    });
+    expect(exchange.state.trades).toHaveLength(1);
+  });
+
+  test('frames of candles are lost, doubled, wrong, broken and odd', async () => {
+    const exchange = await start({
+      faults: [
+        { name: 'closed-candle-lost' },
+        { name: 'closed-candle-twice', skip: 0 },
+        { name: 'closed-candle-wrong', skip: 1 },
+        { name: 'bad-message', match: 'trade' },
+        { name: 'odd-numbers', match: 'trade', skip: 1 },
+      ],
+    });
+    const candlesOf = await connect('/ws/btcusdt@kline_1h');
+    const tradesOf = await connect('/ws/btcusdt@trade');
+    exchange.advanceTo(START + 3 * 3_600_000);
+    const ended = () =>
+      candlesOf.frames
+        .map(({ k }) => k as { t: number; x: boolean; o: string; c: string })
+        .filter(({ x }) => x);
+    await until(() => ended().length === 3 && tradesOf.frames.length > 3);
+    expect(ended().map(({ t }) => (t - START) / 3_600_000)).toEqual([1, 1, 2]);
+    expect(ended().map(({ o, c }) => o === c)).toEqual([false, false, true]);
+    expect(tradesOf.frames[1]).toHaveProperty('broken');
+    expect(tradesOf.frames[2]!.p).toBe('NaN');
+  });
+
+  test('a connection that is closed at once, a silent one, a silent stream, a lost event', async () => {
+    const exchange = await start({
+      faults: [
+        { name: 'connection-refused' },
+        { name: 'stream-silent', match: 'trade', count: 0 },
+        { name: 'event-lost', match: 'NEW' },
+        { name: 'half-open', skip: 2 },
+      ],
+    });
+    const refused = await connect('/ws/btcusdt@kline_1h');
+    await until(() => refused.socket.readyState === refused.socket.CLOSED);
+    const followed = await connect('/ws/btcusdt@kline_1h/btcusdt@trade');
+    const silent = await connect('/ws/btcusdt@kline_1h');
+    exchange.advanceTo(START + 3_600_000);
+    await until(() => followed.frames.length >= 6);
+    expect(new Set(followed.frames.map(({ e }) => e))).toEqual(new Set(['kline']));
+    expect(silent.frames).toEqual([]);
+    expect(silent.socket.readyState).toBe(silent.socket.OPEN);
   });
 
   test('steps, state, rules and shutdown through the control interface', async () => {
