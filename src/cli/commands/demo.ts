@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { candlesToCsv, syntheticCandles } from '../../candles/index.js';
 import { MARKETS } from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
 import { findMetric } from '../../metrics/index.js';
 import { createCommand, runCommand } from '../create-command.js';
+import { type DemoMarket, fetchDemoCandles } from '../demo-candles.js';
 import { displayMetric, quoteCurrency } from '../metric-display.js';
 import { createPalette } from '../palette.js';
 import { shellLine } from '../shell-line.js';
@@ -17,8 +17,6 @@ import { optimizeCommand } from './optimize.js';
 
 const FOLDER = 'results/demo';
 const INTERVAL = '1h';
-/** Two years. */
-const SYNTHETIC_CANDLES = 17_520;
 
 /** Sensible settings, not tuned ones. */
 const RUNS: readonly { readonly strategy: string; readonly flags: readonly string[] }[] = [
@@ -54,7 +52,7 @@ export function demoCommand(terminal: Terminal): Command {
     name: 'demo',
     summary: 'Backtest the four strategies, compare them, and optimize one',
     description:
-      'Takes hourly candles from data/ when there are some, otherwise a seeded SYNTHETIC market. Every command that it runs is shown.',
+      'Takes hourly candles from data/ when there are some, otherwise from Binance when it answers, otherwise the SYNTHETIC market of the local exchange. Every command that it runs is shown.',
     examples: [
       [
         'wus demo',
@@ -79,13 +77,6 @@ export function demoCommand(terminal: Terminal): Command {
     });
 }
 
-interface DemoMarket {
-  readonly isSynthetic: boolean;
-  readonly symbol: string;
-  /** Flags that select the candles. */
-  readonly flags: readonly string[];
-}
-
 async function demoMarket(terminal: Terminal): Promise<DemoMarket> {
   for (const market of MARKETS) {
     const symbols = await storedSymbols(path.join('data', market, INTERVAL));
@@ -95,13 +86,7 @@ async function demoMarket(terminal: Terminal): Promise<DemoMarket> {
     const flags = ['--symbol', symbol, '--interval', INTERVAL, '--market', market];
     return { isSynthetic: false, symbol, flags };
   }
-  const file = `${FOLDER}/SYNTHETIC_${INTERVAL}.csv`;
-  const candles = syntheticCandles({ length: SYNTHETIC_CANDLES, timeframe: INTERVAL });
-  await writeFileAtomic(file, candlesToCsv(candles));
-  terminal.print(
-    `Candles: SYNTHETIC, two years of hours from a seeded random generator, because data/ has no ${INTERVAL} candles; in ${file}`,
-  );
-  return { isSynthetic: true, symbol: 'SYNTHETIC', flags: ['--file', file] };
+  return fetchDemoCandles(terminal, createPalette(terminal.hasColors), FOLDER);
 }
 
 async function storedSymbols(folder: string): Promise<string[]> {
