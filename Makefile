@@ -6,7 +6,7 @@ endif
 
 SHELL := bash
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-clients test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer fetch-data exchange analyze-trades analyze-details
+.PHONY: help install build test test-long test-clients test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer walk-forward fetch-data exchange analyze-trades analyze-details
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
@@ -143,3 +143,10 @@ analyze-trades: build ## What the trade logs tell (ANALYZE_ARGS: files, folders,
 
 analyze-details: build ## Heat maps, slices, filters of saved optimization details (ANALYZE_ARGS="--metric sharpe_ratio")
 	@node bin/wus.js analyze-trades --details $(ANALYZE_ARGS)
+
+# --- Walk-forward. Example: make walk-forward STRATEGY=RSIReversion SYMBOL=ETHUSDT WF_ARGS="--train 365d --test 90d --anchored"
+walk-forward: build ## Optimize STRATEGY on rolling windows of SYMBOL, test each on what follows (INTERVAL START_DATE END_DATE WF_ARGS …)
+	@node bin/wus.js walk-forward --strategy "$(STRATEGY)" --symbol "$(SYMBOL)" --interval "$(INTERVAL)" \
+	  $(call flag,--start,$(START_DATE)) $(call flag,--end,$(END_DATE)) $(call flag,--market,$(MARKET)) \
+	  $(call flag,--data-dir,$(DATA_DIR)) $(call flag,--config,$(CONFIG)) $(call flag,--metric,$(METRIC)) \
+	  $(call flag,--processes,$(PROCESSES)) $(WF_ARGS)

@@ -81,6 +81,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/forward-test-batch.js')).forwardTestBatchCommand,
   },
   {
+    name: 'walk-forward',
+    group: 'Research',
+    summary: 'Optimize on rolling windows, test each on the candles after it',
+    load: async () => (await import('./commands/walk-forward.js')).walkForwardCommand,
+  },
+  {
     name: 'init',
     group: 'Help',
     summary: 'Write commented configuration files to start from',

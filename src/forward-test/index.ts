@@ -24,3 +24,12 @@ export {
   rollingRatio,
   rollingSharpe,
 } from './rolling-sharpe.js';
+export {
+  type StitchedEquity,
+  type WalkForwardRequest,
+  type WalkForwardResult,
+  type WalkForwardWindowResult,
+  walkForward,
+} from './walk-forward.js';
+export type { WalkForwardJudgement } from './walk-forward-judgement.js';
+export type { WalkForwardLengths, WalkForwardSpan } from './walk-forward-plan.js';

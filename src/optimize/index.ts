@@ -26,3 +26,4 @@ export {
   SAMPLE_TRIALS_DEFAULT,
   SAMPLE_TRIALS_MAX,
 } from './robustness/assess-robustness.js';
+export { type TrialSettings, trialConfig } from './trial-config.js';

@@ -47,3 +47,4 @@ export {
 } from './shared/index.js';
 export { definitionList, type TableColumn, table } from './tables.js';
 export { backtestVerdict, type Verdict } from './verdict.js';
+export { renderWalkForwardReport, type WalkForwardReportInput } from './walk-forward-report.js';

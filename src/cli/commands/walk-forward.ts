@@ -1,0 +1,132 @@
+import { type Command, Option } from 'commander';
+import { UserError } from '../../domain/index.js';
+import { OBJECTIVE_NAMES, OPTIMIZE_ENGINES } from '../../optimize/index.js';
+import { createCommand } from '../create-command.js';
+import { createLogger, LOG_LEVELS, parseLogLevel } from '../logger.js';
+import { optimizeFlagGroups } from '../optimize-flags.js';
+import { countOption } from '../option-values.js';
+import { createPalette } from '../palette.js';
+import { addRunFlags } from '../run-flags.js';
+import { stopOnInterrupt } from '../stop-on-interrupt.js';
+import type { Terminal } from '../terminal.js';
+import { runWalkForwardJob, walkForwardJob } from '../walk-forward-job.js';
+import { walkForwardJson, walkForwardSummary } from '../walk-forward-summary.js';
+
+const GROUPS = optimizeFlagGroups({ start: 'start', end: 'end' });
+const REDRAW_MS = 100;
+
+/** `wus walk-forward`: optimizes on one window after the other and tests each winner on the next candles. */
+export function walkForwardCommand(terminal: Terminal): Command {
+  const command = createCommand(terminal, {
+    name: 'walk-forward',
+    summary: 'Optimize on rolling windows, test each on the candles after it',
+    description:
+      'A run that was killed goes on where it stopped: the same command takes the finished windows from results/walk_forward/state/.',
+    examples: [
+      [
+        'wus walk-forward --strategy MACross --symbol BTCUSDT --interval 1h --train 365d --test 90d',
+        'a year to choose, the next quarter to test, again and again',
+      ],
+      [
+        'wus walk-forward --strategy RSIReversion --file BTCUSDT_1h.csv.gz --train 52w --test 13w --anchored --metric calmar_ratio',
+        'own candles; every training starts at the first candle',
+      ],
+    ],
+  });
+  command
+    .optionsGroup('Strategy and candles:')
+    .requiredOption(
+      '--strategy <name|file>',
+      'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
+    )
+    .option('--file <file...>', 'Candle file; may be repeated, files are joined')
+    .option('--data-dir <folder>', 'Where candles are found without --file', 'data')
+    .optionsGroup('Windows:')
+    .option('--train <length>', 'Candles to choose on, in days or weeks: 180d, 26w', '180d')
+    .option('--test <length>', 'Candles to test on, right after them', '30d')
+    .option('--step <length>', 'From one test to the next (default: the length of a test)')
+    .option('--anchored', 'Every training starts at the first candle')
+    .option('--fresh', 'Forget the windows that an earlier run has finished')
+    .optionsGroup('Grid and result:')
+    .option('--config <file>', 'Parameter grids', 'config/optimize_params.yaml')
+    .option('--metric <name>', `What decides: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe_ratio')
+    .option(
+      '--min-trades <count>',
+      'Combinations with fewer trades in a window rank last',
+      countOption('--min-trades', 0),
+      10,
+    )
+    .option(
+      '-p, --processes <count>',
+      'Worker threads (default: all cores)',
+      countOption('--processes', 1),
+    )
+    .addOption(
+      new Option('--engine <name>', `Equal results: ${OPTIMIZE_ENGINES.join(', ')}`)
+        .choices(OPTIMIZE_ENGINES)
+        .default('fast'),
+    );
+  for (const group of GROUPS) addRunFlags(command, group);
+  return command
+    .optionsGroup('Output:')
+    .option('--json', 'Print one JSON object instead of the summary')
+    .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
+    .optionsGroup('Help:')
+    .action((options: Record<string, unknown>) => run(options, terminal));
+}
+
+async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
+  const job = walkForwardJob(options, GROUPS);
+  const isJson = options.json === true;
+  const log = createLogger(parseLogLevel(options.log as string), terminal.note);
+  const stop = stopOnInterrupt(terminal);
+  let planned = 0;
+  let shown = 0;
+  let lastDrawn = 0;
+  const clear = (): void => {
+    if (terminal.showsProgress) terminal.redraw('');
+  };
+  try {
+    const finished = await runWalkForwardJob(job, terminal, {
+      signal: stop.signal,
+      onPlan: (windows, known) => {
+        planned = windows;
+        if (isJson) return;
+        const earlier = known === 0 ? '' : `, ${known} of them finished by an earlier run`;
+        terminal.note(`${windows} windows${earlier}`);
+      },
+      onProgress: (window, { done, total }) => {
+        const isNew = window !== shown;
+        shown = window;
+        if (!terminal.showsProgress) {
+          if (isNew && !isJson) terminal.note(`window ${window} of ${planned}`);
+          return;
+        }
+        if (!isNew && done < total && Date.now() - lastDrawn < REDRAW_MS) return;
+        lastDrawn = Date.now();
+        terminal.redraw(
+          `window ${window} of ${planned}: ${Math.floor((100 * done) / total)} % of ${total} combinations`,
+        );
+      },
+      onLog: (line) => {
+        clear();
+        log.warn(line);
+      },
+    });
+    clear();
+    if (isJson) {
+      terminal.print(JSON.stringify(walkForwardJson(finished, terminal.commandLine), null, 2));
+    } else if (finished.result.stitched !== undefined) {
+      terminal.print(walkForwardSummary(finished, createPalette(terminal.hasColors)));
+    }
+    if (!finished.result.isComplete) {
+      const { windows, planned: all } = finished.result;
+      throw new UserError(
+        `Stopped after ${windows.length} of ${all} windows; they are kept. Go on with: ${terminal.commandLine.replace(' --fresh', '')}`,
+      );
+    }
+  } finally {
+    clear();
+    stop.done();
+  }
+}

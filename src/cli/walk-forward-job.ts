@@ -1,0 +1,220 @@
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import type { BacktestRunConfig } from '../config/index.js';
+import { parseBacktestRunConfig } from '../config/index.js';
+import { tradeLogCsv, UsageError } from '../domain/index.js';
+import { writeFileAtomic } from '../files/index.js';
+import {
+  type WalkForwardLengths,
+  type WalkForwardResult,
+  walkForward,
+} from '../forward-test/index.js';
+import type { LoadedCandles } from '../history/index.js';
+import {
+  gridEntryOf,
+  type OptimizeEngine,
+  type OptimizeProgress,
+  parseObjective,
+  type Ranking,
+} from '../optimize/index.js';
+import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
+import { renderWalkForwardReport } from '../report/index.js';
+import type { BacktestRequest } from './backtest-request.js';
+import { withFlagNames } from './flag-names.js';
+import { LEDGER_FOLDER, readGridFile } from './optimize-job.js';
+import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
+import { candlesOf } from './run-backtest-request.js';
+import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import type { Terminal } from './terminal.js';
+import { walkForwardCsv } from './walk-forward-csv.js';
+
+/** What the command line of a walk-forward asks for. */
+export interface WalkForwardJob {
+  readonly config: BacktestRequest['config'];
+  readonly dataFolder: string;
+  readonly gridFile: string;
+  readonly ranking: Ranking;
+  readonly lengths: WalkForwardLengths;
+  readonly processes: number;
+  readonly engine: OptimizeEngine;
+  readonly isFresh: boolean;
+}
+
+/** A walk-forward with all that explains it, and what was written. */
+export interface FinishedWalkForward {
+  readonly job: WalkForwardJob;
+  readonly loadedStrategy: LoadedStrategy;
+  readonly loaded: LoadedCandles;
+  readonly config: BacktestRunConfig;
+  readonly result: WalkForwardResult;
+  readonly notes: readonly string[];
+  /** Files, by what they hold; none when no window was finished. */
+  readonly written: readonly (readonly [string, string])[];
+}
+
+const FOLDER = 'results/walk_forward';
+
+/**
+ * Turns parsed options into a job; files are not touched.
+ *
+ * @param options - `command.opts()`.
+ * @param groups - Groups of run flags that the command has.
+ * @throws {UsageError} If a length or the metric is wrong.
+ */
+export function walkForwardJob(
+  options: Readonly<Record<string, unknown>>,
+  groups: readonly RunFlagGroup[],
+): WalkForwardJob {
+  const files = options.file as readonly string[] | undefined;
+  const testDays = parseDays('--test', options.test as string);
+  const step = options.step as string | undefined;
+  return {
+    config: {
+      strategy: options.strategy as string,
+      ...runFlagValues(options, groups),
+      ...(files === undefined ? {} : { files }),
+    },
+    dataFolder: options.dataDir as string,
+    gridFile: options.config as string,
+    ranking: {
+      metric: parseObjective(options.metric as string),
+      minTrades: options.minTrades as number,
+    },
+    lengths: {
+      trainDays: parseDays('--train', options.train as string),
+      testDays,
+      stepDays: step === undefined ? testDays : parseDays('--step', step),
+      anchored: options.anchored === true,
+    },
+    processes: (options.processes as number | undefined) ?? availableParallelism(),
+    engine: options.engine as OptimizeEngine,
+    isFresh: options.fresh === true,
+  };
+}
+
+/**
+ * Parses a length of time in whole days.
+ *
+ * @param flag - For messages, `--train`.
+ * @param text - `180`, `180d` or `26w`.
+ * @throws {UsageError} If it is none.
+ */
+export function parseDays(flag: string, text: string): number {
+  const match = /^(\d{1,6})\s*(d|w)?$/i.exec(text.trim());
+  const days = match === null ? 0 : Number(match[1]) * (match[2]?.toLowerCase() === 'w' ? 7 : 1);
+  if (days >= 1) return days;
+  throw new UsageError(`${flag} ${text}: it must be whole days or weeks, such as 180d or 26w`);
+}
+
+/** Says how the windows lie, in words. */
+export function layoutText({
+  trainDays,
+  testDays,
+  stepDays,
+  anchored,
+}: WalkForwardLengths): string {
+  const training = anchored
+    ? `training from the first candle on, at least ${trainDays} days`
+    : `${trainDays} days of training`;
+  const step = stepDays === testDays ? '' : `, a test every ${stepDays} days`;
+  return `${training}, ${testDays} days of test${step}`;
+}
+
+/**
+ * Loads, walks and writes.
+ *
+ * @param job - What is asked for.
+ * @param terminal - For paths and the progress of loading.
+ * @param events - Told on the way.
+ */
+export async function runWalkForwardJob(
+  job: WalkForwardJob,
+  terminal: Terminal,
+  events: {
+    readonly signal: AbortSignal;
+    readonly onPlan: (windows: number, known: number) => void;
+    readonly onProgress: (window: number, progress: OptimizeProgress) => void;
+    readonly onLog: (line: string) => void;
+  },
+): Promise<FinishedWalkForward> {
+  const startTime = Date.now();
+  const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
+  const grids = await readGridFile(job.gridFile, terminal);
+  const loadedStrategy = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
+  const { strategy, source } = loadedStrategy;
+  const asked = job.config.symbol?.toUpperCase();
+  if (asked !== undefined) gridEntryOf(grids, asked, strategy);
+  const loaded = await candlesOf(job, terminal);
+  const { candles, dataHash } = loaded;
+  const config = withFlagNames(() =>
+    parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
+  );
+  const result = await walkForward({
+    config,
+    strategy,
+    strategySource: source,
+    candles,
+    dataHash,
+    grid: gridEntryOf(grids, candles.symbol, strategy),
+    ranking: job.ranking,
+    lengths: job.lengths,
+    processes: job.processes,
+    engine: job.engine,
+    ledger: { folder: inFolder(LEDGER_FOLDER), startTime },
+    state: { folder: inFolder(`${FOLDER}/state`), fresh: job.isFresh },
+    ...events,
+  });
+  const finished = {
+    job,
+    loadedStrategy,
+    loaded,
+    config,
+    result,
+    notes: candleNotes(loaded, result.windows[0]?.trainStart, result.windows.at(-1)?.testEnd),
+    written: [],
+  };
+  return { ...finished, written: await writeResults(finished, terminal) };
+}
+
+async function writeResults(
+  finished: FinishedWalkForward,
+  terminal: Terminal,
+): Promise<[string, string][]> {
+  const { job, loadedStrategy, loaded, config, result, notes } = finished;
+  const { windows, stitched } = result;
+  if (stitched === undefined) return [];
+  const { strategy } = loadedStrategy;
+  const { candles } = loaded;
+  const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
+  const base = `${strategy.name}_${candles.symbol}_${candles.timeframe}_${day(windows[0]!.testStart)}_${day(windows.at(-1)!.testEnd)}`;
+  const files = {
+    windows: path.join(FOLDER, `${base}_windows.csv`),
+    trades: path.join(FOLDER, `${base}_trades.csv`),
+    report: path.join(FOLDER, 'reports', `${base}.html`),
+  };
+  const write = (file: string, text: string): Promise<void> =>
+    writeFileAtomic(path.resolve(terminal.workingFolder, file), text);
+  await write(files.windows, walkForwardCsv(windows));
+  await write(
+    files.trades,
+    tradeLogCsv(stitched.trades, { symbol: candles.symbol, strategy: strategy.name }),
+  );
+  await write(
+    files.report,
+    renderWalkForwardReport({
+      result,
+      strategy,
+      candles,
+      config,
+      metric: job.ranking.metric,
+      layout: layoutText(job.lengths),
+      notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
+      provenance: provenanceOf(loaded, terminal.commandLine),
+    }),
+  );
+  return [
+    ['Windows', files.windows],
+    ['Trades', files.trades],
+    ['Report', files.report],
+  ];
+}

@@ -1,0 +1,344 @@
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { buildOnce } from '../../test/e2e/wus.js';
+import { runBacktest } from '../backtest/index.js';
+import { type CandleSeries, candleSeriesFromRows } from '../candles/index.js';
+import { parseBacktestRunConfig } from '../config/index.js';
+import { DAY_MS } from '../domain/index.js';
+import { optimize, trialConfig } from '../optimize/index.js';
+import { findStrategy } from '../strategies/index.js';
+import { normalRandom, seededRandom } from '../util/index.js';
+import { type WalkForwardRequest, type WalkForwardResult, walkForward } from './walk-forward.js';
+import { judgeWalkForward, type WalkForwardEvidence } from './walk-forward-judgement.js';
+import { walkForwardSpans } from './walk-forward-plan.js';
+
+beforeAll(() => buildOnce());
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'wus-walk-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const HOUR_MS = 3_600_000;
+const START = Date.UTC(2022, 0, 1);
+const ROLLING = { trainDays: 10, testDays: 5, stepDays: 5, anchored: false };
+
+describe('the windows', () => {
+  const days = (from: number, to: number): { start: number; end: number } => ({
+    start: START + from * DAY_MS,
+    end: START + to * DAY_MS,
+  });
+  const shown = (change: object, length: number): string[] =>
+    walkForwardSpans(days(0, length), { ...ROLLING, ...change }).map((span) => {
+      const day = (time: number): number => (time - START) / DAY_MS;
+      return `${day(span.trainStart)}-${day(span.trainEnd)} ${day(span.testStart)}-${day(span.testEnd)}`;
+    });
+
+  test.each([
+    ['roll', {}, 27, ['0-10 10-15', '5-15 15-20', '10-20 20-25']],
+    ['are anchored', { anchored: true }, 25, ['0-10 10-15', '0-15 15-20', '0-20 20-25']],
+    ['leave days between', { stepDays: 8 }, 25, ['0-10 10-15', '8-18 18-23']],
+    ['are one', {}, 15, ['0-10 10-15']],
+  ])('%s', (_, change, length, expected) => {
+    expect(shown(change, length)).toEqual(expected);
+  });
+
+  test('too few days are refused', () => {
+    expect(() => shown({}, 14.9)).toThrow(
+      'The candles span 14 days, but one window takes 10 + 5: give more candles, or shorter --train and --test',
+    );
+  });
+
+  test('tests that overlap are refused', () => {
+    expect(() => shown({ stepDays: 4 }, 30)).toThrow(
+      '--step 4d is shorter than --test 5d, so candles would be tested twice; give a step of at least 5d',
+    );
+  });
+});
+
+function randomCandles(days: number, seed: number): CandleSeries {
+  const random = seededRandom(seed);
+  const normal = normalRandom(random);
+  let price = 100;
+  const rows = Array.from({ length: 24 * days }, (_, i) => {
+    const open = price;
+    const moves = [open, ...Array.from({ length: 4 }, () => (price *= Math.exp(0.006 * normal())))];
+    return [START + i * HOUR_MS, open, Math.max(...moves), Math.min(...moves), price, 1];
+  });
+  return candleSeriesFromRows({ symbol: 'BTCUSDT', market: 'usdm', timeframe: '1h' }, rows);
+}
+
+const candles = randomCandles(31, 4);
+
+function request(change: Partial<WalkForwardRequest> = {}): WalkForwardRequest {
+  return {
+    config: parseBacktestRunConfig({ strategy: 'MACross', market: 'usdm', start: '2022-01-03' }),
+    strategy: findStrategy('MACross'),
+    candles,
+    dataHash: 'd'.repeat(64),
+    grid: {
+      grid: { fast_period: [3, 5, 8], slow_period: [13, 21], stop_loss_pct: [null, 0.01] },
+      at: (name) => `grid.yaml:${name}`,
+    },
+    ranking: { metric: 'sharpe_ratio', minTrades: 3 },
+    lengths: ROLLING,
+    processes: 1,
+    ...change,
+  };
+}
+
+const kept = (fresh = false): WalkForwardRequest['state'] => ({ folder, fresh });
+/** Everything that a user sees. */
+const essence = ({ windows, stitched, judgement, notes }: WalkForwardResult): unknown => ({
+  windows: windows.map(({ outOfSample, ...window }) => ({
+    ...window,
+    trades: outOfSample.run.trades,
+    metrics: outOfSample.metrics,
+  })),
+  stitched,
+  judgement,
+  notes,
+});
+
+test('every window is what optimize and backtest say, on candles that the choice never saw', async () => {
+  const result = await walkForward(request());
+  expect(result).toMatchObject({ planned: 3, known: 0, isComplete: true });
+  let balance = 10_000;
+  for (const window of result.windows) {
+    const iso = (time: number): string => new Date(time).toISOString();
+    const { config } = request();
+    const { onPlan: _plan, onProgress: _progress, ...same } = request();
+    const best = await optimize({
+      ...same,
+      config: { ...config, start: iso(window.trainStart), end: iso(window.trainEnd) },
+      top: 1,
+    });
+    const trial = best.search.plan.trial(best.best[0]!.id);
+    expect(window.settings.parameters).toEqual(best.search.plan.signalSettings(trial.signal));
+    expect(window.settings.stops).toEqual(best.best[0]!.stops);
+    const { run } = runBacktest(
+      {
+        ...trialConfig(config, window.settings),
+        initial_balance: balance,
+        start: iso(window.testStart),
+        end: iso(window.testEnd),
+      },
+      candles,
+    );
+    expect(window.outOfSample.run.trades).toEqual(run.trades);
+    expect(run.trades.every((trade) => trade.exitTime < window.testEnd)).toBe(true);
+    expect(run.trades.every((trade) => trade.entryTime >= window.testStart)).toBe(true);
+    balance = run.finalBalance;
+  }
+  const { stitched, windows } = result;
+  expect(stitched!.equity.length).toBe(3 * 5 * 24);
+  expect([...stitched!.openTimes]).toEqual(
+    Array.from({ length: 360 }, (_, i) => Date.UTC(2022, 0, 13) + i * HOUR_MS),
+  );
+  expect(stitched!.equity.at(-1)).toBe(balance);
+  expect(stitched!.metrics.finalBalance).toBe(balance);
+  expect(stitched!.trades.length).toBe(
+    windows.reduce((sum, { outOfSample }) => sum + outOfSample.run.trades.length, 0),
+  );
+  expect(stitched!.holding[0]).toBeCloseTo(
+    (10_000 * candles.close[12 * 24]!) / candles.open[12 * 24]!,
+    8,
+  );
+  expect(result.notes).toContain('The last 4 days hold no whole window and were not tested.');
+});
+
+test('later candles change nothing in earlier windows', async () => {
+  const all = await walkForward(request());
+  const to = 24 * 22;
+  const short: CandleSeries = {
+    ...candles,
+    length: to,
+    ...Object.fromEntries(
+      (['openTime', 'open', 'high', 'low', 'close', 'volume'] as const).map((name) => [
+        name,
+        candles[name].slice(0, to),
+      ]),
+    ),
+  };
+  const part = await walkForward(request({ candles: short }));
+  expect(part.windows.length).toBe(2);
+  const settings = (result: WalkForwardResult): unknown[] =>
+    result.windows.map((window) => [window.settings, window.inSample]);
+  expect(settings(part)).toEqual(settings(all).slice(0, 2));
+  expect(part.windows.map(({ outOfSample }) => outOfSample.run.trades)).toEqual(
+    all.windows.slice(0, 2).map(({ outOfSample }) => outOfSample.run.trades),
+  );
+});
+
+describe('a walk that goes on', () => {
+  const stateFile = (): string =>
+    path.join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl'))!);
+
+  test.each([
+    ['one window', (text: string) => text.indexOf('\n') + 1, 1],
+    ['one and a half', (text: string) => text.indexOf('\n') + 40, 1],
+    ['nothing', () => 0, 0],
+    ['all but the last line end', (text: string) => text.length - 1, 2],
+    ['everything', (text: string) => text.length, 3],
+  ])('after a crash that left %s it ends up the same', async (_, sizeOf, known) => {
+    const whole = await walkForward(request({ state: kept() }));
+    const text = readFileSync(stateFile(), 'utf8');
+    truncateSync(stateFile(), sizeOf(text));
+    const again = await walkForward(request({ state: kept(), processes: 2 }));
+    expect(again.known).toBe(known);
+    expect(essence(again)).toEqual(essence(whole));
+    expect(readFileSync(stateFile(), 'utf8')).toBe(text);
+    expect(readdirSync(folder).length).toBe(1);
+  });
+
+  test('other settings do not take its windows; --fresh forgets them', async () => {
+    await walkForward(request({ state: kept() }));
+    const other = await walkForward(
+      request({ state: kept(), ranking: { metric: 'sharpe_ratio', minTrades: 4 } }),
+    );
+    expect(other.known).toBe(0);
+    expect((await walkForward(request({ state: kept(true) }))).known).toBe(0);
+    expect((await walkForward(request({ state: kept() }))).known).toBe(3);
+  });
+
+  test('a stopped walk keeps its windows', async () => {
+    const controller = new AbortController();
+    const stopped = await walkForward(
+      request({
+        state: kept(),
+        signal: controller.signal,
+        onProgress: (window) => {
+          if (window === 2) controller.abort();
+        },
+      }),
+    );
+    expect(stopped.isComplete).toBe(false);
+    expect(stopped.windows.length).toBeGreaterThanOrEqual(1);
+    const again = await walkForward(request({ state: kept() }));
+    expect(again.known).toBe(stopped.windows.length);
+    expect(essence(again)).toEqual(essence(await walkForward(request())));
+  });
+
+  test('a state in use is refused', async () => {
+    await walkForward(request({ state: kept() }));
+    const lock = `${stateFile()}.lock`;
+    writeFileSync(lock, JSON.stringify({ pid: 1, host: 'elsewhere', nonce: 'x' }));
+    await expect(walkForward(request({ state: kept() }))).rejects.toThrow(
+      'is in use by another run: wait for it',
+    );
+  });
+});
+
+test('a lost balance ends the walk', async () => {
+  const { config } = request();
+  const result = await walkForward(
+    request({
+      config: {
+        ...config,
+        units: 400,
+        equity_fraction: null,
+        leverage: 100,
+        initial_balance: 400,
+      },
+    }),
+  );
+  expect(result.isComplete).toBe(true);
+  expect(result.stitched!.metrics.finalBalance).toBeLessThanOrEqual(0);
+  expect(result.windows.length).toBeLessThan(3);
+  expect(result.notes.join()).toMatch(
+    /The balance was lost in window \d of 3; later windows were not tested/,
+  );
+});
+
+describe('the judgement', () => {
+  /** A year of training and a year of test; equity rises evenly with a small wobble. */
+  const evidence = (change: Partial<WalkForwardEvidence> = {}): WalkForwardEvidence => {
+    const year = 365 * DAY_MS;
+    const window = (inSample: number, outOfSample: number): WalkForwardEvidence['windows'][0] => ({
+      trainStart: 0,
+      trainEnd: year,
+      testStart: year,
+      testEnd: 2 * year,
+      inSample: { cumulativeProfit: inSample, sharpeRatio: 2 },
+      outOfSample: {
+        metrics: { cumulativeProfit: outOfSample },
+        rules: { initialBalance: 1_000 },
+      },
+    });
+    const equity = Float64Array.from({ length: 200 }, (_, i) => 1_000 + 2 * i + (i % 2) * 3);
+    return {
+      windows: [window(210, 100), window(210, 100), window(210, -10)],
+      stitched: {
+        equity,
+        openTimes: equity.map((_, i) => i * DAY_MS),
+        metrics: { cumulativeProfit: 190, totalTrades: 120, sharpeRatio: 1.5 },
+      },
+      initialBalance: 1_000,
+      timeframeMs: DAY_MS,
+      costs: 10,
+      ...change,
+    };
+  };
+
+  test('efficiency is growth per year out-of-sample over in-sample', () => {
+    const judgement = judgeWalkForward(evidence());
+    // (2 ln 1.1 + ln 0.99) / 3 over ln 1.21.
+    expect(judgement.efficiency).toBeCloseTo(
+      (2 * Math.log(1.1) + Math.log(0.99)) / 3 / Math.log(1.21),
+      12,
+    );
+    expect(judgement.inSampleGrowth).toBeCloseTo(Math.log(1.21), 12);
+    expect(judgement.profitableShare).toBeCloseTo(2 / 3, 12);
+    expect(judgement.failed).toEqual([
+      'efficiency 0.32, at least 0.5 is needed: so much of the growth per year in-sample was left',
+    ]);
+  });
+
+  test('what holds up is said so', () => {
+    const { windows, ...rest } = evidence();
+    const judgement = judgeWalkForward({ ...rest, windows: windows.slice(0, 2) });
+    expect(judgement.efficiency).toBeCloseTo(0.5, 12);
+    expect(judgement.sentence).toBe(
+      'Held up: re-optimized again and again, the strategy earned 19.0 % on candles it had not seen, 0.50 of the growth per year in-sample, with 2 of 2 windows in profit.',
+    );
+  });
+
+  test.each<[string, Partial<WalkForwardEvidence>, string]>([
+    ['no costs', { costs: 0 }, 'no costs were charged (commission and slippage are 0)'],
+    [
+      'few trades and a loss',
+      {
+        stitched: {
+          ...evidence().stitched,
+          metrics: { cumulativeProfit: -50, totalTrades: 99, sharpeRatio: -1 },
+        },
+      },
+      'the tests together lost 5.0 %; efficiency 0.32, at least 0.5 is needed: so much of the growth per year in-sample was left; 99 trades, at least 100 are needed',
+    ],
+    [
+      'equity that never moved',
+      {
+        stitched: {
+          ...evidence().stitched,
+          equity: new Float64Array(200).fill(1_000),
+        },
+      },
+      'equity never moved, so no Sharpe ratio can be judged',
+    ],
+  ])('%s is named', (_, change, expected) => {
+    const { sentence, holdsUp } = judgeWalkForward(evidence(change));
+    expect(holdsUp).toBe(false);
+    expect(sentence).toMatch(/^Did not hold up: /);
+    expect(sentence).toContain(expected);
+  });
+});
