@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'demo',
     group: 'Research',
-    summary: 'Backtest the four strategies and compare them',
+    summary: 'Backtest the four strategies, compare them, and optimize one',
     load: async () => (await import('./commands/demo.js')).demoCommand,
   },
   {
