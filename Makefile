@@ -5,21 +5,24 @@ $(error Node 20.19 or newer is needed (found: $(shell node -v 2>/dev/null || ech
 endif
 
 SHELL := bash
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: help install build test test-long test-clients test-nodes lint format bench chromium demo optimize optimize-batch trigger-threaded-optimizer walk-forward fetch-data exchange analyze-trades analyze-details
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
 
 node_modules/.installed: package.json package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+	@echo 'Installing the dependencies …'
+	@npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
 install: node_modules/.installed ## Install the exact dependencies
 
 dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) tsconfig.json tsconfig.build.json src/report/client/tsconfig.json
-	npx tsc -p tsconfig.build.json
-	npx tsc -p src/report/client/tsconfig.json
+	@echo 'Compiling …'
+	@tsc -p tsconfig.build.json
+	@tsc -p src/report/client/tsconfig.json
 	@touch $@
 
 build: dist/.built ## Compile src/ to dist/
@@ -35,7 +38,7 @@ chromium:
 	  command -v chromium >/dev/null || echo 'WARNING: no Chromium found: tests that need a browser are SKIPPED; install the package chromium to run them'; }
 
 test: build chromium ## All tests but the long ones (at most 10 minutes)
-	NO_COLOR=1 npx vitest run
+	NO_COLOR=1 vitest run
 
 # Binance clients of others, with a lock file of their own: only this target installs them.
 test/clients/node_modules/.installed: test/clients/package.json test/clients/package-lock.json
@@ -43,31 +46,34 @@ test/clients/node_modules/.installed: test/clients/package.json test/clients/pac
 	@touch $@
 
 test-clients: install test/clients/node_modules/.installed ## Drive the local exchange with ccxt and other Binance clients
-	npx tsc -p test/clients/tsconfig.json
-	NO_COLOR=1 npx vitest run --config test/clients/vitest.config.ts
+	tsc -p test/clients/tsconfig.json
+	NO_COLOR=1 vitest run --config test/clients/vitest.config.ts
 
 test-long: build chromium test-clients ## The long tests: big markets, many seeds, other clients
-	NO_COLOR=1 WUS_LONG_TESTS=1 npx vitest run
+	NO_COLOR=1 WUS_LONG_TESTS=1 vitest run
 
 test-nodes: build chromium ## All tests on this Node, 22 and 24
-	NO_COLOR=1 npx vitest run
+	NO_COLOR=1 vitest run
 	@for major in 22 24; do \
 	  echo "== Node $$major"; \
 	  NO_COLOR=1 npx -y node@$$major node_modules/vitest/vitest.mjs run || exit 1; \
 	done
 
 lint: install ## Check format, types, lint rules, folder dependencies, unused exports
-	npx biome check .
-	npx tsc -p tsconfig.json
-	npx eslint .
-	npx depcruise src --config .dependency-cruiser.cjs
-	npx knip
+	biome check .
+	tsc -p tsconfig.json
+	eslint .
+	depcruise src --config .dependency-cruiser.cjs
+	knip
+
+docs: build ## Write docs/reference/commands and metrics from the program
+	NO_COLOR=1 vitest run test/docs.test.ts --update
 
 format: install ## Format the code
-	npx biome check --write .
+	biome check --write .
 
 bench: build ## Measure speed and memory, write bench/RESULTS.md (ONLY="import start-up" runs some)
-	npx tsc -p tsconfig.bench.json
+	tsc -p tsconfig.bench.json
 	node dist-bench/bench/lib/run-all.js $(ONLY)
 
 # --- Optimization. Example: make optimize STRATEGY=RSIReversion SYMBOL=ETHUSDT INTERVAL=1h SAVE_DETAILS=1
@@ -114,13 +120,13 @@ trigger-threaded-optimizer: build ## Pairs one after another, each on TSO_PROCES
 FETCH_PROCESSES ?= 4
 
 fetch-data: build ## Fetch candles: FETCH_ARGS="--symbols BTCUSDT --interval 1h --start 2020-01-01" FETCH_PROCESSES=4
-	node bin/wus.js fetch-data --processes $(FETCH_PROCESSES) $(FETCH_ARGS)
+	@node bin/wus.js fetch-data --processes $(FETCH_PROCESSES) $(FETCH_ARGS)
 
 exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
-	node bin/wus.js exchange $(EXCHANGE_ARGS)
+	@node bin/wus.js exchange $(EXCHANGE_ARGS)
 
 # --- Forward tests. Example: make forward-test STRATEGY=RSIReversion SYMBOL=ETHUSDT FWD_START_DATE=2023-01-01
-.PHONY: forward-test forward-test-batch
+.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 FWD_START_DATE ?=
 FWD_END_DATE ?=
 FWD_ARGS ?=

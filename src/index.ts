@@ -10,14 +10,29 @@ export {
   runReference,
   tradeRules,
 } from './backtest/index.js';
-export { type CandleSeries, candleSeriesFromRows } from './candles/index.js';
+export {
+  type CandleColumns,
+  type CandleSeries,
+  candleSeriesFromRows,
+  resample,
+  type SyntheticMarketOptions,
+  syntheticCandles,
+} from './candles/index.js';
 export {
   type BacktestRunConfig,
   type BacktestRunConfigInput,
   parseBacktestRunConfig,
 } from './config/index.js';
 export { type Trade, tradeLogCsv, UsageError, UserError } from './domain/index.js';
-export { METRICS, type Metrics, metricsRecord } from './metrics/index.js';
+export {
+  findCandleFiles,
+  type LoadCandlesOptions,
+  type LoadedCandles,
+  loadCandles,
+} from './history/index.js';
+export { METRICS, type MetricDescription, type Metrics, metricsRecord } from './metrics/index.js';
+export { loadStrategy } from './plugins/index.js';
+export { type BacktestReportInput, type Provenance, renderBacktestReport } from './report/index.js';
 export type { TradeRules } from './semantics/index.js';
 export {
   boolean,

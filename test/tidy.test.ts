@@ -17,19 +17,33 @@ const sources = ['src', 'test', 'bench', 'examples', 'docs']
   .filter((file) => /\.(ts|js|md)$/.test(file) && !file.includes('node_modules/'));
 
 test('every target of the Makefile that others call is described by make help', () => {
-  const targets = (/^\.PHONY: (.*)$/m.exec(read('Makefile'))?.[1] ?? '').split(' ');
+  const targets = [...read('Makefile').matchAll(/^([a-z-]+):/gm)].map(([, name]) => name);
   const help = execFileSync('make', ['-s', 'help'], { cwd: repositoryRoot, encoding: 'utf8' });
   for (const target of targets.filter((name) => name !== 'chromium'))
     expect(help).toMatch(new RegExp(`^ {2}${target} +\\S`, 'm'));
 });
 
-test.each(['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'])(
-  'links of %s lead somewhere',
-  (file) => {
-    for (const [, target = ''] of read(file).matchAll(/\]\((?!https?:)([^)#]+)/g))
-      expect(existsSync(path.join(repositoryRoot, target)), target).toBe(true);
-  },
-);
+test.each([
+  'README.md',
+  'ARCHITECTURE.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  ...sources.filter((file) => file.endsWith('.md')),
+])('links of %s lead somewhere', (file) => {
+  for (const [, target = ''] of read(file).matchAll(/\]\((?!https?:)([^)#]+)/g))
+    expect(existsSync(path.join(repositoryRoot, path.dirname(file), target)), target).toBe(true);
+});
+
+test('every page of docs/ is reached from docs/README.md or the decisions', () => {
+  const pages = sources.filter((file) => /^docs\/(how-to|reference)\/[^/]+\.md$/.test(file));
+  for (const page of pages) expect(read('docs/README.md')).toContain(page.slice('docs/'.length));
+});
+
+test('ARCHITECTURE.md names every folder of src/', () => {
+  const folders = readdirSync(path.join(repositoryRoot, 'src'), { withFileTypes: true });
+  for (const { name } of folders.filter((entry) => entry.isDirectory()))
+    expect(read('ARCHITECTURE.md'), name).toContain(`\`${name}\``);
+});
 
 test('the README has every command, and the strategy of the example that is executed', () => {
   for (const { name } of COMMANDS) expect(read('README.md')).toContain(`\`wus ${name}`);

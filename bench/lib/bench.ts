@@ -44,25 +44,6 @@ export function reportBench(report: BenchReport): void {
   if (out !== undefined) appendFileSync(out, `${JSON.stringify(report)}\n`);
 }
 
-/**
- * Measures a function alone: one warm-up, then the median of `runs`.
- *
- * @param what - Name of the row.
- * @param run - What is measured.
- * @param runs - How often.
- * @returns A row in ms of CPU time of this process, which a busy machine disturbs less than the clock.
- */
-export function measureCpu(what: string, run: () => unknown, runs = 5): BenchRow {
-  run();
-  const times = Array.from({ length: runs }, () => {
-    const before = process.cpuUsage();
-    run();
-    const { user, system } = process.cpuUsage(before);
-    return (user + system) / 1000;
-  });
-  return { what, median: median(times), unit: 'ms CPU', runs };
-}
-
 /** Returns the middle value. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -17,7 +17,7 @@ const terminal: Terminal = {
   workingFolder: '.',
   environment: {},
   onInterrupt: () => () => {},
-  compute: async (work) => work(),
+  compute: (work) => Promise.resolve().then(work),
 };
 
 function request(line: string) {

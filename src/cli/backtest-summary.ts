@@ -1,8 +1,8 @@
 import type { CandleSeries } from '../candles/index.js';
-import { timeframeMs } from '../domain/index.js';
+import { quoteAsset, timeframeMs } from '../domain/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { Parameters } from '../strategies/index.js';
-import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
+import { displayMetric, grouped } from './metric-display.js';
 import { sparkline } from './sparkline.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -33,7 +33,7 @@ export interface BacktestSummary {
  */
 export function backtestSummary(summary: BacktestSummary, palette: Palette, width: number): string {
   const { candles, metrics, equity, initialBalance } = summary;
-  const quote = quoteCurrency(candles.symbol);
+  const quote = quoteAsset(candles.symbol);
   const line = sparkline(equity, Math.max(20, Math.min(width, 100) - 2));
   const isGain = metrics.cumulativeProfit >= 0;
   return [

@@ -1,10 +1,11 @@
 import path from 'node:path';
 import type { Band, MonteCarloRuns } from '../analysis/index.js';
 import type { BacktestResult } from '../backtest/index.js';
+import { quoteAsset } from '../domain/index.js';
 import { findMetric, metricsRecord } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
 import type { FinishedForwardTest } from './forward-test-job.js';
-import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
+import { displayMetric, grouped } from './metric-display.js';
 import { isSynthetic } from './provenance.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -152,7 +153,7 @@ export function metricCell(result: BacktestResult, name: string): string {
   const { value, unit } = displayMetric(
     result.metrics[metric.key],
     metric.unit,
-    quoteCurrency(result.candles.symbol),
+    quoteAsset(result.candles.symbol),
   );
   return unit.startsWith('%') ? `${value} %` : value;
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
+import { quoteAsset } from '../domain/index.js';
+import { displayMetric, grouped } from './metric-display.js';
 
 test.each([
   [1234567.891, 2, '1,234,567.89'],
@@ -33,5 +34,5 @@ test.each([
   ['SYNTHETIC', 'quote'],
   ['USDT', 'quote'],
 ])('%s is quoted in %s', (symbol, quote) => {
-  expect(quoteCurrency(symbol)).toBe(quote);
+  expect(quoteAsset(symbol)).toBe(quote);
 });

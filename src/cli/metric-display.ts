@@ -49,9 +49,3 @@ export function grouped(value: number, decimals: number): string {
   const thousands = whole.replace(/\B(?=(\d{3})+$)/g, ',');
   return `${sign}${thousands}${fraction === undefined ? '' : `.${fraction}`}`;
 }
-
-/** `BTCUSDT` is quoted in USDT; an unknown ending is just "quote". */
-export function quoteCurrency(symbol: string): string {
-  const known = ['USDT', 'USDC', 'FDUSD', 'BUSD', 'TUSD', 'DAI', 'BTC', 'ETH', 'BNB', 'EUR', 'TRY'];
-  return known.find((asset) => symbol.endsWith(asset) && symbol !== asset) ?? 'quote';
-}

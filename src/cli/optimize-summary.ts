@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { quoteAsset } from '../domain/index.js';
 import { METRICS, type Metrics, metricsRecord } from '../metrics/index.js';
 import {
   type DetailsRun,
@@ -6,7 +7,7 @@ import {
   metricColumn,
   type RankedTrial,
 } from '../optimize/index.js';
-import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
+import { displayMetric, grouped } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
 import { duration, rateText } from './optimize-progress.js';
 import { rerunCommand } from './rerun-command.js';
@@ -221,7 +222,7 @@ export function metricCell(trial: RankedTrial, name: string, symbol: string): st
   const { value, unit } = displayMetric(
     trial.metrics[column]!,
     METRICS[column]!.unit,
-    quoteCurrency(symbol),
+    quoteAsset(symbol),
   );
   return unit === '%' ? `${value} %` : value;
 }
@@ -292,7 +293,7 @@ const SETTINGS_INDENT = ' '.repeat(6);
  * @param symbol - Tells the quote currency.
  */
 export function metricHeading(name: string, symbol: string): string {
-  const quote = quoteCurrency(symbol);
+  const quote = quoteAsset(symbol);
   const isMoney = METRICS[metricColumn(name)]!.unit === 'quote' && quote !== 'quote';
   const money = isMoney ? ` (${quote})` : '';
   return `${SHORT_HEADINGS[name] ?? name.replaceAll('_', ' ')}${money}`;

@@ -39,7 +39,7 @@ function gapNotes(loaded: LoadedCandles, startTime: number, endTime: number): st
   if (gaps.length === 0) return [];
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return [
-    `${missing} candles are missing in ${gaps.length} gaps; nothing was filled in, and nothing is entered across a gap.`,
+    `${missing} ${missing === 1 ? 'candle is' : 'candles are'} missing in ${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}; nothing was filled in, and nothing is entered across a gap.`,
   ];
 }
 

@@ -1,5 +1,6 @@
+import { quoteAsset } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
-import { displayMetric, grouped, quoteCurrency } from './metric-display.js';
+import { displayMetric, grouped } from './metric-display.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
 import { type FinishedWalkForward, layoutText } from './walk-forward-job.js';
@@ -16,7 +17,7 @@ export function walkForwardSummary(finished: FinishedWalkForward, palette: Palet
   const { windows } = result;
   const { metrics } = result.stitched!;
   const judgement = result.judgement!;
-  const quote = quoteCurrency(candles.symbol);
+  const quote = quoteAsset(candles.symbol);
   const percent = (fraction: number, decimals = 1): string =>
     `${grouped(100 * fraction, decimals)} %`;
   const header = [

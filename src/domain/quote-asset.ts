@@ -4,6 +4,7 @@ const QUOTE_ASSETS = [
   'FDUSD',
   'TUSD',
   'BUSD',
+  'DAI',
   'USD',
   'BTC',
   'ETH',

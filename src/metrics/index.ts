@@ -2,8 +2,10 @@ export { computeMetrics, type MetricsInput } from './compute-metrics.js';
 export { maxDrawdown, maxDrawdownDuration } from './drawdown.js';
 export {
   findMetric,
+  METRIC_GROUPS,
   METRICS,
   type MetricDescription,
+  type MetricGroup,
   type MetricUnit,
   metricsRecord,
   metricText,

@@ -1,7 +1,8 @@
 import { quoteAsset, timeframeMs } from '../domain/index.js';
+import { METRIC_GROUPS, METRICS, type MetricDescription } from '../metrics/index.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { html, type SafeHtml } from './html.js';
-import { METRIC_GROUPS, type MetricEntry } from './metric-catalogue.js';
+import { metricUnit } from './metric-unit.js';
 import type { Section } from './page.js';
 import { formatAs, formatDuration, type NumberUnit } from './shared/index.js';
 import { backtestVerdict } from './verdict.js';
@@ -26,7 +27,7 @@ export function headlineSections(input: BacktestReportInput): readonly Section[]
       lead: `Money in ${asset}. Returns are after commission and slippage.`,
       content: html`<div class="metrics">${METRIC_GROUPS.map(
         (group) =>
-          html`<div class="card"><h3>${group.title}</h3><dl>${group.entries.map((entry) => metricRow(entry, input.metrics[entry.key], asset))}</dl></div>`,
+          html`<div class="card"><h3>${group}</h3><dl>${METRICS.filter((metric) => metric.group === group).map((metric) => metricRow(metric, input.metrics[metric.key], asset))}</dl></div>`,
       )}</div>`,
     },
   ];
@@ -60,9 +61,10 @@ ${tile('Trades', formatAs(metrics.totalTrades, 'count'), `${formatAs(metrics.win
 </dl>`;
 }
 
-function metricRow(entry: MetricEntry, value: number, asset: string): SafeHtml {
-  const shown = entry.tinted ? tinted(value, entry.unit) : formatAs(value, entry.unit);
-  return html`<div class="row"><dt>${entry.label}</dt><dd>${shown}${unitName(entry.unit, asset)}</dd><p class="why">${entry.why}</p></div>`;
+function metricRow(metric: MetricDescription, value: number, asset: string): SafeHtml {
+  const unit = metricUnit(metric);
+  const shown = metric.isGainOrLoss ? tinted(value, unit) : formatAs(value, unit);
+  return html`<div class="row"><dt>${metric.label}</dt><dd>${shown}${unitName(unit, asset)}</dd><p class="why">${metric.meaning}</p></div>`;
 }
 
 /** Prints a number with its sign and in the colour of gains or losses. */

@@ -89,7 +89,10 @@ export function detailSections(
 ): readonly Section[] {
   const notes = [...input.notes, ...chartNotes];
   const { provenance, strategy } = input;
-  const settings = Object.entries(input.config).filter(([name]) => name !== 'params');
+  // Parameters have their own list, files stand with what reproduces the run.
+  const settings = Object.entries(input.config).filter(
+    ([name]) => name !== 'params' && name !== 'files',
+  );
   return [
     ...(notes.length === 0
       ? []
@@ -324,7 +327,7 @@ function extremeTrades(trades: readonly Trade[], asset: string): SafeHtml {
 }
 
 function settingText(value: unknown): string {
-  if (value === null || value === undefined) return 'not set';
+  if (value === null || value === undefined || value === '') return 'not set';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(settingText).join(', ');
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

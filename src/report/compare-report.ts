@@ -1,9 +1,10 @@
 import type { Comparison, LoggedTrade, TradeDifferences } from '../analysis/index.js';
 import { quoteAsset } from '../domain/index.js';
+import { METRICS } from '../metrics/index.js';
 import { tinted } from './backtest-headline.js';
 import { CURVES_MAX, type Curve, curvesChart } from './charts/curves-chart.js';
 import { html, type SafeHtml } from './html.js';
-import { METRIC_GROUPS } from './metric-catalogue.js';
+import { metricUnit } from './metric-unit.js';
 import { renderPage, type Section } from './page.js';
 import { formatAs, formatTime, plural } from './shared/index.js';
 import { definitionList, table } from './tables.js';
@@ -18,7 +19,6 @@ export interface CompareReportInput {
 }
 
 const TRADES_SHOWN = 100;
-const ENTRIES = METRIC_GROUPS.flatMap(({ entries }) => entries);
 
 /**
  * Builds the HTML report of results side by side: one file that works offline.
@@ -72,7 +72,7 @@ function settingsSection({ settings, results }: Comparison): Section {
 
 function metricsSection({ metrics, results }: Comparison): Section {
   const rows = metrics.flatMap((metric) => {
-    const entry = ENTRIES.find(({ key }) => key === metric.key);
+    const entry = METRICS.find(({ key }) => key === metric.key);
     return entry === undefined ? [] : [{ ...metric, entry }];
   });
   const isSpanEqual = new Set(results.map(({ record }) => JSON.stringify(record?.span))).size === 1;
@@ -87,7 +87,7 @@ function metricsSection({ metrics, results }: Comparison): Section {
         ...results.map(({ name }, k) => ({
           name,
           cell: (row: (typeof rows)[number]): SafeHtml => {
-            const value = formatAs(row.values[k]!, row.entry.unit);
+            const value = formatAs(row.values[k]!, metricUnit(row.entry));
             return row.best === k
               ? html`<b class="better" title="better">${value} <span aria-label="better">◂</span></b>`
               : html`${value}`;

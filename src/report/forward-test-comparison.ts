@@ -1,11 +1,11 @@
 import type { BacktestResult } from '../backtest/index.js';
 import { quoteAsset } from '../domain/index.js';
 import type { ForwardTest } from '../forward-test/index.js';
-import { findMetric } from '../metrics/index.js';
+import { findMetric, METRICS, type MetricDescription } from '../metrics/index.js';
 import { tinted } from './backtest-headline.js';
 import { lineChart } from './charts/line-chart.js';
 import { type HtmlPart, html, type SafeHtml } from './html.js';
-import { METRIC_GROUPS, type MetricEntry } from './metric-catalogue.js';
+import { metricUnit } from './metric-unit.js';
 import type { Section } from './page.js';
 import {
   formatAs,
@@ -92,24 +92,26 @@ function comparisonTable({ inSample, outOfSample, ...test }: ForwardTest): SafeH
   );
 }
 
-function metricRow({ label, key, unit, tinted: isTinted }: MetricEntry): ComparisonRow {
+function metricRow(metric: MetricDescription): ComparisonRow {
+  const { label, key, isGainOrLoss } = metric;
+  const unit = metricUnit(metric);
   const name = key === 'cagr' ? 'Growth per year (CAGR)' : label;
   return {
     name: unit === 'candles' ? `${name} (candles)` : name,
-    value: ({ metrics }) => (isTinted ? tinted(metrics[key], unit) : formatAs(metrics[key], unit)),
+    value: ({ metrics }) =>
+      isGainOrLoss ? tinted(metrics[key], unit) : formatAs(metrics[key], unit),
   };
 }
 
-function entryOf(key: (typeof COMPARED)[number]): MetricEntry {
-  const entry = METRIC_GROUPS.flatMap(({ entries }) => entries).find((one) => one.key === key);
+function entryOf(key: (typeof COMPARED)[number]): MetricDescription {
+  const entry = METRICS.find((one) => one.key === key);
   if (entry === undefined) throw new Error(`The catalogue of metrics has no ${key}`);
   return entry;
 }
 
 function formatMetric(name: string, value: number): string {
-  const key = findMetric(name)?.key;
-  const entry = METRIC_GROUPS.flatMap(({ entries }) => entries).find((one) => one.key === key);
-  return formatAs(value, entry?.unit ?? 'ratio');
+  const metric = findMetric(name);
+  return formatAs(value, metric === undefined ? 'ratio' : metricUnit(metric));
 }
 
 /** Periods that overlap would lie on top of each other: only the forward one is drawn then. */

@@ -30,7 +30,6 @@ export { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
 export { groupTrades, type TradeGroup } from './measures/group-trades.js';
 export { type HistogramBin, histogram } from './measures/histogram.js';
 export { type MonthlyReturn, monthlyReturns } from './measures/monthly-returns.js';
-export { METRIC_GROUPS, type MetricEntry, type MetricGroup } from './metric-catalogue.js';
 export { packCandles, packLine, packText } from './pack.js';
 export { type Page, renderPage, type Section } from './page.js';
 export {

@@ -48,7 +48,7 @@ dl{margin:0}
 .metrics .why{grid-column:1/-1;margin:0;color:var(--soft);font-size:12.5px;line-height:1.4;text-align:left;font-weight:400;white-space:normal}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:0 32px}
 .pairs>div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-bottom:1px solid var(--line-soft);min-width:0}
-.pairs dt{color:var(--soft);overflow-wrap:anywhere}.pairs dd{margin:0;text-align:right;font-weight:500;overflow-wrap:anywhere;min-width:0}
+.pairs dt{color:var(--soft);flex:1 0 auto;max-width:65%;overflow-wrap:break-word}.pairs dd{margin:0;text-align:right;font-weight:500;overflow-wrap:anywhere;min-width:0}
 .scroll-x{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;width:100%;font-size:13.5px}
 caption{text-align:left;color:var(--soft);font-size:12.5px;padding-bottom:8px}

@@ -1,24 +1,48 @@
-import { readdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
-import { repositoryRoot, runWus, temporaryFolder } from './wus.js';
+import { buildOnce, repositoryRoot, runWus, temporaryFolder } from './wus.js';
 
-const examples = readdirSync(path.join(repositoryRoot, 'examples'));
+const folder = path.join(repositoryRoot, 'examples');
+const isStrategy = (name: string): boolean =>
+  readFileSync(path.join(folder, name), 'utf8').includes('export const strategy');
+const examples = readdirSync(folder);
 
-test.each(examples)('the example %s runs from another folder', async (name) => {
+function folderWithCandles(): string {
   const cwd = temporaryFolder();
-  writeFileSync(
-    path.join(cwd, 'SYNTHETIC_1h.csv'),
-    candlesToCsv(syntheticCandles({ length: 2_000 })),
-  );
-  const strategy = path.join(repositoryRoot, 'examples', name);
+  const csv = candlesToCsv(syntheticCandles({ length: 2_000 }));
+  writeFileSync(path.join(cwd, 'SYNTHETIC_1h.csv'), csv);
+  return cwd;
+}
+
+test.each(examples.filter(isStrategy))('the strategy %s runs from another folder', async (name) => {
   const { stdout, stderr, exitCode } = await runWus(
-    ['backtest', '--strategy', strategy, '--file', 'SYNTHETIC_1h.csv', '--json'],
-    { cwd },
+    ['backtest', '--strategy', path.join(folder, name), '--file', 'SYNTHETIC_1h.csv', '--json'],
+    { cwd: folderWithCandles() },
   );
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   const result = JSON.parse(stdout) as { synthetic: boolean; metrics: { total_trades: number } };
   expect(result.synthetic).toBe(true);
   expect(result.metrics.total_trades).toBeGreaterThan(0);
+});
+
+test.each(examples.filter((name) => !isStrategy(name)))('the program %s runs', (name) => {
+  buildOnce();
+  const cwd = folderWithCandles();
+  const { stdout, stderr, status } = spawnSync(
+    process.execPath,
+    [path.join(folder, name), 'SYNTHETIC_1h.csv'],
+    { cwd, encoding: 'utf8' },
+  );
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
+  const lines = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, number>);
+  expect(lines.map(({ stop }) => stop)).toEqual([0.01, 0.02, 0.04]);
+  expect(lines.every(({ total_trades: trades = 0 }) => trades > 0)).toBe(true);
+  expect(readFileSync(path.join(cwd, 'trades.csv'), 'utf8')).toMatch(/^symbol,strategy,side,/);
+  expect(readFileSync(path.join(cwd, 'report.html'), 'utf8')).toContain('</html>');
 });

@@ -37,7 +37,7 @@ async function startExchange(args: readonly string[] = []): Promise<RunningExcha
   child.stderr.setEncoding('utf8').on('data', (part: string) => {
     text += part;
   });
-  return await new Promise((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     child.on('exit', () => reject(new Error(`wus exchange ended: ${text}`)));
     child.stdout.setEncoding('utf8').on('data', (part: string) => {
       text += part;

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { MARKETS } from '../../domain/index.js';
+import { MARKETS, quoteAsset } from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
 import { findMetric } from '../../metrics/index.js';
 import { createCommand, runCommand } from '../create-command.js';
 import { type DemoMarket, fetchDemoCandles } from '../demo-candles.js';
-import { displayMetric, quoteCurrency } from '../metric-display.js';
+import { displayMetric } from '../metric-display.js';
 import { createPalette } from '../palette.js';
 import { shellLine } from '../shell-line.js';
 import type { Palette, Terminal } from '../terminal.js';
@@ -157,7 +157,7 @@ const COLUMNS = [
 function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: Palette): string {
   const [first] = runs;
   if (first === undefined) return '';
-  const quote = quoteCurrency(first.config.symbol);
+  const quote = quoteAsset(first.config.symbol);
   const header = [
     '',
     'trades',
@@ -182,7 +182,7 @@ function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: 
     ...lines,
     '',
     isSynthetic
-      ? 'These candles are SYNTHETIC: noise without anything to find. That strategies lose on noise, to commission and slippage, is the honest result;\none that wins here was lucky. Put real candles into data/ and run again.'
+      ? 'These candles are SYNTHETIC: a random walk in which no rule earns anything on average. That strategies lose on noise,\nto commission and slippage, is the honest result; one that wins here was lucky. wus fetch-data gets real candles.'
       : 'These settings were not tuned: look at the drawdown and the number of trades before the profit.',
     '',
     ...runs.map(({ report }) => `Report: ${report}`),

@@ -33,7 +33,7 @@ async function wusData(...args: string[]) {
     workingFolder: folder,
     environment: {},
     onInterrupt: () => () => {},
-    compute: async <Result>(work: () => Result) => work(),
+    compute: <Result>(work: () => Result) => Promise.resolve().then(work),
   };
   const error: unknown = await runCommand(dataCommand(terminal), args).then(
     () => undefined,

@@ -1,0 +1,76 @@
+// The reference is written by the program itself (`make docs`) and compared here.
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.js';
+import { TRADE_LOG_COLUMNS } from '../src/domain/index.js';
+import { METRIC_GROUPS, METRICS } from '../src/metrics/index.js';
+import { repositoryRoot, runWus } from './e2e/wus.js';
+
+const inDocs = (file: string): string => path.join(repositoryRoot, 'docs', file);
+const read = (file: string): string => readFileSync(inDocs(file), 'utf8');
+
+describe('docs/reference/commands (written by make docs)', () => {
+  test.each(COMMANDS.map(({ name }) => name))('%s.md is what --help says', async (name) => {
+    const help = await helpOf([name]);
+    const parts = [`# wus ${name}`, fenced(help)];
+    for (const child of subcommandsOf(help))
+      parts.push(`## wus ${name} ${child}`, fenced(await helpOf([name, child])));
+    const page = `${parts.join('\n\n')}\n`;
+    await expect(page).toMatchFileSnapshot(inDocs(`reference/commands/${name}.md`));
+  });
+
+  test('has no page of a command that is gone', () => {
+    const names = COMMANDS.map(({ name }) => `${name}.md`);
+    expect(
+      readdirSync(inDocs('reference/commands')).filter((file) => !names.includes(file)),
+    ).toEqual([]);
+  });
+});
+
+test('docs/reference/metrics.md has every metric (written by make docs)', async () => {
+  const tables = METRIC_GROUPS.map((group) =>
+    [
+      `## ${group}`,
+      '',
+      '| name | in tables | unit | better | meaning |',
+      '| --- | --- | --- | --- | --- |',
+      ...METRICS.filter((metric) => metric.group === group).map(
+        ({ name, label, unit, better, meaning }) =>
+          `| \`${name}\` | ${label} | ${unit} | ${better ?? ''} | ${meaning} |`,
+      ),
+    ].join('\n'),
+  );
+  const lead =
+    'By these names they stand in `--json` and in result columns. Exact definitions: [SEMANTICS.md](../../src/semantics/SEMANTICS.md), section 6.';
+  const page = `# Metrics\n\n${lead}\n\n${tables.join('\n\n')}\n`;
+  await expect(page).toMatchFileSnapshot(inDocs('reference/metrics.md'));
+});
+
+test('docs/reference/results.md has the columns of the trade log, in order', () => {
+  const [, section = ''] = read('reference/results.md').split(/^## .*$/m);
+  const cells = [...section.matchAll(/^\| `([^|]+)` \|/gm)].map(([, cell]) => cell);
+  expect(cells).toEqual(TRADE_LOG_COLUMNS);
+});
+
+test('docs/how-to/write-a-strategy.md shows an example that is executed', () => {
+  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(read('how-to/write-a-strategy.md')) ?? [];
+  const example = '../examples/buy-when-the-highest-high-is-broken.ts';
+  expect(code).toBe(read(example));
+});
+
+async function helpOf(words: readonly string[]): Promise<string> {
+  const { stdout, exitCode } = await runWus([...words, '--help']);
+  expect(exitCode).toBe(0);
+  return stdout.trimEnd();
+}
+
+function fenced(text: string): string {
+  return `\`\`\`text\n${text}\n\`\`\``;
+}
+
+/** The names under the heading "Commands:". */
+function subcommandsOf(help: string): string[] {
+  const [, list = ''] = /^Commands:\n((?: {2}.*\n?)+)/m.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}([a-z][a-z-]*)/gm)].map(([, name]) => name ?? '');
+}
