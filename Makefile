@@ -126,7 +126,6 @@ exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
 	@node bin/wus.js exchange $(EXCHANGE_ARGS)
 
 # --- Forward tests. Example: make forward-test STRATEGY=RSIReversion SYMBOL=ETHUSDT FWD_START_DATE=2023-01-01
-.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 FWD_START_DATE ?=
 FWD_END_DATE ?=
 FWD_ARGS ?=

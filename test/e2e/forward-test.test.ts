@@ -113,8 +113,8 @@ describe('wus forward-test', () => {
   test('applies an optimized filter only when it is asked for', async () => {
     const cwd = folderWith();
     const line = `forward-test --strategy RSIReversion --symbol BTCUSDT ${START} --json`;
-    const off = JSON.parse((await runWus(words(line), { cwd })).stdout);
-    const on = JSON.parse((await runWus(words(`${line} --apply-atr-filter`), { cwd })).stdout);
+    const off = forwardJson((await runWus(words(line), { cwd })).stdout);
+    const on = forwardJson((await runWus(words(`${line} --apply-atr-filter`), { cwd })).stdout);
     expect(off.config).toMatchObject({ apply_atr_filter: false });
     expect(off.notes.join('\n')).toContain(
       'together with the ATR filter; it is off here, because --apply-atr-filter was not given',
@@ -125,7 +125,7 @@ describe('wus forward-test', () => {
       atr_filter_multiplier: 1.1,
       atr_filter_sma_period: 20,
     });
-    expect(on.out_of_sample.total_trades).toBeLessThan(off.out_of_sample.total_trades);
+    expect(on.out_of_sample.total_trades).toBeLessThan(off.out_of_sample.total_trades!);
   });
 
   test('calls an overlap what it is', async () => {
@@ -150,11 +150,17 @@ describe('wus forward-test', () => {
       { cwd },
     );
     const forward = await runWus(words(`forward-test ${PAIR} ${START} --json`), { cwd });
-    const [best] = JSON.parse(optimized.stdout).best;
-    const found = JSON.parse(forward.stdout);
+    const { best: ranked } = JSON.parse(optimized.stdout) as {
+      best: readonly {
+        strategy: Record<string, unknown>;
+        metrics: Record<string, number>;
+      }[];
+    };
+    const best = ranked[0]!;
+    const found = forwardJson(forward.stdout);
     expect(found.parameters).toMatchObject({ fast_period: best.strategy.fast_period });
     expect(found.in_sample.total_trades).toBe(best.metrics.total_trades);
-    expect(found.in_sample.final_balance / best.metrics.final_balance).toBeCloseTo(1, 9);
+    expect(found.in_sample.final_balance! / best.metrics.final_balance!).toBeCloseTo(1, 9);
     expect(found.notes.join('\n')).not.toContain('recorded');
   });
 
@@ -355,3 +361,14 @@ describe('wus forward-test-batch', () => {
     expect(exitCode).not.toBe(0);
   });
 });
+
+/** The part of `wus forward-test --json` that these tests read. */
+function forwardJson(stdout: string) {
+  return JSON.parse(stdout) as {
+    readonly parameters: Record<string, unknown>;
+    readonly config: Record<string, unknown>;
+    readonly notes: readonly string[];
+    readonly in_sample: Record<string, number>;
+    readonly out_of_sample: Record<string, number>;
+  };
+}

@@ -19,6 +19,7 @@ import {
  * @param end - First candle that is not entered any more.
  * @param trades - Must have room for one trade per candle of the tile.
  * @returns The same as `from`, for the next tile.
+ * @public The chains' docstrings refer to it.
  */
 export type TradeChain = (from: number, end: number, trades: TradeBuffer) => number;
 
