@@ -83,11 +83,6 @@ export function windowSeries(window: CandleWindow): CandleSeries {
   };
 }
 
-/** Close of the newest candle; `undefined` in an empty window. */
-export function lastClose(window: CandleWindow): number | undefined {
-  return window.length === 0 ? undefined : window.store.columns.close[window.length - 1];
-}
-
 /**
  * Says what is wrong with a candle from outside, or `undefined`.
  *
