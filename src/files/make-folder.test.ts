@@ -25,11 +25,11 @@ test('makeFolder() refuses to go through a file', async () => {
   expect(() => makeFolder(join(folder, 'file'))).toThrow(/is a file/);
 });
 
-test.skipIf(!existsSync('/proc/self'))(
-  'a path below /proc is refused at once, in words',
-  async () => {
-    await expect(writeFileAtomic('/proc/wus-missing/deep/t.csv', 'x')).rejects.toThrow(
-      /^Cannot write \/proc\/wus-missing\/deep\/t\.csv: its folder cannot be made; choose another path$/,
-    );
-  },
-);
+const hasProc = existsSync('/proc/self');
+if (!hasProc) console.warn('SKIPPED: a path below /proc, because this system has none');
+
+test.skipIf(!hasProc)('a path below /proc is refused at once, in words', async () => {
+  await expect(writeFileAtomic('/proc/wus-missing/deep/t.csv', 'x')).rejects.toThrow(
+    /^Cannot write \/proc\/wus-missing\/deep\/t\.csv: its folder cannot be made; choose another path$/,
+  );
+});
