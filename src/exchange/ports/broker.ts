@@ -1,22 +1,13 @@
 import type { Decimal, Market } from '../../domain/index.js';
 import type { Fill, OCORequest, OrderReport, OrderRequest } from './order.js';
+import type { MarginReport, Position } from './usdm-account.js';
 
-/** What an account holds of one asset. */
+/** What an account holds of one asset; on USD-M `free` is the whole wallet, see `MarginReport` for what is left of it. */
 export interface AssetBalance {
   readonly asset: string;
   readonly free: Decimal;
   /** Bound by open orders. */
   readonly locked: Decimal;
-}
-
-/** An open USD-M position in one-way mode. */
-export interface Position {
-  readonly symbol: string;
-  /** Signed: negative is short; base. */
-  readonly quantity: Decimal;
-  readonly entryPrice: Decimal;
-  readonly markPrice: Decimal;
-  readonly unrealizedPnl: Decimal;
 }
 
 export interface AccountReport {
@@ -27,6 +18,8 @@ export interface AccountReport {
   /** Commission as fractions of the notional. */
   readonly makerRate: Decimal;
   readonly takerRate: Decimal;
+  /** USD-M only. */
+  readonly margin?: MarginReport;
 }
 
 /** What the key in use may do. */
@@ -62,12 +55,16 @@ export interface Broker {
   place(order: OrderRequest): Promise<OrderReport>;
   /** Lets the exchange check an order without placing it. */
   test(order: OrderRequest): Promise<void>;
-  /** Places two exits of which one cancels the other; returns both legs. */
+  /**
+   * Places two exits of which one cancels the other; returns both legs.
+   *
+   * @throws {RequestRefused} `other` on USD-M, which has no such pair (see `placeProtection`).
+   */
   placeOCO(request: OCORequest): Promise<readonly OrderReport[]>;
   /** Cancels an order, and with it the rest of its list. */
   cancel(symbol: string, clientOrderId: string): Promise<OrderReport>;
   /**
-   * Cancels one order and places another.
+   * Cancels one order and places another; USD-M has no such request, there it is two.
    *
    * @throws {RequestRefused} `replace-cancel-failed`: the old order is untouched and nothing was placed;
    *   `replace-order-failed`: the old order is cancelled but the new one was declined.

@@ -5,7 +5,6 @@ export type {
   CancelReplaceReport,
   FillQuery,
   KeyPermissions,
-  Position,
 } from './broker.js';
 export type { CandleQuery, CandleSource, ExchangeCandle, FundingRate } from './candle-source.js';
 export { type Clock, sleep } from './clock.js';
@@ -29,6 +28,7 @@ export {
 export type { CandleSubscription, FeedRequest, MarketEvent, MarketFeed } from './market-feed.js';
 export {
   type Fill,
+  type ForcedOrderKind,
   isFinal,
   type OCORequest,
   type OrderReport,
@@ -36,6 +36,18 @@ export {
   type OrderSide,
   type OrderStatus,
   type TimeInForce,
+  type TriggerSource,
 } from './order.js';
-export type { UserEvent, UserEvents } from './user-events.js';
+export { type ProtectionReport, type ProtectionRequest, placeProtection } from './protection.js';
+export type {
+  FundingPayment,
+  LeverageBracket,
+  MarginReport,
+  MarginType,
+  MarkPrice,
+  Position,
+  SymbolSettings,
+} from './usdm-account.js';
+export type { UsdmBroker } from './usdm-broker.js';
+export type { PositionUpdate, UserEvent, UserEvents } from './user-events.js';
 export { WeightBudget, type WeightBudgetOptions, type WeightDecision } from './weight-budget.js';

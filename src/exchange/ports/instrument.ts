@@ -33,6 +33,12 @@ export interface InstrumentRules {
   readonly stopOrdersMax: number;
   readonly orderTypes: readonly OrderRequest['type'][];
   readonly ocoAllowed: boolean;
+  /** USD-M only: asset that margin, commission and profit are counted in. */
+  readonly marginAsset?: string;
+  /** USD-M only: farthest that a market order may fill from the mark price; fraction. */
+  readonly marketPriceDistanceMax?: Decimal;
+  /** USD-M only: commission of a forced close; fraction of the notional. */
+  readonly liquidationRate?: Decimal;
 }
 
 /** A rule that an order breaks. */
@@ -108,7 +114,9 @@ export function instrumentViolations(
   const price =
     'price' in order ? order.price : 'triggerPrice' in order ? order.triggerPrice : referencePrice;
   const notional = multiplyDecimals(price, order.quantity);
-  const minApplies = !releasesMarket || rules.notionalMinAppliesToMarket;
+  // USD-M lets every remainder of a position be closed.
+  const isExempt = rules.market === 'usdm' && order.reduceOnly === true;
+  const minApplies = !isExempt && (!releasesMarket || rules.notionalMinAppliesToMarket);
   const maxApplies = !releasesMarket || rules.notionalMaxAppliesToMarket;
   if (minApplies && notional < rules.notionalMin) violations.add('notional');
   if (maxApplies && rules.notionalMax > 0n && notional > rules.notionalMax) {

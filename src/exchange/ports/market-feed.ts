@@ -1,5 +1,6 @@
 import type { Decimal, Timeframe } from '../../domain/index.js';
 import type { ExchangeCandle } from './candle-source.js';
+import type { MarkPrice } from './usdm-account.js';
 
 export interface CandleSubscription {
   readonly symbol: string;
@@ -31,6 +32,8 @@ export type MarketEvent =
       readonly bidPrice: Decimal;
       readonly askPrice: Decimal;
     }
+  /** USD-M only. */
+  | ({ readonly type: 'mark-price' } & MarkPrice)
   | { readonly type: 'stale' | 'fresh'; readonly time: number; readonly symbol: string }
   | { readonly type: 'disconnected'; readonly time: number; readonly reason: string }
   | { readonly type: 'connected'; readonly time: number };
@@ -43,6 +46,8 @@ export interface FeedRequest {
   })[];
   /** Symbols whose best prices are wanted too. */
   readonly prices?: readonly string[];
+  /** USD-M only: symbols whose mark price is wanted. */
+  readonly markPrices?: readonly string[];
 }
 
 /** Live data of one market. */

@@ -13,6 +13,20 @@ interface OrderBase {
   readonly reduceOnly?: boolean;
 }
 
+/** Price that releases a stop; spot knows the last price only. */
+export type TriggerSource = 'last' | 'mark';
+
+/**
+ * A stop rests on the exchange until its trigger price is met. On USD-M it is an algo order of its own kind; the port
+ * hides that: it is placed, cancelled, queried and reported like every other order, under its client id.
+ */
+interface StopBase extends OrderBase {
+  readonly quantity: Decimal;
+  readonly triggerPrice: Decimal;
+  /** USD-M only; default `last`. */
+  readonly triggeredBy?: TriggerSource;
+}
+
 /** An order to send. Quantities in base, prices in quote per base. */
 export type OrderRequest =
   | (OrderBase & { readonly type: 'market'; readonly quantity: Decimal })
@@ -35,20 +49,19 @@ export type OrderRequest =
       readonly quantity: Decimal;
       readonly price: Decimal;
     })
-  | (OrderBase & {
+  | (StopBase & {
+      /** Becomes a market order. */
       readonly type: 'stop-loss' | 'take-profit';
-      readonly quantity: Decimal;
-      readonly triggerPrice: Decimal;
+      /** USD-M only: closes whatever the position is then; `quantity` is not sent, nor is `reduceOnly`. */
+      readonly closesPosition?: boolean;
     })
-  | (OrderBase & {
+  | (StopBase & {
       readonly type: 'stop-loss-limit' | 'take-profit-limit';
-      readonly quantity: Decimal;
       readonly price: Decimal;
-      readonly triggerPrice: Decimal;
       readonly timeInForce?: TimeInForce;
     });
 
-/** Two resting exits of which one cancels the other. */
+/** Two resting exits of which one cancels the other; spot only, USD-M has no such pair. */
 export interface OCORequest {
   readonly symbol: string;
   readonly side: OrderSide;
@@ -87,9 +100,14 @@ export interface Fill {
   /** Base, quote or a third asset such as BNB. */
   readonly commissionAsset: string;
   readonly isMaker: boolean;
+  /** USD-M only: profit that the fill realised, before commission; quote. */
+  readonly realizedPnl?: Decimal;
   /** Instant, ms UTC. */
   readonly time: number;
 }
+
+/** Orders that nobody here sent: the exchange closes a position by force. */
+export type ForcedOrderKind = 'liquidation' | 'deleveraging' | 'settlement';
 
 /** State of an order as the exchange reported it. */
 export interface OrderReport {
@@ -111,6 +129,14 @@ export interface OrderReport {
   readonly updateTime: number;
   /** Id of the order list that the order belongs to. */
   readonly orderListId?: string;
+  /** USD-M only. */
+  readonly reduceOnly?: boolean;
+  /** USD-M only: the stop closes whatever the position is. */
+  readonly closesPosition?: boolean;
+  /** The stop was released; its fills carry this order id (USD-M: another one than `orderId`). */
+  readonly triggeredOrderId?: string;
+  /** Sent by the exchange itself. */
+  readonly forced?: ForcedOrderKind;
   /** The fills, where the answer carries them. */
   readonly fills: readonly Fill[];
 }

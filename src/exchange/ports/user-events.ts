@@ -1,5 +1,17 @@
+import type { Decimal } from '../../domain/index.js';
 import type { AssetBalance } from './broker.js';
 import type { Fill, OrderReport } from './order.js';
+import type { MarginType } from './usdm-account.js';
+
+/** A position as an event tells it: without the mark price. */
+export interface PositionUpdate {
+  readonly symbol: string;
+  /** Signed: negative is short; 0 when it is closed; base. */
+  readonly quantity: Decimal;
+  readonly entryPrice: Decimal;
+  readonly unrealizedPnl: Decimal;
+  readonly marginType: MarginType;
+}
 
 /**
  * What happened to the account. Events may be repeated or out of order: orders are merged by executed quantity
@@ -33,6 +45,34 @@ export type UserEvent =
       readonly time: number;
       readonly orderListId: string;
       readonly isDone: boolean;
+    }
+  | {
+      /** USD-M: the positions that changed, and no others. */
+      readonly type: 'positions';
+      readonly time: number;
+      readonly positions: readonly PositionUpdate[];
+    }
+  | {
+      /** USD-M: funding was paid (negative) or received; the wallet comes with a `balances` event of its own. */
+      readonly type: 'funding';
+      readonly time: number;
+      /** Absent where the exchange does not say. */
+      readonly symbol?: string;
+      readonly asset: string;
+      readonly amount: Decimal;
+    }
+  | {
+      /** USD-M: these positions are close to liquidation. */
+      readonly type: 'margin-call';
+      readonly time: number;
+      readonly symbols: readonly string[];
+    }
+  | {
+      /** USD-M: the leverage of a symbol was changed, by us or by hand. */
+      readonly type: 'leverage';
+      readonly time: number;
+      readonly symbol: string;
+      readonly leverage: number;
     }
   | { readonly type: 'gap'; readonly time: number }
   | { readonly type: 'disconnected'; readonly time: number; readonly reason: string };
