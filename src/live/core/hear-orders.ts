@@ -92,7 +92,7 @@ export function hearNotFound(turn: Turn, clientOrderId: string): void {
   if (order?.request.clientOrderId !== clientOrderId || order.orderId !== null) return;
   if (turn.time < order.sentTime + ABSENT_AFTER_MS) return;
   remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });
-  dropOrder(turn, order, { outcome: 'not-sent', message: 'the exchange never received the order' });
+  dropOrder(turn, order, { outcome: 'unknown', message: 'the exchange never received the order' });
 }
 
 /** Rate limits and bans silence the bot, also after a restart. */
@@ -189,8 +189,8 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
   const failures = turn.memory.failures + 1;
   remember(turn, { order: null, failures, retryTime: turn.time + retryDelayMs(failures) });
   notice(turn, { changeTime: turn.time });
-  // Its rules have changed since the last look: look again before the next order.
-  if (failure.reason === 'filter')
+  // Rules or balance are not what they were at the last look, or the reason never came back: look before the next order.
+  if (failure.outcome === 'refused' || failure.outcome === 'unknown')
     notice(turn, { accountTime: undefined, accountAskedTime: undefined });
   const level = failures >= FAILURES_ALARMING || order.leg !== 'entry' ? 'alarm' : 'warning';
   alert(turn, level, `${order.leg}-failed`, `${order.leg} order not placed: ${failure.message}`);

@@ -44,8 +44,14 @@ export interface StepResult {
  */
 export function step(state: BotState, event: BotEvent, context: StepContext): StepResult {
   const time = Math.max(event.time, state.senses.time);
-  const turn: Turn = { ...state, time, context, effects: [] };
-  notice(turn, { time });
+  const turn: Turn = {
+    time,
+    context,
+    memory: state.memory,
+    senses: { ...state.senses, time },
+    candles: state.candles,
+    effects: [],
+  };
   // A clock that ran backwards proves nothing until it is measured anew.
   if (event.time < state.senses.time - BACKWARDS_MS_MAX) notice(turn, { clockOffsetMs: undefined });
   hear(turn, event);

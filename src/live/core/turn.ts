@@ -120,7 +120,8 @@ export interface Turn {
   readonly time: number;
   readonly context: StepContext;
   memory: BotMemory;
-  senses: Senses;
+  /** A copy that belongs to this step alone: nobody else sees it before the step is done. */
+  readonly senses: Senses;
   candles: CandleWindow;
   readonly effects: Effect[];
 }
@@ -132,7 +133,7 @@ export function remember(turn: Turn, changes: Partial<BotMemory>): void {
 
 /** Replaces parts of the senses. */
 export function notice(turn: Turn, changes: Partial<Senses>): void {
-  turn.senses = { ...turn.senses, ...changes };
+  Object.assign(turn.senses, changes);
 }
 
 /** Tells a person. */

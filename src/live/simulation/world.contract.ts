@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CandleSeries } from '../../candles/index.js';
 import {
   type Decimal,
@@ -11,6 +12,7 @@ import {
   type Broker,
   candlePath,
   type ExchangeCandle,
+  type InstrumentRules,
   type MarketEvent,
   type OrderRequest,
   OutcomeUnknown,
@@ -134,7 +136,8 @@ export class World {
   readonly #startBase: Decimal;
   readonly #startQuote: Decimal;
   #isHealed = false;
-  #rulesTime = 0;
+  /** Rules that the bot could not know when they refused its order. */
+  #excusedRules: SpotSymbol | undefined;
   #cutKind: PowerCut | undefined;
   #marketListener: ((event: MarketEvent) => void) | undefined;
   #userListener: ((event: UserEvent) => void) | undefined;
@@ -306,7 +309,6 @@ export class World {
       }
       if (fault.kind === 'step-size-up') {
         at(() => {
-          this.#rulesTime = this.clock.now();
           const rules = this.exchange.rules(symbol);
           this.exchange.setRules({
             ...rules,
@@ -498,8 +500,8 @@ export class World {
       }
       if (fate === 'busy')
         return later(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
-      const timeout = new OutcomeUnknown('no answer in time');
-      if (fate === 'request-lost') return later(CLIENT_TIMEOUT_MS, () => reject(timeout));
+      const timeOut = (): void => reject(new OutcomeUnknown('no answer in time'));
+      if (fate === 'request-lost') return later(CLIENT_TIMEOUT_MS, timeOut);
       if (fate === 'unknown-not-executed')
         return later(oneWayMs, () => reject(new OutcomeUnknown('-1007')));
       later(oneWayMs, () => {
@@ -511,7 +513,7 @@ export class World {
           settle = () => reject(error);
         }
         this.#deliverUserEvents();
-        if (fate === 'reply-lost') return later(CLIENT_TIMEOUT_MS, () => reject(timeout));
+        if (fate === 'reply-lost') return later(CLIENT_TIMEOUT_MS, timeOut);
         if (fate === 'unknown-executed')
           return later(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
         later(fate === 'late-reply' ? 30_000 : oneWayMs, settle);
@@ -556,7 +558,10 @@ export class World {
     const offsetMs = (): number => (this.#active('clock-skew') ? 5_000 : 0);
     const broker: Broker = {
       market: 'spot',
-      place: (order) => this.#request('place', true, () => this.#placed(order), order),
+      place: (order) => {
+        const known = this.runner?.state.senses.rules;
+        return this.#request('place', true, () => this.#placed(order, known), order);
+      },
       test: () => Promise.resolve(),
       placeOCO: () => Promise.reject(new Error('not used')),
       cancel: (_, id) => this.#request('cancel', true, () => account.cancel(symbol, id)),
@@ -615,24 +620,24 @@ export class World {
     };
   }
 
-  #placed(order: OrderRequest) {
+  /**
+   * I7: an order satisfies the rules that the bot had seen when it sent it. Rules that changed since then may refuse one
+   * order; the next must not leave before the bot has looked again.
+   */
+  #placed(order: OrderRequest, known: InstrumentRules | undefined) {
     try {
       return this.account.place(order);
     } catch (error) {
-      if (error instanceof RequestRefused && error.reason === 'filter' && !this.#rulesAreNew()) {
-        this.violations.push(`I7 ${order.clientOrderId}: ${error.message}`);
+      if (error instanceof RequestRefused && error.reason === 'filter') {
+        const rules = this.exchange.rules(order.symbol);
+        const isNew = !isDeepStrictEqual(known, this.account.rules(order.symbol));
+        if (!isNew || this.#excusedRules === rules) {
+          this.violations.push(`I7 ${order.clientOrderId}: ${error.message}`);
+        }
+        this.#excusedRules = rules;
       }
       throw error;
     }
-  }
-
-  /** Rules that changed after the bot last looked may be broken once: then it looks again. */
-  #rulesAreNew(): boolean {
-    const now = this.clock.now();
-    // An answer needs its time, too.
-    const looked =
-      this.requests.findLast(({ kind, time }) => kind === 'rules' && time < now - 500)?.time ?? 0;
-    return this.#rulesTime > looked;
   }
 
   #rowsFrom(startTime: number): readonly ExchangeCandle[] {
