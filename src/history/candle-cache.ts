@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, readSync } from 'node:fs';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
@@ -14,6 +14,7 @@ const VERSION = 1;
 const MAGIC = `WUSC${VERSION}${endianness()}`.padEnd(8);
 const HEAD_BYTES = 4096;
 const PREFIX_BYTES = 16;
+const PIECE_BYTES = 1 << 18;
 /** A file changed so recently may change again within the clock's resolution: its time proves nothing. */
 const SETTLED_MS = 2_000;
 
@@ -49,7 +50,7 @@ export interface CachedCandles extends CacheFacts {
   readonly firstTime: number;
   readonly lastTime: number;
   /** Reads the columns to rows from `offset` on; `false` when the entry is damaged. */
-  readInto(columns: CandleColumns, offset: number): Promise<boolean>;
+  readInto(columns: CandleColumns, offset: number): boolean;
   close(): Promise<void>;
 }
 
@@ -184,7 +185,13 @@ async function openEntry(
     length: head.rows,
     firstTime: head.firstTime,
     lastTime: head.lastTime,
-    readInto: (columns, offset) => readColumns(handle, head, columns, offset).catch(() => false),
+    readInto(columns, offset) {
+      try {
+        return readColumns(handle, head, columns, offset);
+      } catch {
+        return false;
+      }
+    },
     close: () => handle.close(),
   };
 }
@@ -232,21 +239,23 @@ function encodeHead(head: CacheHead): Buffer | undefined {
   return bytes;
 }
 
-async function readColumns(
+/** Piece by piece, so that the checksum finds the bytes still in the processor's cache. */
+function readColumns(
   handle: FileHandle,
   head: CacheHead,
   columns: CandleColumns,
   offset: number,
-): Promise<boolean> {
-  const bytes = head.rows * 8;
+): boolean {
   let crc = 0;
   let position = HEAD_BYTES;
   for (const column of columnsOf(columns)) {
     const part = bytesOf(column.subarray(offset, offset + head.rows));
-    const { bytesRead } = await handle.read(part, 0, bytes, position);
-    if (bytesRead !== bytes) return false;
-    crc = crc32(part, crc);
-    position += bytes;
+    for (let start = 0; start < part.length; start += PIECE_BYTES) {
+      const piece = part.subarray(start, start + PIECE_BYTES);
+      if (readSync(handle.fd, piece, 0, piece.length, position) !== piece.length) return false;
+      crc = crc32(piece, crc);
+      position += piece.length;
+    }
   }
   return crc === head.crc;
 }

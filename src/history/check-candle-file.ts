@@ -66,7 +66,7 @@ export async function checkCandleFile(
       problemCount: found.count,
       notes: [...decoded.notes, ...volumeNotes(file, hasVolume), ...symbolNotes(file, decoded)],
       content: {
-        ...contentOf(decoded, timeframe),
+        ...contentOf(decoded, timeframe, found.count === 0),
         symbol: path.symbol ?? decoded.symbol,
         market: path.market,
       },
@@ -80,10 +80,13 @@ export async function checkCandleFile(
 function contentOf(
   decoded: CandleFile,
   timeframe: Timeframe,
+  isSound: boolean,
 ): Omit<CheckedContent, 'symbol' | 'market'> {
   const { columns, extras } = decoded;
   const last = columns.openTime[columns.length - 1]!;
-  const gaps = findGaps(columns.openTime, timeframe).filter((gap) => gap.missing > 0);
+  // Of candles in disorder the gaps are those that stay when they are sorted and none is there twice.
+  const times = isSound ? columns.openTime : new Float64Array(new Set(columns.openTime)).sort();
+  const gaps = findGaps(times, timeframe).filter((gap) => gap.missing > 0);
   return {
     timeframe,
     candles: columns.length,

@@ -52,7 +52,7 @@ export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCa
         parts.push(await openPart(file, expected, usesCache, options.cache !== false, progress));
       }
       parts.sort((a, b) => a.firstTime - b.firstTime);
-      const joined = await joinParts(parts);
+      const joined = joinParts(parts);
       if ('damaged' in joined) {
         withoutCache.add(joined.damaged.file); // decode it again, which also renews the entry
         continue;
@@ -149,9 +149,9 @@ async function openPart(
 }
 
 /** Puts the parts into one block of memory; parts from the cache are read straight into it. */
-async function joinParts(
+function joinParts(
   parts: readonly Part[],
-): Promise<{ readonly columns: CandleColumns } | { readonly damaged: Part }> {
+): { readonly columns: CandleColumns } | { readonly damaged: Part } {
   const [only] = parts;
   if (parts.length === 1 && 'decoded' in only!.content) {
     return { columns: only!.content.decoded.columns };
@@ -161,15 +161,15 @@ async function joinParts(
   const columns = allocateCandleColumns(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
   for (const part of parts) {
-    if (!(await copyPart(part, columns, offset))) return { damaged: part };
+    if (!copyPart(part, columns, offset)) return { damaged: part };
     offset += part.length;
   }
   return { columns };
 }
 
-async function joinThroughMemory(
+function joinThroughMemory(
   parts: readonly Part[],
-): Promise<{ readonly columns: CandleColumns } | { readonly damaged: Part }> {
+): { readonly columns: CandleColumns } | { readonly damaged: Part } {
   const sources: JoinPart[] = [];
   for (const part of parts) {
     const { file, content } = part;
@@ -178,13 +178,13 @@ async function joinThroughMemory(
       continue;
     }
     const columns = allocateCandleColumns(part.length);
-    if (!(await content.cached.readInto(columns, 0))) return { damaged: part };
+    if (!content.cached.readInto(columns, 0)) return { damaged: part };
     sources.push({ file, columns, placeOf: (row) => ` candle ${row + 1}` });
   }
   return { columns: joinOverlapping(sources) };
 }
 
-async function copyPart(part: Part, target: CandleColumns, offset: number): Promise<boolean> {
+function copyPart(part: Part, target: CandleColumns, offset: number): boolean {
   if ('cached' in part.content) return part.content.cached.readInto(target, offset);
   const { columns } = part.content.decoded;
   for (const name of ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const) {
