@@ -1,6 +1,6 @@
 import type { BacktestRunConfigInput } from '../config/index.js';
 import { parseLogLevel } from './logger.js';
-import { runFlagValues } from './run-flags.js';
+import { requireSwitches, runFlagValues } from './run-flags.js';
 
 /** What a command line of `wus backtest` asks for: the run, and what to do with its result. */
 export interface BacktestRequest {
@@ -21,14 +21,16 @@ export interface BacktestRequest {
  * Turns parsed options into a request; files are not touched.
  *
  * @param options - `command.opts()` of `wus backtest`.
- * @throws {UsageError} If `--log` is no level.
+ * @throws {UsageError} If `--log` is no level, or a flag sets something that is switched off.
  */
 export function backtestRequest(options: Readonly<Record<string, unknown>>): BacktestRequest {
   const files = options.file as readonly string[] | undefined;
+  const values = runFlagValues(options);
+  requireSwitches(values);
   return {
     config: {
       strategy: options.strategy as string,
-      ...runFlagValues(options),
+      ...values,
       ...(files === undefined ? {} : { files }),
       ...(options.engine === undefined
         ? {}

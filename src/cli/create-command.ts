@@ -72,7 +72,12 @@ function adopt(command: Command, terminal: Terminal, path: string): Command {
     })
     .exitOverride((error) => {
       if (error.exitCode === 0) throw error;
-      throw new UsageError(`${sentence(error.message)}\n${path} --help shows what is possible`);
+      // What commander throws for a parent without a subcommand says nothing.
+      const message =
+        error.code === 'commander.help'
+          ? `Which one? ${command.commands.map((child) => child.name()).join(', ')}`
+          : sentence(error.message);
+      throw new UsageError(`${message}\n${path} --help shows what is possible`);
     });
 }
 

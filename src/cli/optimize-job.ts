@@ -31,6 +31,7 @@ import {
 } from '../optimize/index.js';
 import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
 import { withFlagNames } from './flag-names.js';
+import { type NamedPath, requireOwnOutputs } from './output-paths.js';
 import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
@@ -179,6 +180,18 @@ export async function runOptimizeJob(
   const { candles, dataHash } = loaded;
   const config = withFlagNames(() =>
     parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
+  );
+  const named = (name: string, file: string | undefined): NamedPath => ({
+    name,
+    file: file === undefined ? undefined : inFolder(file),
+  });
+  await requireOwnOutputs(
+    [
+      ...loaded.files.map((file) => named('a candle file of this run', file)),
+      named('--config', job.gridFile),
+      named('the strategy file', source?.path),
+    ],
+    [named('--output-config', job.bestFile), named('--details-file', job.detailsFile)],
   );
   await checkBestParamsFile(inFolder(job.bestFile));
   const request: OptimizeRequest = {

@@ -62,7 +62,8 @@ function flagWords(wanted: BacktestRunConfig): string[] {
     const key = flag.key as keyof BacktestRunConfig;
     const value = wanted[key];
     const isNamed = ['symbol', 'interval', 'market'].includes(key);
-    if (value === null || (value === standard[key] && !isNamed)) return [];
+    const isIdle = flag.needs !== undefined && wanted[flag.needs as typeof key] !== true;
+    if (value === null || isIdle || (value === standard[key] && !isNamed)) return [];
     const [name = ''] = flag.flags.split(' ');
     return flag.kind === 'truth'
       ? [name]

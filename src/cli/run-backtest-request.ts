@@ -11,6 +11,7 @@ import { renderBacktestReport } from '../report/index.js';
 import { checkStrategy, parseParameterAssignments } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
+import { requireOwnOutputs } from './output-paths.js';
 import { createProgress } from './progress.js';
 import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { shellLine } from './shell-line.js';
@@ -45,6 +46,17 @@ export async function runBacktestRequest(
   const given: BacktestRunConfigInput = { ...request.config, params };
   const loaded = await candlesOf(request, terminal);
   const { candles } = loaded;
+  await requireOwnOutputs(
+    [
+      ...loaded.files.map((file) => ({ name: 'a candle file of this run', file })),
+      { name: '--params-file', file: request.paramsFile },
+      { name: 'the strategy file', file: loadedStrategy.source?.path },
+    ],
+    [
+      { name: '--trades-file', file: request.tradesFile },
+      { name: '--report', file: request.report === true ? undefined : request.report },
+    ],
+  );
   log.info(
     { candles: candles.length, files: loaded.files.length, hash: loaded.dataHash },
     'candles loaded',

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { UsageError } from '../domain/index.js';
 import { numberOption } from './option-values.js';
 
 /** A flag that sets one key of a run's configuration. */
@@ -12,6 +13,8 @@ export interface RunFlag {
   /** What the configuration takes when the flag is absent; shown in the help only. */
   readonly default?: number | string;
   readonly choices?: readonly string[];
+  /** Key of the switch without which this flag does nothing. */
+  readonly needs?: string;
 }
 
 export interface RunFlagGroup {
@@ -118,35 +121,46 @@ export const STOP_FLAGS: RunFlagGroup = {
   ],
 };
 
+const ATR_SETTINGS = [
+  number('--atr-filter-period <candles>', 'atr_filter_period', 'Period of the ATR', 14),
+  number(
+    '--atr-filter-multiplier <factor>',
+    'atr_filter_multiplier',
+    'ATR at least this times its average',
+    1.5,
+  ),
+  number(
+    '--atr-filter-sma-period <candles>',
+    'atr_filter_sma_period',
+    'Period of that average; 0 compares with percent of price',
+    100,
+  ),
+];
+
+const SEASONALITY_SETTINGS = [
+  text(
+    '--allowed-trading-hours-utc <hours>',
+    'allowed_trading_hours_utc',
+    '5-17 means 5 <= hour < 17 at the close of the candle',
+    '5-17',
+  ),
+  text(
+    '--apply-seasonality-to-symbols <symbols>',
+    'apply_seasonality_to_symbols',
+    'Only for these, A,B (default: every symbol)',
+  ),
+];
+
+const needing = (needs: string, flags: readonly RunFlag[]): RunFlag[] =>
+  flags.map((flag) => ({ ...flag, needs }));
+
 export const FILTER_FLAGS: RunFlagGroup = {
   heading: 'Filters (they gate entries, never exits):',
   flags: [
     truth('--apply-atr-filter', 'apply_atr_filter', 'Enter only when volatility is high'),
-    number('--atr-filter-period <candles>', 'atr_filter_period', 'Period of the ATR', 14),
-    number(
-      '--atr-filter-multiplier <factor>',
-      'atr_filter_multiplier',
-      'ATR at least this times its average',
-      1.5,
-    ),
-    number(
-      '--atr-filter-sma-period <candles>',
-      'atr_filter_sma_period',
-      'Period of that average; 0 compares with percent of price',
-      100,
-    ),
+    ...needing('apply_atr_filter', ATR_SETTINGS),
     truth('--apply-seasonality-filter', 'apply_seasonality_filter', 'Enter only in some hours'),
-    text(
-      '--allowed-trading-hours-utc <hours>',
-      'allowed_trading_hours_utc',
-      '5-17 means 5 <= hour < 17 at the close of the candle',
-      '5-17',
-    ),
-    text(
-      '--apply-seasonality-to-symbols <symbols>',
-      'apply_seasonality_to_symbols',
-      'Only for these, A,B (default: every symbol)',
-    ),
+    ...needing('apply_seasonality_filter', SEASONALITY_SETTINGS),
   ],
 };
 
@@ -185,6 +199,23 @@ export function runFlagValues(
       .map((flag) => [flag.key, options[optionOf(flag).attributeName()]] as const)
       .filter(([, value]) => value !== undefined),
   );
+}
+
+/**
+ * Refuses a setting of something that is switched off: whoever gives one believes that it counts.
+ *
+ * @param values - From `runFlagValues`.
+ * @throws {UsageError} Names the flag and its switch.
+ */
+export function requireSwitches(values: Readonly<Record<string, unknown>>): void {
+  const flags = RUN_FLAG_GROUPS.flatMap((group) => group.flags);
+  const idle = flags.find(
+    ({ key, needs }) => needs !== undefined && values[key] !== undefined && values[needs] !== true,
+  );
+  if (idle === undefined) return;
+  const [name = ''] = idle.flags.split(' ');
+  const owner = flags.find(({ key }) => key === idle.needs)!;
+  throw new UsageError(`${name} has no effect without ${owner.flags}: add it, or leave it out`);
 }
 
 function optionOf(flag: RunFlag): Option {

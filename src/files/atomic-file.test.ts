@@ -48,6 +48,17 @@ describe('writeFileAtomic()', () => {
     expect((await stat(join(folder, 'real'))).mode & 0o777).toBe(0o640);
   });
 
+  test('does not replace a read-only file, not even for root', async () => {
+    const path = join(folder, 'kept');
+    await writeFile(path, 'old');
+    await chmod(path, 0o444);
+    await expect(writeFileAtomic(path, 'new')).rejects.toThrow(
+      `Cannot write ${path}: it is read-only; change its permissions or choose another path`,
+    );
+    expect(await readFile(path, 'utf8')).toBe('old');
+    expect(await readdir(folder)).toEqual(['kept']);
+  });
+
   test('writes to a device as it is', async () => {
     await writeFileAtomic('/dev/null', 'gone');
     expect((await stat('/dev/null')).isCharacterDevice()).toBe(true);

@@ -8,6 +8,8 @@ import { makeFolder } from './make-folder.js';
 /** Temporary files of this process that are not yet renamed; removed when it exits in between. */
 const pending = new Set<string>();
 let cleansUpAtExit = false;
+/** Of owner, group and others. */
+const WRITE_BITS = 0o222;
 
 /** A file that appears under its name only when complete. */
 export interface AtomicFile {
@@ -29,7 +31,7 @@ export interface AtomicFileOptions {
  * Starts a file that replaces `path` at once when committed: readers see the old one or the whole new one.
  *
  * Missing folders are created. A symbolic link stays a link: the file it names is replaced. The
- * permissions of an existing file are kept.
+ * permissions of an existing file are kept; a read-only one is not replaced, not even by root.
  *
  * @param path - Where the file shall be.
  * @throws {UserError} If the path cannot be written.
@@ -79,6 +81,10 @@ async function startAtomicFile(path: string, flushes: boolean): Promise<AtomicFi
   }
   if (existing?.isDirectory()) {
     throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+  }
+  // The rename would replace it all the same; who took the right to write away meant the file to stay.
+  if (existing !== undefined && (existing.mode & WRITE_BITS) === 0) {
+    throw Object.assign(new Error('is read-only'), { code: 'READ_ONLY' });
   }
   makeFolder(dirname(target));
   // Short, so that the longest allowed name still has room.

@@ -4,6 +4,7 @@ const REASONS: Record<string, string> = {
   ENOENT: 'it does not exist; check the path',
   EACCES: 'permission denied; change its permissions or choose another path',
   EPERM: 'permission denied; change its permissions or choose another path',
+  READ_ONLY: 'it is read-only; change its permissions or choose another path',
   EROFS: 'the disk is read-only; choose another path',
   ENOSPC: 'the disk is full; free some space and run again',
   EDQUOT: 'the disk quota is used up; free some space and run again',

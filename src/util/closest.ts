@@ -1,3 +1,6 @@
+/** Shorter parts are in too many names by chance. */
+const PART_LENGTH_MIN = 3;
+
 /**
  * Returns the candidate that a typist most likely meant, or `undefined` when none is close.
  *
@@ -6,16 +9,24 @@
  */
 export function closest(word: string, candidates: Iterable<string>): string | undefined {
   const typed = word.toLowerCase();
+  const known = [...candidates];
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(typed.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of known) {
     const distance = editDistance(typed, candidate.toLowerCase());
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
     }
   }
-  return best;
+  return best ?? onlyOneWith(typed, known);
+}
+
+/** A part of a name (`fast` of `fast_period`) means it when no other has that part. */
+function onlyOneWith(typed: string, candidates: readonly string[]): string | undefined {
+  if (typed.length < PART_LENGTH_MIN) return undefined;
+  const [first, second] = candidates.filter((name) => name.toLowerCase().includes(typed));
+  return second === undefined ? first : undefined;
 }
 
 /**

@@ -114,6 +114,42 @@ describe('wus backtest says where, what and what to do:', () => {
       /^Trading hours "5-5": start and end are equal/,
     ],
     [
+      'a filter setting without the filter',
+      `${GOOD} --atr-filter-period 10`,
+      2,
+      /^--atr-filter-period has no effect without --apply-atr-filter: add it, or leave it out/,
+    ],
+    [
+      'hours without the filter',
+      `${GOOD} --allowed-trading-hours-utc 5-17`,
+      2,
+      /^--allowed-trading-hours-utc has no effect without --apply-seasonality-filter/,
+    ],
+    [
+      'a part of a parameter name',
+      `${GOOD} --param fast=3`,
+      2,
+      /no parameter "fast" \(did you mean "fast_period"\?\)/,
+    ],
+    [
+      'an unknown engine',
+      `${GOOD} --engine fastest`,
+      2,
+      /^Option '--engine <name>' argument 'fastest' is invalid. Allowed choices are reference, fast/,
+    ],
+    [
+      'a trade log in place of the candles',
+      `${GOOD} --trades-file ./BTCUSDT_1h.csv`,
+      2,
+      /^--trades-file \.\/BTCUSDT_1h\.csv: that is a candle file of this run too; name another file/,
+    ],
+    [
+      'a report in place of the trade log',
+      `${GOOD} --trades-file out.csv --report out.csv`,
+      2,
+      /^--report out\.csv: that is --trades-file too; name another file/,
+    ],
+    [
       'an output below a file',
       `${GOOD} --trades-file empty.csv/t.csv`,
       1,
@@ -231,6 +267,14 @@ test('an old trade log survives a run that fails, and is replaced by one that do
   const working = `${GOOD} --trades-file trades.csv`.split(' ');
   expect((await runWus(['backtest', ...working], { cwd: folder })).exitCode).toBe(0);
   expect(readFileSync(file, 'utf8')).toMatch(/^symbol,strategy,side,/);
+});
+
+test('wus data without a subcommand names them', async () => {
+  const { stderr, exitCode } = await runWus(['data'], { cwd: temporaryFolder() });
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(
+    'Which one? check, convert, resample\nwus data --help shows what is possible\n',
+  );
 });
 
 test('--log debug adds the stack, and nothing else does', async () => {

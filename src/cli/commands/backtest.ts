@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { ENGINE_NAMES } from '../../config/index.js';
 import { backtestJson } from '../backtest-json.js';
 import { backtestRequest } from '../backtest-request.js';
@@ -54,7 +54,9 @@ export function backtestCommand(terminal: Terminal): Command {
     .option('--trades-file <file>', 'Write the trade log as CSV')
     .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
     .option('--json', 'Print one JSON object instead of the summary')
-    .option('--engine <name>', `Engine: ${ENGINE_NAMES.join(', ')} (default: reference)`)
+    .addOption(
+      new Option('--engine <name>', 'Equal results (default: reference)').choices(ENGINE_NAMES),
+    )
     .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {

@@ -6,6 +6,7 @@ import { METRICS } from '../../metrics/index.js';
 import { renderCompareReport } from '../../report/index.js';
 import { createCommand } from '../create-command.js';
 import { displayMetric } from '../metric-display.js';
+import { requireOwnOutputs } from '../output-paths.js';
 import { packageVersion } from '../package-version.js';
 import { createPalette } from '../palette.js';
 import type { Palette, Terminal } from '../terminal.js';
@@ -36,6 +37,10 @@ export function compareCommand(terminal: Terminal): Command {
           `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
         );
       }
+      await requireOwnOutputs(
+        files.map((file) => ({ name: 'a result to compare', file })),
+        [{ name: '--report', file: options.report }],
+      );
       const comparison = compareResults(readResults(files));
       const page = renderCompareReport({
         comparison,

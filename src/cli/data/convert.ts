@@ -1,7 +1,7 @@
-import { realpath, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { findGaps } from '../../candles/index.js';
-import { parseTimeframe, type Timeframe, timeframeMs, UsageError } from '../../domain/index.js';
+import { parseTimeframe, type Timeframe, timeframeMs } from '../../domain/index.js';
 import {
   type CandleFileContent,
   loadCandleFile,
@@ -9,6 +9,7 @@ import {
   writeCandleFile,
 } from '../../history/index.js';
 import { addSubcommand } from '../create-command.js';
+import { requireOwnOutputs } from '../output-paths.js';
 import { createProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { countText, inWorkingFolder, spanText } from './data-words.js';
@@ -41,7 +42,7 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
     .action(async (input: string, output: string, options: ConvertOptions) => {
       const [from, to] = [inWorkingFolder(terminal, input), inWorkingFolder(terminal, output)];
       requireCandleFormat(to);
-      await requireOtherFile(from, to);
+      await requireOwnOutputs([{ name: 'the input', file: from }], [{ name: 'Output', file: to }]);
       const timeframe =
         options.interval === undefined ? undefined : parseTimeframe(options.interval);
       const content = await readWithProgress(from, timeframe, terminal);
@@ -90,13 +91,4 @@ export async function readWithProgress(
   } finally {
     progress.end();
   }
-}
-
-/** Replacing the only copy of raw data by a conversion is never what was meant. */
-export async function requireOtherFile(from: string, to: string): Promise<void> {
-  const [source, target] = await Promise.all(
-    [from, to].map((file) => realpath(file).catch(() => undefined)),
-  );
-  if (source === undefined || source !== target) return;
-  throw new UsageError(`Input and output are the same file, ${from}; name another output`);
 }

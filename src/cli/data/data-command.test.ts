@@ -130,7 +130,7 @@ describe('wus data convert', () => {
     [
       'its own input',
       ['convert', 'X1_1m.csv', './X1_1m.csv'],
-      'Input and output are the same file',
+      'that is the input too; name another file',
     ],
     ['one file only', ['convert', 'X1_1m.csv'], "Missing required argument 'out'"],
     ['a lone resample file', ['resample', 'X1_1m.csv', '--to', '1h'], 'Two files are needed'],

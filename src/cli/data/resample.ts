@@ -3,9 +3,10 @@ import { type CandleColumns, type ExtraColumns, resample } from '../../candles/i
 import { parseTimeframe, type Timeframe, UsageError, UserError } from '../../domain/index.js';
 import { loadCandles, requireCandleFormat, writeCandleFile } from '../../history/index.js';
 import { addSubcommand } from '../create-command.js';
+import { requireOwnOutputs } from '../output-paths.js';
 import { createProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
-import { readWithProgress, requireOtherFile } from './convert.js';
+import { readWithProgress } from './convert.js';
 import { countText, inWorkingFolder, spanText } from './data-words.js';
 
 interface ResampleOptions {
@@ -49,7 +50,10 @@ export function addResampleCommand(parent: Command, terminal: Terminal): void {
       }
       const to = parseTimeframe(options.to);
       requireCandleFormat(output);
-      for (const path of paths) await requireOtherFile(path, output);
+      await requireOwnOutputs(
+        paths.map((file) => ({ name: 'an input', file })),
+        [{ name: 'Output', file: output }],
+      );
       const source = await readSource(paths, options.interval, terminal);
       const built = resample(source.columns, source.timeframe, to, source.extras);
       if (built.columns.length === 0) {

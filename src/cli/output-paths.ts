@@ -1,0 +1,47 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { UsageError } from '../domain/index.js';
+
+/** A path and the words by which the user knows it: `--trades-file`, `the candle file`. */
+export interface NamedPath {
+  readonly name: string;
+  /** `undefined`: not asked for. */
+  readonly file: string | undefined;
+}
+
+/**
+ * Refuses an output that would replace a file which the same run reads, or another output: no copy of the candles may be left.
+ *
+ * @param inputs - What is read.
+ * @param outputs - What will be written.
+ * @throws {UsageError} If two of them are one file; links are followed.
+ */
+export async function requireOwnOutputs(
+  inputs: readonly NamedPath[],
+  outputs: readonly NamedPath[],
+): Promise<void> {
+  const taken = new Map<string, NamedPath>();
+  for (const input of inputs) {
+    if (input.file !== undefined) taken.set(await realFile(input.file), input);
+  }
+  for (const output of outputs) {
+    if (output.file === undefined) continue;
+    const file = await realFile(output.file);
+    const other = taken.get(file);
+    if (other !== undefined) {
+      throw new UsageError(
+        `${output.name} ${output.file}: that is ${other.name} too; name another file`,
+      );
+    }
+    taken.set(file, output);
+  }
+}
+
+/** Of a file that does not exist yet the folder may be a link. */
+async function realFile(file: string): Promise<string> {
+  const absolute = path.resolve(file);
+  return realpath(absolute).catch(async () => {
+    const folder = path.dirname(absolute);
+    return path.join(await realpath(folder).catch(() => folder), path.basename(absolute));
+  });
+}
