@@ -25,7 +25,7 @@ function readResult(file: string, name: string): ComparedResult {
   }
   if (path.extname(file).toLowerCase() !== '.json') {
     throw new UserError(
-      `${file}: compare reads the JSON of "wus backtest --json" (.json) or trade logs (.csv)`,
+      `${file}: compare reads trade logs (.csv), or what --json prints in wus backtest, forward-test or walk-forward (.json)`,
     );
   }
   let text: string;
@@ -57,7 +57,7 @@ function tradeLogOf(file: string, tradesFile: string | undefined): string | unde
 
 /** File names without endings; as much of the path as tells them apart. */
 function shortNames(files: readonly string[]): string[] {
-  const stems = files.map((file) => file.replace(/(_trades)?\.(csv|json)$/i, ''));
+  const stems = files.map((file) => file.replace(/(_trades)?(\.csv\.run)?\.(csv|json)$/i, ''));
   const short = stems.map((stem) => path.basename(stem));
   return short.map((name, k) => {
     const isUnique = short.filter((other) => other === name).length === 1;

@@ -5,7 +5,7 @@ import { METRICS, type Metrics } from '../metrics/index.js';
 /** A value of a setting or parameter as a result file holds it. */
 export type SettingValue = string | number | boolean | null | readonly (string | number)[];
 
-/** What is known of a run besides its trades: the JSON of `wus backtest --json`, or the file beside a trade log. */
+/** What is known of a run besides its trades: what `--json` prints in `wus backtest`, `forward-test` or `walk-forward`, or the file beside a trade log. */
 export interface RunRecord {
   readonly strategy: string;
   readonly parameters: Readonly<Record<string, SettingValue>>;
@@ -62,25 +62,28 @@ export function parseRunRecord(text: string, name: string): RunRecord {
     data = JSON.parse(text);
   } catch (error) {
     throw new UserError(
-      `${name} is no JSON (${(error as Error).message}); it must be what "wus backtest --json" prints`,
+      `${name} is no JSON (${(error as Error).message}); it must be what --json prints in wus backtest, forward-test or walk-forward`,
     );
   }
   const parsed = SCHEMA.safeParse(data);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new UserError(
-      `${name} is no result of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}; it must be what "wus backtest --json" prints`,
+      `${name} is no result of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}; it must be what --json prints in wus backtest, forward-test or walk-forward`,
     );
   }
-  const { strategy, parameters, config, data_hash, equity_curve, trades_file } = parsed.data;
+  const { strategy, parameters, data_hash, equity_curve, trades_file } = parsed.data;
   const span = parsed.data.span ?? parsed.data.forward_period;
+  // What was asked for; `span` is what it came to.
+  const { start, end, ...rules } = parsed.data.config;
   const metrics = parsed.data.metrics ?? parsed.data.out_of_sample ?? {};
   return {
     strategy,
     parameters,
     settings: {
-      ...config,
-      ...(span === undefined ? {} : { period_start: span.start, period_end: span.end }),
+      ...(span === undefined
+        ? parsed.data.config
+        : { ...rules, period_start: span.start, period_end: span.end }),
       ...(data_hash === undefined ? {} : { data_hash }),
     },
     metrics: Object.fromEntries(

@@ -30,6 +30,7 @@ import {
 import type { AnalysisRequest } from './analyze-trade-logs.js';
 import { packageVersion } from './package-version.js';
 import { createPalette } from './palette.js';
+import { plainText } from './plain-text.js';
 import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
 import type { Terminal } from './terminal.js';
@@ -76,21 +77,25 @@ export async function analyzeDetailsFiles(
   }
   const refused = [...found.refused];
   const subjects = found.files.map(detailsSubject);
-  const logs = readTradeLogs(
-    { ...findFiles(request.forward, isTradeLogName), refused: [] },
-    undefined,
-  ).logs;
+  const { logs } = await terminal.compute(() =>
+    readTradeLogs({ ...findFiles(request.forward, isTradeLogName), refused: [] }, undefined),
+  );
   for (const subject of subjects) {
     try {
-      const table = readWithProgress(subject.path, terminal);
-      const analysis = analyzeDetails(table, request);
-      const tests =
-        analysis.bestRow === -1
-          ? []
-          : [
-              ...logTests(analysis, subject, logs),
-              ...siblingTests(analysis, subject, subjects, terminal),
-            ];
+      const { analysis, tests } = await terminal.compute(() => {
+        const table = readWithProgress(subject.path, terminal);
+        const found = analyzeDetails(table, request);
+        const isEmpty = found.bestRow === -1;
+        return {
+          analysis: found,
+          tests: isEmpty
+            ? []
+            : [
+                ...logTests(found, subject, logs),
+                ...siblingTests(found, subject, subjects, terminal),
+              ],
+        };
+      });
       await finish(analysis, { subject, tests, request }, terminal);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -145,11 +150,15 @@ function logTests(
     if (first === undefined || subject.strategy === '') return [];
     if (first.strategy !== subject.strategy || first.symbol !== subject.symbol) return [];
     if (name !== undefined && name.interval !== subject.interval) return [];
-    const start = log.record?.span?.start ?? Math.min(...log.trades.map((t) => t.entryTime));
-    const end = log.record?.span?.end ?? Math.max(...log.trades.map((t) => t.exitTime));
+    const start = log.record?.span?.start ?? least(log.trades.map((t) => t.entryTime));
+    const end = log.record?.span?.end ?? -least(log.trades.map((t) => -t.exitTime));
     // A run on the optimizer's own candles is no other sample.
     if (start >= subject.start && end <= subject.end) return [];
-    const known = log.record === undefined ? -1 : rowOf(analysis.table, log.record.parameters);
+    const { record } = log;
+    const known =
+      record === undefined
+        ? -1
+        : rowOf(analysis.table, { ...record.settings, ...record.parameters });
     const row = known === -1 ? analysis.bestRow : known;
     const measured = outOfSampleMetrics(log);
     return [
@@ -166,6 +175,11 @@ function logTests(
       },
     ];
   });
+}
+
+/** A spread of 100,000 arguments would overflow the stack. */
+function least(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.min(a, b), Infinity);
 }
 
 function outOfSampleMetrics(log: TradeLog): Partial<Record<DetailMetric, number>> {
@@ -185,21 +199,31 @@ function outOfSampleMetrics(log: TradeLog): Partial<Record<DetailMetric, number>
   };
 }
 
-/** The row with these parameters; those that the record does not name, or that are off, must be empty or equal. */
-function rowOf(table: DetailsTable, parameters: RunRecord['parameters']): number {
-  const named = table.parameters.filter(({ name }) => parameters[name] !== undefined);
+/**
+ * The row of a run. A cell is empty where a parameter is off or has no effect; the run's record then holds a default, so
+ * an empty cell fits any value, except where it means "off": stops, and the switches of filters.
+ */
+function rowOf(table: DetailsTable, settings: RunRecord['settings']): number {
+  const named = table.parameters
+    .filter(({ name }) => settings[name] !== undefined)
+    .map(({ name, levels, codes }) => {
+      const wanted = cellText(settings[name]);
+      const empty = MEANS_OFF.test(name) ? -1 : levels.indexOf('');
+      return { codes, wanted: levels.indexOf(wanted), empty };
+    });
   if (named.length === 0) return -1;
-  const wanted = named.map(({ name, levels }) => {
-    const value = parameters[name] ?? null;
-    return levels.indexOf(value === null ? '' : settingText(value));
-  });
   for (let row = 0; row < table.rows; row++) {
-    if (
-      named.every(({ codes, levels }, k) => codes[row] === wanted[k] || levels[codes[row]!] === '')
-    )
+    if (named.every(({ codes, wanted, empty }) => [wanted, empty].includes(codes[row]!))) {
       return row;
+    }
   }
   return -1;
+}
+
+const MEANS_OFF = /^(stop_loss|take_profit|trailing_stop_loss)_pct$|^apply_\w+_filter$/;
+
+function cellText(value: RunRecord['settings'][string] | undefined): string {
+  return value === undefined || value === null ? '' : settingText(value);
 }
 
 /** The best trial in the details of the same strategy and instrument over another period. */
@@ -262,12 +286,7 @@ async function finish(
   const report = path.join(folder, `${stem}.html`);
   const slices = path.join(folder, `${stem}_slices.csv`);
   const filters = path.join(folder, `${stem}_filters.csv`);
-  await writeFileAtomic(slices, slicesCsv(analysis));
-  await writeFileAtomic(filters, filtersCsv(analysis));
-  for (const { name, content } of detailsPlots(analysis))
-    await writeFileAtomic(path.join(folder, 'plots', `${stem}_${name}`), content);
-  await writeFileAtomic(
-    report,
+  const page = await terminal.compute(() =>
     renderDetailsReport({
       analysis,
       title,
@@ -278,6 +297,12 @@ async function finish(
       createdTime: Date.now(),
     }),
   );
+  const plots = await terminal.compute(() => detailsPlots(analysis));
+  await writeFileAtomic(slices, slicesCsv(analysis));
+  await writeFileAtomic(filters, filtersCsv(analysis));
+  for (const { name, content } of plots)
+    await writeFileAtomic(path.join(folder, 'plots', `${stem}_${name}`), content);
+  await writeFileAtomic(report, page);
   terminal.print(
     [
       createPalette(terminal.hasColors).bold([title, period].filter(Boolean).join(', ')),
@@ -303,7 +328,7 @@ function summaryLines(analysis: DetailsAnalysis, tests: readonly OutOfSample[]):
   const head = `${table.rows} trials, ${counted} with at least ${question.minTrades} trades`;
   const notes = table.notes.map((note) => `Note: ${note}.`);
   if (bestRow === -1) return [head, ...notes];
-  const text = (value: number): string => plain(detailMetricText(value, question.metric));
+  const text = (value: number): string => plainText(detailMetricText(value, question.metric));
   const best = table.parameters.map(({ name, levels, codes }): [string, string | null] => [
     name,
     levels[codes[bestRow]!] || null,
@@ -333,13 +358,13 @@ function summaryLines(analysis: DetailsAnalysis, tests: readonly OutOfSample[]):
     ...ablations.map(({ filter, overall }) =>
       overall === undefined
         ? `${filter}: no two trials differ in it alone`
-        : `${filter}: ${plain(ablationSentence(overall, question.metric))}`,
+        : `${filter}: ${plainText(ablationSentence(overall, question.metric))}`,
     ),
     ...tests.map((test) => {
       const row = test.rows.find(({ metric }) => metric === question.metric) ?? test.rows[0];
       if (row === undefined) return `Out-of-sample: ${test.source}`;
       const shown = (value: number): string =>
-        plain(detailMetricText(value, row.metric as DetailMetric));
+        plainText(detailMetricText(value, row.metric as DetailMetric));
       return `Out-of-sample (${test.period}${test.overlaps ? ', OVERLAPS' : ''}): ${findMetric(row.metric)?.label ?? row.metric} ${shown(row.inSample)} in-sample, ${shown(row.outOfSample)} out-of-sample`;
     }),
     ...notes,
@@ -398,9 +423,4 @@ function filtersCsv({ ablations, question }: DetailsAnalysis): string {
 
 function day(time: number): string {
   return Number.isFinite(time) ? new Date(time).toISOString().slice(0, 10) : 'unknown';
-}
-
-/** Reports print a true minus and unbreakable blanks; a terminal reads plain text. */
-function plain(text: string): string {
-  return text.replaceAll('\u2212', '-').replaceAll('\u00a0', ' ');
 }

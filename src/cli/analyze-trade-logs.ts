@@ -44,8 +44,8 @@ export async function analyzeTradeLogs(
   const names = request.names.length === 0 ? [DEFAULT_FOLDER] : request.names;
   const found = findFiles(names, isTradeLogName);
   const progress = createProgress(terminal, 'Reading trade logs');
-  const { logs, refused, notes } = readTradeLogs(found, (done, total, file) =>
-    progress.update(done, total, path.basename(file)),
+  const { logs, refused, notes } = await terminal.compute(() =>
+    readTradeLogs(found, (done, total, file) => progress.update(done, total, path.basename(file))),
   );
   progress.end();
   warnOfRefused(refused, terminal);
@@ -60,7 +60,7 @@ export async function analyzeTradeLogs(
       `There are no trades in ${logs.map((log) => log.path).join(', ')}: nothing to analyze`,
     );
   }
-  const analysis = analyzeTrades(logs);
+  const analysis = await terminal.compute(() => analyzeTrades(logs));
   const written = await write(analysis, { ...request, notes, refused }, terminal);
   terminal.print(
     summaryText(
@@ -85,11 +85,7 @@ async function write(
   const report = path.join(folder, 'trades.html');
   const summary = path.join(folder, 'trades_summary.csv');
   const plots = path.join(folder, 'plots');
-  await writeFileAtomic(summary, tradeSummaryCsv(analysis));
-  for (const { name, content } of tradeAnalysisPlots(analysis))
-    await writeFileAtomic(path.join(plots, name), content);
-  await writeFileAtomic(
-    report,
+  const page = await terminal.compute(() =>
     renderTradeAnalysis({
       analysis,
       refused: about.refused,
@@ -99,6 +95,10 @@ async function write(
       createdTime: Date.now(),
     }),
   );
+  const drawings = await terminal.compute(() => tradeAnalysisPlots(analysis));
+  await writeFileAtomic(summary, tradeSummaryCsv(analysis));
+  for (const { name, content } of drawings) await writeFileAtomic(path.join(plots, name), content);
+  await writeFileAtomic(report, page);
   return [
     ['Report', report],
     ['Summary', summary],

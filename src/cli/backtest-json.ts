@@ -1,5 +1,6 @@
 import { timeframeMs } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
+import { equityCurveOf } from './equity-curve.js';
 import type { FinishedBacktest } from './run-backtest-request.js';
 
 /**
@@ -29,26 +30,12 @@ export function backtestJson(finished: FinishedBacktest): Record<string, unknown
     files: loaded.files,
     data_hash: loaded.dataHash,
     metrics: metricsRecord(result.metrics),
-    equity_curve: equityCurve(result),
+    equity_curve: equityCurveOf(result),
     notes,
     ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),
     ...(reportFile === undefined ? {} : { report: reportFile }),
   };
 }
-
-/** Equity at evenly spread candle closes, the last one included; the key is the time of the close. */
-function equityCurve({ candles, period, run }: FinishedBacktest['result']): Record<string, number> {
-  const step = timeframeMs(candles.timeframe);
-  const length = period.to - period.from;
-  const stride = Math.max(1, Math.ceil(length / EQUITY_POINTS_MAX));
-  const curve: Record<string, number> = {};
-  for (let i = length - 1; i >= 0; i -= stride)
-    curve[isoTime(candles.openTime[period.from + i]! + step)] = run.equity[i]!;
-  return Object.fromEntries(Object.entries(curve).reverse());
-}
-
-/** Enough for a drawing, little enough to read past. */
-const EQUITY_POINTS_MAX = 500;
 
 function isoTime(time: number): string {
   return new Date(time).toISOString();

@@ -4,12 +4,10 @@ import { UserError } from '../domain/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { STRATEGY_MAP } from '../strategies/index.js';
 import { didYouMean } from '../util/index.js';
-import {
-  type FinishedForwardTest,
-  type ForwardTestJob,
-  runForwardTestJob,
-} from './forward-test-job.js';
-import { forwardTestJson, metricCell } from './forward-test-summary.js';
+import type { FinishedForwardTest } from './finished-forward-test.js';
+import { type ForwardTestJob, runForwardTestJob } from './forward-test-job.js';
+import { forwardTestJson } from './forward-test-json.js';
+import { metricCell } from './forward-test-summary.js';
 import { grouped } from './metric-display.js';
 import { listedWords } from './option-values.js';
 import { createProgress } from './progress.js';

@@ -14,11 +14,14 @@ import type { LoadedCandles } from '../history/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
 import { checkStrategy, type Strategy } from '../strategies/index.js';
+import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
+import { forwardTestJson } from './forward-test-json.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
+import { writeRunRecord } from './write-run-record.js';
 
 /** What the command line of a forward test asks for, one strategy and symbol. */
 export interface ForwardTestJob {
@@ -27,17 +30,6 @@ export interface ForwardTestJob {
   readonly groups: readonly RunFlagGroup[];
   readonly dataFolder: string;
   readonly paramFile: string;
-}
-
-/** A finished forward test with where its candles came from and what was written. */
-export interface FinishedForwardTest {
-  readonly test: ForwardTest;
-  readonly loaded: LoadedCandles;
-  readonly notes: readonly string[];
-  readonly command: string;
-  readonly reportFile: string;
-  readonly tradesFile: string;
-  readonly plotFiles: readonly string[];
 }
 
 const FOLDER = 'results/forward_test';
@@ -210,7 +202,9 @@ async function writeOutputs(finished: FinishedForwardTest, terminal: Terminal): 
     }),
   );
   const subject = { symbol: candles.symbol, strategy: strategy.name };
+  const json = forwardTestJson(finished);
   await writeFileAtomic(tradesFile, tradeLogCsv(done.trades, subject));
+  await writeRunRecord(tradesFile, json);
   for (const plot of forwardTestPlots(test)) {
     const file = plotFiles[PLOT_NAMES.indexOf(plot.name)];
     if (file === undefined) throw new Error(`The plot ${plot.name} has no file name`);

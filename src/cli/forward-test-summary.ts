@@ -1,12 +1,11 @@
 import path from 'node:path';
-import type { Band, MonteCarloRuns } from '../analysis/index.js';
 import type { BacktestResult } from '../backtest/index.js';
 import { quoteAsset } from '../domain/index.js';
-import { findMetric, metricsRecord } from '../metrics/index.js';
+import { findMetric } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
-import type { FinishedForwardTest } from './forward-test-job.js';
+import type { FinishedForwardTest } from './finished-forward-test.js';
 import { displayMetric, grouped } from './metric-display.js';
-import { isSynthetic } from './provenance.js';
+import { plainText } from './plain-text.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -20,7 +19,11 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
   const { test, notes, reportFile, tradesFile, plotFiles } = finished;
   const { candles, period, strategy, config } = test.outOfSample;
   const { sentence, cautions } = forwardTestVerdict(test);
-  const settings = Object.entries({ ...test.outOfSample.parameters, ...stops(config) })
+  const settings = Object.entries({
+    ...test.outOfSample.parameters,
+    ...stops(config),
+    ...filters(config),
+  })
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${String(value)}`);
   const isGood = ['held-up', 'held-up-so-far'].includes(test.judgement.outcome);
@@ -56,51 +59,6 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
       'll',
     ),
   ].join('\n');
-}
-
-/**
- * Returns what `--json` prints: keys in snake_case, `Infinity` as text.
- *
- * @param finished - What happened.
- */
-export function forwardTestJson(finished: FinishedForwardTest): Record<string, unknown> {
-  const { test, loaded, notes, command, reportFile, tradesFile, plotFiles } = finished;
-  const { config, parameters, candles, strategy, metrics } = test.outOfSample;
-  const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
-  const { sentence, cautions } = forwardTestVerdict(test);
-  return {
-    command,
-    synthetic: isSynthetic(loaded),
-    strategy: strategy.name,
-    symbol: candles.symbol,
-    market: candles.market,
-    interval: candles.timeframe,
-    parameters,
-    config: rules,
-    forward_period: isoPeriod(test.forwardPeriod),
-    optimization_period: isoPeriod(test.optimizationPeriod),
-    overlap: test.overlap === undefined ? null : isoPeriod(test.overlap),
-    outcome: test.judgement.outcome,
-    doubts: test.judgement.doubts,
-    judgement: [sentence, ...cautions].map(plainText),
-    sharpe_oos_over_is: test.judgement.efficiency ?? null,
-    probability_of_positive_sharpe: Number.isNaN(test.probability) ? null : test.probability,
-    out_of_sample: metricsRecord(metrics),
-    in_sample: test.inSample === undefined ? null : metricsRecord(test.inSample.metrics),
-    monte_carlo: monteCarloRecord(finished),
-    files: loaded.files,
-    data_hash: loaded.dataHash,
-    optimized_data_hash: test.optimized.data_hash,
-    notes,
-    report: reportFile,
-    trades_file: tradesFile,
-    plots: plotFiles,
-  };
-}
-
-/** Reports print a true minus and unbreakable blanks; terminals and programs read plain text. */
-function plainText(text: string): string {
-  return text.replaceAll('\u2212', '-').replaceAll('\u00a0', ' ');
 }
 
 const COMPARED = [
@@ -158,32 +116,21 @@ export function metricCell(result: BacktestResult, name: string): string {
   return unit.startsWith('%') ? `${value} %` : value;
 }
 
-function monteCarloRecord({ test }: FinishedForwardTest): Record<string, unknown> | null {
-  const found = test.monteCarlo;
-  if (found === undefined) return null;
-  return {
-    seed: found.seed,
-    runs: found.runs,
-    mean_block: found.meanBlock,
-    ruin_loss: found.ruinLoss,
-    block_bootstrap: runsRecord(found.blockBootstrap),
-    trade_shuffle: runsRecord(found.tradeShuffle),
-  };
-}
-
-function runsRecord(runs: MonteCarloRuns | undefined): Record<string, Band | number> | null {
-  if (runs === undefined) return null;
-  return {
-    final_balance: runs.finalBalance,
-    max_drawdown: runs.maxDrawdown,
-    risk_of_ruin: runs.riskOfRuin,
-    risk_of_loss: runs.riskOfLoss,
-  };
-}
-
 function stops(config: BacktestResult['config']): Record<string, number | null> {
   const { stop_loss_pct, take_profit_pct, trailing_stop_loss_pct } = config;
   return { stop_loss_pct, take_profit_pct, trailing_stop_loss_pct };
+}
+
+function filters(config: BacktestResult['config']): Record<string, number | string | null> {
+  const { atr_filter_period, atr_filter_multiplier, atr_filter_sma_period } = config;
+  return {
+    ...(config.apply_atr_filter
+      ? { atr_filter_period, atr_filter_multiplier, atr_filter_sma_period }
+      : {}),
+    ...(config.apply_seasonality_filter
+      ? { allowed_trading_hours_utc: String(config.allowed_trading_hours_utc) }
+      : {}),
+  };
 }
 
 function span({ start, end }: { readonly start: number; readonly end: number }): string {
@@ -192,8 +139,4 @@ function span({ start, end }: { readonly start: number; readonly end: number }):
 
 function minute(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-function isoPeriod({ start, end }: { readonly start: number; readonly end: number }): object {
-  return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
 }

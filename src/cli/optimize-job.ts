@@ -238,6 +238,8 @@ export async function runOptimizeJob(
   return { job, loadedStrategy, loaded, config, result, robustness, duration, isWritten };
 }
 
+const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;
+
 /** A stopped run has no winner yet, and a winner without a trade is none. */
 async function writeWinner(
   file: string,
@@ -271,6 +273,7 @@ async function writeWinner(
       strategy: settings(winner.parameters),
       risk: settings(winner.stops),
       filters: settings(winner.filters),
+      searched_filters: SWITCHES.filter((name) => job.config[name] === true),
       ...(robustness === undefined ? {} : { robustness }),
     },
   });

@@ -1,25 +1,18 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import type { BacktestRunConfig } from '../config/index.js';
 import { parseBacktestRunConfig } from '../config/index.js';
 import { tradeLogCsv, UsageError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
-import {
-  type WalkForwardLengths,
-  type WalkForwardResult,
-  walkForward,
-} from '../forward-test/index.js';
-import type { LoadedCandles } from '../history/index.js';
+import { type WalkForwardLengths, walkForward } from '../forward-test/index.js';
 import {
   gridEntryOf,
   type OptimizeEngine,
   type OptimizeProgress,
   parseObjective,
-  type Ranking,
 } from '../optimize/index.js';
-import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
+import { loadStrategy } from '../plugins/index.js';
 import { renderWalkForwardReport } from '../report/index.js';
-import type { BacktestRequest } from './backtest-request.js';
+import type { FinishedWalkForward, WalkForwardJob } from './finished-walk-forward.js';
 import { withFlagNames } from './flag-names.js';
 import { LEDGER_FOLDER, readGridFile } from './optimize-job.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
@@ -27,30 +20,8 @@ import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { walkForwardCsv } from './walk-forward-csv.js';
-
-/** What the command line of a walk-forward asks for. */
-export interface WalkForwardJob {
-  readonly config: BacktestRequest['config'];
-  readonly dataFolder: string;
-  readonly gridFile: string;
-  readonly ranking: Ranking;
-  readonly lengths: WalkForwardLengths;
-  readonly processes: number;
-  readonly engine: OptimizeEngine;
-  readonly isFresh: boolean;
-}
-
-/** A walk-forward with all that explains it, and what was written. */
-export interface FinishedWalkForward {
-  readonly job: WalkForwardJob;
-  readonly loadedStrategy: LoadedStrategy;
-  readonly loaded: LoadedCandles;
-  readonly config: BacktestRunConfig;
-  readonly result: WalkForwardResult;
-  readonly notes: readonly string[];
-  /** Files, by what they hold; none when no window was finished. */
-  readonly written: readonly (readonly [string, string])[];
-}
+import { walkForwardJson } from './walk-forward-json.js';
+import { writeRunRecord } from './write-run-record.js';
 
 const FOLDER = 'results/walk_forward';
 
@@ -164,25 +135,26 @@ export async function runWalkForwardJob(
     state: { folder: inFolder(`${FOLDER}/state`), fresh: job.isFresh },
     ...events,
   });
-  const finished = {
+  const finished: FinishedWalkForward = {
     job,
     loadedStrategy,
     loaded,
     config,
     result,
     notes: candleNotes(loaded, result.windows[0]?.trainStart, result.windows.at(-1)?.testEnd),
+    command: terminal.commandLine,
     written: [],
   };
-  return { ...finished, written: await writeResults(finished, terminal) };
+  return writeResults(finished, terminal);
 }
 
 async function writeResults(
-  finished: FinishedWalkForward,
+  found: FinishedWalkForward,
   terminal: Terminal,
-): Promise<[string, string][]> {
-  const { job, loadedStrategy, loaded, config, result, notes } = finished;
+): Promise<FinishedWalkForward> {
+  const { job, loadedStrategy, loaded, config, result, notes, command } = found;
   const { windows, stitched } = result;
-  if (stitched === undefined) return [];
+  if (stitched === undefined) return found;
   const { strategy } = loadedStrategy;
   const { candles } = loaded;
   const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
@@ -192,15 +164,15 @@ async function writeResults(
     trades: path.join(FOLDER, `${base}_trades.csv`),
     report: path.join(FOLDER, 'reports', `${base}.html`),
   };
-  const write = (file: string, text: string): Promise<void> =>
-    writeFileAtomic(path.resolve(terminal.workingFolder, file), text);
-  await write(files.windows, walkForwardCsv(windows));
-  await write(
-    files.trades,
-    tradeLogCsv(stitched.trades, { symbol: candles.symbol, strategy: strategy.name }),
-  );
-  await write(
-    files.report,
+  const finished: FinishedWalkForward = {
+    ...found,
+    written: [
+      ['Windows', files.windows],
+      ['Trades', files.trades],
+      ['Report', files.report],
+    ],
+  };
+  const page = await terminal.compute(() =>
     renderWalkForwardReport({
       result,
       strategy,
@@ -209,12 +181,14 @@ async function writeResults(
       metric: job.ranking.metric,
       layout: layoutText(job.lengths),
       notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
-      provenance: provenanceOf(loaded, terminal.commandLine),
+      provenance: provenanceOf(loaded, command),
     }),
   );
-  return [
-    ['Windows', files.windows],
-    ['Trades', files.trades],
-    ['Report', files.report],
-  ];
+  const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
+  const subject = { symbol: candles.symbol, strategy: strategy.name };
+  await writeFileAtomic(inFolder(files.windows), walkForwardCsv(windows));
+  await writeFileAtomic(inFolder(files.trades), tradeLogCsv(stitched.trades, subject));
+  await writeRunRecord(inFolder(files.trades), walkForwardJson(finished));
+  await writeFileAtomic(inFolder(files.report), page);
+  return finished;
 }

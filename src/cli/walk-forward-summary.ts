@@ -1,9 +1,9 @@
 import { quoteAsset } from '../domain/index.js';
-import { metricsRecord } from '../metrics/index.js';
+import type { FinishedWalkForward } from './finished-walk-forward.js';
 import { displayMetric, grouped } from './metric-display.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
-import { type FinishedWalkForward, layoutText } from './walk-forward-job.js';
+import { layoutText } from './walk-forward-job.js';
 
 /**
  * Returns the result of a walk-forward as text.
@@ -76,68 +76,6 @@ export function walkForwardSummary(finished: FinishedWalkForward, palette: Palet
     '',
     ...textTable(written, 'll'),
   ].join('\n');
-}
-
-/**
- * Returns what `--json` prints: keys in snake_case, `Infinity` as text.
- *
- * @param finished - What happened.
- * @param command - Command line of the run.
- */
-export function walkForwardJson(
-  finished: FinishedWalkForward,
-  command: string,
-): Record<string, unknown> {
-  const { job, loaded, loadedStrategy, result, notes, written } = finished;
-  const { candles } = loaded;
-  const { stitched, judgement } = result;
-  return {
-    command,
-    strategy: loadedStrategy.strategy.name,
-    symbol: candles.symbol,
-    market: candles.market,
-    interval: candles.timeframe,
-    data_hash: loaded.dataHash,
-    metric: job.ranking.metric,
-    train_days: job.lengths.trainDays,
-    test_days: job.lengths.testDays,
-    step_days: job.lengths.stepDays,
-    anchored: job.lengths.anchored,
-    planned_windows: result.planned,
-    known_windows: result.known,
-    complete: result.isComplete,
-    windows: result.windows.map((window) => ({
-      window: window.number,
-      train_start: iso(window.trainStart),
-      train_end: iso(window.trainEnd),
-      test_start: iso(window.testStart),
-      test_end: iso(window.testEnd),
-      combinations: window.combinations,
-      strategy: window.settings.parameters,
-      risk: window.settings.stops,
-      filters: window.settings.filters,
-      in_sample: metricsRecord(window.inSample),
-      out_of_sample: metricsRecord(window.outOfSample.metrics),
-    })),
-    out_of_sample: stitched === undefined ? null : metricsRecord(stitched.metrics),
-    judgement:
-      judgement === undefined
-        ? null
-        : {
-            holds_up: judgement.holdsUp,
-            sentence: judgement.sentence,
-            failed: judgement.failed,
-            efficiency: judgement.efficiency ?? null,
-            in_sample_growth_per_year: judgement.inSampleGrowth,
-            out_of_sample_growth_per_year: judgement.outOfSampleGrowth,
-            profitable_share: judgement.profitableShare,
-            probability_above_zero: Number.isNaN(judgement.probability)
-              ? null
-              : judgement.probability,
-          },
-    notes: [...notes, ...result.notes],
-    written: Object.fromEntries(written.map(([name, file]) => [name.toLowerCase(), file])),
-  };
 }
 
 /** The settings that are not the same in all windows, one text per window. */

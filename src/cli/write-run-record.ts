@@ -1,16 +1,15 @@
 import { runRecordPath } from '../analysis/index.js';
 import { writeFileAtomic } from '../files/index.js';
-import { backtestJson } from './backtest-json.js';
-import type { FinishedBacktest } from './run-backtest-request.js';
 
 /**
- * Writes what a trade log does not tell (parameters, settings, metrics, equity) beside it, if one was written.
+ * Writes what a trade log does not tell (parameters, settings, metrics, equity) beside it.
  *
- * @param finished - Run whose log was written.
+ * @param tradesFile - The log.
+ * @param record - What the command prints with `--json`.
  */
-export async function writeRunRecord(finished: FinishedBacktest): Promise<void> {
-  const { tradesFile } = finished;
-  if (tradesFile === undefined) return;
-  const json = JSON.stringify(backtestJson(finished), null, 2);
-  await writeFileAtomic(runRecordPath(tradesFile), `${json}\n`);
+export async function writeRunRecord(
+  tradesFile: string,
+  record: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  await writeFileAtomic(runRecordPath(tradesFile), `${JSON.stringify(record, null, 2)}\n`);
 }

@@ -38,6 +38,8 @@ export interface BestParamsEntry {
   /** Stops, fractions of the entry price. */
   readonly risk: Settings;
   readonly filters: Settings;
+  /** Switches of the filters that the search was allowed to use: one that is off then lost against the winner. */
+  readonly searched_filters?: readonly string[] | undefined;
   /** Whether the winner is more than luck; absent when that was not computed. */
   readonly robustness?: RobustnessBlock | undefined;
 }
@@ -72,6 +74,7 @@ const entrySchema = z.looseObject({
   strategy: settings,
   risk: settings,
   filters: settings,
+  searched_filters: z.array(z.string()).optional(),
   robustness: robustnessSchema.optional(),
 });
 const fileSchema = z.record(z.string(), z.record(z.string(), entrySchema));

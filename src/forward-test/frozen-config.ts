@@ -37,15 +37,15 @@ const FILTERS: readonly FilterKeys[] = [
  * @param entry - What the optimization left.
  * @param asked - The run: money, period, filters that are wanted, and values for filters that were not optimized.
  * @param strategy - Tells which parameters may be off.
- * @throws {UsageError} If a filter is asked for that has no optimized values and not all of its own, or values are given
+ * @throws {UsageError} If a filter is asked for that was never optimized and has not all values of its own, or values are given
  *   for a filter that is not asked for.
  */
 export function frozenConfig(
-  entry: Pick<BestParamsEntry, 'strategy' | 'risk' | 'filters'>,
+  entry: Pick<BestParamsEntry, 'strategy' | 'risk' | 'filters' | 'searched_filters'>,
   asked: BacktestRunConfigInput,
   strategy: Strategy,
 ): FrozenConfig {
-  const filters = FILTERS.map((filter) => frozenFilter(filter, entry.filters, asked));
+  const filters = FILTERS.map((filter) => frozenFilter(filter, entry, asked));
   return {
     config: {
       ...asked,
@@ -77,10 +77,11 @@ interface FrozenFilter {
 
 function frozenFilter(
   { name, apply, settings, needed }: FilterKeys,
-  optimized: Readonly<Record<string, BestParamsValue>>,
+  entry: Pick<BestParamsEntry, 'filters' | 'searched_filters'>,
   asked: BacktestRunConfigInput,
 ): FrozenFilter {
   const given = settings.filter((key) => asked[key] !== undefined && asked[key] !== null);
+  const { filters: optimized } = entry;
   const wasOn = optimized[apply] === true;
   if (asked[apply] !== true) {
     if (given.length > 0) {
@@ -88,6 +89,10 @@ function frozenFilter(
     }
     const note = `The optimizer chose these parameters together with the ${name}; it is off here, because ${apply} was not given.`;
     return { values: { [apply]: false }, notes: wasOn ? [note] : [] };
+  }
+  if (!wasOn && given.length === 0 && entry.searched_filters?.includes(apply) === true) {
+    const note = `The optimizer tried the ${name} and found these parameters without it, so it stays off.`;
+    return { values: { [apply]: false }, notes: [note] };
   }
   const found = Object.fromEntries(
     settings.map((key) => [key, asked[key] ?? (wasOn ? optimized[key] : undefined)]),

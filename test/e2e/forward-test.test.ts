@@ -77,6 +77,7 @@ describe('wus forward-test', () => {
         `reports/${stem}.html`,
         'trades',
         `trades/${stem}_trades.csv`,
+        `trades/${stem}_trades.csv.run.json`,
       ].sort(),
     );
     const log = readFileSync(path.join(results, `trades/${stem}_trades.csv`), 'utf8');
@@ -126,6 +127,55 @@ describe('wus forward-test', () => {
       atr_filter_sma_period: 20,
     });
     expect(on.out_of_sample.total_trades).toBeLessThan(off.out_of_sample.total_trades!);
+  });
+
+  test('a filter that the optimizer tried and left out stays out, and is no error', async () => {
+    const cwd = folderWith({
+      'config/best_params.yaml': BEST.replaceAll(
+        '    strategy:',
+        '    searched_filters: [apply_atr_filter]\n    strategy:',
+      ),
+    });
+    const line = `forward-test ${PAIR} ${START} --json`;
+    const off = forwardJson((await runWus(words(line), { cwd })).stdout);
+    const tried = forwardJson((await runWus(words(`${line} --apply-atr-filter`), { cwd })).stdout);
+    expect(tried.out_of_sample).toEqual(off.out_of_sample);
+    expect(tried.notes.join('\n')).toContain(
+      'The optimizer tried the ATR filter and found these parameters without it, so it stays off.',
+    );
+    const own = '--apply-atr-filter --atr-filter-period 7 --atr-filter-multiplier 1.1';
+    const given = await runWus(words(`${line} ${own} --atr-filter-sma-period 20`), { cwd });
+    expect(forwardJson(given.stdout).config).toMatchObject({ apply_atr_filter: true });
+  });
+
+  test('stands beside a backtest in wus compare', async () => {
+    const cwd = folderWith();
+    const same = '--param fast_period=5 --param slow_period=20 --stop-loss 0.05';
+    const forward = await runWus(words(`forward-test ${PAIR} ${START} --json`), { cwd });
+    await runWus(
+      words(
+        `backtest ${PAIR} --interval 1h ${same} --start ${date(SPLIT)} --trades-file same_trades.csv`,
+      ),
+      { cwd },
+    );
+    await runWus(
+      words(`backtest ${PAIR} --interval 1h --param fast_period=9 --trades-file other_trades.csv`),
+      { cwd },
+    );
+    const { trades_file: log } = JSON.parse(forward.stdout) as { trades_file: string };
+    writeFileSync(path.join(cwd, 'forward.json'), forward.stdout);
+    const results = [log, 'forward.json', `${log}.run.json`, 'same_trades.csv', 'other_trades.csv'];
+    const { stdout, stderr, exitCode } = await runWus(['compare', ...results], { cwd });
+    expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+    expect(stdout).toMatch(/\n {0,2}fast_period +5 +5 +5 +5 +9\n/);
+    expect(stdout).not.toContain('unknown');
+    const matches = [...stdout.matchAll(/(\d+) the same, (\d+) only in .*, (\d+) only in/g)];
+    const { out_of_sample: metrics } = forwardJson(forward.stdout);
+    for (const [, same = '', first, second] of matches.slice(0, 3)) {
+      expect([Number(same), first, second]).toEqual([metrics.total_trades, '0', '0']);
+    }
+    expect(matches).toHaveLength(4);
+    expect(Number(matches[3]![3])).toBeGreaterThan(0);
   });
 
   test('calls an overlap what it is', async () => {

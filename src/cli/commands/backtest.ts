@@ -63,9 +63,10 @@ export function backtestCommand(terminal: Terminal): Command {
       const request = backtestRequest(options);
       const log = createLogger(request.logLevel, terminal.note);
       const finished = await runBacktestRequest(request, terminal, log);
-      await writeRunRecord(finished);
+      const json = backtestJson(finished);
+      if (finished.tradesFile !== undefined) await writeRunRecord(finished.tradesFile, json);
       if (request.isJson) {
-        terminal.print(JSON.stringify(backtestJson(finished), null, 2));
+        terminal.print(JSON.stringify(json, null, 2));
         return;
       }
       const { result } = finished;

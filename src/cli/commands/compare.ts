@@ -22,9 +22,13 @@ export function compareCommand(terminal: Terminal): Command {
     name: 'compare',
     summary: 'Put results side by side: settings, metrics, equity, trades',
     description:
-      'A result is the JSON of "wus backtest --json", or a trade log (.csv) with the record that --trades-file leaves beside it.',
+      'A result is a trade log (.csv) with the record that backtest --trades-file, forward-test and walk-forward leave beside it, or what these commands print with --json. They may be mixed.',
     examples: [
       ['wus compare results/a_trades.csv results/b_trades.csv', 'two backtests, with their trades'],
+      [
+        'wus compare backtest_trades.csv results/forward_test/trades/MovingAverageCrossoverStrategy_BTCUSDT_1h_2023-01-01_2024-01-01_trades.csv',
+        'a backtest beside a forward test',
+      ],
       ['wus compare before.json after.json --report compare.html', 'two JSON outputs, own report'],
     ],
   })
@@ -41,13 +45,15 @@ export function compareCommand(terminal: Terminal): Command {
         files.map((file) => ({ name: 'a result to compare', file })),
         [{ name: '--report', file: options.report }],
       );
-      const comparison = compareResults(readResults(files));
-      const page = renderCompareReport({
-        comparison,
-        command: terminal.commandLine,
-        version: packageVersion(),
-        createdTime: Date.now(),
-      });
+      const comparison = await terminal.compute(() => compareResults(readResults(files)));
+      const page = await terminal.compute(() =>
+        renderCompareReport({
+          comparison,
+          command: terminal.commandLine,
+          version: packageVersion(),
+          createdTime: Date.now(),
+        }),
+      );
       await writeFileAtomic(options.report, page);
       terminal.print(comparisonText(comparison, createPalette(terminal.hasColors)));
       terminal.print(`\nReport  ${options.report}`);

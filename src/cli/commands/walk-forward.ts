@@ -10,7 +10,8 @@ import { addRunFlags } from '../run-flags.js';
 import { stopOnInterrupt } from '../stop-on-interrupt.js';
 import type { Terminal } from '../terminal.js';
 import { runWalkForwardJob, walkForwardJob } from '../walk-forward-job.js';
-import { walkForwardJson, walkForwardSummary } from '../walk-forward-summary.js';
+import { walkForwardJson } from '../walk-forward-json.js';
+import { walkForwardSummary } from '../walk-forward-summary.js';
 
 const GROUPS = optimizeFlagGroups({ start: 'start', end: 'end' });
 const REDRAW_MS = 100;
@@ -115,7 +116,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     });
     clear();
     if (isJson) {
-      terminal.print(JSON.stringify(walkForwardJson(finished, terminal.commandLine), null, 2));
+      terminal.print(JSON.stringify(walkForwardJson(finished), null, 2));
     } else if (finished.result.stitched !== undefined) {
       terminal.print(walkForwardSummary(finished, createPalette(terminal.hasColors)));
     }

@@ -1,0 +1,13 @@
+import type { ForwardTest } from '../forward-test/index.js';
+import type { LoadedCandles } from '../history/index.js';
+
+/** A finished forward test with where its candles came from and what was written. */
+export interface FinishedForwardTest {
+  readonly test: ForwardTest;
+  readonly loaded: LoadedCandles;
+  readonly notes: readonly string[];
+  readonly command: string;
+  readonly reportFile: string;
+  readonly tradesFile: string;
+  readonly plotFiles: readonly string[];
+}

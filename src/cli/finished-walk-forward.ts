@@ -1,0 +1,31 @@
+import type { BacktestRunConfig } from '../config/index.js';
+import type { WalkForwardLengths, WalkForwardResult } from '../forward-test/index.js';
+import type { LoadedCandles } from '../history/index.js';
+import type { OptimizeEngine, Ranking } from '../optimize/index.js';
+import type { LoadedStrategy } from '../plugins/index.js';
+import type { BacktestRequest } from './backtest-request.js';
+
+/** What the command line of a walk-forward asks for. */
+export interface WalkForwardJob {
+  readonly config: BacktestRequest['config'];
+  readonly dataFolder: string;
+  readonly gridFile: string;
+  readonly ranking: Ranking;
+  readonly lengths: WalkForwardLengths;
+  readonly processes: number;
+  readonly engine: OptimizeEngine;
+  readonly isFresh: boolean;
+}
+
+/** A walk-forward with all that explains it, and what was written. */
+export interface FinishedWalkForward {
+  readonly job: WalkForwardJob;
+  readonly loadedStrategy: LoadedStrategy;
+  readonly loaded: LoadedCandles;
+  readonly config: BacktestRunConfig;
+  readonly result: WalkForwardResult;
+  readonly notes: readonly string[];
+  readonly command: string;
+  /** Files, by what they hold; none when no window was finished. */
+  readonly written: readonly (readonly [string, string])[];
+}

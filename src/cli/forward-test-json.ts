@@ -1,0 +1,75 @@
+import type { Band, MonteCarloRuns } from '../analysis/index.js';
+import { metricsRecord } from '../metrics/index.js';
+import { forwardTestVerdict } from '../report/index.js';
+import { equityCurveOf } from './equity-curve.js';
+import type { FinishedForwardTest } from './finished-forward-test.js';
+import { plainText } from './plain-text.js';
+import { isSynthetic } from './provenance.js';
+
+/**
+ * Returns what `--json` prints, and what is kept beside the trade log: keys in snake_case, `Infinity` as text.
+ *
+ * @param finished - What happened.
+ */
+export function forwardTestJson(finished: FinishedForwardTest): Record<string, unknown> {
+  const { test, loaded, notes, command, reportFile, tradesFile, plotFiles } = finished;
+  const { config, parameters, candles, strategy, metrics } = test.outOfSample;
+  const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
+  const { sentence, cautions } = forwardTestVerdict(test);
+  return {
+    command,
+    synthetic: isSynthetic(loaded),
+    strategy: strategy.name,
+    symbol: candles.symbol,
+    market: candles.market,
+    interval: candles.timeframe,
+    parameters,
+    config: rules,
+    forward_period: isoPeriod(test.forwardPeriod),
+    optimization_period: isoPeriod(test.optimizationPeriod),
+    overlap: test.overlap === undefined ? null : isoPeriod(test.overlap),
+    outcome: test.judgement.outcome,
+    doubts: test.judgement.doubts,
+    judgement: [sentence, ...cautions].map(plainText),
+    sharpe_oos_over_is: test.judgement.efficiency ?? null,
+    probability_of_positive_sharpe: Number.isNaN(test.probability) ? null : test.probability,
+    out_of_sample: metricsRecord(metrics),
+    in_sample: test.inSample === undefined ? null : metricsRecord(test.inSample.metrics),
+    equity_curve: equityCurveOf(test.outOfSample),
+    monte_carlo: monteCarloRecord(finished),
+    files: loaded.files,
+    data_hash: loaded.dataHash,
+    optimized_data_hash: test.optimized.data_hash,
+    notes,
+    report: reportFile,
+    trades_file: tradesFile,
+    plots: plotFiles,
+  };
+}
+
+function monteCarloRecord({ test }: FinishedForwardTest): Record<string, unknown> | null {
+  const found = test.monteCarlo;
+  if (found === undefined) return null;
+  return {
+    seed: found.seed,
+    runs: found.runs,
+    mean_block: found.meanBlock,
+    ruin_loss: found.ruinLoss,
+    block_bootstrap: runsRecord(found.blockBootstrap),
+    trade_shuffle: runsRecord(found.tradeShuffle),
+  };
+}
+
+function runsRecord(runs: MonteCarloRuns | undefined): Record<string, Band | number> | null {
+  if (runs === undefined) return null;
+  return {
+    final_balance: runs.finalBalance,
+    max_drawdown: runs.maxDrawdown,
+    risk_of_ruin: runs.riskOfRuin,
+    risk_of_loss: runs.riskOfLoss,
+  };
+}
+
+function isoPeriod({ start, end }: { readonly start: number; readonly end: number }): object {
+  return { start: new Date(start).toISOString(), end: new Date(end).toISOString() };
+}
