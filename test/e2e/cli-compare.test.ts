@@ -85,11 +85,7 @@ test.each([
   [['compare', 'a.json'], 2, 'compare takes two to 8 results, 1 is given'],
   [['compare', 'a.json', 'b.json'], 1, 'a.json is no JSON'],
   [['compare', 'c.txt', 'b.json'], 1, 'c.txt: compare reads trade logs (.csv), or what --json'],
-  [
-    ['compare', 'a.json', 'b.json', '--report', './b.json'],
-    2,
-    '--report ./b.json',
-  ],
+  [['compare', 'a.json', 'b.json', '--report', './b.json'], 2, '--report ./b.json'],
   [['compare', 'no.csv', 'b.json'], 1, 'Cannot read no.csv: it does not exist'],
 ])('says what is wrong with %j', async (args, code, message) => {
   const cwd = temporaryFolder();
