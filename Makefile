@@ -66,8 +66,8 @@ lint: install ## Check format, types, lint rules, folder dependencies, unused ex
 	depcruise src --config .dependency-cruiser.cjs
 	knip
 
-docs: build ## Write docs/reference/commands and metrics from the program
-	NO_COLOR=1 vitest run test/docs.test.ts --update
+docs: build ## Write docs/reference (commands, metrics, library) from the program
+	NO_COLOR=1 vitest run test/docs.test.ts test/library-docs.test.ts --update
 
 format: install ## Format the code
 	biome check --write .

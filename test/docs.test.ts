@@ -59,6 +59,12 @@ test('docs/how-to/write-a-strategy.md shows an example that is executed', () => 
   expect(code).toBe(read(example));
 });
 
+test('docs/how-to/use-the-library.md shows an example that is executed', () => {
+  const [, code = ''] = /```js\n([\s\S]*?)```/.exec(read('how-to/use-the-library.md')) ?? [];
+  const example = read('../examples/optimize-and-test-on-unseen-candles-in-code.js');
+  expect(code).toBe(example.slice(example.indexOf('\n') + 1));
+});
+
 async function helpOf(words: readonly string[]): Promise<string> {
   const { stdout, exitCode } = await runWus([...words, '--help']);
   expect(exitCode).toBe(0);

@@ -44,4 +44,5 @@ export const INDICATORS = Object.freeze({
   zScore,
 });
 
+/** What a strategy is handed as `indicators`. */
 export type Indicators = typeof INDICATORS;

@@ -15,6 +15,7 @@ export const OBJECTIVE_NAMES = [
   'sqn',
 ] as const;
 
+/** A metric that a sweep can be ranked by. */
 export type ObjectiveName = (typeof OBJECTIVE_NAMES)[number];
 
 /** How trials are ranked. */

@@ -55,6 +55,7 @@ export interface StrategyCheckReport {
  * @param strategy - Built in or a user's.
  * @param parameters - Complete.
  * @param candles - What it is going to run on; not written to.
+ * @param options - Seed of the random choices.
  * @returns What was done.
  * @throws {StrategyError} At the first fault; `fault` names its kind.
  */

@@ -42,6 +42,7 @@ export interface BooleanSpec extends ParameterText {
 /** What a parameter may be, with its default. */
 export type ParameterSpec = NumberSpec | OptionalNumberSpec | ChoiceSpec | BooleanSpec;
 
+/** The parameters of a strategy by name, snake_case. */
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>;
 
 /** The values that a set of specs allows. */

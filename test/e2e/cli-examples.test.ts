@@ -9,6 +9,8 @@ const folder = path.join(repositoryRoot, 'examples');
 const isStrategy = (name: string): boolean =>
   readFileSync(path.join(folder, name), 'utf8').includes('export const strategy');
 const examples = readdirSync(folder);
+const COMPARE_STOPS = 'compare-stops-in-code-and-write-a-report.js';
+const OPTIMIZE = 'optimize-and-test-on-unseen-candles-in-code.js';
 
 function folderWithCandles(): string {
   const cwd = temporaryFolder();
@@ -28,7 +30,8 @@ test.each(examples.filter(isStrategy))('the strategy %s runs from another folder
   expect(result.metrics.total_trades).toBeGreaterThan(0);
 });
 
-test.each(examples.filter((name) => !isStrategy(name)))('the program %s runs', (name) => {
+/** Runs a program of the examples on synthetic candles; returns the JSON that it prints, line by line. */
+function runProgram(name: string): { cwd: string; lines: Record<string, unknown>[] } {
   buildOnce();
   const cwd = folderWithCandles();
   const { stdout, stderr, status } = spawnSync(
@@ -37,12 +40,25 @@ test.each(examples.filter((name) => !isStrategy(name)))('the program %s runs', (
     { cwd, encoding: 'utf8' },
   );
   expect({ stderr, status }).toEqual({ stderr: '', status: 0 });
-  const lines = stdout
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Record<string, number>);
+  const lines = stdout.trim().split('\n');
+  return { cwd, lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>) };
+}
+
+test('every program is tested here', () => {
+  expect(examples.filter((name) => !isStrategy(name))).toEqual([COMPARE_STOPS, OPTIMIZE]);
+});
+
+test(`the program ${COMPARE_STOPS} runs`, () => {
+  const { cwd, lines } = runProgram(COMPARE_STOPS);
   expect(lines.map(({ stop }) => stop)).toEqual([0.01, 0.02, 0.04]);
-  expect(lines.every(({ total_trades: trades = 0 }) => trades > 0)).toBe(true);
+  expect(lines.every(({ total_trades: trades }) => Number(trades) > 0)).toBe(true);
   expect(readFileSync(path.join(cwd, 'trades.csv'), 'utf8')).toMatch(/^symbol,strategy,side,/);
   expect(readFileSync(path.join(cwd, 'report.html'), 'utf8')).toContain('</html>');
+});
+
+test(`the program ${OPTIMIZE} runs`, () => {
+  const { lines } = runProgram(OPTIMIZE);
+  expect(lines).toMatchObject([{ combinations: 18, robust: false }]);
+  const { unseen } = lines[0] as { unseen: { total_trades: number } };
+  expect(unseen.total_trades).toBeGreaterThan(0);
 });
