@@ -1,4 +1,5 @@
 export {
+  type AlertCode,
   type BotCommand,
   type BotMemory,
   type BotSettings,
@@ -6,9 +7,11 @@ export {
   DEFAULT_LIVE_LIMITS,
   type LiveLimits,
   type LiveTrade,
+  type LossLimitAction,
   type RiskLimits,
   type StepContext,
   settingsProblem,
+  type TradingState,
 } from './core/index.js';
 export {
   Journal,

@@ -5,16 +5,35 @@ import {
   type ExitReason,
 } from '../../domain/index.js';
 import { floorQuantity, type InstrumentRules, instrumentViolations } from '../../exchange/index.js';
-import { marketFillPrice, quantityOfBalance } from '../../semantics/index.js';
+import {
+  AFFORDABLE_TOLERANCE,
+  marketFillPrice,
+  quantityOfBalance,
+  type SideSign,
+} from '../../semantics/index.js';
 import { clientOrderId } from './client-order-id.js';
+import { closePosition } from './close-position.js';
 import { entryBlocks } from './entry-blocks.js';
+import { fundingDueTime, lookAtFunding } from './funding.js';
 import { candleDueTime, requestBackfill } from './hear-candles.js';
-import { closePosition, noteAsked } from './hear-orders.js';
-import { exitLevels } from './levels.js';
+import { noteAsked } from './hear-orders.js';
+import { isAtStop, isAtTakeProfit } from './levels.js';
+import { watchLosses } from './loss-limits.js';
 import { cancelingOrder, type LiveOrder, sendingOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
+import { protectionDueTime, stopRequest, watchProtection } from './protection.js';
 import { assessRisk, type Leg, type QuantityOrder } from './risk.js';
-import { alert, notice, programOf, remember, type Turn, timeframeOf } from './turn.js';
+import {
+  alert,
+  type EntryWanted,
+  exitPriceOf,
+  levelsOf,
+  notice,
+  programOf,
+  remember,
+  type Turn,
+  timeframeOf,
+} from './turn.js';
 
 const HOUR_MS = 3_600_000;
 /** An account request without an answer is repeated after this. */
@@ -28,14 +47,16 @@ const REFUSED_MS = 5_000;
 /** Does the next thing that brings the account to where the bot wants it: one order at a time. */
 export function drive(turn: Turn): void {
   watchLevels(turn);
+  watchLosses(turn);
   if (turn.memory.order === null && isReady(turn)) act(turn);
-  if (turn.senses.entryWanted !== undefined) notice(turn, { entryWanted: undefined });
+  forgetEntry(turn);
   if (turn.memory.order !== null && turn.time >= turn.memory.quietUntil) {
     tend(turn, turn.memory.order);
   }
   watchProtection(turn);
   if (turn.time < turn.memory.quietUntil) return;
   lookAtAccount(turn);
+  lookAtFunding(turn);
   if (turn.time >= candleDueTime(turn, timeframeOf(turn).lengthMs)) requestBackfill(turn);
 }
 
@@ -45,22 +66,45 @@ function isReady(turn: Turn): boolean {
   return senses.accountTime !== undefined && time >= Math.max(memory.quietUntil, memory.retryTime);
 }
 
+/** An entry is sent in the step that decided it; only one of a reversal may wait for its exit. */
+function forgetEntry(turn: Turn): void {
+  const { entryWanted } = turn.senses;
+  if (entryWanted === undefined) return;
+  const isWaiting = turn.memory.position !== null && turn.time < entryWanted.untilTime;
+  if (!isWaiting) notice(turn, { entryWanted: undefined });
+}
+
 /** A price at or beyond a level decides an exit; a stop that rests on the exchange does so itself. */
 function watchLevels(turn: Turn): void {
   const { position, order } = turn.memory;
-  const { bidPrice, rules, priceTime } = turn.senses;
-  if (position === null || position.exit !== null || position.bought === 0n) return;
-  if (bidPrice === undefined || rules === undefined || priceTime !== turn.time) return;
-  const { stop, takeProfit } = exitLevels(position, programOf(turn).rules, rules.tickSize);
-  const isResting = order?.leg === 'stop' && order.phase === 'open' && !order.cancelSent;
-  if (stop !== undefined && bidPrice <= stop.price) {
-    if (!isResting) decideExit(turn, position, stop.reason);
+  const { rules, priceTime } = turn.senses;
+  if (position === null || position.exit !== null || position.entered === 0n) return;
+  const price = exitPriceOf(turn, position.side);
+  if (price === undefined || rules === undefined || priceTime !== turn.time) return;
+  const { stop, takeProfit } = levelsOf(turn, position, rules.tickSize);
+  const isBeyond = stop !== undefined && isAtStop(position.side, price, stop.price);
+  if (!isBeyond && turn.senses.beyondStopSince !== undefined)
+    notice(turn, { beyondStopSince: undefined });
+  if (isBeyond) {
+    const isResting = order?.leg === 'stop' && order.phase === 'open' && !order.cancelSent;
+    if (!isResting || isOvertaken(turn, order, price)) decideExit(turn, position, stop.reason);
     else if (order.askTime > turn.time + TRIGGER_NEWS_MS) {
       remember(turn, { order: { ...order, askTime: turn.time + TRIGGER_NEWS_MS } });
     }
-  } else if (takeProfit !== undefined && bidPrice >= takeProfit) {
+  } else if (takeProfit !== undefined && isAtTakeProfit(position.side, price, takeProfit)) {
     decideExit(turn, position, 'take-profit');
   }
+}
+
+/** Whether the price left a resting stop behind: beyond its limit, or beyond its trigger for too long. */
+function isOvertaken(turn: Turn, { request }: LiveOrder, price: Decimal): boolean {
+  const isBeyondLimit =
+    request.type === 'stop-loss-limit' &&
+    (request.side === 'sell' ? price < request.price : price > request.price);
+  if (isBeyondLimit) return true;
+  const since = turn.senses.beyondStopSince;
+  if (since === undefined) notice(turn, { beyondStopSince: turn.time });
+  return since !== undefined && turn.time - since >= turn.context.limits.unprotectedMsMax;
 }
 
 function decideExit(turn: Turn, position: Position, reason: ExitReason): void {
@@ -69,13 +113,11 @@ function decideExit(turn: Turn, position: Position, reason: ExitReason): void {
 
 /** Without an order in flight: enter, protect, leave, or end the position. */
 function act(turn: Turn): void {
-  const { position, pendingSettings } = turn.memory;
   const { rules } = turn.senses;
   if (rules === undefined) return;
-  if (position !== null) {
-    actInPosition(turn, position, rules);
-    return;
-  }
+  if (turn.memory.position !== null) actInPosition(turn, turn.memory.position, rules);
+  if (turn.memory.position !== null || turn.memory.order !== null) return;
+  const { pendingSettings } = turn.memory;
   if (pendingSettings !== null) {
     remember(turn, { settings: pendingSettings, pendingSettings: null });
     alert(turn, 'info', 'settings-applied', 'the new settings are in force');
@@ -86,12 +128,12 @@ function act(turn: Turn): void {
 
 function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): void {
   const quantity = floorQuantity(rules, minimum(heldQuantity(position), turn.senses), true);
-  if (isUnsellable(turn, rules, quantity)) {
+  if (isUnsellable(turn, rules, position, quantity)) {
     closePosition(turn);
     return;
   }
   if (position.exit?.reason === 'take-profit') {
-    const { takeProfit } = exitLevels(position, programOf(turn).rules, rules.tickSize);
+    const { takeProfit } = levelsOf(turn, position, rules.tickSize);
     if (takeProfit !== undefined) {
       // At the level or better, at once or not at all: a missed price leaves the position protected again.
       const terms = { type: 'limit', price: takeProfit, timeInForce: 'ioc' } as const;
@@ -99,41 +141,48 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
         return;
     }
   }
-  if (position.exit !== null) {
-    send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
-    return;
-  }
-  protect(turn, position, rules, quantity);
+  if (position.exit !== null) sendExit(turn, quantity);
+  else protect(turn, position, rules, quantity);
+}
+
+function sendExit(turn: Turn, quantity: Decimal): void {
+  send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
 }
 
 /** Places the stop; one that the instrument does not take is watched by the bot, which is said. */
 function protect(turn: Turn, position: Position, rules: InstrumentRules, quantity: Decimal): void {
-  const { stop } = exitLevels(position, programOf(turn).rules, rules.tickSize);
+  const { stop } = levelsOf(turn, position, rules.tickSize);
   if (stop === undefined || !turn.senses.stopRests) return;
-  if (turn.senses.bidPrice !== undefined && turn.senses.bidPrice <= stop.price) {
+  const price = exitPriceOf(turn, position.side);
+  if (price !== undefined && isAtStop(position.side, price, stop.price)) {
     decideExit(turn, position, stop.reason);
-    send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
+    sendExit(turn, quantity);
     return;
   }
-  const order = {
+  const order = stopRequest(rules, position.side, {
     ...baseOrder(turn, 'stop'),
-    type: 'stop-loss',
     triggerPrice: stop.price,
     quantity,
-  } as const;
-  if (send(turn, 'stop', order)) return;
+  });
+  if (order !== undefined && send(turn, 'stop', order)) return;
   notice(turn, { stopRests: false });
+  alert(turn, 'warning', 'stop-not-resting', 'no stop can rest on the exchange: the bot watches');
 }
 
-/** Coins to sell: never more than the account has. */
+/** What is to be sold: never more than the account has. */
 function minimum(held: Decimal, senses: Turn['senses']): Decimal {
   const isRecent = (senses.accountTime ?? 0) > senses.changeTime + TRIGGER_NEWS_MS;
   return isRecent && senses.baseTotal < held ? senses.baseTotal : held;
 }
 
 /** Whether the rest is dust: too little for any order. A closed market is no reason. */
-function isUnsellable(turn: Turn, rules: InstrumentRules, quantity: Decimal): boolean {
-  const price = turn.senses.bidPrice;
+function isUnsellable(
+  turn: Turn,
+  rules: InstrumentRules,
+  position: Position,
+  quantity: Decimal,
+): boolean {
+  const price = exitPriceOf(turn, position.side);
   if (quantity <= 0n) return true;
   if (price === undefined) return false;
   const order = { ...baseOrder(turn, 'exit'), type: 'market', quantity } as const;
@@ -143,21 +192,23 @@ function isUnsellable(turn: Turn, rules: InstrumentRules, quantity: Decimal): bo
   );
 }
 
-/** Sends the entry that this step decided, if it is still permitted. */
+/** Sends the entry that was decided, if it is still permitted. */
 function enter(turn: Turn, rules: InstrumentRules): void {
   const wanted = turn.senses.entryWanted;
-  const price = turn.senses.askPrice;
-  if (wanted === undefined || price === undefined) return;
-  if (entryBlocks(turn, wanted.signalTime).length > 0) return;
-  const quantity = entryQuantity(turn, rules, price);
+  if (wanted === undefined || turn.time > wanted.untilTime) return;
+  const price = wanted.side > 0 ? turn.senses.askPrice : turn.senses.bidPrice;
+  if (price === undefined) return;
+  const blocks = entryBlocks(turn, wanted.signalTime);
+  if (blocks.length > 0) {
+    // Between a decision and its step nothing changes: this is a reversal that its exit left behind.
+    if (wanted.untilTime > turn.time)
+      alert(turn, 'info', 'entry-skipped', `entry not taken: ${blocks.join(', ')}`);
+    return;
+  }
+  const quantity = entryQuantity(turn, rules, price, wanted.side);
   remember(turn, { enteredSignalTime: wanted.signalTime });
-  const isSent = send(
-    turn,
-    'entry',
-    { ...baseOrder(turn, 'entry'), type: 'market', quantity },
-    wanted.decisionPrice,
-  );
-  if (!isSent) return;
+  const order = { ...baseOrder(turn, 'entry'), type: 'market', quantity } as const;
+  if (!send(turn, 'entry', order, wanted)) return;
   const { entryTimes } = turn.memory;
   remember(turn, {
     entryTimes: [...entryTimes.filter((time) => time > turn.time - HOUR_MS), turn.time],
@@ -165,24 +216,31 @@ function enter(turn: Turn, rules: InstrumentRules): void {
 }
 
 /** Size by the rules of the backtest (S-28), put on the grid of the instrument. */
-function entryQuantity(turn: Turn, rules: InstrumentRules, price: Decimal): Decimal {
-  const { size, commissionRate, slippageRate } = programOf(turn).rules;
-  const expected = marketFillPrice(decimalToNumber(price), 1, slippageRate);
+function entryQuantity(
+  turn: Turn,
+  rules: InstrumentRules,
+  price: Decimal,
+  side: SideSign,
+): Decimal {
+  const { size, commissionRate, slippageRate, leverage } = programOf(turn).rules;
+  const expected = marketFillPrice(decimalToNumber(price), side, slippageRate);
   const balance = decimalToNumber(turn.memory.balance);
   const wanted =
     'units' in size
       ? size.units
-      : quantityOfBalance(balance, size.equityFraction, 1, expected, commissionRate);
+      : quantityOfBalance(balance, size.equityFraction, leverage, expected, commissionRate);
   return floorQuantity(rules, decimalFromNumber(wanted), true);
 }
 
 function baseOrder(turn: Turn, leg: Leg) {
   const { settings, epoch, orderCounter, position, enteredSignalTime } = turn.memory;
-  const signalTime =
-    position?.signalTime ?? turn.senses.entryWanted?.signalTime ?? enteredSignalTime ?? 0;
+  const { entryWanted } = turn.senses;
+  const side = position?.side ?? entryWanted?.side ?? 1;
+  const signalTime = position?.signalTime ?? entryWanted?.signalTime ?? enteredSignalTime ?? 0;
+  const isBuy = (leg === 'entry') === side > 0;
   return {
     symbol: settings.run.symbol,
-    side: leg === 'entry' ? ('buy' as const) : ('sell' as const),
+    side: isBuy ? ('buy' as const) : ('sell' as const),
     clientOrderId: clientOrderId({
       bot: settings.bot,
       signalTime,
@@ -190,16 +248,17 @@ function baseOrder(turn: Turn, leg: Leg) {
       epoch,
       counter: orderCounter + 1,
     }),
+    ...(settings.run.market === 'usdm' && leg !== 'entry' && { reduceOnly: true }),
   };
 }
 
 /** Lets an order through the risk checks into flight. Returns whether it was approved. */
-function send(turn: Turn, leg: Leg, order: QuantityOrder, decisionPrice?: number): boolean {
+function send(turn: Turn, leg: Leg, order: QuantityOrder, wanted?: EntryWanted): boolean {
   const { memory, senses, time } = turn;
   const { rules, bidPrice, askPrice } = senses;
   if (rules === undefined) return false;
   const program = programOf(turn).rules;
-  const price = (leg === 'entry' ? askPrice : bidPrice) ?? 0n;
+  const price = (order.side === 'buy' ? askPrice : bidPrice) ?? 0n;
   const loss = Math.max(program.stopLoss ?? 0, program.trailingStop ?? 0);
   const result = assessRisk(
     { leg, order },
@@ -207,11 +266,15 @@ function send(turn: Turn, leg: Leg, order: QuantityOrder, decisionPrice?: number
       instrument: rules,
       limits: memory.settings.risk,
       price,
-      decisionPrice,
+      decisionPrice: wanted?.decisionPrice,
       stopPrice: decimalFromNumber(decimalToNumber(price) * (1 - loss)),
       commissionRate: program.commissionRate,
       entriesInLastHour: memory.entryTimes.filter((entry) => entry > time - HOUR_MS).length,
       quoteFree: senses.quoteFree,
+      leverage: senses.leverage,
+      ownFunds: program.allowOverdraft
+        ? Number.POSITIVE_INFINITY
+        : decimalToNumber(memory.balance) * program.leverage * (1 + AFFORDABLE_TOLERANCE),
     },
   );
   if ('refusal' in result) {
@@ -253,39 +316,15 @@ function isInTheWay(turn: Turn, order: LiveOrder): boolean {
   const { position } = turn.memory;
   const { rules } = turn.senses;
   if (order.leg !== 'stop' || position === null || rules === undefined) return false;
-  // Partly executed: it was released and will end by itself.
-  if (order.executed > 0n) return false;
-  if (position.exit !== null) return true;
-  const { stop } = exitLevels(position, programOf(turn).rules, rules.tickSize);
   const { request } = order;
-  if (stop === undefined || request.type !== 'stop-loss') return false;
+  // Partly executed: it was released and will end by itself, unless its limit holds it back.
+  if (order.executed > 0n) return position.exit !== null && request.type === 'stop-loss-limit';
+  if (position.exit !== null) return true;
+  const { stop } = levelsOf(turn, position, rules.tickSize);
+  if (stop === undefined || !('triggerPrice' in request)) return false;
+  if (request.triggerPrice !== stop.price) return true;
   const quantity = floorQuantity(rules, minimum(heldQuantity(position), turn.senses), true);
-  return request.triggerPrice !== stop.price || request.quantity !== quantity;
-}
-
-/** Says once when a position has had no resting stop for too long. */
-function watchProtection(turn: Turn): void {
-  const { position, order } = turn.memory;
-  if (position === null) return;
-  const wantsStop =
-    programOf(turn).rules.stopLoss !== undefined ||
-    programOf(turn).rules.trailingStop !== undefined;
-  const isResting = order?.leg === 'stop' && order.phase === 'open';
-  if (isResting || !wantsStop) {
-    if (position.unprotectedSince !== null)
-      remember(turn, { position: { ...position, unprotectedSince: null } });
-    if (turn.senses.unprotectedAlarm) notice(turn, { unprotectedAlarm: false });
-    return;
-  }
-  const since = position.unprotectedSince;
-  if (since === null) {
-    remember(turn, { position: { ...position, unprotectedSince: turn.time } });
-    return;
-  }
-  if (turn.senses.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
-    return;
-  notice(turn, { unprotectedAlarm: true });
-  alert(turn, 'alarm', 'unprotected', `no stop rests on the exchange for ${turn.time - since} ms`);
+  return request.quantity !== quantity;
 }
 
 function lookAtAccount(turn: Turn): void {
@@ -302,27 +341,23 @@ function accountDueTime(turn: Pick<Turn, 'context'>, accountTime: number | undef
 }
 
 /** When the bot wants to be woken although nothing happens, ms UTC. */
-export function nextWakeTime(
-  turn: Pick<Turn, 'memory' | 'senses' | 'candles' | 'context'>,
-  lengthMs: number,
-): number {
-  const { memory, senses, context } = turn;
-  const { order, position } = memory;
+export function nextWakeTime(turn: Turn, lengthMs: number): number {
+  const { memory, senses } = turn;
+  const { order, position, quietUntil } = memory;
   const asked = senses.accountAskedTime;
-  const account = accountDueTime({ context }, senses.accountTime);
-  const times = [
-    asked === undefined ? account : Math.max(account, asked + ACCOUNT_REPLY_MS_MAX),
-    candleDueTime(turn, lengthMs),
-    ...(order === null ? [] : [order.askTime]),
-    ...(order === null && (position !== null || memory.pendingSettings !== null)
-      ? [memory.retryTime]
-      : []),
-    ...(position?.unprotectedSince != null && !senses.unprotectedAlarm
-      ? [position.unprotectedSince + context.limits.unprotectedMsMax]
-      : []),
-  ];
-  const due = times
-    .map((time) => Math.max(time, memory.quietUntil))
-    .filter((time) => time > senses.time);
-  return Math.min(...due);
+  const account = accountDueTime(turn, senses.accountTime);
+  let wakeTime = Number.POSITIVE_INFINITY;
+  const wake = (time: number): void => {
+    const due = Math.max(time, quietUntil);
+    if (due > senses.time && due < wakeTime) wakeTime = due;
+  };
+  wake(asked === undefined ? account : Math.max(account, asked + ACCOUNT_REPLY_MS_MAX));
+  wake(candleDueTime(turn, lengthMs));
+  if (order !== null) wake(order.askTime);
+  if (order === null && (position !== null || memory.pendingSettings !== null))
+    wake(memory.retryTime);
+  wake(protectionDueTime(turn));
+  wake(fundingDueTime(turn));
+  for (const { untilTime } of memory.unreported) wake(untilTime);
+  return wakeTime;
 }

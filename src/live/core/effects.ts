@@ -1,7 +1,42 @@
 import type { LiveTrade } from './live-trade.js';
 import type { RiskApproved } from './risk.js';
 
+/** `alarm`: a person should look now. */
 export type AlertLevel = 'info' | 'warning' | 'alarm';
+
+/** What an alert is about. */
+export type AlertCode =
+  | 'bad-candle'
+  | 'banned'
+  | 'daily-loss-limit'
+  | 'disk-failing'
+  | 'disk-working'
+  | 'entry-failed'
+  | 'entry-skipped'
+  | 'exit-failed'
+  | 'flattening'
+  | 'foreign-balance'
+  | 'funding-unknown'
+  | 'halted'
+  | 'liquidation'
+  | 'loss-limit'
+  | 'margin-call'
+  | 'mismatch'
+  | 'order-refused'
+  | 'orphan-order'
+  | 'overslept'
+  | 'protected'
+  | 'rate-limit'
+  | 'reducing'
+  | 'resumed'
+  | 'settings-applied'
+  | 'settings-pending'
+  | 'settings-refused'
+  | 'stop-failed'
+  | 'stop-not-resting'
+  | 'strategy-failed'
+  | 'take-profit-failed'
+  | 'unprotected';
 
 /** What a bot wants done. Answers come back as events. */
 export type Effect =
@@ -11,12 +46,16 @@ export type Effect =
   | { readonly type: 'fetch-fills'; readonly clientOrderId: string; readonly orderId: string }
   /** Balances, open orders and rules of the instrument. */
   | { readonly type: 'fetch-account' }
+  /** All fills of the symbol from an instant on: something else than the bot changed the position. USD-M only. */
+  | { readonly type: 'fetch-position-fills'; readonly fromTime: number }
+  /** Funding payments of the symbol from an instant on. USD-M only. */
+  | { readonly type: 'fetch-funding'; readonly fromTime: number }
   /** Closed candles from this open time on; `undefined`: the warm-up history. */
   | { readonly type: 'back-fill'; readonly fromOpenTime: number | undefined }
   | {
       readonly type: 'alert';
       readonly level: AlertLevel;
-      readonly code: string;
+      readonly code: AlertCode;
       readonly text: string;
     }
   | { readonly type: 'trade-closed'; readonly trade: LiveTrade };

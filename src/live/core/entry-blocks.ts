@@ -1,10 +1,12 @@
-import { DAY_MS, decimalToNumber } from '../../domain/index.js';
+import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
+import { lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
 
 /** Why nothing is entered now. */
 export type EntryBlock =
   | 'halted'
+  | 'reducing'
   | 'mismatch'
   | 'settings-pending'
   | 'order-in-flight'
@@ -19,19 +21,22 @@ export type EntryBlock =
   | 'exchange-quiet'
   | 'instrument-closed';
 
+/** What the blocks depend on. */
+export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'senses'>;
+
 /**
  * Returns why an entry on a signal candle is not permitted now; empty if it is.
  *
- * @param turn - The step in the making.
+ * @param turn - The step in the making, or a bot between two steps.
  * @param signalTime - Open time of the candle that gave the signal.
  */
-export function entryBlocks(turn: Turn, signalTime: number): readonly EntryBlock[] {
+export function entryBlocks(turn: BlockFacts, signalTime: number): readonly EntryBlock[] {
   const { memory, senses, time, context } = turn;
   const { limits } = context;
   const { rules } = programOf(turn);
-  const dayLoss = memory.day === Math.floor(time / DAY_MS) ? -decimalToNumber(memory.dayPnl) : 0;
   const tests: readonly (readonly [EntryBlock, boolean])[] = [
     ['halted', memory.trading === 'halted'],
+    ['reducing', memory.trading === 'reducing'],
     ['mismatch', memory.mismatch !== null],
     ['settings-pending', memory.pendingSettings !== null],
     ['order-in-flight', memory.order !== null || memory.position !== null],
@@ -48,7 +53,7 @@ export function entryBlocks(turn: Turn, signalTime: number): readonly EntryBlock
     ],
     [
       'daily-loss-limit',
-      dayLoss >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
+      lossOfDay(turn) >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
     ],
     ['strategy-failed', senses.strategyError !== undefined],
     ['disk-failing', senses.disk === 'failing'],

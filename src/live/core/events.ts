@@ -1,8 +1,11 @@
 import type { Decimal } from '../../domain/index.js';
 import type {
   AssetBalance,
+  Position as ExchangePosition,
   Fill,
+  FundingPayment,
   InstrumentRules,
+  MarginReport,
   OrderReport,
   RefusalReason,
   RequestOutcome,
@@ -20,7 +23,10 @@ export interface Failure {
   readonly retryTime?: number;
 }
 
-/** What a person may tell a bot. */
+/**
+ * What a person may tell a bot. `halt`: no entries; an open position keeps its stop and its exit signals. `flatten`:
+ * also closes the position at market, now. `resume`: trades again, and takes what did not agree with the exchange as it is.
+ */
 export type BotCommand = 'halt' | 'resume' | 'flatten';
 
 /** Everything that a bot hears. `time` is when it heard it, ms UTC. */
@@ -51,6 +57,8 @@ export type BotEvent = { readonly time: number } & (
     }
   | { readonly type: 'query-failed'; readonly clientOrderId: string; readonly failure: Failure }
   | { readonly type: 'fills'; readonly clientOrderId: string; readonly fills: readonly Fill[] }
+  /** All fills of the symbol since the entry: the answer to `fetch-position-fills`. */
+  | { readonly type: 'position-fills'; readonly fills: readonly Fill[] }
   | {
       readonly type: 'account';
       /** When it was asked for, ms UTC. */
@@ -58,11 +66,28 @@ export type BotEvent = { readonly time: number } & (
       readonly balances: readonly AssetBalance[];
       readonly openOrders: readonly OrderReport[];
       readonly rules: InstrumentRules;
+      /** USD-M: open positions, the margin, and the leverage in force for the symbol. */
+      readonly positions?: readonly ExchangePosition[];
+      readonly margin?: MarginReport;
+      readonly leverage?: number;
     }
   | { readonly type: 'account-failed'; readonly failure: Failure }
+  /** USD-M: the account stream says that funding was paid; the payments are then fetched. */
+  | { readonly type: 'funding-paid' }
+  | {
+      readonly type: 'funding-payments';
+      /** When they were asked for, ms UTC. */
+      readonly askedTime: number;
+      /** Of the symbol, oldest first. */
+      readonly payments: readonly FundingPayment[];
+    }
+  | { readonly type: 'funding-failed'; readonly failure: Failure }
+  /** USD-M: the exchange warns that the position is close to liquidation. */
+  | { readonly type: 'margin-call' }
   /** Exchange time minus local time, ms; `undefined` when it could not be measured. */
   | { readonly type: 'clock'; readonly offsetMs: number | undefined }
   | { readonly type: 'disk'; readonly status: 'working' | 'failing' }
   | { readonly type: 'settings'; readonly settings: BotSettings }
-  | { readonly type: 'command'; readonly command: BotCommand }
+  /** `reason` is said in the alert and kept in the journal's cause. */
+  | { readonly type: 'command'; readonly command: BotCommand; readonly reason?: string }
 );

@@ -1,40 +1,56 @@
-import { trimDecimal } from '../../domain/index.js';
-import type { AssetBalance, InstrumentRules, OrderReport } from '../../exchange/index.js';
+import { type Decimal, trimDecimal } from '../../domain/index.js';
+import type { AssetBalance, Fill, OrderReport } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
-import { hearReport, reportMismatch } from './hear-orders.js';
+import type { BotEvent } from './events.js';
+import { bookForeignFills, hearReport, reportMismatch } from './hear-orders.js';
 import { doubtOrder } from './order.js';
-import { heldQuantity } from './position.js';
+import { heldQuantity, signedQuantity } from './position.js';
 import { alert, notice, remember, type Turn } from './turn.js';
 
 /** Balances may lag behind fills for this long. */
 const BALANCE_LAG_MS = 2_000;
 
 /** Takes a look at the account, and compares it with what the bot believes. */
-export function hearAccount(
-  turn: Turn,
-  account: {
-    readonly askedTime: number;
-    readonly balances: readonly AssetBalance[];
-    readonly openOrders: readonly OrderReport[];
-    readonly rules: InstrumentRules;
-  },
-): void {
-  const { askedTime, rules } = account;
+export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
+  const { askedTime, rules, margin } = account;
   // Answers may overtake each other.
   if (askedTime < (turn.senses.accountTime ?? 0)) return;
   const of = (asset: string): AssetBalance =>
     account.balances.find((balance) => balance.asset === asset) ?? { asset, free: 0n, locked: 0n };
   const base = of(rules.baseAsset);
+  const quantity = account.positions?.find(({ symbol }) => symbol === rules.symbol)?.quantity ?? 0n;
+  const isUsdm = rules.market === 'usdm';
   notice(turn, {
     accountTime: askedTime,
     accountAskedTime: undefined,
-    baseFree: base.free,
-    baseTotal: base.free + base.locked,
-    quoteFree: of(rules.quoteAsset).free,
+    baseTotal: isUsdm ? magnitude(quantity) : base.free + base.locked,
+    exchangePosition: quantity,
+    quoteFree: margin?.availableBalance ?? of(rules.quoteAsset).free,
+    leverage: account.leverage ?? 1,
     rules,
   });
   compareOrders(turn, askedTime, account.openOrders);
-  compareCoins(turn, askedTime);
+  if (!isQuiet(turn, askedTime)) return;
+  if (isUsdm) comparePosition(turn);
+  else compareCoins(turn);
+}
+
+/** Takes all fills since the entry, asked for because something else than the bot changed the position. */
+export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
+  const { position } = turn.memory;
+  if (position === null) return;
+  const isForced = position.exit?.reason === 'liquidation';
+  if (bookForeignFills(turn, fills) > 0 && !isForced) {
+    reportMismatch(turn, 'the position was changed by other hands: its fills are booked');
+    return;
+  }
+  const { exchangePosition } = turn.senses;
+  const present = turn.memory.position;
+  if (present === null || exchangePosition === signedQuantity(present)) return;
+  const missing = heldQuantity(present) - magnitude(exchangePosition);
+  reportMismatch(turn, differenceText(exchangePosition, signedQuantity(present)));
+  if (missing <= 0n) return;
+  remember(turn, { position: { ...present, missing: present.missing + missing } });
 }
 
 /** Open orders with our name that we do not have in flight are withdrawn; all others are not ours to touch. */
@@ -62,19 +78,40 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
   if (!isListed) remember(turn, { order: doubtOrder(order, turn.time) });
 }
 
-/** The account must hold at least the coins of the bot; what it holds beyond is somebody else's. */
-function compareCoins(turn: Turn, askedTime: number): void {
-  const { memory, senses } = turn;
-  const { order, position } = memory;
-  const isQuiet =
-    askedTime > senses.changeTime + BALANCE_LAG_MS &&
+/** Whether nothing is under way that would explain a difference. */
+function isQuiet(turn: Turn, askedTime: number): boolean {
+  const { order } = turn.memory;
+  return (
+    askedTime > turn.senses.changeTime + BALANCE_LAG_MS &&
     (order === null ||
-      (order.phase === 'open' && order.leg === 'stop' && order.executed === order.booked));
-  if (!isQuiet) return;
-  const own = (position === null ? 0n : heldQuantity(position)) + memory.dust;
+      (order.phase === 'open' && order.leg === 'stop' && order.executed === order.booked))
+  );
+}
+
+/** USD-M has one position per symbol: it must be the bot's, and no more. */
+function comparePosition(turn: Turn): void {
+  const { position, dust } = turn.memory;
+  const own = (position === null ? 0n : signedQuantity(position)) + dust;
+  const { exchangePosition } = turn.senses;
+  if (exchangePosition === own) {
+    if (turn.senses.differenceSeen) notice(turn, { differenceSeen: false });
+    return;
+  }
+  if (isFirstSight(turn)) return;
+  if (position === null) {
+    reportMismatch(turn, differenceText(exchangePosition, own));
+    return;
+  }
+  turn.effects.push({ type: 'fetch-position-fills', fromTime: position.firstFillTime });
+}
+
+/** The account must hold at least the coins of the bot; what it holds beyond is somebody else's. */
+function compareCoins(turn: Turn): void {
+  const { memory, senses } = turn;
+  const own = (memory.position === null ? 0n : heldQuantity(memory.position)) + memory.dust;
   const foreign = senses.baseTotal - own;
   if (foreign >= 0n) {
-    if (senses.shortfallSeen) notice(turn, { shortfallSeen: false });
+    if (senses.differenceSeen) notice(turn, { differenceSeen: false });
     if (foreign === memory.foreignBase) return;
     if (memory.foreignBase !== null) {
       alert(
@@ -87,19 +124,20 @@ function compareCoins(turn: Turn, askedTime: number): void {
     remember(turn, { foreignBase: foreign });
     return;
   }
-  // One look may be unlucky; the second says that somebody took the coins.
-  if (!senses.shortfallSeen) {
-    notice(turn, { shortfallSeen: true });
-    return;
-  }
-  takeLoss(turn, -foreign);
+  if (!isFirstSight(turn)) takeLoss(turn, -foreign);
 }
 
-function takeLoss(turn: Turn, shortfall: bigint): void {
+/** One look may be unlucky; only the second says that other hands are at work. */
+function isFirstSight(turn: Turn): boolean {
+  const isFirst = !turn.senses.differenceSeen;
+  notice(turn, { differenceSeen: isFirst });
+  return isFirst;
+}
+
+function takeLoss(turn: Turn, shortfall: Decimal): void {
   const { position, dust } = turn.memory;
   const fromDust = shortfall < dust ? shortfall : dust;
   const fromPosition = shortfall - fromDust;
-  notice(turn, { shortfallSeen: false });
   remember(turn, { dust: dust - fromDust, foreignBase: 0n });
   if (position === null || fromPosition === 0n) return;
   remember(turn, { position: { ...position, missing: position.missing + fromPosition } });
@@ -107,4 +145,12 @@ function takeLoss(turn: Turn, shortfall: bigint): void {
     turn,
     `${trimDecimal(fromPosition)} coins of the position left the account by other hands`,
   );
+}
+
+function differenceText(exchange: Decimal, own: Decimal): string {
+  return `the exchange shows a position of ${trimDecimal(exchange)}, the bot has ${trimDecimal(own)}`;
+}
+
+function magnitude(value: Decimal): Decimal {
+  return value < 0n ? -value : value;
 }

@@ -1,6 +1,11 @@
-import { LONG_ALLOWED } from '../../backtest/index.js';
+import { LONG_ALLOWED, SHORT_ALLOWED } from '../../backtest/index.js';
 import { entryMask } from '../../filters/index.js';
-import { longPermitted, stillBlocked } from '../../semantics/index.js';
+import {
+  longPermitted,
+  type SideSign,
+  shortPermitted,
+  stillBlocked,
+} from '../../semantics/index.js';
 import {
   appendCandle,
   type CandleWindow,
@@ -9,7 +14,7 @@ import {
   windowSeries,
 } from './candle-window.js';
 import { entryBlocks } from './entry-blocks.js';
-import { livedThrough } from './position.js';
+import { isInsideReason, livedThrough } from './position.js';
 import { alert, notice, programOf, remember, type Turn, timeframeOf } from './turn.js';
 
 /** A request for candles without an answer is repeated after this. */
@@ -97,8 +102,7 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): void {
     if (decisions !== undefined) {
       follow(turn, candle, {
         signal: decisions.signals[first + k]!,
-        isLongAllowed:
-          (decisions.mask[first + k]! & LONG_ALLOWED) !== 0 && first + k >= programOf(turn).warmUp,
+        mask: first + k >= programOf(turn).warmUp ? decisions.mask[first + k]! : 0,
         isNewest: candle.openTime === newest,
       });
     }
@@ -128,51 +132,74 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
 /** A position that lived through the candle: its trailing stop moves, once (S-40). */
 function complete(turn: Turn, candle: ClosedCandle): void {
   const { position } = turn.memory;
-  if (position === null || position.bought === 0n) return;
+  if (position === null || position.entered === 0n) return;
   if (candle.openTime + timeframeOf(turn).lengthMs <= position.firstFillTime) return;
   remember(turn, { position: livedThrough(position, candle) });
 }
 
+/** What strategy and filters say at the close of a candle. */
+interface Decision {
+  readonly signal: number;
+  /** Directions that the filters allow. */
+  readonly mask: number;
+  readonly isNewest: boolean;
+}
+
 /** Decides at the close of a candle as the backtest does (S-03, S-23 to S-26). */
-function follow(
-  turn: Turn,
-  candle: ClosedCandle,
-  decision: {
-    readonly signal: number;
-    readonly isLongAllowed: boolean;
-    readonly isNewest: boolean;
-  },
-): void {
+function follow(turn: Turn, candle: ClosedCandle, decision: Decision): void {
   const { rules } = programOf(turn);
   const { signal } = decision;
+  notice(turn, { lastSignal: { openTime: candle.openTime, signal } });
   const blockedSide = stillBlocked(turn.memory.blockedSide, signal);
   if (blockedSide !== turn.memory.blockedSide) remember(turn, { blockedSide });
   const { position } = turn.memory;
-  if (position !== null) {
-    const leaves = signal < 0 || (signal === 0 && rules.exitOnNeutral);
-    if (leaves && position.exit === null) {
-      remember(turn, {
-        position: { ...position, exit: { reason: 'signal', decidedTime: turn.time } },
-      });
-    }
-    return;
+  if (position !== null && position.exit === null) {
+    const leaves = signal === -position.side || (signal === 0 && rules.exitOnNeutral);
+    if (!leaves) return;
+    remember(turn, {
+      position: { ...position, exit: { reason: 'signal', decidedTime: turn.time } },
+    });
   }
-  if (signal <= 0 || signal === blockedSide || !decision.isLongAllowed || !longPermitted(rules))
-    return;
-  wantEntry(turn, candle, decision.isNewest);
+  const side = permittedSide(turn, decision);
+  if (side !== 0) wantEntry(turn, candle, side, decision.isNewest);
+}
+
+/** The side of the signal where filters, direction, market and re-entry permit it, otherwise 0. */
+function permittedSide(turn: Turn, { signal, mask }: Decision): SideSign | 0 {
+  const { rules } = programOf(turn);
+  const { position, blockedSide } = turn.memory;
+  // A stop that is being carried out blocks its side already (S-26).
+  const isStopped = position?.exit != null && isInsideReason(position.exit.reason);
+  const blocked = isStopped && rules.reEntry === 'new-signal' ? position.side : blockedSide;
+  if (signal === 0 || signal === blocked) return 0;
+  if (signal > 0) return (mask & LONG_ALLOWED) !== 0 && longPermitted(rules) ? 1 : 0;
+  return (mask & SHORT_ALLOWED) !== 0 && shortPermitted(rules) ? -1 : 0;
 }
 
 /** Only a fresh close of the newest candle enters; everything else is said and dropped. */
-function wantEntry(turn: Turn, candle: ClosedCandle, isNewest: boolean): void {
+function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: boolean): void {
   const { lengthMs } = timeframeOf(turn);
-  const ageMs = turn.time - (candle.openTime + lengthMs);
+  const closeTime = candle.openTime + lengthMs;
   const ageMsMax = Math.min(turn.context.limits.decisionAgeMsMax, lengthMs / 2);
   // A decision that waited is not taken (S-20): nobody enters on it hours later.
-  const isLate = !isNewest || ageMs > ageMsMax;
-  const blocks = isLate ? ['late'] : entryBlocks(turn, candle.openTime);
+  const isLate = !isNewest || turn.time - closeTime > ageMsMax;
+  const isReversal = turn.memory.position !== null;
+  const blocks = isLate
+    ? ['late']
+    : entryBlocks(turn, candle.openTime).filter(
+        (block) => !isReversal || block !== 'order-in-flight',
+      );
   if (blocks.length > 0) {
     alert(turn, 'info', 'entry-skipped', `entry not taken: ${blocks.join(', ')}`);
     return;
   }
-  notice(turn, { entryWanted: { signalTime: candle.openTime, decisionPrice: candle.close } });
+  notice(turn, {
+    entryWanted: {
+      side,
+      signalTime: candle.openTime,
+      decisionPrice: candle.close,
+      // A reversal enters when its exit is through (S-24).
+      untilTime: isReversal ? closeTime + ageMsMax : turn.time,
+    },
+  });
 }

@@ -1,8 +1,7 @@
-import { DAY_MS, decimalToNumber } from '../../domain/index.js';
-import type { Fill, OrderReport } from '../../exchange/index.js';
+import type { ExitReason } from '../../domain/index.js';
+import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
 import type { Failure } from './events.js';
-import { exitLevels } from './levels.js';
 import {
   ABSENT_AFTER_MS,
   askedOrder,
@@ -13,16 +12,8 @@ import {
   type LiveOrder,
   mergeReport,
 } from './order.js';
-import {
-  bookFill,
-  cashChange,
-  closedTrade,
-  heldQuantity,
-  openPosition,
-  type Position,
-  withOrder,
-} from './position.js';
-import { alert, notice, programOf, remember, type Turn } from './turn.js';
+import { bookFill, openPosition, type Position, withOrder } from './position.js';
+import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 10_000;
@@ -39,7 +30,7 @@ const FAILURES_ALARMING = 5;
 export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   const { order } = turn.memory;
   if (order === null || order.request.clientOrderId !== report.clientOrderId) {
-    hearStranger(turn, report);
+    hearStranger(turn, report, fill);
     return;
   }
   bookFills(turn, [...report.fills, ...(fill === undefined ? [] : [fill])]);
@@ -101,7 +92,7 @@ export function hearFailure(turn: Turn, failure: Failure): void {
   const until = failure.retryTime ?? (isLimit ? turn.time + QUIET_MS : 0);
   if (!isLimit || until <= turn.memory.quietUntil) return;
   remember(turn, { quietUntil: until });
-  alert(turn, 'alarm', failure.reason ?? 'rate-limit', failure.message);
+  alert(turn, 'alarm', failure.reason === 'banned' ? 'banned' : 'rate-limit', failure.message);
 }
 
 /** The order as it is right after it was asked for. */
@@ -141,47 +132,39 @@ function settle(turn: Turn): void {
   if (position !== null) remember(turn, { position: afterOrder(turn, position, order) });
 }
 
+function stopReasonOf(turn: Turn, position: Position): ExitReason {
+  const { stop } = levelsOf(turn, position, turn.senses.rules?.tickSize ?? 1n);
+  return stop?.reason ?? 'stop-loss';
+}
+
 /** What a settled order means for the position. */
 function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position {
   const unprotected = { ...position, unprotectedSince: position.unprotectedSince ?? turn.time };
   if (order.leg === 'stop' && order.booked > 0n && position.exit === null) {
-    const tick = turn.senses.rules?.tickSize ?? 1n;
-    const { stop } = exitLevels(position, programOf(turn).rules, tick);
-    const reason = stop?.reason ?? 'stop-loss';
-    return { ...unprotected, exit: { reason, decidedTime: turn.time } };
+    return {
+      ...unprotected,
+      exit: { reason: stopReasonOf(turn, position), decidedTime: turn.time },
+    };
   }
+  // The exchange took the stop and rejected it when it was released: its price is reached, leave the market.
+  if (order.leg === 'stop' && order.isRejected && position.exit === null) {
+    alert(
+      turn,
+      'alarm',
+      'stop-failed',
+      'the exchange rejected the stop when its price was reached',
+    );
+    remember(turn, { retryTime: turn.time });
+    return {
+      ...unprotected,
+      exit: { reason: stopReasonOf(turn, position), decidedTime: turn.time },
+    };
+  }
+  if (order.leg === 'stop' && position.stopRefusals > 0) return { ...unprotected, stopRefusals: 0 };
   // A take-profit order that missed its price leaves the position as it was.
   const isMissed = order.leg === 'take-profit' && order.booked < order.request.quantity;
   if (isMissed && position.exit?.reason === 'take-profit') return { ...unprotected, exit: null };
   return unprotected;
-}
-
-/** Ends the position: whatever is left is dust, booked once. */
-export function closePosition(turn: Turn): void {
-  const { position, settings } = turn.memory;
-  if (position === null) return;
-  const { rules } = programOf(turn);
-  const change = cashChange(position);
-  const reason = position.exit?.reason ?? 'manual';
-  const balance = turn.memory.balance + change;
-  const day = Math.floor(turn.time / DAY_MS);
-  const isInside = reason === 'stop-loss' || reason === 'trailing-stop' || reason === 'take-profit';
-  const trade = closedTrade(position, { reason, timeframe: settings.run.interval, balance });
-  remember(turn, {
-    position: null,
-    balance,
-    netPnl: turn.memory.netPnl + change,
-    day,
-    dayPnl: (turn.memory.day === day ? turn.memory.dayPnl : 0n) + change,
-    dust: turn.memory.dust + heldQuantity(position),
-    blockedSide: isInside && rules.reEntry === 'new-signal' ? 1 : turn.memory.blockedSide,
-  });
-  notice(turn, { unprotectedAlarm: false, stopRests: true, changeTime: turn.time });
-  turn.effects.push({ type: 'trade-closed', trade });
-  const limit = rules.maxCumulativeLoss;
-  if (limit !== undefined && -decimalToNumber(turn.memory.netPnl) >= limit) {
-    alert(turn, 'alarm', 'loss-limit', `the cumulative loss reached ${limit}: no further entries`);
-  }
 }
 
 /** An order that did not come to be: entries are forgotten, exits and stops are tried again later. */
@@ -195,14 +178,39 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
   const level = failures >= FAILURES_ALARMING || order.leg !== 'entry' ? 'alarm' : 'warning';
   alert(turn, level, `${order.leg}-failed`, `${order.leg} order not placed: ${failure.message}`);
   const { position } = turn.memory;
-  if (order.leg !== 'stop' || position === null || position.exit !== null) return;
-  // A stop that would trigger at once means that its price is reached: leave the market (§4).
-  if (failure.reason === 'would-trigger-immediately') {
+  if (order.leg === 'stop' && position !== null && position.exit === null)
+    hearStopFailed(turn, position, failure);
+}
+
+/** Refusals that say nothing about the stop itself: it is tried again. */
+const PASSING: readonly (RefusalReason | undefined)[] = [
+  'rate-limit',
+  'banned',
+  'market-closed',
+  'clock-skew',
+];
+
+/** A stop that the exchange refuses leaves the position without one: out of the market. */
+function hearStopFailed(turn: Turn, position: Position, failure: Failure): void {
+  const leave = (reason: ExitReason): void =>
     remember(turn, {
       retryTime: turn.time,
-      position: { ...position, exit: { reason: 'stop-loss', decidedTime: turn.time } },
+      position: { ...position, exit: { reason, decidedTime: turn.time } },
     });
+  // A stop that would trigger at once means that its price is reached (§4).
+  if (failure.reason === 'would-trigger-immediately') leave(stopReasonOf(turn, position));
+  if (failure.outcome !== 'refused' || PASSING.includes(failure.reason)) return;
+  if (failure.reason === 'would-trigger-immediately') return;
+  const stopRefusals = position.stopRefusals + 1;
+  if (stopRefusals < turn.context.limits.stopRefusalsMax) {
+    // Perhaps its rules changed: once more after a new look at them.
+    remember(turn, { retryTime: turn.time, position: { ...position, stopRefusals } });
+    return;
   }
+  leave('risk');
+  remember(turn, { trading: 'reducing' });
+  const text = `the exchange refused ${stopRefusals} stops: the position is closed at market and nothing is entered until resume`;
+  alert(turn, 'alarm', 'reducing', text);
 }
 
 function retryDelayMs(failures: number): number {
@@ -210,7 +218,11 @@ function retryDelayMs(failures: number): number {
 }
 
 /** An order that is not in flight: ours from before is done with; one that we never made is a mismatch. */
-function hearStranger(turn: Turn, report: OrderReport): void {
+function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
+  if (report.forced !== undefined) {
+    hearForced(turn, report, fill);
+    return;
+  }
   const prefix = orderIdPrefix(turn.memory.settings.bot);
   if (!report.clientOrderId.startsWith(prefix)) return;
   if (turn.memory.absentOrders.includes(report.clientOrderId)) {
@@ -228,6 +240,45 @@ function hearStranger(turn: Turn, report: OrderReport): void {
   reportMismatch(
     turn,
     `order ${report.clientOrderId} bears the name of this bot, which never made it`,
+  );
+}
+
+/** The exchange closes the position by force: its fills are the exit, and what is left leaves the market as well. */
+function hearForced(turn: Turn, report: OrderReport, fill?: Fill): void {
+  const { position, settings } = turn.memory;
+  if (report.symbol !== settings.run.symbol || position === null) return;
+  if (position.exit?.reason !== 'liquidation') {
+    remember(turn, {
+      position: { ...position, exit: { reason: 'liquidation', decidedTime: turn.time } },
+    });
+    const text = `the exchange closes the position by force (${report.forced ?? ''})`;
+    alert(turn, 'alarm', 'liquidation', text);
+  }
+  bookForeignFills(turn, [...report.fills, ...(fill === undefined ? [] : [fill])]);
+}
+
+/** Books fills of orders that are not the bot's to its position, each once. Returns how many. */
+export function bookForeignFills(turn: Turn, fills: readonly Fill[]): number {
+  let count = 0;
+  for (const fill of fills) {
+    const { position, order } = turn.memory;
+    const { rules } = turn.senses;
+    if (position === null || rules === undefined) break;
+    const isKnown =
+      position.tradeIds.includes(fill.tradeId) || (order !== null && !isForeign(order, fill));
+    const isExit = (fill.side === 'sell') === position.side > 0;
+    if (isKnown || !isExit || fill.time < position.firstFillTime) continue;
+    remember(turn, { position: bookFill(position, fill, rules) });
+    notice(turn, { changeTime: turn.time });
+    count++;
+  }
+  return count;
+}
+
+function isForeign(order: LiveOrder, fill: Fill): boolean {
+  return (
+    fill.clientOrderId !== order.request.clientOrderId &&
+    (order.orderId === null || fill.orderId !== order.orderId)
   );
 }
 

@@ -5,7 +5,7 @@ export {
   windowSeries,
 } from './candle-window.js';
 export { orderIdPrefix } from './client-order-id.js';
-export type { AlertLevel, Effect } from './effects.js';
+export type { AlertCode, AlertLevel, Effect } from './effects.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
 export type { LiveTrade } from './live-trade.js';
 export {
@@ -14,11 +14,18 @@ export {
   initialMemory,
   MEMORY_VERSION,
   memoryPatch,
+  type TradingState,
   toJournalText,
 } from './memory.js';
 export { heldQuantity } from './position.js';
 export type { RiskApproved } from './risk.js';
-export { type BotSettings, type RiskLimits, resolveProgram, settingsProblem } from './settings.js';
+export {
+  type BotSettings,
+  type LossLimitAction,
+  type RiskLimits,
+  resolveProgram,
+  settingsProblem,
+} from './settings.js';
 export { type StepResult, step } from './step.js';
 export {
   type BotState,

@@ -1,13 +1,26 @@
 import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
+import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
 import type { BotSettings } from './settings.js';
 
 /** Layout of the memory; another number is another layout. */
-export const MEMORY_VERSION = 1;
+export const MEMORY_VERSION = 2;
 
-/** `active`: trades. `halted`: no entries; an open position keeps its stop. */
-export type TradingState = 'active' | 'halted';
+/**
+ * `active`: trades. `reducing`: no entries, and halted as soon as the open position has left the market by its stop, its
+ * exit signal or `flatten`. `halted`: flat, and stays so until a person says `resume`.
+ */
+export type TradingState = 'active' | 'reducing' | 'halted';
+
+/** A trade whose row waits for the funding of its last hour. */
+export interface UnreportedTrade {
+  readonly trade: LiveTrade;
+  /** Newest payment booked to it, ms UTC. */
+  readonly fundingTime: number;
+  /** The row goes out at the latest then, ms UTC. */
+  readonly untilTime: number;
+}
 
 /** What a bot must not forget: plain data, written to the journal whenever it changes. */
 export interface BotMemory {
@@ -21,7 +34,7 @@ export interface BotMemory {
   readonly orderCounter: number;
   /** Open time of the newest candle whose close was handled; `null` before the first. */
   readonly lastOpenTime: number | null;
-  /** Side that waits for a new signal (S-26), 0 for none. */
+  /** Side that waits for a new signal (S-26): +1, -1, 0 for none. */
   readonly blockedSide: number;
   /** Signal candle of the newest entry sent: no second entry on the same one. */
   readonly enteredSignalTime: number | null;
@@ -33,7 +46,12 @@ export interface BotMemory {
   readonly netPnl: Decimal;
   readonly day: number;
   readonly dayPnl: Decimal;
-  /** Coins left over from trades, base. */
+  /** Newest look at the funding payments, ms UTC. */
+  readonly fundingLookTime: number;
+  readonly unreported: readonly UnreportedTrade[];
+  /** UTC day of the last alert about the daily loss. */
+  readonly dailyLossDay: number | null;
+  /** Left over from trades, base; negative is short. */
   readonly dust: Decimal;
   /** Coins on the account that are not the bot's, base; `null` before the first look. */
   readonly foreignBase: Decimal | null;
@@ -68,6 +86,9 @@ export function initialMemory(settings: BotSettings): BotMemory {
     netPnl: 0n,
     day: 0,
     dayPnl: 0n,
+    fundingLookTime: 0,
+    unreported: [],
+    dailyLossDay: null,
     dust: 0n,
     foreignBase: null,
     entryTimes: [],
@@ -90,7 +111,11 @@ export function memoryPatch(before: BotMemory, after: BotMemory): Partial<BotMem
 /** Writes plain data with decimals as JSON on one line. */
 export function toJournalText(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) =>
-    typeof part === 'bigint' ? { $decimal: trimDecimal(part) } : part,
+    typeof part === 'bigint'
+      ? { $decimal: trimDecimal(part) }
+      : Number.isNaN(part)
+        ? { $number: 'NaN' }
+        : part,
   );
 }
 
@@ -100,9 +125,9 @@ export function toJournalText(value: unknown): string {
  * @throws {SyntaxError} If it is no JSON.
  */
 export function fromJournalText(text: string): unknown {
-  return JSON.parse(text, (_, part: unknown) =>
-    typeof part === 'object' && part !== null && '$decimal' in part
-      ? decimal(String(part.$decimal))
-      : part,
-  );
+  return JSON.parse(text, (_, part: unknown) => {
+    if (typeof part !== 'object' || part === null) return part;
+    if ('$decimal' in part) return decimal(String(part.$decimal));
+    return '$number' in part ? Number(part.$number) : part;
+  });
 }

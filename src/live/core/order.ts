@@ -22,13 +22,15 @@ export interface LiveOrder {
   readonly request: QuantityOrder;
   readonly phase: 'sending' | 'unknown' | 'open' | 'ended';
   readonly sentTime: number;
-  /** Id given by the exchange; `null` until it is known. */
+  /** Id given by the exchange, of a released stop the one that its fills carry; `null` until it is known. */
   readonly orderId: string | null;
   /** Largest executed quantity reported, and what of it is booked; base. */
   readonly executed: Decimal;
   readonly booked: Decimal;
   readonly tradeIds: readonly string[];
   readonly cancelSent: boolean;
+  /** The exchange took the order and rejected it later: on USD-M a stop may end so when it is released. */
+  readonly isRejected: boolean;
   /** When to ask the exchange again, ms UTC. */
   readonly askTime: number;
   readonly asks: number;
@@ -46,6 +48,7 @@ export function sendingOrder(leg: Leg, request: QuantityOrder, time: number): Li
     booked: 0n,
     tradeIds: [],
     cancelSent: false,
+    isRejected: false,
     askTime: time + REPLY_MS_MAX,
     asks: 0,
   };
@@ -64,8 +67,9 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
     order.phase === 'ended' || isFinal(report.status) || executed === order.request.quantity;
   const merged: LiveOrder = {
     ...order,
-    orderId: report.orderId,
+    orderId: report.triggeredOrderId ?? order.orderId ?? report.orderId,
     executed,
+    isRejected: order.isRejected || report.status === 'rejected',
     phase: isEnded ? 'ended' : 'open',
   };
   if (isEnded) return { ...merged, askTime: executed > order.booked ? time : order.askTime };

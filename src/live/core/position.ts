@@ -7,9 +7,15 @@ import {
   multiplyDecimals,
   type Timeframe,
   timeframeMs,
+  trimDecimal,
 } from '../../domain/index.js';
 import type { Fill, InstrumentRules } from '../../exchange/index.js';
-import { excursionPercent, returnPercent } from '../../semantics/index.js';
+import {
+  excursionPercent,
+  raisePeak,
+  returnPercent,
+  type SideSign,
+} from '../../semantics/index.js';
 import type { ClosedCandle } from './candle-window.js';
 import type { LiveTrade } from './live-trade.js';
 
@@ -19,19 +25,27 @@ export interface ExitIntent {
   readonly decidedTime: number;
 }
 
-/** A position from its first fill on. Long: spot has no other. */
+/** A position from its first fill on. */
 export interface Position {
+  readonly side: SideSign;
   readonly signalTime: number;
   /** First and last fill so far, ms UTC. */
   readonly firstFillTime: number;
   readonly lastFillTime: number;
-  readonly bought: Decimal;
-  readonly cost: Decimal;
-  readonly sold: Decimal;
-  readonly proceeds: Decimal;
+  /** What its entry and its exits executed: quantity in base, price × quantity in quote. */
+  readonly entered: Decimal;
+  readonly entryNotional: Decimal;
+  readonly exited: Decimal;
+  readonly exitNotional: Decimal;
   readonly baseCommission: Decimal;
   readonly quoteCommission: Decimal;
-  /** Coins that left the account by other hands, base. */
+  /** Commission in other assets, by asset: it is reported and not valued. */
+  readonly otherCommission: Readonly<Record<string, Decimal>>;
+  /** Received, or paid when negative; quote. USD-M only. */
+  readonly funding: Decimal;
+  /** Newest payment booked, ms UTC; before the first the first fill. */
+  readonly fundingTime: number;
+  /** What left the account by other hands, base. */
   readonly missing: Decimal;
   /** Best price of completed candles since entry (S-40); `null` until the first completes. */
   readonly peak: number | null;
@@ -40,28 +54,41 @@ export interface Position {
   readonly exit: ExitIntent | null;
   /** Since when no stop rests though one is wanted, ms UTC. */
   readonly unprotectedSince: number | null;
+  /** Time without a resting stop before that, ms. */
+  readonly unprotectedMs: number;
+  /** Stops that the exchange refused in a row. */
+  readonly stopRefusals: number;
   readonly orders: readonly string[];
+  /** All fills booked. */
+  readonly tradeIds: readonly string[];
 }
 
 /** Returns the position that an entry's first fill opens; the fill itself is booked by `bookFill`. */
 export function openPosition(signalTime: number, fill: Fill): Position {
   return {
+    side: fill.side === 'buy' ? 1 : -1,
     signalTime,
     firstFillTime: fill.time,
     lastFillTime: fill.time,
-    bought: 0n,
-    cost: 0n,
-    sold: 0n,
-    proceeds: 0n,
+    entered: 0n,
+    entryNotional: 0n,
+    exited: 0n,
+    exitNotional: 0n,
     baseCommission: 0n,
     quoteCommission: 0n,
+    otherCommission: {},
+    funding: 0n,
+    fundingTime: fill.time,
     missing: 0n,
     peak: null,
     highest: null,
     lowest: null,
     exit: null,
     unprotectedSince: fill.time,
+    unprotectedMs: 0,
+    stopRefusals: 0,
     orders: [],
+    tradeIds: [],
   };
 }
 
@@ -78,36 +105,56 @@ export function bookFill(
   instrument: Pick<InstrumentRules, 'baseAsset' | 'quoteAsset'>,
 ): Position {
   const notional = multiplyDecimals(fill.price, fill.quantity);
-  const isBuy = fill.side === 'buy';
+  const isEntry = (fill.side === 'buy') === position.side > 0;
   const { commission, commissionAsset } = fill;
+  const isBase = commissionAsset === instrument.baseAsset;
+  const isQuote = commissionAsset === instrument.quoteAsset;
+  const other = position.otherCommission;
   return {
     ...position,
     firstFillTime: Math.min(position.firstFillTime, fill.time),
     lastFillTime: Math.max(position.lastFillTime, fill.time),
-    bought: position.bought + (isBuy ? fill.quantity : 0n),
-    cost: position.cost + (isBuy ? notional : 0n),
-    sold: position.sold + (isBuy ? 0n : fill.quantity),
-    proceeds: position.proceeds + (isBuy ? 0n : notional),
-    baseCommission:
-      position.baseCommission + (commissionAsset === instrument.baseAsset ? commission : 0n),
-    quoteCommission:
-      position.quoteCommission + (commissionAsset === instrument.quoteAsset ? commission : 0n),
+    entered: position.entered + (isEntry ? fill.quantity : 0n),
+    entryNotional: position.entryNotional + (isEntry ? notional : 0n),
+    exited: position.exited + (isEntry ? 0n : fill.quantity),
+    exitNotional: position.exitNotional + (isEntry ? 0n : notional),
+    baseCommission: position.baseCommission + (isBase ? commission : 0n),
+    quoteCommission: position.quoteCommission + (isQuote ? commission : 0n),
+    otherCommission:
+      isBase || isQuote || commission === 0n
+        ? other
+        : { ...other, [commissionAsset]: (other[commissionAsset] ?? 0n) + commission },
+    tradeIds: [...position.tradeIds, fill.tradeId],
   };
 }
 
-/** Coins of the position, base. */
+/** What is left of the position, never signed; base. */
 export function heldQuantity(position: Position): Decimal {
-  return position.bought - position.baseCommission - position.sold - position.missing;
+  return position.entered - position.baseCommission - position.exited - position.missing;
 }
 
-/** Average price paid, quote per base. */
+/** The same with the sign of its side: what the account must show on USD-M. */
+export function signedQuantity(position: Position): Decimal {
+  return BigInt(position.side) * heldQuantity(position);
+}
+
+/** Average entry price, quote per base. */
 export function entryPriceOf(position: Position): number {
-  return decimalToNumber(divideDecimals(position.cost, position.bought, 'nearest'));
+  return decimalToNumber(divideDecimals(position.entryNotional, position.entered, 'nearest'));
 }
 
-/** Cash that the position brought so far, negative while it is open; quote. */
+/** Cash that the position brought so far, as if it were paid in full; quote. Only the one of a closed position is profit. */
 export function cashChange(position: Position): Decimal {
-  return position.proceeds - position.cost - position.quoteCommission;
+  return (
+    BigInt(position.side) * (position.exitNotional - position.entryNotional) -
+    position.quoteCommission +
+    position.funding
+  );
+}
+
+/** Net profit if the rest left the market at a price now; quote. */
+export function profitAt(position: Position, price: Decimal): Decimal {
+  return cashChange(position) + multiplyDecimals(signedQuantity(position), price);
 }
 
 /** The position after a candle that it lived through completed (S-40, §5). */
@@ -115,10 +162,15 @@ export function livedThrough(position: Position, candle: ClosedCandle): Position
   const entryPrice = entryPriceOf(position);
   return {
     ...position,
-    peak: Math.max(position.peak ?? entryPrice, candle.high),
+    peak: raisePeak(position.peak ?? entryPrice, position.side, candle.high, candle.low),
     highest: Math.max(position.highest ?? candle.high, candle.high),
     lowest: Math.min(position.lowest ?? candle.low, candle.low),
   };
+}
+
+/** Exit reasons of §4: they happen at an unknown moment inside a candle. */
+export function isInsideReason(reason: ExitReason): boolean {
+  return ['stop-loss', 'trailing-stop', 'take-profit', 'liquidation'].includes(reason);
 }
 
 /**
@@ -136,43 +188,49 @@ export function closedTrade(
   },
 ): LiveTrade {
   const { timeframe } = details;
+  const { side } = position;
   const entryPrice = entryPriceOf(position);
   const exitPrice =
-    position.sold === 0n
+    position.exited === 0n
       ? Number.NaN
-      : decimalToNumber(divideDecimals(position.proceeds, position.sold, 'nearest'));
-  const units = decimalToNumber(position.bought);
+      : decimalToNumber(divideDecimals(position.exitNotional, position.exited, 'nearest'));
+  const units = decimalToNumber(position.entered);
   const netPnl = decimalToNumber(cashChange(position));
+  const funding = decimalToNumber(position.funding);
   const commission =
     decimalToNumber(position.baseCommission) * entryPrice +
     decimalToNumber(position.quoteCommission);
   const entryTime = candleOpenTime(position.firstFillTime, timeframe);
   const exitTime = candleOpenTime(position.lastFillTime, timeframe);
   const lastPrice = Number.isNaN(exitPrice) ? entryPrice : exitPrice;
+  const highest = Math.max(position.highest ?? lastPrice, lastPrice);
+  const lowest = Math.min(position.lowest ?? lastPrice, lastPrice);
   return {
-    side: 'long',
+    side: side > 0 ? 'long' : 'short',
     signalTime: position.signalTime,
     entryTime,
     exitTime,
+    entryFillTime: position.firstFillTime,
+    exitFillTime: position.lastFillTime,
     entryPrice,
     exitPrice,
     units,
-    grossPnl: netPnl + commission,
+    grossPnl: netPnl + commission - funding,
     commission,
+    otherCommission: Object.entries(position.otherCommission)
+      .map(([asset, amount]) => `${trimDecimal(amount)} ${asset}`)
+      .join(' '),
+    funding,
     netPnl,
     returnPct: returnPercent(netPnl, entryPrice, units),
     exitReason: details.reason,
+    exitInsideCandle: isInsideReason(details.reason),
     candlesHeld: Math.round((exitTime - entryTime) / timeframeMs(timeframe)),
-    maePct: Math.min(
-      0,
-      excursionPercent(1, entryPrice, Math.min(position.lowest ?? lastPrice, lastPrice)),
-    ),
-    mfePct: Math.max(
-      0,
-      excursionPercent(1, entryPrice, Math.max(position.highest ?? lastPrice, lastPrice)),
-    ),
+    maePct: Math.min(0, excursionPercent(side, entryPrice, side > 0 ? lowest : highest)),
+    mfePct: Math.max(0, excursionPercent(side, entryPrice, side > 0 ? highest : lowest)),
     balance: decimalToNumber(details.balance),
     dust: decimalToNumber(heldQuantity(position)),
+    unprotectedMs: position.unprotectedMs,
     orders: position.orders,
   };
 }

@@ -36,6 +36,7 @@ export interface RiskRefused {
     | 'orders-per-hour'
     | 'price-collar'
     | 'unsellable-at-stop'
+    | 'beyond-own-balance'
     | 'insufficient-balance';
 }
 
@@ -47,13 +48,17 @@ export interface RiskFacts {
   readonly price: Decimal;
   /** Close that decided; quote per base. Entries only. */
   readonly decisionPrice: number | undefined;
-  /** Lowest price at which the bot plans to sell; quote per base. */
+  /** Lowest price at which the bot plans to sell; quote per base. Spot only. */
   readonly stopPrice: Decimal | undefined;
   /** Fraction that the exchange may keep of the coins bought. */
   readonly commissionRate: number;
   readonly entriesInLastHour: number;
-  /** Free quote balance of the account. */
+  /** Free quote balance of the account, on USD-M the margin available. */
   readonly quoteFree: Decimal;
+  /** Part of the notional that an entry binds is 1 / leverage; 1 on spot. */
+  readonly leverage: number;
+  /** Largest cost that the balance of the bot itself carries (S-29); quote. */
+  readonly ownFunds: number;
 }
 
 /** A position must stay sellable at this much less than its stop. */
@@ -85,8 +90,14 @@ function entryRefusal(order: QuantityOrder, facts: RiskFacts): RiskRefused['refu
     const distance = Math.abs(decimalToNumber(price) - decisionPrice) / decisionPrice;
     if (!(distance <= limits.priceCollar)) return 'price-collar';
   }
-  if (!isSellableAtStop(order.quantity, facts)) return 'unsellable-at-stop';
-  return notional > facts.quoteFree ? 'insufficient-balance' : undefined;
+  const isSpot = facts.instrument.market === 'spot';
+  // USD-M lets every remainder be closed.
+  if (isSpot && !isSellableAtStop(order.quantity, facts)) return 'unsellable-at-stop';
+  const commission = amount * facts.commissionRate;
+  if (amount + commission > facts.ownFunds) return 'beyond-own-balance';
+  // Spot takes the commission from the coins bought.
+  const bound = isSpot ? amount : amount / facts.leverage + commission;
+  return bound > decimalToNumber(facts.quoteFree) ? 'insufficient-balance' : undefined;
 }
 
 function isSellableAtStop(quantity: Decimal, facts: RiskFacts): boolean {

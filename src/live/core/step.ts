@@ -1,7 +1,8 @@
 import { drive, nextWakeTime } from './drive.js';
 import type { Effect } from './effects.js';
-import type { BotEvent } from './events.js';
-import { hearAccount } from './hear-account.js';
+import type { BotCommand, BotEvent } from './events.js';
+import { hearFunding } from './funding.js';
+import { hearAccount, hearPositionFills } from './hear-account.js';
 import { hearCandles } from './hear-candles.js';
 import {
   hearCancelFailed,
@@ -12,7 +13,7 @@ import {
   hearReport,
 } from './hear-orders.js';
 import { doubtOrder } from './order.js';
-import { settingsProblem } from './settings.js';
+import { type BotSettings, resolveProgram, settingsProblem } from './settings.js';
 import {
   alert,
   type BotState,
@@ -48,26 +49,40 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
     time,
     context,
     memory: state.memory,
-    senses: { ...state.senses, time },
+    senses: { ...state.senses, time, wakeTime: undefined },
     candles: state.candles,
     effects: [],
   };
   // A clock that ran backwards proves nothing until it is measured anew.
   if (event.time < state.senses.time - BACKWARDS_MS_MAX) notice(turn, { clockOffsetMs: undefined });
+  wakeUp(turn, state.senses.wakeTime);
   hear(turn, event);
   drive(turn);
+  const wakeTime = nextWakeTime(turn, timeframeOf(turn).lengthMs);
+  notice(turn, { wakeTime });
   const { memory, senses, candles, effects } = turn;
-  return {
-    state: { memory, senses, candles },
-    effects,
-    wakeTime: nextWakeTime(turn, timeframeOf(turn).lengthMs),
-  };
+  return { state: { memory, senses, candles }, effects, wakeTime };
+}
+
+/**
+ * A machine that slept, or a process that was busy for seconds, knows nothing any more: events waited, prices are old, and
+ * the clock may have been set meanwhile. Everything is looked at anew before the next order.
+ */
+function wakeUp(turn: Turn, promised: number | undefined): void {
+  if (promised === undefined || turn.time - promised <= turn.context.limits.oversleptMsMax) return;
+  notice(turn, {
+    priceTime: 0,
+    accountTime: undefined,
+    accountAskedTime: undefined,
+    clockOffsetMs: undefined,
+  });
+  alert(turn, 'warning', 'overslept', `${turn.time - promised} ms passed without a step`);
 }
 
 function hear(turn: Turn, event: BotEvent): void {
   switch (event.type) {
     case 'command':
-      obey(turn, event.command);
+      obey(turn, event.command, event.reason);
       break;
     case 'boot':
       boot(turn);
@@ -117,6 +132,26 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'fills':
       hearFills(turn, event.clientOrderId, event.fills);
       break;
+    case 'position-fills':
+      hearPositionFills(turn, event.fills);
+      break;
+    case 'funding-paid':
+      notice(turn, { fundingPaid: true });
+      break;
+    case 'funding-payments':
+      hearFunding(turn, event.askedTime, event.payments);
+      break;
+    case 'funding-failed':
+      hearFailure(turn, event.failure);
+      break;
+    case 'margin-call':
+      alert(
+        turn,
+        'alarm',
+        'margin-call',
+        'the exchange warns: the position is close to liquidation',
+      );
+      break;
     case 'account':
       hearAccount(turn, event);
       break;
@@ -153,27 +188,30 @@ function boot(turn: Turn): void {
   });
 }
 
-function obey(turn: Turn, command: 'halt' | 'resume' | 'flatten'): void {
+function obey(turn: Turn, command: BotCommand, reason: string | undefined): void {
+  const because = reason === undefined ? '' : ` (${reason})`;
   if (command === 'resume') {
     remember(turn, { trading: 'active', mismatch: null });
-    alert(turn, 'info', 'resumed', 'trading is active');
+    alert(turn, 'info', 'resumed', `trading is active${because}`);
     return;
   }
-  const { position } = turn.memory;
+  const { position, order } = turn.memory;
+  const isFlat = position === null && order === null;
+  const closes = command === 'flatten' && position !== null;
   remember(turn, {
-    trading: 'halted',
-    ...(command === 'flatten' &&
-      position !== null && {
-        position: { ...position, exit: { reason: 'manual' as const, decidedTime: turn.time } },
-      }),
+    trading: isFlat ? 'halted' : 'reducing',
+    ...(closes && {
+      position: { ...position, exit: { reason: 'manual' as const, decidedTime: turn.time } },
+    }),
   });
   notice(turn, { entryWanted: undefined });
-  alert(
-    turn,
-    'warning',
-    'halted',
-    'nothing is entered until resume; an open position keeps its stop',
-  );
+  const text = isFlat
+    ? 'nothing is entered until resume'
+    : closes
+      ? 'the position is closed at market; nothing is entered until resume'
+      : 'nothing is entered until resume; the open position keeps its stop and its exit signals';
+  const code = isFlat ? 'halted' : closes ? 'flattening' : 'reducing';
+  alert(turn, 'warning', code, `${text}${because}`);
 }
 
 function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
@@ -181,20 +219,12 @@ function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
   notice(turn, { disk: status });
   if (status === 'failing')
     alert(turn, 'alarm', 'disk-failing', 'the state cannot be saved: no entries');
+  else alert(turn, 'info', 'disk-working', 'the state is saved again');
 }
 
-/** New settings wait until the bot is flat; symbol, interval and balance need another bot. */
-function hearSettings(
-  turn: Turn,
-  settings: Extract<BotEvent, { type: 'settings' }>['settings'],
-): void {
-  const now = turn.memory.settings;
-  const problem =
-    settingsProblem(settings) ??
-    (['symbol', 'interval', 'market', 'initial_balance'] as const)
-      .filter((key) => settings.run[key] !== now.run[key])
-      .map((key) => `${key} cannot change while the bot runs`)[0] ??
-    (settings.bot === now.bot ? undefined : 'bot cannot change while the bot runs');
+/** New settings wait until the bot is flat; some things need another bot. */
+function hearSettings(turn: Turn, settings: BotSettings): void {
+  const problem = changeProblem(turn, settings);
   if (problem !== undefined) {
     alert(turn, 'warning', 'settings-refused', problem);
     return;
@@ -202,3 +232,23 @@ function hearSettings(
   remember(turn, { pendingSettings: settings });
   alert(turn, 'info', 'settings-pending', 'new settings wait until the bot is flat');
 }
+
+function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
+  const now = turn.memory.settings;
+  const fixed = FIXED_KEYS.find((key) => settings.run[key] !== now.run[key]);
+  if (settings.bot !== now.bot) return 'bot cannot change while the bot runs';
+  if (fixed !== undefined) return `${fixed} cannot change while the bot runs`;
+  const problem = settingsProblem(settings);
+  if (problem !== undefined) return problem;
+  try {
+    const { warmUp } = resolveProgram(settings, turn.context.strategyOf);
+    const kept = turn.candles.size;
+    return warmUp < kept
+      ? undefined
+      : `it needs ${warmUp + 1} candles of history, the bot keeps ${kept}: start it with more`;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+const FIXED_KEYS = ['symbol', 'interval', 'market', 'initial_balance', 'leverage'] as const;

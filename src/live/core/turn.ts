@@ -1,10 +1,13 @@
 import type { Decimal, Timeframe } from '../../domain/index.js';
 import { timeframeMs } from '../../domain/index.js';
 import type { InstrumentRules } from '../../exchange/index.js';
+import type { SideSign, TradeRules } from '../../semantics/index.js';
 import type { Strategy } from '../../strategies/index.js';
 import { type CandleWindow, emptyWindow } from './candle-window.js';
-import type { AlertLevel, Effect } from './effects.js';
+import type { AlertCode, AlertLevel, Effect } from './effects.js';
+import { type ExitLevels, exitLevels } from './levels.js';
 import type { BotMemory } from './memory.js';
+import type { Position } from './position.js';
 import { type Program, resolveProgram } from './settings.js';
 
 /** What a bot sees and may forget: after a start it looks anew. */
@@ -19,13 +22,19 @@ export interface Senses {
   /** When the newest account answer was asked for, ms UTC. */
   readonly accountTime: number | undefined;
   readonly accountAskedTime: number | undefined;
-  readonly baseFree: Decimal;
+  /** What could be sold or, on USD-M, closed: never signed; base. */
   readonly baseTotal: Decimal;
+  /** Position that the exchange shows, signed; 0 on spot. */
+  readonly exchangePosition: Decimal;
+  /** What entries may bind: free quote, on USD-M the margin available. */
   readonly quoteFree: Decimal;
+  /** USD-M: leverage in force for the symbol; 1 until it is known. */
+  readonly leverage: number;
   readonly rules: InstrumentRules | undefined;
   /** Newest change of position or order: older account answers prove nothing. */
   readonly changeTime: number;
-  readonly shortfallSeen: boolean;
+  /** The account did not agree with the bot at the last quiet look. */
+  readonly differenceSeen: boolean;
   readonly clockOffsetMs: number | undefined;
   readonly disk: 'working' | 'failing';
   readonly backfillAskedTime: number | undefined;
@@ -33,7 +42,24 @@ export interface Senses {
   /** A stop that cannot rest on the exchange is watched by the bot alone. */
   readonly stopRests: boolean;
   readonly unprotectedAlarm: boolean;
-  readonly entryWanted: { readonly signalTime: number; readonly decisionPrice: number } | undefined;
+  /** Since when the price is beyond a stop that rests, ms UTC. */
+  readonly beyondStopSince: number | undefined;
+  readonly fundingAskedTime: number | undefined;
+  readonly fundingPaid: boolean;
+  /** Signal of the newest close. */
+  readonly lastSignal: { readonly openTime: number; readonly signal: number } | undefined;
+  readonly entryWanted: EntryWanted | undefined;
+  /** When the bot wanted to be woken, ms UTC. */
+  readonly wakeTime: number | undefined;
+}
+
+/** An entry that was decided; one of a reversal waits for the exit before it. */
+export interface EntryWanted {
+  readonly side: SideSign;
+  readonly signalTime: number;
+  readonly decisionPrice: number;
+  /** Too late afterwards, ms UTC. */
+  readonly untilTime: number;
 }
 
 /** The whole of a bot; a value. */
@@ -62,8 +88,12 @@ export interface LiveLimits {
   readonly clockOffsetMsMax: number;
   /** How long after its close a candle is waited for before it is fetched. */
   readonly candleGraceMs: number;
-  /** Time without a resting stop that raises an alarm. */
+  /** Time without a resting stop that raises an alarm; also the time that one may stay unreleased beyond its price. */
   readonly unprotectedMsMax: number;
+  /** Stops refused in a row after which the position is closed at market. */
+  readonly stopRefusalsMax: number;
+  /** A timer that is later than this shows that the machine slept or was busy: everything is looked at anew. */
+  readonly oversleptMsMax: number;
 }
 
 export const DEFAULT_LIVE_LIMITS: LiveLimits = {
@@ -74,6 +104,8 @@ export const DEFAULT_LIVE_LIMITS: LiveLimits = {
   clockOffsetMsMax: 500,
   candleGraceMs: 3_000,
   unprotectedMsMax: 10_000,
+  stopRefusalsMax: 2,
+  oversleptMsMax: 5_000,
 };
 
 const NEW_SENSES: Senses = {
@@ -85,19 +117,25 @@ const NEW_SENSES: Senses = {
   accountData: 'stale',
   accountTime: undefined,
   accountAskedTime: undefined,
-  baseFree: 0n,
   baseTotal: 0n,
+  exchangePosition: 0n,
   quoteFree: 0n,
+  leverage: 1,
   rules: undefined,
   changeTime: 0,
-  shortfallSeen: false,
+  differenceSeen: false,
   clockOffsetMs: undefined,
   disk: 'working',
   backfillAskedTime: undefined,
   strategyError: undefined,
   stopRests: true,
   unprotectedAlarm: false,
+  beyondStopSince: undefined,
+  fundingAskedTime: undefined,
+  fundingPaid: false,
+  lastSignal: undefined,
   entryWanted: undefined,
+  wakeTime: undefined,
 };
 
 /**
@@ -137,20 +175,50 @@ export function notice(turn: Turn, changes: Partial<Senses>): void {
 }
 
 /** Tells a person. */
-export function alert(turn: Turn, level: AlertLevel, code: string, text: string): void {
+export function alert(turn: Turn, level: AlertLevel, code: AlertCode, text: string): void {
   turn.effects.push({ type: 'alert', level, code, text });
 }
 
 const programs = new WeakMap<object, Program>();
 
 /** Strategy, filters and rules of the settings in force. */
-export function programOf(turn: Turn): Program {
+export function programOf(turn: Pick<Turn, 'memory' | 'context'>): Program {
   const { settings } = turn.memory;
   const known = programs.get(settings);
   if (known !== undefined) return known;
   const program = resolveProgram(settings, turn.context.strategyOf);
   programs.set(settings, program);
   return program;
+}
+
+interface KnownLevels {
+  readonly rules: TradeRules;
+  readonly tickSize: Decimal;
+  readonly balance: Decimal;
+  readonly levels: ExitLevels;
+}
+const knownLevels = new WeakMap<Position, KnownLevels>();
+
+/** Exit levels of the position, worked out once for as long as nothing that they depend on changes. */
+export function levelsOf(
+  turn: Pick<Turn, 'memory' | 'context'>,
+  position: Position,
+  tickSize: Decimal,
+): ExitLevels {
+  const { rules } = programOf(turn);
+  const { balance } = turn.memory;
+  const known = knownLevels.get(position);
+  if (known?.rules === rules && known.tickSize === tickSize && known.balance === balance) {
+    return known.levels;
+  }
+  const levels = exitLevels(position, rules, tickSize, balance);
+  knownLevels.set(position, { rules, tickSize, balance, levels });
+  return levels;
+}
+
+/** The price at which a position of this side would leave the market now; quote per base. */
+export function exitPriceOf(turn: Pick<Turn, 'senses'>, side: SideSign): Decimal | undefined {
+  return side > 0 ? turn.senses.bidPrice : turn.senses.askPrice;
 }
 
 /** Timeframe of the bot and its length in ms. */

@@ -4,6 +4,8 @@ import type {
   Clock,
   InstrumentSource,
   MarketFeed,
+  UsdmBroker,
+  UserEvent,
   UserEvents,
 } from '../../exchange/index.js';
 import { ExchangeError, measureClockOffset, RequestRefused } from '../../exchange/index.js';
@@ -99,7 +101,7 @@ export class BotRunner {
           this.#hear({ type: 'account-data', time, status: 'fresh' });
         else if (event.type === 'disconnected') {
           this.#hear({ type: 'account-data', time, status: 'stale' });
-        }
+        } else this.#hearUsdm(event);
       }),
       feed.subscribe({ candles: [{ symbol, timeframe: interval }], prices: [symbol] }, (event) => {
         const time = this.#now();
@@ -244,6 +246,16 @@ export class BotRunner {
         );
         break;
       }
+      case 'fetch-position-fills':
+        this.#answer(
+          broker.fills({ symbol, startTime: effect.fromTime }),
+          (fills, time) => ({ type: 'position-fills', time, fills }),
+          (failure, time) => ({ type: 'account-failed', time, failure }),
+        );
+        break;
+      case 'fetch-funding':
+        this.#fetchFunding(symbol, effect.fromTime);
+        break;
       case 'fetch-account':
         this.#fetchAccount(symbol);
         break;
@@ -256,13 +268,15 @@ export class BotRunner {
   #fetchAccount(symbol: string): void {
     const { broker, instruments } = this.#ports;
     const askedTime = this.#now();
+    const settings = isUsdmBroker(broker) ? broker.symbolSettings(symbol) : undefined;
     this.#answer(
       Promise.all([
         broker.account(),
         broker.openOrders(symbol),
         instruments.instrumentRules([symbol]),
+        settings,
       ]),
-      ([account, openOrders, rules], time) => {
+      ([account, openOrders, rules, symbolSettings], time) => {
         const rule = rules.get(symbol);
         if (rule === undefined) {
           const failure = { outcome: 'refused', message: `no rules for ${symbol}` } as const;
@@ -275,10 +289,38 @@ export class BotRunner {
           balances: account.balances,
           openOrders,
           rules: rule,
+          positions: account.positions,
+          ...(account.margin !== undefined && { margin: account.margin }),
+          ...(symbolSettings !== undefined && { leverage: symbolSettings.leverage }),
         };
       },
       (failure, time) => ({ type: 'account-failed', time, failure }),
     );
+  }
+
+  #fetchFunding(symbol: string, fromTime: number): void {
+    const { broker } = this.#ports;
+    if (!isUsdmBroker(broker)) return;
+    const askedTime = this.#now();
+    this.#answer(
+      broker.fundingPayments(symbol, fromTime),
+      (payments, time) => ({ type: 'funding-payments', time, askedTime, payments }),
+      (failure, time) => ({ type: 'funding-failed', time, failure }),
+    );
+  }
+
+  /** News that only USD-M accounts have. */
+  #hearUsdm(event: UserEvent): void {
+    const { symbol } = this.#state.memory.settings.run;
+    const time = this.#now();
+    if (event.type === 'funding' && (event.symbol ?? symbol) === symbol) {
+      this.#hear({ type: 'funding-paid', time });
+    } else if (event.type === 'margin-call' && event.symbols.includes(symbol)) {
+      this.#hear({ type: 'margin-call', time });
+    } else if (event.type === 'leverage' && event.symbol === symbol) {
+      // Entries are sized by it: look at the account again.
+      this.#hear({ type: 'account-data', time, status: 'fresh' });
+    }
   }
 
   #backfill(fromOpenTime: number | undefined): void {
@@ -328,10 +370,18 @@ export class BotRunner {
   #sleepUntil(wakeTime: number): void {
     this.#cancelTimer();
     const delayMs = Math.min(Math.max(wakeTime - this.#now(), 1), SLEEP_MS_MAX);
+    const dueTime = this.#now() + delayMs;
     this.#cancelTimer = this.#ports.clock.after(delayMs, () => {
+      // A timer that late was held up by sleep or by a clock that was set: measure it before anything is entered.
+      if (Math.abs(this.#now() - dueTime) > this.#context.limits.oversleptMsMax)
+        this.#measureClock();
       this.#hear({ type: 'timer', time: this.#now() });
     });
   }
+}
+
+function isUsdmBroker(broker: Broker): broker is UsdmBroker {
+  return broker.market === 'usdm';
 }
 
 function isSeenOutside(effect: Effect): boolean {

@@ -1,0 +1,65 @@
+import { candleOpenTime, DAY_MS } from '../../domain/index.js';
+import { reportTrade } from './funding.js';
+import { sayLimitsReached } from './loss-limits.js';
+import {
+  cashChange,
+  closedTrade,
+  heldQuantity,
+  isInsideReason,
+  type Position,
+  signedQuantity,
+} from './position.js';
+import { withUnprotectedTime } from './protection.js';
+import { alert, notice, programOf, remember, type Turn } from './turn.js';
+
+/** Ends the position: whatever is left is dust, booked once. */
+export function closePosition(turn: Turn): void {
+  const position = turn.memory.position && withUnprotectedTime(turn.memory.position, turn.time);
+  if (position === null) return;
+  const { settings, trading } = turn.memory;
+  const change = cashChange(position);
+  const reason = position.exit?.reason ?? 'manual';
+  const balance = turn.memory.balance + change;
+  const day = Math.floor(turn.time / DAY_MS);
+  // Nothing entered: its fills were all of somebody else's making.
+  const trade =
+    position.entered === 0n
+      ? undefined
+      : closedTrade(position, { reason, timeframe: settings.run.interval, balance });
+  remember(turn, {
+    position: null,
+    balance,
+    netPnl: turn.memory.netPnl + change,
+    day,
+    dayPnl: (turn.memory.day === day ? turn.memory.dayPnl : 0n) + change,
+    dust: turn.memory.dust + signedQuantity(position),
+    blockedSide: blockedAfter(turn, position),
+    ...(trading === 'reducing' && { trading: 'halted' as const }),
+  });
+  notice(turn, {
+    unprotectedAlarm: false,
+    beyondStopSince: undefined,
+    stopRests: true,
+    changeTime: turn.time,
+  });
+  if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);
+  if (trading === 'reducing')
+    alert(turn, 'warning', 'halted', 'flat: nothing is entered until resume');
+  if (heldQuantity(position) > 0n && settings.run.market === 'usdm') {
+    alert(turn, 'alarm', 'mismatch', 'a remainder of the position is too small to be closed');
+  }
+  sayLimitsReached(turn);
+}
+
+/** The side that waits for a new signal after an exit of §4 (S-26); the signal at the exit candle's close counts. */
+function blockedAfter(turn: Turn, position: Position): number {
+  const { blockedSide, settings } = turn.memory;
+  const { lastSignal } = turn.senses;
+  const isBlocking =
+    programOf(turn).rules.reEntry === 'new-signal' &&
+    isInsideReason(position.exit?.reason ?? 'manual');
+  if (!isBlocking) return blockedSide;
+  const exitCandle = candleOpenTime(position.lastFillTime, settings.run.interval);
+  const isPast = lastSignal !== undefined && lastSignal.openTime >= exitCandle;
+  return isPast && lastSignal.signal !== position.side ? 0 : position.side;
+}

@@ -1,0 +1,125 @@
+import { decimalToNumber } from '../../domain/index.js';
+import type { FundingPayment } from '../../exchange/index.js';
+import { returnPercent } from '../../semantics/index.js';
+import type { LiveTrade } from './live-trade.js';
+import type { UnreportedTrade } from './memory.js';
+import { alert, notice, remember, type Turn } from './turn.js';
+
+const HOUR_MS = 3_600_000;
+/** A payment is listed this much after its hour at the latest. */
+const LISTED_AFTER_MS = 10_000;
+/** A request without an answer is repeated after this. */
+const REPLY_MS_MAX = 15_000;
+/** The row of a trade waits for its funding this long. */
+const REPORT_WAIT_MS = 60_000;
+
+/** Asks for the payments after each full hour in which a position was held: Binance pays every 1, 4 or 8 of them. */
+export function lookAtFunding(turn: Turn): void {
+  reportOverdue(turn);
+  if (turn.time < fundingDueTime(turn)) return;
+  const { unreported, position } = turn.memory;
+  const booked = unreported[0]?.fundingTime ?? position?.fundingTime;
+  if (booked === undefined) return;
+  notice(turn, { fundingAskedTime: turn.time, fundingPaid: false });
+  turn.effects.push({ type: 'fetch-funding', fromTime: booked + 1 });
+}
+
+/** When to ask next, ms UTC. */
+export function fundingDueTime(turn: Pick<Turn, 'memory' | 'senses'>): number {
+  const since = heldSince(turn);
+  if (since === undefined) return Number.POSITIVE_INFINITY;
+  const { fundingAskedTime, fundingPaid } = turn.senses;
+  const seen = Math.max(turn.memory.fundingLookTime - LISTED_AFTER_MS, since);
+  const due = fundingPaid ? 0 : nextHour(seen) + LISTED_AFTER_MS;
+  return fundingAskedTime === undefined ? due : Math.max(due, fundingAskedTime + REPLY_MS_MAX);
+}
+
+/** Books payments, each once, to the trade that was open when they were made. */
+export function hearFunding(
+  turn: Turn,
+  askedTime: number,
+  payments: readonly FundingPayment[],
+): void {
+  notice(turn, { fundingAskedTime: undefined });
+  for (const payment of payments) book(turn, payment);
+  remember(turn, { fundingLookTime: Math.max(turn.memory.fundingLookTime, askedTime) });
+  const isKnown = ({ trade }: UnreportedTrade): boolean =>
+    askedTime >= lastHour(trade.exitFillTime) + LISTED_AFTER_MS;
+  report(turn, isKnown);
+}
+
+/** Reports a finished trade, at once or when its funding is known. */
+export function reportTrade(turn: Turn, trade: LiveTrade, fundingTime: number): void {
+  const isUsdm = turn.memory.settings.run.market === 'usdm';
+  const seen = Math.max(turn.memory.fundingLookTime - LISTED_AFTER_MS, trade.entryFillTime);
+  if (!isUsdm || lastHour(trade.exitFillTime) < seen) {
+    turn.effects.push({ type: 'trade-closed', trade });
+    return;
+  }
+  const untilTime = turn.time + REPORT_WAIT_MS;
+  remember(turn, {
+    unreported: [...turn.memory.unreported, { trade, fundingTime, untilTime }],
+  });
+}
+
+function book(turn: Turn, { time, amount }: FundingPayment): void {
+  const { unreported, position } = turn.memory;
+  const at = unreported.findIndex(
+    ({ trade, fundingTime }) =>
+      time > fundingTime && time >= trade.entryFillTime && time <= trade.exitFillTime,
+  );
+  const late = unreported[at];
+  if (late !== undefined) {
+    const balance = turn.memory.balance + amount;
+    const trade = withFunding(late.trade, decimalToNumber(amount));
+    remember(turn, {
+      unreported: unreported.with(at, { ...late, trade, fundingTime: time }),
+      balance,
+      netPnl: turn.memory.netPnl + amount,
+      dayPnl: turn.memory.dayPnl + amount,
+    });
+  } else if (position !== null && time > position.fundingTime) {
+    remember(turn, {
+      position: { ...position, funding: position.funding + amount, fundingTime: time },
+    });
+  }
+}
+
+function withFunding(trade: LiveTrade, amount: number): LiveTrade {
+  const netPnl = trade.netPnl + amount;
+  return {
+    ...trade,
+    netPnl,
+    funding: trade.funding + amount,
+    balance: trade.balance + amount,
+    returnPct: returnPercent(netPnl, trade.entryPrice, trade.units),
+  };
+}
+
+function reportOverdue(turn: Turn): void {
+  if (!turn.memory.unreported.some(({ untilTime }) => turn.time >= untilTime)) return;
+  alert(turn, 'warning', 'funding-unknown', 'a trade is reported without its last funding payment');
+  report(turn, ({ untilTime }) => turn.time >= untilTime);
+}
+
+function report(turn: Turn, isDue: (entry: UnreportedTrade) => boolean): void {
+  const { unreported } = turn.memory;
+  const due = unreported.filter(isDue);
+  if (due.length === 0) return;
+  remember(turn, { unreported: unreported.filter((entry) => !isDue(entry)) });
+  for (const { trade } of due) turn.effects.push({ type: 'trade-closed', trade });
+}
+
+/** Since when something is held whose funding counts; `undefined` when nothing is. */
+function heldSince({ memory }: Pick<Turn, 'memory'>): number | undefined {
+  if (memory.settings.run.market !== 'usdm') return undefined;
+  return memory.unreported[0]?.trade.entryFillTime ?? memory.position?.firstFillTime;
+}
+
+function nextHour(time: number): number {
+  return lastHour(time) + HOUR_MS;
+}
+
+function lastHour(time: number): number {
+  return Math.floor(time / HOUR_MS) * HOUR_MS;
+}

@@ -1,0 +1,47 @@
+import { DAY_MS, decimalToNumber } from '../../domain/index.js';
+import { profitAt } from './position.js';
+import { alert, exitPriceOf, programOf, remember, type Turn } from './turn.js';
+
+/** Loss of the closed trades of the present UTC day; quote, negative is a profit. */
+export function lossOfDay(turn: Pick<Turn, 'memory' | 'time'>): number {
+  const { memory, time } = turn;
+  return memory.day === Math.floor(time / DAY_MS) ? -decimalToNumber(memory.dayPnl) : 0;
+}
+
+/** Says when closed trades reached a limit. */
+export function sayLimitsReached(turn: Turn): void {
+  const { netPnl, settings, dailyLossDay } = turn.memory;
+  const { maxCumulativeLoss } = programOf(turn).rules;
+  if (maxCumulativeLoss !== undefined && -decimalToNumber(netPnl) >= maxCumulativeLoss) {
+    const text = `the cumulative loss reached ${maxCumulativeLoss}: no further entries`;
+    alert(turn, 'alarm', 'loss-limit', text);
+  }
+  const { maxDailyLoss } = settings.risk;
+  const day = Math.floor(turn.time / DAY_MS);
+  if (maxDailyLoss === undefined || lossOfDay(turn) < maxDailyLoss || dailyLossDay === day) return;
+  remember(turn, { dailyLossDay: day });
+  const text = `the loss of the day reached ${maxDailyLoss}: no entries before 00:00 UTC`;
+  alert(turn, 'alarm', 'daily-loss-limit', text);
+}
+
+/** Closes a position whose present loss reaches a limit, where that is wanted (`onLossLimit`). */
+export function watchLosses(turn: Turn): void {
+  const { position, settings, netPnl } = turn.memory;
+  if (settings.onLossLimit !== 'flatten' || position === null || position.exit !== null) return;
+  const price = exitPriceOf(turn, position.side);
+  if (price === undefined || turn.senses.priceTime !== turn.time) return;
+  const open = decimalToNumber(profitAt(position, price));
+  const limit = programOf(turn).rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY;
+  const dayLimit = settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY;
+  const isBeyond = -(decimalToNumber(netPnl) + open) >= limit;
+  if (!isBeyond && lossOfDay(turn) - open < dayLimit) return;
+  remember(turn, {
+    trading: isBeyond ? 'reducing' : turn.memory.trading,
+    position: { ...position, exit: { reason: 'risk', decidedTime: turn.time } },
+  });
+  const [code, amount] = isBeyond
+    ? (['loss-limit', limit] as const)
+    : (['daily-loss-limit', dayLimit] as const);
+  const text = `with the open position the loss reached ${amount}: it is closed at market`;
+  alert(turn, 'alarm', code, text);
+}

@@ -1,0 +1,94 @@
+import { type Decimal, decimal, multiplyDecimals, roundToStep } from '../../domain/index.js';
+import type { InstrumentRules, OrderSide } from '../../exchange/index.js';
+import type { SideSign } from '../../semantics/index.js';
+import type { Position } from './position.js';
+import type { QuantityOrder } from './risk.js';
+import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
+
+/** How far beyond its trigger a stop may fill where the instrument takes no stop without a limit: 1 %. */
+const LIMIT_BELOW = decimal('0.99');
+const LIMIT_ABOVE = decimal('1.01');
+
+/** What a stop is, apart from its kind. */
+interface StopTerms {
+  readonly symbol: string;
+  readonly side: OrderSide;
+  readonly clientOrderId: string;
+  readonly quantity: Decimal;
+  readonly triggerPrice: Decimal;
+  readonly reduceOnly?: boolean;
+}
+
+/**
+ * Returns the stop in the form that the instrument takes: a market stop, else one with a limit.
+ *
+ * @param rules - Rules of the instrument.
+ * @param side - Of the position.
+ * @param terms - Trigger price and quantity.
+ * @returns `undefined` if it takes neither.
+ */
+export function stopRequest(
+  rules: InstrumentRules,
+  side: SideSign,
+  terms: StopTerms,
+): QuantityOrder | undefined {
+  if (rules.orderTypes.includes('stop-loss')) return { ...terms, type: 'stop-loss' };
+  if (!rules.orderTypes.includes('stop-loss-limit')) return undefined;
+  const worst = multiplyDecimals(terms.triggerPrice, side > 0 ? LIMIT_BELOW : LIMIT_ABOVE);
+  const price = roundToStep(worst, rules.tickSize, side > 0 ? 'down' : 'up');
+  return { ...terms, type: 'stop-loss-limit', price };
+}
+
+/** Measures how long a position has no resting stop, and says once when that is too long. */
+export function watchProtection(turn: Turn): void {
+  const { position, order } = turn.memory;
+  if (position === null) return;
+  const isResting = order?.leg === 'stop' && order.phase === 'open';
+  if (isResting || !wantsStop(turn, position)) {
+    endUnprotected(turn, position);
+    return;
+  }
+  const since = position.unprotectedSince;
+  if (since === null) {
+    remember(turn, { position: { ...position, unprotectedSince: turn.time } });
+    return;
+  }
+  if (turn.senses.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
+    return;
+  notice(turn, { unprotectedAlarm: true });
+  alert(turn, 'alarm', 'unprotected', `no stop rests on the exchange for ${turn.time - since} ms`);
+}
+
+/** When the alarm is due, ms UTC. */
+export function protectionDueTime({
+  memory,
+  senses,
+  context,
+}: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
+  const since = memory.position?.unprotectedSince;
+  return since == null || senses.unprotectedAlarm
+    ? Number.POSITIVE_INFINITY
+    : since + context.limits.unprotectedMsMax;
+}
+
+/** The position with its unprotected time up to now added up. */
+export function withUnprotectedTime(position: Position, time: number): Position {
+  const since = position.unprotectedSince;
+  if (since === null) return position;
+  const unprotectedMs = position.unprotectedMs + Math.max(0, time - since);
+  return { ...position, unprotectedSince: null, unprotectedMs };
+}
+
+function endUnprotected(turn: Turn, position: Position): void {
+  if (position.unprotectedSince !== null)
+    remember(turn, { position: withUnprotectedTime(position, turn.time) });
+  if (!turn.senses.unprotectedAlarm) return;
+  notice(turn, { unprotectedAlarm: false });
+  alert(turn, 'info', 'protected', 'a stop rests on the exchange again');
+}
+
+function wantsStop(turn: Turn, position: Position): boolean {
+  const { rules } = turn.senses;
+  if (position.entered === 0n) return true;
+  return levelsOf(turn, position, rules?.tickSize ?? 1n).stop !== undefined;
+}
