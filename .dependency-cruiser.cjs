@@ -8,7 +8,7 @@ const levels = [
   ['backtest', 'exchange', 'plugins'],
   ['optimize', 'analysis', 'live'],
   ['forward-test'],
-  ['report'],
+  ['report', 'trader'],
   ['cli', 'server'],
 ];
 const pure =

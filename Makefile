@@ -125,6 +125,12 @@ fetch-data: build ## Fetch candles: FETCH_ARGS="--symbols BTCUSDT --interval 1h 
 exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
 	@node bin/wus.js exchange $(EXCHANGE_ARGS)
 
+# --- Paper trading: Binance's prices, or a SYNTHETIC market on this machine where Binance is out of reach.
+TRADER_INTERVAL ?= 1m
+trader: build ## Paper-trade STRATEGY on SYMBOL: TRADER_ARGS="--interval 15m --stop-loss 0.02" (wus trader --help)
+	@node bin/wus.js trader --strategy "$(STRATEGY)" --symbol "$(SYMBOL)" --interval "$(TRADER_INTERVAL)" \
+	  --market-data auto $(TRADER_ARGS)
+
 # --- Forward tests. Example: make forward-test STRATEGY=RSIReversion SYMBOL=ETHUSDT FWD_START_DATE=2023-01-01
 FWD_START_DATE ?=
 FWD_END_DATE ?=

@@ -93,6 +93,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/init.js')).initCommand,
   },
   {
+    name: 'trader',
+    group: 'Trading',
+    summary: 'Trade a strategy on live candles, with play money by default',
+    load: async () => (await import('./commands/trader.js')).traderCommand,
+  },
+  {
     name: 'exchange',
     group: 'Trading',
     summary: 'Run a local exchange that speaks like Binance',

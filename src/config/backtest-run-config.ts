@@ -85,7 +85,8 @@ const stop = numberField({
   hint: suggestFraction,
 });
 
-const shape = {
+/** Fields by key; other files of settings use the same ones. */
+export const runConfigShape = {
   strategy: textField('a strategy such as MACross'),
   params: z
     .record(z.string(), z.unknown(), {
@@ -147,7 +148,7 @@ const shape = {
 };
 
 /** Schema of a backtest: unknown keys are errors, defaults are those of SEMANTICS §9. */
-export const backtestRunConfigSchema: z.ZodType<BacktestRunConfig> = strictFields(shape)
+export const backtestRunConfigSchema: z.ZodType<BacktestRunConfig> = strictFields(runConfigShape)
   .transform((given): BacktestRunConfig => {
     const market = given.market ?? 'spot';
     const noSize = (given.units ?? given.equity_fraction ?? null) === null;

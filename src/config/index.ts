@@ -27,4 +27,12 @@ export {
   parseOptimizeParams,
 } from './optimize-params.js';
 export { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
+export {
+  parseRuntimeConfig,
+  RISK_LIMIT_KEYS,
+  type RuntimeBotConfig,
+  type RuntimeConfig,
+  readRuntimeConfigText,
+  runtimeBots,
+} from './runtime-config.js';
 export { checkYaml, parseYaml, type YamlPath, type YamlSource } from './yaml.js';

@@ -1,3 +1,5 @@
+export { adoptSettings } from './adopt-settings.js';
+export { type BotView, viewBot } from './bot-view.js';
 export {
   appendCandle,
   type CandleWindow,

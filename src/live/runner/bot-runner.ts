@@ -46,6 +46,8 @@ export interface RunnerPorts {
   readonly journal: Journal;
   readonly onAlert: (alert: Alert) => void;
   readonly onTrade: (trade: LiveTrade) => void;
+  /** Told after every step; default nobody. */
+  readonly onStep?: (before: BotState, event: BotEvent, after: BotState) => void;
 }
 
 export interface RunnerOptions {
@@ -64,6 +66,7 @@ export class BotRunner {
   readonly #queue: BotEvent[] = [];
   #state: BotState;
   #isDraining = false;
+  #drained: Promise<void> = Promise.resolve();
   #isStopped = false;
   #diskRetryTime: number | undefined;
   #cancelTimer: () => void = () => undefined;
@@ -135,6 +138,11 @@ export class BotRunner {
     this.#hear({ type: 'settings', time: this.#now(), settings });
   }
 
+  /** Returns when what was heard so far is handled and written. */
+  settled(): Promise<void> {
+    return this.#drained;
+  }
+
   /** Stops listening and acting; a stop on the exchange stays there. */
   stop(): void {
     this.#isStopped = true;
@@ -150,7 +158,7 @@ export class BotRunner {
   #hear(event: BotEvent): void {
     if (this.#isStopped) return;
     this.#queue.push(event);
-    if (!this.#isDraining) void this.#drain();
+    if (!this.#isDraining) this.#drained = this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -169,6 +177,7 @@ export class BotRunner {
     const isSaved = state.memory === before.memory || (await this.#save(event, effects));
     if (this.#isStopped) return;
     for (const effect of effects) this.#carryOut(effect, isSaved);
+    harmlessly(() => this.#ports.onStep?.(before, event, state));
     this.#sleepUntil(wakeTime);
   }
 

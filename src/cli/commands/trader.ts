@@ -1,0 +1,78 @@
+import { type Command, Option } from 'commander';
+import { createCommand } from '../create-command.js';
+import { numberOption } from '../option-values.js';
+import { addRunFlags } from '../run-flags.js';
+import { runTrader, TRADER_LOG_LEVELS } from '../run-trader.js';
+import type { Terminal } from '../terminal.js';
+import { TRADER_FLAG_GROUPS } from '../trader-flags.js';
+
+/** `wus trader`: strategies on live candles. */
+export function traderCommand(terminal: Terminal): Command {
+  const command = createCommand(terminal, {
+    name: 'trader',
+    summary: 'Trade a strategy on live candles, with play money by default',
+    description:
+      'The very strategies, filters and stop rules of wus backtest, decided at the close of each candle. ' +
+      'In paper mode fills are simulated at live prices: nothing is ever sent to an exchange.',
+    examples: [
+      [
+        'wus trader --strategy MACross --symbol BTCUSDT --interval 15m --stop-loss 0.02',
+        'paper trading at live prices of Binance, parameters of config/best_params.yaml if it has them',
+      ],
+      [
+        'wus trader --strategy RSIReversion --symbol ETHUSDT --interval 1m --market-data local --speed 60',
+        'a SYNTHETIC market on this machine, a minute per second: no network needed',
+      ],
+    ],
+  })
+    .optionsGroup('Strategy:')
+    .option('--strategy <name|file>', 'MACross, RSIReversion, BBReversion, LongShort, or a file')
+    .option('--param <name=value...>', 'Parameter of the strategy; may be repeated')
+    .option(
+      '--param-config <file>',
+      'Parameters and stops that an optimization found (default: config/best_params.yaml, if it has them)',
+    )
+    .option(
+      '--days <n>',
+      'History that strategy and filters see (default: four times what they need to warm up, at least 500 candles)',
+      numberOption('--days'),
+    );
+  for (const group of TRADER_FLAG_GROUPS) addRunFlags(command, group);
+  return command
+    .optionsGroup('Where:')
+    .addOption(
+      new Option('--mode <mode>', 'What is traded with').choices(['paper']).default('paper'),
+    )
+    .addOption(
+      new Option(
+        '--market-data <from>',
+        'Prices of an exchange, of a SYNTHETIC market on this machine, or of the first that can be had',
+      )
+        .choices(['exchange', 'local', 'auto'])
+        .default('exchange'),
+    )
+    .option(
+      '--speed <factor>',
+      'Of the SYNTHETIC market, times real time',
+      numberOption('--speed'),
+      60,
+    )
+    .option('--seed <n>', 'Of the SYNTHETIC market', numberOption('--seed'), 1)
+    .option('--rest-url <url>', 'REST address (default: Binance)')
+    .option('--ws-url <url>', 'Stream address (default: what belongs to the REST address)')
+    .option('--state-dir <folder>', 'Where positions, orders and accounts are kept', 'state')
+    .option('--trades-dir <folder>', 'Where trade logs are written', 'results/live_trades')
+    .option(
+      '--runtime-config <file>',
+      'Settings of one or several bots; flags win (default: config/runtime_config.yaml, if it is there)',
+    )
+    .addOption(
+      new Option('--log <level>', 'How much is said')
+        .choices([...TRADER_LOG_LEVELS])
+        .default('info'),
+    )
+    .optionsGroup('Help:')
+    .action(async (options: Record<string, unknown>) => {
+      await runTrader(options, terminal);
+    });
+}

@@ -1,0 +1,146 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { fileError, systemErrorCode } from '../files/index.js';
+import { runConfigShape } from './backtest-run-config.js';
+import { numberField, strictFields, textField } from './fields.js';
+import { checkYaml, parseYaml } from './yaml.js';
+
+/** Bounds on what a bot may do, as written in files. Amounts in quote. */
+const riskShape = {
+  max_order_notional: amountField().nullish(),
+  max_position_notional: amountField().nullish(),
+  max_orders_per_hour: numberField({
+    wish: 'an integer >= 1',
+    accepts: (value) => Number.isSafeInteger(value) && value >= 1,
+  }).nullish(),
+  max_daily_loss: amountField().nullish(),
+  price_collar: numberField({
+    wish: 'a fraction above 0 and below 1 (0.01 = 1 %)',
+    accepts: (value) => value > 0 && value < 1,
+  }).nullish(),
+};
+
+const {
+  symbol,
+  interval,
+  market,
+  direction,
+  initial_balance,
+  units,
+  equity_fraction,
+  leverage,
+  commission_bps,
+  max_cumulative_loss,
+  stop_loss_pct,
+  take_profit_pct,
+  trailing_stop_loss_pct,
+  allow_wide_stops,
+  exit_on_neutral,
+  re_entry,
+  apply_atr_filter,
+  atr_filter_period,
+  atr_filter_multiplier,
+  atr_filter_sma_period,
+  apply_seasonality_filter,
+  allowed_trading_hours_utc,
+  apply_seasonality_to_symbols,
+} = runConfigShape;
+
+const botShape = {
+  symbol,
+  strategy_name: textField('a strategy such as MACross').nullish(),
+  strategy_params: runConfigShape.params,
+  interval,
+  market,
+  direction,
+  initial_balance,
+  units,
+  equity_fraction,
+  leverage,
+  commission_bps,
+  max_cumulative_loss,
+  stop_loss_pct,
+  take_profit_pct,
+  trailing_stop_loss_pct,
+  allow_wide_stops,
+  exit_on_neutral,
+  re_entry,
+  apply_atr_filter,
+  atr_filter_period,
+  atr_filter_multiplier,
+  atr_filter_sma_period,
+  apply_seasonality_filter,
+  allowed_trading_hours_utc,
+  apply_seasonality_to_symbols,
+  ...riskShape,
+};
+
+const botSchema = strictFields(botShape);
+const runtimeConfigSchema = strictFields({
+  ...botShape,
+  bots: z
+    .array(botSchema, { error: 'must be a list of bots, each with a symbol of its own' })
+    .nullish(),
+});
+
+/** What a bot of `runtime_config.yaml` sets; what is absent is decided elsewhere. Keys as in the file. */
+export type RuntimeBotConfig = z.infer<typeof botSchema>;
+
+/** A whole `runtime_config.yaml`: settings for every bot, and the bots where there are several. */
+export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
+
+/** Keys of a bot that bound its risk. */
+export const RISK_LIMIT_KEYS = Object.keys(riskShape) as (keyof typeof riskShape)[];
+
+/**
+ * Parses `runtime_config.yaml`.
+ *
+ * @param text - Content of the file.
+ * @param file - Name for messages.
+ * @returns An empty file sets nothing.
+ * @throws {UsageError} With `file:line:column` of what is wrong.
+ */
+export function parseRuntimeConfig(text: string, file: string): RuntimeConfig {
+  const source = parseYaml(text, file);
+  return checkYaml(runtimeConfigSchema, { ...source, data: source.data ?? {} });
+}
+
+/**
+ * Reads a file that need not exist.
+ *
+ * @param path - For example `config/runtime_config.yaml`.
+ * @returns Its content; `undefined` if there is none.
+ * @throws {UserError} If it cannot be read.
+ */
+export async function readRuntimeConfigText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw fileError('read', path, error);
+  }
+}
+
+/**
+ * Returns the settings of each bot: those of the file, and over them those of the bot.
+ *
+ * @param config - A whole file.
+ * @returns One entry where the file names no bots.
+ */
+export function runtimeBots(config: RuntimeConfig): readonly RuntimeBotConfig[] {
+  const { bots, ...common } = config;
+  return bots == null || bots.length === 0
+    ? [common]
+    : bots.map((bot) => ({ ...common, ...withoutUndefined(bot) }));
+}
+
+function withoutUndefined<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
+}
+
+function amountField(): z.ZodNumber {
+  return numberField({
+    wish: 'an amount above 0 in the quote currency',
+    accepts: (value) => value > 0,
+  });
+}

@@ -1,0 +1,52 @@
+import { UserError } from '../../domain/index.js';
+import type { BotMemory } from './memory.js';
+import { type BotSettings, settingsProblem } from './settings.js';
+
+/** What the bot is: to change it, it must hold nothing. */
+const FIXED_IN_POSITION = ['interval', 'market', 'leverage'] as const;
+
+/**
+ * Returns the memory of a bot that is started with settings which may differ from those it ran with: at once if it is flat,
+ * otherwise they wait until it is.
+ *
+ * @param memory - As the journal kept it.
+ * @param settings - Wanted now.
+ * @throws {UserError} If they belong to another bot, or need a flat one.
+ */
+export function adoptSettings(memory: BotMemory, settings: BotSettings): BotMemory {
+  const old = memory.settings;
+  if (JSON.stringify(old) === JSON.stringify(settings)) {
+    return memory.pendingSettings === null ? memory : { ...memory, pendingSettings: null };
+  }
+  const problem = settingsProblem(settings);
+  if (problem !== undefined) throw new UserError(problem);
+  if (old.run.symbol !== settings.run.symbol || old.bot !== settings.bot) {
+    throw new UserError(
+      `The saved state is of ${old.run.symbol} (${old.bot}), not ${settings.run.symbol} (${settings.bot}): use another state folder`,
+    );
+  }
+  if (old.run.initial_balance !== settings.run.initial_balance) {
+    throw new UserError(
+      `The bot began with ${old.run.initial_balance}, not ${settings.run.initial_balance}: leave the balance out, or use another state folder`,
+    );
+  }
+  const isFlat = memory.position === null && memory.order === null;
+  if (!isFlat) {
+    const key = FIXED_IN_POSITION.find((name) => old.run[name] !== settings.run[name]);
+    if (key !== undefined) {
+      throw new UserError(
+        `The bot holds a position on ${key} ${old.run[key]}, which cannot become ${settings.run[key]} now: start it with ${old.run[key]} and flatten it first`,
+      );
+    }
+    return { ...memory, pendingSettings: settings };
+  }
+  const isSameGrid = old.run.interval === settings.run.interval;
+  return {
+    ...memory,
+    settings,
+    pendingSettings: null,
+    // Other candles: what was handled says nothing about them.
+    ...(!isSameGrid && { lastOpenTime: null, enteredSignalTime: null }),
+    ...(old.run.strategy !== settings.run.strategy && { blockedSide: 0 }),
+  };
+}

@@ -1,0 +1,105 @@
+import { DAY_MS, decimalToNumber } from '../../domain/index.js';
+import { type EntryBlock, entryBlocks } from './entry-blocks.js';
+import { newestOpenTime } from './hear-candles.js';
+import type { TradingState } from './memory.js';
+import { entryPriceOf, heldQuantity, profitAt } from './position.js';
+import {
+  type BotState,
+  exitPriceOf,
+  levelsOf,
+  type StepContext,
+  type Turn,
+  timeframeOf,
+} from './turn.js';
+
+/** A bot as a person wants to see it. Prices in quote per base, amounts in quote. */
+export interface BotView {
+  readonly trading: TradingState;
+  readonly mismatch: string | undefined;
+  /** Why nothing would be entered now; empty if a signal would be followed. */
+  readonly blocks: readonly EntryBlock[];
+  readonly bidPrice: number | undefined;
+  readonly askPrice: number | undefined;
+  readonly position:
+    | {
+        readonly side: 'long' | 'short';
+        /** Base. */
+        readonly quantity: number;
+        readonly entryPrice: number;
+        /** If it were closed at the best price, commission of the exit not counted. */
+        readonly unrealizedPnl: number | undefined;
+        readonly stopPrice: number | undefined;
+        /** Whether the stop rests on the exchange, or is watched by the bot alone. */
+        readonly stopRests: boolean;
+        readonly takeProfitPrice: number | undefined;
+        readonly isLeaving: boolean;
+      }
+    | undefined;
+  readonly orderInFlight: string | undefined;
+  readonly balance: number;
+  /** Of all closed trades, and of those of this UTC day. */
+  readonly netPnl: number;
+  readonly dayPnl: number;
+  /** Open time of the newest closed candle, ms UTC. */
+  readonly lastOpenTime: number | undefined;
+  readonly lastClose: number | undefined;
+  /** When the candle that is forming closes, ms UTC. */
+  readonly nextCloseTime: number | undefined;
+  readonly settingsPending: boolean;
+}
+
+/**
+ * Returns a bot as a person wants to see it.
+ *
+ * @param state - The bot.
+ * @param context - As it runs.
+ * @param time - Now, ms UTC.
+ */
+export function viewBot(state: BotState, context: StepContext, time: number): BotView {
+  const { memory, senses, candles } = state;
+  const turn: Turn = { ...state, time, context, effects: [] };
+  const lastOpenTime = newestOpenTime(candles);
+  const { order } = memory;
+  return {
+    trading: memory.trading,
+    mismatch: memory.mismatch ?? undefined,
+    blocks: entryBlocks(turn, Number.POSITIVE_INFINITY).filter(
+      (block) => block !== 'order-in-flight',
+    ),
+    bidPrice: numberOf(senses.bidPrice),
+    askPrice: numberOf(senses.askPrice),
+    position: positionView(turn),
+    orderInFlight: order === null || order.leg === 'stop' ? undefined : order.leg,
+    balance: decimalToNumber(memory.balance),
+    netPnl: decimalToNumber(memory.netPnl),
+    dayPnl: memory.day === Math.floor(time / DAY_MS) ? decimalToNumber(memory.dayPnl) : 0,
+    lastOpenTime,
+    lastClose:
+      lastOpenTime === undefined ? undefined : candles.store.columns.close[candles.length - 1],
+    nextCloseTime:
+      lastOpenTime === undefined ? undefined : lastOpenTime + 2 * timeframeOf(turn).lengthMs,
+    settingsPending: memory.pendingSettings !== null,
+  };
+}
+
+function positionView(turn: Turn): BotView['position'] {
+  const { memory, senses } = turn;
+  const { position, order } = memory;
+  if (position === null || position.entered === 0n) return undefined;
+  const price = exitPriceOf(turn, position.side);
+  const levels = levelsOf(turn, position, senses.rules?.tickSize ?? 1n);
+  return {
+    side: position.side > 0 ? 'long' : 'short',
+    quantity: decimalToNumber(heldQuantity(position)),
+    entryPrice: entryPriceOf(position),
+    unrealizedPnl: price === undefined ? undefined : decimalToNumber(profitAt(position, price)),
+    stopPrice: numberOf(levels.stop?.price),
+    stopRests: order?.leg === 'stop' && order.phase === 'open',
+    takeProfitPrice: numberOf(levels.takeProfit),
+    isLeaving: position.exit !== null,
+  };
+}
+
+function numberOf(value: bigint | undefined): number | undefined {
+  return value === undefined ? undefined : decimalToNumber(value);
+}

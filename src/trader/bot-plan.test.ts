@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { parseRuntimeConfig, type RuntimeBotConfig } from '../config/index.js';
+import { findStrategy } from '../strategies/index.js';
+import { type BotWish, planBot, strategyNameOf } from './bot-plan.js';
+
+const BEST = `BTCUSDT:
+  MovingAverageCrossoverStrategy:
+    market: spot
+    interval: 15m
+    metric: sharpe_ratio
+    value: 1.2
+    trades: 40
+    period_start: 2024-01-01T00:00:00.000Z
+    period_end: 2024-06-01T00:00:00.000Z
+    data_hash: abc
+    optimized_at: 2024-06-02T00:00:00.000Z
+    strategy: {fast_period: 7, slow_period: 21, trend_filter_period: null, trend_filter_use_ema: null}
+    risk: {stop_loss_pct: 0.03, take_profit_pct: 0.06, trailing_stop_loss_pct: null}
+    filters: {apply_atr_filter: true, atr_filter_period: 10, atr_filter_multiplier: 1.1, atr_filter_sma_period: 50}
+`;
+
+function bestParamsFile(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'wus-plan-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  const file = path.join(folder, 'best_params.yaml');
+  writeFileSync(file, BEST);
+  return file;
+}
+
+const wish = (changes: Partial<BotWish> = {}): BotWish => ({
+  mode: 'paper',
+  given: { strategy: 'MACross', symbol: 'btcusdt', interval: '15m' },
+  parameterWords: [],
+  bestParamsFile: '/nowhere/best_params.yaml',
+  isBestParamsNamed: false,
+  days: undefined,
+  ...changes,
+});
+
+const runtime = (text: string): RuntimeBotConfig => parseRuntimeConfig(text, 'runtime.yaml');
+
+const plan = (wanted: BotWish, file: RuntimeBotConfig = {}) =>
+  planBot(wanted, file, findStrategy(strategyNameOf(wanted, file)));
+
+describe('planBot()', () => {
+  test('flags win over the runtime configuration, and that over what was optimized', async () => {
+    const file = bestParamsFile();
+    const optimized = await plan(wish({ bestParamsFile: file }));
+    expect(optimized.settings.run).toMatchObject({
+      symbol: 'BTCUSDT',
+      params: { fast_period: 7, slow_period: 21 },
+      stop_loss_pct: 0.03,
+      take_profit_pct: 0.06,
+      apply_atr_filter: false,
+    });
+    const edited = runtime('strategy_params: {fast_period: 8}\nstop_loss_pct: 0.02\n');
+    const both = await plan(wish({ bestParamsFile: file }), edited);
+    expect(both.settings.run).toMatchObject({
+      params: { fast_period: 8, slow_period: 21 },
+      stop_loss_pct: 0.02,
+      take_profit_pct: 0.06,
+    });
+    const typed = await plan(
+      wish({
+        bestParamsFile: file,
+        given: { ...wish().given, stop_loss_pct: 0.01 },
+        parameterWords: ['fast_period=9'],
+      }),
+      edited,
+    );
+    expect(typed.settings.run).toMatchObject({
+      params: { fast_period: 9, slow_period: 21 },
+      stop_loss_pct: 0.01,
+    });
+  });
+
+  test('null in the runtime configuration switches an optimized stop off', async () => {
+    const off = runtime('take_profit_pct: null\n');
+    const { settings } = await plan(wish({ bestParamsFile: bestParamsFile() }), off);
+    expect(settings.run).toMatchObject({ stop_loss_pct: 0.03, take_profit_pct: null });
+  });
+
+  test('an optimized filter is applied only where it is asked for, and said', async () => {
+    const file = bestParamsFile();
+    const without = await plan(wish({ bestParamsFile: file }));
+    expect(without.notes.join()).toContain('chose them with apply_atr_filter');
+    const given = { ...wish().given, apply_atr_filter: true, atr_filter_period: 12 };
+    const { settings } = await plan(wish({ bestParamsFile: file, given }));
+    expect(settings.run).toMatchObject({
+      apply_atr_filter: true,
+      atr_filter_period: 12,
+      atr_filter_multiplier: 1.1,
+      atr_filter_sma_period: 50,
+    });
+  });
+
+  test('without a file of best parameters the defaults are taken; one that was named must have the entry', async () => {
+    const { settings, notes } = await plan(wish());
+    expect(settings.run.params).toEqual({});
+    expect(notes).toEqual([
+      '/nowhere/best_params.yaml has nothing for BTCUSDT MACross spot 15m: parameters as given, else defaults',
+    ]);
+    await expect(plan(wish({ isBestParamsNamed: true }))).rejects.toThrow('does not exist');
+    const other = wish({
+      bestParamsFile: bestParamsFile(),
+      isBestParamsNamed: true,
+      given: { ...wish().given, interval: '1h' },
+    });
+    await expect(plan(other)).rejects.toThrow('has no entry for BTCUSDT MACross spot 1h');
+  });
+
+  test('outside paper mode the size has no default', async () => {
+    await expect(plan(wish({ mode: 'testnet' }))).rejects.toThrow('How much?');
+    const units = await plan(wish({ mode: 'testnet' }), runtime('units: 0.01\n'));
+    expect(units.settings.run).toMatchObject({ units: 0.01, equity_fraction: null });
+    const given = { ...wish().given, equity_fraction: 0.5 };
+    const share = await plan(wish({ mode: 'live', given }), runtime('units: 0.01\n'));
+    expect(share.settings.run).toMatchObject({ units: null, equity_fraction: 0.5 });
+  });
+
+  test('risk limits come from both places', async () => {
+    const given = { ...wish().given, max_daily_loss: 50 };
+    const file = runtime('max_daily_loss: 80\nmax_orders_per_hour: 4\nprice_collar: 0.01\n');
+    const { settings } = await plan(wish({ given }), file);
+    expect(settings.risk).toEqual({ maxDailyLoss: 50, maxOrdersPerHour: 4, priceCollar: 0.01 });
+  });
+
+  test('the history is long enough to warm up', async () => {
+    expect((await plan(wish())).historyCandles).toBe(500);
+    expect((await plan(wish({ days: 10 }))).historyCandles).toBe(960);
+    const slow = { ...wish().given, interval: '1d' };
+    await expect(plan(wish({ days: 10, given: slow }))).rejects.toThrow(/give --days \d+/);
+  });
+
+  test.each([
+    ['', 'Which strategy?', {}],
+    ['', 'Which instrument?', { strategy: 'MACross' }],
+    ['', 'Which candles?', { strategy: 'MACross', symbol: 'BTCUSDT' }],
+    ['market: usdm', 'spot only', { strategy: 'MACross', symbol: 'BTCUSDT', interval: '1h' }],
+  ])('says what is missing: %s', async (text, message, given) => {
+    await expect(async () => plan(wish({ given }), runtime(text))).rejects.toThrow(message);
+  });
+});

@@ -1,0 +1,262 @@
+import {
+  type BestParamsEntry,
+  parseBacktestRunConfig,
+  RISK_LIMIT_KEYS,
+  type RuntimeBotConfig,
+  readAllBestParams,
+} from '../config/index.js';
+import {
+  DAY_MS,
+  type Market,
+  parseTimeframe,
+  type Timeframe,
+  timeframeMs,
+  UsageError,
+} from '../domain/index.js';
+import { frozenConfig } from '../forward-test/index.js';
+import { type BotSettings, resolveProgram, settingsProblem } from '../live/index.js';
+import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
+import type { TradingMode } from './trading-hosts.js';
+
+/** What the command line says about bots; keys as in config files, absent ones leave the choice to the files. */
+export interface BotWish {
+  readonly mode: TradingMode;
+  /** Keys of `wus backtest` and of the risk limits. */
+  readonly given: Readonly<Record<string, unknown>>;
+  /** `name=value` words of `--param`. */
+  readonly parameterWords: readonly string[];
+  /** File of best parameters, and whether it was named. */
+  readonly bestParamsFile: string;
+  readonly isBestParamsNamed: boolean;
+  /** Warm-up history, days; `undefined` takes what the strategy needs. */
+  readonly days: number | undefined;
+}
+
+/** What one bot will trade and how, completely checked. */
+export interface BotPlan {
+  readonly settings: BotSettings;
+  readonly strategy: Strategy;
+  /** Candles of the past that strategy and filters see. */
+  readonly historyCandles: number;
+  /** Whether somebody named the balance. */
+  readonly isBalanceGiven: boolean;
+  readonly notes: readonly string[];
+}
+
+/** History without `--days`, candles: at least this many, and this many times the warm-up. */
+const HISTORY_CANDLES = 500;
+const WARM_UPS = 4;
+/** More would only cost memory. */
+const HISTORY_CANDLES_MAX = 100_000;
+
+const STOP_KEYS = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'] as const;
+const FILTERS = {
+  apply_atr_filter: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
+  apply_seasonality_filter: ['allowed_trading_hours_utc', 'apply_seasonality_to_symbols'],
+} as const;
+const RISK_NAMES = {
+  max_order_notional: 'maxOrderNotional',
+  max_position_notional: 'maxPositionNotional',
+  max_orders_per_hour: 'maxOrdersPerHour',
+  max_daily_loss: 'maxDailyLoss',
+  price_collar: 'priceCollar',
+} as const;
+
+/** Name of the strategy that a bot is to run: the command line wins over the file. */
+export function strategyNameOf(wish: BotWish, runtime: RuntimeBotConfig): string {
+  const name = wish.given.strategy ?? runtime.strategy_name;
+  if (typeof name === 'string') return name;
+  throw new UsageError(
+    'Which strategy? Give --strategy, for example --strategy MACross, or strategy_name in the runtime configuration',
+  );
+}
+
+/**
+ * Decides what one bot does: command line > runtime configuration > best parameters > defaults.
+ *
+ * @param wish - The command line.
+ * @param runtime - Settings of this bot in `runtime_config.yaml`.
+ * @param strategy - The one that `strategyNameOf` names, loaded.
+ * @throws {UsageError} If something is missing or wrong.
+ * @throws {UserError} If the file of best parameters was named and has no such entry.
+ */
+export async function planBot(
+  wish: BotWish,
+  runtime: RuntimeBotConfig,
+  strategy: Strategy,
+): Promise<BotPlan> {
+  const { given, mode } = wish;
+  const { strategy_name: _, strategy_params, ...rest } = runtime;
+  const settings: Record<string, unknown> = { ...withoutNulls(rest), ...given };
+  const instrument = instrumentOf(settings);
+  const { entry, notes } = await bestEntry(wish, strategy, instrument);
+  if (given.units !== undefined) delete settings.equity_fraction;
+  else if (given.equity_fraction !== undefined) delete settings.units;
+  if (mode !== 'paper' && settings.units === undefined && settings.equity_fraction === undefined) {
+    throw new UsageError(
+      'How much? Outside paper mode give --units (base) or --equity-fraction (share of the balance): there is no default for real orders',
+    );
+  }
+  const risk = Object.fromEntries(
+    RISK_LIMIT_KEYS.filter((key) => settings[key] !== undefined).map((key) => [
+      RISK_NAMES[key],
+      settings[key],
+    ]),
+  );
+  for (const key of RISK_LIMIT_KEYS) delete settings[key];
+  const run = parseBacktestRunConfig({
+    ...settings,
+    ...stopsOf(given, runtime, entry),
+    ...filtersOf(settings, entry),
+    strategy: strategyNameOf(wish, runtime),
+    params: {
+      ...(entry === undefined
+        ? {}
+        : frozenConfig(entry, { strategy: strategy.name }, strategy).config.params),
+      ...strategy_params,
+      ...parseParameterAssignments(strategy, wish.parameterWords),
+    },
+    ...instrument,
+  });
+  if (run.market !== 'spot') {
+    throw new UsageError('--market usdm: the trader trades spot only so far');
+  }
+  const bot: BotSettings = {
+    bot: botName(instrument.symbol),
+    run: { ...run, ...instrument, market: run.market },
+    risk,
+  };
+  const problem = settingsProblem(bot);
+  if (problem !== undefined) throw new UsageError(problem);
+  const { warmUp } = resolveProgram(bot, () => strategy);
+  return {
+    settings: bot,
+    strategy,
+    historyCandles: historyOf(wish.days, instrument.interval, warmUp),
+    isBalanceGiven: settings.initial_balance !== undefined,
+    notes,
+  };
+}
+
+interface Instrument {
+  readonly symbol: string;
+  readonly interval: Timeframe;
+  readonly market: Market;
+}
+
+function instrumentOf(settings: Readonly<Record<string, unknown>>): Instrument {
+  const { symbol, interval, market } = settings;
+  if (typeof symbol !== 'string') {
+    throw new UsageError('Which instrument? Give --symbol, for example --symbol BTCUSDT');
+  }
+  if (typeof interval !== 'string') {
+    throw new UsageError('Which candles? Give --interval, for example --interval 15m');
+  }
+  if (market !== undefined && market !== 'spot' && market !== 'usdm') {
+    throw new UsageError(`--market ${JSON.stringify(market)}: it must be spot or usdm`);
+  }
+  return {
+    symbol: symbol.toUpperCase(),
+    interval: parseTimeframe(interval),
+    market: market ?? 'spot',
+  };
+}
+
+/** What an optimization found for this bot. A file that was named must have it; otherwise it is a help. */
+async function bestEntry(
+  wish: BotWish,
+  strategy: Strategy,
+  instrument: Instrument,
+): Promise<{ entry: BestParamsEntry | undefined; notes: string[] }> {
+  const { bestParamsFile, isBestParamsNamed } = wish;
+  const { symbol, interval, market } = instrument;
+  const name = `${symbol} ${strategy.shortName} ${market} ${interval}`;
+  const all = await readAllBestParams(bestParamsFile).catch((error: unknown) => {
+    const isMissing = error instanceof Error && error.message.includes('does not exist');
+    if (isBestParamsNamed || !isMissing) throw error;
+    return [];
+  });
+  const entry = all.find(
+    (one) =>
+      one.symbol === symbol &&
+      one.strategy === strategy.name &&
+      one.entry.market === market &&
+      one.entry.interval === interval,
+  )?.entry;
+  if (entry !== undefined) {
+    const wasFiltered = (['apply_atr_filter', 'apply_seasonality_filter'] as const).filter(
+      (key) => entry.filters[key] === true && wish.given[key] !== true,
+    );
+    return {
+      entry,
+      notes: [
+        `Parameters and stops of ${bestParamsFile}, optimized ${entry.optimized_at.slice(0, 10)} on ${entry.period_start.slice(0, 10)} to ${entry.period_end.slice(0, 10)}`,
+        ...wasFiltered.map(
+          (key) => `The optimizer chose them with ${key}; it is on only where it is asked for`,
+        ),
+      ],
+    };
+  }
+  if (isBestParamsNamed) {
+    throw new UsageError(
+      `${bestParamsFile} has no entry for ${name}; run wus optimize for it, or leave --param-config out`,
+    );
+  }
+  return {
+    entry,
+    notes: [`${bestParamsFile} has nothing for ${name}: parameters as given, else defaults`],
+  };
+}
+
+/** A stop that a file sets to `null` is off, whatever an optimization found. */
+function stopsOf(
+  given: BotWish['given'],
+  runtime: RuntimeBotConfig,
+  entry: BestParamsEntry | undefined,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    STOP_KEYS.map((key) => [
+      key,
+      given[key] ?? (runtime[key] === undefined ? entry?.risk[key] : runtime[key]),
+    ]),
+  );
+}
+
+function filtersOf(
+  settings: Readonly<Record<string, unknown>>,
+  entry: BestParamsEntry | undefined,
+): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [apply, keys] of Object.entries(FILTERS)) {
+    if (settings[apply] !== true) continue;
+    const optimized = entry?.filters[apply] === true ? entry.filters : {};
+    for (const key of keys) values[key] = settings[key] ?? optimized[key];
+  }
+  return values;
+}
+
+function historyOf(days: number | undefined, interval: Timeframe, warmUp: number): number {
+  const least = warmUp + 2;
+  if (days === undefined) return Math.max(HISTORY_CANDLES, WARM_UPS * least);
+  const candles = Math.ceil((days * DAY_MS) / timeframeMs(interval));
+  if (candles > HISTORY_CANDLES_MAX) {
+    throw new UsageError(
+      `--days ${days}: that is ${candles} candles, at most ${HISTORY_CANDLES_MAX} are kept`,
+    );
+  }
+  if (candles >= least) return candles;
+  const needed = Math.ceil((least * timeframeMs(interval)) / DAY_MS);
+  throw new UsageError(
+    `--days ${days}: that is ${candles} candles, the strategy and its filters need ${least}; give --days ${needed} or leave it out`,
+  );
+}
+
+/** Names the bot in order ids: 1 to 8 characters of `a-z 0-9`. */
+function botName(symbol: string): string {
+  const plain = symbol.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return plain.slice(0, 8) || 'bot';
+}
+
+function withoutNulls(values: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value != null));
+}

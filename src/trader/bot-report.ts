@@ -1,0 +1,119 @@
+import { decimalToNumber } from '../domain/index.js';
+import type { BotEvent, BotState, BotView, LiveTrade } from '../live/index.js';
+
+/** Digits of prices and amounts in lines for people. */
+const PRICE_DIGITS = 8;
+
+/**
+ * Returns what a step did, in words for people: fills, stops, candles are the news of a bot.
+ *
+ * @param before - The bot before the event.
+ * @param event - What happened.
+ * @param after - The bot after it.
+ */
+export function stepNews(before: BotState, event: BotEvent, after: BotState): readonly string[] {
+  const news: string[] = [];
+  const { candles } = after;
+  if (before.candles.length === 0 && candles.length > 0) {
+    const newest = candles.store.columns.openTime[candles.length - 1]!;
+    news.push(`${candles.length} candles of history, the newest of ${clockText(newest)}`);
+  }
+  const { order: old } = before.memory;
+  const { order, position } = after.memory;
+  if (order !== null && order.request.clientOrderId !== old?.request.clientOrderId) {
+    const { leg, request } = order;
+    if (leg !== 'stop') {
+      const price = 'price' in request ? ` at ${amountText(decimalToNumber(request.price))}` : '';
+      news.push(
+        `${leg}: ${request.side} ${amountText(decimalToNumber(request.quantity))}${price} (${request.type}, ${request.clientOrderId})`,
+      );
+    }
+  }
+  const isEntered = old?.leg === 'entry' && order?.leg !== 'entry' && position !== null;
+  if (isEntered) {
+    const entered = decimalToNumber(position.entered);
+    const price = decimalToNumber(position.entryNotional) / entered;
+    const side = position.side > 0 ? 'long' : 'short';
+    news.push(`entered: ${side} ${amountText(entered)} at ${amountText(price)}`);
+  }
+  const rests = order?.leg === 'stop' && order.phase === 'open';
+  const rested =
+    old?.request.clientOrderId === order?.request.clientOrderId && old?.phase === 'open';
+  if (rests && !rested && 'triggerPrice' in order.request) {
+    news.push(
+      `stop rests on the exchange at ${amountText(decimalToNumber(order.request.triggerPrice))} for ${amountText(decimalToNumber(order.request.quantity))}`,
+    );
+  }
+  if (event.type === 'market-data' && event.status !== before.senses.marketData) {
+    news.push(
+      event.status === 'fresh' ? 'market data is fresh' : 'market data is stale: no entries',
+    );
+  }
+  return news;
+}
+
+/**
+ * Returns a finished trade in words.
+ *
+ * @param trade - Finished.
+ */
+export function tradeText(trade: LiveTrade): string {
+  const held = trade.candlesHeld === 1 ? '1 candle' : `${trade.candlesHeld} candles`;
+  const exit = Number.isNaN(trade.exitPrice)
+    ? 'nothing could be sold'
+    : amountText(trade.exitPrice);
+  return `exit: ${trade.side} ${amountText(trade.units)} from ${amountText(trade.entryPrice)} to ${exit} by ${trade.exitReason} after ${held}: ${signedText(trade.netPnl)} (${signedText(trade.returnPct)} %)`;
+}
+
+/**
+ * Returns how a bot stands, on one line.
+ *
+ * @param view - The bot.
+ */
+export function statusText(view: BotView): string {
+  const { position } = view;
+  const price = view.bidPrice ?? view.lastClose;
+  const parts = [price === undefined ? 'no price yet' : amountText(price)];
+  if (position === undefined) parts.push('flat');
+  else {
+    const open = position.unrealizedPnl;
+    parts.push(
+      `${position.side} ${amountText(position.quantity)} from ${amountText(position.entryPrice)}${open === undefined ? '' : ` ${signedText(open)}`}`,
+    );
+    if (position.stopPrice !== undefined) {
+      parts.push(`stop ${amountText(position.stopPrice)}${position.stopRests ? '' : ' (watched)'}`);
+    }
+    if (position.takeProfitPrice !== undefined) {
+      parts.push(`target ${amountText(position.takeProfitPrice)}`);
+    }
+  }
+  parts.push(`P&L ${signedText(view.netPnl)}`);
+  if (view.lastOpenTime !== undefined && view.nextCloseTime !== undefined) {
+    parts.push(
+      `candle ${clockText(view.lastOpenTime)} closed, next at ${clockText(view.nextCloseTime)}`,
+    );
+  }
+  if (view.trading !== 'active') parts.push(view.trading.toUpperCase());
+  if (view.mismatch !== undefined) parts.push('MISMATCH');
+  if (view.settingsPending) parts.push('settings pending');
+  const blocks = view.blocks.filter(
+    (block) => !['halted', 'reducing', 'mismatch', 'settings-pending'].includes(block),
+  );
+  if (position === undefined && blocks.length > 0) parts.push(`no entries: ${blocks.join(', ')}`);
+  return parts.join('  ');
+}
+
+/** Numbers without noise: at most eight significant decimals, thousands apart. */
+export function amountText(value: number): string {
+  const digits = Math.abs(value) >= 1_000 ? 2 : PRICE_DIGITS;
+  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits });
+}
+
+function signedText(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+}
+
+/** Time of the day, UTC. */
+export function clockText(time: number): string {
+  return new Date(time).toISOString().slice(11, 16);
+}

@@ -1,0 +1,310 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../domain/index.js';
+import {
+  type Broker,
+  type CandleSource,
+  type Clock,
+  type InstrumentRules,
+  type InstrumentSource,
+  type MarketFeed,
+  RequestRefused,
+  type UserEvents,
+} from '../exchange/index.js';
+import { systemErrorCode, writeFileAtomic } from '../files/index.js';
+import {
+  type Alert,
+  adoptSettings,
+  BotRunner,
+  type BotSettings,
+  type BotView,
+  Journal,
+  type LiveTrade,
+  openJournalFolder,
+  type StepContext,
+  viewBot,
+} from '../live/index.js';
+import { loadStrategy } from '../plugins/index.js';
+import { findStrategy, type Strategy } from '../strategies/index.js';
+import type { BotPlan } from './bot-plan.js';
+import { statusText, stepNews, tradeText } from './bot-report.js';
+import { scaledLimits } from './live-limits.js';
+import { PaperAccount } from './paper-account.js';
+import { appendLiveTrade } from './trade-log-file.js';
+import type { TradingMode } from './trading-hosts.js';
+
+/** How important a line is. */
+export type LineLevel = 'info' | 'warning' | 'alarm';
+
+/** Something that a bot has to say. */
+export interface BotLine {
+  /** Time of the exchange, ms UTC. */
+  readonly time: number;
+  readonly symbol: string;
+  readonly level: LineLevel;
+  readonly text: string;
+  /** What sort of news: alerts may be sent to people. */
+  readonly kind: 'news' | 'status' | 'trade' | 'alert';
+  /** Short name of an alert. */
+  readonly code?: string;
+}
+
+/** The market and account that a bot trades at. */
+export interface BotPorts {
+  readonly clock: Clock;
+  /** Multiple of real time at which the clock goes. */
+  readonly speed: number;
+  readonly candles: CandleSource;
+  readonly feed: MarketFeed;
+  readonly instruments: InstrumentSource;
+  /** Absent in paper mode. */
+  readonly account?: { readonly broker: Broker; readonly userEvents: UserEvents };
+}
+
+export interface BotSessionOptions {
+  readonly plan: BotPlan;
+  readonly mode: TradingMode;
+  /** State of the bot. */
+  readonly folder: string;
+  /** Where trade logs go. */
+  readonly tradesFolder: string;
+  /** First part of their names: `paper`, `live`, … */
+  readonly environment: string;
+  readonly workingFolder: string;
+  readonly ports: BotPorts;
+  /** Prices between two frames were traded, too. */
+  readonly hasContinuousPrices: boolean;
+  readonly onLine: (line: BotLine) => void;
+}
+
+/** How long a stopping bot waits for the answer to an order in flight, real ms. */
+const SETTLE_MS = 5_000;
+const SETTLE_POLL_MS = 50;
+const ACCOUNT_FILE = 'paper-account.json';
+
+/** One bot from start to stop: state folder, journal, account, runner, and what it tells people. */
+export class BotSession {
+  readonly #options: BotSessionOptions;
+  readonly #context: StepContext;
+  readonly #runner: BotRunner;
+  readonly #closeFolder: () => Promise<void>;
+  #tradeLog: Promise<void> = Promise.resolve();
+  readonly symbol: string;
+  /** Settings with which it runs, saved ones included. */
+  readonly isResumed: boolean;
+
+  /**
+   * Opens the state of a bot and gets it ready; nothing is traded before `start`.
+   *
+   * @param options - What, where and with which account.
+   * @throws {UserError} If another process has the state, it cannot be trusted, or the symbol is not there.
+   */
+  static async open(options: BotSessionOptions): Promise<BotSession> {
+    const { plan, folder, ports } = options;
+    const { symbol } = plan.settings.run;
+    const rules = await rulesOf(ports.instruments, symbol);
+    const files = await openJournalFolder(folder);
+    try {
+      const journal = await Journal.open(files, plan.settings);
+      const isResumed = journal.memory.epoch > 0;
+      const settings = isResumed ? resumedSettings(plan, journal.memory.settings) : plan.settings;
+      const memory = adoptSettings(journal.memory, settings);
+      if (memory !== journal.memory) {
+        await journal.append(memory, 'settings', ports.clock.now());
+        await journal.sync();
+      }
+      const strategies = await knownStrategies(options, [
+        memory.settings,
+        ...(memory.pendingSettings === null ? [] : [memory.pendingSettings]),
+      ]);
+      const account = await accountOf(options, rules);
+      return new BotSession(options, {
+        journal,
+        account,
+        strategies,
+        isResumed,
+        close: files.close,
+      });
+    } catch (error) {
+      await files.close();
+      throw error;
+    }
+  }
+
+  private constructor(
+    options: BotSessionOptions,
+    parts: {
+      readonly journal: Journal;
+      readonly account: Account;
+      readonly strategies: ReadonlyMap<string, Strategy>;
+      readonly isResumed: boolean;
+      readonly close: () => Promise<void>;
+    },
+  ) {
+    this.#options = options;
+    this.#closeFolder = parts.close;
+    this.isResumed = parts.isResumed;
+    this.symbol = options.plan.settings.run.symbol;
+    const { ports, plan } = options;
+    this.#context = {
+      strategyOf: (name) => parts.strategies.get(name) ?? findStrategy(name),
+      limits: scaledLimits(ports.speed),
+    };
+    this.#runner = new BotRunner(
+      {
+        clock: ports.clock,
+        candles: ports.candles,
+        ...parts.account,
+        journal: parts.journal,
+        onAlert: (alert) => this.#alert(alert),
+        onTrade: (trade) => this.#trade(trade),
+        onStep: (before, event, after) => {
+          for (const text of stepNews(before, event, after)) this.#say('info', text, 'news');
+          const isNewCandle = before.candles.length > 0 && before.candles !== after.candles;
+          if (isNewCandle) this.#say('info', statusText(this.view()), 'status');
+        },
+      },
+      this.#context,
+      { historyCandles: plan.historyCandles },
+    );
+  }
+
+  /** Looks at the exchange, then trades. */
+  start(): void {
+    this.#runner.start();
+  }
+
+  /** How it stands now. */
+  view(): BotView {
+    return viewBot(this.#runner.state, this.#context, this.#options.ports.clock.now());
+  }
+
+  /** Stops listening; an order in flight gets a few seconds to be answered. A stop on the exchange stays. */
+  async stop(): Promise<void> {
+    const isWaiting = (): boolean => this.#runner.state.memory.order?.phase === 'sending';
+    for (let waitedMs = 0; isWaiting() && waitedMs < SETTLE_MS; waitedMs += SETTLE_POLL_MS) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
+    }
+    this.#runner.stop();
+    await this.#runner.settled();
+    await this.#tradeLog;
+    await this.#closeFolder();
+  }
+
+  /** Where trades of these settings are logged. */
+  tradeLogFile(settings: BotSettings, strategy: string): string {
+    const { tradesFolder, environment } = this.#options;
+    const { market, symbol, interval } = settings.run;
+    const name = [environment, market, symbol, interval, strategy].map(fileName).join('_');
+    return path.join(tradesFolder, `${name}_trades.csv`);
+  }
+
+  #alert({ level, code, text }: Alert): void {
+    this.#say(level, text, 'alert', code);
+  }
+
+  #trade(trade: LiveTrade): void {
+    this.#say('info', tradeText(trade), 'trade');
+    const { settings } = this.#runner.state.memory;
+    const strategy = this.#context.strategyOf(settings.run.strategy).name;
+    this.#tradeLog = this.#tradeLog
+      .then(() =>
+        appendLiveTrade(this.tradeLogFile(settings, strategy), trade, {
+          symbol: this.symbol,
+          strategy,
+        }),
+      )
+      .catch((error: unknown) => {
+        const text = error instanceof Error ? error.message : String(error);
+        this.#say('alarm', `the trade log was not written: ${text}`, 'alert', 'trade-log');
+      });
+  }
+
+  #say(level: LineLevel, text: string, kind: BotLine['kind'], code?: string): void {
+    this.#options.onLine({
+      time: this.#options.ports.clock.now(),
+      symbol: this.symbol,
+      level,
+      text,
+      kind,
+      ...(code !== undefined && { code }),
+    });
+  }
+}
+
+type Account = {
+  readonly broker: Broker;
+  readonly userEvents: UserEvents;
+  readonly feed: MarketFeed;
+  readonly instruments: InstrumentSource;
+};
+
+/** The account at the exchange, or one of play money. */
+async function accountOf(options: BotSessionOptions, rules: InstrumentRules): Promise<Account> {
+  const { ports, plan, folder, hasContinuousPrices } = options;
+  const { feed, instruments } = ports;
+  if (ports.account !== undefined) return { ...ports.account, feed, instruments };
+  const file = path.join(folder, ACCOUNT_FILE);
+  const { run } = plan.settings;
+  const paper = new PaperAccount({
+    rules,
+    initialQuote: run.initial_balance,
+    commissionBps: run.commission_bps,
+    clock: ports.clock,
+    saved: await savedText(file),
+    save: (text) => writeFileAtomic(file, text),
+    hasContinuousPrices,
+  });
+  return {
+    broker: paper.broker,
+    userEvents: paper.userEvents,
+    feed: paper.feed(feed),
+    instruments: paper.instruments(instruments),
+  };
+}
+
+async function savedText(file: string): Promise<string | undefined> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Symbols may be any letters; names of files may not. */
+export function fileName(text: string): string {
+  return text.replace(/[^A-Za-z0-9.-]/g, (letter) => `~${letter.codePointAt(0)?.toString(16)}`);
+}
+
+/** A balance that nobody named stays what the bot began with. */
+function resumedSettings(plan: BotPlan, saved: BotSettings): BotSettings {
+  if (plan.isBalanceGiven) return plan.settings;
+  const { initial_balance } = saved.run;
+  return { ...plan.settings, run: { ...plan.settings.run, initial_balance } };
+}
+
+/** Strategies by the names that settings know them by; saved settings may name others than the plan. */
+async function knownStrategies(
+  { plan, workingFolder }: BotSessionOptions,
+  all: readonly BotSettings[],
+): Promise<ReadonlyMap<string, Strategy>> {
+  const strategies = new Map([[plan.settings.run.strategy, plan.strategy]]);
+  for (const { run } of all) {
+    if (strategies.has(run.strategy)) continue;
+    const { strategy } = await loadStrategy(run.strategy, { cwd: workingFolder });
+    strategies.set(run.strategy, strategy);
+  }
+  return strategies;
+}
+
+async function rulesOf(instruments: InstrumentSource, symbol: string): Promise<InstrumentRules> {
+  try {
+    const rules = (await instruments.instrumentRules([symbol])).get(symbol);
+    if (rules !== undefined) return rules;
+  } catch (error) {
+    const isUnknown = error instanceof RequestRefused && error.reason === 'unknown-symbol';
+    if (!isUnknown) throw error;
+  }
+  throw new UserError(`The exchange has no ${symbol}: check --symbol`);
+}

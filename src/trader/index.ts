@@ -1,0 +1,12 @@
+export { type BotPlan, type BotWish, planBot, strategyNameOf } from './bot-plan.js';
+export { amountText, clockText, statusText } from './bot-report.js';
+export type { BotLine, LineLevel } from './bot-session.js';
+export { type LiveTradeSubject, liveTradeLogCsv } from './trade-log-file.js';
+export { type MarketPlace, Trader, type TraderOptions, whyOutOfReach } from './trader.js';
+export {
+  type HostKind,
+  hostKind,
+  TRADING_MODES,
+  type TradingMode,
+  tradingHosts,
+} from './trading-hosts.js';

@@ -1,0 +1,26 @@
+import { DEFAULT_LIVE_LIMITS, type LiveLimits } from '../live/index.js';
+
+/** A replayed market tells its prices this much late, real ms. */
+const REPLAY_LATE_MS = 300;
+
+/**
+ * Returns the limits of a bot: what networks and machines need in real time takes longer on a clock that goes faster.
+ *
+ * @param speed - Multiple of real time; 1 on every real exchange.
+ */
+export function scaledLimits(speed: number): LiveLimits {
+  if (speed === 1) return DEFAULT_LIVE_LIMITS;
+  const limits = DEFAULT_LIVE_LIMITS;
+  const factor = Math.max(1, speed);
+  return {
+    ...limits,
+    decisionAgeMsMax: limits.decisionAgeMsMax * factor,
+    priceAgeMsMax: limits.priceAgeMsMax * factor,
+    accountAgeMsMax: limits.accountAgeMsMax * factor,
+    accountPollMs: limits.accountPollMs * factor,
+    clockOffsetMsMax: limits.clockOffsetMsMax * factor,
+    candleGraceMs: limits.candleGraceMs + REPLAY_LATE_MS * factor,
+    unprotectedMsMax: limits.unprotectedMsMax * factor,
+    oversleptMsMax: limits.oversleptMsMax * factor,
+  };
+}

@@ -1,0 +1,158 @@
+import { describe, expect, test } from 'vitest';
+import { decimal, decimalToNumber } from '../domain/index.js';
+import {
+  type Clock,
+  type InstrumentRules,
+  type MarketEvent,
+  type OrderRequest,
+  SpotExchange,
+  spotSymbol,
+  type UserEvent,
+} from '../exchange/index.js';
+import { SimulatedAccount } from '../live/index.js';
+import { PaperAccount } from './paper-account.js';
+
+const SYMBOL = 'BTCUSDT';
+const rules: InstrumentRules = new SimulatedAccount(
+  new SpotExchange({ symbols: [spotSymbol(SYMBOL, 100)], balances: {}, startTime: 1_000 }),
+).rules(SYMBOL);
+
+function world(options: { saved?: string; isContinuous?: boolean; failing?: boolean } = {}) {
+  const clock: Clock = { now: () => 1_000, after: () => () => undefined };
+  const saves: string[] = [];
+  const account = new PaperAccount({
+    rules,
+    initialQuote: 1_000,
+    commissionBps: 10,
+    clock,
+    saved: options.saved,
+    save: (text) => {
+      if (options.failing === true) return Promise.reject(new Error('ENOSPC'));
+      saves.push(text);
+      return Promise.resolve();
+    },
+    hasContinuousPrices: options.isContinuous === true,
+  });
+  let tell: (event: MarketEvent) => void = () => undefined;
+  account
+    .feed({
+      subscribe: (_, listener) => {
+        tell = listener;
+        return () => undefined;
+      },
+    })
+    .subscribe({ candles: [] }, () => undefined);
+  const events: UserEvent[] = [];
+  account.userEvents.subscribe((event) => events.push(event));
+  const price = (bid: string, ask: string): void =>
+    tell({
+      type: 'price',
+      time: 1_000,
+      symbol: SYMBOL,
+      bidPrice: decimal(bid),
+      askPrice: decimal(ask),
+    });
+  return { account, saves, events, price };
+}
+
+const buy = (id = 'a'): OrderRequest => ({
+  type: 'market',
+  symbol: SYMBOL,
+  side: 'buy',
+  clientOrderId: id,
+  quantity: decimal('1'),
+});
+const stop = (price: string): OrderRequest => ({
+  type: 'stop-loss',
+  symbol: SYMBOL,
+  side: 'sell',
+  clientOrderId: 's',
+  quantity: decimal('0.999'),
+  triggerPrice: decimal(price),
+});
+
+describe('PaperAccount', () => {
+  test('buys at the best ask, sells at the best bid, keeps commission', async () => {
+    const { account, price } = world();
+    price('100', '100.05');
+    const bought = await account.broker.place(buy());
+    expect(bought.fills.map((fill) => decimalToNumber(fill.price))).toEqual([100.05]);
+    expect(decimalToNumber(bought.fills[0]!.commission)).toBe(0.001);
+    const sold = await account.broker.place({
+      ...buy('b'),
+      side: 'sell',
+      quantity: decimal('0.999'),
+    });
+    expect(sold.fills.map((fill) => decimalToNumber(fill.price))).toEqual([100]);
+    const { balances } = await account.broker.account();
+    const quote = balances.find(({ asset }) => asset === 'USDT')!;
+    // 1000 − 100.05 + 99.9 × (1 − 0.001)
+    expect(decimalToNumber(quote.free)).toBeCloseTo(999.7501, 8);
+  });
+
+  test.each([
+    [false, 98.5, 'a real market is not known between two frames: the fill is at the new price'],
+    [true, 99, 'a replayed market trades every price on the way'],
+  ])('a stop under continuous prices %s fills at %d: %s', async (isContinuous, expected) => {
+    const { account, price, events } = world({ isContinuous });
+    price('100', '100.01');
+    await account.broker.place(buy());
+    await account.broker.place(stop('99'));
+    price('99.5', '99.51');
+    expect((await account.broker.openOrders(SYMBOL)).length).toBe(1);
+    price('98.5', '98.51');
+    expect((await account.broker.openOrders(SYMBOL)).length).toBe(0);
+    const fills = await account.broker.fills({ symbol: SYMBOL });
+    expect(decimalToNumber(fills.at(-1)!.price)).toBe(expected);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(
+      events.some((event) => event.type === 'order' && event.fill?.price === fills.at(-1)!.price),
+    ).toBe(true);
+  });
+
+  test('goes on after a restart where it was: balances, the resting stop, known ids', async () => {
+    const { account, price, saves } = world();
+    price('100', '100.01');
+    await account.broker.place(buy());
+    await account.broker.place(stop('99'));
+    const again = world({ saved: saves.at(-1)! });
+    expect(await again.account.broker.account()).toEqual(await account.broker.account());
+    expect(await again.account.broker.openOrders(SYMBOL)).toEqual(
+      await account.broker.openOrders(SYMBOL),
+    );
+    expect((await again.account.broker.query(SYMBOL, 'a'))?.status).toBe('filled');
+    again.price('98', '98.01');
+    expect(await again.account.broker.openOrders(SYMBOL)).toEqual([]);
+  });
+
+  test('an order that could not be saved has an unknown outcome, and is found when asked for', async () => {
+    const { account, price } = world({ failing: true });
+    price('100', '100.01');
+    await expect(account.broker.place(buy())).rejects.toMatchObject({ outcome: 'unknown' });
+    expect((await account.broker.query(SYMBOL, 'a'))?.status).toBe('filled');
+  });
+
+  test('refuses as an exchange does', async () => {
+    const { account, price } = world();
+    price('2000', '2000.01');
+    await expect(account.broker.place(buy())).rejects.toMatchObject({
+      outcome: 'refused',
+      reason: 'insufficient-balance',
+    });
+  });
+
+  test('what is saved does not grow with the number of trades', async () => {
+    const { account, price, saves } = world();
+    price('100', '100');
+    for (let i = 0; i < 700; i++) {
+      await account.broker.place({ ...buy(`b${i}`), quantity: decimal('0.1') });
+      await account.broker.place({
+        ...buy(`s${i}`),
+        side: 'sell',
+        quantity: decimal('0.0999'),
+      });
+    }
+    expect(saves.at(-1)!.length).toBeLessThan(100_000);
+    expect((await account.broker.openOrders(SYMBOL)).length).toBe(0);
+  });
+});

@@ -1,0 +1,214 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { UserError } from '../domain/index.js';
+import {
+  ExchangeError,
+  type ExchangeServer,
+  localHosts,
+  type SpotAdapter,
+  type SpotHosts,
+  spotAdapter,
+} from '../exchange/index.js';
+import { type FileLock, tryLockFile } from '../files/index.js';
+import type { BotView } from '../live/index.js';
+import type { BotPlan } from './bot-plan.js';
+import { type BotLine, BotSession, fileName } from './bot-session.js';
+import { clockOf, type PacedClock } from './exchange-clock.js';
+import { startLocalMarket } from './local-market.js';
+import { hostKind, standardHosts, type TradingMode } from './trading-hosts.js';
+
+/** Where the market comes from. */
+export type MarketPlace =
+  | { readonly kind: 'exchange'; readonly hosts: SpotHosts }
+  /** A SYNTHETIC market of our own. */
+  | { readonly kind: 'synthetic'; readonly speed: number; readonly seed: number };
+
+export interface TraderOptions {
+  readonly mode: TradingMode;
+  readonly place: MarketPlace;
+  /** One per symbol. */
+  readonly plans: readonly BotPlan[];
+  readonly stateFolder: string;
+  readonly tradesFolder: string;
+  readonly workingFolder: string;
+  readonly onLine: (line: BotLine) => void;
+}
+
+/** Answers that take longer say that the exchange is out of reach, ms. */
+const REACH_MS = 8_000;
+/** What a request may take in real time, ms. */
+const REQUEST_MS = 10_000;
+const STALE_MS = 10_000;
+const GRACE_MS = 2_500;
+const REPLAY_LATE_MS = 300;
+
+/**
+ * Says whether an exchange answers.
+ *
+ * @param hosts - Its addresses.
+ * @returns Why not; `undefined` if it does.
+ */
+export async function whyOutOfReach(hosts: SpotHosts): Promise<string | undefined> {
+  try {
+    await spotAdapter({ hosts, timeoutMs: REACH_MS }).client.synchronize();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ExchangeError) return error.message;
+    throw error;
+  }
+}
+
+/** All bots of one process, and the connections that they share. */
+export class Trader {
+  readonly #options: TraderOptions;
+  readonly #market: ExchangeServer | undefined;
+  readonly #lock: FileLock | undefined;
+  readonly sessions: readonly BotSession[];
+  /** Name of the world that is traded in: part of folders and file names. */
+  readonly environment: string;
+  readonly speed: number;
+
+  /**
+   * Connects, opens the state of every bot and gets them ready.
+   *
+   * @param options - What, where and how.
+   * @throws {UserError} If the exchange is out of reach, or a bot cannot be opened.
+   */
+  static async open(options: TraderOptions): Promise<Trader> {
+    const { place, plans } = options;
+    const environment = environmentOf(options);
+    const market = place.kind === 'synthetic' ? await openMarket(options, place) : undefined;
+    const sessions: BotSession[] = [];
+    let lock: FileLock | undefined;
+    try {
+      const hosts = place.kind === 'synthetic' ? localHosts(market!.url) : place.hosts;
+      const paced = await clockOf(hosts.restUrl);
+      const adapter = await connect(hosts, paced);
+      const root = path.join(options.stateFolder, environment);
+      if (place.kind === 'synthetic') {
+        lock = tryLockFile(`${root}.lock`);
+        if (lock === undefined) {
+          throw new UserError(
+            `A trader on a SYNTHETIC market runs already: stop it, or give this one its own --state-dir`,
+          );
+        }
+        // A market that begins anew has no past that an account could go on from.
+        await rm(root, { recursive: true, force: true });
+      }
+      for (const plan of plans) {
+        const { market: marketName, symbol } = plan.settings.run;
+        sessions.push(
+          await BotSession.open({
+            plan,
+            mode: options.mode,
+            folder: path.join(root, `${marketName}-${fileName(symbol)}`),
+            tradesFolder: options.tradesFolder,
+            environment,
+            workingFolder: options.workingFolder,
+            ports: {
+              ...paced,
+              candles: adapter.candles,
+              feed: adapter.feed,
+              instruments: adapter.broker,
+            },
+            hasContinuousPrices: hostKind(hosts.restUrl) === 'local',
+            onLine: options.onLine,
+          }),
+        );
+      }
+      return new Trader(options, { environment, market, lock, sessions, speed: paced.speed });
+    } catch (error) {
+      for (const session of sessions) await session.stop();
+      await market?.close();
+      lock?.release();
+      throw error;
+    }
+  }
+
+  private constructor(
+    options: TraderOptions,
+    parts: {
+      readonly environment: string;
+      readonly market: ExchangeServer | undefined;
+      readonly lock: FileLock | undefined;
+      readonly sessions: readonly BotSession[];
+      readonly speed: number;
+    },
+  ) {
+    this.#options = options;
+    this.#market = parts.market;
+    this.#lock = parts.lock;
+    this.environment = parts.environment;
+    this.sessions = parts.sessions;
+    this.speed = parts.speed;
+  }
+
+  /** State of all bots. */
+  get stateFolder(): string {
+    return path.join(this.#options.stateFolder, this.environment);
+  }
+
+  /** Lets the bots trade. */
+  start(): void {
+    for (const session of this.sessions) session.start();
+  }
+
+  /** Stops all bots and returns how each one stands. */
+  async stop(): Promise<readonly { readonly symbol: string; readonly view: BotView }[]> {
+    const views: { symbol: string; view: BotView }[] = [];
+    for (const session of this.sessions) {
+      await session.stop();
+      views.push({ symbol: session.symbol, view: session.view() });
+    }
+    await this.#market?.close();
+    this.#lock?.release();
+    return views;
+  }
+}
+
+async function connect(hosts: SpotHosts, { clock, speed }: PacedClock): Promise<SpotAdapter> {
+  const adapter = spotAdapter({
+    hosts,
+    clock,
+    // Limits of the network are real time, whatever the clock of the exchange does.
+    timeoutMs: REQUEST_MS * Math.max(1, speed),
+    staleMs: STALE_MS * Math.max(1, speed),
+    graceMs: speed === 1 ? GRACE_MS : GRACE_MS + REPLAY_LATE_MS * speed,
+  });
+  try {
+    await adapter.client.synchronize();
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    throw new UserError(
+      `${new URL(hosts.restUrl).host} is out of reach: ${error.message}\nTry again later, or trade a SYNTHETIC market on this machine: --market-data local`,
+    );
+  }
+  return adapter;
+}
+
+function openMarket(
+  { plans }: TraderOptions,
+  { speed, seed }: Extract<MarketPlace, { kind: 'synthetic' }>,
+): Promise<ExchangeServer> {
+  const [first] = plans;
+  const intervals = new Set(plans.map(({ settings }) => settings.run.interval));
+  if (first === undefined || intervals.size > 1) {
+    throw new UserError('On a SYNTHETIC market all bots trade the same interval');
+  }
+  return startLocalMarket({
+    symbols: plans.map(({ settings }) => settings.run.symbol),
+    timeframe: first.settings.run.interval,
+    historyCandles: Math.max(...plans.map(({ historyCandles }) => historyCandles)),
+    speed,
+    seed,
+    startTime: Date.now(),
+  });
+}
+
+/** Every world has state and logs of its own: play money must not be taken for money. */
+function environmentOf({ mode, place }: TraderOptions): string {
+  if (place.kind === 'synthetic') return `${mode}-synthetic`;
+  const { restUrl } = place.hosts;
+  if (restUrl === standardHosts(mode).restUrl) return mode;
+  return `${mode}-${fileName(new URL(restUrl).host.replace(':', '-'))}`;
+}

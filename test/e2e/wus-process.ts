@@ -1,0 +1,58 @@
+// Commands that run until they are told to stop.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { onTestFinished } from 'vitest';
+import { buildOnce, repositoryRoot } from './wus.js';
+
+const WAIT_MS = 60_000;
+
+/** A running `wus <args>`. */
+export class WusProcess {
+  readonly #child: ChildProcess;
+  #output = '';
+  readonly #ended: Promise<number>;
+
+  constructor(args: readonly string[], options: { cwd: string; env?: Record<string, string> }) {
+    buildOnce();
+    this.#child = spawn(process.execPath, [path.join(repositoryRoot, 'bin/wus.js'), ...args], {
+      cwd: options.cwd,
+      env: { ...process.env, NO_COLOR: '1', ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
+        this.#output += text;
+      });
+    }
+    this.#ended = once(this.#child, 'close').then(([code]) => Number(code ?? -1));
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+  }
+
+  /** Standard output and error so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? -1;
+  }
+
+  /** Waits for a text in the output after the last one waited for; returns its line. */
+  async waitFor(pattern: RegExp, from = 0): Promise<string> {
+    const deadline = Date.now() + WAIT_MS;
+    while (Date.now() < deadline) {
+      const match = pattern.exec(this.#output.slice(from));
+      if (match !== null) return match[0];
+      if (this.#child.exitCode !== null) break;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    throw new Error(`${String(pattern)} did not come. Output:\n${this.#output}`);
+  }
+
+  /** Sends a signal and waits for the end. */
+  async end(signal: NodeJS.Signals): Promise<number> {
+    this.#child.kill(signal);
+    return this.#ended;
+  }
+}
