@@ -13,6 +13,7 @@ import { rateOfChange } from './rate-of-change.js';
 import { rma } from './rma.js';
 import { rsi } from './rsi.js';
 import { sma } from './sma.js';
+import { smaCrossRuns } from './sma-cross-runs.js';
 import { stochastic } from './stochastic.js';
 import { trueRange } from './true-range.js';
 import { wma } from './wma.js';
@@ -38,6 +39,7 @@ export const INDICATORS = Object.freeze({
   rsi,
   sampleDeviation,
   sma,
+  smaCrossRuns,
   stochastic,
   trueRange,
   wma,

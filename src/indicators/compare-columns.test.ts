@@ -1,11 +1,12 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { seededRandom } from '../util/index.js';
 import { INDICATORS } from './catalogue.js';
+import { ColumnDigests } from './column-digests.js';
 import { compare } from './compare.js';
 import { compareColumns } from './compare-columns.js';
 import { compareRuns, levelRuns } from './compare-runs.js';
 import { rememberIndicators } from './remember.js';
-import { expandRuns, findSignalRuns, sliceRuns } from './signal-runs.js';
+import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from './signal-runs.js';
 
 const SEED = Number(process.env.WUS_SEED ?? 3);
 
@@ -34,6 +35,8 @@ function randomColumns(seed: number): [Float64Array, Float64Array] {
 describe('compareColumns()', () => {
   test(`gives what compare() gives candle by candle, as runs as well (seed ${SEED})`, () => {
     const signs = new Set<number>();
+    const digests = new ColumnDigests();
+    let digested = 0;
     for (let k = 0; k < 2000; k++) {
       const [a, b] = randomColumns(SEED + k);
       const expected = Int8Array.from(a, (value, i) => compare(value, b[i]));
@@ -44,12 +47,27 @@ describe('compareColumns()', () => {
       const found = findSignalRuns(expected);
       expect(runs.count).toBe(found.count);
       expect(runs.starts.slice(0, runs.count + 1)).toEqual(found.starts.slice(0, runs.count + 1));
+      const [digestOfA, digestOfB] = [digests.digest(a), digests.digest(b)];
+      const vector = digests.compare(
+        digestOfA,
+        digestOfB,
+        (i) => a[i]!,
+        (i) => b[i]!,
+      );
+      digests.release(digestOfA);
+      digests.release(digestOfB);
+      if (vector !== undefined) {
+        digested++;
+        expect(vector.count).toBe(found.count);
+        expect(expandRuns(vector)).toEqual(expected);
+      }
       const from = a.length >> 2;
       expect(expandRuns(sliceRuns(runs, from, a.length - 3))).toEqual(
         expected.slice(from, Math.max(from, a.length - 3)),
       );
     }
     expect(signs).toEqual(new Set([-1, 0, 1]));
+    expect(digested).toBeGreaterThan(500);
   });
 
   test('refuses columns of different lengths', () => {
@@ -101,14 +119,50 @@ describe('rememberIndicators()', () => {
     expect(remembered.compareColumns(fast, slow)).toEqual(compareColumns(fast, slow));
   });
 
-  test('forgets what was not used for longest when its memory is full', () => {
-    const remembered = rememberIndicators({ bytesMax: 2.5 * 500 * 8 * 1.125 });
-    const first = remembered.sma(close, 5);
-    const second = remembered.sma(close, 6);
-    expect(remembered.sma(close, 5)).toBe(first);
-    remembered.sma(close, 7);
-    expect(remembered.sma(close, 5)).toBe(first);
-    expect(remembered.sma(close, 6)).not.toBe(second);
+  test('forgets a column when its memory is full, but none of the four used last', () => {
+    const remembered = rememberIndicators({ bytesMax: 6.5 * 500 * 8 });
+    const periods = [1, 2, 3, 4, 5, 6, 7, 8];
+    const computed = periods.map((period) => remembered.sma(close, period));
+    for (const k of [4, 5, 6, 7]) expect(remembered.sma(close, periods[k]!)).toBe(computed[k]);
+    const kept = periods.filter((period, k) => remembered.sma(close, period) === computed[k]);
+    expect(kept.length).toBeLessThanOrEqual(6);
+  });
+
+  test('walking through more columns than fit finds some of them again', () => {
+    const remembered = rememberIndicators({ bytesMax: 20.5 * 500 * 8 });
+    const seen = new Map<number, Float64Array>();
+    let found = 0;
+    for (let k = 0; k < 300; k++) {
+      const period = 1 + (k % 30);
+      const column = remembered.sma(close, period);
+      if (seen.get(period) === column) found++;
+      seen.set(period, column);
+    }
+    expect(found).toBeGreaterThan(60);
+  });
+
+  test('compares with WebAssembly and without it alike', () => {
+    const [a, b] = [3, 9].map((period) => INDICATORS.sma(close, period)) as [
+      Float64Array,
+      Float64Array,
+    ];
+    const expected = compareRuns(a, b);
+    const runs = (): SignalRuns[] => {
+      const own = rememberIndicators();
+      return [
+        own.compareRuns(own.sma(close, 3), own.sma(close, 9)),
+        own.smaCrossRuns(close, 3, 9),
+        own.compareRuns(a, b),
+      ];
+    };
+    const vector = runs();
+    vi.stubGlobal('WebAssembly', undefined);
+    const plain = runs();
+    vi.unstubAllGlobals();
+    for (const own of [...vector, ...plain]) {
+      expect(expandRuns(own)).toEqual(expandRuns(expected));
+      expect(own.count).toBe(expected.count);
+    }
   });
 
   test('with copies, writing into a column harms nobody', () => {

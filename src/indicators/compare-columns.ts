@@ -92,7 +92,12 @@ function compareRange(
   }
 }
 
-function requireEqualLengths(a: Float64Array, b: Float64Array): void {
+/**
+ * Checks that two columns can be compared.
+ *
+ * @throws {RangeError} If they differ in length.
+ */
+export function requireEqualLengths(a: Float64Array, b: Float64Array): void {
   if (a.length === b.length) return;
   throw new RangeError(
     `Cannot compare columns as their lengths differ: current values are ${a.length} and ${b.length}`,

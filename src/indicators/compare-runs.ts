@@ -1,5 +1,11 @@
 import { compare, TIE_TOLERANCE } from './compare.js';
-import { BLOCK_SHIFT, BLOCK_SIZE, type BlockExtremes, blockExtremes } from './compare-columns.js';
+import {
+  BLOCK_SHIFT,
+  BLOCK_SIZE,
+  type BlockExtremes,
+  blockExtremes,
+  requireEqualLengths,
+} from './compare-columns.js';
 import { endRuns, pushRun, type SignalRuns, startRuns } from './signal-runs.js';
 
 /** Blocks that are gathered at once; their differences fit into a first-level cache. */
@@ -22,12 +28,8 @@ export function compareRuns(
   extremesOfA: BlockExtremes = blockExtremes(a),
   extremesOfB: BlockExtremes = blockExtremes(b),
 ): SignalRuns {
+  requireEqualLengths(a, b);
   const { length } = a;
-  if (b.length !== length) {
-    throw new RangeError(
-      `Cannot compare columns as their lengths differ: current values are ${length} and ${b.length}`,
-    );
-  }
   const { lowest: lowA, highest: highA } = extremesOfA;
   const { lowest: lowB, highest: highB } = extremesOfB;
   const blocks = lowA.length;

@@ -1,23 +1,30 @@
 import { INDICATORS, type Indicators } from './catalogue.js';
-import { type BlockExtremes, blockExtremes } from './compare-columns.js';
+import { ColumnDigests, type PlacedSums } from './column-digests.js';
+import { requireEqualLengths } from './compare-columns.js';
 import { compareRuns, levelRuns } from './compare-runs.js';
+import { RememberedColumns } from './remembered-columns.js';
 import { requirePeriod } from './require-period.js';
-import { expandRuns } from './signal-runs.js';
-import { type AverageWithExtremes, type PrefixSums, prefixSums, smaOfSums } from './window-sums.js';
+import { expandRuns, type SignalRuns } from './signal-runs.js';
+import { type PrefixSums, prefixSums, smaAt, smaOfSums } from './window-sums.js';
 
 const REMEMBERED_BYTES_MAX = 256 * 2 ** 20;
 
 /** Options of `rememberIndicators()`. */
 export interface RememberOptions {
-  /** Limit of the remembered columns, bytes; what was not used for longest is forgotten first. Default 256 MiB. */
+  /**
+   * Limit of the remembered columns and of what is derived from them, bytes; the columns used last stay in any case. Default 256 MiB.
+   */
   readonly bytesMax?: number;
   /** Whether callers get copies, so that code that writes into a column harms only itself. Default false. */
   readonly copies?: boolean;
 }
 
-interface Remembered {
+/** Prefix sums of the column that is averaged; of one at a time. */
+interface SummedColumn {
   readonly values: Float64Array;
-  extremes: BlockExtremes | undefined;
+  /** `undefined` when the values do not allow it. */
+  readonly sums: PrefixSums | undefined;
+  readonly placed: PlacedSums | undefined;
 }
 
 /**
@@ -31,96 +38,96 @@ interface Remembered {
  */
 export function rememberIndicators(options: RememberOptions = {}): Indicators {
   const { bytesMax = REMEMBERED_BYTES_MAX, copies = false } = options;
-  const bySource = new WeakMap<object, number>();
-  const columns = new Map<string, Remembered>();
-  const byValues = new WeakMap<Float64Array, Remembered>();
+  const digests = ColumnDigests.open();
+  const columns = new RememberedColumns(bytesMax, digests);
+  const numbers = new WeakMap<object, number>();
   let sources = 0;
-  let bytes = 0;
-  const sourceNumber = (source: object): number => {
-    const known = bySource.get(source);
+  const numberOf = (source: object): number => {
+    const known = numbers.get(source);
     if (known !== undefined) return known;
     sources++;
-    bySource.set(source, sources);
+    numbers.set(source, sources);
     return sources;
   };
-  const forgetOldest = (): void => {
-    for (const [key, { values }] of columns) {
-      if (bytes <= bytesMax || columns.size === 1) return;
-      columns.delete(key);
-      bytes -= memoryOf(values);
-    }
-  };
-  const remembered = (
-    name: string,
-    source: object,
-    period: number,
-    compute: () => Float64Array | AverageWithExtremes,
-  ) => {
-    const key = `${name} ${sourceNumber(source)} ${period}`;
-    let column: Remembered | undefined = columns.get(key);
-    if (column === undefined) {
-      const computed = compute();
-      const isBare = computed instanceof Float64Array;
-      column = isBare ? { values: computed, extremes: undefined } : { ...computed };
-      bytes += memoryOf(column.values);
-      byValues.set(column.values, column);
-    } else {
-      columns.delete(key);
-    }
-    columns.set(key, column);
-    forgetOldest();
-    return copies ? column.values.slice() : column.values;
+  const remembered = (name: string, compute: () => Float64Array): Float64Array => {
+    const values = columns.values(name, compute);
+    return copies ? values.slice() : values;
   };
   const ofColumn =
-    (
-      name: string,
-      compute: (values: Float64Array, period: number) => Float64Array | AverageWithExtremes,
-    ) =>
+    (name: string, compute: (values: Float64Array, period: number) => Float64Array) =>
     (values: Float64Array, period: number): Float64Array =>
-      remembered(name, values, period, () => compute(values, period));
-  const extremesOf = (values: Float64Array): BlockExtremes => {
-    const column = byValues.get(values);
-    if (column === undefined) return blockExtremes(values);
-    column.extremes ??= blockExtremes(values);
-    return column.extremes;
+      remembered(`${name} ${numberOf(values)} ${period}`, () => compute(values, period));
+
+  let summed: SummedColumn | undefined;
+  const summedOf = (values: Float64Array): SummedColumn => {
+    if (summed?.values === values) return summed;
+    if (summed?.placed !== undefined) digests?.releaseSums(summed.placed);
+    const sums = prefixSums(values);
+    summed = { values, sums, placed: sums && digests?.placeSums(sums) };
+    return summed;
   };
-  // Averages of many periods are usually of one column: the close.
-  let summed: Float64Array | undefined;
-  let sums: PrefixSums | undefined;
-  const sma = (values: Float64Array, period: number): Float64Array | AverageWithExtremes => {
+  const sma = ofColumn('sma', (values, period) => {
     requirePeriod('SMA', period);
-    if (summed !== values) {
-      summed = values;
-      sums = prefixSums(values);
-    }
+    const { sums } = summedOf(values);
     return sums === undefined ? INDICATORS.sma(values, period) : smaOfSums(values, sums, period);
+  });
+
+  const comparedRuns = (a: Float64Array, b: Float64Array): SignalRuns => {
+    requireEqualLengths(a, b);
+    const digestOf = (values: Float64Array) =>
+      digests && columns.digestOfValues(values, () => digests.digest(values));
+    const digestOfA = digestOf(a);
+    const digestOfB = digestOf(b);
+    return (
+      (digestOfA &&
+        digestOfB &&
+        digests?.compare(
+          digestOfA,
+          digestOfB,
+          (i) => a[i]!,
+          (i) => b[i]!,
+        )) ??
+      compareRuns(a, b)
+    );
   };
+  const smaCrossRuns = (values: Float64Array, fast: number, slow: number): SignalRuns => {
+    requirePeriod('SMA', fast);
+    requirePeriod('SMA', slow);
+    const { sums, placed } = summedOf(values);
+    if (digests === undefined || sums === undefined || placed === undefined) {
+      return comparedRuns(sma(values, fast), sma(values, slow));
+    }
+    const digestOf = (period: number) =>
+      columns.digest(`average ${numberOf(values)} ${period}`, () =>
+        digests.digestAverage(placed, period),
+      );
+    return (
+      digests.compare(
+        digestOf(fast),
+        digestOf(slow),
+        (i) => smaAt(values, sums, fast, i),
+        (i) => smaAt(values, sums, slow, i),
+      ) ?? comparedRuns(sma(values, fast), sma(values, slow))
+    );
+  };
+
   return Object.freeze({
     ...INDICATORS,
-    atr: (candles, period) =>
-      remembered(
-        `atr ${sourceNumber(candles.high)} ${sourceNumber(candles.low)}`,
-        candles.close,
-        period,
-        () => INDICATORS.atr(candles, period),
-      ),
+    atr: (candles, period) => {
+      const { high, low, close } = candles;
+      const name = `atr ${[high, low, close].map(numberOf).join(' ')} ${period}`;
+      return remembered(name, () => INDICATORS.atr(candles, period));
+    },
     ema: ofColumn('ema', INDICATORS.ema),
     rma: ofColumn('rma', INDICATORS.rma),
     rsi: ofColumn('rsi', INDICATORS.rsi),
-    sma: ofColumn('sma', sma),
+    sma,
     sampleDeviation: ofColumn('sampleDeviation', INDICATORS.sampleDeviation),
     populationDeviation: ofColumn('populationDeviation', INDICATORS.populationDeviation),
     zScore: ofColumn('zScore', INDICATORS.zScore),
-    compareColumns: (a, b) =>
-      byValues.has(a) && byValues.has(b)
-        ? expandRuns(compareRuns(a, b, extremesOf(a), extremesOf(b)))
-        : INDICATORS.compareColumns(a, b),
-    compareRuns: (a, b) => compareRuns(a, b, extremesOf(a), extremesOf(b)),
-    levelRuns: (values, low, high) => levelRuns(values, low, high, extremesOf(values)),
+    compareColumns: (a, b) => expandRuns(comparedRuns(a, b)),
+    compareRuns: comparedRuns,
+    smaCrossRuns,
+    levelRuns: (values, low, high) => levelRuns(values, low, high, columns.extremesOf(values)),
   } satisfies Indicators);
-}
-
-/** A column and its extremes per block of 16. */
-function memoryOf(values: Float64Array): number {
-  return values.byteLength * (1 + 2 / 16);
 }

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { seededRandom } from '../util/index.js';
-import { blockExtremes } from './compare-columns.js';
+import { compareColumns } from './compare-columns.js';
+import { rememberIndicators } from './remember.js';
+import { expandRuns } from './signal-runs.js';
 import { sma } from './sma.js';
-import { prefixSums, smaOfSums } from './window-sums.js';
+import { prefixSums, smaAt, smaOfSums } from './window-sums.js';
 
 const SEED = Number(process.env.WUS_SEED ?? 5);
 
@@ -16,8 +18,9 @@ function prices(random: () => number, length: number): Float64Array {
   });
 }
 
-test(`smaOfSums() gives the bits of sma() (seed ${SEED})`, () => {
+test(`smaOfSums() gives the bits of sma(), and averages that are never written out cross in the same candles (seed ${SEED})`, () => {
   const random = seededRandom(SEED);
+  const remembered = rememberIndicators();
   let done = 0;
   for (let k = 0; k < 500; k++) {
     const length = Math.floor(random() * 300);
@@ -30,18 +33,12 @@ test(`smaOfSums() gives the bits of sma() (seed ${SEED})`, () => {
     done++;
     for (const period of [1, 2, 3, 7, 20, length, length + 1]) {
       if (period < 1) continue;
-      const average = smaOfSums(values, sums, period);
-      expect(average.values).toEqual(sma(values, period));
-      const extremes = blockExtremes(average.values);
-      for (const key of ['lowest', 'highest'] as const) {
-        for (const [block, value] of extremes[key].entries()) {
-          const own = average.extremes[key][block]!;
-          expect(Math.abs(own - value) <= 2 ** -50 * Math.abs(value) || Object.is(own, value)).toBe(
-            true,
-          );
-        }
-      }
-      expect(average.extremes.size).toBeGreaterThanOrEqual(extremes.size * (1 - 2 ** -50));
+      const expected = sma(values, period);
+      expect(smaOfSums(values, sums, period)).toEqual(expected);
+      expect(values.map((_, i) => smaAt(values, sums, period, i))).toEqual(expected);
+      const other = 1 + Math.floor(random() * 30);
+      const runs = remembered.smaCrossRuns(values, period, other);
+      expect(expandRuns(runs)).toEqual(compareColumns(expected, sma(values, other)));
     }
   }
   expect(done).toBeGreaterThan(300);

@@ -1,5 +1,3 @@
-import { BLOCK_SHIFT, BLOCK_SIZE, type BlockExtremes } from './compare-columns.js';
-
 /** Sums of a column from its beginning, as two columns of which every difference is exact. */
 export interface PrefixSums {
   /** Element `i` is the sum of the coarse parts of the first `i` values. Shape `[n + 1]`. */
@@ -58,56 +56,55 @@ export function prefixSums(values: Float64Array): PrefixSums | undefined {
   return { coarse, fine, equal: Int32Array.from(equal) };
 }
 
-/** An average and the extremes of its blocks, to within one rounding. */
-export interface AverageWithExtremes {
-  readonly values: Float64Array;
-  readonly extremes: BlockExtremes;
-}
-
 /**
- * Returns what `sma()`, its slow twin, returns, in a fraction of the time; and the extremes of its blocks on the way.
+ * Returns what `sma()`, its slow twin, returns, in a fraction of the time.
  *
  * @param values - Shape `[n]`.
  * @param sums - `prefixSums(values)`.
  * @param period - Candles, integer >= 1.
  */
-export function smaOfSums(
-  values: Float64Array,
-  sums: PrefixSums,
-  period: number,
-): AverageWithExtremes {
+export function smaOfSums(values: Float64Array, sums: PrefixSums, period: number): Float64Array {
   const { length } = values;
   const { coarse, fine, equal } = sums;
   const means = new Float64Array(length);
-  const blocks = (length + BLOCK_SIZE - 1) >> BLOCK_SHIFT;
-  const lowest = new Float64Array(blocks);
-  const highest = new Float64Array(blocks);
-  const first = Math.min(length, period - 1);
-  means.fill(Number.NaN, 0, first);
-  let size = 0;
-  for (let block = first >> BLOCK_SHIFT; block < blocks; block++) {
-    const from = Math.max(first, block << BLOCK_SHIFT);
-    const end = Math.min(length, (block + 1) << BLOCK_SHIFT);
-    let low = Number.POSITIVE_INFINITY;
-    let high = Number.NEGATIVE_INFINITY;
-    for (let i = from; i < end; i++) {
-      const before = i + 1 - period;
-      const sum = coarse[i + 1]! - coarse[before]! + (fine[i + 1]! - fine[before]!);
-      const mean = sum / period;
-      means[i] = mean;
-      low = Math.min(low, mean);
-      high = Math.max(high, mean);
-    }
-    lowest[block] = low;
-    highest[block] = high;
-    if (from < end) size = Math.max(size, Math.max(high, -low));
+  means.fill(Number.NaN, 0, period - 1);
+  for (let i = period - 1; i < length; i++) {
+    const before = i + 1 - period;
+    const sum = coarse[i + 1]! - coarse[before]! + (fine[i + 1]! - fine[before]!);
+    means[i] = sum / period;
   }
-  // As in `blockExtremes`, a block with an undefined value has none.
-  lowest.fill(Number.NaN, 0, (first + BLOCK_SIZE - 1) >> BLOCK_SHIFT);
-  highest.fill(Number.NaN, 0, (first + BLOCK_SIZE - 1) >> BLOCK_SHIFT);
+  // A window of equal values has exactly that mean.
   for (let k = 0; k < equal.length; k += 2) {
     const end = equal[k + 1]!;
     for (let i = equal[k]! + period - 1; i < end; i++) means[i] = values[i]!;
   }
-  return { values: means, extremes: { lowest, highest, size } };
+  return means;
+}
+
+/**
+ * Returns one element of `sma()`.
+ *
+ * @param values - Shape `[n]`.
+ * @param sums - `prefixSums(values)`.
+ * @param period - Candles, integer >= 1.
+ * @param index - Candle.
+ */
+export function smaAt(
+  values: Float64Array,
+  { coarse, fine, equal }: PrefixSums,
+  period: number,
+  index: number,
+): number {
+  const before = index + 1 - period;
+  if (before < 0) return Number.NaN;
+  // The last stretch of equal values that starts at or before the window.
+  let from = -1;
+  let to = (equal.length >> 1) - 1;
+  while (from < to) {
+    const middle = (from + to + 1) >> 1;
+    if (equal[2 * middle]! <= before) from = middle;
+    else to = middle - 1;
+  }
+  if (from >= 0 && equal[2 * from + 1]! > index) return values[index]!;
+  return (coarse[index + 1]! - coarse[before]! + (fine[index + 1]! - fine[before]!)) / period;
 }

@@ -18,8 +18,11 @@ export const movingAverageCrossover = defineStrategy({
       : `fast_period must be less than slow_period: current values are ${fast_period} and ${slow_period}`,
   warmUp: ({ slow_period }) => slow_period - 1,
   signals(context) {
+    const { candles, indicators, parameters } = context;
+    const { fast_period, slow_period, ma_type } = parameters;
+    if (ma_type === 'SMA') return indicators.smaCrossRuns(candles.close, fast_period, slow_period);
     const { fast, slow } = averages(context);
-    return context.indicators.compareRuns(fast, slow);
+    return indicators.compareRuns(fast, slow);
   },
   plots(context) {
     const { fast_period, slow_period, ma_type } = context.parameters;

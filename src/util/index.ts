@@ -1,2 +1,15 @@
 export { closest, didYouMean } from './closest.js';
 export { normalRandom, type Random, seededRandom } from './random.js';
+export {
+  branch,
+  type Code,
+  encodeModule,
+  f32,
+  f32x4,
+  f64x2,
+  i32,
+  repeatWhile,
+  select,
+  v128,
+  type WasmFunction,
+} from './wasm-module.js';

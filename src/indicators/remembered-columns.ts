@@ -1,0 +1,132 @@
+import { type Random, seededRandom } from '../util/index.js';
+import type { ColumnDigest, ColumnDigests } from './column-digests.js';
+import { type BlockExtremes, blockExtremes } from './compare-columns.js';
+
+/** Columns that one signal may need at the same time. */
+const RECENT_COLUMNS = 4;
+
+/** A column, or what is known of it. */
+interface Remembered {
+  /** With everything derived. */
+  bytes: number;
+  values: Float64Array | undefined;
+  extremes: BlockExtremes | undefined;
+  digest: ColumnDigest | undefined;
+}
+
+/**
+ * Columns by name and what is derived from them, within a limit of memory.
+ *
+ * When it is reached any column may be forgotten but those used last, each as likely: a grid walks through the same columns again
+ * and again, and forgetting what was not used for longest would always forget the one that comes next.
+ */
+export class RememberedColumns {
+  /** The column used last comes last. */
+  readonly #columns = new Map<string, Remembered>();
+  readonly #byValues = new WeakMap<Float64Array, Remembered>();
+  readonly #bytesMax: number;
+  readonly #digests: ColumnDigests | undefined;
+  readonly #random: Random = seededRandom(1);
+  #bytes = 0;
+
+  /**
+   * @param bytesMax - Limit; the columns used last stay in any case.
+   * @param digests - Where the digests are.
+   */
+  constructor(bytesMax: number, digests: ColumnDigests | undefined) {
+    this.#bytesMax = bytesMax;
+    this.#digests = digests;
+  }
+
+  /**
+   * Returns a column.
+   *
+   * @param name - Says everything about it.
+   * @param compute - Called when it is not known.
+   */
+  values(name: string, compute: () => Float64Array): Float64Array {
+    const column = this.#use(name);
+    if (column.values === undefined) {
+      column.values = compute();
+      this.#byValues.set(column.values, column);
+      this.#grow(column, column.values.byteLength);
+    }
+    return column.values;
+  }
+
+  /**
+   * Returns the digest of a column whose values need not be known.
+   *
+   * @param name - Says everything about the column.
+   * @param compute - Called when it is not known.
+   */
+  digest(name: string, compute: () => ColumnDigest): ColumnDigest {
+    return this.#digestOf(this.#use(name), compute);
+  }
+
+  /**
+   * Returns the digest of a column.
+   *
+   * @param values - What `values()` returned.
+   * @param compute - Called when it is not known.
+   * @returns `undefined` when the column is not known.
+   */
+  digestOfValues(values: Float64Array, compute: () => ColumnDigest): ColumnDigest | undefined {
+    const column = this.#byValues.get(values);
+    return column && this.#digestOf(column, compute);
+  }
+
+  /**
+   * Returns the extremes of the blocks of a column, which are kept if the column is.
+   *
+   * @param values - Shape `[n]`.
+   */
+  extremesOf(values: Float64Array): BlockExtremes {
+    const column = this.#byValues.get(values);
+    if (column?.extremes !== undefined) return column.extremes;
+    const extremes = blockExtremes(values);
+    if (column !== undefined) {
+      column.extremes = extremes;
+      this.#grow(column, 2 * extremes.lowest.byteLength);
+    }
+    return extremes;
+  }
+
+  #use(name: string): Remembered {
+    const column = this.#columns.get(name) ?? {
+      bytes: 0,
+      values: undefined,
+      extremes: undefined,
+      digest: undefined,
+    };
+    this.#columns.delete(name);
+    this.#columns.set(name, column);
+    return column;
+  }
+
+  #digestOf(column: Remembered, compute: () => ColumnDigest): ColumnDigest {
+    if (column.digest === undefined) {
+      column.digest = compute();
+      this.#grow(column, column.digest.bytes);
+    }
+    return column.digest;
+  }
+
+  #grow(column: Remembered, bytes: number): void {
+    column.bytes += bytes;
+    this.#bytes += bytes;
+    while (this.#bytes > this.#bytesMax && this.#columns.size > RECENT_COLUMNS) this.#forgetOne();
+  }
+
+  #forgetOne(): void {
+    let skipped = Math.floor(this.#random() * (this.#columns.size - RECENT_COLUMNS));
+    for (const [name, { values, bytes, digest }] of this.#columns) {
+      if (skipped-- > 0) continue;
+      this.#columns.delete(name);
+      if (values !== undefined) this.#byValues.delete(values);
+      if (digest !== undefined) this.#digests?.release(digest);
+      this.#bytes -= bytes;
+      return;
+    }
+  }
+}
