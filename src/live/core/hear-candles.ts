@@ -119,6 +119,12 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
       signals: program.strategy.signals(series, program.parameters),
       mask: entryMask(series, program.filters),
     };
+    const newest = decisions.signals[series.length - 1];
+    if (decisions.signals.length !== series.length || ![-1, 0, 1].includes(newest ?? Number.NaN)) {
+      throw new RangeError(
+        `${program.strategy.name} must give -1, 0 or +1 for every candle: the newest signal is ${newest}`,
+      );
+    }
     if (turn.senses.strategyError !== undefined) notice(turn, { strategyError: undefined });
     return decisions;
   } catch (error) {

@@ -176,7 +176,14 @@ export class BotRunner {
     this.#state = state;
     const isSaved = state.memory === before.memory || (await this.#save(event, effects));
     if (this.#isStopped) return;
-    for (const effect of effects) this.#carryOut(effect, isSaved);
+    // What took long to decide or to save is no longer what was decided.
+    const isLate = this.#now() - event.time > this.#context.limits.oversleptMsMax;
+    const noEntry = isLate
+      ? 'the decision took too long'
+      : isSaved
+        ? undefined
+        : 'the state could not be saved';
+    for (const effect of effects) this.#carryOut(effect, noEntry);
     harmlessly(() => this.#ports.onStep?.(before, event, state));
     this.#sleepUntil(wakeTime);
   }
@@ -200,7 +207,8 @@ export class BotRunner {
     }
   }
 
-  #carryOut(effect: Effect, isSaved: boolean): void {
+  /** Leaving the market is always allowed; entering is not where `noEntry` says why. */
+  #carryOut(effect: Effect, noEntry: string | undefined): void {
     const { broker, onAlert, onTrade } = this.#ports;
     const { symbol } = this.#state.memory.settings.run;
     switch (effect.type) {
@@ -215,9 +223,8 @@ export class BotRunner {
       case 'place': {
         const { leg, order } = effect.intent;
         const { clientOrderId } = order;
-        // Leaving the market is allowed without a disk; entering is not.
-        if (!isSaved && leg === 'entry') {
-          const failure = { outcome: 'not-sent', message: 'the state could not be saved' } as const;
+        if (noEntry !== undefined && leg === 'entry') {
+          const failure = { outcome: 'not-sent', message: noEntry } as const;
           this.#hear({ type: 'place-failed', time: this.#now(), clientOrderId, failure });
           break;
         }

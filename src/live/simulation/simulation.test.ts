@@ -64,6 +64,22 @@ describe('every promise is kept while', () => {
     ['the exchange ends the stop by itself', [1, 2, 3, 4].map((hour) => at('stop-expired', hour))],
     ['the step size grows', [at('step-size-up', 2)]],
     ['the process is killed again and again', [1, 2, 3, 4].map((hour) => at('crash', hour))],
+    ['the machine sleeps for three hours', [during('asleep')]],
+    [
+      'the process is busy for 20 s at the close of a candle',
+      [1, 2, 3, 4].map((hour) => ({
+        kind: 'blocked' as const,
+        from: hour * HOUR - 5_000,
+        to: hour * HOUR + 15_000,
+      })),
+    ],
+    ['a stop is filled just before it is cancelled', [during('cancel-races-fill')]],
+    ['every stop is refused because it would trigger at once', [during('stop-refused')]],
+    ['the commission grows fourfold', [at('fee-change', 2)]],
+    [
+      'outcomes are unknown, orders cannot be found yet and the account stream is silent',
+      [during('unknown-executed', 0.6), during('replica-lag'), during('user-stream-silent')],
+    ],
     ['the power fails', [at('power-lost', 1.5), at('power-torn', 2.5), at('power-nul', 3.5)]],
   ])('%s', async (_, faults) => {
     const world = makeWorld({

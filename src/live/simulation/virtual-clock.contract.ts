@@ -27,6 +27,16 @@ export class VirtualClock implements Clock {
     };
   }
 
+  /** A computation takes this long: timers fire late. */
+  skip(ms: number): void {
+    this.#now += ms;
+  }
+
+  /** Timers that have not fired. */
+  get pending(): number {
+    return this.#heap.filter(({ action }) => action !== undefined).length;
+  }
+
   /** Lets time pass; promises settle between two timers. */
   async run(untilTime: number): Promise<void> {
     for (;;) {

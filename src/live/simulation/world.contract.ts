@@ -63,6 +63,11 @@ export const STATE_FAULTS = [
   'clock-skew',
   'disk-full',
   'maintenance',
+  'asleep',
+  'blocked',
+  'cancel-races-fill',
+  'stop-refused',
+  'stop-declined',
 ] as const;
 export const EVENT_FAULTS = [
   'foreign-order',
@@ -70,6 +75,8 @@ export const EVENT_FAULTS = [
   'hand-sale',
   'stop-expired',
   'step-size-up',
+  'fee-change',
+  'bnb-runs-out',
   'crash',
   'power-lost',
   'power-torn',
@@ -104,6 +111,12 @@ export interface WorldOptions {
   readonly latencyMs?: number;
   readonly strategyOf?: (name: string) => Strategy;
   readonly symbolRules?: Partial<SpotSymbol>;
+  /** What the bot is told that the instrument takes; default everything. */
+  readonly orderTypes?: InstrumentRules['orderTypes'];
+  /** Coins for commissions; default none. */
+  readonly bnb?: Decimal;
+  /** Told of every alert; default nobody. */
+  readonly onAlert?: () => void;
 }
 
 const CLIENT_TIMEOUT_MS = 10_000;
@@ -143,6 +156,8 @@ export class World {
   #userListener: ((event: UserEvent) => void) | undefined;
   #index: number;
   #outside = { base: 0n, quote: 0n };
+  /** What waits for a process that does not get to run. */
+  #held: { readonly isStream: boolean; readonly action: () => void }[] = [];
 
   constructor(options: WorldOptions) {
     const { candles, historyCandles, seed } = options;
@@ -156,17 +171,30 @@ export class World {
     this.#startQuote = decimal('1000000');
     const rate = decimal(options.commissionRate ?? '0.001');
     this.exchange = new SpotExchange({
-      symbols: [spotSymbol(candles.symbol, candles.close[0], options.symbolRules)],
-      balances: { [this.#base]: this.#startBase, USDT: this.#startQuote },
+      symbols: [
+        spotSymbol(candles.symbol, candles.close[0], options.symbolRules),
+        spotSymbol('BNBUSDT', 300),
+      ],
+      balances: {
+        [this.#base]: this.#startBase,
+        USDT: this.#startQuote,
+        BNB: options.bnb ?? 0n,
+      },
       startTime: this.startTime,
       seed,
-      commission: { maker: rate, taker: rate },
+      commission: { maker: rate, taker: rate, paysWithBNB: options.bnb !== undefined },
       liquidity: { levelQuantity: options.levelQuantity, levels: 1_000, spreadTicks: 0 } as never,
     });
     this.account = new SimulatedAccount(this.exchange);
     this.exchange.move(candles.symbol, {
       time: this.startTime,
       price: this.#price(candles.open[historyCandles]!),
+      quantity: decimal('1'),
+      isJump: true,
+    });
+    this.exchange.move('BNBUSDT', {
+      time: this.startTime,
+      price: decimal('300'),
       quantity: decimal('1'),
       isJump: true,
     });
@@ -211,6 +239,7 @@ export class World {
     this.runner = undefined;
     this.#marketListener = undefined;
     this.#userListener = undefined;
+    this.#held = [];
     this.#cutKind = cut;
     this.clock.after(RESTART_MS, () => {
       if (this.#cutKind !== undefined) this.disk.cutPower(this.#cutKind, this.#random);
@@ -218,15 +247,47 @@ export class World {
     });
   }
 
+  /** Forgets what is recorded for the test. */
+  forget(): void {
+    this.requests.splice(0);
+    this.alerts.splice(0);
+    this.trades.splice(0);
+  }
+
   /** Lets candles pass. */
   async run(candles: number): Promise<void> {
     await this.clock.run(this.clock.now() + candles * this.#lengthMs);
+  }
+
+  /** The process is stopped as by a signal, and started again half a minute later. */
+  restart(): void {
+    this.runner?.stop();
+    this.runner?.stop();
+    this.crash();
   }
 
   /** Ends all faults. */
   heal(): void {
     this.#isHealed = true;
     this.crashAtOperation = 0;
+    this.#release();
+  }
+
+  /** Reaches the process, at once or when it gets to run again. */
+  #toBot(action: () => void, isStream = false): void {
+    if (this.#active('asleep') || this.#active('blocked')) this.#held.push({ isStream, action });
+    else action();
+  }
+
+  /** The process runs again: connections are dead after a sleep, frames have waited during a long computation. */
+  #release(wasAsleep = false): void {
+    const held = this.#held.splice(0);
+    for (const { isStream, action } of held) if (!(isStream && wasAsleep)) action();
+    if (!wasAsleep) return;
+    for (const stream of ['market', 'user'] as const) {
+      this.#connect(stream, false);
+      this.clock.after(500, () => this.#connect(stream, true));
+    }
   }
 
   /** Says what does not agree at a quiet moment. */
@@ -338,6 +399,17 @@ export class World {
           this.#deliverUserEvents();
         });
       }
+      if (fault.kind === 'asleep' || fault.kind === 'blocked') {
+        const wasAsleep = fault.kind === 'asleep';
+        this.clock.after(fault.to, () => this.#release(wasAsleep));
+      }
+      if (fault.kind === 'fee-change') {
+        const taker = decimal('0.004');
+        at(() => this.exchange.setCommission({ maker: taker, taker }));
+      }
+      if (fault.kind === 'bnb-runs-out') {
+        at(() => this.exchange.transfer('BNB', -(this.exchange.state.balances.BNB?.free ?? 0n)));
+      }
       if (fault.kind === 'hand-sale') at(() => this.#sellByHand(symbol));
       const streams = { 'user-stream-dead': 'user', 'market-stream-dead': 'market' } as const;
       if (fault.kind === 'user-stream-dead' || fault.kind === 'market-stream-dead') {
@@ -365,14 +437,20 @@ export class World {
   #connect(stream: 'user' | 'market', isUp: boolean): void {
     const time = this.clock.now();
     if (stream === 'market') {
-      this.#marketListener?.(
+      this.#tellMarket(
         isUp ? { type: 'connected', time } : { type: 'disconnected', time, reason: 'cut' },
       );
     } else {
-      this.#userListener?.(
-        isUp ? { type: 'gap', time } : { type: 'disconnected', time, reason: 'cut' },
-      );
+      this.#tellUser(isUp ? { type: 'gap', time } : { type: 'disconnected', time, reason: 'cut' });
     }
+  }
+
+  #tellMarket(event: MarketEvent): void {
+    this.#toBot(() => this.#marketListener?.(event), true);
+  }
+
+  #tellUser(event: UserEvent): void {
+    this.#toBot(() => this.#userListener?.(event), true);
   }
 
   #scheduleCandle(): void {
@@ -414,7 +492,7 @@ export class World {
     this.exchange.move(symbol, { time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
     if (this.#isMarketCut()) return;
-    this.#marketListener?.({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
+    this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
   }
 
   #isMarketCut(): boolean {
@@ -426,7 +504,7 @@ export class World {
     const { symbol, timeframe } = this.#options.candles;
     const send = (candle: ExchangeCandle): void => {
       this.clock.after(100, () => {
-        this.#marketListener?.({
+        this.#tellMarket({
           type: 'candle',
           time: this.clock.now(),
           symbol,
@@ -473,7 +551,7 @@ export class World {
     if (this.#active('reports-reordered')) events.reverse();
     for (const event of events) {
       const delayMs = 5 + Math.floor(this.#random() * 60);
-      this.clock.after(delayMs, () => this.#userListener?.(event));
+      this.clock.after(delayMs, () => this.#tellUser(event));
     }
   }
 
@@ -493,17 +571,19 @@ export class World {
     const oneWayMs = (this.#options.latencyMs ?? 20) + Math.floor(this.#random() * 30);
     return new Promise<T>((resolve, reject) => {
       const later = (delayMs: number, act: () => void): void => void this.clock.after(delayMs, act);
+      const answerLater = (delayMs: number, act: () => void): void =>
+        later(delayMs, () => this.#toBot(act));
       const limit = this.#limitError();
-      if (limit !== undefined) return later(oneWayMs, () => reject(limit));
+      if (limit !== undefined) return answerLater(oneWayMs, () => reject(limit));
       if (this.#active('rest-down') || this.#active(MAINTENANCE)) {
-        return later(oneWayMs, () => reject(new RequestNotSent('connect ECONNREFUSED')));
+        return answerLater(oneWayMs, () => reject(new RequestNotSent('connect ECONNREFUSED')));
       }
       if (fate === 'busy')
-        return later(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
+        return answerLater(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
       const timeOut = (): void => reject(new OutcomeUnknown('no answer in time'));
-      if (fate === 'request-lost') return later(CLIENT_TIMEOUT_MS, timeOut);
+      if (fate === 'request-lost') return answerLater(CLIENT_TIMEOUT_MS, timeOut);
       if (fate === 'unknown-not-executed')
-        return later(oneWayMs, () => reject(new OutcomeUnknown('-1007')));
+        return answerLater(oneWayMs, () => reject(new OutcomeUnknown('-1007')));
       later(oneWayMs, () => {
         let settle: () => void;
         try {
@@ -513,10 +593,10 @@ export class World {
           settle = () => reject(error);
         }
         this.#deliverUserEvents();
-        if (fate === 'reply-lost') return later(CLIENT_TIMEOUT_MS, timeOut);
+        if (fate === 'reply-lost') return answerLater(CLIENT_TIMEOUT_MS, timeOut);
         if (fate === 'unknown-executed')
-          return later(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
-        later(fate === 'late-reply' ? 30_000 : oneWayMs, settle);
+          return answerLater(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
+        answerLater(fate === 'late-reply' ? 30_000 : oneWayMs, settle);
       });
     });
   }
@@ -564,7 +644,11 @@ export class World {
       },
       test: () => Promise.resolve(),
       placeOCO: () => Promise.reject(new Error('not used')),
-      cancel: (_, id) => this.#request('cancel', true, () => account.cancel(symbol, id)),
+      cancel: (_, id) =>
+        this.#request('cancel', true, () => {
+          if (this.#active('cancel-races-fill')) this.#releaseStop(id);
+          return account.cancel(symbol, id);
+        }),
       cancelReplace: () => Promise.reject(new Error('not used')),
       query: (_, id) =>
         this.#request('query', false, () => {
@@ -578,11 +662,14 @@ export class World {
       keyPermissions: () => Promise.reject(new Error('not used')),
     };
     return {
-      clock: this.clock,
+      clock: {
+        now: () => this.clock.now(),
+        after: (delayMs, action) => this.clock.after(delayMs, () => this.#toBot(action)),
+      },
       broker,
       instruments: {
         instrumentRules: () =>
-          this.#request('rules', false, () => new Map([[symbol, account.rules(symbol)]])),
+          this.#request('rules', false, () => new Map([[symbol, this.#rules()]])),
       },
       candles: {
         pageCandlesMax: 1_000,
@@ -595,7 +682,8 @@ export class World {
         subscribe: (_, listener) => {
           this.#marketListener = listener;
           this.clock.after(10, () => {
-            if (!this.#isMarketCut()) listener({ type: 'connected', time: this.clock.now() });
+            if (this.#isMarketCut()) return;
+            this.#toBot(() => listener({ type: 'connected', time: this.clock.now() }), true);
           });
           return () => {
             this.#marketListener = undefined;
@@ -606,8 +694,8 @@ export class World {
         subscribe: (listener) => {
           this.#userListener = listener;
           this.clock.after(10, () => {
-            if (!this.#active('user-stream-dead'))
-              listener({ type: 'gap', time: this.clock.now() });
+            if (this.#active('user-stream-dead')) return;
+            this.#toBot(() => listener({ type: 'gap', time: this.clock.now() }), true);
           });
           return () => {
             this.#userListener = undefined;
@@ -615,7 +703,10 @@ export class World {
         },
       },
       journal,
-      onAlert: (entry) => this.alerts.push(entry),
+      onAlert: (entry) => {
+        this.alerts.push(entry);
+        this.#options.onAlert?.();
+      },
       onTrade: (trade) => this.trades.push(trade),
     };
   }
@@ -625,12 +716,19 @@ export class World {
    * order; the next must not leave before the bot has looked again.
    */
   #placed(order: OrderRequest, known: InstrumentRules | undefined) {
+    if (order.type.startsWith('stop')) {
+      const refusal = (['stop-refused', 'stop-declined'] as const).find((kind) =>
+        this.#active(kind),
+      );
+      const reason = refusal === 'stop-refused' ? 'would-trigger-immediately' : 'other';
+      if (refusal !== undefined) throw new RequestRefused(reason, refusal);
+    }
     try {
       return this.account.place(order);
     } catch (error) {
       if (error instanceof RequestRefused && error.reason === 'filter') {
         const rules = this.exchange.rules(order.symbol);
-        const isNew = !isDeepStrictEqual(known, this.account.rules(order.symbol));
+        const isNew = !isDeepStrictEqual(known, this.#rules());
         if (!isNew || this.#excusedRules === rules) {
           this.violations.push(`I7 ${order.clientOrderId}: ${error.message}`);
         }
@@ -638,6 +736,27 @@ export class World {
       }
       throw error;
     }
+  }
+
+  #rules(): InstrumentRules {
+    const { candles, orderTypes } = this.#options;
+    const rules = this.account.rules(candles.symbol);
+    return orderTypes === undefined ? rules : { ...rules, orderTypes };
+  }
+
+  /** The market touches a stop just before it is cancelled. */
+  #releaseStop(clientOrderId: string): void {
+    const { symbol } = this.#options.candles;
+    const order = this.exchange
+      .openOrders(symbol)
+      .find((entry) => entry.clientOrderId === clientOrderId);
+    if (order === undefined || order.stopPrice === 0n) return;
+    const before = this.exchange.lastPrice(symbol);
+    for (const price of [order.stopPrice, before]) {
+      const time = this.clock.now();
+      this.exchange.move(symbol, { time, price, quantity: decimal('1'), isJump: true });
+    }
+    this.#deliverUserEvents();
   }
 
   #rowsFrom(startTime: number): readonly ExchangeCandle[] {
