@@ -1,5 +1,5 @@
 import type { CandleSeries } from '../candles/index.js';
-import type { BacktestRunConfig } from '../config/index.js';
+import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
 import { parseUtcTime, UsageError } from '../domain/index.js';
 import {
   atrFilter,
@@ -32,18 +32,6 @@ export interface PreparedRun {
   /** First index at which an entry may be decided. */
   readonly warmUp: number;
 }
-
-/** The keys of a config that decide which entry filters a run has. */
-export type FilterConfig = Pick<
-  BacktestRunConfig,
-  | 'apply_atr_filter'
-  | 'atr_filter_period'
-  | 'atr_filter_multiplier'
-  | 'atr_filter_sma_period'
-  | 'apply_seasonality_filter'
-  | 'allowed_trading_hours_utc'
-  | 'apply_seasonality_to_symbols'
->;
 
 /**
  * Resolves strategy, parameters, period, signals and entry mask of a run.
@@ -86,7 +74,7 @@ export function prepareRun(
  * @param parameters - Complete strategy parameters; the trend filter is one of them (S-13).
  * @throws {UsageError} If a filter's options are wrong.
  */
-export function entryFilters(config: FilterConfig, parameters: Parameters): EntryFilter[] {
+export function entryFilters(config: FilterSettings, parameters: Parameters): EntryFilter[] {
   const trend = trendFilterOptions(parameters);
   return [
     ...(trend === undefined ? [] : [trendFilter(trend)]),

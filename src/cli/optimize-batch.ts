@@ -3,13 +3,9 @@ import { UsageError, UserError } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import type { OptimizeProgress } from '../optimize/index.js';
 import { loadStrategy } from '../plugins/index.js';
+import { readGridFile } from './load-search.js';
 import { grouped } from './metric-display.js';
-import {
-  type FinishedOptimization,
-  type OptimizeJob,
-  readGridFile,
-  runOptimizeJob,
-} from './optimize-job.js';
+import { type FinishedOptimization, type OptimizeJob, runOptimizeJob } from './optimize-job.js';
 import { duration } from './optimize-progress.js';
 import {
   isRefused,

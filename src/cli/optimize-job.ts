@@ -1,24 +1,18 @@
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
   type BacktestRunConfig,
   type BacktestRunConfigInput,
   checkBestParamsFile,
-  type OptimizeParamsFile,
-  parseBacktestRunConfig,
-  parseOptimizeParams,
   type RobustnessBlock,
   writeBestParams,
 } from '../config/index.js';
-import { UsageError, UserError } from '../domain/index.js';
-import { fileError, systemErrorCode } from '../files/index.js';
+import { UsageError } from '../domain/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import {
   assessRobustness,
   type DetailsRun,
   type GridSummary,
-  gridEntryOf,
   metricColumn,
   type OptimizeEngine,
   type OptimizeProgress,
@@ -29,10 +23,9 @@ import {
   type Ranking,
   SAMPLE_TRIALS_MAX,
 } from '../optimize/index.js';
-import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
-import { withFlagNames } from './flag-names.js';
+import type { LoadedStrategy } from '../plugins/index.js';
+import { loadSearch } from './load-search.js';
 import { type NamedPath, requireOwnOutputs } from './output-paths.js';
-import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
@@ -137,26 +130,6 @@ export function optimizeJob(
 }
 
 /**
- * Reads a grid file.
- *
- * @param file - As the user named it.
- * @param terminal - For its folder.
- * @throws {UserError} If it does not exist: says how to get one.
- */
-export async function readGridFile(file: string, terminal: Terminal): Promise<OptimizeParamsFile> {
-  try {
-    const text = await readFile(path.resolve(terminal.workingFolder, file), 'utf8');
-    return parseOptimizeParams(text, file);
-  } catch (error) {
-    if (systemErrorCode(error) === undefined) throw error;
-    if (systemErrorCode(error) !== 'ENOENT') throw fileError('read', file, error);
-    throw new UserError(
-      `${file} does not exist: wus init writes a commented one, or name yours with --config`,
-    );
-  }
-}
-
-/**
  * Loads, optimizes and writes the winner of one strategy and symbol.
  *
  * @param job - What is asked for.
@@ -170,17 +143,8 @@ export async function runOptimizeJob(
 ): Promise<FinishedOptimization> {
   const startTime = Date.now();
   const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
-  const grids = await readGridFile(job.gridFile, terminal);
-  const loadedStrategy = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
-  const { strategy, source } = loadedStrategy;
-  const asked = job.config.symbol?.toUpperCase();
-  // A wrong grid is told before candles are read.
-  if (asked !== undefined) gridEntryOf(grids, asked, strategy);
-  const loaded = await candlesOf(job, terminal);
-  const { candles, dataHash } = loaded;
-  const config = withFlagNames(() =>
-    parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
-  );
+  const { loadedStrategy, loaded, search } = await loadSearch(job, terminal);
+  const { config } = search;
   const named = (name: string, file: string | undefined): NamedPath => ({
     name,
     file: file === undefined ? undefined : inFolder(file),
@@ -189,18 +153,13 @@ export async function runOptimizeJob(
     [
       ...loaded.files.map((file) => named('a candle file of this run', file)),
       named('--config', job.gridFile),
-      named('the strategy file', source?.path),
+      named('the strategy file', search.strategySource?.path),
     ],
     [named('--output-config', job.bestFile), named('--details-file', job.detailsFile)],
   );
   await checkBestParamsFile(inFolder(job.bestFile));
   const request: OptimizeRequest = {
-    config,
-    strategy,
-    strategySource: source,
-    candles,
-    dataHash,
-    grid: gridEntryOf(grids, candles.symbol, strategy),
+    ...search,
     ranking: job.ranking,
     top: job.top,
     processes: job.processes,

@@ -1,22 +1,14 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { parseBacktestRunConfig } from '../config/index.js';
 import { tradeLogCsv, UsageError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { type WalkForwardLengths, walkForward } from '../forward-test/index.js';
-import {
-  gridEntryOf,
-  type OptimizeEngine,
-  type OptimizeProgress,
-  parseObjective,
-} from '../optimize/index.js';
-import { loadStrategy } from '../plugins/index.js';
+import { type OptimizeEngine, type OptimizeProgress, parseObjective } from '../optimize/index.js';
 import { renderWalkForwardReport } from '../report/index.js';
 import type { FinishedWalkForward, WalkForwardJob } from './finished-walk-forward.js';
-import { withFlagNames } from './flag-names.js';
-import { LEDGER_FOLDER, readGridFile } from './optimize-job.js';
+import { loadSearch } from './load-search.js';
+import { LEDGER_FOLDER } from './optimize-job.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
-import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { walkForwardCsv } from './walk-forward-csv.js';
@@ -110,23 +102,9 @@ export async function runWalkForwardJob(
 ): Promise<FinishedWalkForward> {
   const startTime = Date.now();
   const inFolder = (file: string): string => path.resolve(terminal.workingFolder, file);
-  const grids = await readGridFile(job.gridFile, terminal);
-  const loadedStrategy = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
-  const { strategy, source } = loadedStrategy;
-  const asked = job.config.symbol?.toUpperCase();
-  if (asked !== undefined) gridEntryOf(grids, asked, strategy);
-  const loaded = await candlesOf(job, terminal);
-  const { candles, dataHash } = loaded;
-  const config = withFlagNames(() =>
-    parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
-  );
+  const { loadedStrategy, loaded, search } = await loadSearch(job, terminal);
   const result = await walkForward({
-    config,
-    strategy,
-    strategySource: source,
-    candles,
-    dataHash,
-    grid: gridEntryOf(grids, candles.symbol, strategy),
+    ...search,
     ranking: job.ranking,
     lengths: job.lengths,
     processes: job.processes,
@@ -139,7 +117,7 @@ export async function runWalkForwardJob(
     job,
     loadedStrategy,
     loaded,
-    config,
+    config: search.config,
     result,
     notes: candleNotes(loaded, result.windows[0]?.trainStart, result.windows.at(-1)?.testEnd),
     command: terminal.commandLine,

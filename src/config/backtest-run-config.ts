@@ -58,6 +58,18 @@ export interface BacktestRunConfig {
   readonly engine: EngineName;
 }
 
+/** The keys of a run that decide which entry filters it has. */
+export type FilterSettings = Pick<
+  BacktestRunConfig,
+  | 'apply_atr_filter'
+  | 'atr_filter_period'
+  | 'atr_filter_multiplier'
+  | 'atr_filter_sma_period'
+  | 'apply_seasonality_filter'
+  | 'allowed_trading_hours_utc'
+  | 'apply_seasonality_to_symbols'
+>;
+
 /** What a user may write: everything but the strategy has a default. */
 export type BacktestRunConfigInput = { readonly strategy: string } & {
   readonly [Key in Exclude<keyof BacktestRunConfig, 'strategy'>]?:

@@ -5,6 +5,7 @@ export {
   DEFAULT_COMMISSION_BPS,
   ENGINE_NAMES,
   type EngineName,
+  type FilterSettings,
   loadBacktestRunConfig,
   loadYaml,
   parseBacktestRunConfig,

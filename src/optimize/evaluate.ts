@@ -6,7 +6,7 @@ import {
   tradeRules,
 } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
-import type { BacktestRunConfig } from '../config/index.js';
+import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
 import { combineMasks } from '../filters/index.js';
 import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
@@ -135,7 +135,7 @@ export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): Tr
  *
  * @param settings - `filterSettings` of a plan; `null` where a filter is off.
  */
-export function filterConfig(settings: Parameters): FilterKeys {
+export function filterConfig(settings: Parameters): FilterSettings {
   const { apply_atr_filter, apply_seasonality_filter } = settings;
   return {
     ...WITHOUT_FILTERS,
@@ -156,18 +156,7 @@ export function filterConfig(settings: Parameters): FilterKeys {
 /** Masks of filter settings that are kept: they are revisited for every new signal. */
 const MASKS_KEPT = 32;
 
-type FilterKeys = Pick<
-  BacktestRunConfig,
-  | 'apply_atr_filter'
-  | 'atr_filter_period'
-  | 'atr_filter_multiplier'
-  | 'atr_filter_sma_period'
-  | 'apply_seasonality_filter'
-  | 'allowed_trading_hours_utc'
-  | 'apply_seasonality_to_symbols'
->;
-
-const WITHOUT_FILTERS: FilterKeys = {
+const WITHOUT_FILTERS: FilterSettings = {
   apply_atr_filter: false,
   atr_filter_period: 14,
   atr_filter_multiplier: 1.5,

@@ -1,22 +1,10 @@
-import type { BacktestRunConfig } from '../config/index.js';
+import type { FilterSettings } from '../config/index.js';
 import { type Timeframe, timeframeMs, UsageError } from '../domain/index.js';
 import { parseSymbolList } from '../filters/index.js';
 import type { ParameterValue } from '../strategies/index.js';
 import { axisTree, type Block } from './blocks.js';
 import { axisValues, distinct, type GridEntry, numberProblem } from './grid-axes.js';
 import { ATR_FILTER_NAMES, SEASONALITY_NAMES } from './parameter-names.js';
-
-/** Values of the filters for what the grid does not say: the flags of the command. */
-export type FilterFlags = Pick<
-  BacktestRunConfig,
-  | 'apply_atr_filter'
-  | 'atr_filter_period'
-  | 'atr_filter_multiplier'
-  | 'atr_filter_sma_period'
-  | 'apply_seasonality_filter'
-  | 'allowed_trading_hours_utc'
-  | 'apply_seasonality_to_symbols'
->;
 
 /** Blocks of one filter, with what was left out of them. */
 export interface FilterBlocks {
@@ -34,7 +22,7 @@ export interface FilterBlocks {
  * @param flags - Whether the filter is asked for, and its values otherwise.
  * @throws {UsageError} With `file:line:column` of the first bad value.
  */
-export function atrFilterBlocks(entry: GridEntry, flags: FilterFlags): FilterBlocks {
+export function atrFilterBlocks(entry: GridEntry, flags: FilterSettings): FilterBlocks {
   const [apply, period, multiplier, smaPeriod] = ATR_FILTER_NAMES;
   if (!flags.apply_atr_filter) {
     return {
@@ -85,7 +73,7 @@ export function atrFilterBlocks(entry: GridEntry, flags: FilterFlags): FilterBlo
  */
 export function seasonalityBlocks(
   entry: GridEntry,
-  flags: FilterFlags,
+  flags: FilterSettings,
   run: { readonly symbol: string; readonly timeframe: Timeframe },
 ): FilterBlocks {
   const off: readonly ParameterValue[] = [false, null, null];
@@ -148,7 +136,7 @@ function applyValues(entry: GridEntry): readonly ParameterValue[] {
 }
 
 /** The listed windows, then every pair of a start and an end hour. */
-function hoursValues(entry: GridEntry, flags: FilterFlags): readonly string[] {
+function hoursValues(entry: GridEntry, flags: FilterSettings): readonly string[] {
   const [startName, endName] = ['seasonality_start_hour', 'seasonality_end_hour'];
   const listed = axisValues(entry, 'allowed_trading_hours_utc', [], (value) =>
     parseWindow(value) === undefined

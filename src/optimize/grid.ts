@@ -1,9 +1,10 @@
+import type { FilterSettings } from '../config/index.js';
 import { type Timeframe, UsageError, UserError } from '../domain/index.js';
 import type { Strategy } from '../strategies/index.js';
 import { didYouMean } from '../util/index.js';
 import { type Block, blocksCount } from './blocks.js';
 import { withoutConflicts } from './conflicts.js';
-import { atrFilterBlocks, type FilterFlags, seasonalityBlocks } from './filter-blocks.js';
+import { atrFilterBlocks, seasonalityBlocks } from './filter-blocks.js';
 import type { GridEntry } from './grid-axes.js';
 import {
   ATR_FILTER_NAMES,
@@ -47,7 +48,7 @@ export interface GridRun {
   readonly timeframe: Timeframe;
   readonly shortsPermitted: boolean;
   /** Which filters are asked for, their values where the grid has none, and whether wide stops are meant. */
-  readonly config: FilterFlags & { readonly allow_wide_stops: boolean };
+  readonly config: FilterSettings & { readonly allow_wide_stops: boolean };
 }
 
 /**
@@ -112,7 +113,7 @@ export function readGrid(
 /** Up to here every number of a trial and every quotient of it is exact in a double. */
 const COUNT_MAX = 2n ** 50n;
 
-function isIgnored(name: string, strategy: Strategy, filters: FilterFlags): boolean {
+function isIgnored(name: string, strategy: Strategy, filters: FilterSettings): boolean {
   if (Object.hasOwn(strategy.parameters, name)) return false;
   return (
     (!filters.apply_atr_filter && isAtrFilterKey(name)) ||

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { FilterSettings } from '../config/index.js';
 import type { ParameterSpec, Parameters, ParameterValue, Strategy } from '../strategies/index.js';
-import type { FilterFlags } from './filter-blocks.js';
 import { type GridRun, readGrid } from './grid.js';
 import { openPlan, type TrialPlan } from './plan.js';
 
@@ -68,7 +68,7 @@ const MA = fakeStrategy(
 function read(
   strategy: Strategy,
   grid: Grid,
-  change: Partial<FilterFlags> = {},
+  change: Partial<FilterSettings> = {},
   symbol = 'BTCUSDT',
 ) {
   const run: GridRun = {
@@ -354,7 +354,7 @@ function bruteForce(
   return found;
 }
 
-test.each<[string, Grid, Partial<FilterFlags>, string]>([
+test.each<[string, Grid, Partial<FilterSettings>, string]>([
   [
     'an unknown parameter',
     { fast_perod: [1] },

@@ -12,6 +12,7 @@ import { groupTrades, type TradeGroup } from './measures/group-trades.js';
 import { histogram } from './measures/histogram.js';
 import { monthlyReturns } from './measures/monthly-returns.js';
 import type { Section } from './page.js';
+import { reproduceSection } from './reproduce-section.js';
 import {
   formatAs,
   formatDuration,
@@ -108,19 +109,7 @@ export function detailSections(
       title: 'Settings',
       content: html`<div class="grid"><div class="card wide"><h3>Parameters of ${strategy.name}</h3>${definitionList(Object.entries(input.parameters).map(([name, value]) => [name, settingText(value)] as const))}</div><div class="card wide"><h3>Run</h3>${definitionList(settings.map(([name, value]) => [name, settingText(value)] as const))}</div></div>`,
     },
-    {
-      id: 'reproduce',
-      title: 'Get the same result again',
-      navigation: 'Reproduce',
-      content: html`<div class="card"><div class="command"><pre id="command" tabindex="0">${provenance.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div>${definitionList(
-        [
-          ['Data hash', html`<span class="hash">${provenance.dataHash}</span>`],
-          ['Candle files', provenance.files.length === 0 ? 'none' : provenance.files.join(', ')],
-          ['Version', provenance.version],
-          ['Created', `${formatTime(provenance.createdTime)} UTC`],
-        ],
-      )}</div>`,
-    },
+    reproduceSection(provenance),
   ];
 }
 

@@ -56,6 +56,7 @@ th{font-weight:500;color:var(--soft);text-align:left;white-space:nowrap}
 .plain th,.plain td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line-soft);white-space:nowrap}
 .plain .num{text-align:right}.plain th:last-child,.plain td:last-child{padding-right:0}
 .plain tbody tr:last-child td{border-bottom:0}
+.grid>.card:not(.wide) .plain th,.grid>.card:not(.wide) .plain td{padding-right:7px;font-size:13px}
 .heat{border-collapse:separate;border-spacing:2px;min-width:640px}
 .heat th{padding:4px 6px;text-align:right}.heat th[scope=row],.heat th:first-child{text-align:left}
 .heat td{padding:5px 6px;text-align:right;border-radius:4px;color:var(--ink);background:var(--line-soft)}

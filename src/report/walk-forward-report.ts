@@ -8,7 +8,8 @@ import { type Bar, barChart } from './charts/bar-chart.js';
 import { curvesChart } from './charts/curves-chart.js';
 import { html, type SafeHtml } from './html.js';
 import { renderPage, type Section } from './page.js';
-import { formatAs, formatDate, formatTime, type NumberUnit, plural } from './shared/index.js';
+import { reproduceSection } from './reproduce-section.js';
+import { formatAs, formatDate, type NumberUnit, plural } from './shared/index.js';
 import { definitionList, table } from './tables.js';
 
 /** What the report of a walk-forward shows. */
@@ -233,19 +234,7 @@ function noteSections({ config, notes, result, provenance }: WalkForwardReportIn
       title: 'Run',
       content: html`<div class="card">${definitionList(settings.map(([name, value]) => [name, value === null ? 'not set' : valueText(value)] as const))}</div>`,
     },
-    {
-      id: 'reproduce',
-      title: 'Get the same result again',
-      navigation: 'Reproduce',
-      content: html`<div class="card"><div class="command"><pre id="command" tabindex="0">${provenance.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div>${definitionList(
-        [
-          ['Data hash', html`<span class="hash">${provenance.dataHash}</span>`],
-          ['Candle files', provenance.files.length === 0 ? 'none' : provenance.files.join(', ')],
-          ['Version', provenance.version],
-          ['Created', `${formatTime(provenance.createdTime)} UTC`],
-        ],
-      )}</div>`,
-    },
+    reproduceSection(provenance),
   ];
 }
 

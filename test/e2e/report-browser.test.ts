@@ -212,6 +212,36 @@ describe.skipIf(!hasChromium)('the report of a backtest in Chromium', () => {
     await page.close();
   });
 
+  test.each([1280, 390])('at %d pixels no number lies on the name of its axis', async (width) => {
+    const { page } = await open(smallFile, width);
+    const overlaps = await page.evaluate(`[...document.querySelectorAll('svg.chart')]
+      .filter((chart) => chart.getBoundingClientRect().width > 0)
+      .flatMap((chart) => {
+        const texts = [...chart.querySelectorAll('text')];
+        const name = texts.findLast((text) => text.classList.contains('axis-name'));
+        const box = name.getBoundingClientRect();
+        return texts.filter((text) => {
+          const other = text.getBoundingClientRect();
+          return (
+            !text.classList.contains('axis-name') &&
+            other.left < box.right && other.right > box.left &&
+            other.top < box.bottom && other.bottom > box.top
+          );
+        }).map((text) => name.textContent + ': ' + text.textContent);
+      })`);
+    expect(overlaps).toEqual([]);
+    await page.close();
+  });
+
+  test('the small tables are whole on a desk', async () => {
+    const { page } = await open(smallFile);
+    const cut = await page.evaluate(`[...document.querySelectorAll('.grid > .card .scroll-x')]
+      .filter((box) => box.scrollWidth > box.clientWidth)
+      .map((box) => box.getAttribute('aria-label'))`);
+    expect(cut).toEqual([]);
+    await page.close();
+  });
+
   test('on paper the static charts stand in for the interactive ones', async () => {
     const { page } = await open(smallFile);
     await page.emulateMedia({ media: 'print' });

@@ -4,7 +4,8 @@ import { niceStep } from '../measures/histogram.js';
 /** Drawing area of a small chart; text keeps its size because cards are about this wide everywhere. */
 export const CHART_WIDTH = 380;
 export const CHART_HEIGHT = 220;
-export const MARGIN = { left: 46, right: 10, top: 10, bottom: 36 } as const;
+/** Left there is room for `−1,000` beside the name of the axis. */
+export const MARGIN = { left: 58, right: 10, top: 10, bottom: 36 } as const;
 
 /** Maps numbers to pixels along one axis. */
 export interface Scale {
