@@ -34,7 +34,7 @@ export {
   type MonteCarloRuns,
   monteCarlo,
 } from './monte-carlo.js';
-export { monteCarloOfRun, type RunMonteCarlo } from './monte-carlo-of-run.js';
+export { monteCarloOfEquity, monteCarloOfRun, type RunMonteCarlo } from './monte-carlo-of-run.js';
 export { readResults } from './read-result.js';
 export {
   readTradeLogFile,

@@ -1,5 +1,5 @@
 import type { BacktestResult } from '../backtest/index.js';
-import { DAY_MS, timeframeMs } from '../domain/index.js';
+import { DAY_MS, type Trade, timeframeMs } from '../domain/index.js';
 import { periodReturns } from '../metrics/index.js';
 import { type MonteCarlo, monteCarlo } from './monte-carlo.js';
 
@@ -32,16 +32,46 @@ export function monteCarloOfRun(
   seed = SEED,
 ): RunMonteCarlo | undefined {
   const { candles, period, rules, run } = result;
-  if (rules.allowOverdraft || run.trades.length === 0) return undefined;
-  const candleMs = timeframeMs(candles.timeframe);
-  const openTimes = candles.openTime.subarray(period.from, period.to);
-  const tradeReturns = run.trades.map(({ netPnl, balance }) =>
+  if (rules.allowOverdraft) return undefined;
+  return monteCarloOfEquity(
+    {
+      initialBalance: rules.initialBalance,
+      trades: run.trades,
+      equity: run.equity,
+      openTimes: candles.openTime.subarray(period.from, period.to),
+      timeframeMs: timeframeMs(candles.timeframe),
+    },
+    seed,
+  );
+}
+
+/** Trades and equity that are resampled. */
+export interface ResampledEquity {
+  readonly initialBalance: number;
+  readonly trades: readonly Pick<Trade, 'netPnl' | 'balance'>[];
+  /** At candle closes. Shape `[n]`, quote. */
+  readonly equity: Float64Array;
+  /** Of the candles. Shape `[n]`, ms UTC. */
+  readonly openTimes: Float64Array;
+  readonly timeframeMs: number;
+}
+
+/**
+ * Resamples trades and days of an equity curve that never used money that did not exist.
+ *
+ * @param input - Of one run, or of several that follow each other.
+ * @param seed - Of the draws. Default 1.
+ * @returns `undefined` where there is nothing to resample.
+ */
+export function monteCarloOfEquity(input: ResampledEquity, seed = SEED): RunMonteCarlo | undefined {
+  const { initialBalance, trades, equity, openTimes, timeframeMs: candleMs } = input;
+  if (trades.length === 0) return undefined;
+  const tradeReturns = trades.map(({ netPnl, balance }) =>
     balance > netPnl ? netPnl / (balance - netPnl) : 0,
   );
-  const dailyReturns = periodReturns(rules.initialBalance, run.equity, openTimes, candleMs);
+  const dailyReturns = periodReturns(initialBalance, equity, openTimes, candleMs);
   const length = Math.max(tradeReturns.length, dailyReturns.length);
   const runs = Math.max(RUNS_MIN, Math.min(RUNS_MAX, Math.floor(STEPS_MAX / length)));
-  const { initialBalance } = rules;
   const found = monteCarlo({ tradeReturns, dailyReturns, initialBalance, seed, runs });
   if (found.tradeShuffle === undefined && found.blockBootstrap === undefined) return undefined;
   return {

@@ -33,6 +33,7 @@ import { createPalette } from './palette.js';
 import { plainText } from './plain-text.js';
 import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
+import { readRobustness } from './robustness-file.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -283,6 +284,7 @@ async function finish(
   const period = Number.isNaN(subject.start)
     ? ''
     : `${day(subject.start)} to ${day(subject.end)} (UTC)`;
+  const robustness = readRobustness(subject.path);
   const report = path.join(folder, `${stem}.html`);
   const slices = path.join(folder, `${stem}_slices.csv`);
   const filters = path.join(folder, `${stem}_filters.csv`);
@@ -292,6 +294,7 @@ async function finish(
       title,
       period,
       outOfSample: tests,
+      robustness,
       command: terminal.commandLine,
       version: packageVersion(),
       createdTime: Date.now(),
@@ -307,6 +310,7 @@ async function finish(
     [
       createPalette(terminal.hasColors).bold([title, period].filter(Boolean).join(', ')),
       ...summaryLines(analysis, tests),
+      ...(robustness === undefined ? [] : ['', robustness.verdict]),
       '',
       ...textTable(
         [

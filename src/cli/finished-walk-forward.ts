@@ -15,6 +15,8 @@ export interface WalkForwardJob {
   readonly processes: number;
   readonly engine: OptimizeEngine;
   readonly isFresh: boolean;
+  /** Combinations run again to test the grid for overfitting; 0 for no test. */
+  readonly robustSample: number;
 }
 
 /** A walk-forward with all that explains it, and what was written. */

@@ -26,6 +26,7 @@ import {
 import type { LoadedStrategy } from '../plugins/index.js';
 import { loadSearch } from './load-search.js';
 import { type NamedPath, requireOwnOutputs } from './output-paths.js';
+import { writeRobustness } from './robustness-file.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
@@ -95,13 +96,8 @@ export function optimizeJob(
   const files = options.file as readonly string[] | undefined;
   const detailsFile = options.detailsFile as string | undefined;
   const resumes = options.resume === true;
-  const robustSample = options.robustSample as number;
+  const robustSample = robustSampleOf(options);
   const requiresRobust = options.requireRobust === true;
-  if (robustSample > SAMPLE_TRIALS_MAX) {
-    throw new UsageError(
-      `--robust-sample ${robustSample}: it must be at most ${SAMPLE_TRIALS_MAX}`,
-    );
-  }
   if (requiresRobust && robustSample === 0) {
     throw new UsageError('--require-robust needs the test that --robust-sample 0 switches off');
   }
@@ -127,6 +123,18 @@ export function optimizeJob(
     robustSample,
     requiresRobust,
   };
+}
+
+/**
+ * Returns how many combinations are run again to test for luck.
+ *
+ * @param options - `command.opts()`.
+ * @throws {UsageError} If they are too many.
+ */
+export function robustSampleOf({ robustSample }: Readonly<Record<string, unknown>>): number {
+  const size = robustSample as number;
+  if (size <= SAMPLE_TRIALS_MAX) return size;
+  throw new UsageError(`--robust-sample ${size}: it must be at most ${SAMPLE_TRIALS_MAX}`);
 }
 
 /**
@@ -187,6 +195,9 @@ export async function runOptimizeJob(
           sampleSize: job.robustSample,
           onStage: events.onStage,
         });
+  if (result.detailsPath !== undefined && robustness !== undefined) {
+    await writeRobustness(result.detailsPath, robustness);
+  }
   const isWritten = await writeWinner(inFolder(job.bestFile), {
     job,
     loadedStrategy,

@@ -7,7 +7,7 @@ import { type OptimizeEngine, type OptimizeProgress, parseObjective } from '../o
 import { renderWalkForwardReport } from '../report/index.js';
 import type { FinishedWalkForward, WalkForwardJob } from './finished-walk-forward.js';
 import { loadSearch } from './load-search.js';
-import { LEDGER_FOLDER } from './optimize-job.js';
+import { LEDGER_FOLDER, robustSampleOf } from './optimize-job.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
@@ -52,6 +52,7 @@ export function walkForwardJob(
     processes: (options.processes as number | undefined) ?? availableParallelism(),
     engine: options.engine as OptimizeEngine,
     isFresh: options.fresh === true,
+    robustSample: robustSampleOf(options),
   };
 }
 
@@ -97,6 +98,7 @@ export async function runWalkForwardJob(
     readonly signal: AbortSignal;
     readonly onPlan: (windows: number, known: number) => void;
     readonly onProgress: (window: number, progress: OptimizeProgress) => void;
+    readonly onStage: (text: string) => void;
     readonly onLog: (line: string) => void;
   },
 ): Promise<FinishedWalkForward> {
@@ -109,6 +111,7 @@ export async function runWalkForwardJob(
     lengths: job.lengths,
     processes: job.processes,
     engine: job.engine,
+    robustSample: job.robustSample,
     ledger: { folder: inFolder(LEDGER_FOLDER), startTime },
     state: { folder: inFolder(`${FOLDER}/state`), fresh: job.isFresh },
     ...events,

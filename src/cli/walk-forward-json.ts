@@ -1,4 +1,5 @@
 import { timeframeMs } from '../domain/index.js';
+import type { WalkForwardSelection } from '../forward-test/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import type { Parameters, ParameterValue } from '../strategies/index.js';
 import { equityCurve } from './equity-curve.js';
@@ -80,10 +81,13 @@ export function walkForwardJson(finished: FinishedWalkForward): Record<string, u
             in_sample_growth_per_year: judgement.inSampleGrowth,
             out_of_sample_growth_per_year: judgement.outOfSampleGrowth,
             profitable_share: judgement.profitableShare,
-            probability_above_zero: Number.isNaN(judgement.probability)
-              ? null
-              : judgement.probability,
+            probability_above_zero: number(judgement.probability),
+            deflated_sharpe_ratio: number(judgement.deflatedSharpe),
+            luck_sharpe_ratio: number(judgement.luckSharpe),
+            length_years: judgement.lengthYears,
+            min_backtest_length_years: number(judgement.lengthYearsMin),
           },
+    selection: selectionRecord(result.selection),
     notes: [...notes, ...result.notes],
     ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),
     written: Object.fromEntries(written.map(([name, file]) => [name.toLowerCase(), file])),
@@ -104,6 +108,29 @@ function common(windows: readonly Parameters[]): Record<string, ParameterValue> 
         : VARIES,
     ]),
   );
+}
+
+function selectionRecord(selection: WalkForwardSelection | undefined): object | null {
+  if (selection === undefined) return null;
+  const { walks, trials, evidence } = selection;
+  return {
+    walk_forwards: walks,
+    trials: trials ?? null,
+    overfitting_probability: evidence?.overfitting?.probability ?? null,
+    overfitting_splits: evidence?.overfitting?.splits ?? 0,
+    reality_check_p: evidence?.realityCheck?.pValue ?? null,
+    spa_p: evidence?.realityCheck?.spa ?? null,
+    plateau_width: evidence?.plateau.width ?? null,
+    plateau_neighbours: evidence?.plateau.neighbours ?? 0,
+    sample_trials: evidence?.sample.trials ?? 0,
+    sample_seed: evidence?.sample.seed ?? null,
+    sample_returns: evidence?.sample.returns ?? 0,
+  };
+}
+
+/** JSON has no place for what is not there or has no end. */
+function number(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
 }
 
 function iso(time: number): string {

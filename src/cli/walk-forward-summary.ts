@@ -1,6 +1,8 @@
 import { quoteAsset } from '../domain/index.js';
+import { walkForwardChecks } from '../report/index.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
 import { displayMetric, grouped } from './metric-display.js';
+import { checkLines } from './robustness-summary.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
 import { layoutText } from './walk-forward-job.js';
@@ -70,12 +72,26 @@ export function walkForwardSummary(finished: FinishedWalkForward, palette: Palet
     ...textTable([[...header, 'settings'], ...rows], 'lrllrrrrrl'),
     '',
     ...textTable(facts, 'll'),
+    '',
+    palette.bold('Is it more than luck?'),
+    ...checkLines(walkForwardChecks(result), palette),
+    ...sampleLines(result),
     colour(judgement.sentence),
     '',
     ...[...notes, ...result.notes].map((note) => `Note: ${note}`),
     '',
     ...textTable(written, 'll'),
   ].join('\n');
+}
+
+function sampleLines({ selection }: FinishedWalkForward['result']): string[] {
+  const evidence = selection?.evidence;
+  if (evidence === undefined) return [];
+  const { trials, seed, returns } = evidence.sample;
+  const splits = grouped(evidence.overfitting?.splits ?? 0, 0);
+  return [
+    `  from ${grouped(trials, 0)} combinations run again (seed ${seed}), ${grouped(returns, 0)} returns each, ${splits} splits`,
+  ];
 }
 
 /** The settings that are not the same in all windows, one text per window. */

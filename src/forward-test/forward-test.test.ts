@@ -77,6 +77,7 @@ describe('judge()', () => {
     isBefore: false,
     probability: 0.97,
     costRate: 0.0011,
+    isSelectionRobust: true,
   };
 
   test.each([
@@ -88,7 +89,10 @@ describe('judge()', () => {
     ['held-up-so-far', { inSample: undefined }, ['no-in-sample']],
     ['held-up-so-far', { inSample: metrics(300, -5, -0.1) }, ['in-sample-loss']],
     ['held-up-so-far', { isBefore: true }, ['before-optimization']],
+    ['held-up-so-far', { isSelectionRobust: false }, ['selection']],
+    ['held-up-so-far', { isSelectionRobust: undefined }, ['selection-unknown']],
     ['weakened', { outOfSample: metrics(150, 900, 0.99) }, []],
+    ['failed', { outOfSample: metrics(150, -1, -1), isSelectionRobust: false }, ['selection']],
     ['failed', { outOfSample: metrics(150, -1, -0.1) }, []],
     ['failed', { outOfSample: metrics(150, 0, 0) }, []],
     ['too-few-trades', { outOfSample: metrics(29, 900, 1.5) }, ['few-trades']],

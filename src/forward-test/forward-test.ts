@@ -26,7 +26,14 @@ export interface ForwardTestInput {
 /** What the file of best parameters says about an optimization. */
 export type OptimizationRecord = Pick<
   BestParamsEntry,
-  'metric' | 'value' | 'trades' | 'period_start' | 'period_end' | 'data_hash' | 'optimized_at'
+  | 'metric'
+  | 'value'
+  | 'trades'
+  | 'period_start'
+  | 'period_end'
+  | 'data_hash'
+  | 'optimized_at'
+  | 'robustness'
 >;
 
 /** Frozen parameters on candles that they had not seen, beside those that they were chosen on. */
@@ -85,6 +92,7 @@ export function forwardTest(input: ForwardTestInput): ForwardTest {
       seenShare,
       isBefore: forwardPeriod.end <= optimizationPeriod.start,
       probability,
+      isSelectionRobust: optimized.robustness?.robust,
       costRate: outOfSample.rules.commissionRate + outOfSample.rules.slippageRate,
     }),
     notes:

@@ -28,6 +28,7 @@ export {
   type StitchedEquity,
   type WalkForwardRequest,
   type WalkForwardResult,
+  type WalkForwardSelection,
   type WalkForwardWindowResult,
   walkForward,
 } from './walk-forward.js';

@@ -18,7 +18,9 @@ export type Doubt =
   | 'no-costs'
   | 'no-in-sample'
   | 'in-sample-loss'
-  | 'before-optimization';
+  | 'before-optimization'
+  | 'selection'
+  | 'selection-unknown';
 
 /** Numbers that decide. */
 export interface JudgementInput {
@@ -33,6 +35,8 @@ export interface JudgementInput {
   readonly probability: number;
   /** Commission and slippage per side, fraction. */
   readonly costRate: number;
+  /** Whether the optimization passed its tests for luck; `undefined` when it was not tested. */
+  readonly isSelectionRobust: boolean | undefined;
 }
 
 /** The judgement, in words for a program; a report says it in a sentence. */
@@ -92,6 +96,8 @@ function doubtsOf(input: JudgementInput): Doubt[] {
     input.costRate === 0 && 'no-costs',
     inSample === undefined && 'no-in-sample',
     inSample !== undefined && inSample.cumulativeProfit <= 0 && 'in-sample-loss',
+    input.isSelectionRobust === false && 'selection',
+    input.isSelectionRobust === undefined && 'selection-unknown',
   ];
   return doubts.filter((doubt) => doubt !== false);
 }

@@ -1,5 +1,11 @@
-import { type Metrics, periodReturns } from '../metrics/index.js';
-import { moments, probabilisticSharpeRatio } from '../statistics/index.js';
+import { type Metrics, periodReturns, returnsPerYear } from '../metrics/index.js';
+import { ROBUSTNESS_GATE } from '../optimize/index.js';
+import {
+  deflatedSharpeRatio,
+  minimumBacktestLength,
+  moments,
+  probabilisticSharpeRatio,
+} from '../statistics/index.js';
 import type { WalkForwardSpan } from './walk-forward-plan.js';
 
 /** What a walk-forward says about a way of choosing settings. */
@@ -23,13 +29,19 @@ export interface WalkForwardJudgement {
   readonly profitableShare: number;
   /** Probability that the true Sharpe ratio of the stitched tests is above 0; `NaN` when unknown. */
   readonly probability: number;
+  /** Probability that it is above what the best of all walk-forwards tried shows by luck; `NaN` when unknown. */
+  readonly deflatedSharpe: number;
+  /** That luck, as a Sharpe ratio per year; 0 for the first walk-forward. */
+  readonly luckSharpe: number;
+  /** Length of the tests, and the shortest on which their Sharpe ratio is no matter of course after so many, years. */
+  readonly lengthYears: number;
+  readonly lengthYearsMin: number;
 }
 
 /** Less than half of the in-sample return is what luck usually leaves (R. Pardo, 2008). */
 export const WALK_FORWARD_EFFICIENCY_MIN = 0.5;
 const PROFITABLE_SHARE_MIN = 0.5;
-const PROBABILITY_MIN = 0.95;
-const TRADES_MIN = 100;
+const { deflatedSharpeMin, overfittingMax, tradesMin } = ROBUSTNESS_GATE;
 const YEAR_MS = 365 * 86_400_000;
 /** A lost balance has no logarithm; this share stands for it. */
 const BALANCE_SHARE_MIN = 1e-6;
@@ -52,6 +64,12 @@ export interface WalkForwardEvidence {
   readonly timeframeMs: number;
   /** Commission and slippage per side, basis points. */
   readonly costs: number;
+  /** Different walk-forwards ever done on this strategy and instrument, this one included. */
+  readonly walks: number;
+  /** Combinations that every window chose from. */
+  readonly combinations: number;
+  /** Of the grid over the whole period; `undefined` when it was not tested or cannot be. */
+  readonly overfitting: { readonly probability: number; readonly splits: number } | undefined;
 }
 
 /**
@@ -81,16 +99,7 @@ export function judgeWalkForward(evidence: WalkForwardEvidence): WalkForwardJudg
     ({ outOfSample }) => outOfSample.metrics.cumulativeProfit > 0,
   ).length;
   const profitableShare = profitable / windows.length;
-  const shape = moments(
-    periodReturns(initialBalance, stitched.equity, stitched.openTimes, evidence.timeframeMs),
-  );
-  const probability =
-    shape.deviation === 0
-      ? Number.NaN
-      : probabilisticSharpeRatio(
-          { ...shape, sharpe: shape.mean / shape.deviation, observations: shape.count },
-          0,
-        );
+  const own = deflated(evidence);
   const failed = [
     metrics.cumulativeProfit > 0
       ? undefined
@@ -103,14 +112,14 @@ export function judgeWalkForward(evidence: WalkForwardEvidence): WalkForwardJudg
     profitableShare >= PROFITABLE_SHARE_MIN
       ? undefined
       : `only ${profitable} of ${windows.length} windows earned money`,
-    probability >= PROBABILITY_MIN
+    own.deflatedSharpe >= deflatedSharpeMin ? undefined : deflatedFailure(evidence, own),
+    own.lengthYears >= own.lengthYearsMin || own.lengthYearsMin === Infinity
       ? undefined
-      : Number.isNaN(probability)
-        ? 'equity never moved, so no Sharpe ratio can be judged'
-        : `the Sharpe ratio ${metrics.sharpeRatio.toFixed(2)} of the tests is above 0 with probability ${probability.toFixed(2)} only, at least ${PROBABILITY_MIN} is needed`,
-    metrics.totalTrades >= TRADES_MIN
+      : `${own.lengthYears.toFixed(2)} years of tests, at least ${own.lengthYearsMin.toFixed(2)} are needed for their Sharpe ratio after ${evidence.walks} walk-forwards`,
+    overfittingFailure(evidence),
+    metrics.totalTrades >= tradesMin
       ? undefined
-      : `${metrics.totalTrades} trades, at least ${TRADES_MIN} are needed`,
+      : `${metrics.totalTrades} trades, at least ${tradesMin} are needed`,
     evidence.costs > 0 ? undefined : 'no costs were charged (commission and slippage are 0)',
   ].filter((failure) => failure !== undefined);
   const earned = metrics.cumulativeProfit / initialBalance;
@@ -127,8 +136,63 @@ export function judgeWalkForward(evidence: WalkForwardEvidence): WalkForwardJudg
     outOfSampleGrowth,
     inSampleSharpe: mean(windows.map(({ inSample }) => inSample.sharpeRatio)),
     profitableShare,
-    probability,
+    ...own,
   };
+}
+
+type Luck = Pick<
+  WalkForwardJudgement,
+  'probability' | 'deflatedSharpe' | 'luckSharpe' | 'lengthYears' | 'lengthYearsMin'
+>;
+
+/** The tests of one walk-forward are one trial: what was chosen from is every walk-forward that was tried. */
+function deflated({ stitched, initialBalance, timeframeMs, walks }: WalkForwardEvidence): Luck {
+  const returns = periodReturns(initialBalance, stitched.equity, stitched.openTimes, timeframeMs);
+  const shape = moments(returns);
+  const perYear = returnsPerYear(timeframeMs);
+  const lengthYears = shape.count / perYear;
+  if (shape.deviation === 0) {
+    const none = Number.NaN;
+    const unknown = { probability: none, deflatedSharpe: none, luckSharpe: none };
+    return { ...unknown, lengthYears, lengthYearsMin: Infinity };
+  }
+  const sharpe = {
+    ...shape,
+    sharpe: shape.mean / shape.deviation,
+    observations: shape.count,
+  };
+  // How far walk-forwards lie apart is not known: estimates of a Sharpe ratio of zero lie this far apart.
+  const variance = 1 / Math.max(1, shape.count - 1);
+  const { probability, benchmark } = deflatedSharpeRatio(sharpe, walks, variance);
+  return {
+    probability: probabilisticSharpeRatio(sharpe, 0),
+    deflatedSharpe: probability,
+    luckSharpe: benchmark * Math.sqrt(perYear),
+    lengthYears,
+    lengthYearsMin: minimumBacktestLength(walks, sharpe.sharpe * Math.sqrt(perYear)),
+  };
+}
+
+function deflatedFailure({ stitched, walks }: WalkForwardEvidence, own: Luck): string {
+  if (Number.isNaN(own.deflatedSharpe)) {
+    return 'equity never moved, so no Sharpe ratio can be judged';
+  }
+  const sharpe = stitched.metrics.sharpeRatio.toFixed(2);
+  return walks === 1
+    ? `the Sharpe ratio ${sharpe} of the tests is above 0 with probability ${own.probability.toFixed(2)} only, at least ${deflatedSharpeMin} is needed`
+    : `deflated Sharpe ratio ${own.deflatedSharpe.toFixed(3)} of the tests, at least ${deflatedSharpeMin} is needed: the best of ${walks} walk-forwards shows about ${own.luckSharpe.toFixed(2)} per year by luck alone, this one ${sharpe}`;
+}
+
+function overfittingFailure({
+  overfitting,
+  combinations,
+}: WalkForwardEvidence): string | undefined {
+  // Nothing was selected, so nothing can be overfit by selection.
+  if (combinations === 1) return undefined;
+  if (overfitting === undefined) return 'whether the grid overfits was not tested';
+  const { probability } = overfitting;
+  if (probability <= overfittingMax) return undefined;
+  return `probability of overfitting ${probability.toFixed(3)}, at most ${overfittingMax} is allowed: so often the best combination of one half of the candles is below the median in the other`;
 }
 
 function growthPerYear(earned: number, spanMs: number): number {

@@ -180,6 +180,40 @@ test('later candles change nothing in earlier windows', async () => {
   );
 });
 
+describe('counting', () => {
+  const ledger = () => ({ folder: path.join(folder, 'ledger'), startTime: START });
+
+  test('the same walk-forward counts once, another one once more; combinations have their own ledger', async () => {
+    const counts = async (change: Partial<WalkForwardRequest> = {}): Promise<unknown[]> => {
+      const { selection } = await walkForward(request({ ledger: ledger(), ...change }));
+      return [selection!.walks, selection!.trials];
+    };
+    expect(await counts()).toEqual([1, 12]);
+    expect(await counts({ processes: 2 })).toEqual([1, 12]);
+    expect(await counts({ lengths: { ...ROLLING, trainDays: 12 } })).toEqual([2, 12]);
+    expect(await counts({ ranking: { metric: 'sharpe_ratio', minTrades: 4 } })).toEqual([3, 12]);
+    expect(await counts()).toEqual([3, 12]);
+    expect(readdirSync(path.join(folder, 'ledger')).sort()).toEqual([
+      'MovingAverageCrossoverStrategy_BTCUSDT_usdm_1h.trials',
+      'MovingAverageCrossoverStrategy_BTCUSDT_usdm_1h.trials.runs.jsonl',
+      'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.trials',
+      'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.trials.runs.jsonl',
+    ]);
+  });
+
+  test('the grid is tested on the whole walk, with what the windows chose, whatever the number of workers', async () => {
+    const one = (await walkForward(request({ robustSample: 8 }))).selection!.evidence!;
+    const two = (await walkForward(request({ robustSample: 8, processes: 2 }))).selection!.evidence;
+    expect(two).toEqual(one);
+    // 25 days of three windows; eight of twelve combinations, and 10 % of doubt is left to the numbers.
+    expect(one.sample).toEqual({ trials: 8, seed: 1, returns: 25 });
+    expect(one.overfitting!.splits).toBe(6);
+    expect(one.overfitting!.probability).toBeGreaterThan(0);
+    expect(one.realityCheck!.pValue).toBeGreaterThan(0);
+    expect(one.plateau.neighbours).toBeGreaterThan(0);
+  });
+});
+
 describe('a walk that goes on', () => {
   const stateFile = (): string =>
     path.join(folder, readdirSync(folder).find((name) => name.endsWith('.jsonl'))!);
@@ -286,8 +320,19 @@ describe('the judgement', () => {
       initialBalance: 1_000,
       timeframeMs: DAY_MS,
       costs: 10,
+      walks: 1,
+      combinations: 12,
+      overfitting: { probability: 0.2, splits: 12_870 },
       ...change,
     };
+  };
+
+  /** A Sharpe ratio of about one to two per year. */
+  const wobbly = (drift: number): Pick<WalkForwardEvidence['stitched'], 'equity' | 'openTimes'> => {
+    const equity = new Float64Array(201);
+    equity[0] = 1_000;
+    for (let i = 1; i < 201; i++) equity[i] = equity[i - 1]! + drift + (i % 2 === 0 ? 8 : -8);
+    return { equity, openTimes: equity.map((_, i) => i * DAY_MS) };
   };
 
   test('efficiency is growth per year out-of-sample over in-sample', () => {
@@ -313,6 +358,26 @@ describe('the judgement', () => {
     );
   });
 
+  test('one combination alone was not chosen: it needs no overfitting probability', () => {
+    const failed = (change: Partial<WalkForwardEvidence>): string =>
+      judgeWalkForward(evidence(change)).failed.join();
+    expect(failed({ combinations: 1, overfitting: undefined })).toBe(failed({}));
+  });
+
+  test('the first walk-forward is judged against no skill, a later one against the luck of all', () => {
+    const first = judgeWalkForward(evidence());
+    expect(first).toMatchObject({ luckSharpe: 0, lengthYearsMin: 0 });
+    expect(first.deflatedSharpe).toBe(first.probability);
+    const values = [1, 2, 10, 1_000].map((walks) =>
+      judgeWalkForward(evidence({ walks, stitched: { ...evidence().stitched, ...wobbly(0.4) } })),
+    );
+    const falls = values.map(({ deflatedSharpe }) => deflatedSharpe);
+    expect(falls).toEqual([...falls].sort((a, b) => b - a));
+    expect(new Set(falls).size).toBe(4);
+    // √(1/200)·√365 · E(1000).
+    expect(values[3]!.luckSharpe).toBeCloseTo(Math.sqrt(365 / 200) * 3.255122, 5);
+  });
+
   test.each<[string, Partial<WalkForwardEvidence>, string]>([
     ['no costs', { costs: 0 }, 'no costs were charged (commission and slippage are 0)'],
     [
@@ -334,6 +399,26 @@ describe('the judgement', () => {
         },
       },
       'equity never moved, so no Sharpe ratio can be judged',
+    ],
+    [
+      'a choice that overfits',
+      { overfitting: { probability: 0.2001, splits: 70 } },
+      'probability of overfitting 0.200, at most 0.2 is allowed: so often the best combination of one half of the candles is below the median in the other',
+    ],
+    [
+      'a choice that was not tested',
+      { overfitting: undefined },
+      'whether the grid overfits was not tested',
+    ],
+    [
+      'tests that are too short for so many tries',
+      { walks: 20, stitched: { ...evidence().stitched, ...wobbly(0.6) } },
+      '0.55 years of tests, at least ',
+    ],
+    [
+      'the best of a hundred walk-forwards',
+      { walks: 100, stitched: { ...evidence().stitched, ...wobbly(0.6) } },
+      ' of the tests, at least 0.95 is needed: the best of 100 walk-forwards shows about 3.42 per year by luck alone, this one 1.50',
     ],
   ])('%s is named', (_, change, expected) => {
     const { sentence, holdsUp } = judgeWalkForward(evidence(change));

@@ -10,12 +10,15 @@ import {
   parseMetricText,
 } from '../metrics/index.js';
 import {
+  assessSelection,
   type OptimizeProgress,
   type OptimizeRequest,
   optimize,
+  type SelectionEvidence,
   type TrialSettings,
   trialConfig,
 } from '../optimize/index.js';
+import { countWalk, type WalkCount } from './walk-count.js';
 import { judgeWalkForward, type WalkForwardJudgement } from './walk-forward-judgement.js';
 import {
   type WalkForwardLengths,
@@ -48,10 +51,14 @@ export interface WalkForwardRequest
   /** `start` and `end` bound the whole walk. */
   readonly config: BacktestRunConfig;
   readonly lengths: WalkForwardLengths;
+  /** Whether the grid overfits is tested on a sample of so many combinations, 0 for no test. Default: 0. */
+  readonly robustSample?: number | undefined;
   /** Where finished windows are kept. Default: nowhere. */
   readonly state?: { readonly folder: string; readonly fresh: boolean } | undefined;
   readonly onPlan?: ((windows: number, known: number) => void) | undefined;
   readonly onProgress?: ((window: number, progress: OptimizeProgress) => void) | undefined;
+  /** Told what is done after the last window. */
+  readonly onStage?: ((text: string) => void) | undefined;
 }
 
 /** One window with what was chosen on it and what came of it. */
@@ -88,8 +95,16 @@ export interface WalkForwardResult {
   /** `undefined` when no window was finished. */
   readonly stitched: StitchedEquity | undefined;
   readonly judgement: WalkForwardJudgement | undefined;
+  /** How often something was tried, and what a sample of the grid tells about choosing; `undefined` before the last window. */
+  readonly selection: WalkForwardSelection | undefined;
   /** What a reader must know, one sentence each. */
   readonly notes: readonly string[];
+}
+
+/** What stands behind the verdict of a walk-forward. */
+export interface WalkForwardSelection extends WalkCount {
+  /** `undefined` when it was not asked for. */
+  readonly evidence: SelectionEvidence | undefined;
 }
 
 /** Changes when states of older versions no longer mean the same. */
@@ -131,11 +146,15 @@ export async function walkForward(request: WalkForwardRequest): Promise<WalkForw
     state?.close();
   }
   const stitched = windows.length === 0 ? undefined : stitch(windows, config.initial_balance);
+  const selection =
+    isRuined || windows.length === spans.length
+      ? await selectionOf(request, spans, windows)
+      : undefined;
   return {
     windows,
     planned: spans.length,
     known,
-    isComplete: isRuined || windows.length === spans.length,
+    isComplete: selection !== undefined,
     statePath: state?.path,
     stitched,
     judgement:
@@ -147,9 +166,35 @@ export async function walkForward(request: WalkForwardRequest): Promise<WalkForw
             initialBalance: config.initial_balance,
             timeframeMs: timeframeMs(candles.timeframe),
             costs: config.commission_bps + config.slippage_bps,
+            walks: selection?.walks ?? 1,
+            combinations: windows[0]!.combinations,
+            overfitting: selection?.evidence?.overfitting,
           }),
+    selection,
     notes: walkNotes(request, { spans, windows, isRuined }),
   };
+}
+
+/** `undefined` when the run was stopped. */
+async function selectionOf(
+  request: WalkForwardRequest,
+  spans: readonly WalkForwardSpan[],
+  windows: readonly WalkForwardWindowResult[],
+): Promise<WalkForwardSelection | undefined> {
+  const period = { periodStart: spans[0]!.trainStart, periodEnd: spans.at(-1)!.testEnd };
+  const count = await countWalk(request, period);
+  const sampleSize = request.robustSample ?? 0;
+  if (sampleSize === 0 || windows[0]!.combinations === 1) return { ...count, evidence: undefined };
+  const evidence = await assessSelection(
+    {
+      ...optimizeRequest(request),
+      config: { ...request.config, start: iso(period.periodStart), end: iso(period.periodEnd) },
+      candles: request.candles,
+    },
+    windows.map(({ settings }) => settings),
+    { sampleSize, onStage: request.onStage },
+  );
+  return evidence === undefined ? undefined : { ...count, evidence };
 }
 
 function wholePeriod(
@@ -201,22 +246,11 @@ async function chooseSettings(
   if (request.signal?.aborted === true) return undefined;
   const { config, candles } = request;
   const result = await optimize({
+    ...optimizeRequest(request),
     config: { ...config, start: iso(span.trainStart), end: iso(span.trainEnd) },
-    strategy: request.strategy,
-    strategySource: request.strategySource,
     // The optimizer cannot see what it is not given.
     candles: candlesBefore(candles, span.trainEnd),
-    dataHash: request.dataHash,
-    grid: request.grid,
-    ranking: request.ranking,
-    top: 1,
-    engine: request.engine,
-    processes: request.processes,
-    ledger: request.ledger,
-    signal: request.signal,
     onProgress: (progress) => request.onProgress?.(span.number, progress),
-    onLog: request.onLog,
-    workerEntry: request.workerEntry,
   });
   const winner = result.best[0];
   if (!result.isComplete || winner === undefined) return undefined;
@@ -231,6 +265,26 @@ async function chooseSettings(
       stops: plan.stopSettings(trial.stop),
     },
     metrics: [...winner.metrics].map(metricText),
+  };
+}
+
+/** What all searches of a walk-forward have in common. */
+function optimizeRequest(
+  request: WalkForwardRequest,
+): Omit<OptimizeRequest, 'config' | 'candles' | 'onProgress' | 'onPlan'> {
+  return {
+    strategy: request.strategy,
+    strategySource: request.strategySource,
+    dataHash: request.dataHash,
+    grid: request.grid,
+    ranking: request.ranking,
+    top: 1,
+    engine: request.engine,
+    processes: request.processes,
+    ledger: request.ledger,
+    signal: request.signal,
+    onLog: request.onLog,
+    workerEntry: request.workerEntry,
   };
 }
 

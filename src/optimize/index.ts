@@ -1,7 +1,9 @@
+export type { LedgerWish } from './count-trials.js';
 export { type DetailsName, detailsPath } from './find-details.js';
 export type { GridSummary } from './grid.js';
 export type { GridEntry } from './grid-axes.js';
 export { gridEntryOf } from './grid-entry.js';
+export { type LedgerRun, openTrialLedger, type TrialLedger } from './ledger/trial-ledger.js';
 export {
   metricColumn,
   OBJECTIVE_NAMES,
@@ -23,7 +25,10 @@ export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';
 export {
   type AssessOptions,
   assessRobustness,
+  assessSelection,
   SAMPLE_TRIALS_DEFAULT,
   SAMPLE_TRIALS_MAX,
+  type SelectionEvidence,
 } from './robustness/assess-robustness.js';
+export { ROBUSTNESS_GATE } from './robustness/gate.js';
 export { type TrialSettings, trialConfig } from './trial-config.js';

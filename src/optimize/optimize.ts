@@ -1,22 +1,22 @@
-import { selectPeriod } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
-import { parseUtcTime, timeframeMs } from '../domain/index.js';
+import { timeframeMs } from '../domain/index.js';
 import type { Parameters, Strategy } from '../strategies/index.js';
 import { openSignalCheck } from './check-signals.js';
 import { countTrials, type LedgerWish } from './count-trials.js';
 import { detailsIdentity } from './details-identity.js';
-import { type GridSummary, readGrid } from './grid.js';
+import type { GridSummary } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
 import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
-import { openPlan, type TrialPlan } from './plan.js';
+import { type OptimizeSearch, openSearch } from './open-search.js';
+import type { TrialPlan } from './plan.js';
 import type { OptimizeEngine } from './pool/protocol.js';
 import { reserveTables } from './pool/shared-tables.js';
 import { openWorkerPool } from './pool/worker-pool.js';
 import { rowMetrics, runTrials } from './run-trials.js';
 import { effectiveParameters, openTrialText, settingWords } from './trial-text.js';
-import { type OptimizeSearch, workerInput } from './worker-input.js';
+import { workerInput } from './worker-input.js';
 
 /** What an optimization is. */
 export interface OptimizeRequest {
@@ -101,18 +101,8 @@ export interface OptimizeResult {
 export async function optimize(request: OptimizeRequest): Promise<OptimizeResult> {
   const { config, strategy, candles, ranking, signal } = request;
   const engine = request.engine ?? 'fast';
-  const period = selectPeriod(candles, {
-    start: config.start === null ? undefined : parseUtcTime(config.start),
-    end: config.end === null ? undefined : parseUtcTime(config.end),
-  });
-  const { blocks, summary } = readGrid(request.grid, {
-    strategy,
-    symbol: candles.symbol,
-    timeframe: candles.timeframe,
-    shortsPermitted: candles.market !== 'spot' && config.direction !== 'long',
-    config,
-  });
-  const plan = openPlan(blocks);
+  const { search, summary } = openSearch(request);
+  const { plan, blocks, period } = search;
   // The strategies that ship with the package are checked by its tests.
   const check =
     request.strategySource === undefined ? undefined : openSignalCheck(strategy, plan, candles);
@@ -221,7 +211,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     periodStart,
     periodEnd,
     candleCount: period.to - period.from,
-    search: { plan, blocks, period },
+    search,
     ledger: trials.ledger,
     sharpeVariance: trials.sharpeVariance,
   };

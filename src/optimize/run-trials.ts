@@ -110,16 +110,23 @@ async function finished(
     return;
   }
   let timer: NodeJS.Timeout | undefined;
+  let endOfGrace = (): void => {};
   const stop = new Promise<void>((resolve) => {
-    const onAbort = (): void => {
-      wakeAll();
-      timer = setTimeout(resolve, GRACE_MS);
-    };
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
+    endOfGrace = resolve;
   });
-  await Promise.race([all, stop]);
-  clearTimeout(timer);
+  const onAbort = (): void => {
+    wakeAll();
+    timer = setTimeout(endOfGrace, GRACE_MS);
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await Promise.race([all, stop]);
+  } finally {
+    clearTimeout(timer);
+    // One signal stops a whole walk of optimizations.
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 /** A range ends where trials with other signals begin, unless it holds whole groups of them; and where known and new rows meet. */

@@ -1,17 +1,7 @@
-import type { CandlePeriod } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import type { Strategy } from '../strategies/index.js';
-import type { GridBlocks } from './grid.js';
-import type { TrialPlan } from './plan.js';
 import type { WorkerInput } from './pool/protocol.js';
-
-/** What was searched, and on which candles. */
-export interface OptimizeSearch {
-  readonly plan: TrialPlan;
-  readonly blocks: GridBlocks;
-  readonly period: CandlePeriod;
-}
 
 /**
  * Returns what every worker of a run gets at its start.

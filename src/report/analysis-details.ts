@@ -7,6 +7,7 @@ import {
   type Slice,
   sortedQuantile,
 } from '../analysis/index.js';
+import type { RobustnessBlock } from '../config/index.js';
 import { findMetric } from '../metrics/index.js';
 import type { PlotFile } from './analysis-trades.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
@@ -15,6 +16,7 @@ import { standaloneSvg } from './charts/standalone-svg.js';
 import { html, type SafeHtml } from './html.js';
 import { histogram } from './measures/histogram.js';
 import { renderPage, type Section } from './page.js';
+import { robustnessChecks, robustnessSection } from './robustness-section.js';
 import {
   formatAs,
   formatNumber,
@@ -50,6 +52,8 @@ export interface DetailsReportInput {
   /** In-sample period in words, or empty. */
   readonly period: string;
   readonly outOfSample: readonly OutOfSample[];
+  /** Whether the winner is more than luck; `undefined` when that is not known. */
+  readonly robustness: RobustnessBlock | undefined;
   readonly command: string;
   readonly version: string;
   /** ms UTC. */
@@ -72,6 +76,7 @@ export function renderDetailsReport(input: DetailsReportInput): string {
     subtitle: html`${period === '' ? undefined : html`${period} · `}${plural(details.rows, 'trial')} · ${metricName(analysis.question.metric)}`,
     sections: [
       resultSection(analysis),
+      ...luckSections(input),
       ...(hasHeat ? [heatSection(analysis, heat)] : []),
       sliceSection(analysis),
       filterSection(analysis),
@@ -136,6 +141,12 @@ function metricName(metric: DetailMetric): string {
 function metricAxis(metric: DetailMetric): string {
   const unit = { cumulative_profit: ' (quote)', max_drawdown: ' (fraction)', win_rate: ' (%)' };
   return `${metricName(metric)}${metric in unit ? unit[metric as keyof typeof unit] : ''}`;
+}
+
+function luckSections({ robustness }: DetailsReportInput): Section[] {
+  return robustness === undefined
+    ? []
+    : [robustnessSection(robustness.verdict, robustnessChecks(robustness))];
 }
 
 function resultSection(analysis: DetailsAnalysis): Section {

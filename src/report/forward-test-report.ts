@@ -10,6 +10,7 @@ import { forwardTestVerdict } from './forward-test-verdict.js';
 import { type HtmlPart, html } from './html.js';
 import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage, type Section } from './page.js';
+import { robustnessChecks, robustnessSection } from './robustness-section.js';
 import { formatAs, formatDate, plural } from './shared/index.js';
 
 /** What a forward-test report shows. */
@@ -44,7 +45,10 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
     subtitle: html`Unseen candles ${formatDate(forwardPeriod.start)} to ${formatDate(forwardPeriod.end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'} · optimized ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}`,
     banners: banners(input),
     sections: [
-      ...insertAfter('result', headlineSections(report), [comparisonSection(test)]),
+      ...insertAfter('result', headlineSections(report), [
+        comparisonSection(test),
+        selectionSection(test),
+      ]),
       ...insertAfter('equity', chartSections(report), [rollingSection(test)]),
       ...tradeSections(report),
       ...monteCarloSections(test.monteCarlo, money),
@@ -54,6 +58,20 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
     version: provenance.version,
     createdTime: provenance.createdTime,
   });
+}
+
+/** The choice is judged on the candles it was made on; the forward test is the other half of the answer. */
+function selectionSection({ optimized }: ForwardTest): Section {
+  const { robustness } = optimized;
+  return robustness === undefined
+    ? robustnessSection(
+        'Not tested: the optimization that chose these parameters did not ask whether they are more than luck (an older version, or --robust-sample 0).',
+        [],
+      )
+    : robustnessSection(
+        `Of the optimization, before this test: ${robustness.verdict}`,
+        robustnessChecks(robustness),
+      );
 }
 
 function banners({ test, provenance }: ForwardTestReportInput): HtmlPart[] {

@@ -33,6 +33,11 @@ export { type MonthlyReturn, monthlyReturns } from './measures/monthly-returns.j
 export { packCandles, packLine, packText } from './pack.js';
 export { type Page, renderPage, type Section } from './page.js';
 export {
+  type RobustnessCheck,
+  robustnessChecks,
+  walkForwardChecks,
+} from './robustness-section.js';
+export {
   formatAs,
   formatDate,
   formatDuration,

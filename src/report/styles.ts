@@ -42,10 +42,11 @@ h3{font-size:14px;font-weight:620;margin:0 0 2px}
 dl{margin:0}
 .gain{color:var(--gain)}.loss{color:var(--loss)}
 .metrics{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(400px,100%),1fr));gap:16px}
-.metrics .row{display:grid;grid-template-columns:1fr auto;gap:0 16px;padding:8px 0;border-top:1px solid var(--line-soft)}
-.metrics .row:first-of-type{border-top:0}
-.metrics dt{font-weight:500}.metrics dt code{display:none}.metrics dd{margin:0;text-align:right;font-weight:600;white-space:nowrap}
-.metrics .why{grid-column:1/-1;margin:0;color:var(--soft);font-size:12.5px;line-height:1.4;text-align:left;font-weight:400;white-space:normal}
+.checks{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(440px,100%),1fr));gap:0 40px;margin-top:12px}.checks small{font-weight:500;margin-left:8px}
+.checks .row,.metrics .row{display:grid;grid-template-columns:1fr auto;gap:0 16px;padding:8px 0;border-top:1px solid var(--line-soft)}
+.metrics .row:first-of-type{border-top:0}.checks .row{align-content:start}
+.checks dt,.metrics dt{font-weight:500}.metrics dt code{display:none}.checks dd,.metrics dd{margin:0;text-align:right;font-weight:600;white-space:nowrap}
+.checks .why,.metrics .why{grid-column:1/-1;margin:0;color:var(--soft);font-size:12.5px;line-height:1.4;text-align:left;font-weight:400;white-space:normal}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:0 32px}
 .pairs>div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-bottom:1px solid var(--line-soft);min-width:0}
 .pairs dt{color:var(--soft);flex:1 0 auto;max-width:65%;overflow-wrap:break-word}.pairs dd{margin:0;text-align:right;font-weight:500;overflow-wrap:anywhere;min-width:0}
@@ -113,7 +114,7 @@ td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td
 .paper{display:none}
 footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}footer p{margin:2px 0}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:640px){svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
+@media (max-width:640px){svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles>div:last-child:nth-child(odd){grid-column:1/-1}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
 @media print{svg.wide-screen{display:block!important}svg.small-screen{display:none!important}:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}

@@ -1,14 +1,17 @@
+import { monteCarloOfEquity } from '../analysis/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
-import { quoteAsset } from '../domain/index.js';
+import { quoteAsset, timeframeMs } from '../domain/index.js';
 import type { WalkForwardResult, WalkForwardWindowResult } from '../forward-test/index.js';
 import { tinted } from './backtest-headline.js';
 import type { Provenance } from './backtest-report-input.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
 import { curvesChart } from './charts/curves-chart.js';
 import { html, type SafeHtml } from './html.js';
+import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage, type Section } from './page.js';
 import { reproduceSection } from './reproduce-section.js';
+import { robustnessSection, walkForwardChecks } from './robustness-section.js';
 import { formatAs, formatDate, type NumberUnit, plural } from './shared/index.js';
 import { definitionList, table } from './tables.js';
 
@@ -55,9 +58,14 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
     ],
     sections: [
       resultSection(input),
+      ...luckSections(input),
       equitySection(input),
       windowsSection(input),
       parametersSection(input),
+      ...monteCarloSections(monteCarlo(input), {
+        asset: quoteAsset(candles.symbol),
+        initialBalance: input.config.initial_balance,
+      }),
       ...noteSections(input),
     ],
     version: provenance.version,
@@ -86,6 +94,33 @@ ${tile('Buy and hold', tinted(metrics.buyAndHoldReturn, 'signed-fraction'), 'fir
 ${tile('Trades', formatAs(metrics.totalTrades, 'count'), `${formatAs(metrics.winRate, 'percent')} won, ${formatAs(metrics.ambiguousShare, 'fraction')} of the money ambiguous`)}
 </dl>`,
   };
+}
+
+function luckSections({ result }: WalkForwardReportInput): Section[] {
+  const checks = walkForwardChecks(result);
+  const isGood = checks.every(({ isPassed }) => isPassed !== false);
+  return checks.length === 0
+    ? []
+    : [
+        robustnessSection(
+          isGood
+            ? 'Neither the number of walk-forwards tried nor the choice within the grid explains the tests.'
+            : 'The tests may be luck: what is marked ✗ is missing.',
+          checks,
+        ),
+      ];
+}
+
+function monteCarlo({ result, config, candles }: WalkForwardReportInput) {
+  const { openTimes, equity, trades } = result.stitched!;
+  if (config.allow_overdraft) return undefined;
+  return monteCarloOfEquity({
+    initialBalance: config.initial_balance,
+    trades,
+    equity,
+    openTimes,
+    timeframeMs: timeframeMs(candles.timeframe),
+  });
 }
 
 function equitySection({ result, candles }: WalkForwardReportInput): Section {

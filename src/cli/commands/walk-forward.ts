@@ -1,6 +1,11 @@
 import { type Command, Option } from 'commander';
 import { UserError } from '../../domain/index.js';
-import { OBJECTIVE_NAMES, OPTIMIZE_ENGINES } from '../../optimize/index.js';
+import {
+  OBJECTIVE_NAMES,
+  OPTIMIZE_ENGINES,
+  SAMPLE_TRIALS_DEFAULT,
+  SAMPLE_TRIALS_MAX,
+} from '../../optimize/index.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, LOG_LEVELS, parseLogLevel } from '../logger.js';
 import { optimizeFlagGroups } from '../optimize-flags.js';
@@ -62,6 +67,12 @@ export function walkForwardCommand(terminal: Terminal): Command {
       'Worker threads (default: all cores)',
       countOption('--processes', 1),
     )
+    .option(
+      '--robust-sample <count>',
+      `Combinations run again to test the grid for overfitting, at most ${SAMPLE_TRIALS_MAX}; 0: no test`,
+      countOption('--robust-sample', 0),
+      SAMPLE_TRIALS_DEFAULT,
+    )
     .addOption(
       new Option('--engine <name>', `Equal results: ${OPTIMIZE_ENGINES.join(', ')}`)
         .choices(OPTIMIZE_ENGINES)
@@ -108,6 +119,9 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
         terminal.redraw(
           `window ${window} of ${planned}: ${Math.floor((100 * done) / total)} % of ${total} combinations`,
         );
+      },
+      onStage: (text) => {
+        if (terminal.showsProgress) terminal.redraw(text);
       },
       onLog: (line) => {
         clear();

@@ -4,16 +4,18 @@ import { DAY_MS, timeframeMs } from '../../domain/index.js';
 import { returnsPerYear } from '../../metrics/index.js';
 import { moments } from '../../statistics/index.js';
 import { metricColumn } from '../objective.js';
+import { type OptimizeSearch, openSearch } from '../open-search.js';
 import type { OptimizeRequest, OptimizeResult } from '../optimize.js';
 import { openWorkerPool } from '../pool/worker-pool.js';
 import { rowMetrics } from '../run-trials.js';
-import { type OptimizeSearch, workerInput } from '../worker-input.js';
+import type { TrialSettings } from '../trial-config.js';
+import { workerInput } from '../worker-input.js';
 import { judgeRobustness } from './gate.js';
 import { gridNeighbours } from './neighbours.js';
-import { plateau } from './plateau.js';
+import { type Plateau, plateau } from './plateau.js';
 import type { ReturnsInput } from './returns-worker.js';
 import type { SelectionAnswer, SelectionTask } from './selection-worker.js';
-import { sampleWithBest, settingsOf } from './settings.js';
+import { type RunSettings, sampleWithBest, settingsOf } from './settings.js';
 
 /** How much work an assessment may be. */
 export interface AssessOptions {
@@ -62,36 +64,18 @@ export async function assessRobustness(
   if (trades === 0) return undefined;
   const seed = options.seed ?? 1;
   const returnsCount = countReturns(request, search);
-  const perYear = returnsPerYear(timeframeMs(request.candles.timeframe));
-  const size = Math.max(
-    2,
-    Math.min(
-      options.sampleSize ?? SAMPLE_TRIALS_DEFAULT,
-      SAMPLE_TRIALS_MAX,
-      Math.floor(RETURNS_MAX / returnsCount),
-    ),
-  );
   const ids = sampleWithBest(
     search.plan,
     best.map(({ id }) => id),
-    size,
+    sampleSize(options.sampleSize, returnsCount),
     seed,
   );
   const sample = ids.map((id) => settingsOf(search.plan, search.plan.trial(id)));
   const winnerAt = ids.indexOf(winner.id);
-  const neighbours = gridNeighbours(request.strategy, search.blocks, sample[winnerAt]!);
-
-  options.onStage?.(`running ${ids.length.toLocaleString('en-US')} combinations again`);
-  const runs = [...sample, ...neighbours];
-  const measuredFrom = sample.length;
-  const rerun = await runAgain(request, search, { runs, measuredFrom, returnsCount });
-  if (rerun === undefined) return undefined;
-  options.onStage?.('testing the selection');
-  const matrix = { rows: returnsCount, columns: ids.length, values: rerun.returns };
-  const tests = await testSelection(matrix, seed, request.signal);
-  if (tests === undefined) return undefined;
-
-  const own = new Float64Array(rerun.returns, winnerAt * returnsCount * 8, returnsCount);
+  const measured = gridNeighbours(request.strategy, search.blocks, sample[winnerAt]!);
+  const found = await resample(request, search, { sample, measured, seed }, options);
+  if (found === undefined) return undefined;
+  const own = new Float64Array(found.returns, winnerAt * returnsCount * 8, returnsCount);
   const shape = moments(own);
   return judgeRobustness({
     sharpe: {
@@ -100,18 +84,115 @@ export async function assessRobustness(
       skewness: shape.skewness,
       kurtosis: shape.kurtosis,
     },
-    perYear,
+    perYear: returnsPerYear(timeframeMs(request.candles.timeframe)),
     trials: ledger?.count ?? search.plan.count,
     trialsInRun: search.plan.count,
     trialVariance: result.sharpeVariance,
     lengthYears: (result.periodEnd - result.periodStart) / YEAR_MS,
-    ...tests,
-    plateau: plateau(request.ranking, winner.metrics, rerun.metrics.slice(measuredFrom)),
+    ...found.tests,
+    plateau: plateau(request.ranking, winner.metrics, found.metrics),
     sample: { trials: ids.length, seed, returns: returnsCount },
     trades,
     ambiguousShare: winner.metrics[metricColumn('ambiguous_share')]!,
     costs: request.config.commission_bps + request.config.slippage_bps,
   });
+}
+
+/** What running a sample of a search again tells about choosing from it. */
+export interface SelectionEvidence extends SelectionTests {
+  /** Of the last of the settings that were kept. */
+  readonly plateau: Plateau;
+  readonly sample: { readonly trials: number; readonly seed: number; readonly returns: number };
+}
+
+/**
+ * Assesses a way of choosing without one winner: runs settings that were chosen and a seeded sample of the grid again over
+ * the whole period, and tests the selection.
+ *
+ * @param request - Grid, candles and period.
+ * @param chosen - Settings that were chosen, the latest one last; not empty.
+ * @param options - Size and seed of the sample.
+ * @returns `undefined` when the run was stopped.
+ * @throws {UserError} If a run fails.
+ */
+export async function assessSelection(
+  request: OptimizeRequest,
+  chosen: readonly TrialSettings[],
+  options: AssessOptions = {},
+): Promise<SelectionEvidence | undefined> {
+  const { search } = openSearch(request);
+  const seed = options.seed ?? 1;
+  const returnsCount = countReturns(request, search);
+  const size = sampleSize(options.sampleSize, returnsCount);
+  // Numbers that no trial and no neighbour has: what is shared is shared by number.
+  const kept = chosen.map(
+    (settings, k): RunSettings => ({ ...settings, signalKey: CHOSEN - k, filterKey: CHOSEN - k }),
+  );
+  const drawn = sampleWithBest(search.plan, [], size, seed).map((id) =>
+    settingsOf(search.plan, search.plan.trial(id)),
+  );
+  const sample = distinctSettings([...kept, ...drawn]).slice(0, Math.max(size, kept.length));
+  const last = kept.at(-1)!;
+  const measured = [last, ...gridNeighbours(request.strategy, search.blocks, last)];
+  const found = await resample(request, search, { sample, measured, seed }, options);
+  if (found === undefined) return undefined;
+  const [own, ...neighbours] = found.metrics;
+  return {
+    ...found.tests,
+    plateau: plateau(request.ranking, own!, neighbours),
+    sample: { trials: sample.length, seed, returns: returnsCount },
+  };
+}
+
+const CHOSEN = -1_000_000;
+
+function distinctSettings(all: readonly RunSettings[]): RunSettings[] {
+  const known = new Set<string>();
+  return all.filter(({ parameters, filters, stops }) => {
+    const text = JSON.stringify([parameters, filters, stops]);
+    if (known.has(text)) return false;
+    known.add(text);
+    return true;
+  });
+}
+
+function sampleSize(wanted: number | undefined, returnsCount: number): number {
+  const fitting = Math.floor(RETURNS_MAX / returnsCount);
+  return Math.max(2, Math.min(wanted ?? SAMPLE_TRIALS_DEFAULT, SAMPLE_TRIALS_MAX, fitting));
+}
+
+/** Runs again what is wanted, and tests the selection; `undefined` when the run was stopped. */
+async function resample(
+  request: OptimizeRequest,
+  search: OptimizeSearch,
+  wanted: {
+    /** Their returns are tested. */
+    readonly sample: readonly RunSettings[];
+    /** Their metrics are returned. */
+    readonly measured: readonly RunSettings[];
+    readonly seed: number;
+  },
+  options: AssessOptions,
+): Promise<
+  | {
+      readonly returns: SharedArrayBuffer;
+      readonly metrics: readonly Float64Array[];
+      readonly tests: SelectionTests;
+    }
+  | undefined
+> {
+  const { sample, measured, seed } = wanted;
+  const returnsCount = countReturns(request, search);
+  options.onStage?.(`running ${sample.length.toLocaleString('en-US')} combinations again`);
+  const runs = [...sample, ...measured];
+  const measuredFrom = sample.length;
+  const rerun = await runAgain(request, search, { runs, measuredFrom, returnsCount });
+  if (rerun === undefined) return undefined;
+  options.onStage?.('testing the selection');
+  const matrix = { rows: returnsCount, columns: sample.length, values: rerun.returns };
+  const tests = await testSelection(matrix, seed, request.signal);
+  if (tests === undefined) return undefined;
+  return { returns: rerun.returns, metrics: rerun.metrics.slice(measuredFrom), tests };
 }
 
 /** One return per UTC day, or per candle from a day on (S-50). */
@@ -166,6 +247,7 @@ async function runAgain(
   return request.signal?.aborted === true ? undefined : { returns, metrics };
 }
 
+/** What cross-validation and resampling say; `undefined` where the period is too short for it. */
 interface SelectionTests {
   readonly overfitting: { readonly probability: number; readonly splits: number } | undefined;
   readonly realityCheck: { readonly pValue: number; readonly spa: number } | undefined;

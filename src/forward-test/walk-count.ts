@@ -1,0 +1,80 @@
+import { createHash } from 'node:crypto';
+import {
+  type LedgerRun,
+  type LedgerWish,
+  type OptimizeRequest,
+  openTrialLedger,
+} from '../optimize/index.js';
+import type { WalkForwardLengths } from './walk-forward-plan.js';
+
+/** What makes a walk-forward another one, and where it is counted. */
+export interface CountedWalk
+  extends Pick<
+    OptimizeRequest,
+    | 'config'
+    | 'strategy'
+    | 'strategySource'
+    | 'candles'
+    | 'dataHash'
+    | 'grid'
+    | 'ranking'
+    | 'ledger'
+  > {
+  readonly lengths: WalkForwardLengths;
+}
+
+/** How often something was tried before. */
+export interface WalkCount {
+  /** Different walk-forwards ever done on this strategy and instrument, this one included. */
+  readonly walks: number;
+  /** Distinct parameter sets ever evaluated; `undefined` when nobody counts. */
+  readonly trials: number | undefined;
+}
+
+/**
+ * Counts a walk-forward in a ledger of its own, beside that of the parameter sets: whoever tries lengths, grids and metrics
+ * until one holds up has chosen as well. The same one is counted once, whatever the period, balance and costs.
+ *
+ * @param walk - The walk-forward.
+ * @param run - Its period.
+ */
+export async function countWalk(
+  walk: CountedWalk,
+  run: Pick<LedgerRun, 'periodStart' | 'periodEnd'>,
+): Promise<WalkCount> {
+  if (walk.ledger === undefined) return { walks: 1, trials: undefined };
+  const { strategy, candles } = walk;
+  const subject = {
+    strategy: strategy.name,
+    symbol: candles.symbol,
+    market: candles.market,
+    interval: candles.timeframe,
+  };
+  const note = noteOf(walk, walk.ledger, run);
+  const trials = openTrialLedger(walk.ledger.folder, subject, note).count;
+  const walks = { ...subject, strategy: `${strategy.name}_walk-forward` };
+  const ledger = openTrialLedger(walk.ledger.folder, walks, note);
+  const hash = createHash('sha256').update(identityOf(walk)).digest();
+  ledger.add(hash.readUInt32LE(0), hash.readUInt32LE(4));
+  await ledger.close();
+  return { walks: ledger.count, trials };
+}
+
+function noteOf(
+  { dataHash, strategySource }: CountedWalk,
+  { startTime }: LedgerWish,
+  run: Pick<LedgerRun, 'periodStart' | 'periodEnd'>,
+): LedgerRun {
+  return { ...run, dataHash, strategyHash: strategySource?.sha256, startTime };
+}
+
+function identityOf({ config, ...walk }: CountedWalk): string {
+  return JSON.stringify([
+    walk.strategySource?.sha256 ?? walk.strategy.name,
+    [config.direction, config.exit_on_neutral, config.re_entry],
+    [config.apply_atr_filter, config.apply_seasonality_filter],
+    walk.ranking,
+    walk.grid.grid,
+    walk.lengths,
+  ]);
+}

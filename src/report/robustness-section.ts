@@ -1,0 +1,245 @@
+import type { RobustnessBlock } from '../config/index.js';
+import type { WalkForwardResult } from '../forward-test/index.js';
+import { ROBUSTNESS_GATE } from '../optimize/index.js';
+import { html, type SafeHtml } from './html.js';
+import type { Section } from './page.js';
+import { formatAs, formatNumber, plural } from './shared/index.js';
+
+/** One figure that says whether a choice is more than luck. */
+export interface RobustnessCheck {
+  readonly name: string;
+  readonly value: string;
+  /** What the gate asks for; `undefined` where the figure is to be read and not judged. */
+  readonly needed: string | undefined;
+  /** `undefined` without a gate. */
+  readonly isPassed: boolean | undefined;
+  /** What the figure says, in plain words. */
+  readonly meaning: string;
+}
+
+/**
+ * Returns the figures behind the verdict on the winner of an optimization.
+ *
+ * @param block - As `config/best_params.yaml` carries it.
+ */
+export function robustnessChecks(block: RobustnessBlock): RobustnessCheck[] {
+  const { deflatedSharpeMin, overfittingMax, tradesMin } = ROBUSTNESS_GATE;
+  const trials = plural(block.trials, 'trial');
+  const sharpe = ratio(block.sharpe_ratio);
+  const sample = sampleText({
+    trials: block.sample_trials,
+    seed: block.sample_seed,
+    returns: block.sample_returns,
+  });
+  const lengthMin = block.min_backtest_length_years;
+  const overfitting = block.overfitting_probability;
+  return [
+    {
+      name: 'Trials ever',
+      value: formatAs(block.trials, 'count'),
+      needed: undefined,
+      isPassed: undefined,
+      meaning: `Different combinations ever evaluated on this strategy and instrument, ${formatAs(block.trials_in_run, 'count')} of them in this run, whose Sharpe ratios give the spread.`,
+    },
+    {
+      name: 'Deflated Sharpe ratio',
+      value: figure(block.deflated_sharpe_ratio, 3),
+      needed: `at least ${deflatedSharpeMin}`,
+      isPassed: (block.deflated_sharpe_ratio ?? 0) >= deflatedSharpeMin,
+      meaning: `Probability that the winner (${sharpe} per year) is better than what the best of ${trials} shows by luck alone (${ratio(block.luck_sharpe_ratio)} per year).`,
+    },
+    {
+      name: 'Length',
+      value: `${formatNumber(block.length_years, 1)} years`,
+      needed:
+        lengthMin === null
+          ? 'a Sharpe ratio above 0'
+          : `at least ${formatNumber(lengthMin, 1)} years`,
+      isPassed: lengthMin !== null && block.length_years >= lengthMin,
+      meaning: `On a shorter period a Sharpe ratio of ${sharpe} is a matter of course after so many trials.`,
+    },
+    {
+      name: 'Overfitting probability',
+      value: figure(overfitting, 3),
+      needed: `at most ${overfittingMax}`,
+      isPassed: overfitting === null ? block.trials === 1 : overfitting <= overfittingMax,
+      meaning: `How often the best of one half of the candles is below the median in the other half: ${formatAs(block.overfitting_splits, 'count')} splits of ${sample}.`,
+    },
+    {
+      name: 'Trades',
+      value: formatAs(block.trades, 'count'),
+      needed: `at least ${tradesMin}`,
+      isPassed: block.trades >= tradesMin,
+      meaning: 'Fewer prove nothing.',
+    },
+    realityCheck(block.reality_check_p, block.spa_p),
+    plateauCheck(block.plateau_width ?? undefined, block.plateau_neighbours),
+    {
+      name: 'Ambiguous share',
+      value: formatAs(block.ambiguous_share, 'fraction'),
+      needed: undefined,
+      isPassed: undefined,
+      meaning:
+        'Share of the money won and lost that hangs on candles which held both stop and target.',
+    },
+  ];
+}
+
+/**
+ * Returns the figures behind the verdict on a walk-forward.
+ *
+ * @param result - With its judgement.
+ * @returns Nothing before the last window is finished.
+ */
+export function walkForwardChecks({
+  judgement,
+  selection,
+  stitched,
+  windows,
+}: WalkForwardResult): RobustnessCheck[] {
+  if (judgement === undefined || selection === undefined || stitched === undefined) return [];
+  const { deflatedSharpeMin, overfittingMax, tradesMin } = ROBUSTNESS_GATE;
+  const { metrics } = stitched;
+  const { evidence, walks, trials } = selection;
+  const { deflatedSharpe, luckSharpe, lengthYears, lengthYearsMin } = judgement;
+  const sharpe = formatAs(metrics.sharpeRatio, 'ratio');
+  const isChosen = windows[0]!.combinations > 1;
+  const overfitting = evidence?.overfitting;
+  return [
+    {
+      name: 'Walk-forwards ever',
+      value: formatAs(walks, 'count'),
+      needed: undefined,
+      isPassed: undefined,
+      meaning: `Different ones on this strategy and instrument, this one included: other grids, lengths or metrics. Whoever tries until one holds up has chosen.${trials === undefined ? '' : ` Combinations ever evaluated: ${formatAs(trials, 'count')}.`}`,
+    },
+    {
+      name: 'Deflated Sharpe ratio',
+      value: Number.isNaN(deflatedSharpe) ? '–' : formatNumber(deflatedSharpe, 3),
+      needed: `at least ${deflatedSharpeMin}`,
+      isPassed: deflatedSharpe >= deflatedSharpeMin,
+      meaning: `Probability that the tests (${sharpe} per year) are better than what ${walks === 1 ? 'no skill' : `the best of ${walks} walk-forwards`} shows by luck alone (${formatAs(luckSharpe, 'ratio')} per year).`,
+    },
+    {
+      name: 'Length of the tests',
+      value: `${formatNumber(lengthYears, 1)} years`,
+      ...(walks === 1
+        ? { needed: undefined, isPassed: undefined }
+        : {
+            needed: Number.isFinite(lengthYearsMin)
+              ? `at least ${formatNumber(lengthYearsMin, 1)} years`
+              : 'a Sharpe ratio above 0',
+            isPassed: lengthYears >= lengthYearsMin,
+          }),
+      meaning:
+        walks === 1
+          ? 'The first walk-forward was not chosen from others: no length is asked for.'
+          : `On shorter tests a Sharpe ratio of ${sharpe} is a matter of course after so many walk-forwards.`,
+    },
+    {
+      name: 'Overfitting probability',
+      value: isChosen ? figure(overfitting?.probability ?? null, 3) : 'nothing chosen',
+      needed: `at most ${overfittingMax}`,
+      isPassed: !isChosen || (overfitting?.probability ?? 1) <= overfittingMax,
+      meaning:
+        evidence === undefined || overfitting === undefined
+          ? 'How often the best combination of one half of all candles is below the median in the other half: not tested.'
+          : `How often the best combination of one half of all candles is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}, those that windows chose included.`,
+    },
+    {
+      name: 'Trades',
+      value: formatAs(metrics.totalTrades, 'count'),
+      needed: `at least ${tradesMin}`,
+      isPassed: metrics.totalTrades >= tradesMin,
+      meaning: 'In all tests together; fewer prove nothing.',
+    },
+    realityCheck(evidence?.realityCheck?.pValue ?? null, evidence?.realityCheck?.spa ?? null),
+    plateauCheck(
+      evidence?.plateau.width,
+      evidence?.plateau.neighbours ?? 0,
+      'of the last window, on all candles,',
+    ),
+    {
+      name: 'Ambiguous share',
+      value: formatAs(metrics.ambiguousShare, 'fraction'),
+      needed: undefined,
+      isPassed: undefined,
+      meaning:
+        'Share of the money won and lost that hangs on candles which held both stop and target.',
+    },
+  ];
+}
+
+/**
+ * Builds the section that says whether a choice is more than luck.
+ *
+ * @param verdict - In one plain sentence.
+ * @param checks - Figures behind it.
+ */
+export function robustnessSection(verdict: string, checks: readonly RobustnessCheck[]): Section {
+  return {
+    id: 'robustness',
+    title: 'Is it more than luck?',
+    navigation: 'Luck',
+    lead: 'A search always finds a winner, on noise too. These figures say how much of it the search itself explains.',
+    content: html`<div class="card"><p class="verdict">${verdict}</p>${
+      checks.length === 0
+        ? undefined
+        : html`<p class="small-print">Figures without a mark are to be read and not judged.</p><dl class="checks">${checks.map(checkRow)}</dl>`
+    }</div>`,
+  };
+}
+
+function checkRow({ name, value, needed, isPassed, meaning }: RobustnessCheck): SafeHtml {
+  const mark =
+    needed === undefined
+      ? undefined
+      : isPassed
+        ? html` <small class="gain">✓ ${needed}</small>`
+        : html` <small class="loss">✗ ${needed}</small>`;
+  return html`<div class="row"><dt>${name}</dt><dd>${value}${mark}</dd><p class="why">${meaning}</p></div>`;
+}
+
+function realityCheck(pValue: number | null, spa: number | null): RobustnessCheck {
+  return {
+    name: 'Reality check, SPA',
+    value: `p ${figure(pValue, 3)}, ${figure(spa, 3)}`,
+    needed: undefined,
+    isPassed: undefined,
+    meaning:
+      'Chance that the best of the sample beats holding cash this well by luck alone; small is good.',
+  };
+}
+
+function plateauCheck(
+  width: number | undefined,
+  neighbours: number,
+  whose = 'of the winner',
+): RobustnessCheck {
+  return {
+    name: 'Plateau width',
+    value: width === undefined ? '–' : formatAs(width, 'fraction'),
+    needed: undefined,
+    isPassed: undefined,
+    meaning:
+      neighbours === 0
+        ? 'There are no neighbours in the grid to compare with.'
+        : `Share of the ${plural(neighbours, 'neighbour')} in the grid ${whose} that keep at least half of the value; below one half it stands on a needle.`,
+  };
+}
+
+function sampleText(sample: {
+  readonly trials: number;
+  readonly seed: number;
+  readonly returns: number;
+}): string {
+  return `${plural(sample.trials, 'combination')} run again (seed ${sample.seed}), ${plural(sample.returns, 'return')} each`;
+}
+
+function ratio(value: number | null): string {
+  return value === null ? '–' : formatAs(value, 'ratio');
+}
+
+function figure(value: number | null, decimals: number): string {
+  return value === null ? '–' : formatNumber(value, decimals);
+}
