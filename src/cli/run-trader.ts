@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import {
   parseRuntimeConfig,
   type RuntimeBotConfig,
@@ -8,12 +9,16 @@ import {
 import { quoteAsset, UsageError, UserError } from '../domain/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import {
+  type ApiKey,
   amountText,
   type BotLine,
   type BotPlan,
   type BotWish,
+  loadApiKey,
   type MarketPlace,
   planBot,
+  redactor,
+  type SelfTestCheck,
   statusText,
   strategyNameOf,
   Trader,
@@ -46,16 +51,32 @@ export async function runTrader(
   const mode = options.mode as TradingMode;
   const plans = await plansOf(options, terminal);
   const place = await placeOf(options, mode, terminal);
+  requireFittingFlags(options, mode);
+  if (mode === 'live') {
+    requireCheckedTls(terminal);
+    await confirmLive(options.yesLive as string | undefined, plans, terminal);
+  }
+  const key = mode === 'paper' ? undefined : await keyOf(options, terminal);
+  const redact = redactor(key?.secrets ?? []);
   const trader = await Trader.open({
+    key,
+    acceptsUnverifiedKey: options.acceptUnverifiedKey === true,
     mode,
     place,
     plans,
     stateFolder: path.resolve(terminal.workingFolder, options.stateDir as string),
     tradesFolder: path.resolve(terminal.workingFolder, options.tradesDir as string),
     workingFolder: terminal.workingFolder,
-    onLine: (line) => show(line, options.log as string, plans.length > 1, terminal),
+    onLine: (line) =>
+      show({ ...line, text: redact(line.text) }, options.log as string, plans.length > 1, terminal),
   });
-  terminal.print(banner(trader, plans, place, terminal));
+  terminal.print(banner({ trader, plans, place, mode, key }, terminal));
+  try {
+    requirePassed(await trader.selfTest(), redact, terminal);
+  } catch (error) {
+    await trader.stop();
+    throw error;
+  }
   const screen = liveLine(trader, terminal);
   const stopped = new Promise<void>((resolve) => {
     terminal.onInterrupt(async () => {
@@ -67,6 +88,76 @@ export async function runTrader(
   });
   trader.start();
   await stopped;
+}
+
+/** A flag without effect would let a person believe in one. */
+function requireFittingFlags(options: Readonly<Record<string, unknown>>, mode: TradingMode): void {
+  const account = ['awsSecretName', 'awsRegion'] as const;
+  const live = ['yesLive', 'acceptUnverifiedKey'] as const;
+  const flags = {
+    awsSecretName: '--aws-secret-name',
+    awsRegion: '--aws-region',
+    yesLive: '--yes-live',
+    acceptUnverifiedKey: '--accept-unverified-key',
+  };
+  const idle = [...(mode === 'paper' ? account : []), ...(mode === 'live' ? [] : live)];
+  const given = idle.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new UsageError(`${flags[given]} has no effect in --mode ${mode}: leave it out`);
+}
+
+function keyOf(options: Readonly<Record<string, unknown>>, terminal: Terminal): Promise<ApiKey> {
+  return loadApiKey({
+    environment: terminal.environment,
+    workingFolder: terminal.workingFolder,
+    awsSecretName: options.awsSecretName as string | undefined,
+    awsRegion: options.awsRegion as string | undefined,
+  });
+}
+
+/** Without checked certificates anybody on the way could take the key's orders. */
+function requireCheckedTls({ environment }: Terminal): void {
+  if (environment.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  throw new UserError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches the check of certificates off: unset it before trading live',
+  );
+}
+
+/** Real money needs the symbol in a person's own letters. */
+async function confirmLive(
+  typed: string | undefined,
+  plans: readonly BotPlan[],
+  terminal: Terminal,
+): Promise<void> {
+  const symbols = plans.map(({ settings }) => settings.run.symbol).join(',');
+  let answer = typed;
+  if (answer === undefined && terminal.isInteractive && process.stdin.isTTY) {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    answer = await lines.question(`REAL MONEY. Type ${symbols} to trade it: `);
+    lines.close();
+  }
+  if (answer?.trim().toUpperCase() === symbols) return;
+  throw new UsageError(
+    answer === undefined
+      ? `--mode live trades real money: type the symbol when asked, or give --yes-live ${symbols}`
+      : `"${answer}" is not ${symbols}: nothing was started`,
+  );
+}
+
+function requirePassed(
+  checks: readonly SelfTestCheck[],
+  redact: (text: string) => string,
+  terminal: Terminal,
+): void {
+  const words = { ok: 'ok    ', failed: 'FAILED', note: 'note  ' };
+  for (const { name, result, text } of checks) {
+    terminal.print(redact(`${words[result]}   ${name}: ${text}`));
+  }
+  const failures = checks.filter(({ result }) => result === 'failed').length;
+  if (failures > 0)
+    throw new UserError(
+      `The self-test failed: ${failures} of ${checks.length} checks. Nothing was traded`,
+    );
 }
 
 /** On a terminal the last line shows every second how the bots stand. */
@@ -172,20 +263,35 @@ async function placeOf(
   return { kind: 'exchange', hosts };
 }
 
-function banner(
-  trader: Trader,
-  plans: readonly BotPlan[],
-  place: MarketPlace,
-  terminal: Terminal,
-): string {
+interface Session {
+  readonly trader: Trader;
+  readonly plans: readonly BotPlan[];
+  readonly place: MarketPlace;
+  readonly mode: TradingMode;
+  readonly key: ApiKey | undefined;
+}
+
+function headline({ place, mode }: Session): string {
+  if (place.kind === 'synthetic') {
+    return `PAPER trading on a SYNTHETIC market on this machine, ${place.speed} times as fast as the clock: what is earned here is luck minus costs`;
+  }
+  const { host } = new URL(place.hosts.restUrl);
+  if (mode === 'live') return `LIVE trading at ${host}: REAL MONEY`;
+  if (mode === 'testnet') return `TESTNET trading at ${host}: play money of the exchange`;
+  return `PAPER trading at the prices of ${host}: play money, no order is sent anywhere`;
+}
+
+function banner(session: Session, terminal: Terminal): string {
+  const { trader, plans, key } = session;
   const where = (folder: string): string => path.relative(terminal.workingFolder, folder) || '.';
-  const lines = plans.flatMap((plan) => botLines(plan));
+  const lines = plans.flatMap((plan, i) =>
+    botLines({ ...plan, settings: trader.sessions[i]?.settings ?? plan.settings }),
+  );
   const isResumed = trader.sessions.some((session) => session.isResumed);
   return [
-    place.kind === 'synthetic'
-      ? `PAPER trading on a SYNTHETIC market on this machine, ${place.speed} times as fast as the clock: what is earned here is luck minus costs`
-      : `PAPER trading at the prices of ${new URL(place.hosts.restUrl).host}: play money, no order is sent anywhere`,
+    headline(session),
     ...lines,
+    ...(key === undefined ? [] : [`Key      of ${key.source}`]),
     `State    ${where(trader.stateFolder)}${isResumed ? ', resumed' : ''}`,
     'Stop     Ctrl-C',
   ].join('\n');
@@ -238,5 +344,12 @@ function farewell(
   if (position === undefined) return `${total}; flat, nothing is left open.`;
   const what = `${total}; the ${position.side} of ${amountText(position.quantity)} from ${amountText(position.entryPrice)} stays open`;
   if (isLost) return `${what} nowhere: the SYNTHETIC market ends here.`;
-  return `${what} in the paper account; nobody watches it until the next start, which goes on with it.`;
+  if (trader.environment.startsWith('paper')) {
+    return `${what} in the paper account; nobody watches it until the next start, which goes on with it.`;
+  }
+  const stop =
+    position.stopPrice !== undefined && position.stopRests
+      ? `its stop at ${amountText(position.stopPrice)} rests there`
+      : 'NO STOP rests there';
+  return `${what} at the exchange; ${stop}. The next start goes on with it.`;
 }

@@ -38,8 +38,9 @@ export interface BotPlan {
   readonly strategy: Strategy;
   /** Candles of the past that strategy and filters see. */
   readonly historyCandles: number;
-  /** Whether somebody named the balance. */
+  /** Whether somebody named the balance, and the commission. */
   readonly isBalanceGiven: boolean;
+  readonly isCommissionGiven: boolean;
   readonly notes: readonly string[];
 }
 
@@ -134,6 +135,7 @@ export async function planBot(
     strategy,
     historyCandles: historyOf(wish.days, instrument.interval, warmUp),
     isBalanceGiven: settings.initial_balance !== undefined,
+    isCommissionGiven: settings.commission_bps !== undefined,
     notes,
   };
 }

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../domain/index.js';
+import { decimalToNumber, UserError } from '../domain/index.js';
 import {
+  type AccountReport,
   type Broker,
   type CandleSource,
   type Clock,
@@ -57,8 +58,12 @@ export interface BotPorts {
   readonly candles: CandleSource;
   readonly feed: MarketFeed;
   readonly instruments: InstrumentSource;
-  /** Absent in paper mode. */
-  readonly account?: { readonly broker: Broker; readonly userEvents: UserEvents };
+  /** Absent in paper mode. `report`: as it was at the start. */
+  readonly account?: {
+    readonly broker: Broker;
+    readonly userEvents: UserEvents;
+    readonly report: AccountReport;
+  };
 }
 
 export interface BotSessionOptions {
@@ -90,7 +95,6 @@ export class BotSession {
   readonly #closeFolder: () => Promise<void>;
   #tradeLog: Promise<void> = Promise.resolve();
   readonly symbol: string;
-  /** Settings with which it runs, saved ones included. */
   readonly isResumed: boolean;
 
   /**
@@ -100,9 +104,10 @@ export class BotSession {
    * @throws {UserError} If another process has the state, it cannot be trusted, or the symbol is not there.
    */
   static async open(options: BotSessionOptions): Promise<BotSession> {
-    const { plan, folder, ports } = options;
-    const { symbol } = plan.settings.run;
+    const { folder, ports } = options;
+    const { symbol } = options.plan.settings.run;
     const rules = await rulesOf(ports.instruments, symbol);
+    const plan = planAtAccount(options.plan, rules, ports);
     const files = await openJournalFolder(folder);
     try {
       const journal = await Journal.open(files, plan.settings);
@@ -113,18 +118,21 @@ export class BotSession {
         await journal.append(memory, 'settings', ports.clock.now());
         await journal.sync();
       }
-      const strategies = await knownStrategies(options, [
+      const strategies = await knownStrategies({ ...options, plan }, [
         memory.settings,
         ...(memory.pendingSettings === null ? [] : [memory.pendingSettings]),
       ]);
-      const account = await accountOf(options, rules);
-      return new BotSession(options, {
-        journal,
-        account,
-        strategies,
-        isResumed,
-        close: files.close,
-      });
+      const account = await accountOf({ ...options, plan }, rules);
+      return new BotSession(
+        { ...options, plan },
+        {
+          journal,
+          account,
+          strategies,
+          isResumed,
+          close: files.close,
+        },
+      );
     } catch (error) {
       await files.close();
       throw error;
@@ -167,6 +175,17 @@ export class BotSession {
       this.#context,
       { historyCandles: plan.historyCandles },
     );
+  }
+
+  /** Whether it holds something, as far as it remembers. */
+  get isInPosition(): boolean {
+    const { position, order } = this.#runner.state.memory;
+    return position !== null || order !== null;
+  }
+
+  /** Settings in force. */
+  get settings(): BotSettings {
+    return this.#runner.state.memory.settings;
   }
 
   /** Looks at the exchange, then trades. */
@@ -243,7 +262,10 @@ type Account = {
 async function accountOf(options: BotSessionOptions, rules: InstrumentRules): Promise<Account> {
   const { ports, plan, folder, hasContinuousPrices } = options;
   const { feed, instruments } = ports;
-  if (ports.account !== undefined) return { ...ports.account, feed, instruments };
+  if (ports.account !== undefined) {
+    const { broker, userEvents } = ports.account;
+    return { broker, userEvents, feed, instruments };
+  }
   const file = path.join(folder, ACCOUNT_FILE);
   const { run } = plan.settings;
   const paper = new PaperAccount({
@@ -275,6 +297,23 @@ async function savedText(file: string): Promise<string | undefined> {
 /** Symbols may be any letters; names of files may not. */
 export function fileName(text: string): string {
   return text.replace(/[^A-Za-z0-9.-]/g, (letter) => `~${letter.codePointAt(0)?.toString(16)}`);
+}
+
+/** What only the account knows: the balance where nobody named one, and its commission. */
+function planAtAccount(plan: BotPlan, rules: InstrumentRules, { account }: BotPorts): BotPlan {
+  if (account === undefined) return plan;
+  const { settings, isBalanceGiven, isCommissionGiven } = plan;
+  const { balances, margin, takerRate } = account.report;
+  const free =
+    margin?.availableBalance ??
+    balances.find(({ asset }) => asset === rules.quoteAsset)?.free ??
+    0n;
+  const run = {
+    ...settings.run,
+    ...(!isBalanceGiven && free > 0n && { initial_balance: decimalToNumber(free) }),
+    ...(!isCommissionGiven && { commission_bps: decimalToNumber(takerRate) * 10_000 }),
+  };
+  return { ...plan, settings: { ...settings, run } };
 }
 
 /** A balance that nobody named stays what the bot began with. */

@@ -1,6 +1,8 @@
+export { type ApiKey, loadApiKey, redactor } from './api-key.js';
 export { type BotPlan, type BotWish, planBot, strategyNameOf } from './bot-plan.js';
 export { amountText, clockText, statusText } from './bot-report.js';
 export type { BotLine, LineLevel } from './bot-session.js';
+export type { SelfTestCheck } from './self-test.js';
 export { type LiveTradeSubject, liveTradeLogCsv } from './trade-log-file.js';
 export { type MarketPlace, Trader, type TraderOptions, whyOutOfReach } from './trader.js';
 export {

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { UserError } from '../domain/index.js';
+import { UsageError, UserError } from '../domain/index.js';
 import {
   ExchangeError,
   type ExchangeServer,
@@ -11,10 +11,13 @@ import {
 } from '../exchange/index.js';
 import { type FileLock, tryLockFile } from '../files/index.js';
 import type { BotView } from '../live/index.js';
+import type { ApiKey } from './api-key.js';
 import type { BotPlan } from './bot-plan.js';
-import { type BotLine, BotSession, fileName } from './bot-session.js';
+import { type BotLine, type BotPorts, BotSession, fileName } from './bot-session.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { startLocalMarket } from './local-market.js';
+import { type SelfTestCheck, selfTest } from './self-test.js';
+import { sharedUserEvents } from './shared-user-events.js';
 import { hostKind, standardHosts, type TradingMode } from './trading-hosts.js';
 
 /** Where the market comes from. */
@@ -31,6 +34,10 @@ export interface TraderOptions {
   readonly stateFolder: string;
   readonly tradesFolder: string;
   readonly workingFolder: string;
+  /** Key of the account; `undefined` in paper mode. */
+  readonly key: ApiKey | undefined;
+  /** Trades on live although it cannot be seen what the key may do. */
+  readonly acceptsUnverifiedKey: boolean;
   readonly onLine: (line: BotLine) => void;
 }
 
@@ -38,6 +45,8 @@ export interface TraderOptions {
 const REACH_MS = 8_000;
 /** What a request may take in real time, ms. */
 const REQUEST_MS = 10_000;
+/** The largest that Binance permits. */
+const RECV_WINDOW_MS_MAX = 60_000;
 const STALE_MS = 10_000;
 const GRACE_MS = 2_500;
 const REPLAY_LATE_MS = 300;
@@ -58,6 +67,16 @@ export async function whyOutOfReach(hosts: SpotHosts): Promise<string | undefine
   }
 }
 
+interface ConstructorParts {
+  readonly environment: string;
+  readonly market: ExchangeServer | undefined;
+  readonly lock: FileLock | undefined;
+  readonly sessions: readonly BotSession[];
+  readonly paced: PacedClock;
+  readonly adapter: SpotAdapter;
+  readonly account: BotPorts['account'];
+}
+
 /** All bots of one process, and the connections that they share. */
 export class Trader {
   readonly #options: TraderOptions;
@@ -66,7 +85,7 @@ export class Trader {
   readonly sessions: readonly BotSession[];
   /** Name of the world that is traded in: part of folders and file names. */
   readonly environment: string;
-  readonly speed: number;
+  readonly #parts: Pick<ConstructorParts, 'paced' | 'adapter' | 'account'>;
 
   /**
    * Connects, opens the state of every bot and gets them ready.
@@ -83,7 +102,8 @@ export class Trader {
     try {
       const hosts = place.kind === 'synthetic' ? localHosts(market!.url) : place.hosts;
       const paced = await clockOf(hosts.restUrl);
-      const adapter = await connect(hosts, paced);
+      const adapter = await connect(hosts, paced, options.key);
+      const account = await accountAt(adapter, paced, options);
       const root = path.join(options.stateFolder, environment);
       if (place.kind === 'synthetic') {
         lock = tryLockFile(`${root}.lock`);
@@ -110,13 +130,14 @@ export class Trader {
               candles: adapter.candles,
               feed: adapter.feed,
               instruments: adapter.broker,
+              ...(account !== undefined && { account }),
             },
             hasContinuousPrices: hostKind(hosts.restUrl) === 'local',
             onLine: options.onLine,
           }),
         );
       }
-      return new Trader(options, { environment, market, lock, sessions, speed: paced.speed });
+      return new Trader(options, { environment, market, lock, sessions, paced, adapter, account });
     } catch (error) {
       for (const session of sessions) await session.stop();
       await market?.close();
@@ -125,27 +146,40 @@ export class Trader {
     }
   }
 
-  private constructor(
-    options: TraderOptions,
-    parts: {
-      readonly environment: string;
-      readonly market: ExchangeServer | undefined;
-      readonly lock: FileLock | undefined;
-      readonly sessions: readonly BotSession[];
-      readonly speed: number;
-    },
-  ) {
+  private constructor(options: TraderOptions, parts: ConstructorParts) {
     this.#options = options;
     this.#market = parts.market;
     this.#lock = parts.lock;
     this.environment = parts.environment;
     this.sessions = parts.sessions;
-    this.speed = parts.speed;
+    this.#parts = parts;
   }
 
   /** State of all bots. */
   get stateFolder(): string {
     return path.join(this.#options.stateFolder, this.environment);
+  }
+
+  /**
+   * Tests everything that an order needs, without sending one.
+   *
+   * @returns One line per check; empty in paper mode, which sends no orders.
+   */
+  async selfTest(): Promise<readonly SelfTestCheck[]> {
+    const { adapter, account, paced } = this.#parts;
+    if (account === undefined) return [];
+    return selfTest({
+      mode: this.#options.mode,
+      plans: this.#options.plans,
+      inPosition: this.sessions.filter((one) => one.isInPosition).map(({ symbol }) => symbol),
+      ...paced,
+      candles: adapter.candles,
+      feed: adapter.feed,
+      instruments: adapter.broker,
+      broker: account.broker,
+      userEvents: account.userEvents,
+      acceptsUnverifiedKey: this.#options.acceptsUnverifiedKey,
+    });
   }
 
   /** Lets the bots trade. */
@@ -166,10 +200,16 @@ export class Trader {
   }
 }
 
-async function connect(hosts: SpotHosts, { clock, speed }: PacedClock): Promise<SpotAdapter> {
+async function connect(
+  hosts: SpotHosts,
+  { clock, speed }: PacedClock,
+  key: ApiKey | undefined,
+): Promise<SpotAdapter> {
   const adapter = spotAdapter({
     hosts,
     clock,
+    ...(key !== undefined && { signer: key.signer }),
+    ...(speed > 1 && { recvWindowMs: RECV_WINDOW_MS_MAX }),
     // Limits of the network are real time, whatever the clock of the exchange does.
     timeoutMs: REQUEST_MS * Math.max(1, speed),
     staleMs: STALE_MS * Math.max(1, speed),
@@ -184,6 +224,28 @@ async function connect(hosts: SpotHosts, { clock, speed }: PacedClock): Promise<
     );
   }
   return adapter;
+}
+
+/** The account, where the mode has one. */
+async function accountAt(
+  { broker, userEvents }: SpotAdapter,
+  { clock }: PacedClock,
+  { plans }: TraderOptions,
+): Promise<BotPorts['account']> {
+  if (userEvents === undefined) return undefined;
+  const sharing = plans.length > 1 && plans.some((plan) => !plan.isBalanceGiven);
+  if (sharing) {
+    throw new UsageError(
+      'Several bots share one account: say with initial_balance how much of it each may call its own',
+    );
+  }
+  try {
+    const report = await broker.account();
+    return { broker, userEvents: sharedUserEvents(userEvents, clock), report };
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    throw new UserError(`The account cannot be read: ${error.message}`);
+  }
 }
 
 function openMarket(

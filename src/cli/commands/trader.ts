@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { TRADING_MODES } from '../../trader/index.js';
 import { createCommand } from '../create-command.js';
 import { numberOption } from '../option-values.js';
 import { addRunFlags } from '../run-flags.js';
@@ -41,8 +42,14 @@ export function traderCommand(terminal: Terminal): Command {
   return command
     .optionsGroup('Where:')
     .addOption(
-      new Option('--mode <mode>', 'What is traded with').choices(['paper']).default('paper'),
+      new Option(
+        '--mode <mode>',
+        'Simulated fills, play money of an exchange, or REAL MONEY; the host decides: no mode but live reaches a real one with orders',
+      )
+        .choices([...TRADING_MODES])
+        .default('paper'),
     )
+    .option('--yes-live <symbol>', 'Start --mode live without being asked to type the symbol')
     .addOption(
       new Option(
         '--market-data <from>',
@@ -70,6 +77,15 @@ export function traderCommand(terminal: Terminal): Command {
       new Option('--log <level>', 'How much is said')
         .choices([...TRADER_LOG_LEVELS])
         .default('info'),
+    )
+    .optionsGroup(
+      'Key (default: BINANCE_API_KEY with BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET):',
+    )
+    .option('--aws-secret-name <name>', 'Secret of AWS Secrets Manager that holds the key')
+    .option('--aws-region <region>', 'Its region (default: as the AWS SDK finds it)')
+    .option(
+      '--accept-unverified-key',
+      'Trade live although the permissions of the key cannot be seen',
     )
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {

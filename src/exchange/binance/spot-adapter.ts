@@ -61,6 +61,8 @@ export interface SpotAdapterOptions {
   readonly openSocket?: OpenSocket;
   /** Real time that an answer may take; default 10,000 ms. */
   readonly timeoutMs?: number;
+  /** Age at which the exchange refuses a signed request; default 5,000 ms of its time. */
+  readonly recvWindowMs?: number;
   /** See `MarketStreamOptions` and `UserStreamOptions`. */
   readonly staleMs?: number;
   readonly graceMs?: number;
@@ -91,6 +93,7 @@ export function spotAdapter(options: SpotAdapterOptions): SpotAdapter {
     ...(signer === undefined ? {} : { signer }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    ...(options.recvWindowMs === undefined ? {} : { recvWindowMs: options.recvWindowMs }),
   });
   const candles = restCandleSource(client, 'spot');
   const exchangeNow = (): number => client.now();

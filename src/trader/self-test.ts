@@ -1,0 +1,235 @@
+import {
+  type Decimal,
+  decimal,
+  decimalFromNumber,
+  decimalToNumber,
+  divideDecimals,
+  maxDecimal,
+  multiplyDecimals,
+  roundToStep,
+  trimDecimal,
+} from '../domain/index.js';
+import {
+  type AccountReport,
+  type Broker,
+  type CandleSource,
+  type Clock,
+  ExchangeError,
+  type InstrumentRules,
+  type InstrumentSource,
+  type MarketFeed,
+  measureClockOffset,
+  RequestRefused,
+  type UserEvents,
+} from '../exchange/index.js';
+import type { BotPlan } from './bot-plan.js';
+import { amountText } from './bot-report.js';
+import type { TradingMode } from './trading-hosts.js';
+
+/** One line of the verdict. */
+export interface SelfTestCheck {
+  readonly name: string;
+  /** `note`: could not be checked, which this mode permits. */
+  readonly result: 'ok' | 'failed' | 'note';
+  readonly text: string;
+}
+
+export interface SelfTestOptions {
+  readonly mode: TradingMode;
+  readonly plans: readonly BotPlan[];
+  /** Symbols whose bot holds a position: its coins are no free balance. */
+  readonly inPosition: readonly string[];
+  readonly clock: Clock;
+  readonly speed: number;
+  readonly candles: CandleSource;
+  readonly feed: MarketFeed;
+  readonly instruments: InstrumentSource;
+  readonly broker: Broker;
+  readonly userEvents: UserEvents;
+  /** Trades on live although it cannot be seen what the key may do. */
+  readonly acceptsUnverifiedKey: boolean;
+}
+
+/** How wrong the clock may be, ms: the same bound as for entries. */
+const CLOCK_MS_MAX = 500;
+/** What streams may take to deliver, real ms. */
+const STREAM_MS = 15_000;
+/** A test order is this much larger than the smallest. */
+const MARGIN = decimal('1.2');
+
+/**
+ * Tests everything that an order needs, without sending one.
+ *
+ * @param options - Ports and plans.
+ * @returns One line per check; nothing may be traded if one failed.
+ */
+export async function selfTest(options: SelfTestOptions): Promise<readonly SelfTestCheck[]> {
+  const symbols = options.plans.map(({ settings }) => settings.run.symbol);
+  const checks: SelfTestCheck[] = [];
+  checks.push(await checked('clock', () => clockCheck(options)));
+  checks.push(await keyCheck(options));
+  let account: AccountReport | undefined;
+  checks.push(
+    await checked('account', async () => {
+      account = await options.broker.account();
+      return account.canTrade ? ok('it may trade') : failed('it may not trade');
+    }),
+  );
+  const prices = await pricesOf(options, symbols);
+  checks.push(
+    await checked('account stream', async () =>
+      (await userStreamWorks(options))
+        ? ok('connected')
+        : failed(`nothing came within ${STREAM_MS / 1_000} s`),
+    ),
+  );
+  for (const plan of options.plans) {
+    const { symbol } = plan.settings.run;
+    const price = prices.get(symbol);
+    if (price === undefined) {
+      const text = `no price came within ${STREAM_MS / 1_000} s`;
+      checks.push({ name: `${symbol} stream`, result: 'failed', text });
+      continue;
+    }
+    checks.push({
+      name: `${symbol} stream`,
+      result: 'ok',
+      text: `price ${amountText(decimalToNumber(price))}`,
+    });
+    checks.push(await checked(`${symbol} order`, () => orderCheck(options, plan, price, account)));
+  }
+  return checks;
+}
+
+type Outcome = Omit<SelfTestCheck, 'name'>;
+const ok = (text: string): Outcome => ({ result: 'ok', text });
+const failed = (text: string): Outcome => ({ result: 'failed', text });
+
+async function checked(name: string, check: () => Promise<Outcome>): Promise<SelfTestCheck> {
+  try {
+    return { name, ...(await check()) };
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    return { name, ...failed(error.message) };
+  }
+}
+
+async function clockCheck({ clock, candles, speed }: SelfTestOptions): Promise<Outcome> {
+  const sentTime = clock.now();
+  const serverTime = await candles.serverTime();
+  const offset = measureClockOffset(sentTime, clock.now(), serverTime);
+  if (offset === undefined) return failed('the answer took too long to tell');
+  const ms = Math.abs(offset.offsetMs);
+  return ms <= CLOCK_MS_MAX * Math.max(1, speed)
+    ? ok(`${ms} ms off`)
+    : failed(`this machine is ${ms} ms off: let it set its clock by the network (NTP)`);
+}
+
+async function keyCheck(options: SelfTestOptions): Promise<SelfTestCheck> {
+  const name = 'key';
+  try {
+    const key = await options.broker.keyPermissions();
+    const { market } = options.broker;
+    if (key.canWithdraw) {
+      return {
+        name,
+        ...failed('it permits withdrawals: make one that does not, and delete this one'),
+      };
+    }
+    const mayTrade = market === 'spot' ? key.canTradeSpot : key.canTradeFutures;
+    if (!mayTrade) return { name, ...failed(`it does not permit trading on ${market}`) };
+    const where = key.isIpRestricted ? '' : '; it works from any address: restrict it to yours';
+    return { name, ...ok(`reads and trades, no withdrawals${where}`) };
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    const text = `what it permits cannot be seen (${error.message})`;
+    const isRefusing =
+      error instanceof RequestRefused && ['key', 'signature'].includes(error.reason);
+    if (options.mode !== 'live' && !isRefusing) return { name, result: 'note', text };
+    if (options.acceptsUnverifiedKey && !isRefusing) {
+      return { name, result: 'note', text: `${text}, accepted by --accept-unverified-key` };
+    }
+    const advice = isRefusing ? '' : '; --accept-unverified-key trades all the same';
+    return { name, ...failed(`${text}${advice}`) };
+  }
+}
+
+async function orderCheck(
+  { instruments, broker, inPosition }: SelfTestOptions,
+  { settings }: BotPlan,
+  price: Decimal,
+  account: AccountReport | undefined,
+): Promise<Outcome> {
+  const { symbol, units } = settings.run;
+  const rules = (await instruments.instrumentRules([symbol])).get(symbol);
+  if (rules === undefined) return failed('the exchange has no such instrument');
+  if (rules.status !== 'trading') return failed(`the instrument is ${rules.status}`);
+  const smallest = smallestQuantity(rules, price);
+  const wanted = units === null ? smallest : roundToStep(decimalFromNumber(units), rules.stepSize);
+  if (wanted < rules.quantityMin || multiplyDecimals(wanted, price) < rules.notionalMin) {
+    return failed(
+      `--units ${String(units)} is too little: the smallest order is about ${trimDecimal(smallest)} ${rules.baseAsset}`,
+    );
+  }
+  const free = account?.balances.find(({ asset }) => asset === rules.quoteAsset)?.free ?? 0n;
+  const needed = multiplyDecimals(wanted, price);
+  if (rules.market === 'spot' && free < needed && !inPosition.includes(symbol)) {
+    return failed(
+      `${amountText(decimalToNumber(free))} ${rules.quoteAsset} are free, an entry takes ${amountText(decimalToNumber(needed))}`,
+    );
+  }
+  try {
+    await broker.test({
+      type: 'market',
+      symbol,
+      side: 'buy',
+      clientOrderId: `wus-test-${Math.abs(Number(price % 1_000_000n))}`,
+      quantity: wanted,
+    });
+  } catch (error) {
+    const isPoor = error instanceof RequestRefused && error.reason === 'insufficient-balance';
+    // A bot in a position has spent its balance: everything before that was checked.
+    if (!isPoor || !inPosition.includes(symbol)) throw error;
+  }
+  return ok(`a test order of ${trimDecimal(wanted)} ${rules.baseAsset} was accepted`);
+}
+
+function smallestQuantity(rules: InstrumentRules, price: Decimal): Decimal {
+  const byNotional = divideDecimals(multiplyDecimals(rules.notionalMin, MARGIN), price, 'up');
+  const quantity = maxDecimal(maxDecimal(rules.quantityMin, rules.marketQuantityMin), byNotional);
+  return roundToStep(roundToStep(quantity, rules.stepSize, 'up'), rules.marketStepSize, 'up');
+}
+
+function pricesOf(
+  { feed }: SelfTestOptions,
+  symbols: readonly string[],
+): Promise<ReadonlyMap<string, Decimal>> {
+  const prices = new Map<string, Decimal>();
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      end();
+      resolve(prices);
+    };
+    const timer = setTimeout(finish, STREAM_MS);
+    const end = feed.subscribe({ candles: [], prices: symbols }, (event) => {
+      if (event.type !== 'price') return;
+      prices.set(event.symbol, event.askPrice);
+      if (prices.size === symbols.length) setImmediate(finish);
+    });
+  });
+}
+
+function userStreamWorks({ userEvents }: SelfTestOptions): Promise<boolean> {
+  return new Promise((resolve) => {
+    const finish = (works: boolean): void => {
+      clearTimeout(timer);
+      end();
+      resolve(works);
+    };
+    const timer = setTimeout(() => finish(false), STREAM_MS);
+    const end = userEvents.subscribe((event) => {
+      if (event.type === 'gap') setImmediate(() => finish(true));
+    });
+  });
+}
