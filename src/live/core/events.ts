@@ -86,6 +86,7 @@ export type BotEvent = { readonly time: number } & (
   | { readonly type: 'margin-call' }
   /** Exchange time minus local time, ms; `undefined` when it could not be measured. */
   | { readonly type: 'clock'; readonly offsetMs: number | undefined }
+  | { readonly type: 'clock-failed'; readonly failure: Failure }
   | { readonly type: 'disk'; readonly status: 'working' | 'failing' }
   | { readonly type: 'settings'; readonly settings: BotSettings }
   /** `reason` is said in the alert and kept in the journal's cause. */

@@ -142,6 +142,7 @@ function hear(turn: Turn, event: BotEvent): void {
       hearFunding(turn, event.askedTime, event.payments);
       break;
     case 'funding-failed':
+    case 'clock-failed':
       hearFailure(turn, event.failure);
       break;
     case 'margin-call':

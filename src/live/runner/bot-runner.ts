@@ -360,6 +360,11 @@ export class BotRunner {
       this.#cancelClockTimer();
       this.#cancelClockTimer = this.#ports.clock.after(delayMs, () => this.#measureClock());
     };
+    const { quietUntil } = this.#state.memory;
+    if (sentTime < quietUntil) {
+      again(quietUntil - sentTime);
+      return;
+    }
     again(CLOCK_RETRY_MS);
     this.#ports.candles.serverTime().then(
       (serverTime) => {
@@ -368,7 +373,8 @@ export class BotRunner {
         this.#hear({ type: 'clock', time: this.#now(), offsetMs: offset?.offsetMs });
         again(offset === undefined ? CLOCK_RETRY_MS : CLOCK_POLL_MS);
       },
-      () => undefined,
+      (error: unknown) =>
+        this.#hear({ type: 'clock-failed', time: this.#now(), failure: failureOf(error) }),
     );
   }
 

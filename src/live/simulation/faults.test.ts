@@ -116,6 +116,19 @@ describe('stops', () => {
     expect(codes(world).filter((code) => code === 'stop-failed')).toHaveLength(2);
   });
 
+  test('rules that changed since the last look refuse one stop; the next one knows them', async () => {
+    const rise = Array.from({ length: 6 }, (_, i) => ({ close: 30_100 + 100 * i }));
+    const world = await runTold(told(rise), {
+      settings: busySettings({ stop_loss_pct: null, trailing_stop_loss_pct: 0.02, units: 0.01234 }),
+      faults: [{ kind: 'step-size-up', from: 4 * CANDLE_MS - 1_000, to: 4 * CANDLE_MS }],
+    });
+    expect(codes(world).filter((code) => code === 'stop-failed')).toHaveLength(1);
+    const stops = world.requests.filter(({ order }) => order?.type === 'stop-loss');
+    const quantities = stops.map(({ order }) => order?.quantity);
+    expect(new Set(quantities)).toEqual(new Set([decimal('0.01232'), decimal('0.0123')]));
+    expect(await settleAndCompare(world)).toEqual([]);
+  });
+
   test('an instrument without market stops gets one with a limit, and is left when the price jumps over it', async () => {
     const world = await runTold(told([{ open: 21_000, close: 21_010 }]), {
       orderTypes: ['market', 'limit', 'stop-loss-limit'],

@@ -149,6 +149,9 @@ export class World {
   readonly #startBase: Decimal;
   readonly #startQuote: Decimal;
   #isHealed = false;
+  /** The exchange said that it wants no request before this. */
+  #quietUntil = 0;
+  readonly #ids = new Set<string>();
   /** Rules that the bot could not know when they refused its order. */
   #excusedRules: SpotSymbol | undefined;
   #cutKind: PowerCut | undefined;
@@ -315,6 +318,13 @@ export class World {
       quote.free + quote.locked,
       this.#startQuote + this.#outside.quote + memory.balance - initial + cash,
     );
+    for (const stop of this.exchange.openOrders(this.#options.candles.symbol)) {
+      const isOwn = stop.clientOrderId.startsWith('wus-') && stop.stopPrice > 0n;
+      const step = this.exchange.rules(stop.symbol).stepSize;
+      if (isOwn && stop.executedQuantity === 0n) {
+        expect('I5 quantity of the stop', stop.quantity, roundToStep(held, step));
+      }
+    }
     if (memory.position !== null && memory.position.unprotectedSince !== null) {
       const age = this.clock.now() - memory.position.unprotectedSince;
       if (age > 15_000 && !this.alerts.some(({ code }) => code === 'unprotected'))
@@ -564,6 +574,8 @@ export class World {
     }
     const time = this.clock.now();
     this.requests.push({ time, kind, ...(order !== undefined && { order }) });
+    if (time < this.#quietUntil) this.violations.push(`I8 ${kind} during a ban or limit`);
+    if (order !== undefined) this.#checkId(order);
     if (order?.side === 'buy') this.#checkEntry(order);
     const fate = NETWORK_FAULTS.find(
       (fault) => (isWrite || !fault.startsWith('unknown')) && this.#active(fault),
@@ -574,7 +586,16 @@ export class World {
       const answerLater = (delayMs: number, act: () => void): void =>
         later(delayMs, () => this.#toBot(act));
       const limit = this.#limitError();
-      if (limit !== undefined) return answerLater(oneWayMs, () => reject(limit));
+      if (limit !== undefined) {
+        return answerLater(oneWayMs, () => {
+          // What is on its way already may still arrive.
+          const { retryTime = 0 } = limit;
+          later(2 * oneWayMs + 200, () => {
+            this.#quietUntil = Math.max(this.#quietUntil, retryTime);
+          });
+          reject(limit);
+        });
+      }
       if (this.#active('rest-down') || this.#active(MAINTENANCE)) {
         return answerLater(oneWayMs, () => reject(new RequestNotSent('connect ECONNREFUSED')));
       }
@@ -601,13 +622,19 @@ export class World {
     });
   }
 
-  #limitError(): Error | undefined {
+  #limitError(): RequestRefused | undefined {
     const now = this.clock.now();
     const retryTime = now + 60_000;
     if (this.#active('ban')) return new RequestRefused('banned', 'banned', { retryTime });
     if (this.#active('rate-limit'))
       return new RequestRefused('rate-limit', 'too many', { retryTime });
     return undefined;
+  }
+
+  /** No id is ever used again: the exchange would take it as soon as the first order is filled. */
+  #checkId({ clientOrderId }: OrderRequest): void {
+    if (this.#ids.has(clientOrderId)) this.violations.push(`I1 id ${clientOrderId} used again`);
+    this.#ids.add(clientOrderId);
   }
 
   /** I1 and I4, at the moment when an entry leaves the bot. */

@@ -5,6 +5,7 @@ import type { BotSettings } from '../core/index.js';
 import {
   EVENT_FAULTS,
   type Fault,
+  type FaultKind,
   NETWORK_FAULTS,
   STATE_FAULTS,
   World,
@@ -58,14 +59,30 @@ export function randomDay(seed: number): World {
   const faults: Fault[] = [];
   const count = 3 + Math.floor(random() * 6);
   const crashes = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
-  const events = EVENT_FAULTS.filter((kind) => !crashes.includes(kind) && kind !== 'hand-sale');
+  // What ends the trading of the day, or needs a person, has tests of its own.
+  const special: readonly FaultKind[] = ['hand-sale', 'bnb-runs-out', 'stop-declined'];
+  const events = EVENT_FAULTS.filter((kind) => !crashes.includes(kind) && !special.includes(kind));
+  const states = STATE_FAULTS.filter((kind) => !special.includes(kind));
   for (let i = 0; i < count; i++) {
     const from = Math.floor(random() * DAY_MS * 0.8);
-    const kind = pick([...NETWORK_FAULTS, ...NETWORK_FAULTS, ...STATE_FAULTS, ...events]);
+    const kind = pick([...NETWORK_FAULTS, ...NETWORK_FAULTS, ...states, ...events]);
     const isLong = random() < 0.2;
     const to = from + Math.floor(random() * (isLong ? 4 * 3_600_000 : 1_800_000));
     const isNetwork = NETWORK_FAULTS.some((name) => name === kind);
-    faults.push({ kind, from, to, ...(isNetwork && { chance: 0.1 + 0.8 * random() }) });
+    faults.push({
+      kind,
+      from,
+      to: kind === 'blocked' ? from + 1_000 + Math.floor(random() * 30_000) : to,
+      ...(isNetwork && { chance: 0.1 + 0.8 * random() }),
+    });
+  }
+  if (random() < 0.2) {
+    // Orders that nobody hears of: executed without an answer, not found yet, and no word on the account stream.
+    const from = Math.floor(random() * DAY_MS * 0.7);
+    const to = from + 2 * 3_600_000;
+    const dark = ['replica-lag', 'user-stream-silent'] as const;
+    for (const kind of dark) faults.push({ kind, from, to });
+    faults.push({ kind: 'unknown-executed', from, to, chance: 0.5 });
   }
   if (random() < 0.25) {
     const at = Math.floor(random() * DAY_MS * 0.8);

@@ -1,0 +1,149 @@
+import { expect, test, vi } from 'vitest';
+import { decimal } from '../../domain/index.js';
+import type { BotMemory } from '../core/index.js';
+import type { LiveOrder } from '../core/order.js';
+import type { Fault, FaultKind } from './world.contract.js';
+
+/**
+ * Bugs planted on purpose: the simulation is worth something only if it finds them. Each row replaces exports of one
+ * module of the core and names the scenario that must notice.
+ */
+const HOUR = 3_600_000;
+const during = (kind: FaultKind, chance?: number): Fault => ({
+  kind,
+  from: HOUR,
+  to: 4 * HOUR,
+  ...(chance !== undefined && { chance }),
+});
+const at = (kind: FaultKind, hour: number): Fault => ({ kind, from: hour * HOUR, to: hour * HOUR });
+
+type Module = Record<string, unknown>;
+type Spoil = (original: Module) => Module;
+const call = (original: Module, name: string, ...args: unknown[]): unknown =>
+  (original[name] as (...values: unknown[]) => unknown)(...args);
+
+const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[] = [
+  [
+    'an order that is not found at once was never placed',
+    '../core/order.js',
+    () => ({ ABSENT_AFTER_MS: 0 }),
+    [during('unknown-executed', 0.6), during('replica-lag'), during('user-stream-silent')],
+  ],
+  [
+    'an order without an answer was never placed',
+    '../core/hear-orders.js',
+    (original) => ({
+      hearPlaceFailed: (turn: unknown, id: string, failure: object) =>
+        call(original, 'hearPlaceFailed', turn, id, { ...failure, outcome: 'not-sent' }),
+    }),
+    [during('unknown-executed', 0.6), during('user-stream-silent')],
+  ],
+  [
+    'a fill that comes twice is booked twice',
+    '../core/order.js',
+    () => ({
+      isNewFill: (order: LiveOrder, fill: { clientOrderId?: string }) =>
+        fill.clientOrderId === order.request.clientOrderId,
+    }),
+    [during('reports-doubled'), during('late-reply', 0.7)],
+  ],
+  [
+    'an order that ended needs no fills',
+    '../core/order.js',
+    () => ({ isSettled: (order: LiveOrder) => order.phase === 'ended' }),
+    [during('unknown-executed', 0.6), during('user-stream-silent')],
+  ],
+  [
+    'coins that the exchange kept as commission are still there',
+    '../core/position.js',
+    () => ({
+      heldQuantity: (position: { entered: bigint; exited: bigint }) =>
+        position.entered - position.exited,
+    }),
+    [],
+  ],
+  [
+    'a position is not written to the journal',
+    '../core/memory.js',
+    (original) => ({
+      memoryPatch: (before: BotMemory, after: BotMemory) => {
+        const { position, ...rest } = call(original, 'memoryPatch', before, after) as BotMemory;
+        return rest;
+      },
+    }),
+    [1, 2, 3, 4].map((hour) => at('crash', hour)),
+  ],
+  [
+    'a start begins with the epoch and the counter of the first',
+    '../core/client-order-id.js',
+    () => ({
+      clientOrderId: (parts: { bot: string; signalTime: number; leg: string }) =>
+        `wus-${parts.bot}-${Math.floor(parts.signalTime / 60_000).toString(36)}${parts.leg[0]}-1-1`,
+    }),
+    [],
+  ],
+  [
+    'limits and bans are not listened to',
+    '../core/hear-orders.js',
+    () => ({ hearFailure: () => undefined }),
+    [during('ban')],
+  ],
+  [
+    'old candles are decided on',
+    '../core/turn.js',
+    (original) => ({
+      DEFAULT_LIVE_LIMITS: { ...(original.DEFAULT_LIVE_LIMITS as object), decisionAgeMsMax: 1e12 },
+    }),
+    Array.from({ length: 60 }, (_, i) => ({
+      kind: i % 2 === 0 ? ('market-stream-dead' as const) : ('rest-down' as const),
+      from: Math.floor(i / 2) * 600_000,
+      to: Math.floor(i / 2) * 600_000 + (i % 2 === 0 ? 340_000 : 400_000),
+    })),
+  ],
+  [
+    'nothing watches whether a stop rests',
+    '../core/protection.js',
+    () => ({ watchProtection: () => undefined, stopRequest: () => undefined }),
+    [],
+  ],
+];
+
+async function findings(module: string, spoil: Spoil, faults: readonly Fault[]): Promise<string[]> {
+  vi.resetModules();
+  vi.doMock(module, async (importOriginal) => {
+    const original = await importOriginal<Module>();
+    return { ...original, ...spoil(original) };
+  });
+  const { busySettings, makeWorld, runDay } = await import('./worlds.contract.js');
+  const found: string[] = [];
+  for (const seed of [3, 7, 8]) {
+    const world = makeWorld({
+      seed,
+      faults,
+      levelQuantity: decimal('0.05'),
+      settings: busySettings({ trailing_stop_loss_pct: 0.006 }),
+    });
+    try {
+      found.push(...(await runDay(world, 60)));
+    } catch (error) {
+      found.push(String(error));
+    }
+    if (found.length > 0) break;
+  }
+  vi.doUnmock(module);
+  return found;
+}
+
+test.each(MUTATIONS)('the simulation notices when %s', async (_, module, spoil, faults) => {
+  expect(await findings(module, spoil, faults)).not.toEqual([]);
+});
+
+test('the same scenarios find nothing without a bug', async () => {
+  vi.resetModules();
+  const { busySettings, makeWorld, runDay } = await import('./worlds.contract.js');
+  for (const [, , , faults] of MUTATIONS) {
+    const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
+    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
+    expect(await runDay(world, 60)).toEqual([]);
+  }
+});
