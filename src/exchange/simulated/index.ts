@@ -1,4 +1,5 @@
 export { candlePath, type PathCandle, type PricePoint } from './candle-path.js';
+export type { Liquidity } from './order-book.js';
 export {
   CANCEL_REPLACE_PARAMETERS,
   mandatory,
@@ -8,11 +9,10 @@ export {
   readOCOTerms,
   readOrderTerms,
 } from './order-parameters.js';
+export type { OrderKey } from './order-table.js';
 export { Refusal, refusals } from './refusal.js';
-export type { Liquidity } from './spot-book.js';
 export {
   type CancelReplaceOutcome,
-  type OrderKey,
   SpotExchange,
   type SpotExchangeOptions,
 } from './spot-exchange.js';

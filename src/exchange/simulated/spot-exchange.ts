@@ -9,19 +9,25 @@ import {
 import type { PricePoint } from './candle-path.js';
 import { commissionFor } from './commission.js';
 import { applyFilters } from './filters.js';
-import type { OCOTerms } from './order-parameters.js';
-import { Refusal, refusals } from './refusal.js';
+import { madeUpId } from './made-up-id.js';
 import {
   averagePrice,
   type BookFill,
+  type BookState,
   bestPrice,
+  bookLevels,
   DEFAULT_LIQUIDITY,
   emptyBook,
   immediateFills,
   type Liquidity,
   notionalOf,
+  quantityOf,
   recordTraded,
-} from './spot-book.js';
+} from './order-book.js';
+import type { OCOTerms } from './order-parameters.js';
+import { type OrderKey, OrderTable, remember } from './order-table.js';
+import { nextLevel, reachedOrders } from './price-walk.js';
+import { Refusal, refusals } from './refusal.js';
 import {
   isLimitType,
   isOpen,
@@ -39,20 +45,9 @@ import {
   listStatusEvent,
   type Payload,
 } from './spot-payloads.js';
-import {
-  type Balance,
-  type BookState,
-  type CommissionRates,
-  parseSpotState,
-  type SpotState,
-  serializeSpotState,
-} from './spot-state.js';
+import type { Balance, CommissionRates, SpotState } from './spot-state.js';
 import type { SpotSymbol } from './spot-symbol.js';
-
-/** Closed orders and trades that are remembered; older ones are dropped. */
-const HISTORY_MAX = 100_000;
-const ID_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-const ID_LENGTH = 22;
+import { parseState, serializeState } from './state-text.js';
 
 export interface SpotExchangeOptions {
   readonly symbols: readonly SpotSymbol[];
@@ -66,12 +61,6 @@ export interface SpotExchangeOptions {
   readonly commission?: Partial<CommissionRates>;
   /** Default: without limit at the best price. */
   readonly liquidity?: Liquidity;
-}
-
-/** How to find an order: at least one of the two. */
-export interface OrderKey {
-  readonly orderId?: number | undefined;
-  readonly clientOrderId?: string | undefined;
 }
 
 /** What `cancelReplace` did; at least one part failed when it is thrown as a refusal. */
@@ -91,18 +80,14 @@ export interface CancelReplaceOutcome {
 export class SpotExchange {
   readonly #state: SpotState;
   readonly #liquidity: Liquidity;
-  readonly #byId = new Map<number, SpotOrder>();
-  readonly #open = new Map<number, SpotOrder>();
+  readonly #orders: OrderTable<SpotOrder>;
   readonly #events: Payload[] = [];
   readonly #touchedAssets = new Set<string>();
 
   constructor(options: SpotExchangeOptions | { state: SpotState; liquidity?: Liquidity }) {
     this.#liquidity = options.liquidity ?? DEFAULT_LIQUIDITY;
     this.#state = 'state' in options ? options.state : initialState(options);
-    for (const order of this.#state.orders) {
-      this.#byId.set(order.orderId, order);
-      if (isOpen(order)) this.#open.set(order.orderId, order);
-    }
+    this.#orders = new OrderTable(this.#state.orders, isOpen);
   }
 
   /**
@@ -112,12 +97,12 @@ export class SpotExchange {
    * @param liquidity - Depth of the book, which is no part of the state.
    */
   static restore(text: string, liquidity: Liquidity = DEFAULT_LIQUIDITY): SpotExchange {
-    return new SpotExchange({ state: parseSpotState(text), liquidity });
+    return new SpotExchange({ state: parseState<SpotState>(text), liquidity });
   }
 
   /** The whole state as text: equal states give equal bytes. */
   snapshot(): string {
-    return serializeSpotState(this.#state);
+    return serializeState(this.#state);
   }
 
   /** The state, to look at. */
@@ -197,23 +182,7 @@ export class SpotExchange {
 
   /** Price levels as the client sees them; without a limit of liquidity one level of a nominal quantity. */
   depth(symbol: string, levels: number): { bids: BookFill[]; asks: BookFill[] } {
-    const rules = this.rules(symbol);
-    const { bid, ask } = this.prices(symbol);
-    const book = this.#book(symbol);
-    const side = (price: Decimal, direction: bigint, taken: Decimal): BookFill[] => {
-      const rows: BookFill[] = [];
-      let rest = taken;
-      const count = Math.min(levels, this.#liquidity.levels);
-      for (let i = 0; i < count; i++) {
-        const offered = this.#liquidity.levelQuantity ?? rules.maxQuantity;
-        const quantity = offered > rest ? offered - rest : 0n;
-        rest = rest > offered ? rest - offered : 0n;
-        const levelPrice = price + direction * BigInt(i) * rules.tickSize;
-        if (quantity > 0n && levelPrice > 0n) rows.push({ price: levelPrice, quantity });
-      }
-      return rows;
-    };
-    return { bids: side(bid, -1n, book.takenBids), asks: side(ask, 1n, book.takenAsks) };
+    return bookLevels(this.#book(symbol), this.rules(symbol), levels, this.#liquidity);
   }
 
   /**
@@ -226,10 +195,10 @@ export class SpotExchange {
     this.setTime(point.time);
     const book = this.#book(symbol);
     if (!point.isJump && book.lastPrice > 0n) {
-      let level = this.#nextLevel(symbol, book.lastPrice, point.price);
+      let level = nextLevel(this.#levels(symbol), book.lastPrice, point.price);
       while (level !== undefined) {
         this.#tick(symbol, level);
-        level = this.#nextLevel(symbol, level, point.price);
+        level = nextLevel(this.#levels(symbol), level, point.price);
       }
     }
     recordTraded(book, point.time, point.price, point.quantity);
@@ -279,7 +248,7 @@ export class SpotExchange {
       leg.stopPrice > 0n ? leg.stopPrice : leg.price;
     if (levelOf(above) <= last || levelOf(below) >= last) throw refusals.priceRelationship();
     const ids = [above.clientOrderId, below.clientOrderId].filter((id) => id !== undefined);
-    if (new Set(ids).size < ids.length || ids.some((id) => this.#isInUse(id))) {
+    if (new Set(ids).size < ids.length || ids.some((id) => this.#orders.isInUse(id))) {
       throw refusals.duplicate();
     }
     const required = maxDecimal(
@@ -317,7 +286,7 @@ export class SpotExchange {
    */
   cancel(symbol: string, key: OrderKey, cancelId?: string): SpotOrder {
     this.rules(symbol);
-    const order = this.#findOpen(symbol, key);
+    const order = this.#orders.findOpen(symbol, key);
     this.#cancelGroup(order, cancelId ?? this.#newId());
     this.#flushBalances();
     return order;
@@ -377,7 +346,7 @@ export class SpotExchange {
 
   /** Ends an order as the exchange does on its own: delisting, self-trade prevention and the like. */
   expire(symbol: string, key: OrderKey, reason: string): SpotOrder {
-    const order = this.#findOpen(symbol, key);
+    const order = this.#orders.findOpen(symbol, key);
     this.#expire(order, reason);
     this.#settleList(order);
     this.#flushBalances();
@@ -391,30 +360,17 @@ export class SpotExchange {
    */
   find(symbol: string, key: OrderKey): SpotOrder {
     this.rules(symbol);
-    if (key.orderId !== undefined) {
-      const order = this.#byId.get(key.orderId);
-      if (order === undefined || order.symbol !== symbol) throw refusals.orderNotFound();
-      if (key.clientOrderId !== undefined && order.clientOrderId !== key.clientOrderId) {
-        throw refusals.idsDisagree();
-      }
-      return order;
-    }
-    const order = this.#state.orders.findLast(
-      (entry) => entry.symbol === symbol && entry.clientOrderId === key.clientOrderId,
-    );
-    if (order === undefined) throw refusals.orderNotFound();
-    return order;
+    return this.#orders.find(symbol, key);
   }
 
   /** Open orders, oldest first. */
   openOrders(symbol?: string): SpotOrder[] {
-    const orders = [...this.#open.values()];
-    return symbol === undefined ? orders : orders.filter((order) => order.symbol === symbol);
+    return this.#orders.open(symbol);
   }
 
   /** Orders of a symbol, oldest first. */
   orders(symbol: string): SpotOrder[] {
-    return this.#state.orders.filter((order) => order.symbol === symbol);
+    return this.#orders.of(symbol);
   }
 
   /** Trades of a symbol, oldest first. */
@@ -426,7 +382,7 @@ export class SpotExchange {
 
   /** Legs of a list. */
   legs(list: SpotOrderList): SpotOrder[] {
-    return list.orderIds.flatMap((id) => this.#byId.get(id) ?? []);
+    return list.orderIds.flatMap((id) => this.#orders.byId(id) ?? []);
   }
 
   orderLists(): readonly SpotOrderList[] {
@@ -445,7 +401,7 @@ export class SpotExchange {
   }
 
   #checkEngine(terms: SpotOrderTerms): void {
-    if (terms.clientOrderId !== undefined && this.#isInUse(terms.clientOrderId)) {
+    if (terms.clientOrderId !== undefined && this.#orders.isInUse(terms.clientOrderId)) {
       throw refusals.duplicate();
     }
     const book = this.#book(terms.symbol);
@@ -479,10 +435,7 @@ export class SpotExchange {
       updateTime: time,
       workingTime: isStopType(terms.type) ? -1 : time,
     };
-    this.#state.orders.push(order);
-    this.#byId.set(order.orderId, order);
-    this.#open.set(order.orderId, order);
-    this.#forgetOldest();
+    this.#orders.add(order);
     return order;
   }
 
@@ -527,15 +480,10 @@ export class SpotExchange {
     for (const order of this.openOrders(symbol)) {
       if (isOpen(order) && isWaiting(order) && isTriggeredAt(order, price)) this.#trigger(order);
     }
-    // Best price first, then oldest first: the order in which a book would fill them.
-    const resting = this.openOrders(symbol).filter(
-      (order) =>
-        !isWaiting(order) && (order.side === 'BUY' ? price <= order.price : price >= order.price),
+    const resting = reachedOrders(
+      this.openOrders(symbol).filter((order) => !isWaiting(order)),
+      price,
     );
-    resting.sort((a, b) => {
-      const better = a.side === 'BUY' ? b.price - a.price : a.price - b.price;
-      return better === 0n ? a.orderId - b.orderId : better < 0n ? -1 : 1;
-    });
     for (const order of resting) if (isOpen(order)) this.#fillResting(order, book);
     this.#flushBalances();
   }
@@ -586,7 +534,7 @@ export class SpotExchange {
     order.updateTime = this.#state.time;
     const isFilled = order.quoteQuantity === 0n && order.executedQuantity === order.quantity;
     order.status = isFilled ? 'FILLED' : 'PARTIALLY_FILLED';
-    if (isFilled) this.#open.delete(order.orderId);
+    if (isFilled) this.#orders.close(order);
     const trade: SpotTrade = {
       symbol: order.symbol,
       tradeId: this.#state.nextTradeId++,
@@ -601,8 +549,7 @@ export class SpotExchange {
       isBuyer,
       isMaker,
     };
-    this.#state.trades.push(trade);
-    if (this.#state.trades.length > HISTORY_MAX) this.#state.trades.shift();
+    remember(this.#state.trades, trade);
     this.#lock(order);
     this.#report(order, 'TRADE', trade);
   }
@@ -610,7 +557,7 @@ export class SpotExchange {
   #close(order: SpotOrder, status: SpotOrder['status']): void {
     order.status = status;
     order.updateTime = this.#state.time;
-    this.#open.delete(order.orderId);
+    this.#orders.close(order);
     this.#lock(order);
   }
 
@@ -725,33 +672,11 @@ export class SpotExchange {
     return this.#state.books[symbol];
   }
 
-  #isInUse(clientOrderId: string): boolean {
-    return this.openOrders().some((order) => order.clientOrderId === clientOrderId);
-  }
-
-  #findOpen(symbol: string, key: OrderKey): SpotOrder {
-    const order = this.openOrders(symbol).find((entry) =>
-      key.orderId === undefined
-        ? entry.clientOrderId === key.clientOrderId
-        : entry.orderId === key.orderId &&
-          (key.clientOrderId === undefined || entry.clientOrderId === key.clientOrderId),
+  /** Prices at which an open order is released or filled. */
+  #levels(symbol: string): Decimal[] {
+    return this.openOrders(symbol).map((order) =>
+      isWaiting(order) ? order.stopPrice : order.price,
     );
-    if (order === undefined) throw refusals.nothingToCancel();
-    return order;
-  }
-
-  /** The level of an open order that the market meets first on its way. */
-  #nextLevel(symbol: string, from: Decimal, to: Decimal): Decimal | undefined {
-    let nearest: Decimal | undefined;
-    const rises = to > from;
-    for (const order of this.#open.values()) {
-      if (order.symbol !== symbol) continue;
-      const level = isWaiting(order) ? order.stopPrice : order.price;
-      const isOnTheWay = rises ? level > from && level < to : level < from && level > to;
-      if (!isOnTheWay || level === 0n) continue;
-      if (nearest === undefined || (rises ? level < nearest : level > nearest)) nearest = level;
-    }
-    return nearest;
   }
 
   #report(
@@ -776,20 +701,8 @@ export class SpotExchange {
     this.#touchedAssets.clear();
   }
 
-  #forgetOldest(): void {
-    const { orders } = this.#state;
-    if (orders.length <= HISTORY_MAX) return;
-    const index = orders.findIndex((order) => !isOpen(order));
-    const [gone] = orders.splice(Math.max(index, 0), 1);
-    if (gone !== undefined) this.#byId.delete(gone.orderId);
-  }
-
   #newId(): string {
-    let id = '';
-    for (let i = 0; i < ID_LENGTH; i++) {
-      id += ID_ALPHABET[hash(this.#state.seed, this.#state.draws++) % ID_ALPHABET.length];
-    }
-    return id;
+    return madeUpId(this.#state);
   }
 }
 
@@ -822,10 +735,6 @@ function initialState(options: SpotExchangeOptions): SpotState {
   };
 }
 
-function quantityOf(fills: readonly BookFill[]): Decimal {
-  return fills.reduce((sum, fill) => sum + fill.quantity, 0n);
-}
-
 function attempt<T>(action: () => T): T | Refusal {
   try {
     return action();
@@ -833,12 +742,4 @@ function attempt<T>(action: () => T): T | Refusal {
     if (error instanceof Refusal) return error;
     throw error;
   }
-}
-
-/** Murmur3's finalizer over seed and counter: stateless, so that the state stays plain data. */
-function hash(seed: number, counter: number): number {
-  let value = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(counter + 1, 0xc2b2ae35);
-  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
-  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
-  return (value ^ (value >>> 16)) >>> 0;
 }

@@ -1,21 +1,11 @@
-import { type Decimal, decimal, trimDecimal } from '../../domain/index.js';
+import type { Decimal } from '../../domain/index.js';
+import type { BookState } from './order-book.js';
 import type { SpotOrder, SpotOrderList, SpotTrade } from './spot-order.js';
 import type { SpotSymbol } from './spot-symbol.js';
 
 export interface Balance {
   free: Decimal;
   locked: Decimal;
-}
-
-/** Market of one symbol as replayed so far. */
-export interface BookState {
-  /** Last price; 0 before the first. */
-  lastPrice: Decimal;
-  /** Quantity that orders of the account took from each side since the last price. */
-  takenAsks: Decimal;
-  takenBids: Decimal;
-  /** Quantity and notional traded per minute, newest last: the average price of the filters. */
-  minutes: { minute: number; quantity: Decimal; notional: Decimal }[];
 }
 
 /** Commission of the account, as fractions. */
@@ -48,29 +38,4 @@ export interface SpotState {
   trades: SpotTrade[];
   /** What open orders bind, by order id, or by `L` and the id of their list. */
   locks: Record<string, { asset: string; amount: Decimal }>;
-}
-
-/**
- * Writes a state as text: equal states give equal bytes.
- *
- * @param state - State of a simulated exchange.
- */
-export function serializeSpotState(state: SpotState): string {
-  return JSON.stringify(state, (_, value: unknown) =>
-    typeof value === 'bigint' ? { $decimal: trimDecimal(value) } : value,
-  );
-}
-
-/**
- * Reads a state that `serializeSpotState` wrote.
- *
- * @param text - The text.
- * @throws {SyntaxError} If it is no JSON.
- */
-export function parseSpotState(text: string): SpotState {
-  return JSON.parse(text, (_, value: unknown) =>
-    typeof value === 'object' && value !== null && '$decimal' in value
-      ? decimal(String(value.$decimal))
-      : value,
-  ) as SpotState;
 }

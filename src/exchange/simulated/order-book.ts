@@ -1,7 +1,25 @@
 import { type Decimal, divideDecimals, multiplyDecimals } from '../../domain/index.js';
-import type { SpotSide } from './spot-order.js';
-import type { BookState } from './spot-state.js';
-import type { SpotSymbol } from './spot-symbol.js';
+
+/** Market of one symbol as replayed so far. */
+export interface BookState {
+  /** Last price; 0 before the first. */
+  lastPrice: Decimal;
+  /** Quantity that orders of the account took from each side since the last price. */
+  takenAsks: Decimal;
+  takenBids: Decimal;
+  /** Quantity and notional traded per minute, newest last: the average price of the filters. */
+  minutes: { minute: number; quantity: Decimal; notional: Decimal }[];
+}
+
+/** Grids of a symbol. */
+export interface Grid {
+  readonly tickSize: Decimal;
+  readonly stepSize: Decimal;
+  /** Largest order; base. */
+  readonly maxQuantity: Decimal;
+}
+
+export type BookSide = 'BUY' | 'SELL';
 
 const MINUTE_MS = 60_000;
 /** `avgPriceMins` of the filters. */
@@ -33,8 +51,8 @@ export function emptyBook(): BookState {
 /** Best price at which an order of this side is filled at once. */
 export function bestPrice(
   book: BookState,
-  rules: SpotSymbol,
-  side: SpotSide,
+  rules: Grid,
+  side: BookSide,
   liquidity: Liquidity,
 ): Decimal {
   return side === 'SELL'
@@ -52,8 +70,8 @@ export function bestPrice(
  */
 export function immediateFills(
   book: BookState,
-  rules: SpotSymbol,
-  order: { side: SpotSide; price: Decimal; quantity: Decimal; quoteQuantity: Decimal },
+  rules: Grid,
+  order: { side: BookSide; price: Decimal; quantity: Decimal; quoteQuantity: Decimal },
   liquidity: Liquidity,
 ): readonly BookFill[] {
   if (book.lastPrice === 0n) return [];
@@ -82,6 +100,36 @@ export function immediateFills(
     if (quantity === 0n && quoteQuantity <= 0n) break;
   }
   return fills;
+}
+
+/** Price levels as clients see them; without a limit of liquidity one level of a nominal quantity. */
+export function bookLevels(
+  book: BookState,
+  rules: Grid,
+  count: number,
+  liquidity: Liquidity,
+): { bids: BookFill[]; asks: BookFill[] } {
+  const side = (price: Decimal, direction: bigint, taken: Decimal): BookFill[] => {
+    const rows: BookFill[] = [];
+    let rest = taken;
+    for (let i = 0; i < Math.min(count, liquidity.levels); i++) {
+      const offered = liquidity.levelQuantity ?? rules.maxQuantity;
+      const quantity = offered > rest ? offered - rest : 0n;
+      rest = rest > offered ? rest - offered : 0n;
+      const levelPrice = price + direction * BigInt(i) * rules.tickSize;
+      if (quantity > 0n && levelPrice > 0n) rows.push({ price: levelPrice, quantity });
+    }
+    return rows;
+  };
+  return {
+    bids: side(bestPrice(book, rules, 'SELL', liquidity), -1n, book.takenBids),
+    asks: side(bestPrice(book, rules, 'BUY', liquidity), 1n, book.takenAsks),
+  };
+}
+
+/** Sum of the quantities; base. */
+export function quantityOf(fills: readonly BookFill[]): Decimal {
+  return fills.reduce((sum, fill) => sum + fill.quantity, 0n);
 }
 
 /** Sum of price × quantity; quote. */
@@ -114,6 +162,6 @@ export function averagePrice(book: BookState): Decimal {
   return quantity === 0n ? book.lastPrice : divideDecimals(notional, quantity);
 }
 
-function floorToStep(quantity: Decimal, rules: SpotSymbol): Decimal {
+function floorToStep(quantity: Decimal, rules: Grid): Decimal {
   return (quantity / rules.stepSize) * rules.stepSize;
 }
