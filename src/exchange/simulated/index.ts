@@ -1,15 +1,8 @@
 export { candlePath, type PathCandle, type PricePoint } from './candle-path.js';
 export type { Liquidity } from './order-book.js';
-export {
-  CANCEL_REPLACE_PARAMETERS,
-  mandatory,
-  optionalInteger,
-  type RawParameters,
-  readClientId,
-  readOCOTerms,
-  readOrderTerms,
-} from './order-parameters.js';
+export { CANCEL_REPLACE_PARAMETERS, readOCOTerms, readOrderTerms } from './order-parameters.js';
 export type { OrderKey } from './order-table.js';
+export { mandatory, optionalInteger, type RawParameters, readClientId } from './parameters.js';
 export { Refusal, refusals } from './refusal.js';
 export {
   type CancelReplaceOutcome,
@@ -36,3 +29,29 @@ export {
   type SpotSymbolStatus,
   spotSymbol,
 } from './spot-symbol.js';
+export {
+  UsdmExchange,
+  type UsdmExchangeOptions,
+  type UsdmSurroundings,
+} from './usdm-exchange.js';
+export type { AlgoOrder, UsdmOrder, UsdmTrade } from './usdm-order.js';
+export { readAlgoOrderTerms, readUsdmOrderTerms } from './usdm-parameters.js';
+export {
+  algoCancelPayload,
+  algoOrderPayload,
+  balancePayload,
+  incomePayload,
+  leverageBracketPayload,
+  newUsdmOrderPayload,
+  usdmAccountPayload,
+  usdmOrderPayload,
+  usdmTradePayload,
+} from './usdm-payloads.js';
+export type { UsdmState } from './usdm-state.js';
+export {
+  notionalMaxAt,
+  type UsdmSymbol,
+  type UsdmSymbolStatus,
+  usdmExchangeInfoRow,
+  usdmSymbol,
+} from './usdm-symbol.js';

@@ -1,20 +1,20 @@
-import { type Decimal, parseDecimal } from '../../domain/index.js';
+import {
+  COMMON_PARAMETERS,
+  forbidden,
+  mandatory,
+  number,
+  type RawParameters,
+  readClientId,
+  readSide,
+  refuseUnread,
+} from './parameters.js';
 import { refusals } from './refusal.js';
-import type { SpotOrderTerms, SpotOrderType, SpotSide, SpotTimeInForce } from './spot-order.js';
+import type { SpotOrderTerms, SpotOrderType, SpotTimeInForce } from './spot-order.js';
 import { isLimitType, isStopType } from './spot-order.js';
 import { SPOT_ORDER_TYPES } from './spot-symbol.js';
 
-/** Parameters of a request as they came over the wire. */
-export type RawParameters = Readonly<Record<string, string>>;
-
-const NUMBER = /^([0-9]{1,20})(\.[0-9]{1,20})?$/;
-const NUMBER_LEGAL = '^([0-9]{1,20})(\\.[0-9]{1,20})?$';
-const CLIENT_ID = /^[a-zA-Z0-9\-_]{1,36}$/;
-const CLIENT_ID_LEGAL = '^[a-zA-Z0-9-_]{1,36}$';
-/** Read by the exchange on every signed request. */
-const COMMON = ['timestamp', 'recvWindow', 'signature', 'apiKey'];
 const ORDER_PARAMETERS = [
-  ...COMMON,
+  ...COMMON_PARAMETERS,
   'symbol',
   'side',
   'type',
@@ -33,7 +33,7 @@ const ORDER_PARAMETERS = [
   'computeCommissionRates',
 ];
 const OCO_PARAMETERS = [
-  ...COMMON,
+  ...COMMON_PARAMETERS,
   'symbol',
   'listClientOrderId',
   'side',
@@ -145,49 +145,6 @@ export function readOCOTerms(raw: RawParameters): OCOTerms {
   return { listClientOrderId: readClientId(raw, 'listClientOrderId'), ...terms };
 }
 
-/**
- * Returns a parameter that must be there.
- *
- * @throws {Refusal} -1102 if it is missing or empty.
- */
-export function mandatory(raw: RawParameters, name: string): string {
-  const value = raw[name];
-  if (value === undefined || value === '') throw refusals.mandatory(name);
-  return value;
-}
-
-/**
- * Returns an integer parameter, or `undefined` where it was not sent.
- *
- * @throws {Refusal} -1100 if it is no whole number.
- */
-export function optionalInteger(raw: RawParameters, name: string): number | undefined {
-  const value = raw[name];
-  if (value === undefined) return undefined;
-  if (value === '') throw refusals.empty(name);
-  if (!/^[0-9]{1,20}$/.test(value)) throw refusals.illegal(name, '^[0-9]{1,20}$');
-  return Number(value);
-}
-
-/**
- * Returns a client id, or `undefined` where none was sent.
- *
- * @throws {Refusal} -1100 if it has characters that are not allowed, or more than 36.
- */
-export function readClientId(raw: RawParameters, name: string): string | undefined {
-  const value = raw[name];
-  if (value === undefined) return undefined;
-  if (value === '') throw refusals.empty(name);
-  if (!CLIENT_ID.test(value)) throw refusals.illegal(name, CLIENT_ID_LEGAL);
-  return value;
-}
-
-function readSide(raw: RawParameters): SpotSide {
-  const side = mandatory(raw, 'side');
-  if (side !== 'BUY' && side !== 'SELL') throw refusals.invalidSide();
-  return side;
-}
-
 function readTimeInForce(raw: RawParameters, type: SpotOrderType): SpotTimeInForce {
   const value = raw.timeInForce;
   const isNeeded = type === 'LIMIT' || type.endsWith('_LIMIT');
@@ -213,28 +170,4 @@ function readQuantities(
   }
   forbidden(raw, 'quoteOrderQty');
   return { quantity: number(raw, 'quantity'), quoteQuantity: 0n };
-}
-
-function number(raw: RawParameters, name: string): Decimal {
-  const text = mandatory(raw, name);
-  if (!NUMBER.test(text)) throw refusals.illegal(name, NUMBER_LEGAL);
-  const value = parseDecimal(text);
-  if (value === undefined) throw refusals.precision(name);
-  if (value === 0n) {
-    throw name.toLowerCase().includes('price')
-      ? refusals.invalidPrice()
-      : refusals.invalidQuantity();
-  }
-  return value;
-}
-
-function forbidden(raw: RawParameters, name: string): Decimal {
-  if (raw[name] !== undefined) throw refusals.notRequired(name);
-  return 0n;
-}
-
-function refuseUnread(raw: RawParameters, known: readonly string[]): void {
-  const sent = Object.keys(raw);
-  const read = sent.filter((name) => known.includes(name));
-  if (read.length < sent.length) throw refusals.unread(read.length, sent.length);
 }

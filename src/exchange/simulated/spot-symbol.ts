@@ -1,4 +1,5 @@
 import { type Decimal, decimal, formatDecimal } from '../../domain/index.js';
+import { gridFor, splitSymbol } from './symbol-grid.js';
 
 export type SpotSymbolStatus = 'TRADING' | 'HALT' | 'BREAK' | 'CANCEL_ONLY';
 
@@ -38,8 +39,6 @@ export const SPOT_ORDER_TYPES = [
   'TAKE_PROFIT_LIMIT',
 ] as const;
 
-const QUOTE_ASSETS = ['USDT', 'USDC', 'FDUSD', 'TUSD', 'BUSD', 'BTC', 'ETH', 'BNB', 'EUR', 'TRY'];
-
 /** Tick, step, largest quantity and largest market order of well-known symbols in 2026. */
 const KNOWN: Readonly<Record<string, readonly [string, string, string, string]>> = {
   BTCUSDT: ['0.01', '0.00001', '9000', '120'],
@@ -64,16 +63,13 @@ export function spotSymbol(
   referencePrice = 1,
   overrides: Partial<SpotSymbol> = {},
 ): SpotSymbol {
-  const quoteAsset =
-    QUOTE_ASSETS.find((asset) => symbol.endsWith(asset) && symbol.length > asset.length) ?? 'USDT';
   const [tick, step, maxQuantity, marketMax] = KNOWN[symbol] ?? gridFor(referencePrice);
   const tickSize = decimal(tick);
   const stepSize = decimal(step);
   return {
     symbol,
     status: 'TRADING',
-    baseAsset: symbol.endsWith(quoteAsset) ? symbol.slice(0, -quoteAsset.length) : symbol,
-    quoteAsset,
+    ...splitSymbol(symbol),
     tickSize,
     minPrice: tickSize,
     maxPrice: tickSize * 100_000_000n,
@@ -92,14 +88,6 @@ export function spotSymbol(
     maxOrderLists: 20,
     ...overrides,
   };
-}
-
-/** About five significant digits of price, and a step worth about a cent. */
-function gridFor(price: number): readonly [string, string, string, string] {
-  const magnitude = Math.floor(Math.log10(Math.max(price, 1e-6)));
-  const tick = 10 ** Math.max(-8, Math.min(-1, magnitude - 4));
-  const step = 10 ** Math.max(-5, Math.min(0, -magnitude - 1));
-  return [tick.toFixed(8), step.toFixed(8), '9000000', '1000000'];
 }
 
 /**
