@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS } from '../../domain/index.js';
+import { DAY_MS, type Market } from '../../domain/index.js';
 import {
   type KlineInterval,
   klineRow,
@@ -10,7 +10,9 @@ import {
 import { zipFile } from './zip-writer.js';
 
 const PATH =
-  /^\/data\/spot\/(daily|monthly)\/klines\/([^/]+)\/([^/]+)\/\2-\3-(\d{4})-(\d{2})(?:-(\d{2}))?\.zip(\.CHECKSUM)?$/;
+  /^\/data\/(spot|futures\/um)\/(daily|monthly)\/klines\/([^/]+)\/([^/]+)\/\3-\4-(\d{4})-(\d{2})(?:-(\d{2}))?\.zip(\.CHECKSUM)?$/;
+const USDM_HEADER =
+  'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore\n';
 /** From here on spot archives write microseconds. */
 const MICROSECONDS_FROM = Date.UTC(2025, 0, 1);
 
@@ -24,19 +26,22 @@ export interface ArchiveFile {
  * Builds a file of the public archive from the market: daily files appear the day after, monthly ones on the first
  * Monday of the next month.
  *
- * @param market - Where the candles come from.
+ * @param venueOf - Finds the market of the path; its replay is where the candles come from.
  * @param path - For example `/data/spot/daily/klines/BTCUSDT/1m/BTCUSDT-1m-2023-01-31.zip`.
  * @param now - Exchange time, ms UTC.
  * @returns `undefined` for what is not (yet) published.
  */
 export function archiveFile(
-  market: ReplayMarket,
+  venueOf: (market: Market) => { readonly market: ReplayMarket } | undefined,
   path: string,
   now: number,
 ): ArchiveFile | undefined {
   const match = PATH.exec(decodeURIComponent(path));
   if (match === null) return undefined;
-  const [, kind, symbol = '', code = '', year, month, day, checksum] = match;
+  const [, folder, kind, symbol = '', code = '', year, month, day, checksum] = match;
+  const kindOfMarket = folder === 'spot' ? 'spot' : 'usdm';
+  const market = venueOf(kindOfMarket)?.market;
+  if (market === undefined) return undefined;
   const interval = parseInterval(code === '1mo' ? '1M' : code);
   if (interval === undefined || !market.has(symbol)) return undefined;
   if ((kind === 'daily') !== (day !== undefined)) return undefined;
@@ -48,7 +53,7 @@ export function archiveFile(
   const candles = candlesIn(market, symbol, interval, period, now);
   if (candles.length === 0) return undefined;
   const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.zip(\.CHECKSUM)?$/, '');
-  const zip = zipFile(`${base}.csv`, Buffer.from(archiveCsv(candles)));
+  const zip = zipFile(`${base}.csv`, Buffer.from(archiveCsv(candles, kindOfMarket)));
   if (checksum === undefined) return { bytes: zip, isChecksum: false };
   const digest = createHash('sha256').update(zip).digest('hex');
   return { bytes: Buffer.from(`${digest}  ${base}.zip\n`), isChecksum: true };
@@ -89,15 +94,17 @@ function candlesIn(
     .filter(({ closeTime }) => closeTime < now);
 }
 
-function archiveCsv(candles: readonly ReplayCandle[]): string {
-  return candles
+/** Spot: no header, microseconds from 2025 on. USD-M: a header, always milliseconds. */
+function archiveCsv(candles: readonly ReplayCandle[], market: Market): string {
+  const rows = candles
     .map((candle) => {
       const row = klineRow(candle);
-      if (candle.openTime >= MICROSECONDS_FROM) {
+      if (market === 'spot' && candle.openTime >= MICROSECONDS_FROM) {
         row[0] = `${candle.openTime}000`;
         row[6] = `${candle.closeTime}999`;
       }
       return `${row.join(',')}\n`;
     })
     .join('');
+  return market === 'spot' ? rows : USDM_HEADER + rows;
 }

@@ -1,16 +1,16 @@
 import { type Decimal, decimal, UsageError } from '../../domain/index.js';
-import {
-  type RawParameters,
-  readOrderTerms,
-  type SpotSymbol,
-  type SpotSymbolStatus,
-} from '../simulated/index.js';
-import { FAULTS, type FaultRule } from './faults.js';
+import type { RawParameters } from '../simulated/index.js';
+import { FAULTS, type FaultBox, type FaultRule } from './faults.js';
 import { intervalEndTime, intervalOpenTime, parseInterval } from './replay-market.js';
-import type { ExchangeContext } from './rest-routes.js';
+import { CHANGEABLE_RULES, type Venue } from './venue.js';
 
-/** What the control interface may do beyond the exchange itself. */
+/** What the control interface may do. */
 export interface ControlActions {
+  readonly faults: FaultBox;
+  /** Exchange time, ms UTC. */
+  now(): number;
+  /** The market that a body means by `market`; the first one if it does not say. */
+  venue(name: unknown): Venue;
   advanceTo(time: number): void;
   setSkew(ms: number): void;
   dropSockets(kind: 'market' | 'user' | 'all'): number;
@@ -23,15 +23,22 @@ export interface ControlActions {
 }
 
 type Body = Readonly<Record<string, unknown>>;
-type Handler = (body: Body, context: ExchangeContext, actions: ControlActions) => unknown;
+type Handler = (body: Body, actions: ControlActions) => unknown;
 
 const STEPS_MS_MAX = 366 * 86_400_000;
+const LIMITS = [
+  'weightPerMinute',
+  'ordersPer10Seconds',
+  'ordersPerMinute',
+  'ordersPerDay',
+] as const;
 
 /** The control interface by `METHOD path`: how tests and people look into the exchange and bend it. */
 export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
   'GET /control': () => ({ routes: Object.keys(CONTROL_ROUTES) }),
-  'GET /control/status': (_, __, actions) => actions.status(),
-  'GET /control/state': (_, { exchange }) => JSON.parse(exchange.snapshot()) as unknown,
+  'GET /control/status': (_, actions) => actions.status(),
+  'GET /control/state': (body, actions) =>
+    JSON.parse(controlled(body, actions).snapshot()) as unknown,
   'POST /control/step': step,
   'GET /control/faults': (_, { faults }) => ({
     known: FAULTS,
@@ -46,8 +53,8 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
     faults.clear(typeof body.name === 'string' ? body.name : undefined);
     return { armed: faults.rules.length };
   },
-  'POST /control/price': (body, context, actions) => {
-    const { exchange } = context;
+  'POST /control/price': (body, actions) => {
+    const exchange = controlled(body, actions);
     exchange.move(text(body, 'symbol'), {
       time: exchange.time,
       price: amount(body, 'price'),
@@ -57,20 +64,25 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
     actions.publishUserEvents();
     return {};
   },
-  'POST /control/transfer': (body, { exchange }, actions) => {
-    exchange.transfer(text(body, 'asset'), amount(body, 'amount'));
+  'POST /control/mark': (body, actions) => {
+    controlled(body, actions).setMark(text(body, 'symbol'), amount(body, 'price'));
     actions.publishUserEvents();
     return {};
   },
-  'POST /control/order': (body, { exchange }, actions) => {
+  'POST /control/transfer': (body, actions) => {
+    controlled(body, actions).transfer(text(body, 'asset'), amount(body, 'amount'));
+    actions.publishUserEvents();
+    return {};
+  },
+  'POST /control/order': (body, actions) => {
     const raw = Object.entries(body).map(([name, value]) => [name, String(value)]);
-    const order = exchange.place(readOrderTerms(Object.fromEntries(raw) as RawParameters));
+    const order = controlled(body, actions).place(withoutMarket(raw as [string, string][]));
     actions.publishUserEvents();
     return { orderId: order.orderId, status: order.status };
   },
-  'POST /control/expire': (body, { exchange }, actions) => {
+  'POST /control/expire': (body, actions) => {
     const reason = typeof body.reason === 'string' ? body.reason : 'EXCHANGE_CANCELED';
-    exchange.expire(
+    controlled(body, actions).expire(
       text(body, 'symbol'),
       {
         ...(body.orderId === undefined ? {} : { orderId: Number(body.orderId) }),
@@ -82,36 +94,37 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
     return {};
   },
   'POST /control/rules': changeRules,
-  'POST /control/commission': (body, { exchange }) => {
-    exchange.setCommission({
+  'POST /control/commission': (body, actions) => {
+    controlled(body, actions).setCommission({
       ...(body.maker === undefined ? {} : { maker: amount(body, 'maker') }),
       ...(body.taker === undefined ? {} : { taker: amount(body, 'taker') }),
       ...(typeof body.paysWithBNB === 'boolean' ? { paysWithBNB: body.paysWithBNB } : {}),
     });
     return {};
   },
-  'POST /control/limits': (body, { limits }) => {
+  'POST /control/limits': (body, actions) => {
+    const { limits } = actions.venue(body.market);
     const { limits: current } = limits;
-    for (const name of ['weightPerMinute', 'ordersPer10Seconds', 'ordersPerDay'] as const) {
+    for (const name of LIMITS) {
       if (typeof body[name] === 'number') current[name] = body[name];
     }
     if (body.reset === true) limits.reset();
     return current;
   },
-  'POST /control/skew': (body, _, actions) => {
+  'POST /control/skew': (body, actions) => {
     actions.setSkew(Number(body.ms ?? 0));
     return {};
   },
   'POST /control/sockets': sockets,
-  'POST /control/revoke': (body, _, actions) => {
+  'POST /control/revoke': (body, actions) => {
     actions.revokeKey(text(body, 'apiKey'));
     return {};
   },
 };
 
 /** Moves the market on: by `ms`, to `time`, or to the end of the candle of `interval`. */
-function step(body: Body, context: ExchangeContext, actions: ControlActions): unknown {
-  const now = context.now();
+function step(body: Body, actions: ControlActions): unknown {
+  const now = actions.now();
   let target = now + Number(body.ms ?? 0);
   if (body.time !== undefined) target = Number(body.time);
   if (body.interval !== undefined) {
@@ -129,18 +142,28 @@ function step(body: Body, context: ExchangeContext, actions: ControlActions): un
   return actions.status();
 }
 
-function changeRules(body: Body, { exchange }: ExchangeContext): unknown {
-  const old = exchange.rules(text(body, 'symbol'));
-  const decimals = ['tickSize', 'stepSize', 'minQuantity', 'maxQuantity', 'minNotional'] as const;
-  const changed: Partial<Record<(typeof decimals)[number], Decimal>> = {};
-  for (const name of decimals) if (body[name] !== undefined) changed[name] = amount(body, name);
-  const status = (body.status as SpotSymbolStatus | undefined) ?? old.status;
-  const rules: SpotSymbol = { ...old, ...changed, status };
-  exchange.setRules(rules);
+function changeRules(body: Body, actions: ControlActions): unknown {
+  const changed: Partial<Record<(typeof CHANGEABLE_RULES)[number], Decimal>> = {};
+  for (const name of CHANGEABLE_RULES) {
+    if (body[name] !== undefined) changed[name] = amount(body, name);
+  }
+  const status = typeof body.status === 'string' ? { status: body.status } : {};
+  const rules = controlled(body, actions).changeRules(text(body, 'symbol'), {
+    ...changed,
+    ...status,
+  });
   return { symbol: rules.symbol, status: rules.status };
 }
 
-function sockets(body: Body, _: ExchangeContext, actions: ControlActions): unknown {
+function controlled(body: Body, actions: ControlActions): Venue['control'] {
+  return actions.venue(body.market).control;
+}
+
+function withoutMarket(raw: readonly [string, string][]): RawParameters {
+  return Object.fromEntries(raw.filter(([name]) => name !== 'market'));
+}
+
+function sockets(body: Body, actions: ControlActions): unknown {
   const kind = body.kind === 'market' || body.kind === 'user' ? body.kind : 'all';
   switch (body.action) {
     case 'drop':

@@ -3,35 +3,36 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CandleSeries } from '../../candles/index.js';
-import { type Decimal, decimalFromNumber, UserError } from '../../domain/index.js';
-import {
-  type Liquidity,
-  type Payload,
-  type RawParameters,
-  Refusal,
-  SpotExchange,
-  type SpotExchangeOptions,
-  type SpotState,
-  spotSymbol,
+import { type Decimal, decimalFromNumber, MARKETS, UserError } from '../../domain/index.js';
+import type {
+  Liquidity,
+  Payload,
+  PricePoint,
+  RawParameters,
+  SpotExchangeOptions,
+  SpotState,
+  UsdmExchangeOptions,
+  UsdmState,
 } from '../simulated/index.js';
+import { Refusal, spotSymbol, usdmSymbol } from '../simulated/index.js';
 import { AccessControl, type ExchangeKey } from './access.js';
 import { archiveFile } from './archives.js';
 import { CONTROL_ROUTES, type ControlActions } from './control.js';
 import { FaultBox, type FaultRule } from './faults.js';
-import { DEFAULT_LIMITS, LimitCounter, type RateLimits } from './limits.js';
-import { MarketStreams } from './market-streams.js';
-import { ReplayMarket } from './replay-market.js';
-import {
-  type ExchangeContext,
-  orderRateRows,
-  REST_ROUTES,
-  RETIRED_PATHS,
-  type Route,
-  rateLimitRows,
-} from './rest-routes.js';
-import { type Performed, SocketApi } from './socket-api.js';
+import { DEFAULT_LIMITS, type LimitCounter, type RateLimits, USDM_LIMITS } from './limits.js';
+import { ReplayMarket, type ReplayStep } from './replay-market.js';
+import { orderRateRows, weightRateRow } from './route.js';
+import type { Authenticate, Performed } from './socket-api.js';
 import { SocketConnection } from './socket-connection.js';
+import { RETIRED_PATHS } from './spot-routes.js';
 import { jsonIn, parseTimeUnit, type TimeUnit } from './time-unit.js';
+import {
+  type BoundRoute,
+  spotVenue,
+  usdmVenue,
+  type Venue,
+  type VenueSurroundings,
+} from './venue.js';
 
 /** How the exchange's time goes: with the clock (times `speed`), only when told, or as fast as clients read. */
 export type Pace =
@@ -40,7 +41,7 @@ export type Pace =
   | { readonly kind: 'fast' };
 
 export interface ExchangeServerOptions {
-  /** Candles to replay; several timeframes of a symbol refine each other. */
+  /** Candles to replay, of one market or both; several timeframes of a symbol refine each other. */
   readonly series: readonly CandleSeries[];
   /** Exchange time at the start, ms UTC; candles before are history. */
   readonly startTime: number;
@@ -50,8 +51,12 @@ export interface ExchangeServerOptions {
   /** Default: any free port. */
   readonly port?: number;
   readonly keys: readonly ExchangeKey[];
+  /** Balances of the spot account; those that back positions are also in the USD-M wallet. */
   readonly balances: Readonly<Record<string, Decimal>>;
   readonly commission?: SpotExchangeOptions['commission'];
+  readonly usdmCommission?: UsdmExchangeOptions['commission'];
+  /** Funding rate of USD-M at an instant, fraction; default 0.0001. */
+  readonly fundingRate?: UsdmExchangeOptions['fundingRate'];
   readonly liquidity?: Liquidity;
   readonly limits?: Partial<RateLimits>;
   /** Seed of made-up ids and of faults; default 1. */
@@ -66,7 +71,10 @@ export interface ExchangeServer {
   /** `http://host:port`; sockets are at the same place under `ws:`. */
   readonly url: string;
   readonly faults: FaultBox;
+  /** The spot account. @throws {RangeError} If there is no spot market. */
   readonly state: Readonly<SpotState>;
+  /** The USD-M account. @throws {RangeError} If there is no USD-M market. */
+  readonly usdmState: Readonly<UsdmState>;
   /** Exchange time, ms UTC. */
   now(): number;
   /** Moves the market on (stepped pace). */
@@ -99,17 +107,14 @@ export async function startExchangeServer(options: ExchangeServerOptions): Promi
 class RunningExchange implements ExchangeServer, ControlActions {
   readonly faults: FaultBox;
   readonly #pace: Pace;
-  readonly #market: ReplayMarket;
-  readonly #exchange: SpotExchange;
   readonly #access: AccessControl;
-  readonly #limits: LimitCounter;
-  readonly #context: ExchangeContext;
-  readonly #streams: MarketStreams;
-  readonly #socketApi: SocketApi;
+  readonly #venues: readonly Venue[];
+  readonly #spot: ReturnType<typeof spotVenue> | undefined;
+  readonly #usdm: ReturnType<typeof usdmVenue> | undefined;
   readonly #http: Server;
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: BODY_BYTES_MAX });
   readonly #timers = new Set<NodeJS.Timeout>();
-  readonly #dirty = new Map<string, Parameters<SpotExchange['move']>[1]>();
+  readonly #dirty = new Map<Venue, Map<string, PricePoint>>();
   #anchor: { exchange: number; wall: number };
   #time: number;
   #skewMs = 0;
@@ -118,48 +123,24 @@ class RunningExchange implements ExchangeServer, ControlActions {
   port = 0;
 
   constructor(options: ExchangeServerOptions) {
-    const { series, startTime, pace, seed = 1 } = options;
+    const { startTime, pace, seed = 1 } = options;
     this.#pace = pace;
     this.#time = startTime;
     this.#anchor = { exchange: startTime, wall: Date.now() };
-    const symbols = [...new Set(series.map(({ symbol }) => symbol))].map((symbol) => {
-      const own = series.find((entry) => entry.symbol === symbol)!;
-      return spotSymbol(symbol, own.close[0] ?? 1);
-    });
-    const tickSizes = new Map(symbols.map(({ symbol, tickSize }) => [symbol, tickSize]));
-    const spreads = pace.kind === 'real' && pace.speed <= SPREAD_SPEED_MAX;
-    this.#market = new ReplayMarket(
-      series.map((candles) => ({ candles, tickSize: tickSizes.get(candles.symbol)! })),
-      { startTime, updateMs: spreads ? SPREAD_MS : undefined },
-    );
-    this.#exchange = new SpotExchange({
-      symbols,
-      balances: options.balances,
-      startTime,
-      seed,
-      ...(options.commission === undefined ? {} : { commission: options.commission }),
-      ...(options.liquidity === undefined ? {} : { liquidity: options.liquidity }),
-    });
-    for (const symbol of this.#market.symbols) this.#setInitialPrice(symbol, startTime);
     this.#access = new AccessControl(options.keys);
-    this.#limits = new LimitCounter({ ...DEFAULT_LIMITS, ...options.limits });
     this.faults = new FaultBox(seed);
     for (const rule of options.faults ?? []) this.faults.arm(rule);
-    this.#context = {
-      exchange: this.#exchange,
-      market: this.#market,
-      limits: this.#limits,
-      faults: this.faults,
-      now: () => this.now(),
-      wallNow: () => Date.now(),
-    };
-    this.#streams = new MarketStreams(this.#context);
-    this.#socketApi = new SocketApi(this.#context, this.#access, (...request) =>
-      this.#perform(...request),
-    );
+    this.#spot = this.#openSpot(options);
+    this.#usdm = this.#openUsdm(options);
+    this.#venues = [this.#spot, this.#usdm].filter((venue) => venue !== undefined);
+    if (this.#venues.length === 0) throw new RangeError('An exchange needs candles of some market');
+    for (const venue of this.#venues) {
+      this.#dirty.set(venue, new Map());
+      for (const symbol of venue.market.symbols) setInitialPrice(venue, symbol, startTime);
+    }
     // What a candle under way has traded before the start is past already.
     this.advanceTo(startTime - 1);
-    this.#exchange.takeEvents();
+    for (const venue of this.#venues) venue.dropUserEvents();
     this.#http = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
       this.#receive(request, response);
     });
@@ -174,7 +155,24 @@ class RunningExchange implements ExchangeServer, ControlActions {
   }
 
   get state(): Readonly<SpotState> {
-    return this.#exchange.state;
+    if (this.#spot === undefined) throw new RangeError('This exchange has no spot market');
+    return this.#spot.exchange.state;
+  }
+
+  get usdmState(): Readonly<UsdmState> {
+    if (this.#usdm === undefined) throw new RangeError('This exchange has no USD-M market');
+    return this.#usdm.exchange.state;
+  }
+
+  venue(name: unknown): Venue {
+    const venue =
+      name === undefined ? this.#venues[0] : this.#venues.find(({ kind }) => kind === name);
+    if (venue === undefined) {
+      throw new UserError(
+        `This exchange has no market "${String(name)}"; there are ${MARKETS.join(', ')}`,
+      );
+    }
+    return venue;
   }
 
   now(): number {
@@ -208,12 +206,14 @@ class RunningExchange implements ExchangeServer, ControlActions {
   }
 
   advanceTo(time: number): void {
-    for (let step = this.#market.next(time); step !== undefined; step = this.#market.next(time)) {
-      this.#take(step);
+    for (let next = this.#next(time); next !== undefined; next = this.#next(time)) {
+      this.#take(next.venue, next.step);
     }
     this.#flush();
     this.#time = Math.max(this.#time, time);
-    this.#exchange.setTime(this.#time);
+    for (const venue of this.#venues) venue.setTime(this.#time);
+    // Funding and the end of orders need no price.
+    this.publishUserEvents();
   }
 
   setSkew(ms: number): void {
@@ -233,62 +233,121 @@ class RunningExchange implements ExchangeServer, ControlActions {
   }
 
   shutdownSockets(): void {
-    this.#streams.announceShutdown();
-    this.#socketApi.announceShutdown();
+    for (const { streams, socketApi } of this.#venues) {
+      streams.announceShutdown();
+      socketApi.announceShutdown();
+    }
     for (const { socket } of this.#connections('all')) socket.close(1001, 'Server shutdown');
   }
 
   terminateSubscriptions(): void {
-    this.#socketApi.terminateSubscriptions();
+    for (const venue of this.#venues) venue.terminateSubscriptions();
   }
 
   revokeKey(apiKey: string): void {
     this.#access.revoke(apiKey);
-    this.#socketApi.revoke(apiKey);
+    for (const venue of this.#venues) venue.revokeKey(apiKey);
   }
 
   publishUserEvents(): void {
-    this.#socketApi.publish(this.#exchange.takeEvents());
+    for (const venue of this.#venues) venue.publishUserEvents();
   }
 
   status(): Record<string, unknown> {
+    const venues = this.#venues;
     return {
       time: this.now(),
       pace: this.#pace,
-      symbols: this.#market.symbols,
-      endTime: this.#market.endTime,
-      isAtEnd: this.#market.nextTime() === undefined,
-      streams: this.#streams.streams,
-      userSubscriptions: this.#socketApi.subscriptionCount,
-      openOrders: this.#exchange.openOrders().length,
+      markets: venues.map(({ kind }) => kind),
+      symbols: [...new Set(venues.flatMap(({ market }) => market.symbols))],
+      endTime: Math.max(...venues.map(({ market }) => market.endTime)),
+      isAtEnd: venues.every(({ market }) => market.nextTime() === undefined),
+      streams: venues.flatMap(({ streams }) => streams.streams),
+      userSubscriptions: venues.reduce((sum, venue) => sum + venue.userSubscriptions, 0),
+      openOrders: venues.reduce((sum, venue) => sum + venue.openOrders, 0),
     };
   }
 
-  #setInitialPrice(symbol: string, time: number): void {
-    const price = decimalFromNumber(this.#market.initialPrice(symbol));
-    this.#exchange.move(symbol, { time, price, quantity: 0n, isJump: true });
+  #openSpot(options: ExchangeServerOptions): ReturnType<typeof spotVenue> | undefined {
+    const series = options.series.filter(({ market }) => market === 'spot');
+    if (series.length === 0) return undefined;
+    const symbols = symbolsOf(series, spotSymbol);
+    const surroundings = this.#surroundings(options, series, symbols, DEFAULT_LIMITS);
+    return spotVenue(surroundings, symbols, options.commission);
   }
 
-  #take(step: NonNullable<ReturnType<ReplayMarket['next']>>): void {
+  #openUsdm(options: ExchangeServerOptions): ReturnType<typeof usdmVenue> | undefined {
+    const series = options.series.filter(({ market }) => market === 'usdm');
+    if (series.length === 0) return undefined;
+    const symbols = symbolsOf(series, usdmSymbol);
+    const { usdmCommission: commission, fundingRate } = options;
+    return usdmVenue(this.#surroundings(options, series, symbols, USDM_LIMITS), symbols, {
+      ...(commission === undefined ? {} : { commission }),
+      ...(fundingRate === undefined ? {} : { fundingRate }),
+    });
+  }
+
+  #surroundings(
+    options: ExchangeServerOptions,
+    series: readonly CandleSeries[],
+    symbols: readonly { readonly symbol: string; readonly tickSize: Decimal }[],
+    limits: RateLimits,
+  ): VenueSurroundings {
+    const { startTime, pace, seed = 1, liquidity, balances } = options;
+    const tickSizes = new Map(symbols.map(({ symbol, tickSize }) => [symbol, tickSize]));
+    const spreads = pace.kind === 'real' && pace.speed <= SPREAD_SPEED_MAX;
+    return {
+      market: new ReplayMarket(
+        series.map((candles) => ({ candles, tickSize: tickSizes.get(candles.symbol)! })),
+        { startTime, updateMs: spreads ? SPREAD_MS : undefined },
+      ),
+      faults: this.faults,
+      now: () => this.now(),
+      wallNow: () => Date.now(),
+      access: this.#access,
+      perform: (...request) => this.#perform(...request),
+      limits: { ...limits, ...options.limits },
+      startTime,
+      seed,
+      liquidity,
+      balances,
+    };
+  }
+
+  /** The next step of any market, in time order; spot first where both are due. */
+  #next(untilTime: number): { venue: Venue; step: ReplayStep } | undefined {
+    let earliest = this.#venues[0]!;
+    if (this.#venues.length > 1) {
+      const timeOf = ({ market }: Venue): number => market.nextTime() ?? Number.POSITIVE_INFINITY;
+      for (const venue of this.#venues) if (timeOf(venue) < timeOf(earliest)) earliest = venue;
+    }
+    const step = earliest.market.next(untilTime);
+    return step === undefined ? undefined : { venue: earliest, step };
+  }
+
+  #take(venue: Venue, step: ReplayStep): void {
     if (step.kind === 'boundary') {
       this.#time = Math.max(this.#time, step.time);
-      this.#exchange.setTime(this.#time);
-      this.#streams.publishClosed(step.time);
+      venue.setTime(this.#time);
+      venue.publishUserEvents();
+      venue.streams.publishClosed(step.time);
       this.#flush();
       return;
     }
     const { symbol, point } = step;
     this.#time = Math.max(this.#time, point.time);
-    this.#exchange.move(symbol, point);
-    this.publishUserEvents();
+    venue.control.move(symbol, point);
+    venue.publishUserEvents();
     // At the end of a candle its last frame comes before the first one of the next candle.
-    this.#dirty.set(symbol, point);
-    if (point.time < this.#market.nextBoundary) this.#flush();
+    this.#dirty.get(venue)!.set(symbol, point);
+    if (point.time < venue.market.nextBoundary) this.#flush();
   }
 
   #flush(): void {
-    for (const [symbol, point] of this.#dirty) this.#streams.publishPrice(symbol, point);
-    this.#dirty.clear();
+    for (const [venue, points] of this.#dirty) {
+      for (const [symbol, point] of points) venue.streams.publishPrice(symbol, point);
+      points.clear();
+    }
   }
 
   /** Moves the market to where the clock says it is. */
@@ -303,12 +362,13 @@ class RunningExchange implements ExchangeServer, ControlActions {
     const isBehind = this.#connections('all').some(
       ({ socket }) => socket.bufferedAmount > FAST_BUFFERED_BYTES_MAX,
     );
-    const next = this.#market.nextTime();
-    if (this.#streams.hasSubscribers && !isBehind && next !== undefined) {
+    const hasNext = this.#venues.some(({ market }) => market.nextTime() !== undefined);
+    const hasSubscribers = this.#venues.some(({ streams }) => streams.hasSubscribers);
+    if (hasSubscribers && !isBehind && hasNext) {
       for (let i = 0; i < FAST_STEPS; i++) {
-        const step = this.#market.next(Number.MAX_SAFE_INTEGER);
-        if (step === undefined) break;
-        this.#take(step);
+        const next = this.#next(Number.MAX_SAFE_INTEGER);
+        if (next === undefined) break;
+        this.#take(next.venue, next.step);
       }
       setImmediate(() => this.#runFast());
     } else {
@@ -317,6 +377,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
   }
 
   #maintain(): void {
+    for (const venue of this.#venues) venue.maintain();
     for (const connection of this.#connections('all')) {
       connection.maintain(this.now(), Date.now());
     }
@@ -324,8 +385,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
 
   #connections(kind: 'market' | 'user' | 'all'): SocketConnection[] {
     return [
-      ...(kind === 'user' ? [] : this.#streams.connections),
-      ...(kind === 'market' ? [] : this.#socketApi.connections),
+      ...(kind === 'user' ? [] : this.#venues.flatMap(({ streams }) => streams.connections)),
+      ...(kind === 'market' ? [] : this.#venues.flatMap((venue) => venue.userConnections)),
     ];
   }
 
@@ -337,8 +398,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = new URL(request.url ?? '/', 'http://exchange');
-    const isApi = url.pathname === '/ws-api/v3';
-    if (!isApi && !url.pathname.startsWith('/ws') && !url.pathname.startsWith('/stream')) {
+    const venue = this.#venueOfSocket(url.pathname);
+    if (venue === undefined) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;
     }
@@ -348,16 +409,21 @@ class RunningExchange implements ExchangeServer, ControlActions {
       const address = request.socket.remoteAddress ?? '';
       const times = { now: this.now(), wallNow: Date.now() };
       const timeUnit = parseTimeUnit(url.searchParams.get('timeUnit'));
-      const connection = new SocketConnection(webSocket, { address, timeUnit }, times);
+      const { pings } = venue;
+      const connection = new SocketConnection(webSocket, { address, timeUnit, pings }, times);
       if (this.faults.strike('connection-refused', url.pathname, this.now())) webSocket.terminate();
       const silence = this.faults.strike('half-open', url.pathname, this.now());
       if (silence !== undefined) {
         connection.silentUntil =
           silence.value === undefined ? Number.POSITIVE_INFINITY : Date.now() + silence.value;
       }
-      if (isApi) this.#socketApi.attach(connection);
-      else this.#streams.attach(connection, url);
+      venue.attach(connection, url);
     });
+  }
+
+  /** Which market a socket belongs to; a path that both know is one of spot. */
+  #venueOfSocket(path: string): Venue | undefined {
+    return this.#venues.find(({ serves }) => serves(path));
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
@@ -381,39 +447,31 @@ class RunningExchange implements ExchangeServer, ControlActions {
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);
     const query = mark < 0 ? '' : target.slice(mark + 1);
-    if (path.startsWith('/control')) this.#control(request, response, path, body);
+    if (path.startsWith('/control')) this.#control(request, response, { path, query, body });
     else if (path.startsWith('/data/')) this.#archive(response, path);
     else this.#rest(request, response, { path, query, body });
   }
 
-  #rest(
-    request: IncomingMessage,
-    response: ServerResponse,
-    { path, query, body }: { path: string; query: string; body: string },
-  ): void {
+  #rest(request: IncomingMessage, response: ServerResponse, { path, query, body }: Target): void {
     if (RETIRED_PATHS.some((retired) => path.startsWith(retired))) {
       respond(response, 410, { code: -1020, msg: 'This operation is not supported.' });
       return;
     }
     const parameters = { ...parseQuery(body), ...parseQuery(query) };
     const address = request.socket.remoteAddress ?? '';
-    const performed = this.#perform(`${request.method} ${path}`, address, parameters, () =>
-      this.#access.checkRest(
-        request.headers['x-mbx-apikey'] as string | undefined,
-        query,
-        body,
-        parameters,
-        this.now(),
-      ),
+    const apiKey = request.headers['x-mbx-apikey'] as string | undefined;
+    const performed = this.#perform(`${request.method} ${path}`, address, parameters, (security) =>
+      security === 'key'
+        ? this.#access.key(apiKey)
+        : this.#access.checkRest(apiKey, query, body, parameters, this.now()),
     );
     if (performed.isCut) {
       request.socket.destroy();
       return;
     }
-    const headers = this.#limitHeaders(
-      address,
-      request.method !== 'GET' && performed.status === 200,
-    );
+    const isOrder = request.method !== 'GET' && performed.status === 200;
+    const limits = this.#routeOf(`${request.method} ${path}`)?.venue.limits;
+    const headers = limits === undefined ? {} : limitHeaders(limits, address, isOrder);
     if (performed.retryAfterMs !== undefined) {
       headers['Retry-After'] = String(Math.ceil(performed.retryAfterMs / 1_000));
     }
@@ -424,63 +482,63 @@ class RunningExchange implements ExchangeServer, ControlActions {
     else setTimeout(send, performed.delayMs).unref();
   }
 
-  #limitHeaders(address: string, isOrder: boolean): Record<string, string> {
-    const wall = Date.now();
-    const headers: Record<string, string> = {
-      'X-MBX-USED-WEIGHT-1M': String(this.#limits.usedWeight(address, wall)),
-    };
-    if (isOrder) {
-      const { per10Seconds, perDay } = this.#limits.orderCounts(wall);
-      headers['X-MBX-ORDER-COUNT-10S'] = String(per10Seconds);
-      headers['X-MBX-ORDER-COUNT-1D'] = String(perDay);
-    }
-    return headers;
-  }
-
   /** Runs an endpoint: limits, faults, access, then the handler. */
   #perform(
     routeName: string,
     address: string,
     parameters: RawParameters,
-    authenticate: () => ExchangeKey,
+    authenticate: Authenticate,
   ): Performed & { readonly retryAfterMs?: number } {
-    const route = REST_ROUTES[routeName];
+    const found = this.#routeOf(routeName);
     const time = this.now();
     const target = `${routeName} ${parameters.symbol ?? ''} ${parameters.newClientOrderId ?? ''}`;
-    if (route === undefined) return this.#failed(404, HTML);
-    const broken = this.faults.isEmpty ? undefined : this.#faultBefore(target, address, time);
+    if (found === undefined) return this.#failed(404, HTML);
+    const { route, venue } = found;
+    const { limits } = venue;
+    const broken = this.faults.isEmpty
+      ? undefined
+      : this.#faultBefore(limits, target, address, time);
     if (broken !== undefined) return broken;
     const weight = typeof route.weight === 'number' ? route.weight : route.weight(parameters);
     const wall = Date.now();
-    const allowed = this.#limits.request(address, weight, wall);
-    if (allowed.kind !== 'pass') return this.#limited(allowed, wall);
-    const tooMany = this.#limits.orders(route.orders ?? 0, wall);
+    const allowed = limits.request(address, weight, wall);
+    if (allowed.kind !== 'pass') return this.#limited(limits, allowed, wall);
+    const tooMany = limits.orders(route.orders ?? 0, wall);
     if (tooMany !== undefined) {
-      const msg = `Too many new orders; current limit is ${tooMany}.`;
-      return { ...this.#failed(429, { code: -1015, msg }), retryAfterMs: 10_000 - (wall % 10_000) };
+      const msg = `Too many new orders; current limit is ${tooMany.text}.`;
+      return {
+        ...this.#failed(429, { code: -1015, msg }),
+        retryAfterMs: tooMany.retryAfterMs,
+      };
     }
-    const performed = this.#execute(route, parameters, authenticate);
-    if (performed.status === 200 && route.isFreeOnSuccess) {
-      this.#limits.refund(address, weight, wall);
-    }
-    this.publishUserEvents();
+    const performed = this.#execute(found, parameters, authenticate);
+    if (performed.status === 200 && route.isFreeOnSuccess) limits.refund(address, weight, wall);
+    venue.publishUserEvents();
     return this.faults.isEmpty ? performed : this.#faultAfter(performed, target, time);
   }
 
+  #routeOf(name: string): FoundRoute | undefined {
+    for (const venue of this.#venues) {
+      const route = venue.route(name);
+      if (route !== undefined) return { venue, route };
+    }
+    return undefined;
+  }
+
   #execute(
-    route: Route,
+    { route, venue }: FoundRoute,
     parameters: RawParameters,
-    authenticate: () => ExchangeKey,
+    authenticate: Authenticate,
   ): Performed & { readonly retryAfterMs?: number } {
     try {
-      const key = route.security === 'none' ? undefined : authenticate();
+      const key = route.security === 'none' ? undefined : authenticate(route.security);
       if (route.security === 'trade' && key?.canTrade !== true) {
         throw new Refusal(-2015, 'Invalid API-key, IP, or permissions for action.', {
           status: 401,
         });
       }
-      const body = route.run({ parameters, key }, this.#context);
-      return { ...this.#failed(200, body), rateLimits: this.#rateLimits() };
+      const body = route.run({ parameters, key });
+      return { ...this.#failed(200, body), rateLimits: rateLimitsOf(venue.limits) };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { code, message, data, status } = error;
@@ -492,19 +550,12 @@ class RunningExchange implements ExchangeServer, ControlActions {
     return { status, body, rateLimits: [], isCut: false, delayMs: 0 };
   }
 
-  #rateLimits(): Payload[] {
-    const weight = rateLimitRows(this.#limits)[0]!;
-    return [
-      ...orderRateRows(this.#limits, Date.now()),
-      { ...weight, count: this.#limits.usedWeight('', Date.now()) },
-    ];
-  }
-
   #limited(
+    limits: LimitCounter,
     decision: { kind: 'limited' | 'banned'; retryAfterMs: number; until: number },
     wall: number,
   ): Performed & { readonly retryAfterMs: number } {
-    const { weightPerMinute } = this.#limits.limits;
+    const { weightPerMinute } = limits.limits;
     const until = decision.until - wall + this.now();
     const [status, msg] =
       decision.kind === 'banned'
@@ -523,6 +574,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
   }
 
   #faultBefore(
+    limits: LimitCounter,
     target: string,
     address: string,
     time: number,
@@ -540,13 +592,15 @@ class RunningExchange implements ExchangeServer, ControlActions {
     const wall = Date.now();
     if (limited !== undefined) {
       const retryAfterMs = (limited.value ?? 1) * 1_000;
-      return this.#limited({ kind: 'limited', retryAfterMs, until: wall + retryAfterMs }, wall);
+      const until = wall + retryAfterMs;
+      return this.#limited(limits, { kind: 'limited', retryAfterMs, until }, wall);
     }
     const banned = strikes('banned');
     if (banned === undefined) return undefined;
     const retryAfterMs = (banned.value ?? 120) * 1_000;
-    this.#limits.ban(address, wall + retryAfterMs, wall);
-    return this.#limited({ kind: 'banned', retryAfterMs, until: wall + retryAfterMs }, wall);
+    const until = wall + retryAfterMs;
+    limits.ban(address, until, wall);
+    return this.#limited(limits, { kind: 'banned', retryAfterMs, until }, wall);
   }
 
   #faultAfter(
@@ -566,12 +620,16 @@ class RunningExchange implements ExchangeServer, ControlActions {
     return delay === undefined ? performed : { ...performed, delayMs: delay.value ?? 30_000 };
   }
 
-  #control(request: IncomingMessage, response: ServerResponse, path: string, body: string): void {
+  #control(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { path, query, body }: Target,
+  ): void {
     const handler = CONTROL_ROUTES[`${request.method} ${path}`];
     try {
       if (handler === undefined) throw new UserError('No such control; GET /control lists them');
       const parsed = (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>;
-      respond(response, 200, handler(parsed, this.#context, this));
+      respond(response, 200, handler({ ...parseQuery(query), ...parsed }, this));
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       respond(response, handler === undefined ? 404 : 400, { error: message });
@@ -580,7 +638,11 @@ class RunningExchange implements ExchangeServer, ControlActions {
 
   #archive(response: ServerResponse, path: string): void {
     const time = this.now();
-    const file = archiveFile(this.#market, path, time);
+    const file = archiveFile(
+      (kind) => this.#venues.find((venue) => venue.kind === kind),
+      path,
+      time,
+    );
     if (file === undefined) {
       respond(response, 404, '<Error><Code>NoSuchKey</Code></Error>');
       return;
@@ -606,6 +668,55 @@ class RunningExchange implements ExchangeServer, ControlActions {
     response.write(bytes.subarray(0, half));
     setTimeout(() => response.end(bytes.subarray(half)), slow.value ?? 5_000).unref();
   }
+}
+
+interface FoundRoute {
+  readonly venue: Venue;
+  readonly route: BoundRoute;
+}
+
+/** What a request asks for. */
+interface Target {
+  readonly path: string;
+  readonly query: string;
+  readonly body: string;
+}
+
+function setInitialPrice({ market, control }: Venue, symbol: string, time: number): void {
+  const price = decimalFromNumber(market.initialPrice(symbol));
+  control.move(symbol, { time, price, quantity: 0n, isJump: true });
+}
+
+function symbolsOf<Rules>(
+  series: readonly CandleSeries[],
+  rulesOf: (symbol: string, referencePrice: number) => Rules,
+): Rules[] {
+  return [...new Set(series.map(({ symbol }) => symbol))].map((symbol) => {
+    const own = series.find((entry) => entry.symbol === symbol)!;
+    return rulesOf(symbol, own.close[0] ?? 1);
+  });
+}
+
+function limitHeaders(
+  limits: LimitCounter,
+  address: string,
+  isOrder: boolean,
+): Record<string, string> {
+  const wall = Date.now();
+  const headers: Record<string, string> = {
+    'X-MBX-USED-WEIGHT-1M': String(limits.usedWeight(address, wall)),
+  };
+  if (!isOrder) return headers;
+  for (const { header, count } of limits.orderCounts(wall)) {
+    headers[`X-MBX-ORDER-COUNT-${header}`] = String(count);
+  }
+  return headers;
+}
+
+function rateLimitsOf(limits: LimitCounter): Payload[] {
+  const wall = Date.now();
+  const weight = { ...weightRateRow(limits), count: limits.usedWeight('', wall) };
+  return [...orderRateRows(limits, wall), weight];
 }
 
 const UNKNOWN_OUTCOME = {

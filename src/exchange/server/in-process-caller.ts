@@ -2,7 +2,8 @@ import { errorFromAnswer } from '../binance/errors.js';
 import type { EndpointCaller } from '../binance/spot-broker.js';
 import { Refusal } from '../simulated/index.js';
 import type { ExchangeKey } from './access.js';
-import { type ExchangeContext, REST_ROUTES } from './rest-routes.js';
+import type { ExchangeContext } from './route.js';
+import { SPOT_ROUTES } from './spot-routes.js';
 
 const KEY: ExchangeKey = {
   apiKey: 'in-process',
@@ -20,7 +21,7 @@ const KEY: ExchangeKey = {
 export function inProcessCaller(context: ExchangeContext): EndpointCaller {
   return {
     call: async (call) => {
-      const route = REST_ROUTES[`${call.method} ${call.path}`];
+      const route = SPOT_ROUTES[`${call.method} ${call.path}`];
       if (route === undefined) throw new Error(`The exchange has no ${call.method} ${call.path}`);
       const parameters = Object.fromEntries(
         Object.entries(call.parameters ?? {})

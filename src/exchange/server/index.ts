@@ -9,4 +9,4 @@ export { FAULTS, FaultBox, type FaultName, type FaultRule } from './faults.js';
 export { inProcessCaller } from './in-process-caller.js';
 export { DEFAULT_LIMITS, LimitCounter, type RateLimits } from './limits.js';
 export { ReplayMarket, type ReplayStep } from './replay-market.js';
-export type { ExchangeContext } from './rest-routes.js';
+export type { ExchangeContext } from './route.js';

@@ -3,14 +3,42 @@ export interface RateLimits {
   /** Request weight per minute and address. */
   weightPerMinute: number;
   ordersPer10Seconds: number;
+  /** Infinity where there is no such limit, as on spot. */
+  ordersPerMinute: number;
+  /** Infinity where there is no such limit, as on USD-M. */
   ordersPerDay: number;
 }
 
 export const DEFAULT_LIMITS: Readonly<RateLimits> = {
   weightPerMinute: 6000,
   ordersPer10Seconds: 100,
+  ordersPerMinute: Number.POSITIVE_INFINITY,
   ordersPerDay: 200_000,
 };
+
+export const USDM_LIMITS: Readonly<RateLimits> = {
+  weightPerMinute: 2400,
+  ordersPer10Seconds: 300,
+  ordersPerMinute: 1200,
+  ordersPerDay: Number.POSITIVE_INFINITY,
+};
+
+/** Windows in which orders are counted, with their names in headers and in exchangeInfo. */
+const ORDER_WINDOWS = [
+  { limit: 'ordersPer10Seconds', ms: 10_000, header: '10S', interval: 'SECOND', intervalNum: 10 },
+  { limit: 'ordersPerMinute', ms: 60_000, header: '1M', interval: 'MINUTE', intervalNum: 1 },
+  { limit: 'ordersPerDay', ms: 86_400_000, header: '1D', interval: 'DAY', intervalNum: 1 },
+] as const;
+
+/** How many orders one window has seen. */
+export interface OrderCount {
+  /** As headers name the window: `10S`. */
+  readonly header: string;
+  readonly interval: string;
+  readonly intervalNum: number;
+  readonly limit: number;
+  readonly count: number;
+}
 
 /** Requests after the first 429 that are still answered with 429; the next one is a ban. */
 const WARNINGS_MAX = 10;
@@ -33,8 +61,7 @@ export type LimitDecision =
 export class LimitCounter {
   readonly limits: RateLimits;
   readonly #addresses = new Map<string, AddressUse>();
-  #orders10 = { window: -1, count: 0 };
-  #ordersDay = { window: -1, count: 0 };
+  readonly #orders = ORDER_WINDOWS.map((window) => ({ ...window, index: -1, count: 0 }));
 
   constructor(limits: RateLimits) {
     this.limits = limits;
@@ -71,40 +98,48 @@ export class LimitCounter {
   /** Lifts every ban and forgets every count. */
   reset(): void {
     this.#addresses.clear();
-    this.#orders10.count = 0;
-    this.#ordersDay.count = 0;
+    for (const window of this.#orders) window.count = 0;
   }
 
-  /** Counts new orders; returns the text of the limit that they exceed. */
-  orders(count: number, now: number): string | undefined {
+  /** Counts new orders; says which limit they exceed, and how long the window goes on. */
+  orders(count: number, now: number): { text: string; retryAfterMs: number } | undefined {
     this.#roll(now);
-    const { ordersPer10Seconds, ordersPerDay } = this.limits;
-    if (this.#orders10.count + count > ordersPer10Seconds) {
-      return `${ordersPer10Seconds} orders per 10 SECOND`;
+    for (const { limit, ms, interval, intervalNum, count: before } of this.#orders) {
+      if (before + count <= this.limits[limit]) continue;
+      const text = `${this.limits[limit]} orders per ${intervalNum} ${interval}`;
+      return { text, retryAfterMs: ms - (now % ms) };
     }
-    if (this.#ordersDay.count + count > ordersPerDay) return `${ordersPerDay} orders per 1 DAY`;
-    this.#orders10.count += count;
-    this.#ordersDay.count += count;
+    for (const window of this.#orders) window.count += count;
     return undefined;
   }
 
   /** Gives orders back that were filled: only unfilled ones count. */
   orderFilled(now: number): void {
     this.#roll(now);
-    this.#orders10.count = Math.max(0, this.#orders10.count - 1);
-    this.#ordersDay.count = Math.max(0, this.#ordersDay.count - 1);
+    for (const window of this.#orders) window.count = Math.max(0, window.count - 1);
   }
 
-  orderCounts(now: number): { per10Seconds: number; perDay: number } {
+  /** The windows that have a limit. */
+  orderCounts(now: number): OrderCount[] {
     this.#roll(now);
-    return { per10Seconds: this.#orders10.count, perDay: this.#ordersDay.count };
+    return this.#orders
+      .filter(({ limit }) => Number.isFinite(this.limits[limit]))
+      .map(({ limit, header, interval, intervalNum, count }) => ({
+        header,
+        interval,
+        intervalNum,
+        limit: this.limits[limit],
+        count,
+      }));
   }
 
   #roll(now: number): void {
-    const tens = Math.floor(now / 10_000);
-    const day = Math.floor(now / 86_400_000);
-    if (this.#orders10.window !== tens) this.#orders10 = { window: tens, count: 0 };
-    if (this.#ordersDay.window !== day) this.#ordersDay = { window: day, count: 0 };
+    for (const window of this.#orders) {
+      const index = Math.floor(now / window.ms);
+      if (window.index === index) continue;
+      window.index = index;
+      window.count = 0;
+    }
   }
 
   #use(address: string, now: number): AddressUse {

@@ -1,19 +1,33 @@
-import { formatDecimal } from '../../domain/index.js';
 import type { Payload, PricePoint } from '../simulated/index.js';
+import type { FaultBox } from './faults.js';
 import {
   intervalOpenTime,
   type KlineInterval,
   parseInterval,
   type ReplayCandle,
+  type ReplayMarket,
 } from './replay-market.js';
-import { dayTicker, type ExchangeContext } from './rest-routes.js';
 import type { SocketConnection } from './socket-connection.js';
+import { type FrameMakers, LIST_STREAMS } from './stream-frames.js';
 import { jsonIn } from './time-unit.js';
 
 const STREAMS_MAX = 1_024;
-const MESSAGES_PER_SECOND_MAX = 5;
+
+/** What the streams of a market need of it. */
+export interface StreamSource {
+  readonly market: ReplayMarket;
+  readonly faults: FaultBox;
+  /** Exchange time, ms UTC. */
+  readonly now: () => number;
+  readonly frames: FrameMakers;
+  /** Messages that a client may send. */
+  readonly messagesPerSecondMax: number;
+  /** Whether a connection of this path receives a stream; else it stays silent. */
+  readonly isRouted: (path: string, stream: string) => boolean;
+}
 
 interface Subscriber {
+  readonly path: string;
   readonly connection: SocketConnection;
   readonly streams: Set<string>;
   isCombined: boolean;
@@ -21,13 +35,13 @@ interface Subscriber {
 
 /** The market streams: subscriptions by stream name, frames when the market moves. */
 export class MarketStreams {
-  readonly #context: ExchangeContext;
+  readonly #context: StreamSource;
   readonly #subscribers = new Set<Subscriber>();
   readonly #byStream = new Map<string, Set<Subscriber>>();
   /** Intervals that somebody follows, by symbol. */
   readonly #intervals = new Map<string, Set<KlineInterval>>();
 
-  constructor(context: ExchangeContext) {
+  constructor(context: StreamSource) {
     this.#context = context;
   }
 
@@ -49,14 +63,20 @@ export class MarketStreams {
    * Takes over a socket.
    *
    * @param connection - The socket.
-   * @param url - Path and query: `/ws/<stream>…` or `/stream?streams=<stream>/…`.
+   * @param url - Path and query: `/ws/<stream>…` or `/stream?streams=<stream>/…`, on USD-M after `/public` or `/market`.
    */
   attach(connection: SocketConnection, url: URL): void {
-    const isCombined = url.pathname.startsWith('/stream');
+    const path = url.pathname.replace(/^\/(public|market)(?=\/)/, '');
+    const isCombined = path.startsWith('/stream');
     const names = isCombined
       ? (url.searchParams.get('streams') ?? '').split('/')
-      : url.pathname.replace(/^\/ws\/?/, '').split('/');
-    const subscriber: Subscriber = { connection, streams: new Set(), isCombined };
+      : path.replace(/^\/ws\/?/, '').split('/');
+    const subscriber: Subscriber = {
+      path: url.pathname,
+      connection,
+      streams: new Set(),
+      isCombined,
+    };
     this.#subscribers.add(subscriber);
     for (const name of names)
       if (name !== '') this.#subscribe(subscriber, decodeURIComponent(name));
@@ -82,41 +102,17 @@ export class MarketStreams {
     for (const interval of this.#intervals.get(symbol) ?? []) {
       this.#publishForming(symbol, interval, time);
     }
-    const id = this.#context.market.lastTradeId(symbol);
-    if (point.quantity > 0n && this.#isFollowed(`${name}@trade`)) {
-      this.#publish(`${name}@trade`, {
-        e: 'trade',
-        E: time,
-        s: symbol,
-        t: id,
-        p: formatDecimal(point.price),
-        q: formatDecimal(point.quantity),
-        T: point.time,
-        m: false,
-        M: true,
-      });
+    const { frames } = this.#context;
+    for (const [kind, frame] of Object.entries(frames)) {
+      const stream = `${name}@${kind}`;
+      if (!this.#byStream.has(stream)) continue;
+      const data = frame(symbol, point, time);
+      if (data !== undefined) this.#publish(stream, data);
     }
-    if (point.quantity > 0n && this.#isFollowed(`${name}@aggTrade`)) {
-      this.#publish(`${name}@aggTrade`, {
-        e: 'aggTrade',
-        E: time,
-        s: symbol,
-        a: id,
-        p: formatDecimal(point.price),
-        q: formatDecimal(point.quantity),
-        f: id,
-        l: id,
-        T: point.time,
-        m: false,
-        M: true,
-      });
-    }
-    if (this.#isFollowed(`${name}@bookTicker`)) this.#publishBookTicker(symbol, name, time);
-    if (this.#isFollowed(`${name}@miniTicker`)) {
-      this.#publish(`${name}@miniTicker`, this.#miniTicker(symbol, time));
-    }
-    if (this.#isFollowed('!miniTicker@arr')) {
-      this.#publish('!miniTicker@arr', [this.#miniTicker(symbol, time)]);
+    for (const [stream, kind] of Object.entries(LIST_STREAMS)) {
+      if (!this.#byStream.has(stream)) continue;
+      const data = frames[kind]?.(symbol, point, time);
+      if (data !== undefined) this.#publish(stream, stream.endsWith('Ticker') ? data : [data]);
     }
   }
 
@@ -148,37 +144,6 @@ export class MarketStreams {
     this.#publish(stream, klineEvent(symbol, interval, candle, time, false));
   }
 
-  #publishBookTicker(symbol: string, name: string, time: number): void {
-    const { bids, asks } = this.#context.exchange.depth(symbol, 1);
-    this.#publish(`${name}@bookTicker`, {
-      u: time,
-      s: symbol,
-      b: formatDecimal(bids[0]?.price ?? 0n),
-      B: formatDecimal(bids[0]?.quantity ?? 0n),
-      a: formatDecimal(asks[0]?.price ?? 0n),
-      A: formatDecimal(asks[0]?.quantity ?? 0n),
-    });
-  }
-
-  #miniTicker(symbol: string, time: number): Payload {
-    const ticker = dayTicker(symbol, this.#context);
-    return {
-      e: '24hrMiniTicker',
-      E: time,
-      s: symbol,
-      c: ticker.lastPrice,
-      o: ticker.openPrice,
-      h: ticker.highPrice,
-      l: ticker.lowPrice,
-      v: ticker.volume,
-      q: ticker.quoteVolume,
-    };
-  }
-
-  #isFollowed(stream: string): boolean {
-    return this.#byStream.has(stream);
-  }
-
   #publish(stream: string, data: unknown): void {
     const subscribers = this.#byStream.get(stream);
     if (subscribers === undefined) return;
@@ -198,7 +163,7 @@ export class MarketStreams {
 
   #receive(subscriber: Subscriber, text: string): void {
     const { connection } = subscriber;
-    if (!connection.countMessage(MESSAGES_PER_SECOND_MAX)) {
+    if (!connection.countMessage(this.#context.messagesPerSecondMax)) {
       connection.socket.close(1008, 'Too many requests');
       return;
     }
@@ -242,6 +207,7 @@ export class MarketStreams {
 
   #subscribe(subscriber: Subscriber, stream: string): void {
     subscriber.streams.add(stream);
+    if (!this.#context.isRouted(subscriber.path, stream)) return;
     const subscribers = this.#byStream.get(stream) ?? new Set();
     subscribers.add(subscriber);
     this.#byStream.set(stream, subscribers);

@@ -1,12 +1,16 @@
 import type { RequestParameters } from '../binance/signing.js';
 import { type Payload, type RawParameters, Refusal, refusals } from '../simulated/index.js';
 import { type AccessControl, checkTiming, type ExchangeKey } from './access.js';
-import type { ExchangeContext } from './rest-routes.js';
+import { EventDelivery } from './event-delivery.js';
+import type { FaultBox } from './faults.js';
 import type { SocketConnection } from './socket-connection.js';
 import { jsonIn } from './time-unit.js';
 
-/** Methods of the WebSocket API that are endpoints of REST under another name. */
-const METHODS: Readonly<Record<string, string>> = {
+/** Methods of a WebSocket API that are endpoints of REST under another name. */
+export type SocketMethods = Readonly<Record<string, string>>;
+
+/** The WebSocket API of spot. */
+export const SPOT_METHODS: SocketMethods = {
   ping: 'GET /api/v3/ping',
   time: 'GET /api/v3/time',
   exchangeInfo: 'GET /api/v3/exchangeInfo',
@@ -36,7 +40,29 @@ const METHODS: Readonly<Record<string, string>> = {
   allOrders: 'GET /api/v3/allOrders',
   myTrades: 'GET /api/v3/myTrades',
 };
-/** Methods of the listenKey age, gone since February 2026. */
+/** The WebSocket API of USD-M. */
+export const USDM_METHODS: SocketMethods = {
+  ping: 'GET /fapi/v1/ping',
+  time: 'GET /fapi/v1/time',
+  depth: 'GET /fapi/v1/depth',
+  'ticker.price': 'GET /fapi/v1/ticker/price',
+  'ticker.book': 'GET /fapi/v1/ticker/bookTicker',
+  'account.status': 'GET /fapi/v2/account',
+  'account.balance': 'GET /fapi/v2/balance',
+  'account.position': 'GET /fapi/v2/positionRisk',
+  'v2/account.status': 'GET /fapi/v3/account',
+  'v2/account.balance': 'GET /fapi/v3/balance',
+  'v2/account.position': 'GET /fapi/v3/positionRisk',
+  'order.place': 'POST /fapi/v1/order',
+  'order.status': 'GET /fapi/v1/order',
+  'order.cancel': 'DELETE /fapi/v1/order',
+  'algoOrder.place': 'POST /fapi/v1/algoOrder',
+  'algoOrder.cancel': 'DELETE /fapi/v1/algoOrder',
+  'userDataStream.start': 'POST /fapi/v1/listenKey',
+  'userDataStream.ping': 'PUT /fapi/v1/listenKey',
+  'userDataStream.stop': 'DELETE /fapi/v1/listenKey',
+};
+/** Methods of the listenKey age of spot, gone since February 2026. */
 const RETIRED = ['userDataStream.start', 'userDataStream.ping', 'userDataStream.stop'];
 const SUBSCRIPTIONS_OF_A_LIFE_MAX = 65_535;
 
@@ -59,26 +85,39 @@ export interface Performed {
   readonly delayMs: number;
 }
 
+/** Finds out who asks, by key alone or by signature. */
+export type Authenticate = (security: 'key' | 'read' | 'trade') => ExchangeKey;
+
 /** Runs an endpoint for a client. */
 export type Perform = (
   routeName: string,
   address: string,
   parameters: RawParameters,
-  authenticate: () => ExchangeKey,
+  authenticate: Authenticate,
 ) => Performed;
 
 /** The WebSocket API: requests, sessions and user data subscriptions. */
 export class SocketApi {
-  readonly #context: ExchangeContext;
+  readonly #now: () => number;
   readonly #access: AccessControl;
   readonly #perform: Perform;
+  readonly #methods: SocketMethods;
   readonly #sessions = new Set<Session>();
-  #held: Payload[] = [];
+  readonly #delivery: EventDelivery;
 
-  constructor(context: ExchangeContext, access: AccessControl, perform: Perform) {
-    this.#context = context;
-    this.#access = access;
-    this.#perform = perform;
+  constructor(
+    context: { readonly now: () => number; readonly faults: FaultBox },
+    options: {
+      readonly access: AccessControl;
+      readonly perform: Perform;
+      readonly methods: SocketMethods;
+    },
+  ) {
+    this.#now = context.now;
+    this.#access = options.access;
+    this.#perform = options.perform;
+    this.#methods = options.methods;
+    this.#delivery = new EventDelivery(context, (event) => this.#deliver(event));
   }
 
   get connections(): SocketConnection[] {
@@ -105,12 +144,12 @@ export class SocketApi {
 
   /** Delivers user events to every subscription, through the faults. */
   publish(events: readonly Payload[]): void {
-    for (const event of events) this.#publishOne(event);
+    this.#delivery.publish(events);
   }
 
   /** Ends the subscriptions of a key, or of all; the connections stay open. */
   terminateSubscriptions(apiKey?: string): void {
-    const event = { e: 'eventStreamTerminated', E: this.#context.now() };
+    const event = { e: 'eventStreamTerminated', E: this.#now() };
     for (const { connection, subscriptions } of this.#sessions) {
       for (const [subscriptionId, owner] of [...subscriptions]) {
         if (apiKey !== undefined && owner !== apiKey) continue;
@@ -134,31 +173,10 @@ export class SocketApi {
 
   /** Tells everyone that the server goes away. */
   announceShutdown(): void {
-    const event = { e: 'serverShutdown', E: this.#context.now() };
+    const event = { e: 'serverShutdown', E: this.#now() };
     for (const { connection } of this.#sessions) {
       connection.send(jsonIn(connection.timeUnit, { event }));
     }
-  }
-
-  #publishOne(event: Payload): void {
-    const { faults } = this.#context;
-    const time = this.#context.now();
-    const target = [event.e, event.x, event.X].filter((word) => typeof word === 'string').join(' ');
-    if (!faults.isEmpty) {
-      if (faults.strike('event-lost', target, time)) return;
-      if (faults.strike('events-reordered', target, time)) {
-        this.#held.push(event);
-        return;
-      }
-      const delay = faults.strike('event-delayed', target, time);
-      if (delay !== undefined) {
-        setTimeout(() => this.#deliver(event), delay.value ?? 1_000).unref();
-        return;
-      }
-    }
-    this.#deliver(event);
-    if (!faults.isEmpty && faults.strike('event-twice', target, time)) this.#deliver(event);
-    for (const held of this.#held.splice(0)) this.#deliver(held);
   }
 
   #deliver(event: Payload): void {
@@ -191,7 +209,7 @@ export class SocketApi {
   }
 
   #run(session: Session, method: string, parameters: RequestParameters): Performed {
-    const routeName = METHODS[method];
+    const routeName = this.#methods[method];
     if (routeName !== undefined) {
       const raw = Object.fromEntries(
         Object.entries(parameters).map(([name, value]) => [
@@ -199,8 +217,8 @@ export class SocketApi {
           typeof value === 'object' ? JSON.stringify(value) : String(value),
         ]),
       );
-      return this.#perform(routeName, session.connection.address, raw, () =>
-        this.#authenticate(session, parameters),
+      return this.#perform(routeName, session.connection.address, raw, (security) =>
+        this.#authenticate(session, security, parameters),
       );
     }
     if (RETIRED.includes(method)) {
@@ -212,12 +230,12 @@ export class SocketApi {
   #session(session: Session, method: string, parameters: RequestParameters): unknown {
     switch (method) {
       case 'session.logon': {
-        const key = this.#access.checkSocket(parameters, this.#context.now());
+        const key = this.#access.checkSocket(parameters, this.#now());
         if (key.publicKeyPem === undefined) {
           throw new Refusal(-4056, 'HMAC_SHA256 API key is not supported.');
         }
         session.key = key;
-        session.authorizedSince = this.#context.now();
+        session.authorizedSince = this.#now();
         return this.#sessionStatus(session);
       }
       case 'session.status':
@@ -228,13 +246,15 @@ export class SocketApi {
       case 'session.subscriptions':
         return [...session.subscriptions.keys()].map((subscriptionId) => ({ subscriptionId }));
       case 'userDataStream.subscribe': {
+        this.#refuseWithListenKeys();
         if (session.key === undefined) {
           throw new Refusal(-1022, 'Signature for this request is not valid.');
         }
         return this.#subscribe(session, session.key);
       }
       case 'userDataStream.subscribe.signature':
-        return this.#subscribe(session, this.#access.checkSocket(parameters, this.#context.now()));
+        this.#refuseWithListenKeys();
+        return this.#subscribe(session, this.#access.checkSocket(parameters, this.#now()));
       case 'userDataStream.unsubscribe': {
         const { subscriptionId } = parameters;
         if (subscriptionId === undefined) session.subscriptions.clear();
@@ -246,6 +266,11 @@ export class SocketApi {
       default:
         throw new Refusal(-1135, 'Unknown method.');
     }
+  }
+
+  /** Where there are listen keys, user data does not come over this connection. */
+  #refuseWithListenKeys(): void {
+    if ('userDataStream.start' in this.#methods) throw new Refusal(-1135, 'Unknown method.');
   }
 
   #subscribe(session: Session, key: ExchangeKey): Payload {
@@ -261,15 +286,22 @@ export class SocketApi {
   }
 
   /** A session that is logged on needs only a timestamp; others sign every request. */
-  #authenticate(session: Session, parameters: RequestParameters): ExchangeKey {
+  #authenticate(
+    session: Session,
+    security: Parameters<Authenticate>[0],
+    parameters: RequestParameters,
+  ): ExchangeKey {
+    if (security === 'key') {
+      return session.key ?? this.#access.key(String(parameters.apiKey ?? ''));
+    }
     if (session.key !== undefined && parameters.signature === undefined) {
       checkTiming(
         Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, String(v)])),
-        this.#context.now(),
+        this.#now(),
       );
       return session.key;
     }
-    return this.#access.checkSocket(parameters, this.#context.now());
+    return this.#access.checkSocket(parameters, this.#now());
   }
 
   #sessionStatus(session: Session): Payload {
@@ -278,7 +310,7 @@ export class SocketApi {
       authorizedSince: session.key === undefined ? null : session.authorizedSince,
       connectedSince: session.connection.connectedTime,
       returnRateLimits: true,
-      serverTime: this.#context.now(),
+      serverTime: this.#now(),
       userDataStream: session.subscriptions.size > 0,
     };
   }

@@ -2,8 +2,15 @@ import type { WebSocket } from 'ws';
 import type { TimeUnit } from './time-unit.js';
 
 const LIFETIME_MS = 86_400_000;
-const PING_MS = 20_000;
-const PONG_TIMEOUT_MS = 60_000;
+
+/** How often a server pings, and how long it waits for the answer. */
+export interface PingRule {
+  readonly everyMs: number;
+  readonly timeoutMs: number;
+}
+export const SPOT_PINGS: PingRule = { everyMs: 20_000, timeoutMs: 60_000 };
+export const USDM_PINGS: PingRule = { everyMs: 180_000, timeoutMs: 600_000 };
+
 /** A client that does not read is disconnected before it fills the memory. */
 const BUFFERED_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -15,6 +22,7 @@ export class SocketConnection {
   readonly connectedTime: number;
   /** How the client wants times: `timeUnit` of its address. */
   readonly timeUnit: TimeUnit;
+  readonly #pings: PingRule;
   /** Real time until which nothing is sent although the socket stays open. */
   silentUntil = 0;
   #lastPing: number;
@@ -24,12 +32,17 @@ export class SocketConnection {
 
   constructor(
     socket: WebSocket,
-    client: { readonly address: string; readonly timeUnit: TimeUnit },
+    client: {
+      readonly address: string;
+      readonly timeUnit: TimeUnit;
+      readonly pings?: PingRule;
+    },
     times: { now: number; wallNow: number },
   ) {
     this.socket = socket;
     this.address = client.address;
     this.timeUnit = client.timeUnit;
+    this.#pings = client.pings ?? SPOT_PINGS;
     this.connectedTime = times.now;
     this.#lastPing = times.wallNow;
     this.#lastPong = times.wallNow;
@@ -61,11 +74,11 @@ export class SocketConnection {
       this.socket.close(1001, 'Connection lifetime is 24 hours');
       return;
     }
-    if (wallNow - this.#lastPong > PONG_TIMEOUT_MS) {
+    if (wallNow - this.#lastPong > this.#pings.timeoutMs) {
       this.socket.terminate();
       return;
     }
-    if (wallNow - this.#lastPing < PING_MS || this.silentUntil > wallNow) return;
+    if (wallNow - this.#lastPing < this.#pings.everyMs || this.silentUntil > wallNow) return;
     this.#lastPing = wallNow;
     this.socket.ping(String(now));
   }

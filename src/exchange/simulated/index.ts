@@ -1,9 +1,10 @@
 export { candlePath, type PathCandle, type PricePoint } from './candle-path.js';
+export { madeUpId } from './made-up-id.js';
 export type { Liquidity } from './order-book.js';
 export { CANCEL_REPLACE_PARAMETERS, readOCOTerms, readOrderTerms } from './order-parameters.js';
 export type { OrderKey } from './order-table.js';
 export { mandatory, optionalInteger, type RawParameters, readClientId } from './parameters.js';
-export { Refusal, refusals } from './refusal.js';
+export { Refusal, refusals, usdmRefusals } from './refusal.js';
 export {
   type CancelReplaceOutcome,
   SpotExchange,

@@ -1,0 +1,192 @@
+import {
+  mandatory,
+  type OrderKey,
+  optionalInteger,
+  type Payload,
+  type RawParameters,
+  Refusal,
+  refusals,
+  type SpotExchange,
+  type UsdmExchange,
+} from '../simulated/index.js';
+import type { ExchangeKey } from './access.js';
+import type { FaultBox } from './faults.js';
+import type { LimitCounter } from './limits.js';
+import type { ReplayMarket } from './replay-market.js';
+
+/** What the handlers of requests of one market work on. */
+export interface MarketContext<Exchange> {
+  readonly exchange: Exchange;
+  readonly market: ReplayMarket;
+  readonly limits: LimitCounter;
+  readonly faults: FaultBox;
+  /** Exchange time, ms UTC. */
+  readonly now: () => number;
+  /** Real time, for limits; ms UTC. */
+  readonly wallNow: () => number;
+}
+
+/** What spot handlers work on. */
+export type ExchangeContext = MarketContext<SpotExchange>;
+
+/** What USD-M handlers work on. */
+export interface UsdmContext extends MarketContext<UsdmExchange> {
+  readonly listenKeys: ListenKeys;
+}
+
+/** Keys of user data streams; a key of the account has one while it is alive. */
+export interface ListenKeys {
+  /** Returns the living key of an API key, or a new one; either is good for another hour. */
+  start(apiKey: string): string;
+  /** @throws {Refusal} -1125 if there is none. */
+  keepAlive(apiKey: string): string;
+  stop(apiKey: string): void;
+}
+
+/** One request, checked and parsed. */
+export interface ExchangeRequest {
+  readonly parameters: RawParameters;
+  /** `undefined` for public requests. */
+  readonly key: ExchangeKey | undefined;
+}
+
+/** An endpoint, reachable by REST and, where it has a method, by the WebSocket API. */
+export interface Route<Context = ExchangeContext> {
+  /** `none`: public. `key`: only the key is named. `read` and `trade`: signed; trading needs the permission. */
+  readonly security: 'none' | 'key' | 'read' | 'trade';
+  readonly weight: number | ((parameters: RawParameters) => number);
+  /** New orders that the request counts as. */
+  readonly orders?: number;
+  /** The weight is given back when it succeeds. */
+  readonly isFreeOnSuccess?: boolean;
+  readonly run: (request: ExchangeRequest, context: Context) => unknown;
+}
+
+/** Endpoints by `METHOD path`. */
+export type Routes<Context> = Readonly<Record<string, Route<Context>>>;
+
+/** Makes endpoints of one market. */
+export function routeMaker<Context>() {
+  return (
+    security: Route['security'],
+    weight: Route['weight'],
+    run: Route<Context>['run'],
+    extra: Pick<Route, 'orders' | 'isFreeOnSuccess'> = {},
+  ): Route<Context> => ({ security, weight, run, ...extra });
+}
+
+/** Weight of an endpoint that answers for one symbol or for all. */
+export const perSymbol =
+  (one: number, all: number) =>
+  (parameters: RawParameters): number =>
+    parameters.symbol === undefined ? all : one;
+
+/** The order limits as exchangeInfo lists them; with their counts as the API shows their use. */
+export function orderRateRows(limits: LimitCounter, wallNow: number): Payload[] {
+  return limits.orderCounts(wallNow).map(({ interval, intervalNum, limit, count }) => ({
+    rateLimitType: 'ORDERS',
+    interval,
+    intervalNum,
+    limit,
+    count,
+  }));
+}
+
+/** The weight limit as exchangeInfo lists it. */
+export function weightRateRow(limits: LimitCounter): Payload {
+  const limit = limits.limits.weightPerMinute;
+  return { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit };
+}
+
+/** A time in ms or, where it is that large, in microseconds; returns ms. */
+export function optionalTime(parameters: RawParameters, name: string): number | undefined {
+  const time = optionalInteger(parameters, name);
+  return time === undefined || time < 1e14 ? time : Math.floor(time / 1_000);
+}
+
+/** Rows wanted: the usual number, or what `limit` says up to the most. @throws {Refusal} -1130 below 1. */
+export function limitOf(parameters: RawParameters, normal: number, max: number): number {
+  const limit = optionalInteger(parameters, 'limit') ?? normal;
+  if (limit < 1) throw refusals.invalidParameter('limit');
+  return Math.min(limit, max);
+}
+
+/** Which order a request means. @throws {Refusal} -1102 if it does not say. */
+export function orderKey(parameters: RawParameters, prefix = ''): OrderKey {
+  const name = (text: string): string =>
+    prefix === '' ? text : prefix + text.charAt(0).toUpperCase() + text.slice(1);
+  const key = {
+    orderId: optionalInteger(parameters, name('orderId')),
+    clientOrderId: parameters[name('origClientOrderId')],
+  };
+  if (key.orderId === undefined && !key.clientOrderId) {
+    throw refusals.mandatory(name('orderId'));
+  }
+  return key;
+}
+
+/** How a history is cut. */
+export interface HistoryRule<Row> {
+  readonly timeOf: (row: Row) => number;
+  /** Rows from an id on were asked for. */
+  readonly isFromId: boolean;
+  /** Longest span between two times, ms. */
+  readonly spanMsMax: number;
+}
+
+const ROWS_MAX = 1_000;
+
+/**
+ * Returns rows within the times asked for: the oldest from a start or an id on, else the newest.
+ *
+ * @throws {Refusal} -1127 if the span is too long.
+ */
+export function historyRows<Row>(
+  rows: readonly Row[],
+  parameters: RawParameters,
+  { timeOf, isFromId, spanMsMax }: HistoryRule<Row>,
+): Row[] {
+  const startTime = optionalTime(parameters, 'startTime');
+  const endTime = optionalTime(parameters, 'endTime');
+  const limit = limitOf(parameters, 500, ROWS_MAX);
+  if (startTime !== undefined && endTime !== undefined && endTime - startTime > spanMsMax) {
+    const span = spanMsMax / 3_600_000;
+    throw new Refusal(-1127, `More than ${span} hours between startTime and endTime.`);
+  }
+  const inside = rows.filter(
+    (row) =>
+      timeOf(row) >= (startTime ?? Number.NEGATIVE_INFINITY) &&
+      timeOf(row) <= (endTime ?? Number.POSITIVE_INFINITY),
+  );
+  return startTime === undefined && !isFromId ? inside.slice(-limit) : inside.slice(0, limit);
+}
+
+/** What the key in use may do, as `GET /sapi/v1/account/apiRestrictions` tells it for all markets. */
+export function apiRestrictions(
+  { key }: ExchangeRequest,
+  { now }: { readonly now: () => number },
+): Payload {
+  return {
+    ipRestrict: key?.isIpRestricted ?? false,
+    createTime: now(),
+    enableReading: true,
+    enableWithdrawals: key?.canWithdraw ?? false,
+    enableInternalTransfer: false,
+    enableMargin: false,
+    enableFutures: key?.canTrade ?? false,
+    permitsUniversalTransfer: false,
+    enableVanillaOptions: false,
+    enableFixApiTrade: false,
+    enableFixReadOnly: false,
+    enableSpotAndMarginTrading: key?.canTrade ?? false,
+    enablePortfolioMarginTrading: false,
+  };
+}
+
+/** The symbol that a request must name. @throws {Refusal} -1102 or -1121. */
+export function symbolOf(
+  parameters: RawParameters,
+  exchange: { rules(symbol: string): { readonly symbol: string } },
+): string {
+  return exchange.rules(mandatory(parameters, 'symbol')).symbol;
+}

@@ -1,0 +1,311 @@
+import { type Decimal, type Market, UsageError } from '../../domain/index.js';
+import {
+  type Liquidity,
+  type PricePoint,
+  type RawParameters,
+  readOrderTerms,
+  readUsdmOrderTerms,
+  SpotExchange,
+  type SpotExchangeOptions,
+  type SpotSymbol,
+  UsdmExchange,
+  type UsdmExchangeOptions,
+  type UsdmSymbol,
+} from '../simulated/index.js';
+import type { AccessControl } from './access.js';
+import type { FaultBox } from './faults.js';
+import { LimitCounter, type RateLimits } from './limits.js';
+import { MarketStreams } from './market-streams.js';
+import { PrivateStreams } from './private-streams.js';
+import type { ReplayMarket } from './replay-market.js';
+import type { ExchangeContext, ExchangeRequest, Route, Routes, UsdmContext } from './route.js';
+import {
+  type Perform,
+  SocketApi,
+  type SocketMethods,
+  SPOT_METHODS,
+  USDM_METHODS,
+} from './socket-api.js';
+import {
+  type PingRule,
+  type SocketConnection,
+  SPOT_PINGS,
+  USDM_PINGS,
+} from './socket-connection.js';
+import { SPOT_ROUTES } from './spot-routes.js';
+import { isRouted, spotFrames, usdmFrames } from './stream-frames.js';
+import { USDM_ROUTES } from './usdm-routes.js';
+
+const SPOT_API = '/ws-api/v3';
+const USDM_API = '/ws-fapi/v1';
+
+/** An endpoint with its market behind it. */
+export interface BoundRoute extends Omit<Route, 'run'> {
+  readonly run: (request: ExchangeRequest) => unknown;
+}
+
+/** What the control interface may do to a market; bodies are as clients sent them. */
+export interface VenueControl {
+  readonly time: number;
+  snapshot(): string;
+  move(symbol: string, point: PricePoint): void;
+  transfer(asset: string, amount: Decimal): void;
+  place(raw: RawParameters): { readonly orderId: number; readonly status: string };
+  expire(symbol: string, key: { orderId?: number; clientOrderId?: string }, reason: string): void;
+  changeRules(
+    symbol: string,
+    changes: Partial<Record<ChangeableRule, Decimal>> & { readonly status?: string },
+  ): { readonly symbol: string; readonly status: string };
+  setCommission(rates: { maker?: Decimal; taker?: Decimal; paysWithBNB?: boolean }): void;
+  setMark(symbol: string, price: Decimal): void;
+}
+
+export const CHANGEABLE_RULES = [
+  'tickSize',
+  'stepSize',
+  'minQuantity',
+  'maxQuantity',
+  'minNotional',
+] as const;
+type ChangeableRule = (typeof CHANGEABLE_RULES)[number];
+
+/** One market of the local exchange: its replay, its account, its endpoints and its streams. */
+export interface Venue {
+  readonly kind: Market;
+  readonly market: ReplayMarket;
+  readonly limits: LimitCounter;
+  readonly streams: MarketStreams;
+  readonly socketApi: SocketApi;
+  readonly pings: PingRule;
+  readonly control: VenueControl;
+  /** Finds an endpoint by `METHOD path`. */
+  route(name: string): BoundRoute | undefined;
+  setTime(time: number): void;
+  /** Sends the user events since the last call. */
+  publishUserEvents(): void;
+  dropUserEvents(): void;
+  /** Whether a socket of this path belongs to this market. */
+  serves(path: string): boolean;
+  /** Takes over a socket of a path that it serves. */
+  attach(connection: SocketConnection, url: URL): void;
+  /** Connections that carry user data. */
+  readonly userConnections: SocketConnection[];
+  readonly userSubscriptions: number;
+  readonly openOrders: number;
+  /** Ends what listens for user events; connections stay open. */
+  terminateSubscriptions(): void;
+  revokeKey(apiKey: string): void;
+  /** What is due by the clock alone. */
+  maintain(): void;
+}
+
+/** What every market of one server shares. */
+export interface VenueSurroundings {
+  readonly market: ReplayMarket;
+  readonly faults: FaultBox;
+  readonly now: () => number;
+  readonly wallNow: () => number;
+  readonly access: AccessControl;
+  readonly perform: Perform;
+  readonly limits: RateLimits;
+  readonly startTime: number;
+  readonly seed: number;
+  readonly liquidity: Liquidity | undefined;
+  readonly balances: Readonly<Record<string, Decimal>>;
+}
+
+/** Opens the spot market. */
+export function spotVenue(
+  surroundings: VenueSurroundings,
+  symbols: readonly SpotSymbol[],
+  commission: SpotExchangeOptions['commission'],
+): Venue & { readonly exchange: SpotExchange } {
+  const { market, faults, now, wallNow, startTime, seed, balances } = surroundings;
+  const exchange = new SpotExchange({
+    symbols,
+    balances,
+    startTime,
+    seed,
+    ...(commission === undefined ? {} : { commission }),
+    ...liquidityOf(surroundings),
+  });
+  const limits = new LimitCounter(surroundings.limits);
+  const context: ExchangeContext = { exchange, market, limits, faults, now, wallNow };
+  const streams = new MarketStreams({
+    ...context,
+    frames: spotFrames(context),
+    messagesPerSecondMax: 5,
+    isRouted: () => true,
+  });
+  const socketApi = socketApiOf(surroundings, SPOT_METHODS);
+  return {
+    kind: 'spot',
+    exchange,
+    market,
+    limits,
+    streams,
+    socketApi,
+    pings: SPOT_PINGS,
+    control: spotControl(exchange),
+    route: boundRoutes(SPOT_ROUTES, context),
+    setTime: (time) => exchange.setTime(time),
+    publishUserEvents: () => socketApi.publish(exchange.takeEvents()),
+    dropUserEvents: () => void exchange.takeEvents(),
+    serves: (path) => path === SPOT_API || /^\/(ws|stream)(\/|$)/.test(path),
+    attach: (connection, url) => {
+      if (url.pathname === SPOT_API) socketApi.attach(connection);
+      else streams.attach(connection, url);
+    },
+    get userConnections() {
+      return socketApi.connections;
+    },
+    get userSubscriptions() {
+      return socketApi.subscriptionCount;
+    },
+    get openOrders() {
+      return exchange.openOrders().length;
+    },
+    terminateSubscriptions: () => socketApi.terminateSubscriptions(),
+    revokeKey: (apiKey) => socketApi.revoke(apiKey),
+    maintain: () => {},
+  };
+}
+
+/** Opens the USD-M market. */
+export function usdmVenue(
+  surroundings: VenueSurroundings,
+  symbols: readonly UsdmSymbol[],
+  options: Pick<UsdmExchangeOptions, 'commission' | 'fundingRate'>,
+): Venue & { readonly exchange: UsdmExchange } {
+  const { market, faults, now, wallNow, startTime, seed, balances } = surroundings;
+  const exchange = new UsdmExchange({
+    ...options,
+    symbols,
+    balances: marginBalances(symbols, balances),
+    startTime,
+    seed,
+    ...liquidityOf(surroundings),
+  });
+  const limits = new LimitCounter(surroundings.limits);
+  const privateStreams = new PrivateStreams({ faults, now }, { seed });
+  const listenKeys = privateStreams;
+  const context: UsdmContext = { exchange, market, limits, faults, now, wallNow, listenKeys };
+  const frames = usdmFrames(context);
+  const streams = new MarketStreams({ ...context, frames, messagesPerSecondMax: 10, isRouted });
+  const socketApi = socketApiOf(surroundings, USDM_METHODS);
+  return {
+    kind: 'usdm',
+    exchange,
+    market,
+    limits,
+    streams,
+    socketApi,
+    pings: USDM_PINGS,
+    control: usdmControl(exchange),
+    route: boundRoutes(USDM_ROUTES, context),
+    setTime: (time) => exchange.setTime(time),
+    publishUserEvents: () => privateStreams.publish(exchange.takeEvents()),
+    dropUserEvents: () => void exchange.takeEvents(),
+    serves: (path) =>
+      path === USDM_API || /^(\/(public|market|private))?\/(ws|stream)(\/|$)/.test(path),
+    attach: (connection, url) => {
+      if (url.pathname === USDM_API) socketApi.attach(connection);
+      else if (url.pathname.startsWith('/private/')) privateStreams.attach(connection, url);
+      else streams.attach(connection, url);
+    },
+    get userConnections() {
+      return [...privateStreams.connections, ...socketApi.connections];
+    },
+    get userSubscriptions() {
+      return privateStreams.subscriptionCount;
+    },
+    get openOrders() {
+      return exchange.openOrders().length + exchange.openAlgos().length;
+    },
+    terminateSubscriptions: () => privateStreams.expire(),
+    revokeKey: (apiKey) => {
+      privateStreams.expire(apiKey);
+      socketApi.revoke(apiKey);
+    },
+    maintain: () => privateStreams.expireDue(),
+  };
+}
+
+function boundRoutes<Context>(
+  routes: Routes<Context>,
+  context: Context,
+): (name: string) => BoundRoute | undefined {
+  const bound = new Map(
+    Object.entries(routes).map(([name, route]) => [
+      name,
+      { ...route, run: (request: ExchangeRequest) => route.run(request, context) },
+    ]),
+  );
+  return (name) => bound.get(name);
+}
+
+function socketApiOf(
+  { now, faults, access, perform }: VenueSurroundings,
+  methods: SocketMethods,
+): SocketApi {
+  return new SocketApi({ now, faults }, { access, perform, methods });
+}
+
+function liquidityOf({ liquidity }: VenueSurroundings): { liquidity?: Liquidity } {
+  return liquidity === undefined ? {} : { liquidity };
+}
+
+/** Only what backs positions belongs into a futures wallet. */
+function marginBalances(
+  symbols: readonly UsdmSymbol[],
+  balances: Readonly<Record<string, Decimal>>,
+): Record<string, Decimal> {
+  const assets = new Set(symbols.map(({ marginAsset }) => marginAsset));
+  return Object.fromEntries(Object.entries(balances).filter(([asset]) => assets.has(asset)));
+}
+
+function spotControl(exchange: SpotExchange): VenueControl {
+  return {
+    get time() {
+      return exchange.time;
+    },
+    snapshot: () => exchange.snapshot(),
+    move: (symbol, point) => exchange.move(symbol, point),
+    transfer: (asset, amount) => exchange.transfer(asset, amount),
+    place: (raw) => exchange.place(readOrderTerms(raw)),
+    expire: (symbol, key, reason) => void exchange.expire(symbol, key, reason),
+    changeRules: (symbol, changes) => {
+      const rules = { ...exchange.rules(symbol), ...changes } as SpotSymbol;
+      exchange.setRules(rules);
+      return rules;
+    },
+    setCommission: (rates) => exchange.setCommission(rates),
+    setMark: () => {
+      throw new UsageError('mark: spot has no mark price');
+    },
+  };
+}
+
+function usdmControl(exchange: UsdmExchange): VenueControl {
+  return {
+    get time() {
+      return exchange.time;
+    },
+    snapshot: () => exchange.snapshot(),
+    move: (symbol, point) => exchange.move(symbol, point),
+    transfer: (asset, amount) => exchange.transfer(asset, amount),
+    place: (raw) => exchange.place(readUsdmOrderTerms(raw)),
+    expire: (symbol, key) => void exchange.expire(symbol, key),
+    changeRules: (symbol, changes) => {
+      const rules = { ...exchange.rules(symbol), ...changes } as UsdmSymbol;
+      exchange.setRules(rules);
+      return rules;
+    },
+    setCommission: ({ maker, taker }) =>
+      exchange.setCommission({
+        ...(maker === undefined ? {} : { maker }),
+        ...(taker === undefined ? {} : { taker }),
+      }),
+    setMark: (symbol, price) => exchange.setMark(symbol, price),
+  };
+}
