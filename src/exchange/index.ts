@@ -28,6 +28,7 @@ export {
   type FetchDataOptions,
   type FetchDataSummary,
   fetchData,
+  readFundingRates,
   type SeriesSummary,
 } from './download/index.js';
 export type {
@@ -102,6 +103,7 @@ export {
   FaultBox,
   type FaultName,
   type FaultRule,
+  fundingSchedule,
   inProcessCaller,
   LimitCounter,
   type Pace,

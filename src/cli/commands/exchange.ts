@@ -6,6 +6,8 @@ import { type CandleSeries, isoTime, syntheticCandles, timeText } from '../../ca
 import {
   DAY_MS,
   type Decimal,
+  MARKETS,
+  type Market,
   parseDecimal,
   parseTimeframe,
   type Timeframe,
@@ -17,7 +19,9 @@ import {
   FAULTS,
   type FaultName,
   type FaultRule,
+  fundingSchedule,
   type Pace,
+  readFundingRates,
   startExchangeServer,
 } from '../../exchange/index.js';
 import { fileError } from '../../files/index.js';
@@ -41,7 +45,9 @@ const START_PRICES: Readonly<Record<string, number>> = {
 };
 
 interface Flags {
+  readonly market?: string;
   readonly file?: readonly string[];
+  readonly funding?: readonly string[];
   readonly symbols: string;
   readonly interval: string;
   readonly days: number;
@@ -51,7 +57,7 @@ interface Flags {
   readonly host: string;
   readonly port: string;
   readonly balance: string;
-  readonly commission: number;
+  readonly commission?: number;
   readonly payBnb?: boolean;
   readonly levelQuantity?: string;
   readonly fault?: readonly string[];
@@ -66,13 +72,14 @@ export function exchangeCommand(terminal: Terminal): Command {
     summary: 'Run a local exchange that speaks like Binance',
     description:
       'Replays candles (or a seeded synthetic market) and trades against them, over REST, WebSocket streams and the ' +
-      'WebSocket API of Binance spot. No money, no account, no network beyond this machine.',
+      'WebSocket APIs of Binance spot and USD-M futures. No money, no account, no network beyond this machine.',
     examples: [
       ['wus exchange', 'a SYNTHETIC market, now, at the speed of the clock'],
       [
         'wus exchange --file data/spot/1m/BTCUSDT_1m.csv --start 2023-03-01 --speed 60',
         'March 2023, one minute per second',
       ],
+      ['wus exchange --market both', 'spot and USD-M of the same SYNTHETIC market, on one port'],
       [
         'wus exchange --speed step --fault reply-lost:order --fault closed-candle-lost',
         'time moves only when told (POST /control/step), with two faults armed',
@@ -81,8 +88,17 @@ export function exchangeCommand(terminal: Terminal): Command {
   })
     .optionsGroup('Market:')
     .option(
+      '--market <market>',
+      'spot, usdm or both (default: what the paths of the files say, else spot)',
+    )
+    .option(
       '--file <file>',
       'Candle file; may be repeated, finer candles give the inner path',
+      repeatable,
+    )
+    .option(
+      '--funding <file>',
+      'Funding rates of USD-M, <SYMBOL>_funding.csv; may be repeated (default: 0.01 % every 8 h)',
       repeatable,
     )
     .option('--symbols <symbols>', 'Symbols of the synthetic market', 'BTCUSDT,ETHUSDT')
@@ -99,9 +115,8 @@ export function exchangeCommand(terminal: Terminal): Command {
     .option('--balance <list>', 'Free balances', 'USDT=10000')
     .option(
       '--commission <bps>',
-      'Maker and taker commission, basis points',
+      'Maker and taker commission, basis points (default: 10; USD-M: maker 2, taker 5)',
       numberOption('--commission'),
-      10,
     )
     .option('--pay-bnb', 'Pay commission in BNB at the discount')
     .option('--level-quantity <base>', 'Quantity on each price level (default: without limit)')
@@ -122,7 +137,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   const market =
     flags.file === undefined ? syntheticMarket(flags) : await fileMarket(terminal, flags);
   const keys = await keysFrom(terminal, flags);
-  const rate = decimalFlag('--commission', (flags.commission / 10_000).toFixed(8));
+  const rate = commissionRate(flags.commission);
   const server = await startExchangeServer({
     ...market,
     pace,
@@ -131,7 +146,9 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     port: portFrom(flags.port),
     seed: flags.seed,
     balances: balancesFrom(flags.balance),
-    commission: { maker: rate, taker: rate, paysWithBNB: flags.payBnb === true },
+    commission: { ...rate, paysWithBNB: flags.payBnb === true },
+    usdmCommission: rate,
+    fundingRate: fundingSchedule(await fundingRows(terminal, flags)),
     ...(flags.levelQuantity === undefined
       ? {}
       : {
@@ -152,8 +169,9 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   terminal.print(`${flags.file === undefined ? 'SYNTHETIC market' : 'Replay'} of ${symbols}`);
   terminal.print(`Exchange time ${timeText(server.now())} UTC, ${paceText(pace)}`);
   terminal.print(`REST and archives  ${server.url}`);
-  terminal.print(`Streams            ${server.url.replace('http', 'ws')}/ws and /stream`);
-  terminal.print(`WebSocket API      ${server.url.replace('http', 'ws')}/ws-api/v3`);
+  for (const line of addressLines(server.url.replace('http', 'ws'), market.series)) {
+    terminal.print(line);
+  }
   terminal.print(`Control            ${server.url}/control`);
   for (const { key, secret } of keys) {
     terminal.print(
@@ -169,6 +187,21 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
       stopped();
     });
   });
+}
+
+function addressLines(url: string, series: readonly CandleSeries[]): string[] {
+  const serves = (market: Market): boolean => series.some((one) => one.market === market);
+  return [
+    ...(serves('spot')
+      ? [`Spot streams       ${url}/ws and /stream`, `Spot WebSocket API ${url}/ws-api/v3`]
+      : []),
+    ...(serves('usdm')
+      ? [
+          `USD-M streams      ${url}/public, /market and /private, each with /ws and /stream`,
+          `USD-M WebSocket API ${url}/ws-fapi/v1`,
+        ]
+      : []),
+  ];
 }
 
 interface ServedMarket {
@@ -187,10 +220,12 @@ function syntheticMarket(flags: Flags): ServedMarket {
     );
   }
   const symbols = flags.symbols.split(',').map((symbol) => symbol.trim().toUpperCase());
-  const series = symbols.map((symbol) => {
+  const series = symbols.flatMap((symbol) => {
     const startPrice = START_PRICES[symbol] ?? 100;
     const options = { length, seed: flags.seed, symbol, timeframe, startTime: first, startPrice };
-    return syntheticCandles(options);
+    // Both markets of a symbol have the same prices, as nearly in life.
+    const candles = syntheticCandles(options);
+    return marketsOf(flags).map((market) => ({ ...candles, market }));
   });
   return { series, startTime };
 }
@@ -201,7 +236,8 @@ async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarke
     const path = resolve(terminal.workingFolder, file);
     const { candles, warnings } = await loadCandles({ files: [path] });
     for (const warning of warnings) terminal.note(warning);
-    series.push(candles);
+    const markets = flags.market === undefined ? [candles.market] : marketsOf(flags);
+    series.push(...markets.map((market) => ({ ...candles, market })));
   }
   const coarsest = series.reduce((a, b) => (lengthOf(b.timeframe) > lengthOf(a.timeframe) ? b : a));
   const { openTime } = coarsest;
@@ -216,6 +252,36 @@ async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarke
     );
   }
   return { series, startTime };
+}
+
+function marketsOf({ market = 'spot' }: Flags): readonly Market[] {
+  if (market === 'both') return MARKETS;
+  const known = MARKETS.find((name) => name === market);
+  if (known !== undefined) return [known];
+  throw new UsageError(
+    `--market ${market}: unknown${didYouMean(market, [...MARKETS, 'both'])}; use spot, usdm or both`,
+  );
+}
+
+function commissionRate(bps: number | undefined): { maker?: Decimal; taker?: Decimal } {
+  if (bps === undefined) return {};
+  const rate = decimalFlag('--commission', (bps / 10_000).toFixed(8));
+  return { maker: rate, taker: rate };
+}
+
+async function fundingRows(
+  terminal: Terminal,
+  flags: Flags,
+): Promise<Parameters<typeof fundingSchedule>[0]> {
+  const rows: Record<string, Awaited<ReturnType<typeof readFundingRates>>> = {};
+  for (const file of flags.funding ?? []) {
+    const symbol = /([^/\\]+)_funding\.csv$/.exec(file)?.[1];
+    if (symbol === undefined) {
+      throw new UsageError(`--funding ${file}: its name must be <SYMBOL>_funding.csv`);
+    }
+    rows[symbol.toUpperCase()] = await readFundingRates(resolve(terminal.workingFolder, file));
+  }
+  return rows;
 }
 
 const lengthOf = (timeframe: Timeframe): number => timeframeMs(timeframe);

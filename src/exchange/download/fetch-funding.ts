@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { UserError } from '../../domain/index.js';
+import { type Decimal, parseDecimal, UserError } from '../../domain/index.js';
 import { fileError, systemErrorCode, writeFileAtomic } from '../../files/index.js';
 import type { CandleSource } from '../ports/candle-source.js';
 
@@ -41,6 +41,29 @@ export async function fetchFunding(
     await writeFileAtomic(request.path, `${[HEADER, ...lines].join('\n')}\n`);
   }
   return { rows: rows.size, added: rows.size - before };
+}
+
+/**
+ * Reads a file of funding rates that `fetchFunding` wrote.
+ *
+ * @param path - The file.
+ * @returns Oldest first.
+ * @throws {UserError} If the file is missing, is no such file, or has a rate that is no decimal.
+ */
+export async function readFundingRates(
+  path: string,
+): Promise<readonly { readonly time: number; readonly rate: Decimal }[]> {
+  const lines = await readFundingFile(path);
+  if (lines.size === 0)
+    throw new UserError(`${path}: no funding rates; see wus fetch-data --funding`);
+  return [...lines].map(([time, line]) => {
+    const text = line.split(',')[1] ?? '';
+    const rate = parseDecimal(text);
+    if (rate === undefined || !Number.isFinite(time)) {
+      throw new UserError(`${path}: "${line}" is no time and rate`);
+    }
+    return { time, rate };
+  });
 }
 
 async function readFundingFile(path: string): Promise<Map<number, string>> {

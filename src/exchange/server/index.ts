@@ -6,6 +6,7 @@ export {
   startExchangeServer,
 } from './exchange-server.js';
 export { FAULTS, FaultBox, type FaultName, type FaultRule } from './faults.js';
+export { fundingSchedule } from './funding-schedule.js';
 export { inProcessCaller } from './in-process-caller.js';
 export { DEFAULT_LIMITS, LimitCounter, type RateLimits } from './limits.js';
 export { ReplayMarket, type ReplayStep } from './replay-market.js';

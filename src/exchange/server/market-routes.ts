@@ -31,7 +31,7 @@ type QuotedContext = MarketContext<QuotedExchange>;
 /** How klines are asked for on a market. */
 export interface KlineRule {
   readonly rowsMax: number;
-  /** Refuses larger limits instead of cutting them. */
+  /** Refuses larger limits instead of cutting them, and candles of a second. */
   readonly isStrict: boolean;
   /** Parameter that names the market. */
   readonly subject: 'symbol' | 'pair';
@@ -42,7 +42,9 @@ export function klineHandler({ rowsMax, isStrict, subject }: KlineRule) {
   return ({ parameters }: ExchangeRequest, context: QuotedContext): unknown[] => {
     const { symbol } = context.exchange.rules(mandatory(parameters, subject));
     const interval = parseInterval(mandatory(parameters, 'interval'));
-    if (interval === undefined) throw refusals.invalidInterval();
+    if (interval === undefined || (isStrict && interval === '1s')) {
+      throw refusals.invalidInterval();
+    }
     const limit = limitOf(parameters, 500, rowsMax + 1);
     if (isStrict && limit > rowsMax) throw refusals.invalidParameter('limit');
     const query = {
