@@ -74,7 +74,9 @@ export class ColumnDigests {
    */
   digest(values: Float64Array): ColumnDigest {
     const digest = this.#allocateDigest(values.length);
-    new Float64Array(this.#memory.buffer, this.#scratchFor(values.length)).set(values);
+    // Asked for first: memory that grows has another buffer.
+    const scratch = this.#scratchFor(values.length);
+    new Float64Array(this.#memory.buffer, scratch, values.length).set(values);
     return this.#digestScratch(digest);
   }
 

@@ -70,6 +70,24 @@ describe('compareColumns()', () => {
     expect(digested).toBeGreaterThan(500);
   });
 
+  test.each([[[100, 600_000, 1_200_000]], [[1_200_000, 100, 600_000]]])(
+    'columns of %j candles one after the other: the memory grows wherever it has to',
+    (lengths) => {
+      const digests = new ColumnDigests();
+      for (const length of lengths) {
+        const a = Float64Array.from({ length }, (_, i) => 1 + (i % 7));
+        const b = new Float64Array(length).fill(4.5);
+        const runs = digests.compare(
+          digests.digest(a),
+          digests.digest(b),
+          (i) => a[i]!,
+          (i) => b[i]!,
+        )!;
+        expect(runs.count).toBe(compareRuns(a, b).count);
+      }
+    },
+  );
+
   test('refuses columns of different lengths', () => {
     expect(() => compareColumns(new Float64Array(2), new Float64Array(3))).toThrow(
       'Cannot compare columns as their lengths differ: current values are 2 and 3',
