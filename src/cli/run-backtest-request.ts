@@ -3,7 +3,13 @@ import path from 'node:path';
 import type { Logger } from 'pino';
 import { type BacktestResult, runBacktest } from '../backtest/index.js';
 import { type BacktestRunConfigInput, parseBacktestRunConfig, parseYaml } from '../config/index.js';
-import { parseTimeframe, tradeLogCsv, UsageError, UserError } from '../domain/index.js';
+import {
+  parseSymbol,
+  parseTimeframe,
+  tradeLogCsv,
+  UsageError,
+  UserError,
+} from '../domain/index.js';
 import { fileError, writeFileAtomic } from '../files/index.js';
 import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/index.js';
 import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
@@ -120,7 +126,8 @@ export async function candlesOf(
 ): Promise<LoadedCandles> {
   const { config } = request;
   const timeframe = config.interval == null ? undefined : parseTimeframe(config.interval);
-  const symbol = config.symbol?.toUpperCase();
+  const given = config.symbol ?? undefined;
+  const symbol = given === undefined ? undefined : withFlagNames(() => parseSymbol(given));
   const market = config.market ?? undefined;
   const named = config.files ?? [];
   const files = named.length > 0 ? named : await storedFiles(request);
@@ -148,7 +155,7 @@ async function storedFiles(
       'Which candles? Give --file, or --symbol and --interval to find them in the data folder',
     );
   const timeframe = parseTimeframe(interval);
-  const instrument = { market: market ?? 'spot', timeframe, symbol: symbol.toUpperCase() };
+  const instrument = { market: market ?? 'spot', timeframe, symbol: parseSymbol(symbol) };
   const files = await findCandleFiles(request.dataFolder, instrument);
   if (files.length > 0) return files;
   const folder = path.join(request.dataFolder, instrument.market, timeframe);

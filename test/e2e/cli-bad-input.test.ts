@@ -223,6 +223,18 @@ describe('wus backtest says where, what and what to do:', () => {
       /^Which candles\? Give --file, or --symbol and --interval/,
     ],
     [
+      'a symbol that is a path',
+      '--strategy MACross --symbol ../../etc --interval 1h',
+      2,
+      /^--symbol must be letters and digits such as BTCUSDT: current value is "\.\.\/\.\.\/etc"$/m,
+    ],
+    [
+      'a symbol as other programs write it',
+      `${GOOD} --symbol BTC/USDT`,
+      2,
+      /^--symbol must be letters .* current value is "BTC\/USDT"; did you mean BTCUSDT\?/,
+    ],
+    [
       'no candles stored',
       '--strategy MACross --symbol BTCUSDT --interval 1h',
       1,
