@@ -65,6 +65,14 @@ export function settleTrades(
   const onePlusCommission = 1 + commissionRate;
   const carried = 1 + AFFORDABLE_TOLERANCE;
   const { count, code, exit, hits, peak } = trades;
+  // Of the prices only sums are wanted here, so their columns are free for the opens that they come from.
+  const openAtEntry = trades.entryPrice;
+  const openAtExit = trades.exitPrice;
+  // In a loop of its own, so that waiting for the memory of many trades overlaps.
+  for (let k = 0; k < count; k++) {
+    openAtEntry[k] = open[code[k]! >> 1]!;
+    openAtExit[k] = open[exit[k]!]!;
+  }
   const tileEnd = (tile + 1) << tileShift;
   const windowTo = Math.min(length, tileEnd);
   const windowLowest = lows.tileMin[tile]!;
@@ -97,7 +105,7 @@ export function settleTrades(
     const entry = code[k]! >> 1;
     const x = exit[k]!;
     const hit = hits[k]!;
-    const price = open[entry]! * entryFactors[s]!;
+    const price = openAtEntry[k]! * entryFactors[s]!;
     const size =
       units !== 0 ? units : (money * equityFraction * leverage) / (price * onePlusCommission);
     const commissionIn = price * size * commissionRate;
@@ -122,12 +130,12 @@ export function settleTrades(
     let isAmbiguous = false;
     let outPrice: number;
     if (hit === 0) {
-      outPrice = open[x]! * exitFactor;
+      outPrice = openAtExit[k]! * exitFactor;
     } else if (hit === HIT_END_OF_DATA) {
       outPrice = close[x]! * exitFactor;
     } else {
       // On negated prices a short reads like a long; multiplying by -1 is exact.
-      const opens = side * open[x]!;
+      const opens = side * openAtExit[k]!;
       let stop = side * (price * stopFactors[2 * (hit & HIT_STOP_LOSS) + s]!);
       if ((hit & HIT_TRAILING_STOP) !== 0) {
         const peakAt = peak[k]!;
