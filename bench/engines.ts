@@ -119,13 +119,13 @@ function sweep({ signals, rules }: Workload): MetricColumns {
   for (const key of tables.reserve(rules.flatMap(exitTableKeys))) tables.build(key);
   const columns = allocateMetricColumns(signals.length * rules.length);
   const fast = new FastSweep(prepared, tables);
+  const indicators = rememberIndicators();
   const masks = new Map<EntryFilter, Uint8Array>();
   const maskOf = (filter: EntryFilter): Uint8Array => {
-    const known = masks.get(filter) ?? filter.mask(series);
+    const known = masks.get(filter) ?? filter.mask(series, indicators);
     masks.set(filter, known);
     return known;
   };
-  const indicators = rememberIndicators();
   let parameters: Parameters | undefined;
   let column: Int8Array | SignalRuns = new Int8Array(0);
   signals.forEach((one, k) => {

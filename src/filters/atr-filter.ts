@@ -1,6 +1,6 @@
 import type { CandleSeries } from '../candles/index.js';
 import { UsageError } from '../domain/index.js';
-import { atr, compare, sma } from '../indicators/index.js';
+import { compare, INDICATORS } from '../indicators/index.js';
 import { BOTH_ALLOWED, type EntryFilter } from './entry-filter.js';
 
 export interface AtrFilterOptions {
@@ -34,13 +34,15 @@ export function atrFilter(options: AtrFilterOptions = {}): EntryFilter {
   return {
     name: 'atr',
     warmUp: period - 1 + Math.max(0, smaPeriod - 1),
-    mask(candles: CandleSeries): Uint8Array {
+    mask(candles: CandleSeries, { atr, sma } = INDICATORS): Uint8Array {
       const range = atr(candles, period);
       const baseline = smaPeriod > 0 ? sma(range, smaPeriod) : candles.close;
       const factor = smaPeriod > 0 ? multiplier : multiplier / 100;
-      return Uint8Array.from(range, (value, i) =>
-        compare(value, factor * baseline[i]!) >= 0 ? BOTH_ALLOWED : 0,
-      );
+      const mask = new Uint8Array(range.length);
+      for (let i = 0; i < mask.length; i++) {
+        if (compare(range[i], factor * baseline[i]!) >= 0) mask[i] = BOTH_ALLOWED;
+      }
+      return mask;
     },
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { candleSeriesFromRows } from '../candles/index.js';
 import { type Timeframe, timeframeMs, UsageError } from '../domain/index.js';
+import { rememberIndicators } from '../indicators/index.js';
 import { atrFilter } from './atr-filter.js';
 import { combineMasks, entryMask } from './entry-filter.js';
 import { parseTradingHours, seasonalityFilter } from './seasonality-filter.js';
@@ -172,6 +173,37 @@ describe('entryMask() and combineMasks(): all filters must allow (S-10)', () => 
   test('filters are combined', () => {
     const filters = [trendFilter({ period: 1 }), trendFilter({ period: 2, useEma: false })];
     expect([...entryMask(closes(1, 2, 1), filters)]).toEqual([0, 1, 2]);
+  });
+
+  test('masks that lie anywhere in memory and end anywhere are ANDed as well', () => {
+    const memory = Uint8Array.from({ length: 40 }, (_, i) => (i * 7) % 4);
+    for (const from of [0, 1, 4]) {
+      const mask = memory.subarray(from, from + 11);
+      const other = memory.subarray(20, 31);
+      expect(combineMasks(11, [mask, other])).toEqual(mask.map((bits, i) => bits & other[i]!));
+    }
+  });
+
+  test('masks are the same with remembered indicators', () => {
+    const candles = series(
+      Array.from({ length: 300 }, (_, i) => {
+        const close = 100 + 10 * Math.sin(i / 7) + (i % 5);
+        return [close + 1 + (i % 3), close - 2, close] as const;
+      }),
+    );
+    const remembered = rememberIndicators();
+    const filters = [
+      atrFilter({ period: 5, multiplier: 1.01, smaPeriod: 20 }),
+      atrFilter({ period: 5, multiplier: 4, smaPeriod: 0 }),
+      trendFilter({ period: 9 }),
+      trendFilter({ period: 9, useEma: false }),
+    ];
+    for (const filter of filters) {
+      const mask = filter.mask(candles);
+      expect(new Set(mask).size).toBeGreaterThan(1);
+      expect(filter.mask(candles, remembered)).toEqual(mask);
+      expect(filter.mask(candles, remembered)).toEqual(mask);
+    }
   });
 
   test('a mask of another length is a defect', () => {

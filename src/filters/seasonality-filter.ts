@@ -40,9 +40,12 @@ export function seasonalityFilter(options: SeasonalityFilterOptions): EntryFilte
       }
       const length = timeframeMs(candles.timeframe);
       requireDecisionTime(hours, candles);
-      return Uint8Array.from(candles.openTime, (openTime) =>
-        includesTime(hours, openTime + length) ? BOTH_ALLOWED : 0,
-      );
+      const { openTime } = candles;
+      const mask = new Uint8Array(openTime.length);
+      for (let i = 0; i < mask.length; i++) {
+        if (includesTime(hours, openTime[i]! + length)) mask[i] = BOTH_ALLOWED;
+      }
+      return mask;
     },
   };
 }

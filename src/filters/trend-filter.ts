@@ -1,5 +1,5 @@
 import type { CandleSeries } from '../candles/index.js';
-import { compare, ema, sma } from '../indicators/index.js';
+import { compare, INDICATORS } from '../indicators/index.js';
 import { type EntryFilter, LONG_ALLOWED, SHORT_ALLOWED } from './entry-filter.js';
 
 export interface TrendFilterOptions {
@@ -21,12 +21,14 @@ export function trendFilter(options: TrendFilterOptions): EntryFilter {
   return {
     name: 'trend',
     warmUp: period - 1,
-    mask({ close }: CandleSeries): Uint8Array {
+    mask({ close }: CandleSeries, { ema, sma } = INDICATORS): Uint8Array {
       const average = useEma ? ema(close, period) : sma(close, period);
-      return Uint8Array.from(close, (price, i) => {
-        const side = compare(price, average[i]);
-        return (side >= 0 ? LONG_ALLOWED : 0) | (side <= 0 ? SHORT_ALLOWED : 0);
-      });
+      const mask = new Uint8Array(close.length);
+      for (let i = 0; i < mask.length; i++) {
+        const side = compare(close[i], average[i]);
+        mask[i] = (side >= 0 ? LONG_ALLOWED : 0) | (side <= 0 ? SHORT_ALLOWED : 0);
+      }
+      return mask;
     },
   };
 }

@@ -7,7 +7,7 @@ import {
 } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
-import { combineMasks } from '../filters/index.js';
+import { combineMasks, type EntryFilter } from '../filters/index.js';
 import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
@@ -100,14 +100,16 @@ export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): Tr
     bytesMax: INDICATOR_BYTES_MAX,
     copies: !STRATEGIES.includes(strategy),
   });
+  const masksOf = (filters: readonly EntryFilter[]): Uint8Array[] =>
+    filters.map((filter) => filter.mask(candles, indicators));
   const signalColumns = lastOf((signal: number) => {
     const parameters = plan.signalSettings(signal);
-    const trend = entryFilters(WITHOUT_FILTERS, parameters).map((filter) => filter.mask(candles));
+    const trend = masksOf(entryFilters(WITHOUT_FILTERS, parameters));
     const signals = (strategy.signalRuns ?? strategy.signals)(candles, parameters, indicators);
     return { signals, trend };
   });
   const filterMasks = recent(MASKS_KEPT, (filter: number) =>
-    entryFilters(filterConfig(plan.filterSettings(filter)), {}).map((own) => own.mask(candles)),
+    masksOf(entryFilters(filterConfig(plan.filterSettings(filter)), {})),
   );
   return {
     evaluate(first, count, out) {
