@@ -86,8 +86,7 @@ export function fillTrades(
       if (!(reach * size < afterEntry) || x >= windowTo) {
         // The price at which equity is zero must lie beyond every candle that the trade lives through (S-31).
         const ruin = price - (side * afterEntry) / size;
-        if (s === 0 && !(ruin < rangeMin(prepared.lows, entry, x + 1))) return false;
-        if (s === 1 && !(ruin > rangeMax(prepared.highs, entry, x + 1))) return false;
+        if (!isBeyond(prepared, s, ruin, entry, x + 1)) return false;
       }
     }
 
@@ -157,4 +156,21 @@ export function fillTrades(
   }
   // A balance that is gone is recorded even when nothing follows.
   return allowOverdraft || money > 0;
+}
+
+/**
+ * Returns whether a price lies beyond every candle that a position lives through.
+ *
+ * @param s - 0 long: below their lows; 1 short: above their highs.
+ * @param from - First candle.
+ * @param to - Candle after the last.
+ */
+export function isBeyond(
+  { lows, highs }: PreparedCandles,
+  s: number,
+  price: number,
+  from: number,
+  to: number,
+): boolean {
+  return s === 0 ? price < rangeMin(lows, from, to) : price > rangeMax(highs, from, to);
 }

@@ -1,13 +1,7 @@
 import { AFFORDABLE_TOLERANCE } from '../../semantics/index.js';
-import { ROUNDING_ROOM } from './fill-trades.js';
+import { isBeyond, ROUNDING_ROOM } from './fill-trades.js';
 import type { Ledger } from './ledger.js';
-import {
-  coverMax,
-  coverMin,
-  type PreparedCandles,
-  rangeMax,
-  rangeMin,
-} from './prepared-candles.js';
+import { coverMax, coverMin, type PreparedCandles } from './prepared-candles.js';
 import type { RuleFactors } from './rule-factors.js';
 import {
   HIT_END_OF_DATA,
@@ -121,8 +115,7 @@ export function settleTrades(
       if (!(reach * size < afterEntry)) {
         // The price at which equity is zero must lie beyond every candle that the trade lives through (S-31).
         const ruin = price - (side * afterEntry) / size;
-        if (s === 0 && !(ruin < rangeMin(lows, entry, x + 1))) return false;
-        if (s === 1 && !(ruin > rangeMax(highs, entry, x + 1))) return false;
+        if (!isBeyond(prepared, s, ruin, entry, x + 1)) return false;
       }
     }
 

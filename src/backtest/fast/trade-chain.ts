@@ -79,16 +79,9 @@ export function chainByTables(
       if (trails) peak[count] = pool[trailingAt + (trailing === level ? peaksDistance : 0)]!;
       count++;
       code = waits ? nextAfterStop[2 * level + (code & 1)]! : next[level]!;
-    } else if (bySignal < length) {
-      exits[count] = bySignal;
-      hits[count] = 0;
-      count++;
-      code = next[bySignal - 1]!;
     } else {
-      exits[count] = length - 1;
-      hits[count] = HIT_END_OF_DATA;
+      code = leaveBySignal(plan, bySignal, trades, count);
       count++;
-      code = 2 * length;
     }
   }
   trades.count = count;
@@ -108,7 +101,7 @@ export function chainBySearch(
   end: number,
   trades: TradeBuffer,
 ): number {
-  const { next, nextAfterStop, signalExit, length } = plan;
+  const { next, nextAfterStop, signalExit } = plan;
   const { open, high, low } = prepared;
   const waits = nextAfterStop.length > 0;
   const trails = Number.isFinite(factors.trailingStop[0]!);
@@ -156,20 +149,26 @@ export function chainBySearch(
       peak[count] = peakAt;
       count++;
       code = waits ? nextAfterStop[2 * i + s]! : next[i]!;
-    } else if (bySignal < length) {
-      exits[count] = bySignal;
-      hits[count] = 0;
-      count++;
-      code = next[bySignal - 1]!;
     } else {
-      exits[count] = length - 1;
-      hits[count] = HIT_END_OF_DATA;
+      code = leaveBySignal(plan, bySignal, trades, count);
       count++;
-      code = 2 * length;
     }
   }
   trades.count = count;
   return code;
+}
+
+/** Writes the exit of a trade that meets no level; returns the entry after it. */
+function leaveBySignal(
+  { next, length }: EntryPlan,
+  bySignal: number,
+  { exit, hits }: TradeBuffer,
+  at: number,
+): number {
+  const isEnd = bySignal >= length;
+  exit[at] = isEnd ? length - 1 : bySignal;
+  hits[at] = isEnd ? HIT_END_OF_DATA : 0;
+  return isEnd ? 2 * length : next[bySignal - 1]!;
 }
 
 /**
