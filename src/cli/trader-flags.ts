@@ -30,6 +30,15 @@ export const TRADER_FLAG_GROUPS: readonly RunFlagGroup[] = [
     heading: 'Risk (amounts in quote; without a flag there is no bound):',
     flags: [
       ...chosen(MONEY_FLAGS, ['max_cumulative_loss']),
+      {
+        flags: '--on-loss-limit <action>',
+        key: 'on_loss_limit',
+        kind: 'text',
+        choices: ['stop-entries', 'flatten'],
+        default: 'stop-entries',
+        description:
+          'What reaching --max-cum-loss or --max-daily-loss does; flatten also counts and closes the open position',
+      },
       amount('--max-order-notional <quote>', 'max_order_notional', 'Largest entry order'),
       amount('--max-position-notional <quote>', 'max_position_notional', 'Largest position'),
       amount('--max-orders-per-hour <n>', 'max_orders_per_hour', 'Most entries in an hour'),

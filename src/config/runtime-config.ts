@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fileError, systemErrorCode } from '../files/index.js';
 import { runConfigShape } from './backtest-run-config.js';
-import { numberField, strictFields, textField } from './fields.js';
+import { numberField, strictFields, textField, wordField } from './fields.js';
 import { checkYaml, parseYaml } from './yaml.js';
 
 /** Bounds on what a bot may do, as written in files. Amounts in quote. */
@@ -73,6 +73,7 @@ const botShape = {
   allowed_trading_hours_utc,
   apply_seasonality_to_symbols,
   ...riskShape,
+  on_loss_limit: wordField(['stop-entries', 'flatten']).nullish(),
 };
 
 const botSchema = strictFields(botShape);

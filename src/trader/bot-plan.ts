@@ -15,6 +15,7 @@ import {
 } from '../domain/index.js';
 import { frozenConfig } from '../forward-test/index.js';
 import { type BotSettings, resolveProgram, settingsProblem } from '../live/index.js';
+import { loadStrategy } from '../plugins/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import type { TradingMode } from './trading-hosts.js';
 
@@ -105,6 +106,8 @@ export async function planBot(
     ]),
   );
   for (const key of RISK_LIMIT_KEYS) delete settings[key];
+  const onLossLimit = lossLimitAction(settings.on_loss_limit);
+  delete settings.on_loss_limit;
   const run = parseBacktestRunConfig({
     ...settings,
     ...stopsOf(given, runtime, entry),
@@ -126,6 +129,7 @@ export async function planBot(
     bot: botName(instrument.symbol),
     run: { ...run, ...instrument, market: run.market },
     risk,
+    ...(onLossLimit !== undefined && { onLossLimit }),
   };
   const problem = settingsProblem(bot);
   if (problem !== undefined) throw new UsageError(problem);
@@ -138,6 +142,59 @@ export async function planBot(
     isCommissionGiven: settings.commission_bps !== undefined,
     notes,
   };
+}
+
+/**
+ * Plans every bot of a runtime configuration.
+ *
+ * @param wish - The command line.
+ * @param bots - Settings of each bot; one empty entry without a file.
+ * @param workingFolder - Where strategy files are looked for.
+ * @throws {UsageError} As `planBot`, or if two bots trade one instrument.
+ */
+export async function planBots(
+  wish: BotWish,
+  bots: readonly RuntimeBotConfig[],
+  workingFolder: string,
+): Promise<readonly BotPlan[]> {
+  const plans: BotPlan[] = [];
+  for (const runtime of bots) {
+    const { strategy } = await loadStrategy(strategyNameOf(wish, runtime), { cwd: workingFolder });
+    plans.push(await planBot(wish, runtime, strategy));
+  }
+  const names = plans.map(({ settings }) => `${settings.run.market} ${settings.run.symbol}`);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) {
+    throw new UsageError(
+      `Two bots trade ${twice}: one bot per market and symbol; --symbol does not go with several bots in the runtime configuration`,
+    );
+  }
+  return plans;
+}
+
+/**
+ * Says which changed settings of a file have no effect, because the command line sets them.
+ *
+ * @param wish - The command line.
+ * @param before - Settings of a bot in the file, as they were.
+ * @param after - As they are now.
+ * @returns Keys of the file.
+ */
+export function overriddenChanges(
+  wish: BotWish,
+  before: RuntimeBotConfig,
+  after: RuntimeBotConfig,
+): readonly string[] {
+  const words = wish.parameterWords.map((word) => word.split('=')[0] ?? '');
+  const old = before as Readonly<Record<string, unknown>>;
+  const keys = Object.entries(after)
+    .filter(([key, value]) => key !== 'strategy_params' && value !== old[key])
+    .map(([key]) => key)
+    .filter((key) => wish.given[key === 'strategy_name' ? 'strategy' : key] !== undefined);
+  const params = Object.entries(after.strategy_params ?? {})
+    .filter(([name, value]) => value !== before.strategy_params?.[name] && words.includes(name))
+    .map(([name]) => `strategy_params.${name}`);
+  return [...keys, ...params];
 }
 
 interface Instrument {
@@ -208,6 +265,13 @@ async function bestEntry(
     entry,
     notes: [`${bestParamsFile} has nothing for ${name}: parameters as given, else defaults`],
   };
+}
+
+function lossLimitAction(word: unknown): BotSettings['onLossLimit'] {
+  if (word === undefined || word === 'stop-entries' || word === 'flatten') return word;
+  throw new UsageError(
+    `on_loss_limit must be stop-entries or flatten: current value is ${JSON.stringify(word)}`,
+  );
 }
 
 /** A stop that a file sets to `null` is off, whatever an optimization found. */

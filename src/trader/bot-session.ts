@@ -29,6 +29,7 @@ import { loadStrategy } from '../plugins/index.js';
 import { findStrategy, type Strategy } from '../strategies/index.js';
 import type { BotPlan } from './bot-plan.js';
 import { statusText, stepNews, tradeText } from './bot-report.js';
+import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
 import { appendLiveTrade } from './trade-log-file.js';
@@ -41,7 +42,8 @@ export type LineLevel = 'info' | 'warning' | 'alarm';
 export interface BotLine {
   /** Time of the exchange, ms UTC. */
   readonly time: number;
-  readonly symbol: string;
+  /** `undefined`: of all bots. */
+  readonly symbol: string | undefined;
   readonly level: LineLevel;
   readonly text: string;
   /** What sort of news: alerts may be sent to people. */
@@ -85,6 +87,9 @@ export interface BotSessionOptions {
 /** How long a stopping bot waits for the answer to an order in flight, real ms. */
 const SETTLE_MS = 5_000;
 const SETTLE_POLL_MS = 50;
+/** Commands are looked for, and the status is written, this often; real ms. */
+const COMMANDS_MS = 250;
+const STATUS_MS = 5_000;
 const ACCOUNT_FILE = 'paper-account.json';
 
 /** One bot from start to stop: state folder, journal, account, runner, and what it tells people. */
@@ -93,7 +98,12 @@ export class BotSession {
   readonly #context: StepContext;
   readonly #runner: BotRunner;
   readonly #closeFolder: () => Promise<void>;
+  readonly #strategies: Map<string, Strategy>;
+  readonly #commands: CommandReader;
   #tradeLog: Promise<void> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #statusTime = 0;
+  #statusWrite: Promise<void> = Promise.resolve();
   readonly symbol: string;
   readonly isResumed: boolean;
 
@@ -144,13 +154,15 @@ export class BotSession {
     parts: {
       readonly journal: Journal;
       readonly account: Account;
-      readonly strategies: ReadonlyMap<string, Strategy>;
+      readonly strategies: Map<string, Strategy>;
       readonly isResumed: boolean;
       readonly close: () => Promise<void>;
     },
   ) {
     this.#options = options;
     this.#closeFolder = parts.close;
+    this.#strategies = parts.strategies;
+    this.#commands = new CommandReader(options.folder);
     this.isResumed = parts.isResumed;
     this.symbol = options.plan.settings.run.symbol;
     const { ports, plan } = options;
@@ -168,6 +180,9 @@ export class BotSession {
         onTrade: (trade) => this.#trade(trade),
         onStep: (before, event, after) => {
           for (const text of stepNews(before, event, after)) this.#say('info', text, 'news');
+          const { trading, position } = before.memory;
+          const isOther = after.memory.trading !== trading || !after.memory.position !== !position;
+          if (isOther) this.#statusTime = 0;
           const isNewCandle = before.candles.length > 0 && before.candles !== after.candles;
           if (isNewCandle) this.#say('info', statusText(this.view()), 'status');
         },
@@ -191,6 +206,8 @@ export class BotSession {
   /** Looks at the exchange, then trades. */
   start(): void {
     this.#runner.start();
+    this.#timer = setInterval(() => this.#attend(), COMMANDS_MS);
+    this.#attend();
   }
 
   /** How it stands now. */
@@ -198,8 +215,63 @@ export class BotSession {
     return viewBot(this.#runner.state, this.#context, this.#options.ports.clock.now());
   }
 
+  /**
+   * Passes on new settings; they are in force when the bot is flat.
+   *
+   * @param plan - Checked.
+   */
+  changePlan(plan: BotPlan): void {
+    const { settings } = plan;
+    const wanted = { ...settings, run: { ...settings.run, ...this.#fromAccount(plan) } };
+    const { settings: current, pendingSettings } = this.#runner.state.memory;
+    if (JSON.stringify(wanted) === JSON.stringify(pendingSettings ?? current)) return;
+    this.#strategies.set(settings.run.strategy, plan.strategy);
+    this.#runner.changeSettings(wanted);
+  }
+
+  /** What nobody gives is what the bot has. */
+  #fromAccount({ isBalanceGiven, isCommissionGiven }: BotPlan): object {
+    const { initial_balance, commission_bps } = this.settings.run;
+    return {
+      ...(!isBalanceGiven && { initial_balance }),
+      ...(!isCommissionGiven && this.#options.ports.account !== undefined && { commission_bps }),
+    };
+  }
+
+  /** Writes how it stands, for other processes. */
+  async #writeStatus(): Promise<void> {
+    const { folder, environment, ports } = this.#options;
+    const { run } = this.settings;
+    await writeStatus(folder, {
+      time: ports.clock.now(),
+      writtenTime: Date.now(),
+      pid: process.pid,
+      environment,
+      market: run.market,
+      symbol: run.symbol,
+      interval: run.interval,
+      strategy: this.#context.strategyOf(run.strategy).shortName,
+      view: this.view(),
+    });
+  }
+
+  /** Looks for commands and says how it stands, whatever else happens. */
+  #attend(): void {
+    this.#commands.take((command) => {
+      this.#runner.command(command);
+      // What it did is told at the next look.
+      this.#statusTime = 0;
+    });
+    const now = Date.now();
+    if (now - this.#statusTime < STATUS_MS) return;
+    this.#statusTime = now;
+    // A status that cannot be written is no reason to stop.
+    this.#statusWrite = this.#writeStatus().catch(() => undefined);
+  }
+
   /** Stops listening; an order in flight gets a few seconds to be answered. A stop on the exchange stays. */
   async stop(): Promise<void> {
+    clearInterval(this.#timer);
     const isWaiting = (): boolean => this.#runner.state.memory.order?.phase === 'sending';
     for (let waitedMs = 0; isWaiting() && waitedMs < SETTLE_MS; waitedMs += SETTLE_POLL_MS) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
@@ -207,6 +279,8 @@ export class BotSession {
     this.#runner.stop();
     await this.#runner.settled();
     await this.#tradeLog;
+    await this.#statusWrite;
+    if (this.#timer !== undefined) await this.#writeStatus().catch(() => undefined);
     await this.#closeFolder();
   }
 
@@ -327,7 +401,7 @@ function resumedSettings(plan: BotPlan, saved: BotSettings): BotSettings {
 async function knownStrategies(
   { plan, workingFolder }: BotSessionOptions,
   all: readonly BotSettings[],
-): Promise<ReadonlyMap<string, Strategy>> {
+): Promise<Map<string, Strategy>> {
   const strategies = new Map([[plan.settings.run.strategy, plan.strategy]]);
   for (const { run } of all) {
     if (strategies.has(run.strategy)) continue;

@@ -1,7 +1,16 @@
 export { type ApiKey, loadApiKey, redactor } from './api-key.js';
-export { type BotPlan, type BotWish, planBot, strategyNameOf } from './bot-plan.js';
+export { type BotPlan, type BotWish, planBots } from './bot-plan.js';
 export { amountText, clockText, statusText } from './bot-report.js';
 export type { BotLine, LineLevel } from './bot-session.js';
+export {
+  BOT_COMMANDS,
+  type BotStatus,
+  type FoundBot,
+  findBots,
+  leaveCommand,
+} from './control-files.js';
+export { LineLog } from './line-log.js';
+export { Notifier, type NotifierTargets } from './notifier.js';
 export type { SelfTestCheck } from './self-test.js';
 export { type LiveTradeSubject, liveTradeLogCsv } from './trade-log-file.js';
 export { type MarketPlace, Trader, type TraderOptions, whyOutOfReach } from './trader.js';

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { parseRuntimeConfig, type RuntimeBotConfig, runtimeBots } from '../config/index.js';
 import { UsageError, UserError } from '../domain/index.js';
 import {
   ExchangeError,
@@ -12,13 +13,20 @@ import {
 import { type FileLock, tryLockFile } from '../files/index.js';
 import type { BotView } from '../live/index.js';
 import type { ApiKey } from './api-key.js';
-import type { BotPlan } from './bot-plan.js';
-import { type BotLine, type BotPorts, BotSession, fileName } from './bot-session.js';
+import { type BotPlan, type BotWish, overriddenChanges, planBots } from './bot-plan.js';
+import {
+  type BotLine,
+  type BotPorts,
+  BotSession,
+  fileName,
+  type LineLevel,
+} from './bot-session.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { startLocalMarket } from './local-market.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
 import { hostKind, standardHosts, type TradingMode } from './trading-hosts.js';
+import { watchFileText } from './watched-file.js';
 
 /** Where the market comes from. */
 export type MarketPlace =
@@ -39,6 +47,17 @@ export interface TraderOptions {
   /** Trades on live although it cannot be seen what the key may do. */
   readonly acceptsUnverifiedKey: boolean;
   readonly onLine: (line: BotLine) => void;
+}
+
+export interface RuntimeConfigOptions {
+  /** Path. */
+  readonly file: string;
+  /** As the user named it. */
+  readonly name: string;
+  /** Content at the start; `undefined` if it was not there. */
+  readonly text: string | undefined;
+  /** The command line. */
+  readonly wish: BotWish;
 }
 
 /** Answers that take longer say that the exchange is out of reach, ms. */
@@ -85,6 +104,7 @@ export class Trader {
   readonly sessions: readonly BotSession[];
   /** Name of the world that is traded in: part of folders and file names. */
   readonly environment: string;
+  #endWatch: () => void = () => undefined;
   readonly #parts: Pick<ConstructorParts, 'paced' | 'adapter' | 'account'>;
 
   /**
@@ -187,8 +207,80 @@ export class Trader {
     for (const session of this.sessions) session.start();
   }
 
+  /**
+   * Follows the runtime configuration: a valid change is passed on to its bot, anything else changes nothing and is said.
+   *
+   * @param options - The file, its content at the start, and the command line that wins over it.
+   */
+  followRuntimeConfig(options: RuntimeConfigOptions): void {
+    const { file, name, text, wish } = options;
+    let bots = text === undefined ? [{}] : runtimeBots(parseRuntimeConfig(text, name));
+    this.#endWatch = watchFileText(file, text, async (changed) => {
+      if (changed === undefined) {
+        this.#say('warning', `${name} is gone: the settings stay`);
+        return;
+      }
+      try {
+        const next = runtimeBots(parseRuntimeConfig(changed, name));
+        const plans = await planBots(wish, next, this.#options.workingFolder);
+        this.#takePlans(plans, name);
+        this.#sayOverridden(wish, bots, next);
+        bots = [...next];
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        this.#say('warning', `The edit is not taken, the settings stay: ${error.message}`);
+      }
+    });
+  }
+
+  #takePlans(plans: readonly BotPlan[], name: string): void {
+    for (const session of this.sessions) {
+      const plan = plans.find(({ settings }) => settings.run.symbol === session.symbol);
+      if (plan !== undefined) session.changePlan(plan);
+      else {
+        this.#say(
+          'warning',
+          `${session.symbol} is no longer in ${name}: it is traded until the trader is stopped`,
+        );
+      }
+    }
+    const symbols = this.sessions.map(({ symbol }) => symbol);
+    for (const { settings } of plans) {
+      if (symbols.includes(settings.run.symbol)) continue;
+      this.#say(
+        'warning',
+        `${settings.run.symbol} is new in ${name}: it is traded from the next start on`,
+      );
+    }
+  }
+
+  #sayOverridden(
+    wish: BotWish,
+    before: readonly RuntimeBotConfig[],
+    after: readonly RuntimeBotConfig[],
+  ): void {
+    const all = after.flatMap((bot, i) => overriddenChanges(wish, before[i] ?? {}, bot));
+    const keys = [...new Set(all)];
+    if (keys.length === 0) return;
+    const have = keys.length === 1 ? 'has' : 'have';
+    this.#say('warning', `${keys.join(', ')} ${have} no effect: the command line wins`);
+  }
+
+  #say(level: LineLevel, text: string): void {
+    const time = this.#parts.paced.clock.now();
+    this.#options.onLine({
+      time,
+      symbol: undefined,
+      level,
+      text,
+      kind: 'alert',
+      code: 'runtime-config',
+    });
+  }
+
   /** Stops all bots and returns how each one stands. */
   async stop(): Promise<readonly { readonly symbol: string; readonly view: BotView }[]> {
+    this.#endWatch();
     const views: { symbol: string; view: BotView }[] = [];
     for (const session of this.sessions) {
       await session.stop();

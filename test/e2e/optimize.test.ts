@@ -333,13 +333,13 @@ test('wus init writes a grid that works and overwrites nothing', async () => {
   const cwd = temporaryFolder();
   expect(await runWus(['init'], { cwd })).toEqual({
     exitCode: 0,
-    stdout: 'written  config/optimize_params.yaml\n',
+    stdout: 'written  config/optimize_params.yaml\nwritten  config/runtime_config.yaml\n',
     stderr: '',
   });
   const file = path.join(cwd, 'config/optimize_params.yaml');
   writeFileSync(file, '# mine\n');
   expect((await runWus(['init'], { cwd })).stdout).toBe(
-    'kept     config/optimize_params.yaml (it exists)\n',
+    'kept     config/optimize_params.yaml (it exists)\nkept     config/runtime_config.yaml (it exists)\n',
   );
   expect(readFileSync(file, 'utf8')).toBe('# mine\n');
 });

@@ -8,7 +8,7 @@ import { createCommand } from '../create-command.js';
 import type { Terminal } from '../terminal.js';
 
 /** Files of the package that `wus init` copies, by their path in both places. */
-const TEMPLATES = ['config/optimize_params.yaml'];
+const TEMPLATES = ['config/optimize_params.yaml', 'config/runtime_config.yaml'];
 
 /** `wus init`: commented configuration files in the current folder; nothing is overwritten. */
 export function initCommand(terminal: Terminal): Command {
@@ -17,7 +17,10 @@ export function initCommand(terminal: Terminal): Command {
     summary: 'Write commented configuration files to start from',
     description: 'Files that are there already are left alone.',
     examples: [
-      ['wus init', 'config/optimize_params.yaml with grids for several symbols'],
+      [
+        'wus init',
+        'config/optimize_params.yaml with grids, config/runtime_config.yaml with what a trader may be told',
+      ],
       [
         'wus init && wus optimize --strategy MACross --symbol BTCUSDT --interval 1h',
         'the first optimization in a new folder',

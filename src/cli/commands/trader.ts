@@ -3,8 +3,9 @@ import { TRADING_MODES } from '../../trader/index.js';
 import { createCommand } from '../create-command.js';
 import { numberOption } from '../option-values.js';
 import { addRunFlags } from '../run-flags.js';
-import { runTrader, TRADER_LOG_LEVELS } from '../run-trader.js';
+import { ALERT_LEVELS, runTrader, TRADER_LOG_LEVELS } from '../run-trader.js';
 import type { Terminal } from '../terminal.js';
+import { addTraderControl } from '../trader-control.js';
 import { TRADER_FLAG_GROUPS } from '../trader-flags.js';
 
 /** `wus trader`: strategies on live candles. */
@@ -39,7 +40,8 @@ export function traderCommand(terminal: Terminal): Command {
       numberOption('--days'),
     );
   for (const group of TRADER_FLAG_GROUPS) addRunFlags(command, group);
-  return command
+  command.enablePositionalOptions();
+  command
     .optionsGroup('Where:')
     .addOption(
       new Option(
@@ -78,6 +80,14 @@ export function traderCommand(terminal: Terminal): Command {
         .choices([...TRADER_LOG_LEVELS])
         .default('info'),
     )
+    .addOption(
+      new Option(
+        '--alert-level <level>',
+        'From here on alerts go to WUS_ALERT_WEBHOOK and Telegram (WUS_TELEGRAM_TOKEN, WUS_TELEGRAM_CHAT)',
+      )
+        .choices([...ALERT_LEVELS])
+        .default('warning'),
+    )
     .optionsGroup(
       'Key (default: BINANCE_API_KEY with BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET):',
     )
@@ -91,4 +101,6 @@ export function traderCommand(terminal: Terminal): Command {
     .action(async (options: Record<string, unknown>) => {
       await runTrader(options, terminal);
     });
+  addTraderControl(command, terminal);
+  return command;
 }

@@ -1,0 +1,187 @@
+import path from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import { parseRuntimeConfig, readRuntimeConfigText, runtimeBots } from '../config/index.js';
+import { UsageError, UserError } from '../domain/index.js';
+import {
+  type ApiKey,
+  type BotPlan,
+  type BotWish,
+  loadApiKey,
+  type MarketPlace,
+  type NotifierTargets,
+  planBots,
+  type TradingMode,
+  tradingHosts,
+  whyOutOfReach,
+} from '../trader/index.js';
+import { withFlagNames } from './flag-names.js';
+import { runFlagValues } from './run-flags.js';
+import type { Terminal } from './terminal.js';
+import { TRADER_FLAG_GROUPS } from './trader-flags.js';
+
+const BEST_PARAMS_FILE = 'config/best_params.yaml';
+const RUNTIME_CONFIG_FILE = 'config/runtime_config.yaml';
+
+type Options = Readonly<Record<string, unknown>>;
+
+/** Bots that are wanted, and what they were read from. */
+export interface WantedBots {
+  readonly wish: BotWish;
+  readonly plans: readonly BotPlan[];
+  readonly runtimeConfig: {
+    readonly file: string;
+    readonly name: string;
+    readonly text: string | undefined;
+  };
+}
+
+/**
+ * Plans the bots: flags over the runtime configuration over what was optimized.
+ *
+ * @param options - `command.opts()` of `wus trader`.
+ * @param terminal - Folder of relative paths.
+ * @throws {UsageError} If something is missing or wrong.
+ */
+export async function wantedBots(options: Options, terminal: Terminal): Promise<WantedBots> {
+  const { workingFolder } = terminal;
+  const namedParams = options.paramConfig as string | undefined;
+  const wish: BotWish = {
+    mode: options.mode as TradingMode,
+    given: {
+      ...runFlagValues(options, TRADER_FLAG_GROUPS),
+      ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+    },
+    parameterWords: (options.param as readonly string[] | undefined) ?? [],
+    bestParamsFile: namedParams ?? BEST_PARAMS_FILE,
+    isBestParamsNamed: namedParams !== undefined,
+    days: options.days as number | undefined,
+  };
+  const named = options.runtimeConfig as string | undefined;
+  const name = named ?? RUNTIME_CONFIG_FILE;
+  const file = path.resolve(workingFolder, name);
+  const text = await readRuntimeConfigText(file);
+  if (text === undefined && named !== undefined) throw new UserError(`${name} does not exist`);
+  const bots = text === undefined ? [{}] : runtimeBots(parseRuntimeConfig(text, name));
+  try {
+    const plans = await planBots(wish, bots, workingFolder);
+    return { wish, plans, runtimeConfig: { file, name, text } };
+  } catch (error) {
+    return withFlagNames(() => {
+      throw error;
+    }, TRADER_FLAG_GROUPS);
+  }
+}
+
+/** A flag without effect would let a person believe in one. */
+export function requireFittingFlags(options: Options, mode: TradingMode): void {
+  const account = ['awsSecretName', 'awsRegion'] as const;
+  const live = ['yesLive', 'acceptUnverifiedKey'] as const;
+  const flags = {
+    awsSecretName: '--aws-secret-name',
+    awsRegion: '--aws-region',
+    yesLive: '--yes-live',
+    acceptUnverifiedKey: '--accept-unverified-key',
+  };
+  const idle = [...(mode === 'paper' ? account : []), ...(mode === 'live' ? [] : live)];
+  const given = idle.find((name) => options[name] !== undefined);
+  if (given !== undefined)
+    throw new UsageError(`${flags[given]} has no effect in --mode ${mode}: leave it out`);
+}
+
+/** The key that `options` and the environment name. */
+export function keyOf(options: Options, terminal: Terminal): Promise<ApiKey> {
+  return loadApiKey({
+    environment: terminal.environment,
+    workingFolder: terminal.workingFolder,
+    awsSecretName: options.awsSecretName as string | undefined,
+    awsRegion: options.awsRegion as string | undefined,
+  });
+}
+
+/** Without checked certificates anybody on the way could take the key's orders. */
+export function requireCheckedTls({ environment }: Terminal): void {
+  if (environment.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
+  throw new UserError(
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches the check of certificates off: unset it before trading live',
+  );
+}
+
+/** Real money needs the symbol in a person's own letters. */
+export async function confirmLive(
+  typed: string | undefined,
+  plans: readonly BotPlan[],
+  terminal: Terminal,
+): Promise<void> {
+  const symbols = plans.map(({ settings }) => settings.run.symbol).join(',');
+  let answer = typed;
+  if (answer === undefined && terminal.isInteractive && process.stdin.isTTY) {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    answer = await lines.question(`REAL MONEY. Type ${symbols} to trade it: `);
+    lines.close();
+  }
+  if (answer?.trim().toUpperCase() === symbols) return;
+  throw new UsageError(
+    answer === undefined
+      ? `--mode live trades real money: type the symbol when asked, or give --yes-live ${symbols}`
+      : `"${answer}" is not ${symbols}: nothing was started`,
+  );
+}
+
+/** Where the market comes from; `auto` tries the exchange first. */
+export async function placeOf(
+  options: Options,
+  mode: TradingMode,
+  terminal: Terminal,
+): Promise<MarketPlace> {
+  const { restUrl, wsUrl, marketData } = options as Record<string, string | undefined>;
+  const synthetic = {
+    kind: 'synthetic',
+    speed: options.speed as number,
+    seed: options.seed as number,
+  } as const;
+  if (!(synthetic.speed > 0 && synthetic.speed <= 1_000)) {
+    throw new UsageError(`--speed ${synthetic.speed}: it must be above 0 and at most 1000`);
+  }
+  if (!Number.isSafeInteger(synthetic.seed)) {
+    throw new UsageError(`--seed ${synthetic.seed}: it must be an integer`);
+  }
+  if (marketData === 'local') {
+    if (mode !== 'paper') throw new UsageError('--market-data local is for --mode paper');
+    if ((restUrl ?? wsUrl) !== undefined) {
+      throw new UsageError('--market-data local has an exchange of its own: leave --rest-url out');
+    }
+    return synthetic;
+  }
+  const hosts = tradingHosts({ mode, restUrl, wsUrl });
+  if (marketData === 'auto' && mode === 'paper') {
+    const reason = await whyOutOfReach(hosts);
+    if (reason !== undefined) {
+      terminal.note(`Binance is out of reach (${reason}).`);
+      return synthetic;
+    }
+  }
+  return { kind: 'exchange', hosts };
+}
+
+/** Where alerts go, by the environment: addresses and tokens are secrets. */
+export function alertTargets({ environment }: Terminal): {
+  readonly targets: NotifierTargets;
+  readonly secrets: readonly string[];
+} {
+  const webhookUrl = environment.WUS_ALERT_WEBHOOK || undefined;
+  const token = environment.WUS_TELEGRAM_TOKEN || undefined;
+  const chat = environment.WUS_TELEGRAM_CHAT || undefined;
+  if ((token === undefined) !== (chat === undefined)) {
+    throw new UsageError('Telegram needs both WUS_TELEGRAM_TOKEN and WUS_TELEGRAM_CHAT');
+  }
+  if (webhookUrl !== undefined && !URL.canParse(webhookUrl)) {
+    throw new UsageError('WUS_ALERT_WEBHOOK is no address');
+  }
+  return {
+    targets: {
+      webhookUrl,
+      ...(token !== undefined && chat !== undefined && { telegram: { token, chat } }),
+    },
+    secrets: [webhookUrl, token].filter((text) => text !== undefined),
+  };
+}

@@ -1,0 +1,121 @@
+import path from 'node:path';
+import { quoteAsset } from '../domain/index.js';
+import {
+  type ApiKey,
+  amountText,
+  type BotLine,
+  type BotPlan,
+  type MarketPlace,
+  type Trader,
+  type TradingMode,
+} from '../trader/index.js';
+import type { Terminal } from './terminal.js';
+
+/** What runs, for the first lines. */
+export interface TraderSession {
+  readonly trader: Trader;
+  readonly plans: readonly BotPlan[];
+  readonly place: MarketPlace;
+  readonly mode: TradingMode;
+  readonly key: ApiKey | undefined;
+}
+
+function headline({ place, mode }: TraderSession): string {
+  if (place.kind === 'synthetic') {
+    return `PAPER trading on a SYNTHETIC market on this machine, ${place.speed} times as fast as the clock: what is earned here is luck minus costs`;
+  }
+  const { host } = new URL(place.hosts.restUrl);
+  if (mode === 'live') return `LIVE trading at ${host}: REAL MONEY`;
+  if (mode === 'testnet') return `TESTNET trading at ${host}: play money of the exchange`;
+  return `PAPER trading at the prices of ${host}: play money, no order is sent anywhere`;
+}
+
+/**
+ * Returns what is said before anything is traded.
+ *
+ * @param session - What runs.
+ * @param terminal - Paths are shown from its folder.
+ */
+export function banner(session: TraderSession, terminal: Terminal): string {
+  const { trader, plans, key } = session;
+  const where = (folder: string): string => path.relative(terminal.workingFolder, folder) || '.';
+  const lines = plans.flatMap((plan, i) =>
+    botLines({ ...plan, settings: trader.sessions[i]?.settings ?? plan.settings }),
+  );
+  const isResumed = trader.sessions.some((session) => session.isResumed);
+  return [
+    headline(session),
+    ...lines,
+    ...(key === undefined ? [] : [`Key      of ${key.source}`]),
+    `State    ${where(trader.stateFolder)}${isResumed ? ', resumed' : ''}`,
+    'Stop     Ctrl-C',
+  ].join('\n');
+}
+
+function botLines({ settings, strategy, historyCandles, notes }: BotPlan): string[] {
+  const { run, risk } = settings;
+  const quote = quoteAsset(run.symbol) ?? 'quote';
+  const params = Object.entries(run.params).map(([name, value]) => `${name}=${String(value)}`);
+  const stops = [
+    ['stop-loss', run.stop_loss_pct],
+    ['take-profit', run.take_profit_pct],
+    ['trailing stop', run.trailing_stop_loss_pct],
+  ].flatMap(([name, value]) => (value === null ? [] : [`${name} ${String(value)}`]));
+  const filters = [
+    ...(run.apply_atr_filter ? ['ATR filter'] : []),
+    ...(run.apply_seasonality_filter ? [`hours ${run.allowed_trading_hours_utc} UTC`] : []),
+  ];
+  const size =
+    run.units === null
+      ? `${amountText((run.equity_fraction ?? 1) * 100)} % of the balance of ${amountText(run.initial_balance)} ${quote}`
+      : `${run.units} per trade, balance ${amountText(run.initial_balance)} ${quote}`;
+  const limits = Object.entries(risk).map(([name, value]) => `${name} ${String(value)}`);
+  return [
+    `Bot      ${strategy.shortName} (${params.length === 0 ? 'default parameters' : params.join(', ')}) on ${run.symbol} ${run.interval}, ${run.market}, long only; history ${historyCandles} candles`,
+    `Size     ${size}, commission ${run.commission_bps} bps`,
+    `Stops    ${stops.length === 0 ? 'NONE: only an opposite signal ends a position' : stops.join(', ')}${filters.length === 0 ? '' : `; filters: ${filters.join(', ')}`}`,
+    ...(limits.length === 0 ? [] : [`Risk     ${limits.join(', ')}`]),
+    ...notes.map((note) => `Note     ${note}`),
+  ];
+}
+
+/**
+ * Returns a line of a bot as it is shown and logged.
+ *
+ * @param line - What the bot says.
+ * @param isNamed - Whether there are several bots.
+ */
+export function lineText(line: BotLine, isNamed: boolean): string {
+  const time = new Date(line.time).toISOString().slice(5, 19).replace('T', ' ');
+  const mark = { info: '', warning: 'WARNING ', alarm: 'ALARM ' }[line.level];
+  const name = isNamed && line.symbol !== undefined ? `${line.symbol}  ` : '';
+  return `${time}  ${name}${mark}${line.text}`;
+}
+
+/**
+ * Returns what is said of a bot at the end: what stays open, and where.
+ *
+ * @param symbol - Of the bot.
+ * @param view - How it stands.
+ * @param trader - Where it traded.
+ */
+export function farewell(
+  symbol: string,
+  view: Awaited<ReturnType<Trader['stop']>>[number]['view'],
+  trader: Trader,
+): string {
+  const isLost = trader.environment.endsWith('-synthetic');
+  const total = `${symbol}: profit of closed trades ${view.netPnl.toFixed(2)}`;
+  const { position } = view;
+  if (position === undefined) return `${total}; flat, nothing is left open.`;
+  const what = `${total}; the ${position.side} of ${amountText(position.quantity)} from ${amountText(position.entryPrice)} stays open`;
+  if (isLost) return `${what} nowhere: the SYNTHETIC market ends here.`;
+  if (trader.environment.startsWith('paper')) {
+    return `${what} in the paper account; nobody watches it until the next start, which goes on with it.`;
+  }
+  const stop =
+    position.stopPrice !== undefined && position.stopRests
+      ? `its stop at ${amountText(position.stopPrice)} rests there`
+      : 'NO STOP rests there';
+  return `${what} at the exchange; ${stop}. The next start goes on with it.`;
+}

@@ -1,0 +1,156 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileError, tryLockFile } from '../files/index.js';
+import type { BotCommand, BotView } from '../live/index.js';
+
+/** What a person may tell a running bot. */
+export const BOT_COMMANDS = ['halt', 'resume', 'flatten'] as const;
+
+/** How a bot stood when it last said so. */
+export interface BotStatus {
+  /** Of the exchange, ms UTC. */
+  readonly time: number;
+  /** Of this machine, ms UTC. */
+  readonly writtenTime: number;
+  readonly pid: number;
+  /** `paper`, `testnet`, `live`, … */
+  readonly environment: string;
+  readonly market: string;
+  readonly symbol: string;
+  readonly interval: string;
+  readonly strategy: string;
+  readonly view: BotView;
+}
+
+/** A bot's folder, what it last said, and whether a process has it. */
+export interface FoundBot {
+  readonly folder: string;
+  readonly status: BotStatus | undefined;
+  readonly isRunning: boolean;
+}
+
+const STATUS = 'status.json';
+/** The name says everything: an empty file can be made on a full disk, too. */
+const COMMAND = /^command-\d{15}-(halt|resume|flatten)$/;
+
+/**
+ * Leaves a command for a bot; one that does not run obeys at its next start.
+ *
+ * @param folder - State folder of the bot.
+ * @param command - What it shall do.
+ * @param time - Now, ms UTC: commands are obeyed in this order.
+ * @returns Path of the file, which is gone when the bot has obeyed.
+ * @throws {UserError} If it cannot be written.
+ */
+export async function leaveCommand(
+  folder: string,
+  command: BotCommand,
+  time: number,
+): Promise<string> {
+  const file = path.join(folder, `command-${String(time).padStart(15, '0')}-${command}`);
+  try {
+    const handle = await open(file, 'w', 0o600);
+    await handle.close();
+    return file;
+  } catch (error) {
+    throw fileError('write', file, error);
+  }
+}
+
+/** Takes the commands left for one bot, oldest first, each once. */
+export class CommandReader {
+  readonly #folder: string;
+  readonly #taken = new Set<string>();
+
+  /** @param folder - State folder of the bot. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Hands out what is new; a folder that cannot be read has nothing new.
+   *
+   * @param obey - Gets each command before its file goes.
+   */
+  take(obey: (command: BotCommand) => void): void {
+    for (const name of this.#names()) {
+      const command = COMMAND.exec(name)?.[1];
+      if (command === undefined || this.#taken.has(name)) continue;
+      // Where nothing can be removed, a command must not be obeyed again and again.
+      this.#taken.add(name);
+      obey(command as BotCommand);
+      try {
+        rmSync(path.join(this.#folder, name), { force: true });
+      } catch {
+        // It was obeyed; that counts.
+      }
+    }
+  }
+
+  #names(): readonly string[] {
+    try {
+      return readdirSync(this.#folder).sort();
+    } catch {
+      return [];
+    }
+  }
+}
+
+/**
+ * Writes how a bot stands; a reader sees the old or the new, never half of it.
+ *
+ * @param folder - State folder of the bot.
+ * @param status - How it stands.
+ */
+export async function writeStatus(folder: string, status: BotStatus): Promise<void> {
+  const file = path.join(folder, STATUS);
+  await mkdir(folder, { recursive: true });
+  // Lost with a power cut it is written again: no need to wait for the disk.
+  await writeFile(`${file}.tmp`, JSON.stringify(status), { mode: 0o600 });
+  await rename(`${file}.tmp`, file);
+}
+
+/**
+ * Finds the bots below a state folder.
+ *
+ * @param stateFolder - `--state-dir`.
+ * @returns Sorted by environment, market and symbol.
+ */
+export async function findBots(stateFolder: string): Promise<readonly FoundBot[]> {
+  const bots: FoundBot[] = [];
+  for (const environment of await foldersIn(stateFolder)) {
+    for (const folder of await foldersIn(environment)) {
+      const names = await readdir(folder);
+      if (!names.some((name) => /^(state-\d+\.json|status\.json)$/.test(name))) continue;
+      bots.push({ folder, status: await readStatus(folder), isRunning: isRunning(folder) });
+    }
+  }
+  return bots;
+}
+
+async function foldersIn(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => path.join(folder, entry.name))
+      .sort();
+  } catch {
+    return [];
+  }
+}
+
+async function readStatus(folder: string): Promise<BotStatus | undefined> {
+  try {
+    return JSON.parse(await readFile(path.join(folder, STATUS), 'utf8')) as BotStatus;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRunning(folder: string): boolean {
+  const lock = tryLockFile(path.join(folder, 'lock'));
+  lock?.release();
+  return lock === undefined;
+}
