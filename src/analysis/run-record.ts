@@ -18,6 +18,8 @@ export interface RunRecord {
   /** Equity at candle closes; shape `[n]` each, ms UTC and quote. */
   readonly equity: EquityCurve | undefined;
   readonly tradesFile: string | undefined;
+  /** Whether its candles were generated. */
+  readonly isSynthetic: boolean;
 }
 
 /** Equity over time. */
@@ -47,6 +49,7 @@ const SCHEMA = z.object({
   forward_period: z.object({ start: z.string(), end: z.string() }).optional(),
   equity_curve: z.record(z.string(), z.number()).optional(),
   trades_file: z.string().optional(),
+  synthetic: z.boolean().optional(),
 });
 
 /**
@@ -98,6 +101,7 @@ export function parseRunRecord(text: string, name: string): RunRecord {
       values: Object.values(equity_curve),
     },
     tradesFile: trades_file,
+    isSynthetic: parsed.data.synthetic === true,
   };
 }
 

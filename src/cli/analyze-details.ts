@@ -294,6 +294,7 @@ async function finish(
       title,
       period,
       outOfSample: tests,
+      isSynthetic: subject.symbol.startsWith('SYNTHETIC'),
       robustness,
       command: terminal.commandLine,
       version: packageVersion(),

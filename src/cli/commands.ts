@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'demo',
     group: 'Research',
-    summary: 'Backtest the four strategies, compare them, and optimize one',
+    summary: 'The whole way: backtests, optimize, forward test, walk-forward, analysis, compare',
     load: async () => (await import('./commands/demo.js')).demoCommand,
   },
   {

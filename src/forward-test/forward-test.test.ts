@@ -87,7 +87,7 @@ describe('judge()', () => {
     ['held-up-so-far', { probability: Number.NaN }, ['luck']],
     ['held-up-so-far', { costRate: 0 }, ['no-costs']],
     ['held-up-so-far', { inSample: undefined }, ['no-in-sample']],
-    ['held-up-so-far', { inSample: metrics(300, -5, -0.1) }, ['in-sample-loss']],
+    ['nothing-to-confirm', { inSample: metrics(300, -5, -0.1) }, ['in-sample-loss']],
     ['held-up-so-far', { isBefore: true }, ['before-optimization']],
     ['held-up-so-far', { isSelectionRobust: false }, ['selection']],
     ['held-up-so-far', { isSelectionRobust: undefined }, ['selection-unknown']],

@@ -5,6 +5,7 @@ export type Outcome =
   | 'held-up'
   | 'held-up-so-far'
   | 'weakened'
+  | 'nothing-to-confirm'
   | 'failed'
   | 'too-few-trades'
   | 'no-trades'
@@ -72,7 +73,7 @@ export function judge(input: JudgementInput): Judgement {
 }
 
 function outcomeOf(
-  { outOfSample, seenShare }: JudgementInput,
+  { outOfSample, inSample, seenShare }: JudgementInput,
   efficiency: number | undefined,
   doubts: readonly Doubt[],
 ): Outcome {
@@ -80,6 +81,7 @@ function outcomeOf(
   if (outOfSample.totalTrades === 0) return 'no-trades';
   if (outOfSample.totalTrades < TRADES_MIN) return 'too-few-trades';
   if (outOfSample.cumulativeProfit <= 0) return 'failed';
+  if (inSample !== undefined && inSample.cumulativeProfit <= 0) return 'nothing-to-confirm';
   if (efficiency !== undefined && efficiency < EFFICIENCY_MIN) return 'weakened';
   return doubts.length === 0 ? 'held-up' : 'held-up-so-far';
 }

@@ -52,6 +52,7 @@ export interface DetailsReportInput {
   /** In-sample period in words, or empty. */
   readonly period: string;
   readonly outOfSample: readonly OutOfSample[];
+  readonly isSynthetic: boolean;
   /** Whether the winner is more than luck; `undefined` when that is not known. */
   readonly robustness: RobustnessBlock | undefined;
   readonly command: string;
@@ -74,6 +75,7 @@ export function renderDetailsReport(input: DetailsReportInput): string {
     kind: 'Optimization details',
     title,
     subtitle: html`${period === '' ? undefined : html`${period} · `}${plural(details.rows, 'trial')} · ${metricName(analysis.question.metric)}`,
+    isSynthetic: input.isSynthetic,
     sections: [
       resultSection(analysis),
       ...luckSections(input),

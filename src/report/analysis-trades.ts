@@ -51,6 +51,7 @@ export function renderTradeAnalysis(input: TradeAnalysisInput): string {
     kind: 'Trade analysis',
     title: `${plural(overall.trades, 'trade')} of ${plural(logs.length, 'log')}`,
     subtitle: html`${formatDate(overall.firstEntry)} to ${formatDate(overall.lastExit)} (UTC) · ${names(analysis)}`,
+    isSynthetic: analysis.groups.symbol.some(({ key }) => key.startsWith('SYNTHETIC')),
     banners:
       refused.length === 0
         ? []

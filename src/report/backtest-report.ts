@@ -24,11 +24,7 @@ export function renderBacktestReport(input: BacktestReportInput): string {
     kind: 'Backtest',
     title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
     subtitle: html`${formatDate(start)} to ${formatDate(end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'}`,
-    banners: provenance.synthetic
-      ? [
-          html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`,
-        ]
-      : [],
+    isSynthetic: provenance.synthetic,
     sections: [
       ...headlineSections(input),
       ...chartSections(input),

@@ -33,6 +33,7 @@ export function renderCompareReport(input: CompareReportInput): string {
     title:
       names.length === 2 ? names.join(' and ') : `${plural(names.length, 'result')} side by side`,
     subtitle: html`${names.length === 2 ? 'Two results side by side' : names.join(' · ')}`,
+    isSynthetic: comparison.results.some(({ record }) => record?.isSynthetic === true),
     sections: [
       settingsSection(comparison),
       metricsSection(comparison),

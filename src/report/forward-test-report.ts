@@ -43,6 +43,7 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
     kind: 'Forward test',
     title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
     subtitle: html`Unseen candles ${formatDate(forwardPeriod.start)} to ${formatDate(forwardPeriod.end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'} · optimized ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}`,
+    isSynthetic: provenance.synthetic,
     banners: banners(input),
     sections: [
       ...insertAfter('result', headlineSections(report), [
@@ -74,11 +75,9 @@ function selectionSection({ optimized }: ForwardTest): Section {
       );
 }
 
-function banners({ test, provenance }: ForwardTestReportInput): HtmlPart[] {
+function banners({ test }: ForwardTestReportInput): HtmlPart[] {
   const { overlap, seenShare } = test;
   return [
-    provenance.synthetic &&
-      html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`,
     overlap !== undefined &&
       html`<b>The periods overlap.</b> The optimizer chose these parameters with the candles from ${formatDate(overlap.start)} to ${formatDate(overlap.end)}, ${formatAs(seenShare, 'fraction')} of this period: what they earned there proves nothing.`,
   ].filter((banner) => banner !== false);

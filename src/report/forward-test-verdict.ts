@@ -29,6 +29,8 @@ function sentenceOf(test: ForwardTest): string {
       return `Too few trades to judge: on unseen candles it ${result}${comparison}.`;
     case 'failed':
       return `It did not hold up: on unseen candles it ${result}${comparison}.`;
+    case 'nothing-to-confirm':
+      return `There was nothing to confirm: on unseen candles it ${result}${comparison}.`;
     case 'weakened':
       return `It kept only ${formatNumber(100 * (judgement.efficiency ?? 0), 0)}\u00a0% of its in-sample Sharpe ratio: on unseen candles it ${result}${comparison}.`;
     case 'held-up-so-far':

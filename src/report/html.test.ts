@@ -27,6 +27,7 @@ describe('html', () => {
 describe('renderPage()', () => {
   test('names its scripts by hash, allows no network and escapes every title', () => {
     const page = renderPage({
+      isSynthetic: true,
       kind: HOSTILE,
       title: HOSTILE,
       subtitle: HOSTILE,

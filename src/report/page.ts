@@ -22,6 +22,8 @@ export interface Page {
   /** Kind of report, above the title. */
   readonly kind: string;
   readonly subtitle: HtmlPart;
+  /** Whether any number on the page comes from candles that were generated; said at the top. */
+  readonly isSynthetic: boolean;
   /** Warnings that nobody may miss. */
   readonly banners?: readonly HtmlPart[];
   readonly sections: readonly Section[];
@@ -32,6 +34,8 @@ export interface Page {
   readonly version: string;
   readonly createdTime: number;
 }
+
+const SYNTHETIC_BANNER = html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`;
 
 /** Sets the remembered theme before anything is painted. */
 const THEME_SCRIPT = `try{var t=localStorage.getItem('wus-theme');if(t==='dark'||t==='light')document.documentElement.dataset.theme=t}catch(e){}`;
@@ -71,7 +75,7 @@ export function renderPage(page: Page): string {
 <a class="skip" href="#content">Skip to content</a>
 <header class="top"><div class="wrap"><span class="brand"><b>wus</b> ${page.kind}</span><nav aria-label="Sections">${page.sections.map((section) => html`<a href="#${section.id}">${section.navigation ?? section.title}</a>`)}</nav><button type="button" id="theme-toggle" hidden aria-label="Switch between light and dark">Theme</button></div></header>
 <main id="content" class="wrap">
-${(page.banners ?? []).map((banner) => html`<p class="banner" role="note">${banner}</p>`)}
+${[...(page.isSynthetic ? [SYNTHETIC_BANNER] : []), ...(page.banners ?? [])].map((banner) => html`<p class="banner" role="note">${banner}</p>`)}
 <div class="headline"><h1>${page.title}</h1><p class="subtitle">${page.subtitle}</p></div>
 ${page.sections.map(renderSection)}
 </main>

@@ -44,12 +44,8 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
     kind: 'Walk-forward',
     title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
     subtitle: html`Tested from ${formatDate(windows[0]!.testStart)} to ${formatDate(windows.at(-1)!.testEnd)} (UTC) · ${plural(windows.length, 'window')} · ${input.layout} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'}`,
+    isSynthetic: provenance.synthetic,
     banners: [
-      ...(provenance.synthetic
-        ? [
-            html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`,
-          ]
-        : []),
       ...(result.isComplete
         ? []
         : [

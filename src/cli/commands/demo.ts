@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { MARKETS, quoteAsset } from '../../domain/index.js';
+import { DAY_MS, MARKETS, quoteAsset } from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
 import { findMetric } from '../../metrics/index.js';
 import { createCommand, runCommand } from '../create-command.js';
@@ -12,8 +12,12 @@ import { createPalette } from '../palette.js';
 import { shellLine } from '../shell-line.js';
 import type { Palette, Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
+import { analyzeTradesCommand } from './analyze-trades.js';
 import { backtestCommand } from './backtest.js';
+import { compareCommand } from './compare.js';
+import { forwardTestCommand } from './forward-test.js';
 import { optimizeCommand } from './optimize.js';
+import { walkForwardCommand } from './walk-forward.js';
 
 const FOLDER = 'results/demo';
 const INTERVAL = '1h';
@@ -44,19 +48,34 @@ interface RunSummary {
   readonly span: { readonly start: string; readonly end: string; readonly candles: number };
   readonly metrics: Readonly<Record<string, number | string>>;
   readonly report: string;
+  readonly trades_file: string;
+}
+
+/** The part of `wus forward-test --json` that the demo shows. */
+interface ForwardSummary {
+  readonly judgement: readonly string[];
+  readonly trades_file: string;
+  readonly report: string;
+}
+
+/** The part of `wus walk-forward --json` that the demo shows. */
+interface WalkSummary {
+  readonly judgement: { readonly sentence: string };
+  readonly trades_file: string;
+  readonly written: { readonly report: string };
 }
 
 /** `wus demo`: what `make demo` shows. */
 export function demoCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'demo',
-    summary: 'Backtest the four strategies, compare them, and optimize one',
+    summary: 'The whole way: backtests, optimize, forward test, walk-forward, analysis, compare',
     description:
       'Takes hourly candles from data/ when there are some, otherwise from Binance when it answers, otherwise the SYNTHETIC market of the local exchange. Every command that it runs is shown.',
     examples: [
       [
         'wus demo',
-        `a table in the terminal, one report per strategy and the best settings in ${FOLDER}/`,
+        `tables and verdicts in the terminal, a report of every step; best settings in ${FOLDER}/`,
       ],
       ['wus demo --open', 'the same, and the first report opens in the browser'],
     ],
@@ -65,16 +84,137 @@ export function demoCommand(terminal: Terminal): Command {
     .action(async ({ open }: { open?: boolean }) => {
       const palette = createPalette(terminal.hasColors);
       const market = await demoMarket(terminal);
+      const step: Step = { market, terminal, palette };
       const runs: RunSummary[] = [];
-      for (const { strategy, flags } of RUNS) {
-        const args = ['backtest', '--strategy', strategy, ...market.flags, ...flags];
-        runs.push(await runBacktest(args, strategy, terminal, palette));
-      }
+      for (const run of RUNS) runs.push(await runBacktest(step, run));
       terminal.print(`\n${comparison(runs, market.isSynthetic, palette)}\n`);
-      await runOptimization(market, terminal, palette);
-      const report = runs[0]?.report;
-      if (open === true && report !== undefined) openInBrowser(path.resolve(report), terminal);
+      const chain = await runChain(step, runs[0]!);
+      terminal.print(`\n${reportList(runs, chain, palette)}`);
+      if (open === true) openInBrowser(path.resolve(runs[0]!.report), terminal);
     });
+}
+
+/** What every step of the demo needs. */
+interface Step {
+  readonly market: DemoMarket;
+  readonly terminal: Terminal;
+  readonly palette: Palette;
+}
+
+/** Reports of the chain, in its order: what it shows, and the file. */
+type ChainReports = readonly (readonly [string, string])[];
+
+/** Candles up to here choose the settings; those after it test them. */
+const CHOOSING_SHARE = 0.7;
+
+/** Optimizes one strategy on the first part of the candles, and asks in every way there is whether the winner is worth anything. */
+async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<ChainReports> {
+  const { market } = step;
+  const [start, end] = [Date.parse(span.start), Date.parse(span.end)];
+  const days = Math.floor((end - start) / DAY_MS);
+  const split = new Date(start + Math.floor(CHOOSING_SHARE * days) * DAY_MS)
+    .toISOString()
+    .slice(0, 10);
+  const subject = ['--strategy', 'MACross', ...market.flags];
+  const grid = ['--config', await writeGrid(market)];
+  const best = `${FOLDER}/best_params.yaml`;
+  const details = `${FOLDER}/MACross_optimize_details.csv`;
+  for (const ending of ['', '.identity.json', '.robustness.json']) {
+    await rm(`${details}${ending}`, { force: true });
+  }
+
+  say(step, `\nThe best settings of the candles before ${split}`);
+  await runShown(step, optimizeCommand, [
+    ...['optimize', ...subject, '--opt-end', split, ...grid, '--top', '3'],
+    ...['--details-file', details, '--output-config', best],
+  ]);
+  say(
+    step,
+    `\nThe same settings, frozen, on the candles from ${split} on, which they have not seen`,
+  );
+  const forward = await runJson<ForwardSummary>(step, forwardTestCommand, [
+    ...['forward-test', ...subject, '--fwd-start', split, '--param-config', best],
+  ]);
+  step.terminal.print(forward.judgement.join('\n'));
+  say(step, '\nDoes choosing work? Optimize on one window, test on the next, again and again');
+  const [train, test] = [Math.floor(days / 4), Math.floor(days / 10)];
+  const walk = await runJson<WalkSummary>(step, walkForwardCommand, [
+    ...['walk-forward', ...subject, ...grid, '--train', `${train}d`, '--test', `${test}d`],
+  ]);
+  step.terminal.print(walk.judgement.sentence);
+  say(step, '\nWhere do the trades win and lose, and which parameters matter?');
+  const analysis = ['--output-dir', `${FOLDER}/analysis`];
+  const logs = [...RUNS.map(({ strategy }) => `${FOLDER}/${strategy}_trades.csv`)];
+  await runQuiet(step, analyzeTradesCommand, [
+    ...['analyze-trades', ...logs, forward.trades_file, ...analysis],
+  ]);
+  await runQuiet(step, analyzeTradesCommand, [
+    ...['analyze-trades', '--details', details, '--forward', forward.trades_file, ...analysis],
+  ]);
+  const compared = `${FOLDER}/compare.html`;
+  await runQuiet(step, compareCommand, [
+    ...['compare', trades_file, forward.trades_file, walk.trades_file, '--report', compared],
+  ]);
+  return [
+    ['forward test: frozen settings on unseen candles', forward.report],
+    ['walk-forward', walk.written.report],
+    ['analysis of all trades', `${FOLDER}/analysis/trades.html`],
+    ['heat maps of the optimization', `${FOLDER}/analysis/MACross_optimize_details.html`],
+    ['backtest, forward test and walk-forward side by side', compared],
+  ];
+}
+
+function say({ terminal, palette }: Step, text: string): void {
+  terminal.print(palette.bold(text));
+}
+
+/** Runs a command as the user would, its output and all. */
+async function runShown(
+  { terminal, palette }: Step,
+  create: (terminal: Terminal) => Command,
+  args: readonly string[],
+): Promise<void> {
+  const commandLine = shellLine(['wus', ...args]);
+  terminal.print(palette.dim(`$ ${commandLine}`));
+  await runCommand(create({ ...terminal, note: () => {}, commandLine }), args.slice(1));
+}
+
+/** Shows the command, and nothing of what it prints. */
+async function runQuiet(
+  step: Step,
+  create: (terminal: Terminal) => Command,
+  args: readonly string[],
+): Promise<void> {
+  await runShown(step, (terminal) => create({ ...terminal, print: () => {} }), args);
+}
+
+function collecting(printed: string[], args: readonly string[]) {
+  return {
+    print: (text: string) => void printed.push(text),
+    note: () => {},
+    commandLine: shellLine(['wus', ...args]),
+  };
+}
+
+async function runJson<Result>(
+  step: Step,
+  create: (terminal: Terminal) => Command,
+  args: readonly string[],
+): Promise<Result> {
+  const printed: string[] = [];
+  const { terminal, palette } = step;
+  terminal.print(palette.dim(`$ ${shellLine(['wus', ...args])}`));
+  const command = create({ ...terminal, ...collecting(printed, args) });
+  await runCommand(command, [...args.slice(1), '--json']);
+  return JSON.parse(printed.join('\n')) as Result;
+}
+
+function reportList(runs: readonly RunSummary[], chain: ChainReports, palette: Palette): string {
+  const backtests = runs.map(({ strategy, report }) => [`backtest of ${strategy}`, report]);
+  return [
+    palette.bold('Reports, to be opened in a browser'),
+    ...textTable([...backtests, ...chain], 'll'),
+  ].join('\n');
 }
 
 async function demoMarket(terminal: Terminal): Promise<DemoMarket> {
@@ -99,21 +239,14 @@ async function storedSymbols(folder: string): Promise<string[]> {
 
 /** Runs the same command line that a user would type, and reads the JSON that it prints. */
 async function runBacktest(
-  args: readonly string[],
-  strategy: string,
-  terminal: Terminal,
-  palette: Palette,
+  step: Step,
+  { strategy, flags }: (typeof RUNS)[number],
 ): Promise<RunSummary> {
-  const shown = [...args, '--report', `${FOLDER}/${strategy}.html`];
-  terminal.print(palette.dim(`$ ${shellLine(['wus', ...shown])}`));
-  const printed: string[] = [];
-  const command = backtestCommand({
-    ...terminal,
-    print: (text) => void printed.push(text),
-    commandLine: shellLine(['wus', ...shown]),
-  });
-  await runCommand(command, [...shown.slice(1), '--json']);
-  return JSON.parse(printed.join('\n')) as RunSummary;
+  const output = ['--trades-file', `${FOLDER}/${strategy}_trades.csv`];
+  return runJson<RunSummary>(step, backtestCommand, [
+    ...['backtest', '--strategy', strategy, ...step.market.flags, ...flags, ...output],
+    ...['--report', `${FOLDER}/${strategy}.html`],
+  ]);
 }
 
 /** A small grid: what is shown is how the search goes and how its winner is judged. */
@@ -125,24 +258,13 @@ const GRID = {
   trailing_stop_loss_pct: [null, 0.05, 0.1],
 };
 
-/** Optimizes one strategy on the same candles; its files stay in the folder of the demo. */
-async function runOptimization(
-  market: DemoMarket,
-  terminal: Terminal,
-  palette: Palette,
-): Promise<void> {
-  const gridFile = `${FOLDER}/optimize_params.yaml`;
+async function writeGrid({ symbol }: DemoMarket): Promise<string> {
+  const file = `${FOLDER}/optimize_params.yaml`;
   const axes = Object.entries(GRID).map(
     ([name, values]) => `    ${name}: ${JSON.stringify(values)}`,
   );
-  await writeFileAtomic(gridFile, [`${market.symbol}:`, '  MACross:', ...axes, ''].join('\n'));
-  const args = [
-    ...['optimize', '--strategy', 'MACross', ...market.flags],
-    ...['--config', gridFile, '--output-config', `${FOLDER}/best_params.yaml`, '--top', '3'],
-  ];
-  const commandLine = shellLine(['wus', ...args]);
-  terminal.print(palette.dim(`$ ${commandLine}`));
-  await runCommand(optimizeCommand({ ...terminal, note: () => {}, commandLine }), args.slice(1));
+  await writeFileAtomic(file, [`${symbol}:`, '  MACross:', ...axes, ''].join('\n'));
+  return file;
 }
 
 const COLUMNS = [
@@ -184,8 +306,6 @@ function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: 
     isSynthetic
       ? 'These candles are SYNTHETIC: a random walk in which no rule earns anything on average. That strategies lose on noise,\nto commission and slippage, is the honest result; one that wins here was lucky. wus fetch-data gets real candles.'
       : 'These settings were not tuned: look at the drawdown and the number of trades before the profit.',
-    '',
-    ...runs.map(({ report }) => `Report: ${report}`),
   ].join('\n');
 }
 
