@@ -21,6 +21,7 @@ export interface FailedAnswer {
 const REASONS_BY_CODE: Readonly<Record<number, RefusalReason>> = {
   [-1003]: 'rate-limit',
   [-1013]: 'filter',
+  [-1111]: 'filter',
   [-1015]: 'rate-limit',
   [-1021]: 'clock-skew',
   [-5028]: 'clock-skew',
@@ -32,14 +33,29 @@ const REASONS_BY_CODE: Readonly<Record<number, RefusalReason>> = {
   [-2015]: 'key',
   [-2018]: 'insufficient-balance',
   [-2019]: 'insufficient-balance',
+  [-4002]: 'filter',
+  [-4003]: 'filter',
+  [-4004]: 'filter',
+  [-4005]: 'filter',
+  [-4013]: 'filter',
+  [-4014]: 'filter',
+  [-4016]: 'filter',
+  [-4023]: 'filter',
+  [-4024]: 'filter',
+  [-4131]: 'filter',
+  [-4164]: 'filter',
   [-4116]: 'duplicate-client-order-id',
+  [-4140]: 'market-closed',
+  [-4141]: 'market-closed',
+  [-4142]: 'would-trigger-immediately',
   [-5022]: 'would-match-immediately',
 };
 /** -2010 says why only in its text. */
 const REASONS_BY_TEXT: readonly (readonly [RegExp, RefusalReason])[] = [
   [/insufficient balance/i, 'insufficient-balance'],
   [/duplicate order/i, 'duplicate-client-order-id'],
-  [/trigger immediately/i, 'would-trigger-immediately'],
+  [/trigger immediately|immediately trigger/i, 'would-trigger-immediately'],
+  [/reduceonly/i, 'reduce-only'],
   [/immediately match/i, 'would-match-immediately'],
   [/market is closed/i, 'market-closed'],
 ];

@@ -13,6 +13,8 @@ export interface EndpointCall {
   /** Weight that is reserved before sending; the answer's count replaces it. */
   readonly weight: number;
   readonly isSigned?: boolean;
+  /** Only names the key, without a signature: user data streams of USD-M. */
+  readonly isKeyed?: boolean;
   /** Orders use the reserve of the budget, and fail at once instead of waiting for it. */
   readonly isOrder?: boolean;
 }
@@ -127,7 +129,7 @@ export class HttpClient {
         method: call.method,
         signal: controller.signal,
         redirect: 'error',
-        ...(call.isSigned === true && signer !== undefined
+        ...((call.isSigned === true || call.isKeyed === true) && signer !== undefined
           ? { headers: { 'X-MBX-APIKEY': signer.apiKey } }
           : {}),
       });

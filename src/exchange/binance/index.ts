@@ -13,3 +13,13 @@ export {
 } from './spot-adapter.js';
 export { type EndpointCaller, spotBroker } from './spot-broker.js';
 export { systemClock } from './system-clock.js';
+export {
+  localUsdmHosts,
+  USDM_HOSTS,
+  type UsdmAdapter,
+  type UsdmAdapterOptions,
+  type UsdmHosts,
+  usdmAdapter,
+} from './usdm-adapter.js';
+export { type UsdmBrokerOptions, usdmBroker } from './usdm-broker.js';
+export { UsdmEventMapper } from './usdm-mapper.js';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type Decimal, parseDecimal, trimDecimal } from '../../domain/index.js';
+import { trimDecimal } from '../../domain/index.js';
 import type {
   ExchangeCandle,
   Fill,
@@ -12,6 +12,7 @@ import type {
   UserEvent,
 } from '../ports/index.js';
 import { trimZeros } from './candle-rows.js';
+import { filterReader, gridsOf } from './filter-reader.js';
 import {
   accountPositionSchema,
   type BinanceOrder,
@@ -231,15 +232,8 @@ function orderEvent(report: z.infer<typeof executionReportSchema>): UserEvent {
 
 /** Maps a row of exchangeInfo of the spot market. */
 export function spotInstrumentRules(row: ExchangeInfoSymbol): InstrumentRules {
-  const filter = (type: string): Record<string, unknown> =>
-    row.filters.find(({ filterType }) => filterType === type) ?? {};
-  const value = (from: Record<string, unknown>, name: string): Decimal =>
-    typeof from[name] === 'string' ? (parseDecimal(from[name]) ?? 0n) : 0n;
-  const count = (from: Record<string, unknown>, name: string): number =>
-    typeof from[name] === 'number' ? from[name] : Number.POSITIVE_INFINITY;
-  const price = filter('PRICE_FILTER');
-  const lot = filter('LOT_SIZE');
-  const marketLot = filter('MARKET_LOT_SIZE');
+  const reader = filterReader(row.filters);
+  const { filter, value, count } = reader;
   const notional = filter('NOTIONAL');
   const oldNotional = filter('MIN_NOTIONAL');
   return {
@@ -248,15 +242,7 @@ export function spotInstrumentRules(row: ExchangeInfoSymbol): InstrumentRules {
     baseAsset: row.baseAsset,
     quoteAsset: row.quoteAsset,
     status: instrumentStatus(row.status),
-    tickSize: value(price, 'tickSize'),
-    priceMin: value(price, 'minPrice'),
-    priceMax: value(price, 'maxPrice'),
-    stepSize: value(lot, 'stepSize'),
-    quantityMin: value(lot, 'minQty'),
-    quantityMax: value(lot, 'maxQty'),
-    marketStepSize: value(marketLot, 'stepSize'),
-    marketQuantityMin: value(marketLot, 'minQty'),
-    marketQuantityMax: value(marketLot, 'maxQty'),
+    ...gridsOf(reader),
     notionalMin: value(notional, 'minNotional') || value(oldNotional, 'minNotional'),
     notionalMax: value(notional, 'maxNotional'),
     notionalMinAppliesToMarket:

@@ -13,6 +13,8 @@ import { parseExactJson } from './http-client.js';
 import { candleFromEvent } from './mapper.js';
 import { bookTickerSchema, klineEventSchema } from './schemas.js';
 import { type OpenSocket, reconnectDelayMs, type SocketHandle } from './socket.js';
+import { markPriceFromEvent } from './usdm-mapper.js';
+import { markPriceEventSchema } from './usdm-schemas.js';
 
 export interface MarketStreamOptions {
   /** For example `wss://stream.binance.com:9443`. */
@@ -62,6 +64,30 @@ export function marketFeed(options: MarketStreamOptions): MarketFeed {
   };
 }
 
+/**
+ * Follows USD-M over its routed streams: candles and mark prices come over one connection, best prices over another.
+ *
+ * @param options - Address without class, clock, candle source and sockets.
+ */
+export function usdmMarketFeed(options: MarketStreamOptions): MarketFeed {
+  const feed = (path: string): MarketFeed => marketFeed({ ...options, url: options.url + path });
+  return {
+    subscribe: ({ candles, prices = [], markPrices = [] }, listener) => {
+      const stops = [
+        ...(candles.length + markPrices.length > 0
+          ? [feed('/market').subscribe({ candles, markPrices }, listener)]
+          : []),
+        ...(prices.length > 0
+          ? [feed('/public').subscribe({ candles: [], prices }, listener)]
+          : []),
+      ];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
+  };
+}
+
 class FeedSession {
   readonly #options: MarketStreamOptions;
   readonly #listener: (event: MarketEvent) => void;
@@ -96,9 +122,12 @@ class FeedSession {
     this.#streams = [
       ...request.candles.map((one) => `${one.symbol.toLowerCase()}@kline_${one.timeframe}`),
       ...(request.prices ?? []).map((symbol) => `${symbol.toLowerCase()}@bookTicker`),
+      ...(request.markPrices ?? []).map((symbol) => `${symbol.toLowerCase()}@markPrice@1s`),
     ];
     const now = options.clock.now();
-    for (const one of request.candles) this.#lastData.set(one.symbol, now);
+    const watched = request.candles.map(({ symbol }) => symbol);
+    const other = [...(request.prices ?? []), ...(request.markPrices ?? [])];
+    for (const symbol of watched.length > 0 ? watched : other) this.#lastData.set(symbol, now);
   }
 
   start(): void {
@@ -151,6 +180,7 @@ class FeedSession {
       return;
     }
     if (data?.e === 'kline') this.#receiveKline(data, text);
+    else if (data?.e === 'markPriceUpdate') this.#receiveMarkPrice(data, text);
     else this.#receivePrice(data, text);
   }
 
@@ -192,6 +222,17 @@ class FeedSession {
     this.#heard(symbol);
     const time = this.#options.exchangeNow();
     this.#listener({ type: 'price', time, symbol, bidPrice, askPrice });
+  }
+
+  #receiveMarkPrice(data: unknown, text: string): void {
+    const event = markPriceEventSchema.safeParse(data);
+    if (!event.success || event.data.p <= 0n) {
+      this.#options.onMalformed?.(text.slice(0, 1_000));
+      return;
+    }
+    const markPrice = markPriceFromEvent(event.data);
+    this.#heard(markPrice.symbol);
+    this.#listener({ type: 'mark-price', ...markPrice });
   }
 
   #heard(symbol: string): void {

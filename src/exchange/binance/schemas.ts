@@ -2,15 +2,15 @@ import { z } from 'zod';
 import { type Decimal, parseDecimal } from '../../domain/index.js';
 
 /** A decimal as Binance writes it: a text without exponent. */
-const decimalText = z.string().transform((text, context): Decimal => {
+export const decimalText = z.string().transform((text, context): Decimal => {
   const value = parseDecimal(text);
   if (value !== undefined) return value;
   context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is no decimal` });
   return z.NEVER;
 });
 /** Ids may exceed 2^53 and then arrive as texts. */
-const id = z.union([z.number().int(), z.string()]).transform(String);
-const time = z.number().int();
+export const id = z.union([z.number().int(), z.string()]).transform(String);
+export const time = z.number().int();
 
 const fillSchema = z.object({
   price: decimalText,

@@ -1,4 +1,3 @@
-import type { z } from 'zod';
 import type {
   AccountReport,
   Broker,
@@ -10,7 +9,7 @@ import type {
   OCORequest,
   OrderRequest,
 } from '../ports/index.js';
-import { OutcomeUnknown, RequestNotSent, RequestRefused } from '../ports/index.js';
+import { OutcomeUnknown, RequestRefused } from '../ports/index.js';
 import { refusalReason } from './errors.js';
 import type { EndpointCall } from './http-client.js';
 import {
@@ -20,6 +19,7 @@ import {
   orderReport,
   spotInstrumentRules,
 } from './mapper.js';
+import { readAnswer } from './read-answer.js';
 import {
   accountSchema,
   apiRestrictionsSchema,
@@ -58,19 +58,21 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     market: 'spot',
     place: async (order) => {
       const answer = await signed('POST', '/api/v3/order', 1, orderParameters(order));
-      return orderReport(read(orderSchema, answer, 'order', true));
+      return orderReport(readAnswer(orderSchema, answer, 'order', true));
     },
     test: async (order) => {
       await signed('POST', '/api/v3/order/test', 1, orderParameters(order), false);
     },
     placeOCO: async (request: OCORequest) => {
       const answer = await signed('POST', '/api/v3/orderList/oco', 1, ocoParameters(request));
-      return read(orderListSchema, answer, 'orderList/oco', true).orderReports.map(orderReport);
+      return readAnswer(orderListSchema, answer, 'orderList/oco', true).orderReports.map(
+        orderReport,
+      );
     },
     cancel: async (symbol, clientOrderId) => {
       const parameters = { symbol, origClientOrderId: clientOrderId };
       const answer = await signed('DELETE', '/api/v3/order', 1, parameters);
-      const canceled = read(cancelSchema, answer, 'order', true);
+      const canceled = readAnswer(cancelSchema, answer, 'order', true);
       const reports = 'orderReports' in canceled ? canceled.orderReports : [canceled];
       const own = reports.map(orderReport).find((report) => report.clientOrderId === clientOrderId);
       if (own !== undefined) return own;
@@ -82,7 +84,7 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
       try {
         const parameters = { symbol, origClientOrderId: clientOrderId };
         const answer = await signed('GET', '/api/v3/order', 4, parameters);
-        return orderReport(read(orderSchema, answer, 'order', false));
+        return orderReport(readAnswer(orderSchema, answer, 'order', false));
       } catch (error) {
         const isUnknown = error instanceof RequestRefused && error.reason === 'order-not-found';
         if (isUnknown) return undefined;
@@ -91,19 +93,19 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     },
     openOrders: async (symbol) => {
       const answer = await signed('GET', '/api/v3/openOrders', 6, { symbol });
-      return read(ordersSchema, answer, 'openOrders', false).map(orderReport);
+      return readAnswer(ordersSchema, answer, 'openOrders', false).map(orderReport);
     },
     fills: async (query: FillQuery) => {
       const { symbol, orderId, startTime } = query;
       const weight = orderId === undefined ? 20 : 5;
       const parameters = { symbol, orderId, startTime, limit: 1_000 };
       const answer = await signed('GET', '/api/v3/myTrades', weight, parameters);
-      return read(tradesSchema, answer, 'myTrades', false).map(fillFromTrade);
+      return readAnswer(tradesSchema, answer, 'myTrades', false).map(fillFromTrade);
     },
     account: async (): Promise<AccountReport> => {
       const parameters = { omitZeroBalances: 'true' };
       const answer = await signed('GET', '/api/v3/account', 20, parameters);
-      const account = read(accountSchema, answer, 'account', false);
+      const account = readAnswer(accountSchema, answer, 'account', false);
       return {
         balances: account.balances,
         positions: [],
@@ -114,7 +116,7 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     },
     keyPermissions: async (): Promise<KeyPermissions> => {
       const answer = await signed('GET', '/sapi/v1/account/apiRestrictions', 1);
-      const row = read(apiRestrictionsSchema, answer, 'apiRestrictions', false);
+      const row = readAnswer(apiRestrictionsSchema, answer, 'apiRestrictions', false);
       return {
         canRead: row.enableReading,
         canTradeSpot: row.enableSpotAndMarginTrading,
@@ -127,7 +129,7 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
       const parameters = { symbols: JSON.stringify(symbols) };
       const path = '/api/v3/exchangeInfo';
       const answer = await caller.call({ method: 'GET', path, weight: 20, parameters });
-      const rows = read(exchangeInfoSchema, answer, 'exchangeInfo', false).symbols;
+      const rows = readAnswer(exchangeInfoSchema, answer, 'exchangeInfo', false).symbols;
       return new Map<string, InstrumentRules>(
         rows.map((row) => [row.symbol, spotInstrumentRules(row)]),
       );
@@ -156,7 +158,7 @@ async function cancelReplace(
         cancelOrigClientOrderId: clientOrderId,
       },
     });
-    const both = read(cancelReplaceSchema, answer, 'order/cancelReplace', true);
+    const both = readAnswer(cancelReplaceSchema, answer, 'order/cancelReplace', true);
     return {
       canceled: orderReport(both.cancelResponse),
       placed: orderReport(both.newOrderResponse),
@@ -187,12 +189,4 @@ function cancelReplaceError(error: unknown): unknown {
     ...(why.success ? { code: why.data.code } : {}),
     cause: error,
   });
-}
-
-/** An answer that cannot be read says nothing about what was done. */
-function read<T>(schema: z.ZodType<T>, answer: unknown, what: string, isWrite: boolean): T {
-  const parsed = schema.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  const message = `${what}: unreadable answer: ${parsed.error.issues[0]?.message ?? ''}`;
-  throw isWrite ? new OutcomeUnknown(message) : new RequestNotSent(message);
 }

@@ -63,7 +63,7 @@ async function start(
     signer: hmacSigner(KEY.apiKey, KEY.secret),
     clock: pace === 'real' ? systemClock : steppedClock,
     // A step moves the clock before its frames arrive: ages mean nothing then.
-    ...(pace === 'stepped' ? { staleMs: 86_400_000 } : {}),
+    ...(pace === 'stepped' ? { staleMs: 86_400_000, timeoutMs: 600_000 } : {}),
     onMalformed: (frame) => malformed.push(frame),
     ...options,
   });

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Clock, UserEvent, UserEvents } from '../ports/index.js';
 import { parseExactJson } from './http-client.js';
+import { keepConnected } from './kept-connection.js';
 import { userEvent } from './mapper.js';
 import { type Signer, signedSocketParameters } from './signing.js';
-import { type OpenSocket, reconnectDelayMs, type SocketHandle } from './socket.js';
+import type { OpenSocket } from './socket.js';
 
 export interface UserStreamOptions {
   /** For example `wss://ws-api.binance.com/ws-api/v3`. */
@@ -39,88 +40,49 @@ export function spotUserEvents(options: UserStreamOptions): UserEvents {
 }
 
 function followUser(options: UserStreamOptions, listener: (event: UserEvent) => void): () => void {
-  const { clock, signer } = options;
-  let isEnded = false;
-  let failures = 0;
-  let stopTimers: (() => void)[] = [];
-  let socket: SocketHandle | undefined;
-
-  const connect = (): void => {
-    let lastSign = clock.now();
-    let isSubscribed = false;
-    let isOver = false;
-    const alive = (): void => {
-      lastSign = clock.now();
-    };
-    const end = (reason: string): void => {
-      if (isOver) return;
-      isOver = true;
-      for (const stop of stopTimers.splice(0)) stop();
-      own.terminate();
-      if (isEnded) return;
-      listener({ type: 'disconnected', time: clock.now(), reason });
-      clock.after(reconnectDelayMs(failures++), () => {
-        if (!isEnded) connect();
+  const { clock, signer, onMalformed } = options;
+  let isSubscribed = false;
+  return keepConnected({
+    clock,
+    openSocket: options.openSocket,
+    silenceMs: options.silenceMs ?? SILENCE_MS,
+    address: () => Promise.resolve(options.url),
+    onOpen: (link) => {
+      isSubscribed = false;
+      const params = signedSocketParameters(signer, { timestamp: options.exchangeNow() });
+      const method = 'userDataStream.subscribe.signature';
+      link.send(JSON.stringify({ id: SUBSCRIBE_ID, method, params }));
+      link.after(options.answerMs ?? ANSWER_MS, () => {
+        if (!isSubscribed) link.end('the subscription was not answered');
       });
-    };
-    const watch = (): void => {
-      const silenceMs = options.silenceMs ?? SILENCE_MS;
-      const idle = clock.now() - lastSign;
-      if (idle >= silenceMs) end(`nothing received for ${silenceMs} ms`);
-      else stopTimers.push(clock.after(silenceMs - idle, watch));
-    };
-    const own = options.openSocket(options.url, {
-      onOpen: () => {
-        alive();
-        const params = signedSocketParameters(signer, { timestamp: options.exchangeNow() });
-        const method = 'userDataStream.subscribe.signature';
-        own.send(JSON.stringify({ id: SUBSCRIBE_ID, method, params }));
-        stopTimers.push(
-          clock.after(options.answerMs ?? ANSWER_MS, () => {
-            if (!isSubscribed) end('the subscription was not answered');
-          }),
-        );
-      },
-      onPing: alive,
-      onClose: (reason) => end(reason),
-      onMessage: (text) => {
-        if (isOver) return;
-        alive();
-        const frame = parseExactJson(text);
-        const answer = answerSchema.safeParse(frame);
-        if (answer.success) {
-          if (answer.data.status !== 200) {
-            end(`the subscription was refused: ${text.slice(0, 200)}`);
-            return;
-          }
-          isSubscribed = true;
-          failures = 0;
-          listener({ type: 'gap', time: clock.now() });
+    },
+    onEnd: (reason) => listener({ type: 'disconnected', time: clock.now(), reason }),
+    onMessage: (text, link) => {
+      const frame = parseExactJson(text);
+      const answer = answerSchema.safeParse(frame);
+      if (answer.success) {
+        if (answer.data.status !== 200) {
+          link.end(`the subscription was refused: ${text.slice(0, 200)}`);
           return;
         }
-        const envelope = eventSchema.safeParse(frame);
-        if (!envelope.success) {
-          options.onMalformed?.(text.slice(0, 1_000));
-          return;
-        }
-        const { event } = envelope.data;
-        if (event.e === 'serverShutdown' || event.e === 'eventStreamTerminated') {
-          end(event.e);
-          return;
-        }
-        const mapped = userEvent(event);
-        if (mapped === 'malformed') options.onMalformed?.(text.slice(0, 1_000));
-        else if (mapped !== undefined) listener(mapped);
-      },
-    });
-    socket = own;
-    watch();
-  };
-  connect();
-  return () => {
-    isEnded = true;
-    for (const stop of stopTimers.splice(0)) stop();
-    stopTimers = [];
-    socket?.terminate();
-  };
+        isSubscribed = true;
+        link.succeeded();
+        listener({ type: 'gap', time: clock.now() });
+        return;
+      }
+      const envelope = eventSchema.safeParse(frame);
+      if (!envelope.success) {
+        onMalformed?.(text.slice(0, 1_000));
+        return;
+      }
+      const { event } = envelope.data;
+      if (event.e === 'serverShutdown' || event.e === 'eventStreamTerminated') {
+        link.end(event.e);
+        return;
+      }
+      const mapped = userEvent(event);
+      if (mapped === 'malformed') onMalformed?.(text.slice(0, 1_000));
+      else if (mapped !== undefined) listener(mapped);
+    },
+  });
 }

@@ -14,6 +14,8 @@ export type RefusalReason =
   | 'would-trigger-immediately'
   | 'would-match-immediately'
   | 'market-closed'
+  /** USD-M: there is no position that the order could reduce. */
+  | 'reduce-only'
   | 'filter'
   | 'order-not-found'
   | 'nothing-to-cancel'

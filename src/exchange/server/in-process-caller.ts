@@ -2,8 +2,9 @@ import { errorFromAnswer } from '../binance/errors.js';
 import type { EndpointCaller } from '../binance/spot-broker.js';
 import { Refusal } from '../simulated/index.js';
 import type { ExchangeKey } from './access.js';
-import type { ExchangeContext } from './route.js';
+import type { ExchangeContext, Routes, UsdmContext } from './route.js';
 import { SPOT_ROUTES } from './spot-routes.js';
+import { USDM_ROUTES } from './usdm-routes.js';
 
 const KEY: ExchangeKey = {
   apiKey: 'in-process',
@@ -19,9 +20,22 @@ const KEY: ExchangeKey = {
  * @param context - Exchange, market, limits, faults and clocks.
  */
 export function inProcessCaller(context: ExchangeContext): EndpointCaller {
+  return callerOf(SPOT_ROUTES, context);
+}
+
+/**
+ * The same for USD-M.
+ *
+ * @param context - Exchange, market, limits, faults, listen keys and clocks.
+ */
+export function inProcessUsdmCaller(context: UsdmContext): EndpointCaller {
+  return callerOf(USDM_ROUTES, context);
+}
+
+function callerOf<Context>(routes: Routes<Context>, context: Context): EndpointCaller {
   return {
     call: async (call) => {
-      const route = SPOT_ROUTES[`${call.method} ${call.path}`];
+      const route = routes[`${call.method} ${call.path}`];
       if (route === undefined) throw new Error(`The exchange has no ${call.method} ${call.path}`);
       const parameters = Object.fromEntries(
         Object.entries(call.parameters ?? {})

@@ -7,7 +7,7 @@ export {
 } from './exchange-server.js';
 export { FAULTS, FaultBox, type FaultName, type FaultRule } from './faults.js';
 export { fundingSchedule } from './funding-schedule.js';
-export { inProcessCaller } from './in-process-caller.js';
+export { inProcessCaller, inProcessUsdmCaller } from './in-process-caller.js';
 export { DEFAULT_LIMITS, LimitCounter, type RateLimits } from './limits.js';
 export { ReplayMarket, type ReplayStep } from './replay-market.js';
-export type { ExchangeContext } from './route.js';
+export type { ExchangeContext, UsdmContext } from './route.js';
