@@ -72,9 +72,13 @@ docs: build ## Write docs/reference (commands, metrics, library) from the progra
 format: install ## Format the code
 	biome check --write .
 
-bench: build ## Measure speed and memory, write bench/RESULTS.md (ONLY="import start-up" runs some)
+bench: build ## Measure speed and memory in 15 minutes, write bench/RESULTS.md (ONLY="import start-up" runs some)
 	tsc -p tsconfig.bench.json
 	node dist-bench/bench/lib/run-all.js $(ONLY)
+
+bench-full: build ## The same with a million combinations to their end, writes bench/RESULTS-full.md (an hour)
+	tsc -p tsconfig.bench.json
+	WUS_BENCH_FULL=1 node dist-bench/bench/lib/run-all.js $(ONLY)
 
 # --- Optimization. Example: make optimize STRATEGY=RSIReversion SYMBOL=ETHUSDT INTERVAL=1h SAVE_DETAILS=1
 STRATEGY ?= MACross

@@ -59,8 +59,8 @@ export function isKept({ value, atMost, atLeast }: BenchLimit): boolean {
 /** Returns a limit as a sentence. */
 export function limitLine(limit: BenchLimit): string {
   const { what, value, atMost, atLeast, unit } = limit;
-  const bound = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
-  return `${what}: ${significant(value)} ${unit} (${bound}: ${isKept(limit) ? 'kept' : 'NOT KEPT'})`;
+  const goal = atMost === undefined ? `at least ${atLeast}` : `at most ${atMost}`;
+  return `${what}: ${significant(value)} ${unit} (goal: ${goal}: ${isKept(limit) ? 'reached' : 'MISSED'})`;
 }
 
 /** Returns a number with three significant digits. */

@@ -54,7 +54,9 @@ export class ColumnDigests {
   readonly #kernels: ColumnKernels = compileColumnKernels(this.#memory);
   /** First byte that was never handed out. */
   #top = ALIGNMENT;
-  readonly #free = new Map<number, number[]>();
+  /** Bytes of each region in use, by address. */
+  readonly #used = new Map<number, number>();
+  readonly #free: { readonly at: number; readonly bytes: number }[] = [];
   /** One column of doubles. */
   #scratch = 0;
   #scratchLength = 0;
@@ -85,8 +87,8 @@ export class ColumnDigests {
    *
    * @param digest - Not to be used any more.
    */
-  release({ floats, bytes }: ColumnDigest): void {
-    this.#release(floats, bytes);
+  release({ floats }: ColumnDigest): void {
+    this.#release(floats);
   }
 
   /**
@@ -107,8 +109,8 @@ export class ColumnDigests {
    *
    * @param sums - Not to be used any more.
    */
-  releaseSums({ coarse, length }: PlacedSums): void {
-    this.#release(coarse, 2 * sumsBytes(length));
+  releaseSums({ coarse }: PlacedSums): void {
+    this.#release(coarse);
   }
 
   /**
@@ -200,7 +202,7 @@ export class ColumnDigests {
 
   #scratchFor(length: number): number {
     if (this.#scratch === 0 || this.#scratchLength !== length) {
-      if (this.#scratch !== 0) this.#release(this.#scratch, scratchBytes(this.#scratchLength));
+      if (this.#scratch !== 0) this.#release(this.#scratch);
       this.#scratch = this.#allocate(scratchBytes(length));
       this.#scratchLength = length;
     }
@@ -208,19 +210,28 @@ export class ColumnDigests {
   }
 
   #allocate(bytes: number): number {
-    const free = this.#free.get(bytes)?.pop();
-    if (free !== undefined) return free;
+    let found = -1;
+    this.#free.forEach((region, k) => {
+      const isSmaller = found < 0 || region.bytes < this.#free[found]!.bytes;
+      if (region.bytes >= bytes && isSmaller) found = k;
+    });
+    if (found >= 0) {
+      const region = this.#free.splice(found, 1)[0]!;
+      this.#used.set(region.at, region.bytes);
+      return region.at;
+    }
     const at = this.#top;
-    this.#top += Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    const size = Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+    this.#top += size;
     const missing = this.#top - this.#memory.buffer.byteLength;
     if (missing > 0) this.#memory.grow(Math.ceil(Math.max(missing, GROWTH_BYTES) / PAGE_BYTES));
+    this.#used.set(at, size);
     return at;
   }
 
-  #release(at: number, bytes: number): void {
-    const free = this.#free.get(bytes);
-    if (free === undefined) this.#free.set(bytes, [at]);
-    else free.push(at);
+  #release(at: number): void {
+    this.#free.push({ at, bytes: this.#used.get(at)! });
+    this.#used.delete(at);
   }
 }
 

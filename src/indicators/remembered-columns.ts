@@ -4,11 +4,17 @@ import { type BlockExtremes, blockExtremes } from './compare-columns.js';
 
 /** Columns that one signal may need at the same time. */
 const RECENT_COLUMNS = 4;
+/** Memory that is used in any case, bytes; more only for columns that were asked for again after they had been forgotten. */
+const FIRST_BYTES = 64 * 2 ** 20;
+/** Names of forgotten columns that are kept. */
+const FORGOTTEN_MAX = 4_096;
 
 /** A column, or what is known of it. */
 interface Remembered {
   /** With everything derived. */
   bytes: number;
+  /** Whether it had to be computed again. */
+  readonly isMissed: boolean;
   values: Float64Array | undefined;
   extremes: BlockExtremes | undefined;
   digest: ColumnDigest | undefined;
@@ -17,7 +23,8 @@ interface Remembered {
 /**
  * Columns by name and what is derived from them, within a limit of memory.
  *
- * When it is reached any column may be forgotten but those used last, each as likely: a grid walks through the same columns again
+ * The limit is small at first and grows with columns that are missed, up to its maximum: a grid that never comes back to a column
+ * takes no memory for it. When it is reached any column may be forgotten but those used last, each as likely: a grid walks through the same columns again
  * and again, and forgetting what was not used for longest would always forget the one that comes next.
  */
 export class RememberedColumns {
@@ -25,6 +32,8 @@ export class RememberedColumns {
   readonly #columns = new Map<string, Remembered>();
   readonly #byValues = new WeakMap<Float64Array, Remembered>();
   readonly #bytesMax: number;
+  readonly #forgotten = new Set<string>();
+  #limit: number;
   readonly #digests: ColumnDigests | undefined;
   readonly #random: Random = seededRandom(1);
   #bytes = 0;
@@ -32,9 +41,11 @@ export class RememberedColumns {
   /**
    * @param bytesMax - Limit; the columns used last stay in any case.
    * @param digests - Where the digests are.
+   * @param firstBytes - The limit at first. Default 64 MiB.
    */
-  constructor(bytesMax: number, digests: ColumnDigests | undefined) {
+  constructor(bytesMax: number, digests: ColumnDigests | undefined, firstBytes = FIRST_BYTES) {
     this.#bytesMax = bytesMax;
+    this.#limit = Math.min(bytesMax, firstBytes);
     this.#digests = digests;
   }
 
@@ -95,6 +106,7 @@ export class RememberedColumns {
   #use(name: string): Remembered {
     const column = this.#columns.get(name) ?? {
       bytes: 0,
+      isMissed: this.#forgotten.delete(name),
       values: undefined,
       extremes: undefined,
       digest: undefined,
@@ -115,7 +127,8 @@ export class RememberedColumns {
   #grow(column: Remembered, bytes: number): void {
     column.bytes += bytes;
     this.#bytes += bytes;
-    while (this.#bytes > this.#bytesMax && this.#columns.size > RECENT_COLUMNS) this.#forgetOne();
+    if (column.isMissed) this.#limit = Math.min(this.#bytesMax, this.#limit + bytes);
+    while (this.#bytes > this.#limit && this.#columns.size > RECENT_COLUMNS) this.#forgetOne();
   }
 
   #forgetOne(): void {
@@ -126,6 +139,8 @@ export class RememberedColumns {
       if (values !== undefined) this.#byValues.delete(values);
       if (digest !== undefined) this.#digests?.release(digest);
       this.#bytes -= bytes;
+      if (this.#forgotten.size === FORGOTTEN_MAX) this.#forgotten.clear();
+      this.#forgotten.add(name);
       return;
     }
   }
