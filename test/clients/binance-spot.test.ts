@@ -105,7 +105,7 @@ describe('@binance/spot over WebSocket', () => {
     [TimeUnit.MILLISECOND, 60_000],
     [TimeUnit.MICROSECOND, 60_000_000],
   ])('candles form and end, times in %s', async (timeUnit, minute) => {
-    const other = await startLocalExchange(beforeMinuteEnd(1_500));
+    const other = await startLocalExchange({ startTime: beforeMinuteEnd(1_500) });
     const connection = await clientOf(other, timeUnit).websocketStreams.connect();
     const frames: { x: boolean; t: number }[] = [];
     connection

@@ -81,7 +81,7 @@ describe('binance over REST', () => {
 
 describe('binance over WebSocket', () => {
   test('candles form and end', async () => {
-    const other = await startLocalExchange(beforeMinuteEnd(1_500));
+    const other = await startLocalExchange({ startTime: beforeMinuteEnd(1_500) });
     const client = new WebsocketClient({ wsUrl: socketUrl(other) }, SILENT);
     const frames: { k: { x: boolean; t: number } }[] = [];
     client.on('message', (data) => {

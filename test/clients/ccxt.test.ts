@@ -1,6 +1,7 @@
 import ccxt from 'ccxt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeServer } from '../../src/exchange/index.js';
+import { redirectCcxt } from './ccxt-addresses.js';
 import {
   API_KEY,
   API_SECRET,
@@ -15,19 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Points every address of ccxt to the local exchange. */
-function redirect(urls: Record<string, unknown>, target: ExchangeServer): void {
-  for (const [name, value] of Object.entries(urls)) {
-    if (typeof value === 'object' && value !== null) {
-      redirect(value as Record<string, unknown>, target);
-    } else if (typeof value === 'string') {
-      const { pathname } = new URL(value);
-      const origin = value.startsWith('ws') ? target.url.replace('http', 'ws') : target.url;
-      urls[name] = origin + (pathname === '/' ? '' : pathname);
-    }
-  }
-}
-
 const OPTIONS = {
   apiKey: API_KEY,
   secret: API_SECRET,
@@ -41,7 +29,7 @@ const OPTIONS = {
 
 describe('ccxt over REST', () => {
   const client = new ccxt.binance(OPTIONS);
-  beforeAll(() => redirect(client.urls.api as Record<string, unknown>, server));
+  beforeAll(() => redirectCcxt(client, server));
 
   test('markets with their rules', async () => {
     await client.loadMarkets();
@@ -138,7 +126,7 @@ describe('ccxt over REST', () => {
     await expect(client.cancelOrder('123456789', 'BTC/USDT')).rejects.toThrow(ccxt.OrderNotFound);
     await expect(client.fetchOrder('123456789', 'BTC/USDT')).rejects.toThrow(ccxt.OrderNotFound);
     const stranger = new ccxt.binance({ ...OPTIONS, secret: 'wrong' });
-    redirect(stranger.urls.api as Record<string, unknown>, server);
+    redirectCcxt(stranger, server);
     await stranger.loadMarkets();
     await expect(stranger.fetchBalance()).rejects.toThrow(ccxt.AuthenticationError);
   });
@@ -147,7 +135,7 @@ describe('ccxt over REST', () => {
 describe('ccxt over WebSocket', () => {
   test('candles and own orders are watched', async () => {
     const client = new ccxt.pro.binance(OPTIONS);
-    redirect(client.urls.api as Record<string, unknown>, server);
+    redirectCcxt(client, server);
     await client.loadHttpProxyAgent();
     await client.loadMarkets();
     const candles = await client.watchOHLCV('BTC/USDT', '1m');
@@ -165,9 +153,9 @@ describe('ccxt over WebSocket', () => {
   });
 
   test('the candle that ends and the one that begins', async () => {
-    const other = await startLocalExchange(beforeMinuteEnd(1_500));
+    const other = await startLocalExchange({ startTime: beforeMinuteEnd(1_500) });
     const client = new ccxt.pro.binance(OPTIONS);
-    redirect(client.urls.api as Record<string, unknown>, other);
+    redirectCcxt(client, other);
     await client.loadHttpProxyAgent();
     const seen = new Set<number>();
     while (seen.size < 2) {

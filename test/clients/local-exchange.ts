@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { syntheticCandles } from '../../src/candles/index.js';
-import { decimal } from '../../src/domain/index.js';
+import { decimal, type Market } from '../../src/domain/index.js';
 import { type ExchangeServer, startExchangeServer } from '../../src/exchange/index.js';
 
 export const API_KEY = 'k'.repeat(64);
@@ -11,15 +11,22 @@ const HISTORY_MINUTES = 3_000;
 /**
  * Starts an exchange at the speed of the clock, because clients sign with the clock of the machine.
  *
- * @param startTime - Exchange time; other than now only for clients that sign nothing.
+ * @param options - Exchange time, other than now only for clients that sign nothing, and the market.
  */
-export function startLocalExchange(startTime = Date.now()): Promise<ExchangeServer> {
+export function startLocalExchange({
+  startTime = Date.now(),
+  market = 'spot',
+}: {
+  readonly startTime?: number;
+  readonly market?: Market;
+} = {}): Promise<ExchangeServer> {
   const first = (Math.floor(startTime / MINUTE_MS) - HISTORY_MINUTES) * MINUTE_MS;
   const series = ['BTCUSDT', 'ETHUSDT'].map((symbol) =>
     syntheticCandles({
       length: HISTORY_MINUTES + 60,
       seed: 1,
       symbol,
+      market,
       timeframe: '1m',
       startTime: first,
       startPrice: 30_000,
@@ -51,7 +58,7 @@ export function beforeMinuteEnd(ms: number): number {
 export async function setPrice(server: ExchangeServer, symbol: string, price: number) {
   const response = await fetch(`${server.url}/control/price`, {
     method: 'POST',
-    body: JSON.stringify({ symbol, price: price.toFixed(2) }),
+    body: JSON.stringify({ symbol, price: price.toFixed(1) }),
   });
   expect(response.status).toBe(200);
 }

@@ -1,4 +1,5 @@
 import type { Payload, PricePoint } from '../simulated/index.js';
+import { answerControlFrame } from './control-frames.js';
 import type { FaultBox } from './faults.js';
 import {
   intervalOpenTime,
@@ -10,8 +11,6 @@ import {
 import type { SocketConnection } from './socket-connection.js';
 import { type FrameMakers, LIST_STREAMS } from './stream-frames.js';
 import { jsonIn } from './time-unit.js';
-
-const STREAMS_MAX = 1_024;
 
 /** What the streams of a market need of it. */
 export interface StreamSource {
@@ -167,42 +166,19 @@ export class MarketStreams {
       connection.socket.close(1008, 'Too many requests');
       return;
     }
-    let message: { method?: unknown; params?: unknown; id?: unknown };
-    try {
-      message = JSON.parse(text) as typeof message;
-    } catch {
-      connection.send(
-        JSON.stringify({ code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' }),
-      );
-      return;
-    }
-    const { method, id = null } = message ?? {};
-    const names = Array.isArray(message?.params) ? message.params.map(String) : [];
-    const answer = (result: unknown): void => connection.send(JSON.stringify({ result, id }));
-    if (method === 'SUBSCRIBE') {
-      if (subscriber.streams.size + names.length > STREAMS_MAX) {
-        connection.socket.close(1008, 'Too many streams');
-        return;
-      }
-      for (const name of names) this.#subscribe(subscriber, name);
-      answer(null);
-    } else if (method === 'UNSUBSCRIBE') {
-      for (const name of names) this.#unsubscribe(subscriber, name);
-      answer(null);
-    } else if (method === 'LIST_SUBSCRIPTIONS') {
-      answer([...subscriber.streams]);
-    } else if (method === 'SET_PROPERTY' && names[0] === 'combined') {
-      subscriber.isCombined = names[1] === 'true';
-      answer(null);
-    } else if (method === 'GET_PROPERTY' && names[0] === 'combined') {
-      answer(subscriber.isCombined);
-    } else {
-      const msg =
-        method === undefined
-          ? `Invalid request: missing field \`method\` at line 1 column ${text.length}`
-          : `Invalid request: unknown variant ${JSON.stringify(method)}`;
-      connection.send(JSON.stringify({ code: 2, msg, id }));
-    }
+    const answer = answerControlFrame(text, {
+      names: subscriber.streams,
+      get isCombined() {
+        return subscriber.isCombined;
+      },
+      set isCombined(value) {
+        subscriber.isCombined = value;
+      },
+      add: (name) => this.#subscribe(subscriber, name),
+      remove: (name) => this.#unsubscribe(subscriber, name),
+    });
+    if (answer === undefined) connection.socket.close(1008, 'Too many streams');
+    else connection.send(JSON.stringify(answer));
   }
 
   #subscribe(subscriber: Subscriber, stream: string): void {

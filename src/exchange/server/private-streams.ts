@@ -1,4 +1,5 @@
 import { madeUpId, type Payload, usdmRefusals } from '../simulated/index.js';
+import { answerControlFrame } from './control-frames.js';
 import { EventDelivery } from './event-delivery.js';
 import type { FaultBox } from './faults.js';
 import type { ListenKeys } from './route.js';
@@ -14,10 +15,10 @@ interface LivingKey {
 
 interface Subscriber {
   readonly connection: SocketConnection;
-  readonly listenKey: string;
+  readonly listenKeys: Set<string>;
   /** Event types wanted; `undefined` for all. */
   readonly events: ReadonlySet<string> | undefined;
-  readonly isCombined: boolean;
+  isCombined: boolean;
 }
 
 /** User data of USD-M: listen keys, and the sockets that follow them. */
@@ -42,7 +43,8 @@ export class PrivateStreams implements ListenKeys {
   }
 
   get subscriptionCount(): number {
-    return [...this.#subscribers].filter(({ listenKey }) => this.#keys.has(listenKey)).length;
+    const keys = [...this.#subscribers].flatMap(({ listenKeys }) => [...listenKeys]);
+    return keys.filter((key) => this.#keys.has(key)).length;
   }
 
   start(apiKey: string): string {
@@ -69,23 +71,26 @@ export class PrivateStreams implements ListenKeys {
 
   /**
    * Takes over a socket: `/private/ws/<key>`, `/private/ws?listenKey=<key>&events=A/B`, or
-   * `/private/stream?streams=<key>`. With a key that nobody knows it stays silent.
+   * `/private/stream?streams=<key>`; or the keys are subscribed to like streams. With a key that nobody knows it
+   * stays silent.
    */
   attach(connection: SocketConnection, url: URL): void {
     const isCombined = url.pathname.startsWith('/private/stream');
-    const listenKey =
+    const named =
       url.searchParams.get('listenKey') ??
       (isCombined
         ? (url.searchParams.get('streams') ?? '')
         : url.pathname.replace(/^\/private\/ws\/?/, ''));
     const events = url.searchParams.get('events')?.split('/');
-    const subscriber = {
+    const listenKeys = new Set(named.split('/').filter((key) => key !== ''));
+    const subscriber: Subscriber = {
       connection,
-      listenKey,
+      listenKeys,
       events: events === undefined ? undefined : new Set(events),
       isCombined,
     };
     this.#subscribers.add(subscriber);
+    connection.socket.on('message', (data: Buffer) => receive(subscriber, data.toString()));
     connection.socket.on('close', () => this.#subscribers.delete(subscriber));
   }
 
@@ -115,7 +120,7 @@ export class PrivateStreams implements ListenKeys {
   #end(listenKey: string): void {
     const event = { e: 'listenKeyExpired', E: this.#now(), listenKey };
     for (const subscriber of this.#subscribers) {
-      if (subscriber.listenKey === listenKey) send(subscriber, event);
+      if (subscriber.listenKeys.has(listenKey)) send(subscriber, listenKey, event);
     }
     this.#keys.delete(listenKey);
   }
@@ -123,12 +128,31 @@ export class PrivateStreams implements ListenKeys {
   #deliver(event: Payload): void {
     this.expireDue();
     for (const subscriber of this.#subscribers) {
-      const isWanted = subscriber.events?.has(String(event.e)) ?? true;
-      if (isWanted && this.#keys.has(subscriber.listenKey)) send(subscriber, event);
+      if (subscriber.events?.has(String(event.e)) === false) continue;
+      for (const key of subscriber.listenKeys) {
+        if (this.#keys.has(key)) send(subscriber, key, event);
+      }
     }
   }
 }
 
-function send({ connection, listenKey, isCombined }: Subscriber, event: Payload): void {
+function receive(subscriber: Subscriber, text: string): void {
+  const { connection, listenKeys } = subscriber;
+  const answer = answerControlFrame(text, {
+    names: listenKeys,
+    get isCombined() {
+      return subscriber.isCombined;
+    },
+    set isCombined(value) {
+      subscriber.isCombined = value;
+    },
+    add: (key) => void listenKeys.add(key),
+    remove: (key) => void listenKeys.delete(key),
+  });
+  if (answer === undefined) connection.socket.close(1008, 'Too many streams');
+  else connection.send(JSON.stringify(answer));
+}
+
+function send({ connection, isCombined }: Subscriber, listenKey: string, event: Payload): void {
   connection.send(JSON.stringify(isCombined ? { stream: listenKey, data: event } : event));
 }

@@ -345,12 +345,18 @@ describe('user data', () => {
     const some = await connect(`/private/ws?listenKey=${key}&events=ALGO_UPDATE/ACCOUNT_UPDATE`);
     const combined = await connect(`/private/stream?streams=${key}`);
     const unknown = await connect('/private/ws/nobody');
+    const late = await connect('/private/stream?streams=');
+    late.socket.send(JSON.stringify({ method: 'SUBSCRIBE', params: [key], id: 1 }));
+    await until(() => late.frames.length === 1);
+    expect(late.frames[0]).toEqual({ result: null, id: 1 });
     await signed('POST', '/fapi/v1/order', ORDER);
     await until(() => some.frames.length === 1 && combined.frames.length === 4);
     expect(some.frames[0]).toMatchObject({
       e: 'ACCOUNT_UPDATE',
       a: { m: 'ORDER', P: [{ s: 'BTCUSDT', pa: '0.1', ps: 'BOTH' }] },
     });
+    await until(() => late.frames.length === 5);
+    expect(late.frames[1]).toEqual(combined.frames[0]);
     expect(combined.frames[0]).toMatchObject({ stream: key, data: { e: 'ORDER_TRADE_UPDATE' } });
     expect(unknown.frames).toEqual([]);
   });
