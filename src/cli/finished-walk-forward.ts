@@ -4,12 +4,15 @@ import type { LoadedCandles } from '../history/index.js';
 import type { OptimizeEngine, Ranking } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
 import type { BacktestRequest } from './backtest-request.js';
+import type { RunFlagGroup } from './run-flags.js';
 
 /** What the command line of a walk-forward asks for. */
 export interface WalkForwardJob {
   readonly config: BacktestRequest['config'];
   readonly dataFolder: string;
   readonly gridFile: string;
+  /** Flags of the command, for messages. */
+  readonly groups: readonly RunFlagGroup[];
   readonly ranking: Ranking;
   readonly lengths: WalkForwardLengths;
   readonly processes: number;

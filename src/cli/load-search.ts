@@ -1,18 +1,20 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
+  type BacktestRunConfig,
   type BacktestRunConfigInput,
   type OptimizeParamsFile,
   parseBacktestRunConfig,
   parseOptimizeParams,
 } from '../config/index.js';
-import { UserError } from '../domain/index.js';
+import { type Market, UserError } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import { gridEntryOf, type OptimizeRequest } from '../optimize/index.js';
 import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
 import { withFlagNames } from './flag-names.js';
 import { candlesOf } from './run-backtest-request.js';
+import type { RunFlagGroup } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
 /** What is searched, loaded and checked. */
@@ -38,6 +40,7 @@ export async function loadSearch(
     readonly config: BacktestRunConfigInput;
     readonly dataFolder: string;
     readonly gridFile: string;
+    readonly groups: readonly RunFlagGroup[];
   },
   terminal: Terminal,
 ): Promise<LoadedSearch> {
@@ -46,11 +49,16 @@ export async function loadSearch(
   const { strategy, source } = loadedStrategy;
   const asked = job.config.symbol?.toUpperCase();
   if (asked !== undefined) gridEntryOf(grids, asked, strategy);
+  const configOf = (market: Market): BacktestRunConfig =>
+    withFlagNames(
+      () => parseBacktestRunConfig({ ...job.config, market: job.config.market ?? market }),
+      job.groups,
+    );
+  // A wrong date or amount is told before candles are read; a market that is not known yet permits everything.
+  configOf('usdm');
   const loaded = await candlesOf(job, terminal);
   const { candles, dataHash } = loaded;
-  const config = withFlagNames(() =>
-    parseBacktestRunConfig({ ...job.config, market: job.config.market ?? candles.market }),
-  );
+  const config = configOf(candles.market);
   const grid = gridEntryOf(grids, candles.symbol, strategy);
   return {
     loadedStrategy,

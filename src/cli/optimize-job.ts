@@ -35,6 +35,8 @@ export interface OptimizeJob {
   readonly config: BacktestRunConfigInput;
   readonly dataFolder: string;
   readonly gridFile: string;
+  /** Flags of the command, for messages. */
+  readonly groups: readonly RunFlagGroup[];
   readonly bestFile: string;
   readonly ranking: Ranking;
   readonly top: number;
@@ -109,6 +111,7 @@ export function optimizeJob(
     },
     dataFolder: options.dataDir as string,
     gridFile: options.config as string,
+    groups,
     bestFile: options.outputConfig as string,
     ranking: {
       metric: parseObjective(options.metric as string),

@@ -86,7 +86,7 @@ export function optimizeSummary(
       `${loadedStrategy.strategy.name} on ${candles.symbol} ${candles.timeframe} (${candles.market})`,
     ),
     `${minute(result.periodStart)} to ${minute(result.periodEnd)} UTC, ${grouped(result.candleCount, 0)} candles`,
-    `${grouped(computed, 0)} combinations in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} workers, ${job.engine} engine)`,
+    `${grouped(computed, 0)} combinations in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} ${job.processes === 1 ? 'worker' : 'workers'}, ${job.engine} engine)`,
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,
     ...topTable(finished, columns),

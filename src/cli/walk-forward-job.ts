@@ -39,6 +39,7 @@ export function walkForwardJob(
     },
     dataFolder: options.dataDir as string,
     gridFile: options.config as string,
+    groups,
     ranking: {
       metric: parseObjective(options.metric as string),
       minTrades: options.minTrades as number,

@@ -100,7 +100,7 @@ function listProblem(list: readonly unknown[]): { message: string; path: number[
       return { message: `${shown(item)} is no number, text, true, false or null`, path: [index] };
     }
     if (kind !== undefined && kind !== itemKind) {
-      const message = `mixed types: ${shown(item)} is ${itemKind}, the values before it are ${kind}`;
+      const message = `mixed types: ${shown(item)} is ${itemKind}, the one before it is ${kind}`;
       return { message, path: [index] };
     }
     kind = itemKind;
@@ -109,11 +109,11 @@ function listProblem(list: readonly unknown[]): { message: string; path: number[
 }
 
 function kindOf(value: unknown): string | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? 'number' : undefined;
+  if (typeof value === 'number') return Number.isFinite(value) ? 'a number' : undefined;
   if (typeof value === 'string') return 'text';
   if (typeof value === 'boolean') return 'true/false';
   if (Array.isArray(value) && value.every((item) => Number.isFinite(item)))
-    return 'list of numbers';
+    return 'a list of numbers';
   return undefined;
 }
 

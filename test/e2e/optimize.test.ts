@@ -287,6 +287,13 @@ describe('what is wrong is told with its place', () => {
       1,
       'BTCUSDT 1h: no candle opens in the period from 2030-01-01T00:00:00.000Z',
     ],
+    [
+      'a date that is none',
+      GRID,
+      ['--opt-start', '2020-13-01'],
+      2,
+      '--opt-start must be a date such as 2024-01-31',
+    ],
     ['an unknown metric', GRID, ['--metric', 'sharpe'], 2, 'Metric "sharpe": unknown'],
     ['no worker', GRID, ['-p', '0'], 2, '--processes 0: it must be an integer from 1 on\n'],
     ['an output that is a folder', GRID, ['--output-config', 'data'], 1, 'Cannot '],
