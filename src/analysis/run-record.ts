@@ -123,7 +123,7 @@ export function parameterText(parameters: Readonly<Record<string, SettingValue>>
  * @param value - `undefined` and `null` are "not set".
  */
 export function settingText(value: SettingValue | undefined): string {
-  if (value === undefined || value === null) return 'not set';
+  if (value === undefined || value === null || value === '') return 'not set';
   if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(',');
   return String(value);
 }

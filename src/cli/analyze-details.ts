@@ -224,7 +224,7 @@ function rowOf(table: DetailsTable, settings: RunRecord['settings']): number {
 const MEANS_OFF = /^(stop_loss|take_profit|trailing_stop_loss)_pct$|^apply_\w+_filter$/;
 
 function cellText(value: RunRecord['settings'][string] | undefined): string {
-  return value === undefined || value === null ? '' : settingText(value);
+  return value === undefined || value === null || value === '' ? '' : settingText(value);
 }
 
 /** The best trial in the details of the same strategy and instrument over another period. */

@@ -58,7 +58,7 @@ function settingsSection({ settings, results }: Comparison): Section {
             [
               { name: 'Setting', isText: true, cell: (row) => row.name },
               ...results.map(({ name }, k) => ({
-                name,
+                name: html`<span class="long">${name}</span>`,
                 isText: true,
                 cell: (row: (typeof settings)[number]) =>
                   html`<span class="long">${row.values[k] ?? 'unknown'}</span>`,
@@ -86,7 +86,7 @@ function metricsSection({ metrics, results }: Comparison): Section {
       [
         { name: 'Metric', isText: true, cell: (row) => row.entry.label },
         ...results.map(({ name }, k) => ({
-          name,
+          name: html`<span class="long">${name}</span>`,
           cell: (row: (typeof rows)[number]): SafeHtml => {
             const value = formatAs(row.values[k]!, metricUnit(row.entry));
             return row.best === k
@@ -181,10 +181,24 @@ function exitTable(pairs: TradeDifferences['otherExit'], a: string, b: string): 
       { name: 'Symbol', isText: true, cell: ([trade]) => trade.symbol },
       { name: 'Side', isText: true, cell: ([trade]) => trade.side },
       { name: 'Entry (UTC)', isText: true, cell: ([trade]) => formatTime(trade.entryTime) },
-      { name: `Exit in ${a}`, isText: true, cell: ([trade]) => exit(trade) },
-      { name: `Exit in ${b}`, isText: true, cell: ([, twin]) => exit(twin) },
-      { name: `Return in ${a}`, cell: ([trade]) => tinted(trade.returnPct, 'signed-percent') },
-      { name: `Return in ${b}`, cell: ([, twin]) => tinted(twin.returnPct, 'signed-percent') },
+      {
+        name: html`<span class="long">Exit in ${a}</span>`,
+        isText: true,
+        cell: ([trade]) => exit(trade),
+      },
+      {
+        name: html`<span class="long">Exit in ${b}</span>`,
+        isText: true,
+        cell: ([, twin]) => exit(twin),
+      },
+      {
+        name: html`<span class="long">Return in ${a}</span>`,
+        cell: ([trade]) => tinted(trade.returnPct, 'signed-percent'),
+      },
+      {
+        name: html`<span class="long">Return in ${b}</span>`,
+        cell: ([, twin]) => tinted(twin.returnPct, 'signed-percent'),
+      },
     ],
     pairs.slice(0, TRADES_SHOWN),
     'Trades with the same entry and another exit',

@@ -23,6 +23,7 @@ h1{font-size:29px;line-height:1.2;margin:0;font-weight:650;letter-spacing:-.015e
 .subtitle{margin:6px 0 0;color:var(--soft)}
 section{margin:0 0 44px}
 h2{font-size:19px;font-weight:640;letter-spacing:-.01em;margin:0 0 4px}
+h3,p,li,summary,dt{overflow-wrap:anywhere}
 h3{font-size:14px;font-weight:620;margin:0 0 2px}
 .lead{margin:0 0 14px;color:var(--soft);max-width:78ch}
 .card{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:16px 18px;min-width:0}
@@ -78,7 +79,7 @@ svg.small-screen{display:none}
 .curve-legend{display:flex;flex-wrap:wrap;gap:4px 20px}.curve-legend span{overflow-wrap:anywhere;min-width:0}.curve-legend svg{margin-right:7px;vertical-align:middle;flex:none}
 .chart .whisker{stroke:var(--s1);stroke-width:1}.chart .box{fill:var(--s1);opacity:.35}.chart .middle{stroke:var(--s1);stroke-width:2.4}.chart .best{fill:var(--s2)}
 .heat td.shade{background:color-mix(in srgb,var(--accent) var(--tint,0%),var(--card))}.heat td.mark{outline:2px solid var(--s2);outline-offset:-2px;font-weight:650}.heat.pair{min-width:0;width:auto}.heat.pair td{min-width:62px}.heat .side-name{text-align:left;font-weight:600;color:var(--ink)}
-td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td.differs{color:var(--accent);font-weight:600}.plain .long{display:block;white-space:normal;overflow-wrap:anywhere;min-width:130px;max-width:56ch}summary{cursor:pointer;font-size:14px;font-weight:620}details[open] summary{margin-bottom:8px}
+td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td.differs{color:var(--accent);font-weight:600}.plain .num .long{margin-left:auto}.plain th .long{max-width:26ch}.plain .long{display:block;white-space:normal;overflow-wrap:anywhere;min-width:130px;max-width:56ch}summary{cursor:pointer;font-size:14px;font-weight:620}details[open] summary{margin-bottom:8px}
 .key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
 .time-chart{padding:12px 12px 8px}
 .toolbar{min-height:76px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
@@ -118,6 +119,6 @@ footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}f
 @media print{svg.wide-screen{display:block!important}svg.small-screen{display:none!important}:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}
-.card,.tiles,tr,svg{break-inside:avoid}h2,h3{break-after:avoid}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
+.card,.tiles,tr,svg{break-inside:avoid}h2,h3,.lead{break-after:avoid}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;

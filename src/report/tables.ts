@@ -2,7 +2,7 @@ import { type HtmlPart, html, type SafeHtml } from './html.js';
 
 /** A column of a static table; numbers are aligned right. */
 export interface TableColumn<Row> {
-  readonly name: string;
+  readonly name: HtmlPart;
   readonly cell: (row: Row) => HtmlPart;
   readonly isText?: boolean;
 }

@@ -197,3 +197,39 @@ test('a file that is no ledger stops the run before anything is computed', async
   expect(run.exitCode).toBe(1);
   expect(run.stderr).toContain('is no trial ledger of this version; move it away');
 });
+
+test('processes that search at the same time count what several of them evaluate once', async () => {
+  const cwd = temporaryFolder();
+  const candles = walk({ count: 2_000, stepMs: HOUR_MS, deviation: 0.004, seed: 3 });
+  writeFileSync(path.join(cwd, 'NOISEUSDT_1h.csv'), candlesToCsv(candles));
+  const search = (number: number, first: number): Promise<{ exitCode: number; stderr: string }> => {
+    writeFileSync(
+      path.join(cwd, `grid${number}.yaml`),
+      `NOISEUSDT:\n  MACross:\n    fast_period: {start: ${first}, stop: ${first + 29}, step: 1}\n    slow_period: {start: 100, stop: 139, step: 1}\n`,
+    );
+    const files = ['--config', `grid${number}.yaml`, '--output-config', 'best.yaml'];
+    return runWus(
+      [
+        ...['optimize', '--strategy', 'MACross', '--file', 'NOISEUSDT_1h.csv', '-p', '1'],
+        ...[...files, '--robust-sample', '0', '--min-trades', '0'],
+      ],
+      { cwd },
+    );
+  };
+  // 30 fast periods each, from 2, 12, 22 and 32: 60 different ones with 40 slow ones.
+  const runs = await Promise.all([2, 12, 22, 32].map((first, k) => search(k, first)));
+  expect(runs.map(({ exitCode, stderr }) => [exitCode, exitCode === 0 ? '' : stderr])).toEqual(
+    runs.map(() => [0, '']),
+  );
+  const ledger = path.join(
+    cwd,
+    'results/ledger/MovingAverageCrossoverStrategy_NOISEUSDT_spot_1h.trials',
+  );
+  expect(statSync(ledger).size).toBe(8 + 8 * 60 * 40);
+  const notes = readFileSync(`${ledger}.runs.jsonl`, 'utf8').trimEnd().split('\n');
+  const ends = notes
+    .map((line) => JSON.parse(line) as { evaluated?: number; new?: number })
+    .filter(({ evaluated }) => evaluated !== undefined);
+  expect(ends.map(({ evaluated }) => evaluated)).toEqual([1_200, 1_200, 1_200, 1_200]);
+  expect(ends.reduce((sum, { new: added = 0 }) => sum + added, 0)).toBe(60 * 40);
+}, 120_000);

@@ -62,7 +62,7 @@ export function compareCommand(terminal: Terminal): Command {
 
 function comparisonText(comparison: Comparison, palette: Palette): string {
   const { results, settings, metrics, trades } = comparison;
-  const names = results.map(({ name }) => cut(name));
+  const names = shortNames(results.map(({ name }) => name));
   const settingRows = settings.map(({ name, values }) => [
     cut(name),
     ...values.map((value) => cut(value ?? 'unknown')),
@@ -98,6 +98,14 @@ function comparisonText(comparison: Comparison, palette: Palette): string {
     ]),
     ...results.flatMap(({ name, notes }) => notes.map((note) => `Note: ${name}: ${note}.`)),
   ].join('\n');
+}
+
+/** Names that are the same when they are cut off are numbered. */
+function shortNames(names: readonly string[]): string[] {
+  const short = names.map(cut);
+  if (new Set(short).size === new Set(names).size) return short;
+  const kept = CELL_MAX - 5;
+  return names.map((name, k) => `${k + 1}: …${name.slice(-kept)}`);
 }
 
 function cut(text: string): string {

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { UserError } from '../../domain/index.js';
 import {
   OBJECTIVE_NAMES,
   OPTIMIZE_ENGINES,
@@ -136,8 +135,9 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     }
     if (!finished.result.isComplete) {
       const { windows, planned: all } = finished.result;
-      throw new UserError(
-        `Stopped after ${windows.length} of ${all} windows; they are kept. Go on with: ${terminal.commandLine.replace(' --fresh', '')}`,
+      const again = terminal.commandLine.replace(/ --fresh(?= |$)/, '');
+      terminal.note(
+        `Stopped after ${windows.length} of ${all} windows; they are kept. Go on with: ${again}`,
       );
     }
   } finally {

@@ -37,6 +37,11 @@ export interface WorkerPool {
 const DEATHS_PER_TRIAL_MAX = 3;
 /** How often a worker may die before it is ready. */
 const START_DEATHS_MAX = 3;
+/**
+ * An idle worker still compiles in the background. Node 20 aborts the whole process when such a compilation meets the end
+ * of its thread ("Assertion failed: (data.first) != nullptr" in node_platform.cc), so it is given this time to finish, ms.
+ */
+const QUIET_MS = 100;
 
 /** A thread that can be given one range at a time. */
 interface PoolThread {
@@ -118,6 +123,7 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
     evaluate: (range) => evaluate(range),
     close: async () => {
       isClosed = true;
+      if (idle.length > 0) await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
       await Promise.all([...all].map((thread) => thread.worker.terminate()));
     },
   };
