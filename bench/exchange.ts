@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { WebSocket } from 'ws';
 import { syntheticCandles } from '../src/candles/index.js';
-import { decimal } from '../src/domain/index.js';
+import { decimal, MARKETS, type Market } from '../src/domain/index.js';
 import {
   type ExchangeServer,
   hmacSigner,
@@ -26,14 +26,19 @@ const candles = syntheticCandles({
 });
 const startTime = candles.openTime[HISTORY]!;
 
-function start(pace: Pace): Promise<ExchangeServer> {
+function start(pace: Pace, markets: readonly Market[] = MARKETS): Promise<ExchangeServer> {
   return startExchangeServer({
-    series: [candles],
+    series: markets.map((market) => ({ ...candles, market })),
     startTime,
     pace,
     keys: [{ ...KEY, canTrade: true, canWithdraw: false, isIpRestricted: true }],
     balances: { USDT: decimal('1000000') },
-    limits: { weightPerMinute: 1e9, ordersPer10Seconds: 1e9, ordersPerDay: 1e9 },
+    limits: {
+      weightPerMinute: 1e9,
+      ordersPer10Seconds: 1e9,
+      ordersPerMinute: 1e9,
+      ordersPerDay: 1e9,
+    },
   });
 }
 
@@ -128,10 +133,11 @@ async function compare(what: string, exchange: ExchangeServer, call: Call) {
 }
 
 /** Wall time from the subscription to the last closed candle of a day; s. */
-async function replayDay(): Promise<number> {
-  const exchange = await start({ kind: 'fast' });
+async function replayDay(market: Market): Promise<number> {
+  const exchange = await start({ kind: 'fast' }, [market]);
   const began = performance.now();
-  const socket = new WebSocket(`${exchange.url.replace('http', 'ws')}/ws/btcusdt@kline_1m`);
+  const path = market === 'spot' ? '' : '/market';
+  const socket = new WebSocket(`${exchange.url.replace('http', 'ws')}${path}/ws/btcusdt@kline_1m`);
   let closed = 0;
   await new Promise<void>((resolve) => {
     socket.on('message', (data: Buffer) => {
@@ -156,26 +162,43 @@ const orders = await compare('signed order/test', exchange, {
   method: 'POST',
   path: `/api/v3/order/test?${query}&signature=${signer.sign(query)}`,
 });
+const usdmKlines = await compare('USD-M klines limit=1', exchange, {
+  method: 'GET',
+  path: '/fapi/v1/klines?symbol=BTCUSDT&interval=1m&limit=1',
+});
+const usdmOrders = await compare('USD-M signed order/test', exchange, {
+  method: 'POST',
+  path: `/fapi/v1/order/test?${query}&signature=${signer.sign(query)}`,
+});
 await exchange.close();
-const days: number[] = [];
-for (let run = 0; run <= ROUNDS; run++) {
-  const seconds = await replayDay();
-  if (run > 0) days.push(seconds);
+
+async function days(market: Market): Promise<number> {
+  const seconds: number[] = [];
+  for (let run = 0; run <= ROUNDS; run++) {
+    const one = await replayDay(market);
+    if (run > 0) seconds.push(one);
+  }
+  return median(seconds);
 }
+const spotDay = { what: 'a day of 1m candles to a client', value: await days('spot'), unit: 's' };
+const usdmDay = { what: 'a day of USD-M to a client', value: await days('usdm'), unit: 's' };
 
 reportBench({
   title: 'Local exchange',
   about:
     'Server and client in one process, one request at a time over loopback; then a day of 1m candles, every frame parsed by the client.',
   rows: [
-    ...klines.rows,
-    ...orders.rows,
-    { what: 'a day of 1m candles to a client', median: median(days), unit: 's', runs: ROUNDS },
+    ...[klines, orders, usdmKlines, usdmOrders].flatMap(({ rows }) => rows),
+    ...[spotDay, usdmDay].map(({ what, value, unit }) => ({
+      what,
+      median: value,
+      unit,
+      runs: ROUNDS,
+    })),
   ],
   limits: [
-    klines.limit,
-    orders.limit,
-    { what: 'a day of 1m candles to a client', value: median(days), atMost: 2, unit: 's' },
+    ...[klines, orders, usdmKlines, usdmOrders].map(({ limit }) => limit),
+    ...[spotDay, usdmDay].map((day) => ({ ...day, atMost: 2 })),
   ],
   equal: [],
 });

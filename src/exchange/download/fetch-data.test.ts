@@ -5,10 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CandleSeries, candleSeriesFromRows } from '../../candles/index.js';
-import { type ExchangeServer, type FaultRule, startExchangeServer } from '../server/index.js';
+import { decimal, MARKETS, type Market } from '../../domain/index.js';
+import {
+  type ExchangeServer,
+  type FaultRule,
+  fundingSchedule,
+  startExchangeServer,
+} from '../server/index.js';
 import { zipFile } from '../server/zip-writer.js';
 import { DamagedArchive, fetchArchive, readArchiveCsv } from './archive-source.js';
 import { type FetchDataOptions, fetchData } from './fetch-data.js';
+import { readFundingRates } from './fetch-funding.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -21,6 +28,7 @@ const OUTAGE = { from: FIRST + DAY + 100 * MINUTE, to: FIRST + DAY + 140 * MINUT
 let folder: string;
 let server: ExchangeServer;
 const warnings: string[] = [];
+let kind: Market = 'spot';
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'wus-fetch-'));
@@ -36,10 +44,14 @@ function market(): CandleSeries {
     const open = 40_000 + (i % 500);
     return [FIRST + i * MINUTE, open, open + 1.5, open - 0.25, open + 1, i % 7];
   }).filter(([time]) => time! < OUTAGE.from || time! >= OUTAGE.to);
-  return candleSeriesFromRows({ symbol: 'BTCUSDT', market: 'spot', timeframe: '1m' }, rows);
+  return candleSeriesFromRows({ symbol: 'BTCUSDT', market: kind, timeframe: '1m' }, rows);
 }
 
-async function serve(faults: readonly FaultRule[] = [], now = NOW + 1_000): Promise<void> {
+async function serve(
+  faults: readonly FaultRule[] = [],
+  now = NOW + 1_000,
+  options: Partial<Parameters<typeof startExchangeServer>[0]> = {},
+): Promise<void> {
   server = await startExchangeServer({
     series: [market()],
     startTime: now,
@@ -47,6 +59,7 @@ async function serve(faults: readonly FaultRule[] = [], now = NOW + 1_000): Prom
     keys: [],
     balances: {},
     faults,
+    ...options,
   });
 }
 
@@ -54,7 +67,7 @@ function fetchAll(options: Partial<FetchDataOptions> = {}) {
   return fetchData({
     symbols: ['BTCUSDT'],
     timeframes: ['1m'],
-    market: 'spot',
+    market: kind,
     startTime: FIRST,
     dataFolder: folder,
     processes: 2,
@@ -70,7 +83,7 @@ function fetchAll(options: Partial<FetchDataOptions> = {}) {
 }
 
 const csv = (timeframe = '1m') =>
-  readFile(join(folder, 'spot', timeframe, `BTCUSDT_${timeframe}.csv`), 'utf8');
+  readFile(join(folder, kind, timeframe, `BTCUSDT_${timeframe}.csv`), 'utf8');
 
 /** What the file has to hold: every candle that was closed, each once, in order. */
 function expectedTimes(until = NOW): number[] {
@@ -84,7 +97,11 @@ const timesIn = (text: string) =>
     .slice(1)
     .map((line) => Number.parseInt(line, 10));
 
-describe('fetchData() against the local exchange', () => {
+describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMarket) => {
+  beforeEach(() => {
+    kind = servedMarket;
+  });
+
   test('takes days from archives and today from REST, closed candles only, and records the real gap', async () => {
     await serve();
     const { series } = await fetchAll();
@@ -106,13 +123,13 @@ describe('fetchData() against the local exchange', () => {
       `${FIRST + MINUTE},40001,40002.5,40000.75,40002,1,${FIRST + 2 * MINUTE - 1},40001.5625,1,0.5,20000.78125`,
     ]);
     const sidecar = JSON.parse(
-      await readFile(join(folder, 'spot/1m/BTCUSDT_1m.fetch.json'), 'utf8'),
+      await readFile(join(folder, kind, '1m/BTCUSDT_1m.fetch.json'), 'utf8'),
     ) as Record<string, unknown>;
     expect(sidecar).toMatchObject({
       real_gaps: [{ start_time: OUTAGE.from, end_time: OUTAGE.to }],
       archives: { 'BTCUSDT-1m-2024-12-30.zip': expect.stringMatching(/^[0-9a-f]{64}$/) as string },
     });
-    expect((await readdir(join(folder, 'spot/1m'))).sort()).toEqual([
+    expect((await readdir(join(folder, kind, '1m'))).sort()).toEqual([
       'BTCUSDT_1m.csv',
       'BTCUSDT_1m.fetch.json',
     ]);
@@ -170,7 +187,7 @@ describe('fetchData() against the local exchange', () => {
     await serve([{ name: 'archive-slow', match: '2025-01-01', value: 60_000 }]);
     const controller = new AbortController();
     const interrupted = fetchAll({ signal: controller.signal, processes: 1 });
-    const parts = join(folder, 'spot/1m/.BTCUSDT_1m.csv.parts');
+    const parts = join(folder, kind, '1m/.BTCUSDT_1m.csv.parts');
     for (let i = 0; i < 400 && (await readdir(parts).catch(() => [])).length < 2; i++) {
       await new Promise((wait) => setTimeout(wait, 10));
     }
@@ -218,7 +235,7 @@ describe('fetchData() against the local exchange', () => {
     [
       undefined,
       { symbols: ['NOPEUSDT'] },
-      /^Binance spot has no symbol like one of NOPEUSDT: Invalid symbol\./,
+      /^Binance (spot|usdm) has no symbol like one of NOPEUSDT: Invalid symbol\./,
     ],
     [
       undefined,
@@ -240,7 +257,7 @@ describe('fetchData() against the local exchange', () => {
     await fetchAll({ timeframes: ['5m', '1h'], startTime: FIRST + 30 * MINUTE });
     expect(timesIn(await csv('1h'))[0]).toBe(FIRST + 3_600_000);
     expect(timesIn(await csv('5m'))).toHaveLength((NOW - FIRST - 30 * MINUTE) / (5 * MINUTE) - 8);
-    await writeFile(join(folder, 'spot/1h/BTCUSDT_1h.csv'), 'time,open\n1,2\n');
+    await writeFile(join(folder, kind, '1h/BTCUSDT_1h.csv'), 'time,open\n1,2\n');
     await expect(fetchAll({ timeframes: ['1h'] })).rejects.toThrow('not written by wus fetch-data');
   });
 });
@@ -297,8 +314,37 @@ describe('archives', () => {
 });
 
 describe('USD-M funding', () => {
-  let futures: Server;
-  afterEach(() => void futures.close());
+  beforeEach(() => {
+    kind = 'usdm';
+  });
+
+  let futures: Server | undefined;
+  afterEach(() => void futures?.close());
+
+  test('comes from the local exchange with the candles, and a replay pays what was fetched', async () => {
+    const paid = FIRST + 8 * 3_600_000;
+    const fundingRate = fundingSchedule({ BTCUSDT: [{ time: paid, rate: decimal('-0.0003') }] });
+    await serve([], NOW + 1_000, { fundingRate });
+    expect((await fetchAll({ funding: true })).funding).toMatchObject([{ rows: 10, added: 10 }]);
+    const path = join(folder, 'usdm/funding/BTCUSDT_funding.csv');
+    expect((await readFile(path, 'utf8')).split('\n').slice(0, 3)).toEqual([
+      'funding_time,funding_rate,mark_price',
+      `${FIRST},0.0001,40000`,
+      `${paid},-0.0003,40480`,
+    ]);
+    const replayed = fundingSchedule({ BTCUSDT: await readFundingRates(path) });
+    expect(replayed('BTCUSDT', paid)).toBe(decimal('-0.0003'));
+  });
+
+  test.each([
+    ['another file', 'time,rate\n1,0\n', 'not written by wus fetch-data'],
+    ['no rows', 'funding_time,funding_rate,mark_price\n', 'no funding rates'],
+    ['a broken rate', 'funding_time,funding_rate,mark_price\n1,1e-4,\n', 'is no time and rate'],
+  ])('%s is said', async (_, text, message) => {
+    const path = join(folder, 'BTCUSDT_funding.csv');
+    await writeFile(path, text);
+    await expect(readFundingRates(path)).rejects.toThrow(message);
+  });
 
   test('is paged, appended and kept in order', async () => {
     const rows = Array.from({ length: 1_500 }, (_, i) => ({
@@ -321,10 +367,11 @@ describe('USD-M funding', () => {
               .slice(0, 1_000);
       response.end(JSON.stringify(body));
     });
-    await new Promise<void>((resolve) => futures.listen(0, '127.0.0.1', resolve));
+    const listening = futures;
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
     await serve();
-    const restUrl = `http://127.0.0.1:${(futures.address() as AddressInfo).port}`;
-    const run = () => fetchAll({ market: 'usdm', funding: true, restUrl, timeframes: ['1h'] });
+    const restUrl = `http://127.0.0.1:${(listening.address() as AddressInfo).port}`;
+    const run = () => fetchAll({ funding: true, restUrl, timeframes: ['1h'] });
     expect((await run()).funding).toMatchObject([{ rows: 1_200, added: 1_200 }]);
     visible = 1_500;
     expect((await run()).funding).toMatchObject([{ rows: 1_500, added: 300 }]);

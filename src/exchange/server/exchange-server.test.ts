@@ -638,6 +638,76 @@ describe('faults and control', () => {
     expect(exchange.state.trades).toHaveLength(trades);
   });
 
+  test('maintenance: nothing is executed and no socket lives, until it is over', async () => {
+    await start();
+    const { socket } = await connect('/ws/btcusdt@kline_1h');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    await control('faults', { name: 'maintenance', untilTime: START + 3_600_000 });
+    const order = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '0.01' };
+    expect(await signed('POST', '/api/v3/order', order)).toMatchObject({
+      status: 503,
+      body: { code: 0, msg: 'Service Unavailable.' },
+    });
+    expect(server!.state.orders).toEqual([]);
+    await closed;
+    const refused = await connect('/ws/btcusdt@kline_1h');
+    await until(() => refused.socket.readyState === refused.socket.CLOSED);
+    server!.advanceTo(START + 3_600_001);
+    expect((await signed('POST', '/api/v3/order', order)).status).toBe(200);
+  });
+
+  test('a partition: REST is gone while sockets live, and the reverse', async () => {
+    await start();
+    const { socket, frames } = await connect('/ws/btcusdt@kline_1h');
+    await control('faults', { name: 'rest-down' });
+    await expect(get('/api/v3/ping')).rejects.toThrow('fetch failed');
+    await expect(get('/api/v3/ping')).rejects.toThrow('fetch failed');
+    server!.advanceTo(START + 3_600_000);
+    await until(() => frames.length > 0);
+    await control('faults', { name: 'rest-down' }, 'DELETE');
+    await control('faults', { name: 'sockets-down' });
+    await until(() => socket.readyState === socket.CLOSED);
+    expect((await get('/api/v3/ping')).status).toBe(200);
+  });
+
+  test('bytes that are no HTTP are no answer', async () => {
+    await start({ faults: [{ name: 'not-http' }] });
+    await expect(get('/api/v3/ping')).rejects.toMatchObject({
+      cause: { code: expect.stringMatching(/^HPE_/) as string },
+    });
+    expect((await get('/api/v3/ping')).status).toBe(200);
+  });
+
+  test('a slow archive comes whole, its second half later', async () => {
+    await start({ faults: [{ name: 'archive-slow', value: 80 }] });
+    const path = '/data/spot/daily/klines/BTCUSDT/1h/BTCUSDT-1h-2023-03-02.zip';
+    const began = performance.now();
+    const slow = Buffer.from(await (await fetch(server!.url + path)).arrayBuffer());
+    expect(performance.now() - began).toBeGreaterThanOrEqual(75);
+    const fast = Buffer.from(await (await fetch(server!.url + path)).arrayBuffer());
+    expect(slow).toEqual(fast);
+  });
+
+  test('a delayed event comes after those that follow it', async () => {
+    await start({ faults: [{ name: 'event-delayed', match: 'NEW', value: 60 }] });
+    const { socket, frames } = await connect('/ws-api/v3');
+    const params = signedSocketParameters(HMAC, { timestamp: server!.now() });
+    socket.send(JSON.stringify({ id: 1, method: 'userDataStream.subscribe.signature', params }));
+    await until(() => frames.length === 1);
+    await signed('POST', '/api/v3/order', {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'MARKET',
+      quantity: '0.01',
+    });
+    await until(() => frames.length === 4);
+    expect(frames.slice(1).map(({ event }) => (event as Answer['body']).x ?? 'balances')).toEqual([
+      'TRADE',
+      'balances',
+      'NEW',
+    ]);
+  });
+
   test('a fault strikes by schedule, and alike for the same seed', async () => {
     const strikes = async () => {
       const exchange = await start({

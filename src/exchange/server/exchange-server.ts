@@ -378,6 +378,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
 
   #maintain(): void {
     for (const venue of this.#venues) venue.maintain();
+    if (this.#areSocketsDown('')) this.dropSockets('all');
     for (const connection of this.#connections('all')) {
       connection.maintain(this.now(), Date.now());
     }
@@ -411,7 +412,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
       const timeUnit = parseTimeUnit(url.searchParams.get('timeUnit'));
       const { pings } = venue;
       const connection = new SocketConnection(webSocket, { address, timeUnit, pings }, times);
-      if (this.faults.strike('connection-refused', url.pathname, this.now())) webSocket.terminate();
+      const isRefused = this.faults.strike('connection-refused', url.pathname, this.now());
+      if (isRefused || this.#areSocketsDown(url.pathname)) webSocket.terminate();
       const silence = this.faults.strike('half-open', url.pathname, this.now());
       if (silence !== undefined) {
         connection.silentUntil =
@@ -424,6 +426,13 @@ class RunningExchange implements ExchangeServer, ControlActions {
   /** Which market a socket belongs to; a path that both know is one of spot. */
   #venueOfSocket(path: string): Venue | undefined {
     return this.#venues.find(({ serves }) => serves(path));
+  }
+
+  #areSocketsDown(path: string): boolean {
+    const time = this.now();
+    const isDown = (name: FaultRule['name']): boolean =>
+      this.faults.strike(name, path, time) !== undefined;
+    return !this.faults.isEmpty && (isDown('maintenance') || isDown('sockets-down'));
   }
 
   #receive(request: IncomingMessage, response: ServerResponse): void {
@@ -466,7 +475,9 @@ class RunningExchange implements ExchangeServer, ControlActions {
         : this.#access.checkRest(apiKey, query, body, parameters, this.now()),
     );
     if (performed.isCut) {
-      request.socket.destroy();
+      const { lastBytes } = performed;
+      if (lastBytes === undefined) request.socket.destroy();
+      else request.socket.end(lastBytes, 'latin1');
       return;
     }
     const isOrder = request.method !== 'GET' && performed.status === 200;
@@ -581,7 +592,13 @@ class RunningExchange implements ExchangeServer, ControlActions {
   ): (Performed & { readonly retryAfterMs?: number }) | undefined {
     const strikes = (name: FaultRule['name']): FaultRule | undefined =>
       this.faults.strike(name, target, time);
-    if (strikes('request-lost')) return { ...this.#failed(0, ''), isCut: true };
+    if (strikes('request-lost') ?? strikes('rest-down')) {
+      return { ...this.#failed(0, ''), isCut: true };
+    }
+    if (strikes('not-http')) {
+      return { ...this.#failed(0, ''), isCut: true, lastBytes: NOT_HTTP };
+    }
+    if (strikes('maintenance')) return this.#failed(503, MAINTENANCE);
     if (strikes('unknown-not-executed')) return this.#failed(504, UNKNOWN_OUTCOME);
     if (strikes('overloaded')) return this.#failed(503, OVERLOADED);
     if (strikes('unavailable')) return this.#failed(503, HTML);
@@ -723,6 +740,9 @@ const UNKNOWN_OUTCOME = {
   code: -1007,
   msg: 'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
 };
+/** The first bytes of a TLS alert. */
+const NOT_HTTP = '\u0015\u0003\u0001\u0000\u0002\u0002\u0028';
+const MAINTENANCE = { code: 0, msg: 'Service Unavailable.' };
 const OVERLOADED = {
   code: -1008,
   msg: 'Server is currently overloaded with other requests. Please try again in a few minutes.',

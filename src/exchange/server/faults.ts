@@ -13,6 +13,7 @@ export const FAULTS = {
   'rate-limited': 'answered with 429 and Retry-After `value` s (default 1)',
   banned: 'answered with 418; the address is banned for `value` s (default 120)',
   'html-answer': 'answered with HTTP 200 and HTML, as a proxy would',
+  'not-http': 'answered with bytes that are no HTTP, as where TLS or a proxy fails',
   'bad-json': 'answered with HTTP 200 and half a JSON text',
   waf: 'answered with HTTP 403 and HTML',
   'region-blocked': 'answered with HTTP 451',
@@ -31,6 +32,9 @@ export const FAULTS = {
   'closed-candle-wrong': 'the last frame of a candle has another close than REST',
   'bad-message': 'a market frame is followed by one that is no JSON',
   'odd-numbers': 'a market frame has NaN, 1e-7 and negative prices',
+  maintenance: 'while it lasts nothing is executed (HTTP 503), and sockets are closed and refused',
+  'rest-down': 'while it lasts every REST connection is cut; sockets go on',
+  'sockets-down': 'while it lasts sockets are closed and refused; REST goes on',
   'event-lost': 'a user event is not sent',
   'event-twice': 'a user event is sent twice',
   'event-delayed': 'a user event is sent after `value` ms of real time (default 1,000)',
@@ -46,7 +50,7 @@ export interface FaultRule {
   readonly match?: string;
   /** Opportunities that pass first; default 0. */
   readonly skip?: number;
-  /** How often it strikes; default 1, 0 is for ever. */
+  /** How often it strikes; 0 is for ever. Default 1, for what lasts 0. */
   readonly count?: number;
   /** Chance to strike at each opportunity; default 1. */
   readonly chance?: number;
@@ -56,6 +60,9 @@ export interface FaultRule {
   /** Meaning depends on the fault. */
   readonly value?: number;
 }
+
+/** States rather than accidents: they last until they are cleared or their time is over. */
+const LASTING: readonly FaultName[] = ['maintenance', 'rest-down', 'sockets-down'];
 
 interface ArmedFault extends FaultRule {
   seen: number;
@@ -99,7 +106,8 @@ export class FaultBox {
       );
     }
     if (this.#rules.length >= RULES_MAX) throw new UsageError(`More than ${RULES_MAX} faults`);
-    this.#rules.push({ ...rule, seen: 0, struck: 0 });
+    const lasting = LASTING.includes(rule.name) ? { count: 0 } : {};
+    this.#rules.push({ ...lasting, ...rule, seen: 0, struck: 0 });
   }
 
   /** Disarms all faults, or those of one name. */

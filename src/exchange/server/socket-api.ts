@@ -82,6 +82,8 @@ export interface Performed {
   readonly rateLimits: readonly Payload[];
   /** The answer is not to be sent: the connection is cut instead. */
   readonly isCut: boolean;
+  /** What is sent before the cut. */
+  readonly lastBytes?: string;
   readonly delayMs: number;
 }
 
