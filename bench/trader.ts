@@ -238,9 +238,10 @@ async function memoryOfBots(): Promise<number> {
     const status = readFileSync(`/proc/${trader.pid}/status`, 'utf8');
     return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1_000;
   } finally {
+    const ends = Promise.all([trader, exchange].map((child) => once(child, 'exit')));
     trader.kill('SIGKILL');
     exchange.kill('SIGKILL');
-    await Promise.all([trader, exchange].map((child) => child.exitCode ?? once(child, 'exit')));
+    await ends;
   }
 }
 
@@ -249,7 +250,7 @@ function wus(args: readonly string[]): ChildProcess {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  child.stdout!.setEncoding('utf8');
+  child.stdout.setEncoding('utf8');
   return child;
 }
 

@@ -43,7 +43,8 @@ export async function runTrader(
 ): Promise<void> {
   const mode = options.mode as TradingMode;
   const { wish, plans, runtimeConfig } = await wantedBots(options, terminal);
-  const place = await placeOf(options, mode, terminal);
+  const market = plans[0]?.settings.run.market ?? 'spot';
+  const place = await placeOf(options, { mode, market }, terminal);
   requireFittingFlags(options, mode);
   if (mode === 'live') {
     requireCheckedTls(terminal);

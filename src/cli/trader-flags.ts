@@ -22,7 +22,13 @@ export const TRADER_FLAG_GROUPS: readonly RunFlagGroup[] = [
   },
   {
     heading: 'Size (outside paper mode one of --units and --equity-fraction is needed):',
-    flags: chosen(MONEY_FLAGS, ['initial_balance', 'units', 'equity_fraction', 'commission_bps']),
+    flags: chosen(MONEY_FLAGS, [
+      'initial_balance',
+      'units',
+      'equity_fraction',
+      'leverage',
+      'commission_bps',
+    ]),
   },
   STOP_FLAGS,
   FILTER_FLAGS,

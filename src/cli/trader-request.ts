@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { parseRuntimeConfig, readRuntimeConfigText, runtimeBots } from '../config/index.js';
-import { UsageError, UserError } from '../domain/index.js';
+import { type Market, UsageError, UserError } from '../domain/index.js';
 import {
   type ApiKey,
   type BotPlan,
@@ -130,7 +130,7 @@ export async function confirmLive(
 /** Where the market comes from; `auto` tries the exchange first. */
 export async function placeOf(
   options: Options,
-  mode: TradingMode,
+  { mode, market }: { readonly mode: TradingMode; readonly market: Market },
   terminal: Terminal,
 ): Promise<MarketPlace> {
   const { restUrl, wsUrl, marketData } = options as Record<string, string | undefined>;
@@ -152,7 +152,7 @@ export async function placeOf(
     }
     return synthetic;
   }
-  const hosts = tradingHosts({ mode, restUrl, wsUrl });
+  const hosts = tradingHosts({ mode, market, restUrl, wsUrl });
   if (marketData === 'auto' && mode === 'paper') {
     const reason = await whyOutOfReach(hosts);
     if (reason !== undefined) {

@@ -71,12 +71,18 @@ function botLines({ settings, strategy, historyCandles, notes }: BotPlan): strin
       : `${run.units} per trade, balance ${amountText(run.initial_balance)} ${quote}`;
   const limits = Object.entries(risk).map(([name, value]) => `${name} ${String(value)}`);
   return [
-    `Bot      ${strategy.shortName} (${params.length === 0 ? 'default parameters' : params.join(', ')}) on ${run.symbol} ${run.interval}, ${run.market}, long only; history ${historyCandles} candles`,
+    `Bot      ${strategy.shortName} (${params.length === 0 ? 'default parameters' : params.join(', ')}) on ${run.symbol} ${run.interval}, ${run.market}, ${sides(run)}; history ${historyCandles} candles`,
     `Size     ${size}, commission ${run.commission_bps} bps`,
     `Stops    ${stops.length === 0 ? 'NONE: only an opposite signal ends a position' : stops.join(', ')}${filters.length === 0 ? '' : `; filters: ${filters.join(', ')}`}`,
     ...(limits.length === 0 ? [] : [`Risk     ${limits.join(', ')}`]),
     ...notes.map((note) => `Note     ${note}`),
   ];
+}
+
+function sides({ market, direction, leverage }: BotPlan['settings']['run']): string {
+  if (market === 'spot') return 'long only';
+  const words = { both: 'long and short', long: 'long only', short: 'short only' };
+  return `${words[direction]}, leverage ${leverage}`;
 }
 
 /**

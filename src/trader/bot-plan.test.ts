@@ -139,7 +139,7 @@ describe('planBot()', () => {
     ['', 'Which strategy?', {}],
     ['', 'Which instrument?', { strategy: 'MACross' }],
     ['', 'Which candles?', { strategy: 'MACross', symbol: 'BTCUSDT' }],
-    ['market: usdm', 'spot only', { strategy: 'MACross', symbol: 'BTCUSDT', interval: '1h' }],
+    ['leverage: 3', 'use market usdm', { strategy: 'MACross', symbol: 'BTCUSDT', interval: '1h' }],
   ])('says what is missing: %s', async (text, message, given) => {
     await expect(async () => plan(wish({ given }), runtime(text))).rejects.toThrow(message);
   });

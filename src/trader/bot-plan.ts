@@ -122,9 +122,6 @@ export async function planBot(
     },
     ...instrument,
   });
-  if (run.market !== 'spot') {
-    throw new UsageError('--market usdm: the trader trades spot only so far');
-  }
   const bot: BotSettings = {
     bot: botName(instrument.symbol),
     run: { ...run, ...instrument, market: run.market },

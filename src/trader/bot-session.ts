@@ -6,10 +6,12 @@ import {
   type Broker,
   type CandleSource,
   type Clock,
+  ExchangeError,
   type InstrumentRules,
   type InstrumentSource,
   type MarketFeed,
   RequestRefused,
+  type UsdmBroker,
   type UserEvents,
 } from '../exchange/index.js';
 import { systemErrorCode, writeFileAtomic } from '../files/index.js';
@@ -133,6 +135,9 @@ export class BotSession {
         ...(memory.pendingSettings === null ? [] : [memory.pendingSettings]),
       ]);
       const account = await accountOf({ ...options, plan }, rules);
+      if (memory.position === null && memory.order === null) {
+        await prepareUsdm(account.broker, memory.settings);
+      }
       return new BotSession(
         { ...options, plan },
         {
@@ -357,6 +362,25 @@ async function accountOf(options: BotSessionOptions, rules: InstrumentRules): Pr
     feed: paper.feed(feed),
     instruments: paper.instruments(instruments),
   };
+}
+
+/** One position per symbol, at the leverage that the bot sizes with; a position that is open keeps what it has. */
+async function prepareUsdm(broker: Broker, { run }: BotSettings): Promise<void> {
+  if (!isUsdmBroker(broker)) return;
+  try {
+    const { leverage } = await broker.symbolSettings(run.symbol);
+    await broker.setOneWayMode();
+    if (leverage < run.leverage) await broker.setLeverage(run.symbol, Math.ceil(run.leverage));
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    throw new UserError(
+      `The USD-M account cannot be set to one-way mode and leverage ${run.leverage} for ${run.symbol}: ${error.message}`,
+    );
+  }
+}
+
+function isUsdmBroker(broker: Broker): broker is UsdmBroker {
+  return broker.market === 'usdm';
 }
 
 async function savedText(file: string): Promise<string | undefined> {

@@ -18,6 +18,7 @@ export {
   type HostKind,
   hostKind,
   TRADING_MODES,
+  type TradingHosts,
   type TradingMode,
   tradingHosts,
 } from './trading-hosts.js';

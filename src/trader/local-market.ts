@@ -1,5 +1,5 @@
 import { type CandleSeries, syntheticCandles } from '../candles/index.js';
-import { DAY_MS, type Timeframe, timeframeMs } from '../domain/index.js';
+import { DAY_MS, type Market, type Timeframe, timeframeMs } from '../domain/index.js';
 import { type ExchangeServer, startExchangeServer } from '../exchange/index.js';
 
 /** A synthetic market goes on for this long after the start, and for no more candles than this. */
@@ -10,6 +10,7 @@ const OTHER_START_PRICE = 100;
 
 export interface LocalMarketOptions {
   readonly symbols: readonly string[];
+  readonly market: Market;
   readonly timeframe: Timeframe;
   /** History before the start, candles. */
   readonly historyCandles: number;
@@ -39,7 +40,7 @@ export async function startLocalMarket(options: LocalMarketOptions): Promise<Exc
 }
 
 function seriesOf(symbol: string, seed: number, options: LocalMarketOptions): CandleSeries {
-  const { timeframe, startTime, historyCandles } = options;
+  const { market, timeframe, startTime, historyCandles } = options;
   const lengthMs = timeframeMs(timeframe);
   const first = Math.floor((startTime - (historyCandles + 1) * lengthMs) / DAY_MS) * DAY_MS;
   const futureMs = Math.min(FUTURE_MS, FUTURE_CANDLES_MAX * lengthMs);
@@ -47,6 +48,7 @@ function seriesOf(symbol: string, seed: number, options: LocalMarketOptions): Ca
     length: Math.ceil((startTime + futureMs - first) / lengthMs),
     seed,
     symbol,
+    market,
     timeframe,
     startTime: first,
     startPrice: START_PRICES[symbol] ?? OTHER_START_PRICE,

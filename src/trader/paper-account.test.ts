@@ -17,11 +17,18 @@ const rules: InstrumentRules = new SimulatedAccount(
   new SpotExchange({ symbols: [spotSymbol(SYMBOL, 100)], balances: {}, startTime: 1_000 }),
 ).rules(SYMBOL);
 
-function world(options: { saved?: string; isContinuous?: boolean; failing?: boolean } = {}) {
+function world(
+  options: {
+    saved?: string;
+    isContinuous?: boolean;
+    failing?: boolean;
+    rules?: InstrumentRules;
+  } = {},
+) {
   const clock: Clock = { now: () => 1_000, after: () => () => undefined };
   const saves: string[] = [];
   const account = new PaperAccount({
-    rules,
+    rules: options.rules ?? rules,
     initialQuote: 1_000,
     commissionBps: 10,
     clock,
@@ -69,6 +76,34 @@ const stop = (price: string): OrderRequest => ({
   clientOrderId: 's',
   quantity: decimal('0.999'),
   triggerPrice: decimal(price),
+});
+
+describe('PaperAccount on USD-M', () => {
+  const short: OrderRequest = { ...buy('a'), side: 'sell' };
+
+  test('sells short at the best bid, is stopped, and goes on after a restart', async () => {
+    const usdm: InstrumentRules = { ...rules, market: 'usdm' };
+    const { account, price, saves } = world({ rules: usdm, isContinuous: true });
+    price('100', '100.05');
+    const report = await account.broker.place(short);
+    expect(report.status).toBe('filled');
+    await account.broker.place({
+      ...stop('102'),
+      side: 'buy',
+      quantity: decimal('1'),
+      reduceOnly: true,
+    });
+    const again = world({ rules: usdm, isContinuous: true, saved: saves.at(-1)! });
+    const { positions } = await again.account.broker.account();
+    expect(positions.map(({ quantity }) => decimalToNumber(quantity))).toEqual([-1]);
+    expect(await again.account.broker.openOrders(SYMBOL)).toHaveLength(1);
+    again.price('101', '101.05');
+    expect(await again.account.broker.openOrders(SYMBOL)).toHaveLength(1);
+    again.price('102.5', '102.55');
+    expect(await again.account.broker.openOrders(SYMBOL)).toEqual([]);
+    const { positions: left } = await again.account.broker.account();
+    expect(left.every(({ quantity }) => quantity === 0n)).toBe(true);
+  });
 });
 
 describe('PaperAccount', () => {

@@ -1,14 +1,15 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRuntimeConfig, type RuntimeBotConfig, runtimeBots } from '../config/index.js';
-import { UsageError, UserError } from '../domain/index.js';
+import { type Market, UsageError, UserError } from '../domain/index.js';
 import {
   ExchangeError,
   type ExchangeServer,
-  localHosts,
   type SpotAdapter,
-  type SpotHosts,
+  type SpotAdapterOptions,
   spotAdapter,
+  type UsdmAdapter,
+  usdmAdapter,
 } from '../exchange/index.js';
 import { type FileLock, tryLockFile } from '../files/index.js';
 import type { BotView } from '../live/index.js';
@@ -25,12 +26,18 @@ import { clockOf, type PacedClock } from './exchange-clock.js';
 import { startLocalMarket } from './local-market.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
-import { hostKind, standardHosts, type TradingMode } from './trading-hosts.js';
+import {
+  hostKind,
+  standardHosts,
+  type TradingHosts,
+  type TradingMode,
+  tradingHosts,
+} from './trading-hosts.js';
 import { watchFileText } from './watched-file.js';
 
 /** Where the market comes from. */
 export type MarketPlace =
-  | { readonly kind: 'exchange'; readonly hosts: SpotHosts }
+  | { readonly kind: 'exchange'; readonly hosts: TradingHosts }
   /** A SYNTHETIC market of our own. */
   | { readonly kind: 'synthetic'; readonly speed: number; readonly seed: number };
 
@@ -76,9 +83,9 @@ const REPLAY_LATE_MS = 300;
  * @param hosts - Its addresses.
  * @returns Why not; `undefined` if it does.
  */
-export async function whyOutOfReach(hosts: SpotHosts): Promise<string | undefined> {
+export async function whyOutOfReach(hosts: TradingHosts): Promise<string | undefined> {
   try {
-    await spotAdapter({ hosts, timeoutMs: REACH_MS }).client.synchronize();
+    await adapterOf(hosts, { timeoutMs: REACH_MS }).client.synchronize();
     return undefined;
   } catch (error) {
     if (error instanceof ExchangeError) return error.message;
@@ -92,7 +99,7 @@ interface ConstructorParts {
   readonly lock: FileLock | undefined;
   readonly sessions: readonly BotSession[];
   readonly paced: PacedClock;
-  readonly adapter: SpotAdapter;
+  readonly adapter: Adapter;
   readonly account: BotPorts['account'];
 }
 
@@ -120,7 +127,10 @@ export class Trader {
     const sessions: BotSession[] = [];
     let lock: FileLock | undefined;
     try {
-      const hosts = place.kind === 'synthetic' ? localHosts(market!.url) : place.hosts;
+      const hosts =
+        place.kind === 'synthetic'
+          ? tradingHosts({ mode: 'paper', market: marketOf(plans), restUrl: market!.url })
+          : place.hosts;
       const paced = await clockOf(hosts.restUrl);
       const adapter = await connect(hosts, paced, options.key);
       const account = await accountAt(adapter, paced, options);
@@ -293,12 +303,11 @@ export class Trader {
 }
 
 async function connect(
-  hosts: SpotHosts,
+  hosts: TradingHosts,
   { clock, speed }: PacedClock,
   key: ApiKey | undefined,
-): Promise<SpotAdapter> {
-  const adapter = spotAdapter({
-    hosts,
+): Promise<Adapter> {
+  const adapter = adapterOf(hosts, {
     clock,
     ...(key !== undefined && { signer: key.signer }),
     ...(speed > 1 && { recvWindowMs: RECV_WINDOW_MS_MAX }),
@@ -320,7 +329,7 @@ async function connect(
 
 /** The account, where the mode has one. */
 async function accountAt(
-  { broker, userEvents }: SpotAdapter,
+  { broker, userEvents }: Adapter,
   { clock }: PacedClock,
   { plans }: TraderOptions,
 ): Promise<BotPorts['account']> {
@@ -340,6 +349,21 @@ async function accountAt(
   }
 }
 
+type Adapter = SpotAdapter | UsdmAdapter;
+
+function adapterOf(hosts: TradingHosts, options: Omit<SpotAdapterOptions, 'hosts'>): Adapter {
+  return hosts.market === 'spot'
+    ? spotAdapter({ ...options, hosts })
+    : usdmAdapter({ ...options, hosts });
+}
+
+/** The market of all bots. */
+function marketOf(plans: readonly BotPlan[]): Market {
+  const [first, ...others] = plans.map(({ settings }) => settings.run.market);
+  if (first !== undefined && others.every((market) => market === first)) return first;
+  throw new UsageError('The bots of one process trade one market: start another for the other');
+}
+
 function openMarket(
   { plans }: TraderOptions,
   { speed, seed }: Extract<MarketPlace, { kind: 'synthetic' }>,
@@ -351,6 +375,7 @@ function openMarket(
   }
   return startLocalMarket({
     symbols: plans.map(({ settings }) => settings.run.symbol),
+    market: marketOf(plans),
     timeframe: first.settings.run.interval,
     historyCandles: Math.max(...plans.map(({ historyCandles }) => historyCandles)),
     speed,
@@ -363,6 +388,6 @@ function openMarket(
 function environmentOf({ mode, place }: TraderOptions): string {
   if (place.kind === 'synthetic') return `${mode}-synthetic`;
   const { restUrl } = place.hosts;
-  if (restUrl === standardHosts(mode).restUrl) return mode;
+  if (restUrl === standardHosts(mode, place.hosts.market).restUrl) return mode;
   return `${mode}-${fileName(new URL(restUrl).host.replace(':', '-'))}`;
 }

@@ -35,31 +35,39 @@ describe('hostKind()', () => {
 
 describe('tradingHosts()', () => {
   test('paper reads prices at hosts that take no orders', () => {
-    expect(tradingHosts({ mode: 'paper' })).toMatchObject({
+    expect(tradingHosts({ market: 'spot', mode: 'paper' })).toMatchObject({
       restUrl: 'https://data-api.binance.vision',
       streamUrl: 'wss://data-stream.binance.vision',
     });
   });
 
   test('testnet and live have their own hosts', () => {
-    expect(tradingHosts({ mode: 'testnet' }).restUrl).toBe('https://testnet.binance.vision');
-    expect(tradingHosts({ mode: 'live' }).restUrl).toBe('https://api.binance.com');
+    expect(tradingHosts({ market: 'spot', mode: 'testnet' }).restUrl).toBe(
+      'https://testnet.binance.vision',
+    );
+    expect(tradingHosts({ market: 'spot', mode: 'live' }).restUrl).toBe('https://api.binance.com');
   });
 
   test('the addresses of a known environment belong together', () => {
     expect(
-      tradingHosts({ mode: 'testnet', restUrl: 'https://demo-api.binance.com' }),
+      tradingHosts({ market: 'spot', mode: 'testnet', restUrl: 'https://demo-api.binance.com' }),
     ).toMatchObject({ socketApiUrl: 'wss://demo-ws-api.binance.com/ws-api/v3' });
   });
 
   test('a local exchange needs one address', () => {
-    expect(tradingHosts({ mode: 'testnet', restUrl: 'http://127.0.0.1:9180/' })).toEqual({
+    expect(
+      tradingHosts({ market: 'spot', mode: 'testnet', restUrl: 'http://127.0.0.1:9180/' }),
+    ).toEqual({
+      market: 'spot',
       restUrl: 'http://127.0.0.1:9180',
       streamUrl: 'ws://127.0.0.1:9180',
       socketApiUrl: 'ws://127.0.0.1:9180/ws-api/v3',
     });
     const wsUrl = 'ws://127.0.0.1:9181';
-    expect(tradingHosts({ mode: 'paper', restUrl: 'http://127.0.0.1:9180', wsUrl })).toEqual({
+    expect(
+      tradingHosts({ market: 'spot', mode: 'paper', restUrl: 'http://127.0.0.1:9180', wsUrl }),
+    ).toEqual({
+      market: 'spot',
       restUrl: 'http://127.0.0.1:9180',
       streamUrl: 'ws://127.0.0.1:9181',
       socketApiUrl: 'ws://127.0.0.1:9181/ws-api/v3',
@@ -71,17 +79,34 @@ describe('tradingHosts()', () => {
     ['testnet', 'https://api1.binance.com'],
     ['testnet', 'https://unknown.example'],
   ] as const)('%s never reaches %s', (mode, restUrl) => {
-    expect(() => tradingHosts({ mode, restUrl })).toThrow('may trade real money');
+    expect(() => tradingHosts({ market: 'spot', mode, restUrl })).toThrow('may trade real money');
+  });
+
+  test('USD-M has hosts of its own', () => {
+    const hosts = (mode: 'paper' | 'testnet' | 'live', restUrl?: string) =>
+      tradingHosts({ market: 'usdm', mode, restUrl });
+    expect(hosts('paper').restUrl).toBe('https://fapi.binance.com');
+    expect(hosts('testnet').restUrl).toBe('https://demo-fapi.binance.com');
+    expect(hosts('live').streamUrl).toBe('wss://fstream.binance.com');
+    expect(hosts('testnet', 'http://127.0.0.1:9180')).toEqual({
+      market: 'usdm',
+      restUrl: 'http://127.0.0.1:9180',
+      streamUrl: 'ws://127.0.0.1:9180',
+      keyUrl: 'http://127.0.0.1:9180',
+    });
+    expect(() => hosts('testnet', 'https://fapi.binance.com')).toThrow('may trade real money');
   });
 
   test('live is refused at play money, and worlds are not mixed', () => {
-    expect(() => tradingHosts({ mode: 'live', restUrl: 'http://127.0.0.1:9180' })).toThrow(
-      'is no real exchange',
-    );
+    expect(() =>
+      tradingHosts({ market: 'spot', mode: 'live', restUrl: 'http://127.0.0.1:9180' }),
+    ).toThrow('is no real exchange');
     const wsUrl = 'wss://stream.binance.com:9443';
     expect(() =>
-      tradingHosts({ mode: 'testnet', restUrl: 'http://127.0.0.1:9180', wsUrl }),
+      tradingHosts({ market: 'spot', mode: 'testnet', restUrl: 'http://127.0.0.1:9180', wsUrl }),
     ).toThrow('different worlds');
-    expect(() => tradingHosts({ mode: 'testnet', wsUrl })).toThrow('different worlds');
+    expect(() => tradingHosts({ market: 'spot', mode: 'testnet', wsUrl })).toThrow(
+      'different worlds',
+    );
   });
 });

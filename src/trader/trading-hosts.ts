@@ -1,5 +1,17 @@
-import { UserError } from '../domain/index.js';
-import { localHosts, SPOT_HOSTS, type SpotHosts } from '../exchange/index.js';
+import { type Market, UserError } from '../domain/index.js';
+import {
+  localHosts,
+  localUsdmHosts,
+  SPOT_HOSTS,
+  type SpotHosts,
+  USDM_HOSTS,
+  type UsdmHosts,
+} from '../exchange/index.js';
+
+/** Addresses of one environment of one market. */
+export type TradingHosts =
+  | ({ readonly market: 'spot' } & SpotHosts)
+  | ({ readonly market: 'usdm' } & UsdmHosts);
 
 /** What a bot trades with: simulated fills, play money of an exchange, or money. */
 export const TRADING_MODES = ['paper', 'testnet', 'live'] as const;
@@ -45,6 +57,7 @@ export function hostKind(url: string): HostKind {
 /** Which addresses a user asks for. */
 export interface HostWish {
   readonly mode: TradingMode;
+  readonly market: Market;
   readonly restUrl?: string | undefined;
   readonly wsUrl?: string | undefined;
 }
@@ -56,9 +69,9 @@ export interface HostWish {
  * @param wish - Mode and addresses given.
  * @throws {UserError} If an address does not belong to the mode.
  */
-export function tradingHosts(wish: HostWish): SpotHosts {
-  const { mode, restUrl, wsUrl } = wish;
-  const hosts = restUrl === undefined ? standardHosts(mode) : hostsAt(restUrl);
+export function tradingHosts(wish: HostWish): TradingHosts {
+  const { mode, market, restUrl, wsUrl } = wish;
+  const hosts = restUrl === undefined ? standardHosts(mode, market) : hostsAt(restUrl, market);
   const found = wsUrl === undefined ? hosts : withSockets(hosts, wsUrl);
   const kinds = new Set([found.restUrl, found.streamUrl].map(hostKind));
   if (kinds.size > 1) {
@@ -80,28 +93,29 @@ export function tradingHosts(wish: HostWish): SpotHosts {
   return found;
 }
 
-/** Addresses that a mode has by itself. */
-export function standardHosts(mode: TradingMode): SpotHosts {
-  if (mode === 'paper') return MARKET_DATA_HOSTS;
-  return mode === 'testnet' ? SPOT_HOSTS.testnet : SPOT_HOSTS.production;
+/** Addresses that a mode has by itself. The testnet of USD-M is Binance's demo. */
+export function standardHosts(mode: TradingMode, market: Market): TradingHosts {
+  if (market === 'usdm') {
+    return { market, ...(mode === 'testnet' ? USDM_HOSTS.demo : USDM_HOSTS.production) };
+  }
+  if (mode === 'paper') return { market, ...MARKET_DATA_HOSTS };
+  return { market, ...(mode === 'testnet' ? SPOT_HOSTS.testnet : SPOT_HOSTS.production) };
 }
 
-function hostsAt(restUrl: string): SpotHosts {
+function hostsAt(restUrl: string, market: Market): TradingHosts {
   const host = hostOf(restUrl);
-  const known = [MARKET_DATA_HOSTS, ...Object.values(SPOT_HOSTS)].find(
-    (hosts) => hostOf(hosts.restUrl) === host,
-  );
-  return known ?? localHosts(restUrl);
+  const isHere = (hosts: { readonly restUrl: string }): boolean => hostOf(hosts.restUrl) === host;
+  if (market === 'usdm') {
+    return { market, ...(Object.values(USDM_HOSTS).find(isHere) ?? localUsdmHosts(restUrl)) };
+  }
+  const known = [MARKET_DATA_HOSTS, ...Object.values(SPOT_HOSTS)].find(isHere);
+  return { market, ...(known ?? localHosts(restUrl)) };
 }
 
-function withSockets(hosts: SpotHosts, wsUrl: string): SpotHosts {
+function withSockets(hosts: TradingHosts, wsUrl: string): TradingHosts {
   const streamUrl = wsUrl.replace(/\/$/, '');
-  const isLocalUrl = hostKind(streamUrl) === 'local';
-  return {
-    ...hosts,
-    streamUrl,
-    ...(isLocalUrl && { socketApiUrl: `${streamUrl}/ws-api/v3` }),
-  };
+  if (hosts.market === 'usdm' || hostKind(streamUrl) !== 'local') return { ...hosts, streamUrl };
+  return { ...hosts, streamUrl, socketApiUrl: `${streamUrl}/ws-api/v3` };
 }
 
 function hostOf(url: string): string {
