@@ -1,0 +1,48 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
+import { runWus, temporaryFolder } from './wus.js';
+
+/** Five months of hours: enough for every step, and quick. */
+const CANDLES = 24 * 150;
+
+test('wus demo goes from candles to verdicts, shows its commands, and every report that it lists is there', async () => {
+  const folder = temporaryFolder();
+  const data = path.join(folder, 'data/spot/1h');
+  mkdirSync(data, { recursive: true });
+  const candles = syntheticCandles({
+    length: CANDLES,
+    symbol: 'BTCUSDT',
+    timeframe: '1h',
+    seed: 3,
+  });
+  writeFileSync(path.join(data, 'BTCUSDT_1h.csv'), candlesToCsv(candles));
+
+  const demo = await runWus(['demo'], { cwd: folder });
+
+  expect(demo).toMatchObject({ exitCode: 0, stderr: '' });
+  const commands = [...demo.stdout.matchAll(/^\$ wus (\S+)/gm)].map(([, name]) => name);
+  expect(commands).toEqual([
+    'backtest',
+    'backtest',
+    'backtest',
+    'backtest',
+    'optimize',
+    'forward-test',
+    'walk-forward',
+    'analyze-trades',
+    'analyze-trades',
+    'compare',
+  ]);
+  const reports = [...demo.stdout.matchAll(/(results\/\S+\.html)$/gm)].map(([, file]) => file!);
+  expect(new Set(reports).size).toBe(9);
+  for (const report of reports) {
+    expect(existsSync(path.join(folder, report)), report).toBe(true);
+    expect(readFileSync(path.join(folder, report), 'utf8')).toMatch(/^<!doctype html>/i);
+  }
+  expect(demo.stdout).toContain('Is it more than luck?');
+  // The candles of the folder are used: nothing is fetched, and nothing of it is written there.
+  expect(demo.stdout).not.toContain('fetch-data');
+  expect(demo.stdout).not.toContain('SYNTHETIC');
+});
