@@ -17,16 +17,18 @@ interface DigestPlace {
 export interface ColumnDigest extends DigestPlace {
   /** Largest absolute value, rounded. */
   readonly size: number;
+  /** What the digested values may be off by before they are rounded. */
+  readonly error: number;
 }
 
 /** The exact value of a column at a candle. */
 export type ValueAt = (index: number) => number;
 
-/** Prefix sums in the memory of the kernels. */
+/** Prefix sums of coarse parts in the memory of the kernels. */
 export interface PlacedSums {
   readonly length: number;
   readonly coarse: number;
-  readonly fine: number;
+  readonly coarseUnit: number;
 }
 
 const PAGE_BYTES = 2 ** 16;
@@ -92,16 +94,14 @@ export class ColumnDigests {
   }
 
   /**
-   * Copies prefix sums into the memory.
+   * Copies prefix sums into the memory; the coarse ones are precise enough for digests.
    *
    * @param sums - `prefixSums()` of a column.
    */
-  placeSums({ coarse, fine }: PrefixSums): PlacedSums {
-    const bytes = sumsBytes(coarse.length);
-    const at = this.#allocate(2 * bytes);
+  placeSums({ coarse, coarseUnit }: PrefixSums): PlacedSums {
+    const at = this.#allocate(8 * coarse.length);
     new Float64Array(this.#memory.buffer, at, coarse.length).set(coarse);
-    new Float64Array(this.#memory.buffer, at + bytes, fine.length).set(fine);
-    return { length: coarse.length, coarse: at, fine: at + bytes };
+    return { length: coarse.length, coarse: at, coarseUnit };
   }
 
   /**
@@ -120,22 +120,31 @@ export class ColumnDigests {
    * @param period - Candles, integer >= 1.
    * @returns To be released when it is no longer needed.
    */
-  digestAverage(sums: PlacedSums, period: number): ColumnDigest {
-    const length = sums.length - 1;
-    const first = Math.min(length, period - 1);
-    const digest = this.#allocateDigest(length);
-    const means = this.#scratchFor(length);
-    const before = 8 * (first + 1 - period);
-    this.#kernels.average(
-      means + 8 * first,
-      means + 8 * length,
-      sums.coarse + before,
-      sums.fine + before,
+  digestAverage({ coarse, coarseUnit, length: sums }: PlacedSums, period: number): ColumnDigest {
+    const length = sums - 1;
+    const place = this.#allocateDigest(length);
+    const firstMean = Math.min(length, period - 1);
+    // Whole blocks of means; those at both ends are written one by one and always compared exactly.
+    const from = (firstMean + BLOCK_SIZE - 1) >> BLOCK_SHIFT;
+    const to = Math.max(from, length >> BLOCK_SHIFT);
+    const inside = this.#kernels.digestDifferences(
+      coarse + 8 * ((from << BLOCK_SHIFT) + 1 - period),
+      to - from,
+      place.floats + 4 * (from << BLOCK_SHIFT),
+      place.lowest + 4 * from,
+      place.highest + 4 * from,
       8 * period,
-      period,
+      1 / period,
     );
-    new Float64Array(this.#memory.buffer, means, first).fill(Number.NaN);
-    return this.#digestScratch(digest);
+    const { buffer } = this.#memory;
+    const padded = paddedLength(length);
+    const floats = new Float32Array(buffer, place.floats, padded);
+    for (const column of [place.lowest, place.highest]) {
+      const extremes = new Float32Array(buffer, column, padded >> BLOCK_SHIFT);
+      extremes.fill(Number.NaN, 0, from).fill(Number.NaN, to);
+    }
+    floats.fill(Number.NaN, 0, from << BLOCK_SHIFT).fill(Number.NaN, to << BLOCK_SHIFT);
+    return { ...place, size: inside, error: coarseUnit };
   }
 
   /**
@@ -154,7 +163,7 @@ export class ColumnDigests {
     valueOfB: ValueAt,
   ): SignalRuns | undefined {
     const { length } = a;
-    const room = ROOM_SHARE * Math.max(a.size, b.size);
+    const room = ROOM_SHARE * Math.max(a.size, b.size) + a.error + b.error;
     if (!(room >= ROOM_MIN && room <= ROOM_MAX)) return undefined;
     const out = this.#scratchFor(length);
     const end = this.#kernels.compare(
@@ -197,7 +206,7 @@ export class ColumnDigests {
     const padded = paddedLength(length);
     new Float64Array(this.#memory.buffer, source, padded).fill(Number.NaN, length);
     const size = this.#kernels.digest(source, padded >> BLOCK_SHIFT, floats, lowest, highest);
-    return { ...place, size };
+    return { ...place, size, error: 0 };
   }
 
   #scratchFor(length: number): number {
@@ -288,12 +297,6 @@ function paddedLength(length: number): number {
   return Math.ceil(length / STEP) * STEP;
 }
 
-/** One value more than the column: averages are written in pairs. */
 function scratchBytes(length: number): number {
-  return 8 * paddedLength(length + 1);
-}
-
-/** One value more, which is read in pairs as well. */
-function sumsBytes(length: number): number {
-  return 8 * (length + 2 - (length & 1));
+  return 8 * paddedLength(length);
 }

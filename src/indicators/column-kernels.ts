@@ -6,8 +6,10 @@ import {
   f32x4,
   f64x2,
   i32,
+  type Local,
   repeatWhile,
   select,
+  type ValueType,
   v128,
   type WasmFunction,
 } from '../util/index.js';
@@ -32,23 +34,21 @@ export interface ColumnKernels {
     highest: number,
   ) => number;
   /**
-   * Computes moving averages from prefix sums of two parts: two values at a time, so one more may be written.
+   * Digests differences of a column of doubles, times a factor; all else as in `digest`.
    *
-   * @param means - Address for the first mean.
-   * @param end - Address after the last mean.
-   * @param coarse - Address of the coarse sum before the first window.
-   * @param fine - Address of the fine one.
-   * @param span - Bytes from the sum before a window to the sum after it.
-   * @param period - Candles.
+   * @param values - Address of the first one that is subtracted.
+   * @param span - Bytes from there to what it is subtracted from.
+   * @param factor - Applied to the differences.
    */
-  readonly average: (
-    means: number,
-    end: number,
-    coarse: number,
-    fine: number,
+  readonly digestDifferences: (
+    values: number,
+    blocks: number,
+    floats: number,
+    lowest: number,
+    highest: number,
     span: number,
-    period: number,
-  ) => void;
+    factor: number,
+  ) => number;
   /**
    * Compares two digests block by block and writes, for each block that is not wholly on the side where the block before it was,
    * its number and 32 bits: where the first column lies above the second by more than `room`, and from bit 16 where below.
@@ -85,7 +85,7 @@ const SECOND_LANE = [4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7];
  * @param memory - Of at least one page.
  */
 export function compileColumnKernels(memory: WebAssembly.Memory): ColumnKernels {
-  const module = new WebAssembly.Module(encodeModule([DIGEST, AVERAGE, COMPARE], 1));
+  const module = new WebAssembly.Module(encodeModule([DIGEST, DIGEST_DIFFERENCES, COMPARE], 1));
   const { exports } = new WebAssembly.Instance(module, { env: { memory } });
   return exports as unknown as ColumnKernels;
 }
@@ -94,60 +94,66 @@ const DIGEST: WasmFunction = {
   name: 'digest',
   parameters: ['i32', 'i32', 'i32', 'i32', 'i32'],
   result: 'f32',
-  body: ([values, blocks, floats, lowest, highest], declare) => {
-    const end = declare('i32');
-    const size = declare('v128');
-    const low = declare('v128');
-    const high = declare('v128');
-    const four = declare('v128');
-    /** Candles 4k to 4k + 3 of the block, as floats. */
-    const quarter = (k: number): Code => {
-      const pair = (half: number): Code =>
-        f32x4.ofDoubles(v128.load(values!.get, 32 * k + 16 * half));
-      return v128.shuffle(pair(0), pair(1), FIRST_HALVES);
-    };
-    const follow = (k: number): Code[] => [
-      four.set(quarter(k)),
-      v128.store(floats!.get, four.get, 16 * k),
-      low.set(k === 0 ? four.get : f32x4.min(low.get, four.get)),
-      high.set(k === 0 ? four.get : f32x4.max(high.get, four.get)),
-      size.set(f32x4.maxIgnoringNaN(size.get, f32x4.abs(four.get))),
-    ];
+  body: (parameters, declare) =>
+    digestOf(parameters, declare, (address, offset) => v128.load(address, offset)),
+};
+
+const DIGEST_DIFFERENCES: WasmFunction = {
+  name: 'digestDifferences',
+  parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
+  result: 'f32',
+  body: (parameters, declare) => {
+    const span = parameters[5]!;
+    const factor = declare('v128');
     return [
-      end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
-      repeatWhile(i32.less(lowest!.get, end.get), [
-        ...[0, 1, 2, 3].flatMap(follow),
-        f32.store(lowest!.get, acrossLanes(f32x4.min, low.get)),
-        f32.store(highest!.get, acrossLanes(f32x4.max, high.get)),
-        values!.set(i32.add(values!.get, i32.of(128))),
-        floats!.set(i32.add(floats!.get, i32.of(64))),
-        lowest!.set(i32.add(lowest!.get, i32.of(4))),
-        highest!.set(i32.add(highest!.get, i32.of(4))),
-      ]),
-      acrossLanes(f32x4.max, size.get),
-    ].flat();
+      ...factor.set(f64x2.splat(parameters[6]!.get)),
+      ...digestOf(parameters, declare, (address, offset) =>
+        f64x2.multiply(
+          f64x2.subtract(v128.load(i32.add(address, span.get), offset), v128.load(address, offset)),
+          factor.get,
+        ),
+      ),
+    ];
   },
 };
 
-const AVERAGE: WasmFunction = {
-  name: 'average',
-  parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
-  body: ([means, end, coarse, fine, span, period], declare) => {
-    const divisor = declare('v128');
-    const windowSums = (sums: Code): Code =>
-      f64x2.subtract(v128.load(i32.add(sums, span!.get)), v128.load(sums));
-    return [
-      divisor.set(f64x2.splat(period!.get)),
-      repeatWhile(i32.less(means!.get, end!.get), [
-        v128.store(
-          means!.get,
-          f64x2.divide(f64x2.add(windowSums(coarse!.get), windowSums(fine!.get)), divisor.get),
-        ),
-        ...[means!, coarse!, fine!].map((one) => one.set(i32.add(one.get, i32.of(16)))),
-      ]),
-    ].flat();
-  },
-};
+/** The body of a digest of what `pairAt` gives, two doubles at a time. */
+function digestOf(
+  [values, blocks, floats, lowest, highest]: readonly Local[],
+  declare: (type: ValueType) => Local,
+  pairAt: (address: Code, offset: number) => Code,
+): Code {
+  const end = declare('i32');
+  const size = declare('v128');
+  const low = declare('v128');
+  const high = declare('v128');
+  const four = declare('v128');
+  /** Candles 4k to 4k + 3 of the block, as floats. */
+  const quarter = (k: number): Code => {
+    const pair = (half: number): Code => f32x4.ofDoubles(pairAt(values!.get, 32 * k + 16 * half));
+    return v128.shuffle(pair(0), pair(1), FIRST_HALVES);
+  };
+  const follow = (k: number): Code[] => [
+    four.set(quarter(k)),
+    v128.store(floats!.get, four.get, 16 * k),
+    low.set(k === 0 ? four.get : f32x4.min(low.get, four.get)),
+    high.set(k === 0 ? four.get : f32x4.max(high.get, four.get)),
+    size.set(f32x4.maxIgnoringNaN(size.get, f32x4.abs(four.get))),
+  ];
+  return [
+    end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
+    repeatWhile(i32.less(lowest!.get, end.get), [
+      ...[0, 1, 2, 3].flatMap(follow),
+      f32.store(lowest!.get, acrossLanes(f32x4.min, low.get)),
+      f32.store(highest!.get, acrossLanes(f32x4.max, high.get)),
+      values!.set(i32.add(values!.get, i32.of(128))),
+      floats!.set(i32.add(floats!.get, i32.of(64))),
+      lowest!.set(i32.add(lowest!.get, i32.of(4))),
+      highest!.set(i32.add(highest!.get, i32.of(4))),
+    ]),
+    acrossLanes(f32x4.max, size.get),
+  ].flat();
+}
 
 const COMPARE: WasmFunction = {
   name: 'compare',

@@ -6,6 +6,15 @@ import { expandRuns } from './signal-runs.js';
 import { sma } from './sma.js';
 import { prefixSums, smaAt, smaOfSums } from './window-sums.js';
 
+/** Large values that cancel, so that averages are as small as what rounding takes away. */
+function cancelling(random: () => number, length: number): Float64Array {
+  const tick = 2 ** -Math.floor(random() * 60);
+  return Float64Array.from(
+    { length },
+    (_, i) => (i % 2 === 0 ? 1000 : -1000) + Math.round((random() - 0.5) * 5) * tick,
+  );
+}
+
 const SEED = Number(process.env.WUS_SEED ?? 5);
 
 /** Prices on a tick, with stretches of equal ones. */
@@ -27,7 +36,9 @@ test(`smaOfSums() gives the bits of sma(), and averages that are never written o
     const values =
       k % 4 === 0
         ? Float64Array.from({ length }, () => (random() - 0.5) * 1000)
-        : prices(random, length);
+        : k % 4 === 1
+          ? cancelling(random, length)
+          : prices(random, length);
     const sums = prefixSums(values);
     if (sums === undefined) continue;
     done++;

@@ -4,6 +4,8 @@ export interface PrefixSums {
   readonly coarse: Float64Array;
   /** The same of the fine parts. Shape `[n + 1]`. */
   readonly fine: Float64Array;
+  /** A coarse part differs from its value by at most half of this. */
+  readonly coarseUnit: number;
   /** Stretches of equal values, as pairs of first candle and candle after the last; only those of two and more. */
   readonly equal: Int32Array;
 }
@@ -53,7 +55,7 @@ export function prefixSums(values: Float64Array): PrefixSums | undefined {
     }
   }
   if (length - start > 1) equal.push(start, length);
-  return { coarse, fine, equal: Int32Array.from(equal) };
+  return { coarse, fine, coarseUnit, equal: Int32Array.from(equal) };
 }
 
 /**

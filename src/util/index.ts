@@ -8,8 +8,10 @@ export {
   f32x4,
   f64x2,
   i32,
+  type Local,
   repeatWhile,
   select,
+  type ValueType,
   v128,
   type WasmFunction,
 } from './wasm-module.js';

@@ -105,9 +105,8 @@ export const f32x4 = {
 /** Vectors of two doubles. */
 export const f64x2 = {
   splat: vectorUnary(0x14),
-  add: vectorBinary(0xf0),
   subtract: vectorBinary(0xf1),
-  divide: vectorBinary(0xf3),
+  multiply: vectorBinary(0xf2),
 };
 
 /**
