@@ -99,6 +99,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/trader.js')).traderCommand,
   },
   {
+    name: 'parity',
+    group: 'Trading',
+    summary: 'Explain where a bot did otherwise than its backtest, in money',
+    load: async () => (await import('./commands/parity.js')).parityCommand,
+  },
+  {
     name: 'exchange',
     group: 'Trading',
     summary: 'Run a local exchange that speaks like Binance',

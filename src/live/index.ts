@@ -14,6 +14,7 @@ export {
   type LossLimitAction,
   type RiskLimits,
   resolveProgram,
+  type SkippedEntries,
   type StepContext,
   settingsProblem,
   type TradingState,
@@ -25,6 +26,15 @@ export {
   type JournalFiles,
   type JournalOptions,
   openJournalFolder,
+  readSavedMemory,
 } from './journal/index.js';
 export { SimulatedAccount } from './paper/simulated-account.js';
+export {
+  explainParity,
+  PARITY_CAUSES,
+  type ParityCause,
+  type ParityReport,
+  type ParityRow,
+  type RecordedTrade,
+} from './parity/index.js';
 export { type Alert, BotRunner, type RunnerOptions, type RunnerPorts } from './runner/index.js';

@@ -23,6 +23,7 @@ import { cancelingOrder, type LiveOrder, sendingOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
 import { protectionDueTime, stopRequest, watchProtection } from './protection.js';
 import { assessRisk, type Leg, type QuantityOrder } from './risk.js';
+import { skipEntry } from './skipped-entries.js';
 import {
   alert,
   type EntryWanted,
@@ -201,8 +202,7 @@ function enter(turn: Turn, rules: InstrumentRules): void {
   const blocks = entryBlocks(turn, wanted.signalTime);
   if (blocks.length > 0) {
     // Between a decision and its step nothing changes: this is a reversal that its exit left behind.
-    if (wanted.untilTime > turn.time)
-      alert(turn, 'info', 'entry-skipped', `entry not taken: ${blocks.join(', ')}`);
+    if (wanted.untilTime > turn.time) skipEntry(turn, wanted, blocks.join(', '));
     return;
   }
   const quantity = entryQuantity(turn, rules, price, wanted.side);
@@ -281,6 +281,7 @@ function send(turn: Turn, leg: Leg, order: QuantityOrder, wanted?: EntryWanted):
     if (leg === 'exit' || leg === 'take-profit') remember(turn, { retryTime: time + REFUSED_MS });
     const level = leg === 'entry' ? 'warning' : 'alarm';
     alert(turn, level, 'order-refused', `${leg} order not sent: ${result.refusal}`);
+    if (wanted !== undefined) skipEntry(turn, wanted, result.refusal);
     return false;
   }
   remember(turn, { orderCounter: memory.orderCounter + 1, order: sendingOrder(leg, order, time) });

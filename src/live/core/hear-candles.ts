@@ -15,6 +15,7 @@ import {
 } from './candle-window.js';
 import { entryBlocks } from './entry-blocks.js';
 import { isInsideReason, livedThrough } from './position.js';
+import { skipEntry } from './skipped-entries.js';
 import { alert, notice, programOf, remember, type Turn, timeframeOf } from './turn.js';
 
 /** A request for candles without an answer is repeated after this. */
@@ -196,7 +197,7 @@ function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: b
         (block) => !isReversal || block !== 'order-in-flight',
       );
   if (blocks.length > 0) {
-    alert(turn, 'info', 'entry-skipped', `entry not taken: ${blocks.join(', ')}`);
+    skipEntry(turn, { side, signalTime: candle.openTime }, blocks.join(', '));
     return;
   }
   notice(turn, {

@@ -13,6 +13,7 @@ import {
   mergeReport,
 } from './order.js';
 import { bookFill, openPosition, type Position, withOrder } from './position.js';
+import { skipEntry } from './skipped-entries.js';
 import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
 
 const RETRY_MS_MIN = 1_000;
@@ -177,6 +178,11 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
     notice(turn, { accountTime: undefined, accountAskedTime: undefined });
   const level = failures >= FAILURES_ALARMING || order.leg !== 'entry' ? 'alarm' : 'warning';
   alert(turn, level, `${order.leg}-failed`, `${order.leg} order not placed: ${failure.message}`);
+  if (order.leg === 'entry') {
+    const side = order.request.side === 'buy' ? 1 : -1;
+    const signalTime = turn.memory.enteredSignalTime ?? 0;
+    skipEntry(turn, { side, signalTime }, `order failed (${failure.reason ?? failure.outcome})`);
+  }
   const { position } = turn.memory;
   if (order.leg === 'stop' && position !== null && position.exit === null)
     hearStopFailed(turn, position, failure);

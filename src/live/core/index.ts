@@ -28,6 +28,7 @@ export {
   resolveProgram,
   settingsProblem,
 } from './settings.js';
+export type { SkippedEntries } from './skipped-entries.js';
 export { type StepResult, step } from './step.js';
 export {
   type BotState,

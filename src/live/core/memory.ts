@@ -3,6 +3,7 @@ import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
 import type { BotSettings } from './settings.js';
+import type { SkippedEntries } from './skipped-entries.js';
 
 /** Layout of the memory; another number is another layout. */
 export const MEMORY_VERSION = 2;
@@ -62,6 +63,10 @@ export interface BotMemory {
   readonly retryTime: number;
   /** The exchange wants no request before this, ms UTC. */
   readonly quietUntil: number;
+  /** When the bot was first started, ms UTC; `null` before. */
+  readonly firstBootTime: number | null;
+  /** Newest entries that were wanted and not taken. */
+  readonly skipped: readonly SkippedEntries[];
   /** Ids of orders given up as never received: should one appear, that is a mismatch. */
   readonly absentOrders: readonly string[];
   /** What does not agree with the exchange; a person must `resume`. */
@@ -95,6 +100,8 @@ export function initialMemory(settings: BotSettings): BotMemory {
     failures: 0,
     retryTime: 0,
     quietUntil: 0,
+    firstBootTime: null,
+    skipped: [],
     absentOrders: [],
     mismatch: null,
   };

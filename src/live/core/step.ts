@@ -176,6 +176,7 @@ function boot(turn: Turn): void {
   const { order, epoch } = turn.memory;
   remember(turn, {
     epoch: epoch + 1,
+    firstBootTime: turn.memory.firstBootTime ?? turn.time,
     order:
       order === null
         ? null

@@ -63,6 +63,17 @@ export class Journal {
     return journal;
   }
 
+  /**
+   * Reads the memory without opening the journal: nothing is written, and the bot may run meanwhile.
+   *
+   * @param files - The folder; what is appended while it is read may be missing.
+   * @returns `undefined` where there never was a bot.
+   * @throws {UserError} If the journal cannot be trusted.
+   */
+  static async read(files: Pick<JournalFiles, 'list' | 'read'>): Promise<BotMemory | undefined> {
+    return (await load(files))?.memory;
+  }
+
   /** The memory as last appended. */
   get memory(): BotMemory {
     return this.#memory;
@@ -154,7 +165,7 @@ interface Loaded {
 }
 
 /** Loads the newest state that can be trusted; `undefined` where there never was one. */
-async function load(files: JournalFiles): Promise<Loaded | undefined> {
+async function load(files: Pick<JournalFiles, 'list' | 'read'>): Promise<Loaded | undefined> {
   const names = await files.list();
   const snapshots = numbered(names, SNAPSHOT);
   const segments = numbered(names, SEGMENT);
@@ -173,7 +184,7 @@ async function load(files: JournalFiles): Promise<Loaded | undefined> {
 
 /** Applies the records after a snapshot. Only the very end may be torn: no order was sent before its record was safe. */
 async function replay(
-  files: JournalFiles,
+  files: Pick<JournalFiles, 'list' | 'read'>,
   start: Loaded,
   segments: readonly Numbered[],
 ): Promise<Loaded> {
