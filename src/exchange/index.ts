@@ -124,6 +124,7 @@ export {
   type UsdmContext,
 } from './server/index.js';
 export {
+  type AlgoOrder,
   candlePath,
   type Liquidity,
   type PathCandle,
@@ -142,7 +143,9 @@ export {
   spotSymbol,
   UsdmExchange,
   type UsdmExchangeOptions,
+  type UsdmOrder,
   type UsdmState,
   type UsdmSymbol,
+  type UsdmTrade,
   usdmSymbol,
 } from './simulated/index.js';

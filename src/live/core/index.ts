@@ -16,6 +16,7 @@ export {
   initialMemory,
   MEMORY_VERSION,
   memoryPatch,
+  type SkippedEntries,
   type TradingState,
   toJournalText,
 } from './memory.js';
@@ -28,7 +29,6 @@ export {
   resolveProgram,
   settingsProblem,
 } from './settings.js';
-export type { SkippedEntries } from './skipped-entries.js';
 export { type StepResult, step } from './step.js';
 export {
   type BotState,

@@ -1,9 +1,9 @@
 import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
+import type { SideSign } from '../../semantics/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
 import type { BotSettings } from './settings.js';
-import type { SkippedEntries } from './skipped-entries.js';
 
 /** Layout of the memory; another number is another layout. */
 export const MEMORY_VERSION = 2;
@@ -21,6 +21,16 @@ export interface UnreportedTrade {
   readonly fundingTime: number;
   /** The row goes out at the latest then, ms UTC. */
   readonly untilTime: number;
+}
+
+/** Entries that were wanted and not taken on candles in a row, for one and the same reason. */
+export interface SkippedEntries {
+  readonly side: SideSign;
+  /** Open times of the first and the last signal candle, ms UTC. */
+  readonly fromTime: number;
+  readonly toTime: number;
+  /** Why, for example `late` or `account-stale, clock-skew`. */
+  readonly reason: string;
 }
 
 /** What a bot must not forget: plain data, written to the journal whenever it changes. */

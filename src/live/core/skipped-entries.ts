@@ -1,16 +1,6 @@
 import type { SideSign } from '../../semantics/index.js';
 import { alert, remember, type Turn, timeframeOf } from './turn.js';
 
-/** Entries that were wanted and not taken on candles in a row, for one and the same reason. */
-export interface SkippedEntries {
-  readonly side: SideSign;
-  /** Open times of the first and the last signal candle, ms UTC. */
-  readonly fromTime: number;
-  readonly toTime: number;
-  /** Why, for example `late` or `account-stale, clock-skew`. */
-  readonly reason: string;
-}
-
 /** So many are remembered: parity with the backtest is explained by them. */
 const SKIPPED_MAX = 100;
 

@@ -128,9 +128,14 @@ export class BotRunner {
     this.#measureClock();
   }
 
-  /** Passes on what a person wants. */
-  command(command: BotCommand): void {
-    this.#hear({ type: 'command', time: this.#now(), command });
+  /** Passes on what a person wants, and why. */
+  command(command: BotCommand, reason?: string): void {
+    this.#hear({
+      type: 'command',
+      time: this.#now(),
+      command,
+      ...(reason !== undefined && { reason }),
+    });
   }
 
   /** Passes on new settings, already checked. */
@@ -174,7 +179,7 @@ export class BotRunner {
     const before = this.#state;
     const { state, effects, wakeTime } = step(before, event, this.#context);
     this.#state = state;
-    const isSaved = state.memory === before.memory || (await this.#save(event, effects));
+    const isSaved = state.memory === before.memory || (await this.#save(before, event, effects));
     if (this.#isStopped) return;
     // What took long to decide or to save is no longer what was decided.
     const isLate = this.#now() - event.time > this.#context.limits.oversleptMsMax;
@@ -189,13 +194,15 @@ export class BotRunner {
   }
 
   /** Writes the change; what others see only goes out when the disk has it. */
-  async #save(event: BotEvent, effects: readonly Effect[]): Promise<boolean> {
+  async #save(before: BotState, event: BotEvent, effects: readonly Effect[]): Promise<boolean> {
     const { journal } = this.#ports;
     const now = this.#now();
     if (this.#diskRetryTime !== undefined && now < this.#diskRetryTime) return false;
     try {
       await journal.append(this.#state.memory, event.type, event.time);
-      if (effects.some(isSeenOutside)) await journal.sync();
+      // A ban must outlive a power cut as well: to ask again makes it longer.
+      const isBanned = this.#state.memory.quietUntil !== before.memory.quietUntil;
+      if (isBanned || effects.some(isSeenOutside)) await journal.sync();
       if (this.#diskRetryTime !== undefined)
         this.#queue.push({ type: 'disk', time: now, status: 'working' });
       this.#diskRetryTime = undefined;

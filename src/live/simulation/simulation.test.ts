@@ -58,6 +58,10 @@ describe('every promise is kept while', () => {
     ['requests are limited', [during('rate-limit')]],
     ['the address is banned', [during('ban')]],
     ['the address is banned and the process restarts', [during('ban'), at('crash', 2)]],
+    [
+      'requests are limited and the power fails: the limit is remembered',
+      [during('rate-limit'), ...[1.1, 1.35, 2.02, 2.6, 3.3].map((hour) => at('power-lost', hour))],
+    ],
     ['the disk is full', [during('disk-full')]],
     ['the clock is wrong', [during('clock-skew')]],
     ['somebody else trades on the account', [at('foreign-order', 1), at('deposit', 2)]],

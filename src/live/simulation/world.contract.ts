@@ -18,9 +18,9 @@ import {
   OutcomeUnknown,
   RequestNotSent,
   RequestRefused,
-  SpotExchange,
+  type SpotExchange,
   type SpotSymbol,
-  spotSymbol,
+  type UsdmBroker,
   type UserEvent,
 } from '../../exchange/index.js';
 import { findStrategy, type Strategy } from '../../strategies/index.js';
@@ -31,11 +31,10 @@ import {
   heldQuantity,
   type LiveTrade,
 } from '../core/index.js';
-import { cashChange } from '../core/position.js';
 import { Journal } from '../journal/index.js';
-import { SimulatedAccount } from '../paper/simulated-account.js';
 import { type Alert, BotRunner, type RunnerPorts } from '../runner/index.js';
 import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
+import { SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
 import { VirtualClock } from './virtual-clock.contract.js';
 
 export const NETWORK_FAULTS = [
@@ -113,6 +112,8 @@ export interface WorldOptions {
   readonly symbolRules?: Partial<SpotSymbol>;
   /** What the bot is told that the instrument takes; default everything. */
   readonly orderTypes?: InstrumentRules['orderTypes'];
+  /** Wallet of a USD-M account, quote; default a million. */
+  readonly wallet?: Decimal;
   /** Coins for commissions; default none. */
   readonly bnb?: Decimal;
   /** Told of every alert; default nobody. */
@@ -126,8 +127,7 @@ const MAINTENANCE = 'maintenance';
 /** Production core, runner and journal between a simulated exchange, network, disk and clock: same seed, same bytes. */
 export class World {
   readonly clock: VirtualClock;
-  readonly exchange: SpotExchange;
-  readonly account: SimulatedAccount;
+  readonly venue: Venue;
   readonly disk = new SimulatedDisk();
   readonly alerts: Alert[] = [];
   readonly trades: LiveTrade[] = [];
@@ -146,19 +146,16 @@ export class World {
   readonly #random: Random;
   readonly #options: WorldOptions;
   readonly #lengthMs: number;
-  readonly #startBase: Decimal;
-  readonly #startQuote: Decimal;
   #isHealed = false;
   /** The exchange said that it wants no request before this. */
   #quietUntil = 0;
   readonly #ids = new Set<string>();
   /** Rules that the bot could not know when they refused its order. */
-  #excusedRules: SpotSymbol | undefined;
+  #excusedRules: InstrumentRules | undefined;
   #cutKind: PowerCut | undefined;
   #marketListener: ((event: MarketEvent) => void) | undefined;
   #userListener: ((event: UserEvent) => void) | undefined;
   #index: number;
-  #outside = { base: 0n, quote: 0n };
   /** What waits for a process that does not get to run. */
   #held: { readonly isStream: boolean; readonly action: () => void }[] = [];
 
@@ -170,48 +167,37 @@ export class World {
     this.#index = historyCandles;
     this.startTime = candles.openTime[historyCandles]!;
     this.clock = new VirtualClock(this.startTime);
-    this.#startBase = decimal('0.5');
-    this.#startQuote = decimal('1000000');
-    const rate = decimal(options.commissionRate ?? '0.001');
-    this.exchange = new SpotExchange({
-      symbols: [
-        spotSymbol(candles.symbol, candles.close[0], options.symbolRules),
-        spotSymbol('BNBUSDT', 300),
-      ],
-      balances: {
-        [this.#base]: this.#startBase,
-        USDT: this.#startQuote,
-        BNB: options.bnb ?? 0n,
-      },
+    const Kind = options.settings.run.market === 'usdm' ? UsdmVenue : SpotVenue;
+    this.venue = new Kind({
+      symbol: candles.symbol,
+      price: candles.close[0]!,
       startTime: this.startTime,
       seed,
-      commission: { maker: rate, taker: rate, paysWithBNB: options.bnb !== undefined },
-      liquidity: { levelQuantity: options.levelQuantity, levels: 1_000, spreadTicks: 0 } as never,
+      commissionRate: decimal(options.commissionRate ?? '0.001'),
+      levelQuantity: options.levelQuantity,
+      symbolRules: options.symbolRules,
+      bnb: options.bnb,
+      wallet: options.wallet,
     });
-    this.account = new SimulatedAccount(this.exchange);
-    this.exchange.move(candles.symbol, {
+    this.venue.move({
       time: this.startTime,
       price: this.#price(candles.open[historyCandles]!),
       quantity: decimal('1'),
       isJump: true,
     });
-    this.exchange.move('BNBUSDT', {
-      time: this.startTime,
-      price: decimal('300'),
-      quantity: decimal('1'),
-      isJump: true,
-    });
-    this.exchange.takeEvents();
+    this.venue.takeEvents();
     this.#scheduleCandle();
     this.#scheduleEvents();
   }
 
-  get #base(): string {
-    return this.#options.candles.symbol.replace(/USDT$/, '');
+  /** The spot exchange, where the world has one. */
+  get exchange(): SpotExchange {
+    if (!(this.venue instanceof SpotVenue)) throw new Error('this world trades USD-M');
+    return this.venue.exchange;
   }
 
   #price(value: number): Decimal {
-    return roundToStep(decimalFromNumber(value), decimal('0.01'), 'nearest');
+    return roundToStep(decimalFromNumber(value), this.venue.tickSize, 'nearest');
   }
 
   /** Starts the bot, or starts it again. */
@@ -298,32 +284,13 @@ export class World {
     const found = [...this.violations];
     const memory = this.runner?.state.memory;
     if (memory === undefined) return [...found, 'the bot does not run'];
-    const { balances } = this.exchange.state;
-    const base = balances[this.#base]!;
-    const quote = balances.USDT!;
+    const initial = this.#options.settings.run.initial_balance;
+    found.push(...this.venue.differences(memory, initial));
     const held = memory.position === null ? 0n : heldQuantity(memory.position);
-    const cash = memory.position === null ? 0n : cashChange(memory.position);
-    const expect = (name: string, is: Decimal, should: Decimal): void => {
-      if (is !== should)
-        found.push(`${name} is ${trimDecimal(is)}, should be ${trimDecimal(should)}`);
-    };
-    expect(
-      'I2 coins',
-      base.free + base.locked - held - memory.dust,
-      this.#startBase + this.#outside.base,
-    );
-    const initial = decimalFromNumber(this.#options.settings.run.initial_balance);
-    expect(
-      'I10 cash',
-      quote.free + quote.locked,
-      this.#startQuote + this.#outside.quote + memory.balance - initial + cash,
-    );
-    for (const stop of this.exchange.openOrders(this.#options.candles.symbol)) {
-      const isOwn = stop.clientOrderId.startsWith('wus-') && stop.stopPrice > 0n;
-      const step = this.exchange.rules(stop.symbol).stepSize;
-      if (isOwn && stop.executedQuantity === 0n) {
-        expect('I5 quantity of the stop', stop.quantity, roundToStep(held, step));
-      }
+    for (const stop of this.venue.stops()) {
+      const should = roundToStep(held, this.venue.rules().stepSize);
+      if (stop.executedQuantity > 0n || stop.quantity === should) continue;
+      found.push(`I5 stop of ${trimDecimal(stop.quantity)}, should be ${trimDecimal(should)}`);
     }
     if (memory.position !== null && memory.position.unprotectedSince !== null) {
       const age = this.clock.now() - memory.position.unprotectedSince;
@@ -335,7 +302,7 @@ export class World {
 
   /** Everything that happened, for comparison. */
   transcript(): string {
-    return JSON.stringify([this.alerts, this.trades, this.exchange.snapshot()]);
+    return JSON.stringify([this.alerts, this.trades, this.venue.snapshot()]);
   }
 
   #active(kind: FaultKind): boolean {
@@ -372,40 +339,24 @@ export class World {
       if (fault.kind === 'power-lost') at(() => this.crash('lost'));
       if (fault.kind === 'power-torn') at(() => this.crash('torn'));
       if (fault.kind === 'power-nul') at(() => this.crash('nul-filled'));
-      if (fault.kind === 'deposit') {
-        at(() => {
-          this.exchange.transfer(this.#base, decimal('0.25'));
-          this.#outside.base += decimal('0.25');
-        });
-      }
-      if (fault.kind === 'step-size-up') {
-        at(() => {
-          const rules = this.exchange.rules(symbol);
-          this.exchange.setRules({
-            ...rules,
-            stepSize: rules.stepSize * 10n,
-            minQuantity: rules.stepSize * 10n,
-          });
-        });
-      }
+      if (fault.kind === 'deposit') at(() => this.venue.deposit());
+      if (fault.kind === 'step-size-up') at(() => this.venue.growStep());
       if (fault.kind === 'foreign-order') {
         at(() => {
-          const price = this.exchange.lastPrice(symbol) / 2n;
-          this.account.place({
+          const price = this.venue.lastPrice() / 2n;
+          this.venue.place({
             type: 'limit',
             symbol,
             side: 'buy',
             clientOrderId: `by-hand-${fault.from}`,
             quantity: decimal('0.01'),
-            price: roundToStep(price, decimal('0.01')),
+            price: roundToStep(price, this.venue.tickSize),
           });
         });
       }
       if (fault.kind === 'stop-expired') {
         at(() => {
-          const own = this.exchange.openOrders(symbol).find(({ side }) => side === 'SELL');
-          if (own !== undefined)
-            this.exchange.expire(symbol, { orderId: own.orderId }, 'EXCHANGE_CANCELED');
+          this.venue.expireStop();
           this.#deliverUserEvents();
         });
       }
@@ -415,12 +366,17 @@ export class World {
       }
       if (fault.kind === 'fee-change') {
         const taker = decimal('0.004');
-        at(() => this.exchange.setCommission({ maker: taker, taker }));
+        at(() => this.venue.setCommission(taker));
       }
       if (fault.kind === 'bnb-runs-out') {
         at(() => this.exchange.transfer('BNB', -(this.exchange.state.balances.BNB?.free ?? 0n)));
       }
-      if (fault.kind === 'hand-sale') at(() => this.#sellByHand(symbol));
+      if (fault.kind === 'hand-sale') {
+        at(() => {
+          this.venue.sellByHand();
+          this.#deliverUserEvents();
+        });
+      }
       const streams = { 'user-stream-dead': 'user', 'market-stream-dead': 'market' } as const;
       if (fault.kind === 'user-stream-dead' || fault.kind === 'market-stream-dead') {
         const stream = streams[fault.kind];
@@ -433,15 +389,6 @@ export class World {
         this.clock.after(fault.to + 10_001, () => this.#connect('market', true));
       }
     }
-  }
-
-  #sellByHand(symbol: string): void {
-    const order = this.exchange.openOrders(symbol).find(({ side }) => side === 'SELL');
-    if (order !== undefined) this.exchange.cancel(symbol, { orderId: order.orderId });
-    const { free } = this.exchange.state.balances[this.#base]!;
-    this.exchange.transfer(this.#base, -free);
-    this.#outside.base -= free;
-    this.#deliverUserEvents();
   }
 
   #connect(stream: 'user' | 'market', isUp: boolean): void {
@@ -475,7 +422,7 @@ export class World {
       close: candles.close[i]!,
       volume: candles.volume[i]!,
     };
-    const path = candlePath(candle, this.#lengthMs, decimal('0.01'));
+    const path = candlePath(candle, this.#lengthMs, this.venue.tickSize);
     const stepMs = this.#lengthMs / ticksPerCandle;
     const after = (time: number, action: () => void): void => {
       this.clock.after(time - this.clock.now(), action);
@@ -487,7 +434,7 @@ export class World {
       for (let time = point.time + stepMs; time < next.time - 1; time += stepMs) {
         const share = BigInt(Math.round((1000 * (time - point.time)) / (next.time - point.time)));
         const between = point.price + ((next.price - point.price) * share) / 1000n;
-        after(Math.floor(time), () => this.#tick(roundToStep(between, decimal('0.01')), false));
+        after(Math.floor(time), () => this.#tick(roundToStep(between, this.venue.tickSize), false));
       }
     });
     after(candle.openTime + this.#lengthMs, () => {
@@ -499,7 +446,7 @@ export class World {
   #tick(price: Decimal, isJump: boolean): void {
     const { symbol } = this.#options.candles;
     const time = this.clock.now();
-    this.exchange.move(symbol, { time, price, quantity: decimal('1'), isJump });
+    this.venue.move({ time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
@@ -554,7 +501,7 @@ export class World {
   }
 
   #deliverUserEvents(): void {
-    const events = [...this.account.takeEvents()];
+    const events = [...this.venue.takeEvents()];
     if (events.length === 0) return;
     if (this.#active('user-stream-dead') || this.#active('user-stream-silent')) return;
     if (this.#active('reports-doubled')) events.push(...events);
@@ -576,7 +523,7 @@ export class World {
     this.requests.push({ time, kind, ...(order !== undefined && { order }) });
     if (time < this.#quietUntil) this.violations.push(`I8 ${kind} during a ban or limit`);
     if (order !== undefined) this.#checkId(order);
-    if (order?.side === 'buy') this.#checkEntry(order);
+    if (order !== undefined && isEntry(order)) this.#checkEntry(order);
     const fate = NETWORK_FAULTS.find(
       (fault) => (isWrite || !fault.startsWith('unknown')) && this.#active(fault),
     );
@@ -648,45 +595,47 @@ export class World {
     const ageMs = this.clock.now() - signalTime - this.#lengthMs;
     if (ageMs < 0 || ageMs > 60_000) this.violations.push(`I4 entry ${ageMs} ms after its candle`);
     const known = this.requests.filter(
-      ({ order: past }) => past?.side === 'buy' && past.clientOrderId.includes(`-${minute}e-`),
+      ({ order: past }) => past?.clientOrderId.includes(`-${minute}e-`) === true,
     );
     if (known.length > 1)
       this.violations.push(`I1 two entries on one signal: ${order.clientOrderId}`);
-    const { symbol } = this.#options.candles;
-    const own = this.exchange
-      .openOrders(symbol)
+    const own = this.venue
+      .openOrders(this.#options.candles.symbol)
       .filter(({ clientOrderId }) => clientOrderId.startsWith('wus-'));
     if (own.length > 0) this.violations.push(`I1 entry beside ${own[0]!.clientOrderId}`);
   }
 
   #ports(journal: Journal): RunnerPorts {
-    const { account, exchange } = this;
+    const { venue } = this;
     const { symbol } = this.#options.candles;
+    const { market } = this.#options.settings.run;
     const offsetMs = (): number => (this.#active('clock-skew') ? 5_000 : 0);
+    const notUsed = (): Promise<never> => Promise.reject(new Error('not used'));
     const broker: Broker = {
-      market: 'spot',
+      market,
       place: (order) => {
         const known = this.runner?.state.senses.rules;
         return this.#request('place', true, () => this.#placed(order, known), order);
       },
       test: () => Promise.resolve(),
-      placeOCO: () => Promise.reject(new Error('not used')),
+      placeOCO: notUsed,
       cancel: (_, id) =>
         this.#request('cancel', true, () => {
           if (this.#active('cancel-races-fill')) this.#releaseStop(id);
-          return account.cancel(symbol, id);
+          return venue.cancel(symbol, id);
         }),
-      cancelReplace: () => Promise.reject(new Error('not used')),
+      cancelReplace: notUsed,
       query: (_, id) =>
         this.#request('query', false, () => {
-          const report = account.query(symbol, id);
-          const isFresh = report !== undefined && exchange.time - report.updateTime < 3_000;
+          const report = venue.query(symbol, id);
+          const isFresh = report !== undefined && venue.time - report.updateTime < 3_000;
           return isFresh && this.#active('replica-lag') ? undefined : report;
         }),
-      openOrders: () => this.#request('open-orders', false, () => account.openOrders(symbol)),
-      fills: ({ orderId }) => this.#request('fills', false, () => account.fills(symbol, orderId)),
-      account: () => this.#request('account', false, () => account.account()),
-      keyPermissions: () => Promise.reject(new Error('not used')),
+      openOrders: () => this.#request('open-orders', false, () => venue.openOrders(symbol)),
+      fills: (query) => this.#request('fills', false, () => venue.fills(query)),
+      account: () => this.#request('account', false, () => venue.accountReport()),
+      keyPermissions: notUsed,
+      ...(market === 'usdm' && this.#usdmRequests()),
     };
     return {
       clock: {
@@ -751,12 +700,12 @@ export class World {
       if (refusal !== undefined) throw new RequestRefused(reason, refusal);
     }
     try {
-      return this.account.place(order);
+      return this.venue.place(order);
     } catch (error) {
       if (error instanceof RequestRefused && error.reason === 'filter') {
-        const rules = this.exchange.rules(order.symbol);
+        const rules = this.venue.rules();
         const isNew = !isDeepStrictEqual(known, this.#rules());
-        if (!isNew || this.#excusedRules === rules) {
+        if (!isNew || isDeepStrictEqual(this.#excusedRules, rules)) {
           this.violations.push(`I7 ${order.clientOrderId}: ${error.message}`);
         }
         this.#excusedRules = rules;
@@ -766,24 +715,31 @@ export class World {
   }
 
   #rules(): InstrumentRules {
-    const { candles, orderTypes } = this.#options;
-    const rules = this.account.rules(candles.symbol);
+    const { orderTypes } = this.#options;
+    const rules = this.venue.rules();
     return orderTypes === undefined ? rules : { ...rules, orderTypes };
   }
 
   /** The market touches a stop just before it is cancelled. */
   #releaseStop(clientOrderId: string): void {
-    const { symbol } = this.#options.candles;
-    const order = this.exchange
-      .openOrders(symbol)
-      .find((entry) => entry.clientOrderId === clientOrderId);
-    if (order === undefined || order.stopPrice === 0n) return;
-    const before = this.exchange.lastPrice(symbol);
-    for (const price of [order.stopPrice, before]) {
+    const order = this.venue.stops().find((entry) => entry.clientOrderId === clientOrderId);
+    if (order === undefined) return;
+    const before = this.venue.lastPrice();
+    for (const price of [order.triggerPrice, before]) {
       const time = this.clock.now();
-      this.exchange.move(symbol, { time, price, quantity: decimal('1'), isJump: true });
+      this.venue.move({ time, price, quantity: decimal('1'), isJump: true });
     }
     this.#deliverUserEvents();
+  }
+
+  /** What a USD-M broker answers beyond a spot one. */
+  #usdmRequests(): Partial<UsdmBroker> {
+    return {
+      symbolSettings: () =>
+        this.#request('symbol-settings', false, () => this.venue.symbolSettings()),
+      fundingPayments: (_, startTime) =>
+        this.#request('funding', false, () => this.venue.fundingPayments(startTime)),
+    };
   }
 
   #rowsFrom(startTime: number): readonly ExchangeCandle[] {
@@ -800,6 +756,11 @@ export class World {
     }
     return rows;
   }
+}
+
+/** Every other order has a leg that reduces. */
+function isEntry(order: OrderRequest): boolean {
+  return /^wus-[a-z0-9]+-[0-9a-z]+e-/.test(order.clientOrderId);
 }
 
 class Crash extends Error {}

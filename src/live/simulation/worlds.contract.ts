@@ -1,5 +1,6 @@
 import { syntheticCandles } from '../../candles/index.js';
 import { parseBacktestRunConfig } from '../../config/index.js';
+import type { Market } from '../../domain/index.js';
 import { seededRandom } from '../../util/index.js';
 import type { BotSettings } from '../core/index.js';
 import {
@@ -52,15 +53,26 @@ export function makeWorld(options: Partial<WorldOptions> & { readonly days?: num
   });
 }
 
+/** The same on USD-M: both sides, some leverage, reversals and funding. */
+export function randomUsdmDay(seed: number): World {
+  return randomDay(seed, 'usdm');
+}
+
 /** A day with three to eight faults, a quarter of the days with a crash; everything comes from the seed. */
-export function randomDay(seed: number): World {
+export function randomDay(seed: number, market: Market = 'spot'): World {
   const random = seededRandom(seed ^ 0x5eed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
   const faults: Fault[] = [];
   const count = 3 + Math.floor(random() * 6);
   const crashes = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
   // What ends the trading of the day, or needs a person, has tests of its own.
-  const special: readonly FaultKind[] = ['hand-sale', 'bnb-runs-out', 'stop-declined'];
+  const special: readonly FaultKind[] = [
+    'hand-sale',
+    'bnb-runs-out',
+    'stop-declined',
+    // A remainder off the grid cannot be closed there: a person must.
+    ...(market === 'usdm' ? (['step-size-up'] as const) : []),
+  ];
   const events = EVENT_FAULTS.filter((kind) => !crashes.includes(kind) && !special.includes(kind));
   const states = STATE_FAULTS.filter((kind) => !special.includes(kind));
   for (let i = 0; i < count; i++) {
@@ -112,7 +124,12 @@ export function randomDay(seed: number): World {
   return makeWorld({
     seed,
     faults,
-    settings: busySettings({ ...stops, ...strategy, ...(random() < 0.5 && { units: 0.0123 }) }),
+    settings: busySettings({
+      ...stops,
+      ...strategy,
+      ...(random() < 0.5 && { units: 0.0123 }),
+      ...(market === 'usdm' && { market, direction: 'both', leverage: 1 + (seed % 5) }),
+    }),
     ...(thin && { levelQuantity: 4_000_00n }),
   });
 }
@@ -134,7 +151,9 @@ export async function settleAndCompare(world: World): Promise<string[]> {
       memory !== undefined &&
       (memory.order === null ||
         (memory.order.leg === 'stop' && memory.order.phase === 'open' && !memory.order.cancelSent));
-    if (isQuiet) break;
+    // Funding of the hour is listed a little later.
+    const isListed = world.clock.now() % 3_600_000 > 30_000;
+    if (isQuiet && isListed) break;
     await world.clock.run(world.clock.now() + 1_000);
   }
   const found = world.differences();

@@ -1,0 +1,339 @@
+import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
+import {
+  type AccountReport,
+  type Fill,
+  type FundingPayment,
+  type InstrumentRules,
+  type OrderReport,
+  type OrderRequest,
+  type PricePoint,
+  SpotExchange,
+  type SpotSymbol,
+  type SymbolSettings,
+  spotSymbol,
+  UsdmExchange,
+  type UserEvent,
+  usdmSymbol,
+} from '../../exchange/index.js';
+import type { BotMemory } from '../core/index.js';
+import { heldQuantity } from '../core/index.js';
+import { cashChange, signedQuantity } from '../core/position.js';
+import { SimulatedAccount } from '../paper/simulated-account.js';
+import { SimulatedUsdmAccount } from '../paper/simulated-usdm-account.js';
+
+export interface VenueOptions {
+  readonly symbol: string;
+  readonly price: number;
+  readonly startTime: number;
+  readonly seed: number;
+  readonly commissionRate: Decimal;
+  readonly levelQuantity: Decimal | undefined;
+  readonly symbolRules: Partial<SpotSymbol> | undefined;
+  readonly bnb: Decimal | undefined;
+  /** Wallet of a USD-M account; default a million. */
+  readonly wallet: Decimal | undefined;
+}
+
+/** A stop of the bot that waits at the exchange. */
+export interface RestingStop {
+  readonly clientOrderId: string;
+  readonly triggerPrice: Decimal;
+  readonly quantity: Decimal;
+  readonly executedQuantity: Decimal;
+}
+
+/** A simulated exchange with one account, whatever its market. */
+export interface Venue {
+  readonly tickSize: Decimal;
+  readonly time: number;
+  place(order: OrderRequest): OrderReport;
+  cancel(symbol: string, clientOrderId: string): OrderReport;
+  query(symbol: string, clientOrderId: string): OrderReport | undefined;
+  openOrders(symbol: string): readonly OrderReport[];
+  fills(query: { orderId?: string; startTime?: number }): readonly Fill[];
+  accountReport(): AccountReport;
+  rules(): InstrumentRules;
+  takeEvents(): readonly UserEvent[];
+  /** USD-M only. */
+  symbolSettings(): SymbolSettings;
+  fundingPayments(startTime: number): readonly FundingPayment[];
+  move(point: PricePoint): void;
+  lastPrice(): Decimal;
+  stops(): readonly RestingStop[];
+  /** What other hands and the exchange itself may do. */
+  expireStop(): void;
+  sellByHand(): void;
+  deposit(): void;
+  growStep(): void;
+  setCommission(rate: Decimal): void;
+  snapshot(): string;
+  /** What does not agree with the memory of the bot. */
+  differences(memory: BotMemory, initialBalance: number): string[];
+}
+
+const START_QUOTE = decimal('1000000');
+
+function expectation(found: string[]): (name: string, is: Decimal, should: Decimal) => void {
+  return (name, is, should) => {
+    if (is !== should)
+      found.push(`${name} is ${trimDecimal(is)}, should be ${trimDecimal(should)}`);
+  };
+}
+
+/** Spot. */
+export class SpotVenue implements Venue {
+  readonly exchange: SpotExchange;
+  readonly #account: SimulatedAccount;
+  readonly #symbol: string;
+  readonly #base: string;
+  readonly #startBase = decimal('0.5');
+  #outsideBase = 0n;
+
+  constructor(options: VenueOptions) {
+    const { symbol, commissionRate } = options;
+    this.#symbol = symbol;
+    this.#base = symbol.replace(/USDT$/, '');
+    this.exchange = new SpotExchange({
+      symbols: [spotSymbol(symbol, options.price, options.symbolRules), spotSymbol('BNBUSDT', 300)],
+      balances: {
+        [this.#base]: this.#startBase,
+        USDT: START_QUOTE,
+        BNB: options.bnb ?? 0n,
+      },
+      startTime: options.startTime,
+      seed: options.seed,
+      commission: {
+        maker: commissionRate,
+        taker: commissionRate,
+        paysWithBNB: options.bnb !== undefined,
+      },
+      liquidity: {
+        levelQuantity: options.levelQuantity,
+        levels: 1_000,
+        spreadTicks: 0,
+      } as never,
+    });
+    this.#account = new SimulatedAccount(this.exchange);
+    const point = { time: options.startTime, quantity: decimal('1'), isJump: true };
+    this.exchange.move('BNBUSDT', { ...point, price: decimal('300') });
+  }
+
+  get tickSize(): Decimal {
+    return this.exchange.rules(this.#symbol).tickSize;
+  }
+  get time(): number {
+    return this.exchange.time;
+  }
+  place(order: OrderRequest): OrderReport {
+    return this.#account.place(order);
+  }
+  cancel(symbol: string, clientOrderId: string): OrderReport {
+    return this.#account.cancel(symbol, clientOrderId);
+  }
+  query(symbol: string, clientOrderId: string): OrderReport | undefined {
+    return this.#account.query(symbol, clientOrderId);
+  }
+  openOrders(symbol: string): readonly OrderReport[] {
+    return this.#account.openOrders(symbol);
+  }
+  fills({ orderId }: { orderId?: string }): readonly Fill[] {
+    return this.#account.fills(this.#symbol, orderId);
+  }
+  accountReport(): AccountReport {
+    return this.#account.account();
+  }
+  rules(): InstrumentRules {
+    return this.#account.rules(this.#symbol);
+  }
+  takeEvents(): readonly UserEvent[] {
+    return this.#account.takeEvents();
+  }
+  symbolSettings(): SymbolSettings {
+    throw new Error('spot has no leverage');
+  }
+  fundingPayments(): readonly FundingPayment[] {
+    return [];
+  }
+  move(point: PricePoint): void {
+    this.exchange.move(this.#symbol, point);
+  }
+  lastPrice(): Decimal {
+    return this.exchange.lastPrice(this.#symbol);
+  }
+  stops(): readonly RestingStop[] {
+    return this.exchange
+      .openOrders(this.#symbol)
+      .filter(({ stopPrice, clientOrderId }) => stopPrice > 0n && clientOrderId.startsWith('wus-'))
+      .map((order) => ({ ...order, triggerPrice: order.stopPrice }));
+  }
+  expireStop(): void {
+    const own = this.exchange.openOrders(this.#symbol).find(({ side }) => side === 'SELL');
+    if (own === undefined) return;
+    this.exchange.expire(this.#symbol, { orderId: own.orderId }, 'EXCHANGE_CANCELED');
+  }
+  sellByHand(): void {
+    const order = this.exchange.openOrders(this.#symbol).find(({ side }) => side === 'SELL');
+    if (order !== undefined) this.exchange.cancel(this.#symbol, { orderId: order.orderId });
+    const { free } = this.exchange.state.balances[this.#base]!;
+    this.exchange.transfer(this.#base, -free);
+    this.#outsideBase -= free;
+  }
+  deposit(): void {
+    const amount = decimal('0.25');
+    this.exchange.transfer(this.#base, amount);
+    this.#outsideBase += amount;
+  }
+  growStep(): void {
+    const rules = this.exchange.rules(this.#symbol);
+    const stepSize = rules.stepSize * 10n;
+    this.exchange.setRules({ ...rules, stepSize, minQuantity: stepSize });
+  }
+  setCommission(rate: Decimal): void {
+    this.exchange.setCommission({ maker: rate, taker: rate });
+  }
+  snapshot(): string {
+    return this.exchange.snapshot();
+  }
+
+  differences(memory: BotMemory, initialBalance: number): string[] {
+    const found: string[] = [];
+    const expect = expectation(found);
+    const { balances } = this.exchange.state;
+    const base = balances[this.#base]!;
+    const quote = balances.USDT!;
+    const { position } = memory;
+    const held = position === null ? 0n : heldQuantity(position);
+    const cash = position === null ? 0n : cashChange(position);
+    const coins = base.free + base.locked - held - memory.dust;
+    expect('I2 coins', coins, this.#startBase + this.#outsideBase);
+    const should = START_QUOTE + memory.balance - decimalFromNumber(initialBalance) + cash;
+    expect('I10 cash', quote.free + quote.locked, should);
+    return found;
+  }
+}
+
+/** USD-M. */
+export class UsdmVenue implements Venue {
+  readonly exchange: UsdmExchange;
+  readonly #account: SimulatedUsdmAccount;
+  readonly #symbol: string;
+  readonly #startWallet: Decimal;
+  #outside = 0n;
+  #handOrders = 0;
+
+  constructor(options: VenueOptions) {
+    const { symbol, commissionRate } = options;
+    this.#symbol = symbol;
+    this.#startWallet = options.wallet ?? START_QUOTE;
+    this.exchange = new UsdmExchange({
+      symbols: [usdmSymbol(symbol, options.price, { tickSize: decimal('0.01') })],
+      balances: { USDT: this.#startWallet },
+      startTime: options.startTime,
+      seed: options.seed,
+      commission: { maker: commissionRate, taker: commissionRate },
+      liquidity: {
+        levelQuantity: options.levelQuantity,
+        levels: 1_000,
+        spreadTicks: 0,
+      } as never,
+    });
+    this.#account = new SimulatedUsdmAccount(this.exchange);
+  }
+
+  get tickSize(): Decimal {
+    return this.exchange.rules(this.#symbol).tickSize;
+  }
+  get time(): number {
+    return this.exchange.time;
+  }
+  place(order: OrderRequest): OrderReport {
+    return this.#account.place(order);
+  }
+  cancel(symbol: string, clientOrderId: string): OrderReport {
+    return this.#account.cancel(symbol, clientOrderId);
+  }
+  query(symbol: string, clientOrderId: string): OrderReport | undefined {
+    return this.#account.query(symbol, clientOrderId);
+  }
+  openOrders(symbol: string): readonly OrderReport[] {
+    return this.#account.openOrders(symbol);
+  }
+  fills(query: { orderId?: string; startTime?: number }): readonly Fill[] {
+    return this.#account.fills(this.#symbol, query);
+  }
+  accountReport(): AccountReport {
+    return this.#account.account();
+  }
+  rules(): InstrumentRules {
+    return this.#account.rules(this.#symbol);
+  }
+  takeEvents(): readonly UserEvent[] {
+    return this.#account.takeEvents();
+  }
+  symbolSettings(): SymbolSettings {
+    return this.#account.symbolSettings(this.#symbol);
+  }
+  fundingPayments(startTime: number): readonly FundingPayment[] {
+    return this.#account.fundingPayments(this.#symbol, startTime);
+  }
+  move(point: PricePoint): void {
+    this.exchange.move(this.#symbol, point);
+  }
+  lastPrice(): Decimal {
+    return this.exchange.lastPrice(this.#symbol);
+  }
+  stops(): readonly RestingStop[] {
+    return this.exchange
+      .openAlgos(this.#symbol)
+      .filter(({ status }) => status === 'NEW')
+      .map((algo) => ({ ...algo, executedQuantity: 0n }));
+  }
+  /** The exchange ends algo orders only by cancelling them, without being asked. */
+  expireStop(): void {
+    this.exchange.cancelAllAlgos(this.#symbol);
+  }
+  sellByHand(): void {
+    const quantity = this.exchange.state.positions[this.#symbol]?.quantity ?? 0n;
+    if (quantity === 0n) return;
+    this.#account.place({
+      type: 'market',
+      symbol: this.#symbol,
+      side: quantity > 0n ? 'sell' : 'buy',
+      quantity: quantity < 0n ? -quantity : quantity,
+      clientOrderId: `by-hand-${this.#handOrders++}`,
+      reduceOnly: true,
+    });
+  }
+  deposit(): void {
+    const amount = decimal('250');
+    this.exchange.transfer('USDT', amount);
+    this.#outside += amount;
+  }
+  growStep(): void {
+    const rules = this.exchange.rules(this.#symbol);
+    const stepSize = rules.stepSize * 10n;
+    this.exchange.setRules({ ...rules, stepSize, minQuantity: stepSize });
+  }
+  setCommission(rate: Decimal): void {
+    this.exchange.setCommission({ maker: rate, taker: rate });
+  }
+  snapshot(): string {
+    return this.exchange.snapshot();
+  }
+
+  differences(memory: BotMemory, initialBalance: number): string[] {
+    const found: string[] = [];
+    const expect = expectation(found);
+    const { positions, wallets } = this.exchange.state;
+    const { quantity, cost } = positions[this.#symbol] ?? { quantity: 0n, cost: 0n };
+    const { position } = memory;
+    const signed = position === null ? 0n : signedQuantity(position);
+    const cash = position === null ? 0n : cashChange(position);
+    expect('I2 position', quantity, signed + memory.dust);
+    // A wallet holds what is realised: less what the open part cost it is the cash of the bot.
+    const should =
+      this.#startWallet + this.#outside + memory.balance - decimalFromNumber(initialBalance) + cash;
+    expect('I10 wallet', wallets.USDT! - cost, should);
+    return found;
+  }
+}
