@@ -133,7 +133,7 @@ exchange: build ## Run the local exchange: EXCHANGE_ARGS="--speed 60"
 TRADER_INTERVAL ?= 1m
 trader: build ## Paper-trade STRATEGY on SYMBOL: TRADER_ARGS="--interval 15m --stop-loss 0.02" (wus trader --help)
 	@node bin/wus.js trader --strategy "$(STRATEGY)" --symbol "$(SYMBOL)" --interval "$(TRADER_INTERVAL)" \
-	  --market-data auto $(TRADER_ARGS)
+	  --market-data auto $(TRADER_ARGS); code=$$?; [ $$code -eq 130 ] || exit $$code
 
 # --- Forward tests. Example: make forward-test STRATEGY=RSIReversion SYMBOL=ETHUSDT FWD_START_DATE=2023-01-01
 FWD_START_DATE ?=
