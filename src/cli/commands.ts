@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: 'demo',
     group: 'Research',
-    summary: 'The whole way: backtests, optimize, forward test, walk-forward, analysis, compare',
+    summary: 'The whole way from candles to verdicts, every command shown',
     load: async () => (await import('./commands/demo.js')).demoCommand,
   },
   {

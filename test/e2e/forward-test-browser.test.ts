@@ -78,13 +78,14 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
 
   test('shows judgement, comparison, rolling Sharpe ratio and Monte Carlo, without any fault', async () => {
     const { page, faults } = await open(result());
-    expect(await page.locator('.verdict').textContent()).toContain('on unseen candles it');
+    expect(await page.locator('#result .verdict').textContent()).toContain('on unseen candles it');
     expect(await page.locator('#comparison th').allTextContents()).toEqual([
       '',
       'In-sample',
       'Out-of-sample',
     ]);
     expect(await page.locator('#comparison svg polyline').count()).toBe(2);
+    expect(await page.locator('#robustness .verdict').textContent()).toContain('Not tested: ');
     expect(await page.locator('#rolling-chart canvas').count()).toBeGreaterThan(0);
     expect(await page.locator('#monte-carlo svg polygon').count()).toBe(4);
     expect(await page.locator('#monte-carlo').textContent()).toContain('2,000 runs, seed 1');
@@ -99,7 +100,9 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
       expect.stringContaining('SYNTHETIC market.'),
       expect.stringContaining('The periods overlap.'),
     ]);
-    expect(await page.locator('.verdict').textContent()).toContain('This is no forward test');
+    expect(await page.locator('#result .verdict').textContent()).toContain(
+      'This is no forward test',
+    );
     await page.close();
   });
 

@@ -69,9 +69,9 @@ interface WalkSummary {
 export function demoCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'demo',
-    summary: 'The whole way: backtests, optimize, forward test, walk-forward, analysis, compare',
+    summary: 'The whole way from candles to verdicts, every command shown',
     description:
-      'Takes hourly candles from data/ when there are some, otherwise from Binance when it answers, otherwise the SYNTHETIC market of the local exchange. Every command that it runs is shown.',
+      'Takes hourly candles from data/ when there are some, otherwise from Binance when it answers, otherwise the SYNTHETIC market of the local exchange. Then backtests, optimization, forward test, walk-forward, analysis and comparison.',
     examples: [
       [
         'wus demo',
