@@ -52,7 +52,7 @@ export function hearFunding(
 export function reportTrade(turn: Turn, trade: LiveTrade, fundingTime: number): void {
   const isUsdm = turn.memory.settings.run.market === 'usdm';
   const seen = Math.max(turn.memory.fundingLookTime - LISTED_AFTER_MS, trade.entryFillTime);
-  if (!isUsdm || lastHour(trade.exitFillTime) < seen) {
+  if (!isUsdm || lastHour(trade.exitFillTime) <= seen) {
     turn.effects.push({ type: 'trade-closed', trade });
     return;
   }

@@ -40,7 +40,10 @@ export async function both(
   strategy: string,
   config: Record<string, unknown>,
 ) {
-  const run = { strategy, units: 0.01, commission_bps: 0, slippage_bps: 0, ...config };
+  const { market } = candles;
+  const sides = market === 'usdm' ? { market, direction: 'both', leverage: 2 } : {};
+  const money = { units: 0.01, commission_bps: 0, slippage_bps: 0 };
+  const run = { strategy, ...money, ...sides, ...config };
   const settings = busySettings({
     stop_loss_pct: null,
     symbol: candles.symbol,
@@ -78,7 +81,7 @@ export function compare(live: readonly LiveTrade[], backtest: readonly Trade[]):
     const past = backtest[i]!;
     expect(Math.abs(trade.entryPrice - past.entryPrice)).toBeLessThanOrEqual(0.0101);
     // A take-profit sells at its level or better; everything else within a tick.
-    const gain = trade.exitPrice - past.exitPrice;
+    const gain = (trade.side === 'long' ? 1 : -1) * (trade.exitPrice - past.exitPrice);
     expect(gain).toBeGreaterThanOrEqual(-0.0101);
     if (trade.exitReason !== 'take-profit') expect(gain).toBeLessThanOrEqual(0.0101);
     expect(trade.units).toBe(past.units);

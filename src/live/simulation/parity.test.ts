@@ -2,13 +2,18 @@ import { expect, test } from 'vitest';
 import { syntheticCandles } from '../../candles/index.js';
 import { both, compare, HISTORY, STRATEGIES } from './parity.contract.js';
 
-test.each(STRATEGIES)(
-  '%s: the trader takes the trades of the backtest',
-  async (strategy, config) => {
+const CASES = STRATEGIES.flatMap(([strategy, config]) =>
+  (['spot', 'usdm'] as const).map((market) => [strategy, market, config] as const),
+);
+
+test.each(CASES)(
+  '%s on %s: the trader takes the trades of the backtest',
+  async (strategy, market, config) => {
     const candles = syntheticCandles({
       length: HISTORY + 300,
       seed: 11,
       symbol: 'BTCUSDT',
+      market,
       timeframe: '5m',
       hasTimeGaps: false,
     });
