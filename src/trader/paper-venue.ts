@@ -139,7 +139,7 @@ function usdmVenue(options: PaperVenueOptions): PaperVenue {
       limits: new LimitCounter({ ...DEFAULT_LIMITS, ordersPer10Seconds: 1e9, ordersPerDay: 1e9 }),
       faults: new FaultBox(1),
       now: () => exchange.time,
-      wallNow: () => Date.now(),
+      limitNow: () => Date.now(),
       listenKeys: { start: refuse, keepAlive: refuse, stop: () => undefined },
     }),
     { marginAsset: rules.quoteAsset },

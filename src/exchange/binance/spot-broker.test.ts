@@ -49,7 +49,7 @@ brokerContract('the pure core', async () => {
       limits: new LimitCounter({ ...DEFAULT_LIMITS }),
       faults: new FaultBox(1),
       now: () => START,
-      wallNow: () => START,
+      limitNow: () => START,
     }),
   );
   return Promise.resolve<BrokerUnderTest>({ broker, trade, close: () => {} });

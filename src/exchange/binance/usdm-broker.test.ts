@@ -58,7 +58,7 @@ usdmBrokerContract('the pure core', () => {
       limits: new LimitCounter({ ...USDM_LIMITS }),
       faults,
       now,
-      wallNow: now,
+      limitNow: now,
       listenKeys: new PrivateStreams({ faults, now }, { seed: 1 }),
     }),
   );

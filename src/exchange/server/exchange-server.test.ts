@@ -409,6 +409,16 @@ describe('limits', () => {
     expect(Number(last!.headers.get('retry-after'))).toBeGreaterThan(100);
   });
 
+  test('of an exchange that is faster than the clock end by its own time', async () => {
+    await start({ limits: { weightPerMinute: 10 }, pace: { kind: 'real', speed: 6_000 } });
+    const statuses = [];
+    for (let i = 0; i < 40; i++) {
+      statuses.push((await get('/api/v3/ping')).status);
+      await new Promise((resolve) => setTimeout(resolve, 11)); // more than one of its minutes
+    }
+    expect(statuses).toEqual(Array(40).fill(200));
+  });
+
   test('the limit of orders', async () => {
     await start({ limits: { ordersPer10Seconds: 1 } });
     const order = { ...LIMIT_BUY, quantity: '0.001', newClientOrderId: undefined };

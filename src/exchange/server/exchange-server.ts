@@ -303,7 +303,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
       ),
       faults: this.faults,
       now: () => this.now(),
-      wallNow: () => Date.now(),
+      limitNow: () => this.#limitNow(),
       access: this.#access,
       perform: (...request) => this.#perform(...request),
       limits: { ...limits, ...options.limits },
@@ -348,6 +348,14 @@ class RunningExchange implements ExchangeServer, ControlActions {
       for (const [symbol, point] of points) venue.streams.publishPrice(symbol, point);
       points.clear();
     }
+  }
+
+  /**
+   * The clock that limits count by: a client that lives in the exchange's faster time waits in it, too. Where
+   * time stands still between steps, or runs as fast as it is read, limits count by the real one.
+   */
+  #limitNow(): number {
+    return this.#pace.kind === 'real' && this.#pace.speed !== 1 ? this.now() : Date.now();
   }
 
   /** Moves the market to where the clock says it is. */
@@ -482,7 +490,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
     }
     const isOrder = request.method !== 'GET' && performed.status === 200;
     const limits = this.#routeOf(`${request.method} ${path}`)?.venue.limits;
-    const headers = limits === undefined ? {} : limitHeaders(limits, address, isOrder);
+    const headers =
+      limits === undefined ? {} : limitHeaders(limits, address, isOrder, this.#limitNow());
     if (performed.retryAfterMs !== undefined) {
       headers['Retry-After'] = String(Math.ceil(performed.retryAfterMs / 1_000));
     }
@@ -511,10 +520,10 @@ class RunningExchange implements ExchangeServer, ControlActions {
       : this.#faultBefore(limits, target, address, time);
     if (broken !== undefined) return broken;
     const weight = typeof route.weight === 'number' ? route.weight : route.weight(parameters);
-    const wall = Date.now();
-    const allowed = limits.request(address, weight, wall);
-    if (allowed.kind !== 'pass') return this.#limited(limits, allowed, wall);
-    const tooMany = limits.orders(route.orders ?? 0, wall);
+    const counted = this.#limitNow();
+    const allowed = limits.request(address, weight, counted);
+    if (allowed.kind !== 'pass') return this.#limited(limits, allowed, counted);
+    const tooMany = limits.orders(route.orders ?? 0, counted);
     if (tooMany !== undefined) {
       const msg = `Too many new orders; current limit is ${tooMany.text}.`;
       return {
@@ -523,7 +532,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
       };
     }
     const performed = this.#execute(found, parameters, authenticate);
-    if (performed.status === 200 && route.isFreeOnSuccess) limits.refund(address, weight, wall);
+    if (performed.status === 200 && route.isFreeOnSuccess) limits.refund(address, weight, counted);
     venue.publishUserEvents();
     return this.faults.isEmpty ? performed : this.#faultAfter(performed, target, time);
   }
@@ -549,7 +558,10 @@ class RunningExchange implements ExchangeServer, ControlActions {
         });
       }
       const body = route.run({ parameters, key });
-      return { ...this.#failed(200, body), rateLimits: rateLimitsOf(venue.limits) };
+      return {
+        ...this.#failed(200, body),
+        rateLimits: rateLimitsOf(venue.limits, this.#limitNow()),
+      };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const { code, message, data, status } = error;
@@ -564,10 +576,10 @@ class RunningExchange implements ExchangeServer, ControlActions {
   #limited(
     limits: LimitCounter,
     decision: { kind: 'limited' | 'banned'; retryAfterMs: number; until: number },
-    wall: number,
+    counted: number,
   ): Performed & { readonly retryAfterMs: number } {
     const { weightPerMinute } = limits.limits;
-    const until = decision.until - wall + this.now();
+    const until = decision.until - counted + this.now();
     const [status, msg] =
       decision.kind === 'banned'
         ? [
@@ -606,18 +618,18 @@ class RunningExchange implements ExchangeServer, ControlActions {
     if (strikes('waf')) return this.#failed(403, HTML);
     if (strikes('region-blocked')) return this.#failed(451, REGION_BLOCKED);
     const limited = strikes('rate-limited');
-    const wall = Date.now();
+    const counted = this.#limitNow();
     if (limited !== undefined) {
       const retryAfterMs = (limited.value ?? 1) * 1_000;
-      const until = wall + retryAfterMs;
-      return this.#limited(limits, { kind: 'limited', retryAfterMs, until }, wall);
+      const until = counted + retryAfterMs;
+      return this.#limited(limits, { kind: 'limited', retryAfterMs, until }, counted);
     }
     const banned = strikes('banned');
     if (banned === undefined) return undefined;
     const retryAfterMs = (banned.value ?? 120) * 1_000;
-    const until = wall + retryAfterMs;
-    limits.ban(address, until, wall);
-    return this.#limited(limits, { kind: 'banned', retryAfterMs, until }, wall);
+    const until = counted + retryAfterMs;
+    limits.ban(address, until, counted);
+    return this.#limited(limits, { kind: 'banned', retryAfterMs, until }, counted);
   }
 
   #faultAfter(
@@ -718,22 +730,21 @@ function limitHeaders(
   limits: LimitCounter,
   address: string,
   isOrder: boolean,
+  now: number,
 ): Record<string, string> {
-  const wall = Date.now();
   const headers: Record<string, string> = {
-    'X-MBX-USED-WEIGHT-1M': String(limits.usedWeight(address, wall)),
+    'X-MBX-USED-WEIGHT-1M': String(limits.usedWeight(address, now)),
   };
   if (!isOrder) return headers;
-  for (const { header, count } of limits.orderCounts(wall)) {
+  for (const { header, count } of limits.orderCounts(now)) {
     headers[`X-MBX-ORDER-COUNT-${header}`] = String(count);
   }
   return headers;
 }
 
-function rateLimitsOf(limits: LimitCounter): Payload[] {
-  const wall = Date.now();
-  const weight = { ...weightRateRow(limits), count: limits.usedWeight('', wall) };
-  return [...orderRateRows(limits, wall), weight];
+function rateLimitsOf(limits: LimitCounter, now: number): Payload[] {
+  const weight = { ...weightRateRow(limits), count: limits.usedWeight('', now) };
+  return [...orderRateRows(limits, now), weight];
 }
 
 const UNKNOWN_OUTCOME = {

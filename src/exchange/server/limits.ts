@@ -57,7 +57,7 @@ export type LimitDecision =
   | { readonly kind: 'pass' }
   | { readonly kind: 'limited' | 'banned'; readonly retryAfterMs: number; readonly until: number };
 
-/** Counts request weight per address and unfilled orders of the account, in calendar windows of real time. */
+/** Counts request weight per address and unfilled orders of the account, in calendar windows of the clock it is given. */
 export class LimitCounter {
   readonly limits: RateLimits;
   readonly #addresses = new Map<string, AddressUse>();

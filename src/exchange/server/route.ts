@@ -22,8 +22,8 @@ export interface MarketContext<Exchange> {
   readonly faults: FaultBox;
   /** Exchange time, ms UTC. */
   readonly now: () => number;
-  /** Real time, for limits; ms UTC. */
-  readonly wallNow: () => number;
+  /** The clock that limits count by, ms UTC. */
+  readonly limitNow: () => number;
 }
 
 /** What spot handlers work on. */
@@ -82,8 +82,8 @@ export const perSymbol =
     parameters.symbol === undefined ? all : one;
 
 /** The order limits as exchangeInfo lists them; with their counts as the API shows their use. */
-export function orderRateRows(limits: LimitCounter, wallNow: number): Payload[] {
-  return limits.orderCounts(wallNow).map(({ interval, intervalNum, limit, count }) => ({
+export function orderRateRows(limits: LimitCounter, limitNow: number): Payload[] {
+  return limits.orderCounts(limitNow).map(({ interval, intervalNum, limit, count }) => ({
     rateLimitType: 'ORDERS',
     interval,
     intervalNum,

@@ -72,8 +72,8 @@ export const SPOT_ROUTES: Routes<ExchangeContext> = {
     const symbol = symbolOf(parameters, exchange);
     return commissionPayload(exchange.state, symbol);
   }),
-  'GET /api/v3/rateLimit/order': route('read', 40, (_, { limits, wallNow }) =>
-    orderRateRows(limits, wallNow()),
+  'GET /api/v3/rateLimit/order': route('read', 40, (_, { limits, limitNow }) =>
+    orderRateRows(limits, limitNow()),
   ),
   'POST /api/v3/order': route('trade', 1, newOrder, { orders: 1, isFreeOnSuccess: true }),
   'POST /api/v3/order/test': route('trade', testWeight, testOrder),
@@ -103,10 +103,10 @@ export const SPOT_ROUTES: Routes<ExchangeContext> = {
 export const RETIRED_PATHS: readonly string[] = ['/api/v3/userDataStream', '/api/v1/'];
 
 /** The limits as exchangeInfo lists them. */
-function rateLimitRows(limits: ExchangeContext['limits'], wallNow: number): Payload[] {
+function rateLimitRows(limits: ExchangeContext['limits'], limitNow: number): Payload[] {
   return [
     weightRateRow(limits),
-    ...orderRateRows(limits, wallNow).map(({ count: _, ...row }) => row),
+    ...orderRateRows(limits, limitNow).map(({ count: _, ...row }) => row),
     { rateLimitType: 'RAW_REQUESTS', interval: 'MINUTE', intervalNum: 5, limit: 300_000 },
   ];
 }
@@ -128,7 +128,7 @@ function exchangeInfo({ parameters }: ExchangeRequest, context: ExchangeContext)
   return {
     timezone: 'UTC',
     serverTime: now(),
-    rateLimits: rateLimitRows(limits, context.wallNow()),
+    rateLimits: rateLimitRows(limits, context.limitNow()),
     exchangeFilters: [],
     symbols: rows,
   };
@@ -183,7 +183,7 @@ function newOrder({ parameters }: ExchangeRequest, context: ExchangeContext): Pa
     throw refusals.wouldTrigger();
   }
   const order = exchange.place(terms);
-  if (order.executedQuantity > 0n) limits.orderFilled(context.wallNow());
+  if (order.executedQuantity > 0n) limits.orderFilled(context.limitNow());
   return newOrderPayload(order, exchange.trades(order.symbol, order.orderId), response);
 }
 

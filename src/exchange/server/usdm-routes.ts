@@ -137,8 +137,8 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   ),
   'GET /fapi/v1/commissionRate': route('read', 20, commissionRate),
   'GET /fapi/v1/income': route('read', 30, income),
-  'GET /fapi/v1/rateLimit/order': route('read', 1, (_, { limits, wallNow }) =>
-    orderRateRows(limits, wallNow()).map(({ count: _count, ...row }) => row),
+  'GET /fapi/v1/rateLimit/order': route('read', 1, (_, { limits, limitNow }) =>
+    orderRateRows(limits, limitNow()).map(({ count: _count, ...row }) => row),
   ),
   'GET /fapi/v1/positionSide/dual': route('read', 30, () => ({ dualSidePosition: false })),
   'POST /fapi/v1/positionSide/dual': route('trade', 1, ({ parameters }) => {
@@ -164,7 +164,7 @@ function namesOf(parameters: RawParameters, exchange: UsdmExchange): string[] {
 
 /** Ignores `symbol`: it lists everything. */
 function exchangeInfo(_: ExchangeRequest, context: UsdmContext): Payload {
-  const { exchange, limits, now, wallNow } = context;
+  const { exchange, limits, now, limitNow } = context;
   const symbols = Object.values(exchange.state.symbols);
   const assets = [...new Set(symbols.map(({ marginAsset }) => marginAsset))];
   return {
@@ -173,7 +173,7 @@ function exchangeInfo(_: ExchangeRequest, context: UsdmContext): Payload {
     futuresType: 'U_MARGINED',
     rateLimits: [
       weightRateRow(limits),
-      ...orderRateRows(limits, wallNow()).map(({ count: _count, ...row }) => row),
+      ...orderRateRows(limits, limitNow()).map(({ count: _count, ...row }) => row),
     ],
     exchangeFilters: [],
     assets: assets.map((asset) => ({ asset, marginAvailable: true, autoAssetExchange: '-10000' })),

@@ -104,7 +104,7 @@ export interface VenueSurroundings {
   readonly market: ReplayMarket;
   readonly faults: FaultBox;
   readonly now: () => number;
-  readonly wallNow: () => number;
+  readonly limitNow: () => number;
   readonly access: AccessControl;
   readonly perform: Perform;
   readonly limits: RateLimits;
@@ -120,7 +120,7 @@ export function spotVenue(
   symbols: readonly SpotSymbol[],
   commission: SpotExchangeOptions['commission'],
 ): Venue & { readonly exchange: SpotExchange } {
-  const { market, faults, now, wallNow, startTime, seed, balances } = surroundings;
+  const { market, faults, now, limitNow, startTime, seed, balances } = surroundings;
   const exchange = new SpotExchange({
     symbols,
     balances,
@@ -130,7 +130,7 @@ export function spotVenue(
     ...liquidityOf(surroundings),
   });
   const limits = new LimitCounter(surroundings.limits);
-  const context: ExchangeContext = { exchange, market, limits, faults, now, wallNow };
+  const context: ExchangeContext = { exchange, market, limits, faults, now, limitNow };
   const streams = new MarketStreams({
     ...context,
     frames: spotFrames(context),
@@ -177,7 +177,7 @@ export function usdmVenue(
   symbols: readonly UsdmSymbol[],
   options: Pick<UsdmExchangeOptions, 'commission' | 'fundingRate'>,
 ): Venue & { readonly exchange: UsdmExchange } {
-  const { market, faults, now, wallNow, startTime, seed, balances } = surroundings;
+  const { market, faults, now, limitNow, startTime, seed, balances } = surroundings;
   const exchange = new UsdmExchange({
     ...options,
     symbols,
@@ -189,7 +189,7 @@ export function usdmVenue(
   const limits = new LimitCounter(surroundings.limits);
   const privateStreams = new PrivateStreams({ faults, now }, { seed });
   const listenKeys = privateStreams;
-  const context: UsdmContext = { exchange, market, limits, faults, now, wallNow, listenKeys };
+  const context: UsdmContext = { exchange, market, limits, faults, now, limitNow, listenKeys };
   const frames = usdmFrames(context);
   const streams = new MarketStreams({ ...context, frames, messagesPerSecondMax: 10, isRouted });
   const socketApi = socketApiOf(surroundings, USDM_METHODS);
