@@ -19,6 +19,8 @@ export {
   settingsProblem,
   type TradingState,
   toJournalText,
+  tradeOrderIds,
+  type UnloggedTrade,
   viewBot,
 } from './core/index.js';
 export {

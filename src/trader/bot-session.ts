@@ -25,6 +25,8 @@ import {
   type LiveTrade,
   openJournalFolder,
   type StepContext,
+  tradeOrderIds,
+  type UnloggedTrade,
   viewBot,
 } from '../live/index.js';
 import { loadStrategy } from '../plugins/index.js';
@@ -34,7 +36,7 @@ import { statusText, stepNews, tradeText } from './bot-report.js';
 import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
-import { appendLiveTrade } from './trade-log-file.js';
+import { addLiveTrades } from './trade-log-file.js';
 import type { TradingMode } from './trading-hosts.js';
 
 /** How important a line is. */
@@ -211,6 +213,8 @@ export class BotSession {
   /** Looks at the exchange, then trades. */
   start(): void {
     this.#runner.start();
+    // Closed before a crash, and perhaps not yet in the log.
+    this.#logTrades('after-restart');
     this.#timer = setInterval(() => this.#attend(), COMMANDS_MS);
     this.#attend();
   }
@@ -281,6 +285,7 @@ export class BotSession {
     for (let waitedMs = 0; isWaiting() && waitedMs < SETTLE_MS; waitedMs += SETTLE_POLL_MS) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
     }
+    await this.#tradeLog;
     this.#runner.stop();
     await this.#runner.settled();
     await this.#tradeLog;
@@ -289,11 +294,10 @@ export class BotSession {
     await this.#closeFolder();
   }
 
-  /** Where trades of these settings are logged. */
-  tradeLogFile(settings: BotSettings, strategy: string): string {
+  /** Where a trade is logged. */
+  #tradeLogFile({ market, interval, strategy }: UnloggedTrade): string {
     const { tradesFolder, environment } = this.#options;
-    const { market, symbol, interval } = settings.run;
-    const name = [environment, market, symbol, interval, strategy].map(fileName).join('_');
+    const name = [environment, market, this.symbol, interval, strategy].map(fileName).join('_');
     return path.join(tradesFolder, `${name}_trades.csv`);
   }
 
@@ -303,19 +307,39 @@ export class BotSession {
 
   #trade(trade: LiveTrade): void {
     this.#say('info', tradeText(trade), 'trade');
-    const { settings } = this.#runner.state.memory;
-    const strategy = this.#context.strategyOf(settings.run.strategy).name;
-    this.#tradeLog = this.#tradeLog
-      .then(() =>
-        appendLiveTrade(this.tradeLogFile(settings, strategy), trade, {
-          symbol: this.symbol,
-          strategy,
-        }),
-      )
-      .catch((error: unknown) => {
-        const text = error instanceof Error ? error.message : String(error);
-        this.#say('alarm', `the trade log was not written: ${text}`, 'alert', 'trade-log');
-      });
+    this.#logTrades('closed-now');
+  }
+
+  /** Writes what the logs lack, one after the other; what cannot be written comes again with the next trade or start. */
+  #logTrades(occasion: 'closed-now' | 'after-restart'): void {
+    const logs = new Map<string, UnloggedTrade[]>();
+    for (const entry of this.#runner.state.memory.unlogged) {
+      const file = this.#tradeLogFile(entry);
+      logs.set(file, [...(logs.get(file) ?? []), entry]);
+    }
+    for (const [file, entries] of logs) {
+      this.#tradeLog = this.#tradeLog
+        .then(() => this.#writeTrades(file, entries, occasion))
+        .catch((error: unknown) => {
+          const text = error instanceof Error ? error.message : String(error);
+          this.#say('alarm', `the trade log was not written: ${text}`, 'alert', 'trade-log');
+        });
+    }
+  }
+
+  async #writeTrades(
+    file: string,
+    entries: readonly UnloggedTrade[],
+    occasion: 'closed-now' | 'after-restart',
+  ): Promise<void> {
+    const trades = entries.map(({ trade }) => trade);
+    const { strategy } = entries[0]!;
+    const rows = await addLiveTrades(file, trades, { symbol: this.symbol, strategy });
+    if (rows > 0 && occasion === 'after-restart') {
+      const what = rows === 1 ? 'a trade' : `${rows} trades`;
+      this.#say('info', `${what} of before the restart added to ${file}`, 'news');
+    }
+    this.#runner.tradesLogged(trades.map(tradeOrderIds));
   }
 
   #say(level: LineLevel, text: string, kind: BotLine['kind'], code?: string): void {

@@ -1,8 +1,8 @@
-import { appendFile, mkdir, open, readFile, truncate } from 'node:fs/promises';
+import { mkdir, open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
 import { csvField, type Trade, tradeLogCsv } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
-import type { LiveTrade } from '../live/index.js';
+import { type LiveTrade, tradeOrderIds } from '../live/index.js';
 
 /** Columns of a live trade log after those of the backtest. */
 const LIVE_COLUMNS = [
@@ -39,36 +39,90 @@ export function liveTradeLogCsv(trades: readonly LiveTrade[], subject: LiveTrade
 }
 
 /**
- * Appends a finished trade to a log, which is made if it is not there. A trade that is there already is not repeated.
+ * Adds to a log, which is made if it is not there, the rows of those finished trades that it lacks; afterwards all of them are
+ * on the disk.
  *
  * @param file - Path.
- * @param trade - Finished.
+ * @param trades - Finished, in order of their exits.
  * @param subject - Symbol and strategy.
+ * @returns How many rows were added.
  * @throws {UserError} If the file cannot be written.
  */
-export async function appendLiveTrade(
+export async function addLiveTrades(
   file: string,
-  trade: LiveTrade,
+  trades: readonly LiveTrade[],
   subject: LiveTradeSubject,
-): Promise<void> {
-  const [header = '', row = ''] = liveTradeLogCsv([trade], subject).split('\n');
+): Promise<number> {
   try {
     await mkdir(path.dirname(file), { recursive: true });
     const text = await existingText(file);
-    if (text.includes(`${row}\n`)) return;
-    // A torn last line is half of a row that a crash left; the row itself comes again.
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    if (whole !== text) await truncate(file, Buffer.byteLength(whole));
-    await appendFile(file, `${whole === '' ? `${header}\n` : ''}${row}\n`);
-    const handle = await open(file, 'r');
+    const { kept, added, rows } = missingRows(text, trades, subject);
+    if (kept !== text) await truncate(file, Buffer.byteLength(kept));
+    const handle = await open(file, 'a');
     try {
+      if (added !== '') await handle.appendFile(added);
       await handle.sync();
     } finally {
       await handle.close();
     }
+    return rows;
   } catch (error) {
     throw fileError('write', file, error);
   }
+}
+
+/** What a log keeps of its text, and what follows it. */
+export interface MissingRows {
+  /** The beginning that stays: all of it, or all but a torn last line. */
+  readonly kept: string;
+  readonly added: string;
+  /** Rows in `added`. */
+  readonly rows: number;
+}
+
+/**
+ * Finds the trades that a log lacks, by the ids of their orders. A last line that a crash tore is replaced by its whole row, or
+ * taken away if none of the trades is its; a whole one only gets its line end.
+ *
+ * @param text - The log as it is; empty if there is none.
+ * @param trades - Finished, in order of their exits.
+ * @param subject - Symbol and strategy.
+ */
+export function missingRows(
+  text: string,
+  trades: readonly LiveTrade[],
+  subject: LiveTradeSubject,
+): MissingRows {
+  const [header = '', ...rows] = liveTradeLogCsv(trades, subject).trimEnd().split('\n');
+  const end = text.lastIndexOf('\n') + 1;
+  const last = text.slice(end);
+  const isTorn = last !== '' && !isWholeLine(last, header, rows);
+  const kept = isTorn ? text.slice(0, end) : text;
+  const seen = new Set(kept.split(/\r?\n/).map(lastCell));
+  const lines = rows.filter((_, i) => {
+    const ids = csvField(tradeOrderIds(trades[i]!));
+    const isMissing = !seen.has(ids);
+    seen.add(ids);
+    return isMissing;
+  });
+  const added = kept === '' && lines.length > 0 ? [header, ...lines] : lines;
+  const lineEnd = kept === '' || kept.endsWith('\n') ? '' : '\n';
+  return {
+    kept,
+    added: lineEnd + added.map((line) => `${line}\n`).join(''),
+    rows: lines.length,
+  };
+}
+
+/** Whether a line without its end is whole: as many cells as the header, and not the beginning of a row that is known. */
+function isWholeLine(line: string, header: string, rows: readonly string[]): boolean {
+  const isCut = [header, ...rows].some((whole) => whole !== line && whole.startsWith(line));
+  return !isCut && line.split(',').length >= header.split(',').length;
+}
+
+/** The ids of a row's orders: they never hold a comma. */
+function lastCell(line: string): string {
+  return line.slice(line.lastIndexOf(',') + 1);
 }
 
 function liveCells(trade: LiveTrade): unknown[] {

@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { runWus, temporaryFolder } from './wus.js';
@@ -52,6 +53,42 @@ describe('wus trader in paper mode', () => {
     expect(again.output).toContain('profit of closed trades');
     await exchange.end('SIGINT');
   });
+
+  test('killed between the journal and the trade log, it adds the row at the next start, once', async () => {
+    const cwd = temporaryFolder();
+    const exchange = new WusProcess(['exchange', '--port', '0', '--speed', '240'], { cwd });
+    const line = await exchange.waitFor(/REST and archives +http:\S+/);
+    const args = ['trader', ...BUSY, '--rest-url', line.split(/ +/).at(-1) ?? ''];
+    const url = new URL(args.at(-1) ?? '');
+    const folder = path.join(cwd, 'results/live_trades');
+    const log = path.join(
+      folder,
+      `paper-${url.hostname}-${url.port}_spot_BTCUSDT_1m_MovingAverageCrossoverStrategy_trades.csv`,
+    );
+    mkdirSync(folder, { recursive: true });
+    // Whoever opens a pipe that nobody writes to waits: the trade is in the journal and its row cannot be written.
+    execFileSync('mkfifo', [log]);
+    const first = new WusProcess(args, { cwd });
+    await first.waitFor(/exit: long .*/);
+    await first.end('SIGKILL');
+    rmSync(log);
+    // As if the kill had come in the middle of the write.
+    writeFileSync(log, 'symbol,strat');
+    const again = new WusProcess(args, { cwd });
+    await again.waitFor(/a trade of before the restart added to .*/);
+    await again.end('SIGKILL');
+    const text = readFileSync(log, 'utf8');
+    const [header = '', row = '', ...rest] = text.split('\n');
+    expect(header).toMatch(/^symbol,strategy,side,.*,order_ids$/);
+    expect(row).toMatch(/^BTCUSDT,MovingAverageCrossoverStrategy,long,.*wus-\S+ wus-\S+$/);
+    expect(rest).toEqual(['']);
+    const third = new WusProcess(args, { cwd });
+    await third.waitFor(/, resumed/);
+    expect(await third.end('SIGTERM')).toBe(143);
+    expect(third.output).not.toContain('before the restart added');
+    expect(readFileSync(log, 'utf8').split(row)).toHaveLength(2);
+    await exchange.end('SIGINT');
+  }, 120_000);
 
   test.each([
     [[], 'Which strategy?'],

@@ -88,6 +88,8 @@ export type BotEvent = { readonly time: number } & (
   | { readonly type: 'clock'; readonly offsetMs: number | undefined }
   | { readonly type: 'clock-failed'; readonly failure: Failure }
   | { readonly type: 'disk'; readonly status: 'working' | 'failing' }
+  /** The rows of these trades, named by the ids of their orders, are on the disk. */
+  | { readonly type: 'trades-logged'; readonly orderIds: readonly string[] }
   | { readonly type: 'settings'; readonly settings: BotSettings }
   /** `reason` is said in the alert and kept in the journal's cause. */
   | { readonly type: 'command'; readonly command: BotCommand; readonly reason?: string }

@@ -4,6 +4,7 @@ import { returnPercent } from '../../semantics/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { UnreportedTrade } from './memory.js';
 import { alert, notice, remember, type Turn } from './turn.js';
+import { keepUnlogged } from './unlogged-trades.js';
 
 const HOUR_MS = 3_600_000;
 /** A payment is listed this much after its hour at the latest. */
@@ -54,6 +55,7 @@ export function reportTrade(turn: Turn, trade: LiveTrade, fundingTime: number): 
   const seen = Math.max(turn.memory.fundingLookTime - LISTED_AFTER_MS, trade.entryFillTime);
   if (!isUsdm || lastHour(trade.exitFillTime) <= seen) {
     turn.effects.push({ type: 'trade-closed', trade });
+    keepUnlogged(turn, trade);
     return;
   }
   const untilTime = turn.time + REPORT_WAIT_MS;
@@ -107,7 +109,10 @@ function report(turn: Turn, isDue: (entry: UnreportedTrade) => boolean): void {
   const due = unreported.filter(isDue);
   if (due.length === 0) return;
   remember(turn, { unreported: unreported.filter((entry) => !isDue(entry)) });
-  for (const { trade } of due) turn.effects.push({ type: 'trade-closed', trade });
+  for (const { trade } of due) {
+    turn.effects.push({ type: 'trade-closed', trade });
+    keepUnlogged(turn, trade);
+  }
 }
 
 /** Since when something is held whose funding counts; `undefined` when nothing is. */

@@ -19,6 +19,7 @@ export {
   type SkippedEntries,
   type TradingState,
   toJournalText,
+  type UnloggedTrade,
 } from './memory.js';
 export { heldQuantity } from './position.js';
 export type { RiskApproved } from './risk.js';
@@ -37,3 +38,4 @@ export {
   type StepContext,
   startState,
 } from './turn.js';
+export { tradeOrderIds } from './unlogged-trades.js';

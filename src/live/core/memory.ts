@@ -1,4 +1,11 @@
-import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
+import {
+  type Decimal,
+  decimal,
+  decimalFromNumber,
+  type Market,
+  type Timeframe,
+  trimDecimal,
+} from '../../domain/index.js';
 import type { SideSign } from '../../semantics/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
@@ -21,6 +28,15 @@ export interface UnreportedTrade {
   readonly fundingTime: number;
   /** The row goes out at the latest then, ms UTC. */
   readonly untilTime: number;
+}
+
+/** A finished trade whose row is not known to be in the trade log, and what else names that log. */
+export interface UnloggedTrade {
+  readonly trade: LiveTrade;
+  readonly market: Market;
+  readonly interval: Timeframe;
+  /** Class name. */
+  readonly strategy: string;
 }
 
 /** Entries that were wanted and not taken on candles in a row, for one and the same reason. */
@@ -60,6 +76,8 @@ export interface BotMemory {
   /** Newest look at the funding payments, ms UTC. */
   readonly fundingLookTime: number;
   readonly unreported: readonly UnreportedTrade[];
+  /** Reported, oldest first: after a crash the trade log may lack them. */
+  readonly unlogged: readonly UnloggedTrade[];
   /** UTC day of the last alert about the daily loss. */
   readonly dailyLossDay: number | null;
   /** Left over from trades, base; negative is short. */
@@ -103,6 +121,7 @@ export function initialMemory(settings: BotSettings): BotMemory {
     dayPnl: 0n,
     fundingLookTime: 0,
     unreported: [],
+    unlogged: [],
     dailyLossDay: null,
     dust: 0n,
     foreignBase: null,

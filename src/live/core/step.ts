@@ -23,6 +23,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
+import { hearTradesLogged } from './unlogged-trades.js';
 
 /** The clock may jump this far back before it counts as skewed. */
 const BACKWARDS_MS_MAX = 500;
@@ -164,6 +165,9 @@ function hear(turn: Turn, event: BotEvent): void {
       break;
     case 'disk':
       hearDisk(turn, event.status);
+      break;
+    case 'trades-logged':
+      hearTradesLogged(turn, event.orderIds);
       break;
     case 'settings':
       hearSettings(turn, event.settings);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
+import { initialMemory, toJournalText } from '../core/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { Journal, openJournalFolder } from './index.js';
 import { decodeRecords, encodeRecord } from './record.js';
@@ -112,6 +113,18 @@ describe('Journal', () => {
     await expect(open()).rejects.toThrow(/damaged \(record 3 is not there, but later ones are\)/);
     for (const state of await files(/^state/)) await writeFile(join(folder, state), '');
     await expect(open()).rejects.toThrow('no whole snapshot is left');
+  });
+
+  test('reads a state that was written before the memory knew of trades not yet logged', async () => {
+    const { unlogged: _, ...older } = initialMemory(busySettings());
+    const text = toJournalText({ ...older, orderCounter: 7 });
+    await writeFile(
+      join(folder, 'state-000000000000005.json'),
+      encodeRecord({ sequence: 5, text }),
+    );
+    const { journal, close } = await open();
+    expect(journal.memory).toEqual({ ...initialMemory(busySettings()), orderCounter: 7 });
+    await close();
   });
 
   test('refuses a layout of another version', async () => {

@@ -208,7 +208,7 @@ async function replay(
     }
   }
   requireLayout(memory);
-  return { memory, sequence };
+  return { memory: { ...NEWER_PARTS, ...memory }, sequence };
 }
 
 /** Whether all records of a segment are older than the snapshot. */
@@ -216,6 +216,9 @@ function isReplaced(segment: Numbered, segments: readonly Numbered[], sequence: 
   const next = segments.find((other) => other.sequence > segment.sequence);
   return next !== undefined && next.sequence <= sequence + 1;
 }
+
+/** Parts that the layout got since: a state written before does not have them. */
+const NEWER_PARTS: Pick<BotMemory, 'unlogged'> = { unlogged: [] };
 
 function requireLayout(memory: BotMemory): void {
   if (memory.version === MEMORY_VERSION) return;

@@ -143,6 +143,11 @@ export class BotRunner {
     this.#hear({ type: 'settings', time: this.#now(), settings });
   }
 
+  /** Passes on that the rows of trades, named by the ids of their orders, are on the disk. */
+  tradesLogged(orderIds: readonly string[]): void {
+    this.#hear({ type: 'trades-logged', time: this.#now(), orderIds });
+  }
+
   /** Returns when what was heard so far is handled and written. */
   settled(): Promise<void> {
     return this.#drained;

@@ -1,4 +1,7 @@
+import { decimalToNumber } from '../../domain/index.js';
+import { tradeOrderIds } from '../core/index.js';
 import type { PowerCut } from './simulated-disk.contract.js';
+import type { World } from './world.contract.js';
 import { busySettings, makeWorld, settleAndCompare } from './worlds.contract.js';
 
 const CANDLES = 30;
@@ -33,5 +36,19 @@ export async function crashAt(operation: number, cut: PowerCut | undefined): Pro
   await world.run(2);
   const found = await settleAndCompare(world);
   if (world.crashes !== 1) found.push(`${world.crashes} crashes`);
+  found.push(...lostTrades(world));
   return found;
+}
+
+/** Every closed trade was reported, or is remembered as not yet logged: together they make up the profit. */
+function lostTrades({ runner, trades }: World): string[] {
+  if (runner === undefined) return [];
+  const { unlogged, netPnl } = runner.state.memory;
+  const all = [...trades, ...unlogged.map(({ trade }) => trade)];
+  const byOrders = new Map(all.map((trade) => [tradeOrderIds(trade), trade]));
+  const logged = [...byOrders.values()].reduce((sum, trade) => sum + trade.netPnl, 0);
+  const profit = decimalToNumber(netPnl);
+  return Math.abs(logged - profit) < 1e-6
+    ? []
+    : [`the trades made ${logged}, the bot ${profit}: a trade was lost`];
 }
