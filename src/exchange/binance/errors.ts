@@ -42,7 +42,8 @@ const REASONS_BY_CODE: Readonly<Record<number, RefusalReason>> = {
   [-4016]: 'filter',
   [-4023]: 'filter',
   [-4024]: 'filter',
-  [-4131]: 'filter',
+  // The book is too far from the mark price: no rule of the order is broken.
+  [-4131]: 'other',
   [-4164]: 'filter',
   [-4116]: 'duplicate-client-order-id',
   [-4140]: 'market-closed',

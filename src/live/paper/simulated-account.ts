@@ -5,17 +5,15 @@ import {
   type InstrumentRules,
   type OrderReport,
   type OrderRequest,
-  type OrderStatus,
   type Payload,
   Refusal,
-  RequestRefused,
   readOrderTerms,
-  refusalReason,
   type SpotExchange,
   type SpotOrder,
   type SpotTrade,
   type UserEvent,
 } from '../../exchange/index.js';
+import { orderStatus, refusing } from './account-parts.js';
 
 /**
  * The account of a simulated spot exchange in the words of the broker port, without network and waiting: paper trading
@@ -127,7 +125,7 @@ export class SimulatedAccount {
     const order = this.#exchange.find(String(payload.s), { orderId: Number(payload.i) });
     const report: OrderReport = {
       ...this.#report(order, false),
-      status: statusOf(String(payload.X)),
+      status: orderStatus(String(payload.X)),
       executedQuantity: decimal(String(payload.z)),
       executedNotional: decimal(String(payload.Z)),
     };
@@ -146,7 +144,7 @@ export class SimulatedAccount {
       clientOrderId: order.clientOrderId,
       side: order.side === 'BUY' ? 'buy' : 'sell',
       type: order.type.toLowerCase().replaceAll('_', '-') as OrderRequest['type'],
-      status: statusOf(order.status),
+      status: orderStatus(order.status),
       quantity: order.quantity,
       executedQuantity: order.executedQuantity,
       executedNotional: order.executedNotional,
@@ -176,21 +174,6 @@ function fillOf(trade: SpotTrade, clientOrderId?: string): Fill {
     isMaker: trade.isMaker,
     time: trade.time,
   };
-}
-
-function statusOf(status: string): OrderStatus {
-  return status.toLowerCase().replaceAll('_', '-') as OrderStatus;
-}
-
-function refusing<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    throw new RequestRefused(refusalReason(error.code, error.message), error.message, {
-      code: error.code,
-    });
-  }
 }
 
 /** An order as Binance's parameters; it goes through the same checks as one from the network. */

@@ -9,18 +9,15 @@ import {
   type OrderRequest,
   type OrderStatus,
   type Payload,
-  Refusal,
-  type RefusalReason,
-  RequestRefused,
   readAlgoOrderTerms,
   readUsdmOrderTerms,
-  refusalReason,
   type SymbolSettings,
   type UsdmExchange,
   type UsdmOrder,
   type UsdmTrade,
   type UserEvent,
 } from '../../exchange/index.js';
+import { orderStatus, refusing } from './account-parts.js';
 
 /** Stops by their name at the algo service. */
 const ALGO_TYPES: Readonly<Partial<Record<OrderRequest['type'], string>>> = {
@@ -36,25 +33,6 @@ const TYPE_NAMES: Readonly<Record<string, OrderRequest['type']>> = {
   TAKE_PROFIT: 'take-profit-limit',
   MARKET: 'market',
   LIMIT: 'limit',
-};
-
-/** Refusals whose codes mean something else on spot. */
-const REASONS: Readonly<Record<number, RefusalReason>> = {
-  [-2011]: 'nothing-to-cancel',
-  [-2019]: 'insufficient-balance',
-  [-2021]: 'would-trigger-immediately',
-  // The book is too far from the mark price: no rule of the order is broken.
-  [-4131]: 'other',
-  [-4116]: 'duplicate-client-order-id',
-  [-4140]: 'market-closed',
-  [-4003]: 'filter',
-  [-4004]: 'filter',
-  [-4005]: 'filter',
-  [-4014]: 'filter',
-  [-4016]: 'filter',
-  [-4024]: 'filter',
-  [-4164]: 'filter',
-  [-1111]: 'filter',
 };
 
 /**
@@ -228,7 +206,7 @@ export class SimulatedUsdmAccount {
     const order = this.#exchange.find(symbol, { orderId: Number(payload.i) });
     const report: OrderReport = {
       ...this.#reportOf(order),
-      status: statusOf(String(payload.X)),
+      status: orderStatus(String(payload.X)),
       executedQuantity: decimal(String(payload.z)),
     };
     const trade = this.#exchange
@@ -253,7 +231,7 @@ export class SimulatedUsdmAccount {
       clientOrderId,
       side: order.side === 'BUY' ? 'buy' : 'sell',
       type: TYPE_NAMES[order.type] ?? 'other',
-      status: statusOf(order.status),
+      status: orderStatus(order.status),
       quantity: order.quantity,
       executedQuantity: order.executedQuantity,
       executedNotional: order.executedNotional,
@@ -292,9 +270,9 @@ export class SimulatedUsdmAccount {
 
 function algoStatus(algo: AlgoOrder, order: UsdmOrder | undefined): OrderStatus {
   if (algo.status === 'CANCELED' || algo.status === 'EXPIRED' || algo.status === 'REJECTED') {
-    return statusOf(algo.status);
+    return orderStatus(algo.status);
   }
-  return order === undefined ? 'new' : statusOf(order.status);
+  return order === undefined ? 'new' : orderStatus(order.status);
 }
 
 function isNamed({ clientOrderId }: { readonly clientOrderId: string }, id: string): boolean {
@@ -320,20 +298,6 @@ function fillOf(trade: UsdmTrade, clientOrderId?: string): Fill {
     isMaker: trade.isMaker,
     time: trade.time,
   };
-}
-
-function statusOf(status: string): OrderStatus {
-  return status.toLowerCase().replaceAll('_', '-') as OrderStatus;
-}
-
-function refusing<T>(action: () => T): T {
-  try {
-    return action();
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    const reason = REASONS[error.code] ?? refusalReason(error.code, error.message);
-    throw new RequestRefused(reason, error.message, { code: error.code });
-  }
 }
 
 /** An order as Binance's parameters; it goes through the same checks as one from the network. */
