@@ -1,4 +1,10 @@
-import { type Decimal, divideDecimals, multiplyDecimals } from '../../domain/index.js';
+import {
+  type Decimal,
+  divideDecimals,
+  maxDecimal,
+  minDecimal,
+  multiplyDecimals,
+} from '../../domain/index.js';
 
 /** Market of one symbol as replayed so far. */
 export interface BookState {
@@ -125,6 +131,35 @@ export function bookLevels(
     bids: side(bestPrice(book, rules, 'SELL', liquidity), -1n, book.takenBids),
     asks: side(bestPrice(book, rules, 'BUY', liquidity), 1n, book.takenAsks),
   };
+}
+
+/** Moves the market to a price, where nothing was taken yet. */
+export function reachPrice(book: BookState, price: Decimal): void {
+  book.lastPrice = price;
+  book.takenAsks = 0n;
+  book.takenBids = 0n;
+}
+
+/** Notes what an order took from the other side of the book; base. */
+export function takeFrom(book: BookState, side: BookSide, quantity: Decimal): void {
+  if (side === 'BUY') book.takenAsks += quantity;
+  else book.takenBids += quantity;
+}
+
+/** Quantity that a resting order gets at the price that the market has reached; base. */
+export function restingFill(
+  book: BookState,
+  order: {
+    readonly side: BookSide;
+    readonly quantity: Decimal;
+    readonly executedQuantity: Decimal;
+  },
+  { levelQuantity }: Liquidity,
+): Decimal {
+  const remaining = order.quantity - order.executedQuantity;
+  if (levelQuantity === undefined) return remaining;
+  const taken = order.side === 'BUY' ? book.takenAsks : book.takenBids;
+  return maxDecimal(0n, minDecimal(remaining, levelQuantity - taken));
 }
 
 /** Sum of the quantities; base. */

@@ -117,3 +117,14 @@ export function remember<T>(history: T[], entry: T): void {
   history.push(entry);
   if (history.length > HISTORY_MAX) history.shift();
 }
+
+/** Returns the trades of a symbol, or of one of its orders, oldest first. */
+export function tradesOf<T extends { readonly symbol: string; readonly orderId: number }>(
+  trades: readonly T[],
+  symbol: string,
+  orderId?: number,
+): T[] {
+  return trades.filter(
+    (trade) => trade.symbol === symbol && (orderId === undefined || trade.orderId === orderId),
+  );
+}

@@ -1,4 +1,33 @@
 import type { Decimal } from '../../domain/index.js';
+import type { PricePoint } from './candle-path.js';
+import { type BookState, recordTraded } from './order-book.js';
+
+/** What happens on the way of a market. */
+export interface WalkSteps {
+  /** Prices at which something happens, asked for again after each of them; 0 stands for none. */
+  readonly levels: () => Iterable<Decimal>;
+  /** Lets the market trade at a price. */
+  readonly tradeAt: (price: Decimal) => void;
+}
+
+/**
+ * Lets a market trade on to a point. Every level on the way is traded, unless the price jumps.
+ *
+ * @param book - Market that trades.
+ * @param point - Where and when it arrives.
+ * @param steps - The levels, and what to do at each of them.
+ */
+export function walkTo(book: BookState, point: PricePoint, { levels, tradeAt }: WalkSteps): void {
+  if (!point.isJump && book.lastPrice > 0n) {
+    let level = nextLevel(levels(), book.lastPrice, point.price);
+    while (level !== undefined) {
+      tradeAt(level);
+      level = nextLevel(levels(), level, point.price);
+    }
+  }
+  recordTraded(book, point.time, point.price, point.quantity);
+  tradeAt(point.price);
+}
 
 /**
  * Returns the level that a market meets first on its way; `undefined` if there is none strictly between.

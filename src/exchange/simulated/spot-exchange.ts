@@ -1,11 +1,4 @@
-import {
-  type Decimal,
-  decimal,
-  formatDecimal,
-  maxDecimal,
-  minDecimal,
-  multiplyDecimals,
-} from '../../domain/index.js';
+import { type Decimal, maxDecimal, multiplyDecimals } from '../../domain/index.js';
 import type { PricePoint } from './candle-path.js';
 import { commissionFor } from './commission.js';
 import { applyFilters } from './filters.js';
@@ -22,12 +15,16 @@ import {
   type Liquidity,
   notionalOf,
   quantityOf,
-  recordTraded,
+  reachPrice,
+  restingFill,
+  takeFrom,
 } from './order-book.js';
 import type { OCOTerms } from './order-parameters.js';
-import { type OrderKey, OrderTable, remember } from './order-table.js';
-import { nextLevel, reachedOrders } from './price-walk.js';
+import { type OrderKey, OrderTable, remember, tradesOf } from './order-table.js';
+import { reachedOrders, walkTo } from './price-walk.js';
 import { Refusal, refusals } from './refusal.js';
+import { rulesOf } from './rules-of.js';
+import { requiredLock, SpotAccount } from './spot-account.js';
 import {
   isLimitType,
   isOpen,
@@ -39,26 +36,17 @@ import {
   type SpotOrderTerms,
   type SpotTrade,
 } from './spot-order.js';
+import { executionReport, listStatusEvent, type Payload } from './spot-payloads.js';
 import {
-  accountPositionEvent,
-  executionReport,
-  listStatusEvent,
-  type Payload,
-} from './spot-payloads.js';
-import type { Balance, CommissionRates, SpotState } from './spot-state.js';
+  type CommissionRates,
+  newSpotState,
+  type SpotStart,
+  type SpotState,
+} from './spot-state.js';
 import type { SpotSymbol } from './spot-symbol.js';
 import { parseState, serializeState } from './state-text.js';
 
-export interface SpotExchangeOptions {
-  readonly symbols: readonly SpotSymbol[];
-  /** Free balances at the start, by asset. */
-  readonly balances: Readonly<Record<string, Decimal>>;
-  /** Instant at the start, ms UTC. */
-  readonly startTime: number;
-  /** Seed of the ids that the exchange makes up; default 1. */
-  readonly seed?: number;
-  /** Default: 0.1 % for maker and taker, not paid in BNB. */
-  readonly commission?: Partial<CommissionRates>;
+export interface SpotExchangeOptions extends SpotStart {
   /** Default: without limit at the best price. */
   readonly liquidity?: Liquidity;
 }
@@ -81,13 +69,14 @@ export class SpotExchange {
   readonly #state: SpotState;
   readonly #liquidity: Liquidity;
   readonly #orders: OrderTable<SpotOrder>;
+  readonly #account: SpotAccount;
   readonly #events: Payload[] = [];
-  readonly #touchedAssets = new Set<string>();
 
   constructor(options: SpotExchangeOptions | { state: SpotState; liquidity?: Liquidity }) {
     this.#liquidity = options.liquidity ?? DEFAULT_LIQUIDITY;
-    this.#state = 'state' in options ? options.state : initialState(options);
+    this.#state = 'state' in options ? options.state : newSpotState(options);
     this.#orders = new OrderTable(this.#state.orders, isOpen);
+    this.#account = new SpotAccount(this.#state, (event) => this.#events.push(event));
   }
 
   /**
@@ -126,11 +115,7 @@ export class SpotExchange {
 
   /** Rules of a symbol. @throws {Refusal} -1121 if there is none of this name. */
   rules(symbol: string): SpotSymbol {
-    const rules = Object.hasOwn(this.#state.symbols, symbol)
-      ? this.#state.symbols[symbol]
-      : undefined;
-    if (rules === undefined) throw refusals.invalidSymbol();
-    return rules;
+    return rulesOf(this.#state.symbols, symbol);
   }
 
   /** Changes the rules of a symbol while it trades. */
@@ -149,19 +134,7 @@ export class SpotExchange {
    * @throws {Refusal} -2010 if there is not enough.
    */
   transfer(asset: string, amount: Decimal): void {
-    const balance = this.#balance(asset);
-    if (balance.free + amount < 0n) throw refusals.insufficientBalance();
-    balance.free += amount;
-    const { time } = this.#state;
-    this.#events.push({
-      e: 'balanceUpdate',
-      E: time,
-      a: asset,
-      d: formatDecimal(amount),
-      T: time,
-    });
-    this.#touchedAssets.add(asset);
-    this.#flushBalances();
+    this.#account.transfer(asset, amount);
   }
 
   /** Last price; 0 before the first. */
@@ -193,16 +166,10 @@ export class SpotExchange {
    */
   move(symbol: string, point: PricePoint): void {
     this.setTime(point.time);
-    const book = this.#book(symbol);
-    if (!point.isJump && book.lastPrice > 0n) {
-      let level = nextLevel(this.#levels(symbol), book.lastPrice, point.price);
-      while (level !== undefined) {
-        this.#tick(symbol, level);
-        level = nextLevel(this.#levels(symbol), level, point.price);
-      }
-    }
-    recordTraded(book, point.time, point.price, point.quantity);
-    this.#tick(symbol, point.price);
+    walkTo(this.#book(symbol), point, {
+      levels: () => this.#levels(symbol),
+      tradeAt: (price) => this.#tick(symbol, price),
+    });
   }
 
   /**
@@ -226,7 +193,7 @@ export class SpotExchange {
     this.#lock(order);
     this.#report(order, 'NEW');
     if (!isStopType(order.type)) this.#match(order);
-    this.#flushBalances();
+    this.#account.flush();
     return order;
   }
 
@@ -252,12 +219,10 @@ export class SpotExchange {
       throw refusals.duplicate();
     }
     const required = maxDecimal(
-      this.#requiredLock(above, above.quantity),
-      this.#requiredLock(below, below.quantity),
+      requiredLock(above, above.quantity),
+      requiredLock(below, below.quantity),
     );
-    if (this.#balance(this.#lockAsset(above)).free < required) {
-      throw refusals.insufficientBalance();
-    }
+    this.#account.requireFree(above, required);
     const orderListId = this.#state.nextOrderListId++;
     const legs = [below, above].map((leg) => this.#accept(leg, orderListId));
     const list: SpotOrderList = {
@@ -275,7 +240,7 @@ export class SpotExchange {
       this.#report(leg, 'NEW');
     }
     this.#events.push(listStatusEvent(list, legs));
-    this.#flushBalances();
+    this.#account.flush();
     return { list, legs };
   }
 
@@ -288,7 +253,7 @@ export class SpotExchange {
     this.rules(symbol);
     const order = this.#orders.findOpen(symbol, key);
     this.#cancelGroup(order, cancelId ?? this.#newId());
-    this.#flushBalances();
+    this.#account.flush();
     return order;
   }
 
@@ -299,7 +264,7 @@ export class SpotExchange {
     if (orders.length === 0) throw refusals.nothingToCancel();
     const cancelId = this.#newId();
     for (const order of orders) if (isOpen(order)) this.#cancelGroup(order, cancelId);
-    this.#flushBalances();
+    this.#account.flush();
     return orders;
   }
 
@@ -320,7 +285,7 @@ export class SpotExchange {
     const legs = this.legs(list);
     const open = legs.find(isOpen);
     if (open !== undefined) this.#cancelGroup(open, this.#newId());
-    this.#flushBalances();
+    this.#account.flush();
     return { list, legs };
   }
 
@@ -349,7 +314,7 @@ export class SpotExchange {
     const order = this.#orders.findOpen(symbol, key);
     this.#expire(order, reason);
     this.#settleList(order);
-    this.#flushBalances();
+    this.#account.flush();
     return order;
   }
 
@@ -375,9 +340,7 @@ export class SpotExchange {
 
   /** Trades of a symbol, oldest first. */
   trades(symbol: string, orderId?: number): SpotTrade[] {
-    return this.#state.trades.filter(
-      (trade) => trade.symbol === symbol && (orderId === undefined || trade.orderId === orderId),
-    );
+    return tradesOf(this.#state.trades, symbol, orderId);
   }
 
   /** Legs of a list. */
@@ -414,10 +377,8 @@ export class SpotExchange {
     const required =
       terms.type === 'MARKET' && terms.side === 'BUY'
         ? notionalOf(fills)
-        : this.#requiredLock(terms, terms.quantity || quantityOf(fills));
-    if (this.#balance(this.#lockAsset(terms)).free < required) {
-      throw refusals.insufficientBalance();
-    }
+        : requiredLock(terms, terms.quantity || quantityOf(fills));
+    this.#account.requireFree(terms, required);
   }
 
   #accept(terms: SpotOrderTerms, orderListId: number): SpotOrder {
@@ -474,9 +435,7 @@ export class SpotExchange {
 
   #tick(symbol: string, price: Decimal): void {
     const book = this.#book(symbol);
-    book.lastPrice = price;
-    book.takenAsks = 0n;
-    book.takenBids = 0n;
+    reachPrice(book, price);
     for (const order of this.openOrders(symbol)) {
       if (isOpen(order) && isWaiting(order) && isTriggeredAt(order, price)) this.#trigger(order);
     }
@@ -485,7 +444,7 @@ export class SpotExchange {
       price,
     );
     for (const order of resting) if (isOpen(order)) this.#fillResting(order, book);
-    this.#flushBalances();
+    this.#account.flush();
   }
 
   #trigger(order: SpotOrder): void {
@@ -498,12 +457,8 @@ export class SpotExchange {
   }
 
   #fillResting(order: SpotOrder, book: BookState): void {
-    const offered = this.#liquidity.levelQuantity;
-    const isBuy = order.side === 'BUY';
-    const taken = isBuy ? book.takenAsks : book.takenBids;
-    const remaining = order.quantity - order.executedQuantity;
-    const quantity = offered === undefined ? remaining : minDecimal(remaining, offered - taken);
-    if (quantity <= 0n) return;
+    const quantity = restingFill(book, order, this.#liquidity);
+    if (quantity === 0n) return;
     this.#expireSiblings(order);
     this.#fill(order, { price: order.price, quantity }, true);
     this.#settleList(order);
@@ -511,24 +466,22 @@ export class SpotExchange {
 
   #fill(order: SpotOrder, fill: BookFill, isMaker: boolean): void {
     const rules = this.rules(order.symbol);
-    const book = this.#book(order.symbol);
     const notional = multiplyDecimals(fill.price, fill.quantity);
     const isBuyer = order.side === 'BUY';
-    if (!this.#pay(order, isBuyer ? notional : fill.quantity)) {
+    if (!this.#account.pay(order, isBuyer ? notional : fill.quantity)) {
       this.#expire(order, 'INSUFFICIENT_BALANCE');
       return;
     }
-    if (isBuyer) book.takenAsks += fill.quantity;
-    else book.takenBids += fill.quantity;
+    takeFrom(this.#book(order.symbol), order.side, fill.quantity);
     const [asset, received] = isBuyer
       ? [rules.baseAsset, fill.quantity]
       : [rules.quoteAsset, notional];
-    this.#credit(asset, received);
+    this.#account.credit(asset, received);
     const commission = commissionFor(
       { asset, received, notional, quoteAsset: rules.quoteAsset, isMaker },
       this.#state,
     );
-    this.#credit(commission.asset, -commission.amount);
+    this.#account.credit(commission.asset, -commission.amount);
     order.executedQuantity += fill.quantity;
     order.executedNotional += notional;
     order.updateTime = this.#state.time;
@@ -605,65 +558,8 @@ export class SpotExchange {
     return list === undefined ? [order] : this.legs(list);
   }
 
-  /** Binds what the open orders of a group still need, and frees the rest. */
   #lock(order: SpotOrder): void {
-    const key = order.orderListId < 0 ? `${order.orderId}` : `L${order.orderListId}`;
-    const asset = this.#lockAsset(order);
-    const balance = this.#balance(asset);
-    const held = this.#state.locks[key]?.amount ?? 0n;
-    const required = this.#group(order)
-      .filter(isOpen)
-      .map((member) => this.#requiredLock(member, member.quantity - member.executedQuantity))
-      .reduce(maxDecimal, 0n);
-    // An order whose price ran away may need more than there is: it keeps what it has.
-    const target = minDecimal(required, held + balance.free);
-    if (target === held) return;
-    balance.free += held - target;
-    balance.locked += target - held;
-    if (target === 0n) delete this.#state.locks[key];
-    else this.#state.locks[key] = { asset, amount: target };
-    this.#touchedAssets.add(asset);
-  }
-
-  /** Pays from what the order has bound, then from the free balance. */
-  #pay(order: SpotOrder, amount: Decimal): boolean {
-    const key = order.orderListId < 0 ? `${order.orderId}` : `L${order.orderListId}`;
-    const asset = this.#lockAsset(order);
-    const balance = this.#balance(asset);
-    const lock = this.#state.locks[key];
-    const fromLock = minDecimal(lock?.amount ?? 0n, amount);
-    if (balance.free < amount - fromLock) return false;
-    balance.free -= amount - fromLock;
-    balance.locked -= fromLock;
-    if (lock !== undefined) {
-      lock.amount -= fromLock;
-      if (lock.amount === 0n) delete this.#state.locks[key];
-    }
-    this.#touchedAssets.add(asset);
-    return true;
-  }
-
-  #requiredLock(order: SpotOrderTerms | SpotOrder, quantity: Decimal): Decimal {
-    if (order.side === 'SELL') return quantity;
-    if (order.type === 'MARKET') return 0n;
-    const price = isLimitType(order.type) ? order.price : order.stopPrice;
-    return multiplyDecimals(price, quantity, 'up');
-  }
-
-  #lockAsset(order: SpotOrderTerms | SpotOrder): string {
-    const rules = this.rules(order.symbol);
-    return order.side === 'BUY' ? rules.quoteAsset : rules.baseAsset;
-  }
-
-  #credit(asset: string, amount: Decimal): void {
-    if (amount === 0n) return;
-    this.#balance(asset).free += amount;
-    this.#touchedAssets.add(asset);
-  }
-
-  #balance(asset: string): Balance {
-    this.#state.balances[asset] ??= { free: 0n, locked: 0n };
-    return this.#state.balances[asset];
+    this.#account.lock(order, this.#group(order));
   }
 
   #book(symbol: string): BookState {
@@ -694,45 +590,9 @@ export class SpotExchange {
     );
   }
 
-  #flushBalances(): void {
-    if (this.#touchedAssets.size === 0) return;
-    this.#state.updateTime = this.#state.time;
-    this.#events.push(accountPositionEvent(this.#state, this.#touchedAssets));
-    this.#touchedAssets.clear();
-  }
-
   #newId(): string {
     return madeUpId(this.#state);
   }
-}
-
-function initialState(options: SpotExchangeOptions): SpotState {
-  return {
-    time: options.startTime,
-    seed: options.seed ?? 1,
-    draws: 0,
-    nextOrderId: 1,
-    nextOrderListId: 1,
-    nextTradeId: 1,
-    nextExecutionId: 1,
-    updateTime: options.startTime,
-    commission: {
-      maker: decimal('0.001'),
-      taker: decimal('0.001'),
-      paysWithBNB: false,
-      discount: decimal('0.75'),
-      ...options.commission,
-    },
-    symbols: Object.fromEntries(options.symbols.map((rules) => [rules.symbol, rules])),
-    books: Object.fromEntries(options.symbols.map((rules) => [rules.symbol, emptyBook()])),
-    balances: Object.fromEntries(
-      Object.entries(options.balances).map(([asset, free]) => [asset, { free, locked: 0n }]),
-    ),
-    orders: [],
-    orderLists: [],
-    trades: [],
-    locks: {},
-  };
 }
 
 function attempt<T>(action: () => T): T | Refusal {
