@@ -1,8 +1,10 @@
-import { type Decimal, roundToStep } from '../../domain/index.js';
+import { type Decimal, multiplyDecimals, roundToStep } from '../../domain/index.js';
 import { remember } from './order-table.js';
+import { usdmRefusals } from './refusal.js';
 import type { Payload } from './spot-payloads.js';
 import {
   type AccountMargin,
+  abs,
   accountMargin,
   applyFill,
   backingOf,
@@ -11,9 +13,10 @@ import {
   positionOf,
   symbolMargin,
 } from './usdm-margin.js';
-import type { UsdmOrder } from './usdm-order.js';
+import { signOf, type UsdmOrder, type UsdmOrderTerms } from './usdm-order.js';
 import { type AccountChange, accountUpdate, marginCall } from './usdm-payloads.js';
 import type { IncomeType, PositionState, UsdmState } from './usdm-state.js';
+import { notionalMaxAt } from './usdm-symbol.js';
 
 /** A position is warned of when its backing is less than this many times its maintenance margin. */
 const WARNING_FACTOR_TENTHS = 12n;
@@ -43,6 +46,33 @@ export class UsdmAccount {
   /** Whether more margin is bound than there is. */
   isOverdrawn(asset: string): boolean {
     return this.margin(asset).available < 0n;
+  }
+
+  /**
+   * An order needs the margin that it adds, and what it loses at once against the mark price.
+   *
+   * @param order - With the worst price at which it would fill.
+   * @throws {Refusal} -2019 or -2027.
+   */
+  requireMargin(order: Pick<UsdmOrderTerms, 'symbol' | 'side' | 'price' | 'quantity'>): void {
+    const { symbol, price } = order;
+    const rules = this.#state.symbols[symbol]!;
+    const open = this.#openOrders(symbol);
+    const before = symbolMargin(this.#state, symbol, open);
+    const added = { ...order, reduceOnly: false, executedQuantity: 0n };
+    const after = symbolMargin(this.#state, symbol, [...open, added]);
+    const { leverage } = this.#state.configs[symbol]!;
+    const exposure = (after.positionInitial + after.openOrderInitial) * BigInt(leverage);
+    if (exposure > notionalMaxAt(rules, leverage) && exposure > abs(before.notional)) {
+      throw usdmRefusals.positionTooLarge();
+    }
+    const increase = after.openOrderInitial - before.openOrderInitial;
+    if (increase <= 0n) return;
+    const distance = (price - this.#state.marks[symbol]!.price) * signOf(order.side);
+    const loss = distance > 0n ? multiplyDecimals(distance, order.quantity) : 0n;
+    if (increase + loss > this.margin(rules.marginAsset).available) {
+      throw usdmRefusals.insufficientMargin();
+    }
   }
 
   /** Changes a wallet and notes why. */

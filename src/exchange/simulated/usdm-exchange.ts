@@ -6,45 +6,55 @@ import {
   type BookState,
   bookLevels,
   DEFAULT_LIQUIDITY,
-  emptyBook,
   immediateFills,
   type Liquidity,
   quantityOf,
-  recordTraded,
+  reachPrice,
+  restingFill,
+  takeFrom,
 } from './order-book.js';
-import { type OrderKey, OrderTable, remember } from './order-table.js';
-import { nextLevel, reachedOrders } from './price-walk.js';
+import { type OrderKey, OrderTable, remember, tradesOf } from './order-table.js';
+import { reachedOrders, walkTo } from './price-walk.js';
 import { Refusal, refusals, usdmRefusals } from './refusal.js';
+import { rulesOf } from './rules-of.js';
 import type { Payload } from './spot-payloads.js';
 import { parseState, serializeState } from './state-text.js';
 import { UsdmAccount } from './usdm-account.js';
+import { AlgoOrders } from './usdm-algo-orders.js';
 import { applyAlgoFilters, applyUsdmFilters, marketBound } from './usdm-filters.js';
-import { type AccountMargin, positionOf, reducibleQuantity, symbolMargin } from './usdm-margin.js';
+import {
+  type AccountMargin,
+  abs,
+  positionOf,
+  reducibleQuantity,
+  symbolMargin,
+} from './usdm-margin.js';
 import {
   type AlgoOrder,
   type AlgoOrderTerms,
   EXPIRY,
-  isAlgoTriggered,
   isLimitAlgo,
-  isOpenAlgo,
   isOpenOrder,
-  signOf,
   type UsdmOrder,
   type UsdmOrderTerms,
   type UsdmTrade,
 } from './usdm-order.js';
 import {
-  algoUpdate,
   leverageUpdate,
   orderTradeUpdate,
   positionRiskPayload,
   tradeLite,
 } from './usdm-payloads.js';
-import type { SymbolConfig, UsdmMarginType, UsdmState } from './usdm-state.js';
-import { ALGO_ORDERS_MAX, bracketOf, notionalMaxAt, type UsdmSymbol } from './usdm-symbol.js';
+import {
+  newUsdmState,
+  type SymbolConfig,
+  type UsdmMarginType,
+  type UsdmStart,
+  type UsdmState,
+} from './usdm-state.js';
+import { notionalMaxAt, type UsdmSymbol } from './usdm-symbol.js';
 
 const HOUR_MS = 3_600_000;
-const LEVERAGE = 20;
 const GOOD_TILL_MS_MIN = 600_000;
 
 /** What is no part of the state: a restored exchange gets it again. */
@@ -55,17 +65,7 @@ export interface UsdmSurroundings {
   readonly fundingRate?: (symbol: string, time: number) => Decimal;
 }
 
-export interface UsdmExchangeOptions extends UsdmSurroundings {
-  readonly symbols: readonly UsdmSymbol[];
-  /** Wallets at the start, by asset. */
-  readonly balances: Readonly<Record<string, Decimal>>;
-  /** Instant at the start, ms UTC. */
-  readonly startTime: number;
-  /** Seed of the ids that the exchange makes up; default 1. */
-  readonly seed?: number;
-  /** Fractions of the notional; default 0.0002 for makers and 0.0005 for takers. */
-  readonly commission?: Partial<UsdmState['commission']>;
-}
+export interface UsdmExchangeOptions extends UsdmStart, UsdmSurroundings {}
 
 /**
  * One USD-M account in one-way mode that trades against a replayed market. Deterministic: the same calls with the
@@ -80,7 +80,7 @@ export class UsdmExchange {
   readonly #liquidity: Liquidity;
   readonly #fundingRate: (symbol: string, time: number) => Decimal;
   readonly #orders: OrderTable<UsdmOrder>;
-  readonly #algos: OrderTable<AlgoOrder>;
+  readonly #algos: AlgoOrders;
   readonly #account: UsdmAccount;
   readonly #events: Payload[] = [];
 
@@ -88,14 +88,11 @@ export class UsdmExchange {
     this.#liquidity = options.liquidity ?? DEFAULT_LIQUIDITY;
     const usual = decimal('0.0001');
     this.#fundingRate = options.fundingRate ?? (() => usual);
-    this.#state = 'state' in options ? options.state : initialState(options);
+    this.#state = 'state' in options ? options.state : newUsdmState(options);
     this.#orders = new OrderTable(this.#state.orders, isOpenOrder);
-    this.#algos = new OrderTable(this.#state.algoOrders, isOpenAlgo);
-    this.#account = new UsdmAccount(
-      this.#state,
-      (symbol) => this.#orders.open(symbol),
-      (event) => this.#events.push(event),
-    );
+    const report = (event: Payload): void => void this.#events.push(event);
+    this.#algos = new AlgoOrders(this.#state, (orderId) => this.#orders.byId(orderId), report);
+    this.#account = new UsdmAccount(this.#state, (symbol) => this.#orders.open(symbol), report);
   }
 
   /**
@@ -144,11 +141,7 @@ export class UsdmExchange {
 
   /** Rules of a symbol. @throws {Refusal} -1121 if there is none of this name. */
   rules(symbol: string): UsdmSymbol {
-    const rules = Object.hasOwn(this.#state.symbols, symbol)
-      ? this.#state.symbols[symbol]
-      : undefined;
-    if (rules === undefined) throw refusals.invalidSymbol();
-    return rules;
+    return rulesOf(this.#state.symbols, symbol);
   }
 
   /** Changes the rules of a symbol while it trades. */
@@ -220,16 +213,10 @@ export class UsdmExchange {
    */
   move(symbol: string, point: PricePoint): void {
     this.setTime(point.time);
-    const book = this.#book(symbol);
-    if (!point.isJump && book.lastPrice > 0n) {
-      let level = nextLevel(this.#levels(symbol), book.lastPrice, point.price);
-      while (level !== undefined) {
-        this.#tick(symbol, level);
-        level = nextLevel(this.#levels(symbol), level, point.price);
-      }
-    }
-    recordTraded(book, point.time, point.price, point.quantity);
-    this.#tick(symbol, point.price);
+    walkTo(this.#book(symbol), point, {
+      levels: () => this.#levels(symbol),
+      tradeAt: (price) => this.#tick(symbol, price),
+    });
   }
 
   /**
@@ -285,54 +272,21 @@ export class UsdmExchange {
    * @throws {Refusal} With the code and text of Binance; nothing has changed then.
    */
   placeAlgo(terms: AlgoOrderTerms): AlgoOrder {
-    const { symbol, clientOrderId } = terms;
-    const rules = this.#tradable(symbol);
-    if (clientOrderId !== undefined && this.#algos.isInUse(clientOrderId)) {
-      throw usdmRefusals.duplicate();
-    }
+    const rules = this.#tradable(terms.symbol);
+    this.#algos.requireUnused(terms.clientOrderId);
     applyAlgoFilters(rules, terms);
-    if (this.#algos.open().length >= ALGO_ORDERS_MAX) throw usdmRefusals.tooManyAlgoOrders();
-    if (isAlgoTriggered(terms, this.#triggerPriceOf(terms))) throw usdmRefusals.wouldTrigger();
-    if (terms.closesPosition && this.#reducible(terms) === 0n) throw usdmRefusals.reduceOnly();
-    const { time } = this.#state;
-    const algo: AlgoOrder = {
-      ...terms,
-      orderId: this.#state.nextAlgoId++,
-      clientOrderId: clientOrderId ?? this.#newId(),
-      status: 'NEW',
-      time,
-      updateTime: time,
-      triggerTime: 0,
-      actualOrderId: 0,
-      rejectReason: '',
-    };
-    this.#algos.add(algo);
-    this.#reportAlgo(algo);
-    return algo;
+    return this.#algos.place(terms);
   }
 
   /** Cancels an algo order that was not released. @throws {Refusal} -2011 if there is none. */
   cancelAlgo(key: OrderKey): AlgoOrder {
-    const algo = this.#algos
-      .open()
-      .find(
-        (entry) =>
-          entry.status === 'NEW' &&
-          (key.orderId === undefined
-            ? entry.clientOrderId === key.clientOrderId
-            : entry.orderId === key.orderId),
-      );
-    if (algo === undefined) throw refusals.nothingToCancel();
-    this.#closeAlgo(algo, 'CANCELED');
-    return algo;
+    return this.#algos.cancel(key);
   }
 
   /** Cancels all algo orders of a symbol that were not released. */
   cancelAllAlgos(symbol: string): void {
     this.rules(symbol);
-    for (const algo of this.#algos.open(symbol)) {
-      if (algo.status === 'NEW') this.#closeAlgo(algo, 'CANCELED');
-    }
+    this.#algos.cancelAll(symbol);
   }
 
   /** Ends an order as the exchange does on its own: delisting and the like. */
@@ -422,13 +376,7 @@ export class UsdmExchange {
 
   /** Finds an algo order by id or client id, newest first. @throws {Refusal} -2013 if there is none. */
   findAlgo(key: OrderKey): AlgoOrder {
-    const algo = this.#state.algoOrders.findLast((entry) =>
-      key.orderId === undefined
-        ? entry.clientOrderId === key.clientOrderId
-        : entry.orderId === key.orderId,
-    );
-    if (algo === undefined) throw refusals.orderNotFound();
-    return algo;
+    return this.#algos.find(key);
   }
 
   openAlgos(symbol?: string): AlgoOrder[] {
@@ -442,14 +390,12 @@ export class UsdmExchange {
 
   /** The order that an algo order became, if it was released. */
   orderOf(algo: AlgoOrder): UsdmOrder | undefined {
-    return algo.actualOrderId === 0 ? undefined : this.#orders.byId(algo.actualOrderId);
+    return this.#algos.orderOf(algo);
   }
 
   /** Trades of a symbol, oldest first. */
   trades(symbol: string, orderId?: number): UsdmTrade[] {
-    return this.#state.trades.filter(
-      (trade) => trade.symbol === symbol && (orderId === undefined || trade.orderId === orderId),
-    );
+    return tradesOf(this.#state.trades, symbol, orderId);
   }
 
   #tradable(symbol: string): UsdmSymbol {
@@ -467,31 +413,8 @@ export class UsdmExchange {
       throw usdmRefusals.fillOrKill();
     }
     if (terms.type === 'MARKET' && fills.length === 0) throw usdmRefusals.marketOutsideBound();
-    if (!terms.reduceOnly) this.#checkMargin(terms, fills);
-  }
-
-  /** An order needs the margin that it adds, and what it loses at once against the mark price. */
-  #checkMargin(terms: UsdmOrderTerms, fills: readonly BookFill[]): void {
-    const { symbol } = terms;
-    const rules = this.rules(symbol);
-    const markPrice = this.mark(symbol).price;
-    const price = terms.price || fills.at(-1)?.price || markPrice;
-    const open = this.#orders.open(symbol);
-    const before = symbolMargin(this.#state, symbol, open);
-    const added = { ...terms, price, executedQuantity: 0n };
-    const after = symbolMargin(this.#state, symbol, [...open, added]);
-    const leverage = this.config(symbol).leverage;
-    const exposure = (after.positionInitial + after.openOrderInitial) * BigInt(leverage);
-    if (exposure > notionalMaxAt(rules, leverage) && exposure > abs(before.notional)) {
-      throw usdmRefusals.positionTooLarge();
-    }
-    const increase = after.openOrderInitial - before.openOrderInitial;
-    if (increase <= 0n) return;
-    const distance = (price - markPrice) * signOf(terms.side);
-    const loss = distance > 0n ? multiplyDecimals(distance, terms.quantity) : 0n;
-    if (increase + loss > this.margin(rules.marginAsset).available) {
-      throw usdmRefusals.insufficientMargin();
-    }
+    const price = terms.price || fills.at(-1)?.price || this.mark(terms.symbol).price;
+    if (!terms.reduceOnly) this.#account.requireMargin({ ...terms, price });
   }
 
   #accept(
@@ -550,9 +473,7 @@ export class UsdmExchange {
 
   #tick(symbol: string, price: Decimal): void {
     const book = this.#book(symbol);
-    book.lastPrice = price;
-    book.takenAsks = 0n;
-    book.takenBids = 0n;
+    reachPrice(book, price);
     const mark = this.#state.marks[symbol]!;
     if (!mark.isOwn) mark.price = price;
     this.#releaseAlgos(symbol);
@@ -564,11 +485,7 @@ export class UsdmExchange {
   }
 
   #releaseAlgos(symbol: string): void {
-    for (const algo of this.#algos.open(symbol)) {
-      if (algo.status === 'NEW' && isAlgoTriggered(algo, this.#triggerPriceOf(algo))) {
-        this.#release(algo);
-      }
-    }
+    for (const algo of this.#algos.due(symbol)) this.#release(algo);
   }
 
   /** A released stop becomes an order, or is rejected: only now position and margin are looked at. */
@@ -576,10 +493,10 @@ export class UsdmExchange {
     algo.status = 'TRIGGERING';
     algo.triggerTime = this.time;
     algo.updateTime = this.time;
-    this.#reportAlgo(algo);
-    const quantity = algo.closesPosition ? this.#reducible(algo) : algo.quantity;
+    this.#algos.report(algo);
+    const quantity = this.#algos.closingQuantity(algo);
     if (quantity === 0n) {
-      this.#closeAlgo(algo, 'EXPIRED');
+      this.#algos.close(algo, 'EXPIRED');
       return;
     }
     const terms: UsdmOrderTerms = {
@@ -598,22 +515,19 @@ export class UsdmExchange {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       algo.rejectReason = error.code === -2022 ? 'Reduce Only reject' : error.message;
-      this.#closeAlgo(algo, 'REJECTED');
+      this.#algos.close(algo, 'REJECTED');
       return;
     }
     const { closesPosition } = algo;
     algo.status = 'TRIGGERED';
     algo.actualOrderId = this.#state.nextOrderId;
-    this.#reportAlgo(algo);
+    this.#algos.report(algo);
     const order = this.#accept(terms, { algoId: algo.orderId, closesPosition });
     this.#match(order);
   }
 
   #fillResting(order: UsdmOrder, book: BookState): void {
-    const offered = this.#liquidity.levelQuantity;
-    const taken = order.side === 'BUY' ? book.takenAsks : book.takenBids;
-    const remaining = order.quantity - order.executedQuantity;
-    const quantity = offered === undefined ? remaining : minDecimal(remaining, offered - taken);
+    const quantity = restingFill(book, order, this.#liquidity);
     if (quantity > 0n) this.#fill(order, { price: order.price, quantity }, true);
   }
 
@@ -627,9 +541,7 @@ export class UsdmExchange {
       this.#expire(order, EXPIRY.reduceOnly);
       return;
     }
-    const book = this.#book(symbol);
-    if (side === 'BUY') book.takenAsks += quantity;
-    else book.takenBids += quantity;
+    takeFrom(this.#book(symbol), side, quantity);
     const { maker, taker } = this.#state.commission;
     this.#execute(order, { price: wanted.price, quantity }, isMaker, isMaker ? maker : taker);
     if (order.status !== 'FILLED' && quantity < wanted.quantity) {
@@ -673,7 +585,7 @@ export class UsdmExchange {
     remember(this.#state.trades, trade);
     if (!order.isForced) this.#events.push(tradeLite(order, trade));
     this.#report(order, order.isForced ? 'CALCULATED' : 'TRADE', trade);
-    if (isFilled) this.#finishAlgo(order);
+    if (isFilled) this.#algos.finish(order);
   }
 
   /** Orders that only reduce have nothing left to do once the position is gone or turned. */
@@ -683,10 +595,7 @@ export class UsdmExchange {
         this.#expire(order, EXPIRY.reduceOnly);
       }
     }
-    for (const algo of this.#algos.open(symbol)) {
-      const isOrphan = algo.closesPosition && algo.status === 'NEW' && this.#reducible(algo) === 0n;
-      if (isOrphan) this.#closeAlgo(algo, 'EXPIRED');
-    }
+    this.#algos.endOrphans(symbol);
   }
 
   #watchMargin(): void {
@@ -735,20 +644,7 @@ export class UsdmExchange {
     order.updateTime = this.time;
     this.#orders.close(order);
     this.#report(order, status);
-    this.#finishAlgo(order);
-  }
-
-  /** The algo order behind an order is finished with it. */
-  #finishAlgo(order: UsdmOrder): void {
-    const algo = order.algoId === 0 ? undefined : this.#algos.byId(order.algoId);
-    if (algo !== undefined && isOpenAlgo(algo)) this.#closeAlgo(algo, 'FINISHED');
-  }
-
-  #closeAlgo(algo: AlgoOrder, status: AlgoOrder['status']): void {
-    algo.status = status;
-    algo.updateTime = this.time;
-    this.#algos.close(algo);
-    this.#reportAlgo(algo);
+    this.#algos.finish(order);
   }
 
   #report(
@@ -760,29 +656,17 @@ export class UsdmExchange {
     this.#events.push(orderTradeUpdate(order, details));
   }
 
-  #reportAlgo(algo: AlgoOrder): void {
-    this.#events.push(algoUpdate(algo, this.orderOf(algo), this.time));
-  }
-
   #reducible({ symbol, side }: Pick<UsdmOrderTerms, 'symbol' | 'side'>): Decimal {
     return reducibleQuantity(positionOf(this.#state, symbol), side);
-  }
-
-  #triggerPriceOf({
-    symbol,
-    workingType,
-  }: Pick<AlgoOrderTerms, 'symbol' | 'workingType'>): Decimal {
-    return workingType === 'MARK_PRICE' ? this.mark(symbol).price : this.lastPrice(symbol);
   }
 
   /** Prices at which something happens on the way of the market. */
   #levels(symbol: string): Decimal[] {
     const mark = this.#state.marks[symbol]!;
-    const levels = this.#orders.open(symbol).map(({ price }) => price);
-    for (const algo of this.#algos.open(symbol)) {
-      const isReached = algo.workingType === 'CONTRACT_PRICE' || !mark.isOwn;
-      if (isReached && algo.status === 'NEW') levels.push(algo.triggerPrice);
-    }
+    const levels = [
+      ...this.#orders.open(symbol).map(({ price }) => price),
+      ...this.#algos.levels(symbol),
+    ];
     const liquidation = mark.isOwn ? undefined : this.#account.liquidationPrice(symbol);
     if (liquidation !== undefined) levels.push(this.#account.beyond(symbol, liquidation));
     return levels;
@@ -819,39 +703,3 @@ export class UsdmExchange {
     return madeUpId(this.#state);
   }
 }
-
-function initialState(options: UsdmExchangeOptions): UsdmState {
-  const { symbols, startTime } = options;
-  const bySymbol = <T>(value: (rules: UsdmSymbol) => T): Record<string, T> =>
-    Object.fromEntries(symbols.map((rules) => [rules.symbol, value(rules)]));
-  return {
-    time: startTime,
-    seed: options.seed ?? 1,
-    draws: 0,
-    nextOrderId: 1,
-    nextAlgoId: 1_000_001,
-    nextTradeId: 1,
-    nextIncomeId: 1,
-    commission: { maker: decimal('0.0002'), taker: decimal('0.0005'), ...options.commission },
-    symbols: bySymbol((rules) => rules),
-    configs: bySymbol((rules) => ({
-      leverage: Math.min(LEVERAGE, bracketOf(rules, 0n).leverageMax),
-      marginType: 'cross' as const,
-    })),
-    books: bySymbol(emptyBook),
-    marks: bySymbol(({ fundingIntervalHours }) => {
-      const interval = fundingIntervalHours * HOUR_MS;
-      const nextFundingTime = (Math.floor(startTime / interval) + 1) * interval;
-      return { price: 0n, isOwn: false, nextFundingTime };
-    }),
-    wallets: { ...options.balances },
-    warnedAssets: [],
-    positions: {},
-    orders: [],
-    algoOrders: [],
-    trades: [],
-    income: [],
-  };
-}
-
-const abs = (value: Decimal): Decimal => (value < 0n ? -value : value);

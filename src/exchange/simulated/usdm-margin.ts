@@ -236,4 +236,4 @@ export function applyFill(
   return realized;
 }
 
-const abs = (value: Decimal): Decimal => (value < 0n ? -value : value);
+export const abs = (value: Decimal): Decimal => (value < 0n ? -value : value);
