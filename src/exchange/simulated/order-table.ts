@@ -112,19 +112,8 @@ export class OrderTable<O extends TableOrder> {
   }
 }
 
-/** Appends to a history of trades or the like, and drops its oldest entry when it is full. */
-export function remember<T>(history: T[], entry: T): void {
+/** Appends to a history of trades or the like; when it is full its oldest entry is dropped, and returned. */
+export function remember<T>(history: T[], entry: T): T | undefined {
   history.push(entry);
-  if (history.length > HISTORY_MAX) history.shift();
-}
-
-/** Returns the trades of a symbol, or of one of its orders, oldest first. */
-export function tradesOf<T extends { readonly symbol: string; readonly orderId: number }>(
-  trades: readonly T[],
-  symbol: string,
-  orderId?: number,
-): T[] {
-  return trades.filter(
-    (trade) => trade.symbol === symbol && (orderId === undefined || trade.orderId === orderId),
-  );
+  return history.length > HISTORY_MAX ? history.shift() : undefined;
 }

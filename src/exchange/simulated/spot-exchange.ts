@@ -20,7 +20,7 @@ import {
   takeFrom,
 } from './order-book.js';
 import type { OCOTerms } from './order-parameters.js';
-import { type OrderKey, OrderTable, remember, tradesOf } from './order-table.js';
+import { type OrderKey, OrderTable } from './order-table.js';
 import { reachedOrders, walkTo } from './price-walk.js';
 import { Refusal, refusals } from './refusal.js';
 import { rulesOf } from './rules-of.js';
@@ -45,6 +45,7 @@ import {
 } from './spot-state.js';
 import type { SpotSymbol } from './spot-symbol.js';
 import { parseState, serializeState } from './state-text.js';
+import { TradeTable } from './trade-table.js';
 
 export interface SpotExchangeOptions extends SpotStart {
   /** Default: without limit at the best price. */
@@ -70,6 +71,7 @@ export class SpotExchange {
   readonly #liquidity: Liquidity;
   readonly #orders: OrderTable<SpotOrder>;
   readonly #account: SpotAccount;
+  readonly #trades: TradeTable<SpotTrade>;
   readonly #events: Payload[] = [];
 
   constructor(options: SpotExchangeOptions | { state: SpotState; liquidity?: Liquidity }) {
@@ -77,6 +79,7 @@ export class SpotExchange {
     this.#state = 'state' in options ? options.state : newSpotState(options);
     this.#orders = new OrderTable(this.#state.orders, isOpen);
     this.#account = new SpotAccount(this.#state, (event) => this.#events.push(event));
+    this.#trades = new TradeTable(this.#state.trades);
   }
 
   /**
@@ -340,7 +343,12 @@ export class SpotExchange {
 
   /** Trades of a symbol, oldest first. */
   trades(symbol: string, orderId?: number): SpotTrade[] {
-    return tradesOf(this.#state.trades, symbol, orderId);
+    return this.#trades.of(symbol, orderId);
+  }
+
+  /** The trade with this id, if it is remembered. */
+  trade(symbol: string, tradeId: number): SpotTrade | undefined {
+    return this.#trades.find(symbol, tradeId);
   }
 
   /** Legs of a list. */
@@ -502,7 +510,7 @@ export class SpotExchange {
       isBuyer,
       isMaker,
     };
-    remember(this.#state.trades, trade);
+    this.#trades.add(trade);
     this.#lock(order);
     this.#report(order, 'TRADE', trade);
   }

@@ -13,12 +13,13 @@ import {
   restingFill,
   takeFrom,
 } from './order-book.js';
-import { type OrderKey, OrderTable, remember, tradesOf } from './order-table.js';
+import { type OrderKey, OrderTable } from './order-table.js';
 import { reachedOrders, walkTo } from './price-walk.js';
 import { Refusal, refusals, usdmRefusals } from './refusal.js';
 import { rulesOf } from './rules-of.js';
 import type { Payload } from './spot-payloads.js';
 import { parseState, serializeState } from './state-text.js';
+import { TradeTable } from './trade-table.js';
 import { UsdmAccount } from './usdm-account.js';
 import { AlgoOrders } from './usdm-algo-orders.js';
 import { applyAlgoFilters, applyUsdmFilters, marketBound } from './usdm-filters.js';
@@ -81,6 +82,7 @@ export class UsdmExchange {
   readonly #fundingRate: (symbol: string, time: number) => Decimal;
   readonly #orders: OrderTable<UsdmOrder>;
   readonly #algos: AlgoOrders;
+  readonly #trades: TradeTable<UsdmTrade>;
   readonly #account: UsdmAccount;
   readonly #events: Payload[] = [];
 
@@ -93,6 +95,7 @@ export class UsdmExchange {
     const report = (event: Payload): void => void this.#events.push(event);
     this.#algos = new AlgoOrders(this.#state, (orderId) => this.#orders.byId(orderId), report);
     this.#account = new UsdmAccount(this.#state, (symbol) => this.#orders.open(symbol), report);
+    this.#trades = new TradeTable(this.#state.trades);
   }
 
   /**
@@ -395,7 +398,12 @@ export class UsdmExchange {
 
   /** Trades of a symbol, oldest first. */
   trades(symbol: string, orderId?: number): UsdmTrade[] {
-    return tradesOf(this.#state.trades, symbol, orderId);
+    return this.#trades.of(symbol, orderId);
+  }
+
+  /** The trade with this id, if it is remembered. */
+  trade(symbol: string, tradeId: number): UsdmTrade | undefined {
+    return this.#trades.find(symbol, tradeId);
   }
 
   #tradable(symbol: string): UsdmSymbol {
@@ -582,7 +590,7 @@ export class UsdmExchange {
       time: this.time,
       isMaker,
     };
-    remember(this.#state.trades, trade);
+    this.#trades.add(trade);
     if (!order.isForced) this.#events.push(tradeLite(order, trade));
     this.#report(order, order.isForced ? 'CALCULATED' : 'TRADE', trade);
     if (isFilled) this.#algos.finish(order);

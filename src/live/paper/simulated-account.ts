@@ -130,9 +130,7 @@ export class SimulatedAccount {
       executedNotional: decimal(String(payload.Z)),
     };
     const time = Number(payload.E);
-    const trade = this.#exchange
-      .trades(order.symbol, order.orderId)
-      .find(({ tradeId }) => tradeId === payload.t);
+    const trade = this.#exchange.trade(order.symbol, Number(payload.t));
     if (trade === undefined) return { type: 'order', time, order: report };
     return { type: 'order', time, order: report, fill: fillOf(trade, order.clientOrderId) };
   }

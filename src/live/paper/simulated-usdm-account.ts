@@ -209,9 +209,7 @@ export class SimulatedUsdmAccount {
       status: orderStatus(String(payload.X)),
       executedQuantity: decimal(String(payload.z)),
     };
-    const trade = this.#exchange
-      .trades(symbol, order.orderId)
-      .find(({ tradeId }) => tradeId === payload.t);
+    const trade = this.#exchange.trade(symbol, Number(payload.t));
     if (trade === undefined) return { type: 'order', time, order: report };
     return { type: 'order', time, order: report, fill: fillOf(trade, order.clientOrderId) };
   }
