@@ -12,6 +12,8 @@ export const DECIMAL_ONE: Decimal = 100_000_000n;
 
 export type Rounding = 'down' | 'up' | 'nearest';
 
+const ZERO = '0'.charCodeAt(0);
+const POINT = '.'.charCodeAt(0);
 const PATTERN = /^([+-]?)(\d+)(?:\.(\d*))?$/;
 /** Longer texts are refused before they become a bigint. */
 const TEXT_LENGTH_MAX = 40;
@@ -60,6 +62,9 @@ export function decimalFromNumber(value: number): Decimal {
  * @param value - Any decimal.
  */
 export function decimalToNumber(value: Decimal): number {
+  const units = Number(value);
+  // Both are exact then, and a division rounds as the reading of the text does.
+  if (Number.isSafeInteger(units)) return units / 1e8;
   return Number(formatDecimal(value));
 }
 
@@ -83,7 +88,10 @@ export function formatDecimal(value: Decimal, places = DECIMAL_PLACES): string {
  * @param value - Any decimal.
  */
 export function trimDecimal(value: Decimal): string {
-  return formatDecimal(value).replace(/\.?0+$/, '');
+  const text = formatDecimal(value);
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === ZERO) end--;
+  return text.slice(0, text.charCodeAt(end - 1) === POINT ? end - 1 : end);
 }
 
 /**

@@ -16,6 +16,7 @@ export {
   initialMemory,
   MEMORY_VERSION,
   memoryPatch,
+  mustBeWritten,
   type SkippedEntries,
   type TradingState,
   toJournalText,

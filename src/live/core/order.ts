@@ -72,7 +72,9 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
     isRejected: order.isRejected || report.status === 'rejected',
     phase: isEnded ? 'ended' : 'open',
   };
-  if (isEnded) return { ...merged, askTime: executed > order.booked ? time : order.askTime };
+  // Fills that did not come with the end are asked for at once, and after that with patience.
+  const isNews = isEnded && order.phase !== 'ended' && executed > order.booked;
+  if (isEnded) return { ...merged, askTime: isNews ? time : order.askTime };
   return order.phase === 'open' ? merged : { ...merged, asks: 0, askTime: time + POLL_MS };
 }
 

@@ -19,7 +19,11 @@ const NEWLINE = 10;
 export function encodeRecord(record: JournalRecord): Uint8Array {
   const text = Buffer.from(record.text);
   const head = `${hex(text.length)} ${checksum(record.sequence, text)} ${record.sequence} `;
-  return Buffer.concat([Buffer.from(head), text, Buffer.from('\n')]);
+  const line = Buffer.allocUnsafe(head.length + text.length + 1);
+  line.write(head, 'latin1');
+  line.set(text, head.length);
+  line[line.length - 1] = NEWLINE;
+  return line;
 }
 
 /**

@@ -12,12 +12,15 @@ import { ExchangeError, measureClockOffset, RequestRefused } from '../../exchang
 import {
   type BotCommand,
   type BotEvent,
+  type BotMemory,
   type BotSettings,
   type BotState,
   type Effect,
   type Failure,
   type LiveTrade,
+  mustBeWritten,
   type StepContext,
+  type StepResult,
   startState,
   step,
 } from '../core/index.js';
@@ -70,6 +73,7 @@ export class BotRunner {
   #isStopped = false;
   #diskRetryTime: number | undefined;
   #cancelTimer: () => void = () => undefined;
+  #dueTime = 0;
   #cancelClockTimer: () => void = () => undefined;
   readonly #endings: (() => void)[] = [];
 
@@ -174,18 +178,25 @@ export class BotRunner {
   async #drain(): Promise<void> {
     this.#isDraining = true;
     for (let event = this.#queue.shift(); event !== undefined; event = this.#queue.shift()) {
-      await this.#handle(event);
+      const before = this.#state;
+      const result = step(before, event, this.#context);
+      this.#state = result.state;
+      // Most events change nothing that must be kept: they are done with at once.
+      const isSaved =
+        !this.#isWritingDue(before.memory, result.state.memory) ||
+        (await this.#save(before, event, result.effects));
       if (this.#isStopped) break;
+      this.#carryOutAll(before, event, result, isSaved);
     }
     this.#isDraining = false;
   }
 
-  async #handle(event: BotEvent): Promise<void> {
-    const before = this.#state;
-    const { state, effects, wakeTime } = step(before, event, this.#context);
-    this.#state = state;
-    const isSaved = state.memory === before.memory || (await this.#save(before, event, effects));
-    if (this.#isStopped) return;
+  #carryOutAll(
+    before: BotState,
+    event: BotEvent,
+    { state, effects, wakeTime }: StepResult,
+    isSaved: boolean,
+  ): void {
     // What took long to decide or to save is no longer what was decided.
     const isLate = this.#now() - event.time > this.#context.limits.oversleptMsMax;
     const noEntry = isLate
@@ -196,6 +207,12 @@ export class BotRunner {
     for (const effect of effects) this.#carryOut(effect, noEntry);
     harmlessly(() => this.#ports.onStep?.(before, event, state));
     this.#sleepUntil(wakeTime);
+  }
+
+  /** A disk that failed is tried with every change, so that its recovery is noticed. */
+  #isWritingDue(before: BotMemory, after: BotMemory): boolean {
+    if (before === after) return false;
+    return this.#diskRetryTime !== undefined || mustBeWritten(before, after);
   }
 
   /** Writes the change; what others see only goes out when the disk has it. */
@@ -402,10 +419,15 @@ export class BotRunner {
   }
 
   #sleepUntil(wakeTime: number): void {
+    const now = this.#now();
+    const delayMs = Math.min(Math.max(wakeTime - now, 1), SLEEP_MS_MAX);
+    const dueTime = now + delayMs;
+    // A timer that is due by then will do: waking too early does no harm.
+    if (this.#dueTime > now && this.#dueTime <= dueTime) return;
     this.#cancelTimer();
-    const delayMs = Math.min(Math.max(wakeTime - this.#now(), 1), SLEEP_MS_MAX);
-    const dueTime = this.#now() + delayMs;
+    this.#dueTime = dueTime;
     this.#cancelTimer = this.#ports.clock.after(delayMs, () => {
+      this.#dueTime = 0;
       // A timer that late was held up by sleep or by a clock that was set: measure it before anything is entered.
       if (Math.abs(this.#now() - dueTime) > this.#context.limits.oversleptMsMax)
         this.#measureClock();
