@@ -28,7 +28,7 @@ test('thirty days leave memory, disk and timers as large as ten', async () => {
     collect();
     sizes.push({
       memory: toJournalText(world.runner?.state.memory).length,
-      disk: [...world.disk.names.values()].reduce((sum, { data }) => sum + data.length, 0),
+      disk: world.disk.size,
       timers: world.clock.pending,
       heap: process.memoryUsage().heapUsed,
     });

@@ -145,11 +145,14 @@ export class World {
   readonly startTime: number;
   readonly #random: Random;
   readonly #options: WorldOptions;
+  readonly #faults = new Map<FaultKind, readonly Fault[]>();
   readonly #lengthMs: number;
   #isHealed = false;
   /** The exchange said that it wants no request before this. */
   #quietUntil = 0;
   readonly #ids = new Set<string>();
+  /** Signal times of all entries, as the ids have them. */
+  readonly #enteredMinutes = new Set<string>();
   /** Rules that the bot could not know when they refused its order. */
   #excusedRules: InstrumentRules | undefined;
   #cutKind: PowerCut | undefined;
@@ -162,6 +165,9 @@ export class World {
   constructor(options: WorldOptions) {
     const { candles, historyCandles, seed } = options;
     this.#options = options;
+    for (const fault of options.faults ?? []) {
+      this.#faults.set(fault.kind, [...(this.#faults.get(fault.kind) ?? []), fault]);
+    }
     this.#random = seededRandom(seed);
     this.#lengthMs = timeframeMs(candles.timeframe);
     this.#index = historyCandles;
@@ -307,13 +313,12 @@ export class World {
 
   #active(kind: FaultKind): boolean {
     if (this.#isHealed) return false;
+    const faults = this.#faults.get(kind);
+    if (faults === undefined) return false;
     const at = this.clock.now() - this.startTime;
-    return (this.#options.faults ?? []).some(
-      (fault) =>
-        fault.kind === kind &&
-        at >= fault.from &&
-        at < fault.to &&
-        (fault.chance === undefined || this.#random() < fault.chance),
+    return faults.some(
+      ({ from, to, chance }) =>
+        at >= from && at < to && (chance === undefined || this.#random() < chance),
     );
   }
 
@@ -594,11 +599,9 @@ export class World {
     const signalTime = Number.parseInt(minute, 36) * 60_000;
     const ageMs = this.clock.now() - signalTime - this.#lengthMs;
     if (ageMs < 0 || ageMs > 60_000) this.violations.push(`I4 entry ${ageMs} ms after its candle`);
-    const known = this.requests.filter(
-      ({ order: past }) => past?.clientOrderId.includes(`-${minute}e-`) === true,
-    );
-    if (known.length > 1)
+    if (this.#enteredMinutes.has(minute))
       this.violations.push(`I1 two entries on one signal: ${order.clientOrderId}`);
+    this.#enteredMinutes.add(minute);
     const own = this.venue
       .openOrders(this.#options.candles.symbol)
       .filter(({ clientOrderId }) => clientOrderId.startsWith('wus-'));

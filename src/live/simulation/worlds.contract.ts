@@ -1,6 +1,6 @@
 import { syntheticCandles } from '../../candles/index.js';
 import { parseBacktestRunConfig } from '../../config/index.js';
-import type { Market } from '../../domain/index.js';
+import { decimal, type Market } from '../../domain/index.js';
 import { seededRandom } from '../../util/index.js';
 import type { BotSettings } from '../core/index.js';
 import {
@@ -121,16 +121,18 @@ export function randomDay(seed: number, market: Market = 'spot'): World {
     { strategy: 'BBReversion', params: { bb_period: 6, bb_std_dev: 1 } },
   ]);
   const thin = random() < 0.3;
+  const isSmall = random() < 0.5;
   return makeWorld({
     seed,
     faults,
     settings: busySettings({
       ...stops,
       ...strategy,
-      ...(random() < 0.5 && { units: 0.0123 }),
+      ...(isSmall && { units: 0.0123 }),
       ...(market === 'usdm' && { market, direction: 'both', leverage: 1 + (seed % 5) }),
     }),
-    ...(thin && { levelQuantity: 4_000_00n }),
+    // An order takes many levels, and many fills.
+    ...(thin && { levelQuantity: decimal(isSmall ? '0.004' : '0.04') }),
   });
 }
 
