@@ -8,6 +8,7 @@ import {
   findBots,
   leaveCommand,
   statusText,
+  unprotectedText,
 } from '../trader/index.js';
 import { addSubcommand } from './create-command.js';
 import type { Terminal } from './terminal.js';
@@ -131,7 +132,14 @@ function statusLine(bot: FoundBot): string {
   const then = isRunning
     ? ''
     : `, last seen ${new Date(status.writtenTime).toISOString().slice(0, 19)}Z`;
-  return `${nameOf(bot)}  ${run}${age}${then}  ${status.strategy} ${status.interval}  ${statusText(status.view)}`;
+  const parts = [
+    nameOf(bot),
+    `${run}${age}${then}`,
+    `${status.strategy} ${status.interval}`,
+    statusText(status.view),
+    unprotectedText(status.view),
+  ];
+  return parts.filter((part) => part !== '').join('  ');
 }
 
 async function tell(

@@ -31,6 +31,7 @@ export {
   usdmBroker,
   userEvent,
 } from './binance/index.js';
+export { ocoParameters } from './binance/mapper.js';
 export {
   DOWNLOAD_SOURCES,
   type DownloadSource,
@@ -132,6 +133,7 @@ export {
   type PricePoint,
   Refusal,
   readAlgoOrderTerms,
+  readOCOTerms,
   readOrderTerms,
   readUsdmOrderTerms,
   SpotExchange,

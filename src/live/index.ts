@@ -12,6 +12,7 @@ export {
   type LiveLimits,
   type LiveTrade,
   type LossLimitAction,
+  ordersOf,
   type RiskLimits,
   resolveProgram,
   type SkippedEntries,

@@ -1,5 +1,11 @@
 import { decimalToNumber } from '../domain/index.js';
-import type { BotEvent, BotState, BotView, LiveTrade } from '../live/index.js';
+import {
+  type BotEvent,
+  type BotState,
+  type BotView,
+  type LiveTrade,
+  ordersOf,
+} from '../live/index.js';
 
 /** Digits of prices and amounts in lines for people. */
 const PRICE_DIGITS = 8;
@@ -36,14 +42,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
     const side = position.side > 0 ? 'long' : 'short';
     news.push(`entered: ${side} ${amountText(entered)} at ${amountText(price)}`);
   }
-  const rests = order?.leg === 'stop' && order.phase === 'open';
-  const rested =
-    old?.request.clientOrderId === order?.request.clientOrderId && old?.phase === 'open';
-  if (rests && !rested && 'triggerPrice' in order.request) {
-    news.push(
-      `stop rests on the exchange at ${amountText(decimalToNumber(order.request.triggerPrice))} for ${amountText(decimalToNumber(order.request.quantity))}`,
-    );
-  }
+  news.push(...restingNews(before, after));
   if (event.type === 'market-data' && event.status !== before.senses.marketData) {
     news.push(
       event.status === 'fresh' ? 'market data is fresh' : 'market data is stale: no entries',
@@ -51,6 +50,31 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
   }
   return news;
 }
+
+/** Exits that came to rest on the exchange. */
+function restingNews(before: BotState, after: BotState): readonly string[] {
+  if (before.memory === after.memory) return [];
+  const rested = new Set(ordersOf(before.memory).filter(isOpen).map(idOf));
+  return ordersOf(after.memory).flatMap((order) => {
+    const { leg, request } = order;
+    const isNews = isOpen(order) && !rested.has(idOf(order));
+    const price =
+      'triggerPrice' in request
+        ? request.triggerPrice
+        : 'price' in request
+          ? request.price
+          : undefined;
+    if (!isNews || price === undefined || (leg !== 'stop' && leg !== 'take-profit')) return [];
+    const [at, quantity] = [price, request.quantity].map((value) =>
+      amountText(decimalToNumber(value)),
+    );
+    return [`${leg} rests on the exchange at ${at} for ${quantity}`];
+  });
+}
+
+const isOpen = ({ phase }: { readonly phase: string }): boolean => phase === 'open';
+const idOf = ({ request }: { readonly request: { readonly clientOrderId: string } }): string =>
+  request.clientOrderId;
 
 /**
  * Returns a finished trade in words.
@@ -84,7 +108,8 @@ export function statusText(view: BotView): string {
       parts.push(`stop ${amountText(position.stopPrice)}${position.stopRests ? '' : ' (watched)'}`);
     }
     if (position.takeProfitPrice !== undefined) {
-      parts.push(`target ${amountText(position.takeProfitPrice)}`);
+      const rests = position.takeProfitRests ? '' : ' (watched)';
+      parts.push(`target ${amountText(position.takeProfitPrice)}${rests}`);
     }
   }
   parts.push(`P&L ${signedText(view.netPnl)}`);
@@ -101,6 +126,23 @@ export function statusText(view: BotView): string {
   );
   if (position === undefined && blocks.length > 0) parts.push(`no entries: ${blocks.join(', ')}`);
   return parts.join('  ');
+}
+
+/**
+ * Returns how long positions had no stop at the exchange, in words; empty before the first time.
+ *
+ * @param view - The bot.
+ */
+export function unprotectedText({ unprotected, position }: BotView): string {
+  const ms = position?.unprotectedMs;
+  const now = ms === undefined ? [] : [`NO STOP RESTS for ${ms} ms`];
+  const past =
+    unprotected === undefined || unprotected.count === 0
+      ? []
+      : [
+          `without a resting stop ${unprotected.count} times, last ${unprotected.lastMs} ms, longest ${unprotected.longestMs} ms`,
+        ];
+  return [...now, ...past].join('; ');
 }
 
 /** Numbers without noise: at most eight significant decimals, thousands apart. */

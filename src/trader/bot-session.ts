@@ -24,6 +24,7 @@ import {
   Journal,
   type LiveTrade,
   openJournalFolder,
+  ordersOf,
   type StepContext,
   tradeOrderIds,
   type UnloggedTrade,
@@ -137,7 +138,7 @@ export class BotSession {
         ...(memory.pendingSettings === null ? [] : [memory.pendingSettings]),
       ]);
       const account = await accountOf({ ...options, plan }, rules);
-      if (memory.position === null && memory.order === null) {
+      if (memory.position === null && ordersOf(memory).length === 0) {
         await prepareUsdm(account.broker, memory.settings);
       }
       return new BotSession(
@@ -281,7 +282,8 @@ export class BotSession {
   /** Stops listening; an order in flight gets a few seconds to be answered. A stop on the exchange stays. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
-    const isWaiting = (): boolean => this.#runner.state.memory.order?.phase === 'sending';
+    const isWaiting = (): boolean =>
+      ordersOf(this.#runner.state.memory).some(({ phase }) => phase === 'sending');
     for (let waitedMs = 0; isWaiting() && waitedMs < SETTLE_MS; waitedMs += SETTLE_POLL_MS) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_POLL_MS));
     }

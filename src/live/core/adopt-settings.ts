@@ -1,4 +1,5 @@
 import { UserError } from '../../domain/index.js';
+import { ordersOf } from './in-flight.js';
 import type { BotMemory } from './memory.js';
 import { type BotSettings, settingsProblem } from './settings.js';
 
@@ -30,7 +31,7 @@ export function adoptSettings(memory: BotMemory, settings: BotSettings): BotMemo
       `The bot began with ${old.run.initial_balance}, not ${settings.run.initial_balance}: leave the balance out, or use another state folder`,
     );
   }
-  const isFlat = memory.position === null && memory.order === null;
+  const isFlat = memory.position === null && ordersOf(memory).length === 0;
   if (!isFlat) {
     const key = FIXED_IN_POSITION.find((name) => old.run[name] !== settings.run[name]);
     if (key !== undefined) {

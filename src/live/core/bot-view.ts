@@ -1,7 +1,9 @@
 import { DAY_MS, decimalToNumber } from '../../domain/index.js';
 import { type EntryBlock, entryBlocks } from './entry-blocks.js';
 import { newestOpenTime } from './hear-candles.js';
-import type { TradingState } from './memory.js';
+import { ordersOf, restingProfit } from './in-flight.js';
+import type { TradingState, UnprotectedTimes } from './memory.js';
+import { isResting, isStopAtWork } from './order.js';
 import { entryPriceOf, heldQuantity, profitAt } from './position.js';
 import {
   type BotState,
@@ -32,10 +34,16 @@ export interface BotView {
         /** Whether the stop rests on the exchange, or is watched by the bot alone. */
         readonly stopRests: boolean;
         readonly takeProfitPrice: number | undefined;
+        /** The same of the take-profit. */
+        readonly takeProfitRests: boolean;
+        /** For how long no stop rests though one is wanted, ms. */
+        readonly unprotectedMs: number | undefined;
         readonly isLeaving: boolean;
       }
     | undefined;
   readonly orderInFlight: string | undefined;
+  /** Times without a stop at the exchange that ended; absent in the status of an earlier version. */
+  readonly unprotected?: UnprotectedTimes;
   readonly balance: number;
   /** Of all closed trades, and of those of this UTC day. */
   readonly netPnl: number;
@@ -59,7 +67,7 @@ export function viewBot(state: BotState, context: StepContext, time: number): Bo
   const { memory, senses, candles } = state;
   const turn: Turn = { ...state, time, context, effects: [] };
   const lastOpenTime = newestOpenTime(candles);
-  const { order } = memory;
+  const moving = ordersOf(memory).find((order) => !isResting(order));
   return {
     trading: memory.trading,
     mismatch: memory.mismatch ?? undefined,
@@ -69,7 +77,8 @@ export function viewBot(state: BotState, context: StepContext, time: number): Bo
     bidPrice: numberOf(senses.bidPrice),
     askPrice: numberOf(senses.askPrice),
     position: positionView(turn),
-    orderInFlight: order === null || order.leg === 'stop' ? undefined : order.leg,
+    orderInFlight: moving?.leg,
+    unprotected: memory.unprotected,
     balance: decimalToNumber(memory.balance),
     netPnl: decimalToNumber(memory.netPnl),
     dayPnl: memory.day === Math.floor(time / DAY_MS) ? decimalToNumber(memory.dayPnl) : 0,
@@ -84,7 +93,7 @@ export function viewBot(state: BotState, context: StepContext, time: number): Bo
 
 function positionView(turn: Turn): BotView['position'] {
   const { memory, senses } = turn;
-  const { position, order } = memory;
+  const { position } = memory;
   if (position === null || position.entered === 0n) return undefined;
   const price = exitPriceOf(turn, position.side);
   const levels = levelsOf(turn, position, senses.rules?.tickSize ?? 1n);
@@ -94,8 +103,11 @@ function positionView(turn: Turn): BotView['position'] {
     entryPrice: entryPriceOf(position),
     unrealizedPnl: price === undefined ? undefined : decimalToNumber(profitAt(position, price)),
     stopPrice: numberOf(levels.stop?.price),
-    stopRests: order?.leg === 'stop' && order.phase === 'open',
+    stopRests: ordersOf(memory).some(isStopAtWork),
     takeProfitPrice: numberOf(levels.takeProfit),
+    takeProfitRests: restingProfit(memory)?.phase === 'open',
+    unprotectedMs:
+      position.unprotectedSince === null ? undefined : turn.time - position.unprotectedSince,
     isLeaving: position.exit !== null,
   };
 }

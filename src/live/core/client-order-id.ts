@@ -1,10 +1,11 @@
 import type { Leg } from './risk.js';
 
-const LEG_LETTERS: Readonly<Record<Leg, string>> = {
+const LEG_LETTERS: Readonly<Record<Leg | 'pair', string>> = {
   entry: 'e',
   stop: 's',
   'take-profit': 't',
   exit: 'x',
+  pair: 'p',
 };
 
 /** First characters of every order id of a bot: how it knows its own orders on the exchange. */
@@ -16,13 +17,13 @@ export function orderIdPrefix(bot: string): string {
  * Returns the id of an order: the same bot in the same state always makes the same one, and no id comes twice, since
  * the epoch grows with each start and the counter with each order.
  *
- * @param parts - Bot, open time of the signal candle, leg, epoch and counter.
+ * @param parts - Bot, open time of the signal candle, leg (or the pair of two), epoch and counter.
  * @returns At most 36 characters.
  */
 export function clientOrderId(parts: {
   readonly bot: string;
   readonly signalTime: number;
-  readonly leg: Leg;
+  readonly leg: Leg | 'pair';
   readonly epoch: number;
   readonly counter: number;
 }): string {

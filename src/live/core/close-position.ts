@@ -9,13 +9,13 @@ import {
   type Position,
   signedQuantity,
 } from './position.js';
-import { withUnprotectedTime } from './protection.js';
+import { countUnprotected } from './protection.js';
 import { alert, notice, programOf, remember, type Turn } from './turn.js';
 
 /** Ends the position: whatever is left is dust, booked once. */
 export function closePosition(turn: Turn): void {
-  const position = turn.memory.position && withUnprotectedTime(turn.memory.position, turn.time);
-  if (position === null) return;
+  if (turn.memory.position === null) return;
+  const position = countUnprotected(turn, turn.memory.position);
   const { settings, trading } = turn.memory;
   const change = cashChange(position);
   const reason = position.exit?.reason ?? 'manual';
@@ -40,6 +40,7 @@ export function closePosition(turn: Turn): void {
     unprotectedAlarm: false,
     beyondStopSince: undefined,
     stopRests: true,
+    profitRests: true,
     changeTime: turn.time,
   });
   if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);

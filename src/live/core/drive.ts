@@ -1,32 +1,21 @@
-import {
-  type Decimal,
-  decimalFromNumber,
-  decimalToNumber,
-  type ExitReason,
-} from '../../domain/index.js';
+import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
 import { floorQuantity, type InstrumentRules, instrumentViolations } from '../../exchange/index.js';
-import {
-  AFFORDABLE_TOLERANCE,
-  marketFillPrice,
-  quantityOfBalance,
-  type SideSign,
-} from '../../semantics/index.js';
-import { clientOrderId } from './client-order-id.js';
+import { marketFillPrice, quantityOfBalance, type SideSign } from '../../semantics/index.js';
 import { closePosition } from './close-position.js';
 import { entryBlocks } from './entry-blocks.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
 import { candleDueTime, requestBackfill } from './hear-candles.js';
-import { noteAsked } from './hear-orders.js';
+import { orderOf, ordersOf, restingProfit, updateOrder } from './in-flight.js';
 import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
-import { cancelingOrder, type LiveOrder, sendingOrder } from './order.js';
-import { heldQuantity, type Position } from './position.js';
-import { protectionDueTime, stopRequest, watchProtection } from './protection.js';
-import { assessRisk, type Leg, type QuantityOrder } from './risk.js';
+import { baseOrder, HOUR_MS, send } from './make-order.js';
+import { askedOrder, isResting, type LiveOrder } from './order.js';
+import type { Position } from './position.js';
+import { protectionDueTime, watchProtection } from './protection.js';
+import { clearWay, decideExit, exitQuantity, isInTheWay, restExits } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
 import {
   alert,
-  type EntryWanted,
   exitPriceOf,
   levelsOf,
   notice,
@@ -36,23 +25,19 @@ import {
   timeframeOf,
 } from './turn.js';
 
-const HOUR_MS = 3_600_000;
 /** An account request without an answer is repeated after this. */
 const ACCOUNT_REPLY_MS_MAX = 10_000;
-/** A price beyond a resting stop without news of it: the exchange is asked after this. */
+/** A price beyond a level at which an order rests, without news of it: the exchange is asked after this. */
 const TRIGGER_NEWS_MS = 2_000;
 
-/** An exit that the rules of the instrument forbid now is tried again after this. */
-const REFUSED_MS = 5_000;
-
-/** Does the next thing that brings the account to where the bot wants it: one order at a time. */
+/** Does the next thing that brings the account to where the bot wants it. */
 export function drive(turn: Turn): void {
   watchLevels(turn);
   watchLosses(turn);
-  if (turn.memory.order === null && isReady(turn)) act(turn);
+  if (isReady(turn)) act(turn);
   forgetEntry(turn);
-  if (turn.memory.order !== null && turn.time >= turn.memory.quietUntil) {
-    tend(turn, turn.memory.order);
+  if (turn.time >= turn.memory.quietUntil) {
+    for (const { request } of ordersOf(turn.memory)) tend(turn, request.clientOrderId);
   }
   watchProtection(turn);
   if (turn.time < turn.memory.quietUntil) return;
@@ -75,7 +60,7 @@ function forgetEntry(turn: Turn): void {
   if (!isWaiting) notice(turn, { entryWanted: undefined });
 }
 
-/** A price at or beyond a level decides an exit; a stop that rests on the exchange does so itself. */
+/** A price at or beyond a level decides an exit; what rests on the exchange does so itself. */
 function watchLevels(turn: Turn): void {
   const { position, order } = turn.memory;
   const { rules, priceTime } = turn.senses;
@@ -87,14 +72,24 @@ function watchLevels(turn: Turn): void {
   if (!isBeyond && turn.senses.beyondStopSince !== undefined)
     notice(turn, { beyondStopSince: undefined });
   if (isBeyond) {
-    const isResting = order?.leg === 'stop' && order.phase === 'open' && !order.cancelSent;
-    if (!isResting || isOvertaken(turn, order, price)) decideExit(turn, position, stop.reason);
-    else if (order.askTime > turn.time + TRIGGER_NEWS_MS) {
-      remember(turn, { order: { ...order, askTime: turn.time + TRIGGER_NEWS_MS } });
-    }
+    if (order === null || !restsAt(order, stop.price) || isOvertaken(turn, order, price))
+      decideExit(turn, position, stop.reason);
+    else askSoon(turn, order);
   } else if (takeProfit !== undefined && isAtTakeProfit(position.side, price, takeProfit)) {
-    decideExit(turn, position, 'take-profit');
+    const profit = restingProfit(turn.memory);
+    if (profit === undefined) decideExit(turn, position, 'take-profit');
+    else askSoon(turn, profit);
   }
+}
+
+function restsAt({ leg, phase, cancelSent, request }: LiveOrder, stopPrice: Decimal): boolean {
+  const isAtLevel = 'triggerPrice' in request && request.triggerPrice === stopPrice;
+  return leg === 'stop' && phase === 'open' && !cancelSent && isAtLevel;
+}
+
+function askSoon(turn: Turn, order: LiveOrder): void {
+  const askTime = turn.time + TRIGGER_NEWS_MS;
+  if (order.phase === 'open' && order.askTime > askTime) updateOrder(turn, { ...order, askTime });
 }
 
 /** Whether the price left a resting stop behind: beyond its limit, or beyond its trigger for too long. */
@@ -108,16 +103,12 @@ function isOvertaken(turn: Turn, { request }: LiveOrder, price: Decimal): boolea
   return since !== undefined && turn.time - since >= turn.context.limits.unprotectedMsMax;
 }
 
-function decideExit(turn: Turn, position: Position, reason: ExitReason): void {
-  remember(turn, { position: { ...position, exit: { reason, decidedTime: turn.time } } });
-}
-
-/** Without an order in flight: enter, protect, leave, or end the position. */
+/** With nothing under way: enter, protect, leave, or end the position. */
 function act(turn: Turn): void {
   const { rules } = turn.senses;
-  if (rules === undefined) return;
+  if (rules === undefined || !ordersOf(turn.memory).every(isResting)) return;
   if (turn.memory.position !== null) actInPosition(turn, turn.memory.position, rules);
-  if (turn.memory.position !== null || turn.memory.order !== null) return;
+  if (turn.memory.position !== null || ordersOf(turn.memory).length > 0) return;
   const { pendingSettings } = turn.memory;
   if (pendingSettings !== null) {
     remember(turn, { settings: pendingSettings, pendingSettings: null });
@@ -128,12 +119,16 @@ function act(turn: Turn): void {
 }
 
 function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): void {
-  const quantity = floorQuantity(rules, minimum(heldQuantity(position), turn.senses), true);
-  if (isUnsellable(turn, rules, position, quantity)) {
+  const quantity = exitQuantity(turn, position, rules);
+  const isAlone = ordersOf(turn.memory).length === 0;
+  if (isAlone && isUnsellable(turn, rules, position, quantity)) {
     closePosition(turn);
     return;
   }
-  if (position.exit?.reason === 'take-profit') {
+  if (position.exit === null) restExits(turn, position, rules);
+  const exit = turn.memory.position?.exit ?? null;
+  if (exit === null || ordersOf(turn.memory).length > 0) return;
+  if (exit.reason === 'take-profit') {
     const { takeProfit } = levelsOf(turn, position, rules.tickSize);
     if (takeProfit !== undefined) {
       // At the level or better, at once or not at all: a missed price leaves the position protected again.
@@ -142,38 +137,7 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
         return;
     }
   }
-  if (position.exit !== null) sendExit(turn, quantity);
-  else protect(turn, position, rules, quantity);
-}
-
-function sendExit(turn: Turn, quantity: Decimal): void {
   send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
-}
-
-/** Places the stop; one that the instrument does not take is watched by the bot, which is said. */
-function protect(turn: Turn, position: Position, rules: InstrumentRules, quantity: Decimal): void {
-  const { stop } = levelsOf(turn, position, rules.tickSize);
-  if (stop === undefined || !turn.senses.stopRests) return;
-  const price = exitPriceOf(turn, position.side);
-  if (price !== undefined && isAtStop(position.side, price, stop.price)) {
-    decideExit(turn, position, stop.reason);
-    sendExit(turn, quantity);
-    return;
-  }
-  const order = stopRequest(rules, position.side, {
-    ...baseOrder(turn, 'stop'),
-    triggerPrice: stop.price,
-    quantity,
-  });
-  if (order !== undefined && send(turn, 'stop', order)) return;
-  notice(turn, { stopRests: false });
-  alert(turn, 'warning', 'stop-not-resting', 'no stop can rest on the exchange: the bot watches');
-}
-
-/** What is to be sold: never more than the account has. */
-function minimum(held: Decimal, senses: Turn['senses']): Decimal {
-  const isRecent = (senses.accountTime ?? 0) > senses.changeTime + TRIGGER_NEWS_MS;
-  return isRecent && senses.baseTotal < held ? senses.baseTotal : held;
 }
 
 /** Whether the rest is dust: too little for any order. A closed market is no reason. */
@@ -232,100 +196,29 @@ function entryQuantity(
   return floorQuantity(rules, decimalFromNumber(wanted), true);
 }
 
-function baseOrder(turn: Turn, leg: Leg) {
-  const { settings, epoch, orderCounter, position, enteredSignalTime } = turn.memory;
-  const { entryWanted } = turn.senses;
-  const side = position?.side ?? entryWanted?.side ?? 1;
-  const signalTime = position?.signalTime ?? entryWanted?.signalTime ?? enteredSignalTime ?? 0;
-  const isBuy = (leg === 'entry') === side > 0;
-  return {
-    symbol: settings.run.symbol,
-    side: isBuy ? ('buy' as const) : ('sell' as const),
-    clientOrderId: clientOrderId({
-      bot: settings.bot,
-      signalTime,
-      leg,
-      epoch,
-      counter: orderCounter + 1,
-    }),
-    ...(settings.run.market === 'usdm' && leg !== 'entry' && { reduceOnly: true }),
-  };
-}
-
-/** Lets an order through the risk checks into flight. Returns whether it was approved. */
-function send(turn: Turn, leg: Leg, order: QuantityOrder, wanted?: EntryWanted): boolean {
-  const { memory, senses, time } = turn;
-  const { rules, bidPrice, askPrice } = senses;
-  if (rules === undefined) return false;
-  const program = programOf(turn).rules;
-  const price = (order.side === 'buy' ? askPrice : bidPrice) ?? 0n;
-  const loss = Math.max(program.stopLoss ?? 0, program.trailingStop ?? 0);
-  const result = assessRisk(
-    { leg, order },
-    {
-      instrument: rules,
-      limits: memory.settings.risk,
-      price,
-      decisionPrice: wanted?.decisionPrice,
-      stopPrice: decimalFromNumber(decimalToNumber(price) * (1 - loss)),
-      commissionRate: program.commissionRate,
-      entriesInLastHour: memory.entryTimes.filter((entry) => entry > time - HOUR_MS).length,
-      quoteFree: senses.quoteFree,
-      leverage: senses.leverage,
-      ownFunds: program.allowOverdraft
-        ? Number.POSITIVE_INFINITY
-        : decimalToNumber(memory.balance) * program.leverage * (1 + AFFORDABLE_TOLERANCE),
-    },
-  );
-  if ('refusal' in result) {
-    if (leg === 'exit' || leg === 'take-profit') remember(turn, { retryTime: time + REFUSED_MS });
-    const level = leg === 'entry' ? 'warning' : 'alarm';
-    alert(turn, level, 'order-refused', `${leg} order not sent: ${result.refusal}`);
-    if (wanted !== undefined) skipEntry(turn, wanted, result.refusal);
-    return false;
-  }
-  remember(turn, { orderCounter: memory.orderCounter + 1, order: sendingOrder(leg, order, time) });
-  notice(turn, { changeTime: time });
-  turn.effects.push({ type: 'place', intent: result });
-  return true;
-}
-
-/** Looks after the order in flight: withdraws it when it is in the way, asks for it when there is no news. */
-function tend(turn: Turn, order: LiveOrder): void {
+/** Looks after an order: withdraws it when it is in the way, asks for it when there is no news. */
+function tend(turn: Turn, clientOrderId: string): void {
+  const order = orderOf(turn.memory, clientOrderId);
+  if (order === undefined) return;
   if (order.phase === 'open' && !order.cancelSent && isInTheWay(turn, order)) {
-    remember(turn, { order: cancelingOrder(order, turn.time) });
-    turn.effects.push({ type: 'cancel', clientOrderId: order.request.clientOrderId });
-    return;
+    const isLeaving = turn.memory.position?.exit !== null;
+    // What only moves stays until another may be placed.
+    if (isLeaving || isReady(turn)) {
+      clearWay(turn, order, !isLeaving);
+      return;
+    }
   }
   if (turn.time < order.askTime) return;
-  if (order.phase === 'sending') {
-    remember(turn, { order: { ...order, phase: 'unknown', asks: 0 } });
-  } else if (order.phase === 'open' && order.cancelSent) {
-    // The cancellation may have been lost: once more if the exchange still has the order.
-    remember(turn, { order: { ...order, cancelSent: false } });
+  if (order.phase === 'sending') updateOrder(turn, { ...order, phase: 'unknown', asks: 0 });
+  else if (order.phase === 'open' && order.cancelSent && order.asks > 0) {
+    // The cancellation may have been lost: once more if the exchange, when asked, still has the order.
+    updateOrder(turn, { ...order, cancelSent: false });
   }
-  noteAsked(turn, turn.memory.order ?? order);
-  const { clientOrderId } = order.request;
+  updateOrder(turn, askedOrder(orderOf(turn.memory, clientOrderId) ?? order, turn.time));
   if (order.orderId !== null && order.booked < order.executed) {
     turn.effects.push({ type: 'fetch-fills', clientOrderId, orderId: order.orderId });
   }
   if (order.phase !== 'ended') turn.effects.push({ type: 'query', clientOrderId });
-}
-
-/** A stop gives way to an exit and to another level or quantity; other orders are short-lived by themselves. */
-function isInTheWay(turn: Turn, order: LiveOrder): boolean {
-  const { position } = turn.memory;
-  const { rules } = turn.senses;
-  if (order.leg !== 'stop' || position === null || rules === undefined) return false;
-  const { request } = order;
-  // Partly executed: it was released and will end by itself, unless its limit holds it back.
-  if (order.executed > 0n) return position.exit !== null && request.type === 'stop-loss-limit';
-  if (position.exit !== null) return true;
-  const { stop } = levelsOf(turn, position, rules.tickSize);
-  if (stop === undefined || !('triggerPrice' in request)) return false;
-  if (request.triggerPrice !== stop.price) return true;
-  const quantity = floorQuantity(rules, minimum(heldQuantity(position), turn.senses), true);
-  return request.quantity !== quantity;
 }
 
 function lookAtAccount(turn: Turn): void {
@@ -344,7 +237,7 @@ function accountDueTime(turn: Pick<Turn, 'context'>, accountTime: number | undef
 /** When the bot wants to be woken although nothing happens, ms UTC. */
 export function nextWakeTime(turn: Turn, lengthMs: number): number {
   const { memory, senses } = turn;
-  const { order, position, quietUntil } = memory;
+  const { position, quietUntil } = memory;
   const asked = senses.accountAskedTime;
   const account = accountDueTime(turn, senses.accountTime);
   let wakeTime = Number.POSITIVE_INFINITY;
@@ -354,9 +247,8 @@ export function nextWakeTime(turn: Turn, lengthMs: number): number {
   };
   wake(asked === undefined ? account : Math.max(account, asked + ACCOUNT_REPLY_MS_MAX));
   wake(candleDueTime(turn, lengthMs));
-  if (order !== null) wake(order.askTime);
-  if (order === null && (position !== null || memory.pendingSettings !== null))
-    wake(memory.retryTime);
+  for (const { askTime } of ordersOf(memory)) wake(askTime);
+  if (position !== null || memory.pendingSettings !== null) wake(memory.retryTime);
   wake(protectionDueTime(turn));
   wake(fundingDueTime(turn));
   for (const { untilTime } of memory.unreported) wake(untilTime);

@@ -36,11 +36,21 @@ export type AlertCode =
   | 'stop-not-resting'
   | 'strategy-failed'
   | 'take-profit-failed'
+  | 'take-profit-not-resting'
   | 'unprotected';
 
 /** What a bot wants done. Answers come back as events. */
 export type Effect =
   | { readonly type: 'place'; readonly intent: RiskApproved }
+  /** A stop and a take-profit of which one ends the other (OCO); spot only. */
+  | {
+      readonly type: 'place-pair';
+      readonly listClientOrderId: string;
+      readonly stop: RiskApproved;
+      readonly profit: RiskApproved;
+    }
+  /** Cancels a stop and, only if that succeeds, places another, in one request; spot only. */
+  | { readonly type: 'replace'; readonly clientOrderId: string; readonly intent: RiskApproved }
   | { readonly type: 'cancel'; readonly clientOrderId: string }
   | { readonly type: 'query'; readonly clientOrderId: string }
   | { readonly type: 'fetch-fills'; readonly clientOrderId: string; readonly orderId: string }

@@ -1,5 +1,6 @@
 import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
+import { ordersOf } from './in-flight.js';
 import { lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
 
@@ -39,7 +40,7 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
     ['reducing', memory.trading === 'reducing'],
     ['mismatch', memory.mismatch !== null],
     ['settings-pending', memory.pendingSettings !== null],
-    ['order-in-flight', memory.order !== null || memory.position !== null],
+    ['order-in-flight', ordersOf(memory).length > 0 || memory.position !== null],
     [
       'already-entered',
       memory.enteredSignalTime !== null && memory.enteredSignalTime >= signalTime,

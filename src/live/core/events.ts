@@ -51,6 +51,13 @@ export type BotEvent = { readonly time: number } & (
       readonly failure: Failure;
     }
   | {
+      /** Of a stop that was to take the place of another in one request. */
+      readonly type: 'replace-failed';
+      readonly clientOrderId: string;
+      readonly replacedId: string;
+      readonly failure: Failure;
+    }
+  | {
       readonly type: 'query-answer';
       readonly clientOrderId: string;
       readonly report: OrderReport | undefined;

@@ -3,6 +3,7 @@ import type { AssetBalance, Fill, OrderReport } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import { bookForeignFills, hearReport, reportMismatch } from './hear-orders.js';
+import { isAllAtRest, orderOf, ordersOf, updateOrder } from './in-flight.js';
 import { doubtOrder } from './order.js';
 import { heldQuantity, signedQuantity } from './position.js';
 import { alert, notice, remember, type Turn } from './turn.js';
@@ -58,7 +59,7 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
   const prefix = orderIdPrefix(turn.memory.settings.bot);
   for (const report of openOrders) {
     if (!report.clientOrderId.startsWith(prefix)) continue;
-    if (report.clientOrderId === turn.memory.order?.request.clientOrderId) {
+    if (orderOf(turn.memory, report.clientOrderId) !== undefined) {
       hearReport(turn, report);
     } else if (askedTime > turn.senses.changeTime + BALANCE_LAG_MS) {
       alert(
@@ -70,22 +71,17 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
       turn.effects.push({ type: 'cancel', clientOrderId: report.clientOrderId });
     }
   }
-  const { order } = turn.memory;
-  if (order === null || order.phase !== 'open' || askedTime <= turn.senses.changeTime) return;
-  const isListed = openOrders.some(
-    (report) => report.clientOrderId === order.request.clientOrderId,
-  );
-  if (!isListed) remember(turn, { order: doubtOrder(order, turn.time) });
+  if (askedTime <= turn.senses.changeTime) return;
+  for (const order of ordersOf(turn.memory)) {
+    const { clientOrderId } = order.request;
+    const isListed = openOrders.some((report) => report.clientOrderId === clientOrderId);
+    if (order.phase === 'open' && !isListed) updateOrder(turn, doubtOrder(order, turn.time));
+  }
 }
 
 /** Whether nothing is under way that would explain a difference. */
 function isQuiet(turn: Turn, askedTime: number): boolean {
-  const { order } = turn.memory;
-  return (
-    askedTime > turn.senses.changeTime + BALANCE_LAG_MS &&
-    (order === null ||
-      (order.phase === 'open' && order.leg === 'stop' && order.executed === order.booked))
-  );
+  return askedTime > turn.senses.changeTime + BALANCE_LAG_MS && isAllAtRest(turn.memory);
 }
 
 /** USD-M has one position per symbol: it must be the bot's, and no more. */

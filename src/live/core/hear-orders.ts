@@ -2,17 +2,20 @@ import type { ExitReason } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
 import type { Failure } from './events.js';
+import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
 import {
   ABSENT_AFTER_MS,
-  askedOrder,
   bookOrderFill,
   doubtOrder,
   isNewFill,
+  isResting,
   isSettled,
+  isStopAtWork,
   type LiveOrder,
   mergeReport,
 } from './order.js';
 import { bookFill, openPosition, type Position, withOrder } from './position.js';
+import { watchProfit } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
 import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
 
@@ -29,13 +32,13 @@ const FAILURES_ALARMING = 5;
 
 /** Takes news of an order: a reply, an event of the account stream or the answer to a question. */
 export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
-  const { order } = turn.memory;
-  if (order === null || order.request.clientOrderId !== report.clientOrderId) {
+  const order = orderOf(turn.memory, report.clientOrderId);
+  if (order === undefined) {
     hearStranger(turn, report, fill);
     return;
   }
   bookFills(turn, [...report.fills, ...(fill === undefined ? [] : [fill])]);
-  const booked = turn.memory.order ?? order;
+  const booked = orderOf(turn.memory, report.clientOrderId) ?? order;
   const merged = mergeReport(booked, report, turn.time);
   if (
     merged.phase !== order.phase ||
@@ -43,14 +46,14 @@ export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
     merged.orderId !== order.orderId
   ) {
     notice(turn, { changeTime: turn.time });
-    remember(turn, { order: merged });
-  } else if (merged.askTime !== booked.askTime) remember(turn, { order: merged });
+    updateOrder(turn, merged);
+  } else if (merged.askTime !== booked.askTime) updateOrder(turn, merged);
   settle(turn);
 }
 
-/** Books the fills of the order in flight, each once. */
+/** Books the fills of an order, each once. */
 export function hearFills(turn: Turn, clientOrderId: string, fills: readonly Fill[]): void {
-  if (turn.memory.order?.request.clientOrderId !== clientOrderId) return;
+  if (orderOf(turn.memory, clientOrderId) === undefined) return;
   bookFills(turn, fills);
   settle(turn);
 }
@@ -58,30 +61,55 @@ export function hearFills(turn: Turn, clientOrderId: string, fills: readonly Fil
 /** A request to place an order failed. */
 export function hearPlaceFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
   hearFailure(turn, failure);
-  const { order } = turn.memory;
+  const order = orderOf(turn.memory, clientOrderId);
   // A report that came before outranks the failure.
-  if (order?.request.clientOrderId !== clientOrderId || order.orderId !== null) return;
+  if (order === undefined || order.orderId !== null) return;
   const mayExist = failure.outcome === 'unknown' || failure.reason === 'duplicate-client-order-id';
-  if (mayExist) {
-    remember(turn, { order: doubtOrder(order, turn.time) });
+  if (mayExist) updateOrder(turn, doubtOrder(order, turn.time));
+  else dropOrder(turn, order, failure);
+}
+
+/**
+ * A request that was to put one stop in the place of another failed: what became of the former is asked, and whether the
+ * new one exists is concluded as for every order.
+ */
+export function hearReplaceFailed(
+  turn: Turn,
+  clientOrderId: string,
+  replacedId: string,
+  failure: Failure,
+): void {
+  const former = orderOf(turn.memory, replacedId);
+  if (former !== undefined) {
+    const doubted = doubtOrder(former, turn.time);
+    // Unless its outcome is unknown the former stop was cancelled or is as it was.
+    const isOver = failure.outcome !== 'unknown';
+    updateOrder(turn, isOver ? { ...doubted, cancelSent: false } : doubted);
+  }
+  const order = orderOf(turn.memory, clientOrderId);
+  if (failure.reason === 'replace-cancel-failed' && order?.orderId === null) {
+    // Nothing was placed: the former stop was released, or is gone; the answer about it decides.
+    removeOrder(turn, order);
     return;
   }
-  dropOrder(turn, order, failure);
+  hearPlaceFailed(turn, clientOrderId, failure);
 }
 
 /** A request to cancel failed: the order is asked for, whatever the reason, and cancelled again if it is still open. */
 export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
   hearFailure(turn, failure);
-  const { order } = turn.memory;
-  if (order?.request.clientOrderId !== clientOrderId) return;
+  const order = orderOf(turn.memory, clientOrderId);
+  if (order === undefined) return;
   const waitMs = failure.outcome === 'not-sent' ? CANCEL_RETRY_MS : 0;
-  remember(turn, { order: doubtOrder(order, turn.time + waitMs) });
+  for (const member of withPartner(turn, order)) {
+    updateOrder(turn, doubtOrder(member, turn.time + waitMs));
+  }
 }
 
 /** The exchange knows no such order: true only when it can no longer appear. */
 export function hearNotFound(turn: Turn, clientOrderId: string): void {
-  const { order } = turn.memory;
-  if (order?.request.clientOrderId !== clientOrderId || order.orderId !== null) return;
+  const order = orderOf(turn.memory, clientOrderId);
+  if (order === undefined || order.orderId !== null) return;
   if (turn.time < order.sentTime + ABSENT_AFTER_MS) return;
   remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });
   dropOrder(turn, order, { outcome: 'unknown', message: 'the exchange never received the order' });
@@ -96,40 +124,49 @@ export function hearFailure(turn: Turn, failure: Failure): void {
   alert(turn, 'alarm', failure.reason === 'banned' ? 'banned' : 'rate-limit', failure.message);
 }
 
-/** The order as it is right after it was asked for. */
-export function noteAsked(turn: Turn, order: LiveOrder): void {
-  remember(turn, { order: askedOrder(order, turn.time) });
+/** The order, and what ends with it. */
+function withPartner({ memory }: Turn, order: LiveOrder): readonly LiveOrder[] {
+  if (order.list === null) return [order];
+  return ordersOf(memory).filter(({ list }) => list === order.list);
 }
 
 function bookFills(turn: Turn, fills: readonly Fill[]): void {
   for (const fill of fills) {
-    const { order, position } = turn.memory;
+    const { position } = turn.memory;
     const instrument = turn.senses.rules;
-    if (order === null || instrument === undefined || !isNewFill(order, fill)) continue;
+    const order = ordersOf(turn.memory).find((known) => isNewFill(known, fill));
+    if (order === undefined || instrument === undefined) continue;
     const id = order.request.clientOrderId;
     const open = withOrder(position ?? openPosition(turn.memory.enteredSignalTime ?? 0, fill), id);
-    remember(turn, {
-      order: bookOrderFill(order, fill),
-      position: bookFill(open, fill, instrument),
-    });
+    updateOrder(turn, bookOrderFill(order, fill));
+    remember(turn, { position: bookFill(open, fill, instrument) });
     notice(turn, { changeTime: turn.time });
   }
 }
 
-/** Ends an order that is known completely. */
+/** Ends the orders that are known completely. */
 function settle(turn: Turn): void {
-  const { order } = turn.memory;
-  if (order === null || !isSettled(order)) return;
+  for (const order of ordersOf(turn.memory)) if (isSettled(order)) settleOrder(turn, order);
+}
+
+function settleOrder(turn: Turn, order: LiveOrder): void {
+  removeOrder(turn, order);
+  const isMissed = order.leg === 'take-profit' && !isResting(order);
+  const partner = withPartner(turn, order);
+  const { position } = turn.memory;
+  // Of a pair the leg that ends last tells: either one was executed, or both ended for nothing.
+  const hasReason = isResting(order) && (partner.length > 0 || position?.exit != null);
   // An order that the exchange ended without a fill would only be ended again: wait before the next.
-  const isFutile = order.booked === 0n && !order.cancelSent && order.leg !== 'take-profit';
+  const isFutile = order.booked === 0n && !order.cancelSent && !isMissed && !hasReason;
   const failures = isFutile ? turn.memory.failures + 1 : 0;
   remember(turn, {
-    order: null,
     failures,
     ...(isFutile && { retryTime: turn.time + retryDelayMs(failures) }),
   });
   notice(turn, { changeTime: turn.time });
-  const { position } = turn.memory;
+  if (order.list !== null) {
+    for (const other of partner) updateOrder(turn, { ...other, asks: 0, askTime: turn.time });
+  }
   if (position !== null) remember(turn, { position: afterOrder(turn, position, order) });
 }
 
@@ -140,7 +177,17 @@ function stopReasonOf(turn: Turn, position: Position): ExitReason {
 
 /** What a settled order means for the position. */
 function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position {
-  const unprotected = { ...position, unprotectedSince: position.unprotectedSince ?? turn.time };
+  const isProtected = ordersOf(turn.memory).some(isStopAtWork);
+  const unprotected = isProtected
+    ? position
+    : { ...position, unprotectedSince: position.unprotectedSince ?? turn.time };
+  if (order.leg === 'take-profit' && isResting(order)) {
+    // It was executed: what is left of the position, if anything, leaves at its price or better as well.
+    const isWhole = order.booked === order.request.quantity;
+    const isExit = order.booked > 0n && (position.exit === null || isWhole);
+    if (!isExit || position.exit?.reason === 'liquidation') return unprotected;
+    return { ...unprotected, exit: { reason: 'take-profit', decidedTime: turn.time } };
+  }
   if (order.leg === 'stop' && order.booked > 0n && position.exit === null) {
     return {
       ...unprotected,
@@ -170,12 +217,22 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
 
 /** An order that did not come to be: entries are forgotten, exits and stops are tried again later. */
 function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
+  removeOrder(turn, order);
+  // The other leg of a pair that was not placed says the same: it is told once.
+  if (order.list !== null && withPartner(turn, order).length > 0) return;
   const failures = turn.memory.failures + 1;
-  remember(turn, { order: null, failures, retryTime: turn.time + retryDelayMs(failures) });
+  remember(turn, { failures, retryTime: turn.time + retryDelayMs(failures) });
   notice(turn, { changeTime: turn.time });
   // Rules or balance are not what they were at the last look, or the reason never came back: look before the next order.
   if (failure.outcome === 'refused' || failure.outcome === 'unknown')
     notice(turn, { accountTime: undefined, accountAskedTime: undefined });
+  const { position } = turn.memory;
+  if (order.list !== null && hearPairFailed(turn, position, failure)) return;
+  if (order.leg === 'take-profit' && isResting(order) && isFinalRefusal(failure)) {
+    remember(turn, { failures: failures - 1, retryTime: turn.time });
+    watchProfit(turn, failure.message);
+    return;
+  }
   const level = failures >= FAILURES_ALARMING || order.leg !== 'entry' ? 'alarm' : 'warning';
   alert(turn, level, `${order.leg}-failed`, `${order.leg} order not placed: ${failure.message}`);
   if (order.leg === 'entry') {
@@ -183,7 +240,6 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
     const signalTime = turn.memory.enteredSignalTime ?? 0;
     skipEntry(turn, { side, signalTime }, `order failed (${failure.reason ?? failure.outcome})`);
   }
-  const { position } = turn.memory;
   if (order.leg === 'stop' && position !== null && position.exit === null)
     hearStopFailed(turn, position, failure);
 }
@@ -196,6 +252,20 @@ const PASSING: readonly (RefusalReason | undefined)[] = [
   'clock-skew',
 ];
 
+/** Whether the exchange declined, and would again. */
+function isFinalRefusal({ outcome, reason }: Failure): boolean {
+  return outcome === 'refused' && !PASSING.includes(reason);
+}
+
+/** A pair that the exchange refuses: the stop rests alone then. Returns whether that was said. */
+function hearPairFailed(turn: Turn, position: Position | null, failure: Failure): boolean {
+  const isRefused = isFinalRefusal(failure) && failure.reason !== 'would-trigger-immediately';
+  if (!isRefused || position === null || position.exit !== null) return false;
+  remember(turn, { failures: turn.memory.failures - 1, retryTime: turn.time });
+  watchProfit(turn, failure.message);
+  return true;
+}
+
 /** A stop that the exchange refuses leaves the position without one: out of the market. */
 function hearStopFailed(turn: Turn, position: Position, failure: Failure): void {
   const leave = (reason: ExitReason): void =>
@@ -205,7 +275,7 @@ function hearStopFailed(turn: Turn, position: Position, failure: Failure): void 
     });
   // A stop that would trigger at once means that its price is reached (§4).
   if (failure.reason === 'would-trigger-immediately') leave(stopReasonOf(turn, position));
-  if (failure.outcome !== 'refused' || PASSING.includes(failure.reason)) return;
+  if (!isFinalRefusal(failure)) return;
   if (failure.reason === 'would-trigger-immediately') return;
   const stopRefusals = position.stopRefusals + 1;
   if (stopRefusals < turn.context.limits.stopRefusalsMax) {
@@ -267,11 +337,12 @@ function hearForced(turn: Turn, report: OrderReport, fill?: Fill): void {
 export function bookForeignFills(turn: Turn, fills: readonly Fill[]): number {
   let count = 0;
   for (const fill of fills) {
-    const { position, order } = turn.memory;
+    const { position } = turn.memory;
     const { rules } = turn.senses;
     if (position === null || rules === undefined) break;
     const isKnown =
-      position.tradeIds.includes(fill.tradeId) || (order !== null && !isForeign(order, fill));
+      position.tradeIds.includes(fill.tradeId) ||
+      ordersOf(turn.memory).some((order) => !isForeign(order, fill));
     const isExit = (fill.side === 'sell') === position.side > 0;
     if (isKnown || !isExit || fill.time < position.firstFillTime) continue;
     remember(turn, { position: bookFill(position, fill, rules) });

@@ -9,6 +9,7 @@ export {
 export { orderIdPrefix } from './client-order-id.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
+export { isAllAtRest, ordersOf } from './in-flight.js';
 export type { LiveTrade } from './live-trade.js';
 export {
   type BotMemory,
@@ -21,6 +22,8 @@ export {
   type TradingState,
   toJournalText,
   type UnloggedTrade,
+  type UnprotectedTimes,
+  upgradedMemory,
 } from './memory.js';
 export { heldQuantity } from './position.js';
 export type { RiskApproved } from './risk.js';

@@ -39,11 +39,24 @@ describe('mustBeWritten()', () => {
     clientOrderId: 'wus-b1-1e-1-1',
   } as const;
   const none = initialMemory(busySettings());
-  const order = sendingOrder('entry', request, 1_000);
+  const order = sendingOrder({ leg: 'entry', order: request }, 1_000);
   const sent = { ...none, order };
   test.each([
     ['nothing', sent, sent, false],
     ['nothing but when to ask again', sent, { ...sent, order: askedOrder(order, 2_000) }, false],
+    [
+      'nothing but when to ask for another again',
+      { ...sent, others: [order] },
+      { ...sent, others: [askedOrder(order, 2_000)] },
+      false,
+    ],
+    ['another order', sent, { ...sent, others: [order] }, true],
+    [
+      'the phase of another order',
+      { ...sent, others: [order] },
+      { ...sent, others: [{ ...order, phase: 'open' }] },
+      true,
+    ],
     ['a new order', none, sent, true],
     ['an order that is done with', sent, none, true],
     ['the phase of the order', sent, { ...sent, order: { ...order, phase: 'open' } }, true],

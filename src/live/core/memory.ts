@@ -13,7 +13,8 @@ import type { Position } from './position.js';
 import type { BotSettings } from './settings.js';
 
 /** Layout of the memory; another number is another layout. */
-export const MEMORY_VERSION = 2;
+export const MEMORY_VERSION = 3;
+const READABLE_VERSIONS: readonly number[] = [2, MEMORY_VERSION];
 
 /**
  * `active`: trades. `reducing`: no entries, and halted as soon as the open position has left the market by its stop, its
@@ -49,6 +50,14 @@ export interface SkippedEntries {
   readonly reason: string;
 }
 
+/** Stretches of time in which a position had no stop at the exchange though one was wanted. */
+export interface UnprotectedTimes {
+  readonly count: number;
+  readonly lastMs: number;
+  readonly longestMs: number;
+  readonly totalMs: number;
+}
+
 /** What a bot must not forget: plain data, written to the journal whenever it changes. */
 export interface BotMemory {
   readonly version: typeof MEMORY_VERSION;
@@ -65,8 +74,12 @@ export interface BotMemory {
   readonly blockedSide: number;
   /** Signal candle of the newest entry sent: no second entry on the same one. */
   readonly enteredSignalTime: number | null;
+  /** The order that was made last: an entry, an exit, or the stop that rests. */
   readonly order: LiveOrder | null;
+  /** What rests besides it: the take-profit, and a stop until its successor is in its place. */
+  readonly others: readonly LiveOrder[];
   readonly position: Position | null;
+  readonly unprotected: UnprotectedTimes;
   /** Initial balance and the cash of all closed trades, quote. */
   readonly balance: Decimal;
   /** Net profit of closed trades, in all and in one UTC day; quote. */
@@ -101,6 +114,24 @@ export interface BotMemory {
   readonly mismatch: string | null;
 }
 
+/**
+ * Returns a saved memory in the layout of now, or as it is where that layout is unknown. A layout before it lacked only
+ * parts that a bot can do without.
+ *
+ * @param memory - As saved, and changed since by whatever version wrote on.
+ */
+export function upgradedMemory(memory: BotMemory): BotMemory {
+  const { version, order, settings } = memory;
+  if (!READABLE_VERSIONS.includes(version)) return memory;
+  const { others, unprotected, unlogged } = initialMemory(settings);
+  return {
+    ...{ others, unprotected, unlogged },
+    ...memory,
+    version: MEMORY_VERSION,
+    order: order === null ? null : { ...{ list: null }, ...order },
+  };
+}
+
 /** Returns the memory of a bot that never ran. */
 export function initialMemory(settings: BotSettings): BotMemory {
   return {
@@ -114,7 +145,9 @@ export function initialMemory(settings: BotSettings): BotMemory {
     blockedSide: 0,
     enteredSignalTime: null,
     order: null,
+    others: [],
     position: null,
+    unprotected: { count: 0, lastMs: 0, longestMs: 0, totalMs: 0 },
     balance: decimalFromNumber(settings.run.initial_balance),
     netPnl: 0n,
     day: 0,
@@ -145,7 +178,7 @@ export function memoryPatch(before: BotMemory, after: BotMemory): Partial<BotMem
 }
 
 /**
- * Returns whether a change of the memory must be written at once. When the order in flight is asked for next need not be:
+ * Returns whether a change of the memory must be written at once. When an order is asked for next need not be:
  * after a start it is asked for at once. It goes out with the next change.
  *
  * @param before - Before a step.
@@ -153,9 +186,14 @@ export function memoryPatch(before: BotMemory, after: BotMemory): Partial<BotMem
  */
 export function mustBeWritten(before: BotMemory, after: BotMemory): boolean {
   return (
-    differs(before, after, ['order']) || differs(before.order, after.order, ['askTime', 'asks'])
+    differs(before, after, ['order', 'others']) ||
+    differs(before.order, after.order, WHEN_ASKED) ||
+    before.others.length !== after.others.length ||
+    after.others.some((order, i) => differs(before.others[i]!, order, WHEN_ASKED))
   );
 }
+
+const WHEN_ASKED = ['askTime', 'asks'] as const;
 
 /** Whether two values have different parts, apart from some. */
 function differs<T extends object>(a: T | null, b: T | null, but: readonly (keyof T)[]): boolean {

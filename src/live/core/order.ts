@@ -1,6 +1,6 @@
 import { type Decimal, maxDecimal } from '../../domain/index.js';
 import { type Fill, isFinal, type OrderReport } from '../../exchange/index.js';
-import type { Leg, QuantityOrder } from './risk.js';
+import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
 
 /** A request without an answer is taken as unknown after this. */
 const REPLY_MS_MAX = 10_000;
@@ -13,13 +13,15 @@ const ASK_MS_MAX = 5_000;
 const POLL_MS = 30_000;
 
 /**
- * The order in flight; a bot has at most one.
+ * An order that the exchange has or may have.
  * `sending`: no answer yet. `unknown`: it may or may not exist. `open`: the exchange has it. `ended`: final,
  * though fills may still have to be fetched.
  */
 export interface LiveOrder {
   readonly leg: Leg;
   readonly request: QuantityOrder;
+  /** Client id of the pair (OCO) that it belongs to: an execution of one leg ends the other. */
+  readonly list: string | null;
   readonly phase: 'sending' | 'unknown' | 'open' | 'ended';
   readonly sentTime: number;
   /** Id given by the exchange, of a released stop the one that its fills carry; `null` until it is known. */
@@ -37,10 +39,15 @@ export interface LiveOrder {
 }
 
 /** Returns the order as it is right before it is sent. */
-export function sendingOrder(leg: Leg, request: QuantityOrder, time: number): LiveOrder {
+export function sendingOrder(
+  { leg, order }: OrderIntent,
+  time: number,
+  list: string | null = null,
+): LiveOrder {
   return {
     leg,
-    request,
+    request: order,
+    list,
     phase: 'sending',
     sentTime: time,
     orderId: null,
@@ -78,6 +85,17 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
   return order.phase === 'open' ? merged : { ...merged, asks: 0, askTime: time + POLL_MS };
 }
 
+/** Whether the order is meant to stay at the exchange: a stop, or a take-profit that is not immediate-or-cancel. */
+export function isResting({ leg, request }: LiveOrder): boolean {
+  if (leg === 'take-profit') return !('timeInForce' in request && request.timeInForce === 'ioc');
+  return leg === 'stop';
+}
+
+/** Whether the order is a stop that protects now: the exchange has it. */
+export function isStopAtWork({ leg, phase }: LiveOrder): boolean {
+  return leg === 'stop' && phase === 'open';
+}
+
 /** Whether a fill belongs to the order and is not booked yet. */
 export function isNewFill(order: LiveOrder, fill: Fill): boolean {
   const isOurs =
@@ -109,8 +127,8 @@ export function doubtOrder(order: LiveOrder, time: number): LiveOrder {
 
 /** The order after it was asked for: the next question follows later each time. */
 export function askedOrder(order: LiveOrder, time: number): LiveOrder {
-  const isResting = order.phase === 'open' && !order.cancelSent && order.leg === 'stop';
-  const waitMs = isResting ? POLL_MS : Math.min(ASK_MS_MIN * 2 ** order.asks, ASK_MS_MAX);
+  const isAtRest = order.phase === 'open' && !order.cancelSent && isResting(order);
+  const waitMs = isAtRest ? POLL_MS : Math.min(ASK_MS_MIN * 2 ** order.asks, ASK_MS_MAX);
   return { ...order, asks: Math.min(order.asks + 1, 10), askTime: time + waitMs };
 }
 

@@ -1,6 +1,8 @@
 import { type Decimal, decimal, multiplyDecimals, roundToStep } from '../../domain/index.js';
 import type { InstrumentRules, OrderSide } from '../../exchange/index.js';
 import type { SideSign } from '../../semantics/index.js';
+import { ordersOf } from './in-flight.js';
+import { isStopAtWork } from './order.js';
 import type { Position } from './position.js';
 import type { QuantityOrder } from './risk.js';
 import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
@@ -41,14 +43,17 @@ export function stopRequest(
 
 /** Measures how long a position has no resting stop, and says once when that is too long. */
 export function watchProtection(turn: Turn): void {
-  const { position, order } = turn.memory;
+  const { position } = turn.memory;
   if (position === null) return;
-  const isResting = order?.leg === 'stop' && order.phase === 'open';
-  if (isResting || !wantsStop(turn, position)) {
+  const since = position.unprotectedSince;
+  if (!wantsStop(turn, position)) {
+    if (since !== null) remember(turn, { position: { ...position, unprotectedSince: null } });
+    return;
+  }
+  if (ordersOf(turn.memory).some(isStopAtWork)) {
     endUnprotected(turn, position);
     return;
   }
-  const since = position.unprotectedSince;
   if (since === null) {
     remember(turn, { position: { ...position, unprotectedSince: turn.time } });
     return;
@@ -71,17 +76,31 @@ export function protectionDueTime({
     : since + context.limits.unprotectedMsMax;
 }
 
-/** The position with its unprotected time up to now added up. */
-export function withUnprotectedTime(position: Position, time: number): Position {
+/** Ends a stretch without a resting stop and adds it up, for the position and for the bot. */
+export function countUnprotected(turn: Turn, position: Position): Position {
   const since = position.unprotectedSince;
   if (since === null) return position;
-  const unprotectedMs = position.unprotectedMs + Math.max(0, time - since);
-  return { ...position, unprotectedSince: null, unprotectedMs };
+  const lastMs = Math.max(0, turn.time - since);
+  const counted = {
+    ...position,
+    unprotectedSince: null,
+    unprotectedMs: position.unprotectedMs + lastMs,
+  };
+  const { count, longestMs, totalMs } = turn.memory.unprotected;
+  remember(turn, {
+    position: counted,
+    unprotected: {
+      count: count + 1,
+      lastMs,
+      longestMs: Math.max(longestMs, lastMs),
+      totalMs: totalMs + lastMs,
+    },
+  });
+  return counted;
 }
 
 function endUnprotected(turn: Turn, position: Position): void {
-  if (position.unprotectedSince !== null)
-    remember(turn, { position: withUnprotectedTime(position, turn.time) });
+  countUnprotected(turn, position);
   if (!turn.senses.unprotectedAlarm) return;
   notice(turn, { unprotectedAlarm: false });
   alert(turn, 'info', 'protected', 'a stop rests on the exchange again');

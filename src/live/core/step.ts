@@ -10,9 +10,11 @@ import {
   hearFills,
   hearNotFound,
   hearPlaceFailed,
+  hearReplaceFailed,
   hearReport,
 } from './hear-orders.js';
-import { doubtOrder } from './order.js';
+import { ordersOf } from './in-flight.js';
+import { doubtOrder, type LiveOrder } from './order.js';
 import { type BotSettings, resolveProgram, settingsProblem } from './settings.js';
 import {
   alert,
@@ -123,6 +125,9 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'cancel-failed':
       hearCancelFailed(turn, event.clientOrderId, event.failure);
       break;
+    case 'replace-failed':
+      hearReplaceFailed(turn, event.clientOrderId, event.replacedId, event.failure);
+      break;
     case 'query-answer':
       if (event.report === undefined) hearNotFound(turn, event.clientOrderId);
       else hearReport(turn, event.report);
@@ -177,20 +182,19 @@ function hear(turn: Turn, event: BotEvent): void {
 
 /** After a start nothing in flight is certain. */
 function boot(turn: Turn): void {
-  const { order, epoch } = turn.memory;
+  const { order, others, epoch } = turn.memory;
+  const doubted = (known: LiveOrder): LiveOrder => ({
+    ...doubtOrder(known, turn.time),
+    cancelSent: false,
+    askTime: turn.time,
+    // A clock set back since then must not make the order wait for its old time.
+    sentTime: Math.min(known.sentTime, turn.time),
+  });
   remember(turn, {
     epoch: epoch + 1,
     firstBootTime: turn.memory.firstBootTime ?? turn.time,
-    order:
-      order === null
-        ? null
-        : {
-            ...doubtOrder(order, turn.time),
-            cancelSent: false,
-            askTime: turn.time,
-            // A clock set back since then must not make the order wait for its old time.
-            sentTime: Math.min(order.sentTime, turn.time),
-          },
+    order: order && doubted(order),
+    others: others.map(doubted),
   });
 }
 
@@ -201,8 +205,8 @@ function obey(turn: Turn, command: BotCommand, reason: string | undefined): void
     alert(turn, 'info', 'resumed', `trading is active${because}`);
     return;
   }
-  const { position, order } = turn.memory;
-  const isFlat = position === null && order === null;
+  const { position } = turn.memory;
+  const isFlat = position === null && ordersOf(turn.memory).length === 0;
   const closes = command === 'flatten' && position !== null;
   remember(turn, {
     trading: isFlat ? 'halted' : 'reducing',

@@ -41,6 +41,10 @@ export interface Senses {
   readonly strategyError: string | undefined;
   /** A stop that cannot rest on the exchange is watched by the bot alone. */
   readonly stopRests: boolean;
+  /** A take-profit that cannot rest on the exchange is watched by the bot. */
+  readonly profitRests: boolean;
+  /** What was said about that. */
+  readonly profitWatchText: string | undefined;
   readonly unprotectedAlarm: boolean;
   /** Since when the price is beyond a stop that rests, ms UTC. */
   readonly beyondStopSince: number | undefined;
@@ -129,6 +133,8 @@ const NEW_SENSES: Senses = {
   backfillAskedTime: undefined,
   strategyError: undefined,
   stopRests: true,
+  profitRests: true,
+  profitWatchText: undefined,
   unprotectedAlarm: false,
   beyondStopSince: undefined,
   fundingAskedTime: undefined,

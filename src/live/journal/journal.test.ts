@@ -129,10 +129,10 @@ describe('Journal', () => {
 
   test('refuses a layout of another version', async () => {
     const { journal, close } = await open();
-    await journal.append({ ...journal.memory, version: 3 as never }, 'test', 0);
+    await journal.append({ ...journal.memory, version: 4 as never }, 'test', 0);
     await journal.sync();
     await close();
-    await expect(open()).rejects.toThrow(/layout 3, this version reads layout 2/);
+    await expect(open()).rejects.toThrow(/layout 4, this version reads layout 3/);
   });
 
   test('a folder serves one process only', async () => {

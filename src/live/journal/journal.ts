@@ -7,6 +7,7 @@ import {
   MEMORY_VERSION,
   memoryPatch,
   toJournalText,
+  upgradedMemory,
 } from '../core/index.js';
 import type { JournalFiles } from './journal-files.js';
 import { decodeRecords, encodeRecord } from './record.js';
@@ -207,8 +208,9 @@ async function replay(
       sequence = record.sequence;
     }
   }
-  requireLayout(memory);
-  return { memory: { ...NEWER_PARTS, ...memory }, sequence };
+  const upgraded = upgradedMemory(memory);
+  requireLayout(upgraded);
+  return { memory: upgraded, sequence };
 }
 
 /** Whether all records of a segment are older than the snapshot. */
@@ -216,9 +218,6 @@ function isReplaced(segment: Numbered, segments: readonly Numbered[], sequence: 
   const next = segments.find((other) => other.sequence > segment.sequence);
   return next !== undefined && next.sequence <= sequence + 1;
 }
-
-/** Parts that the layout got since: a state written before does not have them. */
-const NEWER_PARTS: Pick<BotMemory, 'unlogged'> = { unlogged: [] };
 
 function requireLayout(memory: BotMemory): void {
   if (memory.version === MEMORY_VERSION) return;

@@ -1,13 +1,19 @@
 import { decimal, trimDecimal } from '../../domain/index.js';
 import {
   type AccountReport,
+  type CancelReplaceReport,
   type Fill,
   type InstrumentRules,
+  type OCORequest,
   type OrderReport,
   type OrderRequest,
+  ocoParameters,
   type Payload,
   Refusal,
+  RequestRefused,
+  readOCOTerms,
   readOrderTerms,
+  refusalReason,
   type SpotExchange,
   type SpotOrder,
   type SpotTrade,
@@ -36,6 +42,31 @@ export class SimulatedAccount {
   /** @throws {RequestRefused} `nothing-to-cancel` if the order is not open. */
   cancel(symbol: string, clientOrderId: string): OrderReport {
     return refusing(() => this.#report(this.#exchange.cancel(symbol, { clientOrderId }), false));
+  }
+
+  /** @throws {RequestRefused} As the exchange refuses; nothing has changed then. */
+  placeOCO(request: OCORequest): readonly OrderReport[] {
+    return refusing(() => {
+      const { legs } = this.#exchange.placeOCO(readOCOTerms(rawPair(request)));
+      return legs.map((leg) => this.#report(leg, false));
+    });
+  }
+
+  /**
+   * Cancels an order and, if that succeeds, places another.
+   *
+   * @throws {RequestRefused} Like the broker port.
+   */
+  cancelReplace(clientOrderId: string, order: OrderRequest): CancelReplaceReport {
+    const terms = refusing(() => readOrderTerms(rawParameters(order)));
+    const { canceled, placed } = refusing(() =>
+      this.#exchange.cancelReplace({ clientOrderId }, terms, 'STOP_ON_FAILURE'),
+    );
+    if (canceled instanceof Refusal) throw halfFailed('replace-cancel-failed', canceled);
+    if (placed === undefined || placed instanceof Refusal) {
+      throw halfFailed('replace-order-failed', placed);
+    }
+    return { canceled: this.#report(canceled, false), placed: this.#report(placed, true) };
   }
 
   /** The newest order with this id, if there is one. */
@@ -158,6 +189,16 @@ export class SimulatedAccount {
   }
 }
 
+function halfFailed(
+  reason: 'replace-cancel-failed' | 'replace-order-failed',
+  refusal: Refusal | undefined,
+): RequestRefused {
+  const { code, message } = refusal ?? { code: 0, message: 'not placed' };
+  return new RequestRefused(reason, `${message} (${code}, ${refusalReason(code, message)})`, {
+    code,
+  });
+}
+
 function fillOf(trade: SpotTrade, clientOrderId?: string): Fill {
   return {
     symbol: trade.symbol,
@@ -189,6 +230,12 @@ function rawParameters(order: OrderRequest): Record<string, string> {
       timeInForce: ('timeInForce' in order ? (order.timeInForce ?? 'gtc') : 'gtc').toUpperCase(),
     }),
   };
+}
+
+function rawPair(request: OCORequest): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(ocoParameters(request)).map(([name, value]) => [name, String(value)]),
+  );
 }
 
 function needsTimeInForce(type: OrderRequest['type']): boolean {

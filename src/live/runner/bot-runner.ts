@@ -264,6 +264,12 @@ export class BotRunner {
         );
         break;
       }
+      case 'place-pair':
+        this.#placePair(effect);
+        break;
+      case 'replace':
+        this.#replace(effect);
+        break;
       case 'cancel': {
         const { clientOrderId } = effect;
         this.#answer(
@@ -308,6 +314,51 @@ export class BotRunner {
         this.#backfill(effect.fromOpenTime);
         break;
     }
+  }
+
+  #placePair({ listClientOrderId, stop, profit }: Extract<Effect, { type: 'place-pair' }>): void {
+    const [stopOrder, profitOrder] = [stop.order, profit.order];
+    if (!('triggerPrice' in stopOrder) || !('price' in profitOrder)) return;
+    const { symbol, side, quantity, triggerPrice } = stopOrder;
+    const ids = [profitOrder.clientOrderId, stopOrder.clientOrderId];
+    const request = {
+      symbol,
+      side,
+      quantity,
+      listClientOrderId,
+      takeProfit: { clientOrderId: profitOrder.clientOrderId, price: profitOrder.price },
+      stopLoss: {
+        clientOrderId: stopOrder.clientOrderId,
+        triggerPrice,
+        ...('price' in stopOrder && { price: stopOrder.price }),
+      },
+    };
+    this.#ports.broker.placeOCO(request).then(
+      (reports) => {
+        const time = this.#now();
+        for (const report of reports) this.#hear({ type: 'order', time, report });
+      },
+      (error: unknown) => {
+        const [time, failure] = [this.#now(), failureOf(error)];
+        for (const clientOrderId of ids)
+          this.#hear({ type: 'place-failed', time, clientOrderId, failure });
+      },
+    );
+  }
+
+  #replace({ clientOrderId: replacedId, intent }: Extract<Effect, { type: 'replace' }>): void {
+    const { order } = intent;
+    this.#ports.broker.cancelReplace(order.symbol, replacedId, order).then(
+      ({ canceled, placed }) => {
+        const time = this.#now();
+        for (const report of [placed, canceled]) this.#hear({ type: 'order', time, report });
+      },
+      (error: unknown) => {
+        const { clientOrderId } = order;
+        const [time, failure] = [this.#now(), failureOf(error)];
+        this.#hear({ type: 'replace-failed', time, clientOrderId, replacedId, failure });
+      },
+    );
   }
 
   #fetchAccount(symbol: string): void {
@@ -441,7 +492,7 @@ function isUsdmBroker(broker: Broker): broker is UsdmBroker {
 }
 
 function isSeenOutside(effect: Effect): boolean {
-  return effect.type === 'place' || effect.type === 'cancel' || effect.type === 'trade-closed';
+  return ['place', 'place-pair', 'replace', 'cancel', 'trade-closed'].includes(effect.type);
 }
 
 /** A failing notifier or trade log must not stop the bot. */

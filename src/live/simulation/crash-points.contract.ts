@@ -6,18 +6,28 @@ import { busySettings, makeWorld, settleAndCompare } from './worlds.contract.js'
 
 const CANDLES = 30;
 
-/** A few trades with every kind of step: entry, stop, moved stop, exit by signal and by stop. */
-function shortWorld() {
-  return makeWorld({
-    seed: 3,
-    settings: busySettings({ trailing_stop_loss_pct: 0.004, take_profit_pct: 0.006 }),
-    ticksPerCandle: 8,
-  });
+/** A few trades with every kind of step: entry, stop, moved stop, exit by signal, by stop and by take-profit. */
+const SCENARIOS = {
+  'a pair on spot': { trailing_stop_loss_pct: 0.004, take_profit_pct: 0.003 },
+  'a stop on spot': { trailing_stop_loss_pct: 0.004 },
+  'both on USD-M': {
+    market: 'usdm',
+    direction: 'both',
+    leverage: 3,
+    trailing_stop_loss_pct: 0.004,
+    take_profit_pct: 0.003,
+  },
+} as const;
+export type CrashScenario = keyof typeof SCENARIOS;
+export const CRASH_SCENARIOS = Object.keys(SCENARIOS) as CrashScenario[];
+
+function shortWorld(scenario: CrashScenario) {
+  return makeWorld({ seed: 3, settings: busySettings(SCENARIOS[scenario]), ticksPerCandle: 8 });
 }
 
 /** Number of disk and network operations of the scenario: the places where a process can die. */
-export async function crashPoints(): Promise<number> {
-  const world = shortWorld();
+export async function crashPoints(scenario: CrashScenario): Promise<number> {
+  const world = shortWorld(scenario);
   await world.start();
   await world.run(CANDLES);
   if (world.trades.length < 2)
@@ -26,8 +36,12 @@ export async function crashPoints(): Promise<number> {
 }
 
 /** Kills the process at one operation, starts it again and returns what is wrong afterwards. */
-export async function crashAt(operation: number, cut: PowerCut | undefined): Promise<string[]> {
-  const world = shortWorld();
+export async function crashAt(
+  scenario: CrashScenario,
+  operation: number,
+  cut: PowerCut | undefined,
+): Promise<string[]> {
+  const world = shortWorld(scenario);
   world.crashAtOperation = operation;
   world.crashCut = cut;
   await world.start();

@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import type { BotMemory } from '../core/index.js';
 import type { LiveOrder } from '../core/order.js';
-import type { Fault, FaultKind } from './world.contract.js';
+import type { Fault, FaultKind, World } from './world.contract.js';
 
 /**
  * Bugs planted on purpose: the simulation is worth something only if it finds them. Each row replaces exports of one
@@ -108,7 +108,109 @@ const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[]
   ],
 ];
 
-async function findings(module: string, spoil: Spoil, faults: readonly Fault[]): Promise<string[]> {
+/** Orders that the bot finds at the exchange and does not know. */
+const orphans = ({ alerts }: World): string[] =>
+  alerts.filter(({ code }) => code === 'orphan-order').map(({ text }) => text);
+
+/** Bugs in what rests at the exchange: found with a stop and a take-profit, on one market or the other. */
+const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, readonly Fault[]])[] = [
+  [
+    'a take-profit that rests is forgotten when its stop ends',
+    'spot',
+    '../core/in-flight.js',
+    (original) => ({
+      removeOrder: (turn: { memory: BotMemory }, removed: LiveOrder) => {
+        call(original, 'removeOrder', turn, removed);
+        if (removed.leg === 'stop') turn.memory = { ...turn.memory, others: [] };
+      },
+    }),
+    [0.5, 1, 1.5, 2, 2.5, 3].map((hour) => at('stop-expired', hour)),
+  ],
+  [
+    'an exit is sold while a stop or take-profit still rests',
+    'usdm',
+    '../core/in-flight.js',
+    (original) => ({
+      ordersOf: (memory: BotMemory) =>
+        (call(original, 'ordersOf', memory) as readonly LiveOrder[]).filter(
+          ({ leg }) => leg !== 'take-profit',
+        ),
+    }),
+    [],
+  ],
+  [
+    'what a take-profit filled is not booked',
+    'spot',
+    '../core/order.js',
+    (original) => ({
+      isNewFill: (order: LiveOrder, fill: unknown) =>
+        order.leg !== 'take-profit' && call(original, 'isNewFill', order, fill),
+    }),
+    [],
+  ],
+  [
+    'a take-profit keeps its quantity whatever is left of the position',
+    'usdm',
+    '../core/resting-exits.js',
+    (original) => ({
+      isInTheWay: (turn: { memory: BotMemory }, order: LiveOrder) =>
+        order.leg !== 'take-profit' && call(original, 'isInTheWay', turn, order),
+    }),
+    [],
+  ],
+  [
+    'a stop stays where it is when its successor rests',
+    'usdm',
+    '../core/resting-exits.js',
+    (original) => ({
+      isInTheWay: (turn: { memory: BotMemory }, order: LiveOrder) =>
+        order === turn.memory.order && call(original, 'isInTheWay', turn, order),
+    }),
+    [],
+  ],
+  [
+    'a pair whose outcome is unknown was not placed',
+    'spot',
+    '../core/hear-orders.js',
+    (original) => ({
+      hearPlaceFailed: (turn: unknown, id: string, failure: object) =>
+        call(original, 'hearPlaceFailed', turn, id, { ...failure, outcome: 'not-sent' }),
+    }),
+    [during('unknown-executed', 0.6), during('user-stream-silent')],
+  ],
+  [
+    'a stop that may have been replaced is taken to rest as before',
+    'spot',
+    '../core/hear-orders.js',
+    (original) => ({
+      hearReplaceFailed: (turn: unknown, id: string, replacedId: string, failure: object) =>
+        call(original, 'hearReplaceFailed', turn, id, replacedId, {
+          ...failure,
+          reason: 'replace-cancel-failed',
+        }),
+    }),
+    [during('unknown-executed', 0.6), during('user-stream-silent')],
+  ],
+  [
+    'what rests besides the stop is not written to the journal',
+    'spot',
+    '../core/memory.js',
+    (original) => ({
+      memoryPatch: (before: BotMemory, after: BotMemory) => {
+        const { others, ...rest } = call(original, 'memoryPatch', before, after) as BotMemory;
+        return rest;
+      },
+    }),
+    Array.from({ length: 12 }, (_, i) => at('crash', 0.5 + i / 3)),
+  ],
+];
+
+async function findings(
+  module: string,
+  spoil: Spoil,
+  faults: readonly Fault[],
+  config: Record<string, unknown> = {},
+): Promise<string[]> {
   vi.resetModules();
   vi.doMock(module, async (importOriginal) => {
     const original = await importOriginal<Module>();
@@ -121,10 +223,10 @@ async function findings(module: string, spoil: Spoil, faults: readonly Fault[]):
       seed,
       faults,
       levelQuantity: decimal('0.05'),
-      settings: busySettings({ trailing_stop_loss_pct: 0.006 }),
+      settings: busySettings({ trailing_stop_loss_pct: 0.006, ...config }),
     });
     try {
-      found.push(...(await runDay(world, 60)));
+      found.push(...(await runDay(world, 60)), ...orphans(world));
     } catch (error) {
       found.push(String(error));
     }
@@ -138,6 +240,18 @@ test.each(MUTATIONS)('the simulation notices when %s', async (_, module, spoil, 
   expect(await findings(module, spoil, faults)).not.toEqual([]);
 });
 
+const PAIR = { take_profit_pct: 0.003 };
+const USDM = { ...PAIR, market: 'usdm', direction: 'both', leverage: 3 };
+
+test.each(RESTING)(
+  'the simulation notices when %s (%s)',
+  async (name, market, module, spoil, faults) => {
+    const isAlone = name.includes('replaced');
+    const config = isAlone ? {} : market === 'usdm' ? USDM : PAIR;
+    expect(await findings(module, spoil, faults, config)).not.toEqual([]);
+  },
+);
+
 test('the same scenarios find nothing without a bug', async () => {
   vi.resetModules();
   const { busySettings, makeWorld, runDay } = await import('./worlds.contract.js');
@@ -145,5 +259,12 @@ test('the same scenarios find nothing without a bug', async () => {
     const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
     const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
     expect(await runDay(world, 60)).toEqual([]);
+  }
+  for (const [, market, , , faults] of RESTING) {
+    const config = market === 'usdm' ? USDM : PAIR;
+    const settings = busySettings({ trailing_stop_loss_pct: 0.006, ...config });
+    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
+    expect(await runDay(world, 60)).toEqual([]);
+    expect(orphans(world)).toEqual([]);
   }
 });

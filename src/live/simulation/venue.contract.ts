@@ -1,9 +1,11 @@
 import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
 import {
   type AccountReport,
+  type CancelReplaceReport,
   type Fill,
   type FundingPayment,
   type InstrumentRules,
+  type OCORequest,
   type OrderReport,
   type OrderRequest,
   type PricePoint,
@@ -34,8 +36,8 @@ export interface VenueOptions {
   readonly wallet: Decimal | undefined;
 }
 
-/** A stop of the bot that waits at the exchange. */
-export interface RestingStop {
+/** An exit of the bot that waits at the exchange. */
+export interface RestingExit {
   readonly clientOrderId: string;
   readonly triggerPrice: Decimal;
   readonly quantity: Decimal;
@@ -48,6 +50,9 @@ export interface Venue {
   readonly time: number;
   place(order: OrderRequest): OrderReport;
   cancel(symbol: string, clientOrderId: string): OrderReport;
+  /** Spot only. */
+  placeOCO(request: OCORequest): readonly OrderReport[];
+  cancelReplace(clientOrderId: string, order: OrderRequest): CancelReplaceReport;
   query(symbol: string, clientOrderId: string): OrderReport | undefined;
   openOrders(symbol: string): readonly OrderReport[];
   fills(query: { orderId?: string; startTime?: number }): readonly Fill[];
@@ -59,7 +64,9 @@ export interface Venue {
   fundingPayments(startTime: number): readonly FundingPayment[];
   move(point: PricePoint): void;
   lastPrice(): Decimal;
-  stops(): readonly RestingStop[];
+  stops(): readonly RestingExit[];
+  /** Take-profits of the bot that rest. */
+  profits(): readonly RestingExit[];
   /** What other hands and the exchange itself may do. */
   expireStop(): void;
   sellByHand(): void;
@@ -78,6 +85,14 @@ function expectation(found: string[]): (name: string, is: Decimal, should: Decim
     if (is !== should)
       found.push(`${name} is ${trimDecimal(is)}, should be ${trimDecimal(should)}`);
   };
+}
+
+function restingProfits(orders: readonly OrderReport[]): RestingExit[] {
+  return orders
+    .filter(
+      ({ type, clientOrderId }) => type.startsWith('limit') && clientOrderId.startsWith('wus-'),
+    )
+    .map((order) => ({ ...order, triggerPrice: order.price }));
 }
 
 /** Spot. */
@@ -130,6 +145,12 @@ export class SpotVenue implements Venue {
   cancel(symbol: string, clientOrderId: string): OrderReport {
     return this.#account.cancel(symbol, clientOrderId);
   }
+  placeOCO(request: OCORequest): readonly OrderReport[] {
+    return this.#account.placeOCO(request);
+  }
+  cancelReplace(clientOrderId: string, order: OrderRequest): CancelReplaceReport {
+    return this.#account.cancelReplace(clientOrderId, order);
+  }
   query(symbol: string, clientOrderId: string): OrderReport | undefined {
     return this.#account.query(symbol, clientOrderId);
   }
@@ -160,7 +181,10 @@ export class SpotVenue implements Venue {
   lastPrice(): Decimal {
     return this.exchange.lastPrice(this.#symbol);
   }
-  stops(): readonly RestingStop[] {
+  profits(): readonly RestingExit[] {
+    return restingProfits(this.openOrders(this.#symbol));
+  }
+  stops(): readonly RestingExit[] {
     return this.exchange
       .openOrders(this.#symbol)
       .filter(({ stopPrice, clientOrderId }) => stopPrice > 0n && clientOrderId.startsWith('wus-'))
@@ -282,7 +306,16 @@ export class UsdmVenue implements Venue {
   lastPrice(): Decimal {
     return this.exchange.lastPrice(this.#symbol);
   }
-  stops(): readonly RestingStop[] {
+  placeOCO(): never {
+    throw new Error('USD-M takes no pairs');
+  }
+  cancelReplace(): never {
+    throw new Error('USD-M replaces no orders');
+  }
+  profits(): readonly RestingExit[] {
+    return restingProfits(this.openOrders(this.#symbol));
+  }
+  stops(): readonly RestingExit[] {
     return this.exchange
       .openAlgos(this.#symbol)
       .filter(({ status }) => status === 'NEW')

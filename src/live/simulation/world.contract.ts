@@ -14,6 +14,7 @@ import {
   type ExchangeCandle,
   type InstrumentRules,
   type MarketEvent,
+  type OCORequest,
   type OrderRequest,
   OutcomeUnknown,
   RequestNotSent,
@@ -30,11 +31,12 @@ import {
   DEFAULT_LIVE_LIMITS,
   heldQuantity,
   type LiveTrade,
+  ordersOf,
 } from '../core/index.js';
 import { Journal } from '../journal/index.js';
 import { type Alert, BotRunner, type RunnerPorts } from '../runner/index.js';
 import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
-import { SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
+import { type RestingExit, SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
 import { VirtualClock } from './virtual-clock.contract.js';
 
 export const NETWORK_FAULTS = [
@@ -65,6 +67,9 @@ export const STATE_FAULTS = [
   'asleep',
   'blocked',
   'cancel-races-fill',
+  'cancel-races-profit',
+  'replace-declined',
+  'pair-refused',
   'stop-refused',
   'stop-declined',
 ] as const;
@@ -112,6 +117,7 @@ export interface WorldOptions {
   readonly symbolRules?: Partial<SpotSymbol>;
   /** What the bot is told that the instrument takes; default everything. */
   readonly orderTypes?: InstrumentRules['orderTypes'];
+  readonly ocoAllowed?: boolean;
   /** Wallet of a USD-M account, quote; default a million. */
   readonly wallet?: Decimal;
   /** Coins for commissions; default none. */
@@ -122,6 +128,8 @@ export interface WorldOptions {
 
 const CLIENT_TIMEOUT_MS = 10_000;
 const RESTART_MS = 30_000;
+/** An exit that was decided is carried out within this. */
+const EXIT_MS_MAX = 60_000;
 const MAINTENANCE = 'maintenance';
 
 /** Production core, runner and journal between a simulated exchange, network, disk and clock: same seed, same bytes. */
@@ -297,6 +305,24 @@ export class World {
       const should = roundToStep(held, this.venue.rules().stepSize);
       if (stop.executedQuantity > 0n || stop.quantity === should) continue;
       found.push(`I5 stop of ${trimDecimal(stop.quantity)}, should be ${trimDecimal(should)}`);
+    }
+    const stops = this.venue.stops().filter(({ executedQuantity }) => executedQuantity === 0n);
+    if (stops.length > 1) found.push(`I5 ${stops.length} stops rest`);
+    const decidedTime = memory.position?.exit?.decidedTime ?? this.clock.now();
+    if (this.clock.now() - decidedTime > EXIT_MS_MAX)
+      found.push(`I15 an exit was decided ${this.clock.now() - decidedTime} ms ago`);
+    for (const profit of this.venue.profits()) {
+      const rest = profit.quantity - profit.executedQuantity;
+      const should = roundToStep(held, this.venue.rules().stepSize);
+      if (rest !== should)
+        found.push(`I5 take-profit of ${trimDecimal(rest)}, should be ${trimDecimal(should)}`);
+    }
+    for (const { clientOrderId } of this.venue.openOrders(this.#options.candles.symbol)) {
+      const isKnown = ordersOf(memory).some(
+        ({ request }) => request.clientOrderId === clientOrderId,
+      );
+      if (clientOrderId.startsWith('wus-') && !isKnown)
+        found.push(`I2 order ${clientOrderId} rests and is forgotten`);
     }
     if (memory.position !== null && memory.position.unprotectedSince !== null) {
       const age = this.clock.now() - memory.position.unprotectedSince;
@@ -518,17 +544,25 @@ export class World {
   }
 
   /** One request over the network: it may be lost on the way there or on the way back. */
-  #request<T>(kind: string, isWrite: boolean, action: () => T, order?: OrderRequest): Promise<T> {
+  #request<T>(
+    kind: string,
+    isWrite: boolean,
+    action: () => T,
+    ...orders: readonly OrderRequest[]
+  ): Promise<T> {
     try {
       this.#operation(kind);
     } catch {
       return new Promise(() => undefined);
     }
     const time = this.clock.now();
-    this.requests.push({ time, kind, ...(order !== undefined && { order }) });
+    if (orders.length === 0) this.requests.push({ time, kind });
+    for (const order of orders) this.requests.push({ time, kind, order });
     if (time < this.#quietUntil) this.violations.push(`I8 ${kind} during a ban or limit`);
-    if (order !== undefined) this.#checkId(order);
-    if (order !== undefined && isEntry(order)) this.#checkEntry(order);
+    for (const order of orders) {
+      this.#checkId(order);
+      if (isEntry(order)) this.#checkEntry(order);
+    }
     const fate = NETWORK_FAULTS.find(
       (fault) => (isWrite || !fault.startsWith('unknown')) && this.#active(fault),
     );
@@ -621,13 +655,20 @@ export class World {
         return this.#request('place', true, () => this.#placed(order, known), order);
       },
       test: () => Promise.resolve(),
-      placeOCO: notUsed,
+      placeOCO: (pair) => {
+        const known = this.runner?.state.senses.rules;
+        const legs = pairOrders(pair);
+        return this.#request('place-pair', true, () => this.#placedPair(pair, known), ...legs);
+      },
       cancel: (_, id) =>
         this.#request('cancel', true, () => {
-          if (this.#active('cancel-races-fill')) this.#releaseStop(id);
+          this.#race(id);
           return venue.cancel(symbol, id);
         }),
-      cancelReplace: notUsed,
+      cancelReplace: (_, id, order) => {
+        const known = this.runner?.state.senses.rules;
+        return this.#request('replace', true, () => this.#replaced(id, order, known), order);
+      },
       query: (_, id) =>
         this.#request('query', false, () => {
           const report = venue.query(symbol, id);
@@ -695,15 +736,47 @@ export class World {
    * order; the next must not leave before the bot has looked again.
    */
   #placed(order: OrderRequest, known: InstrumentRules | undefined) {
-    if (order.type.startsWith('stop')) {
-      const refusal = (['stop-refused', 'stop-declined'] as const).find((kind) =>
-        this.#active(kind),
-      );
-      const reason = refusal === 'stop-refused' ? 'would-trigger-immediately' : 'other';
-      if (refusal !== undefined) throw new RequestRefused(reason, refusal);
+    if (order.type.startsWith('stop')) this.#declineStop();
+    return this.#obeyed(order, known, () => this.venue.place(order));
+  }
+
+  #placedPair(pair: OCORequest, known: InstrumentRules | undefined) {
+    this.#declineStop();
+    if (this.#active('pair-refused')) throw new RequestRefused('other', 'pair-refused');
+    return this.#obeyed(pair.stopLoss, known, () => this.venue.placeOCO(pair));
+  }
+
+  /** The exchange cancels first, and may then decline the new order. */
+  #replaced(id: string, order: OrderRequest, known: InstrumentRules | undefined) {
+    const { symbol } = this.#options.candles;
+    this.#race(id);
+    const declined = (['replace-declined', 'stop-refused', 'stop-declined'] as const).find((kind) =>
+      this.#active(kind),
+    );
+    if (declined !== undefined) {
+      try {
+        this.venue.cancel(symbol, id);
+      } catch {
+        throw new RequestRefused('replace-cancel-failed', 'Unknown order sent.');
+      }
+      throw new RequestRefused('replace-order-failed', declined);
     }
+    return this.#obeyed(order, known, () => this.venue.cancelReplace(id, order));
+  }
+
+  #declineStop(): void {
+    const refusal = (['stop-refused', 'stop-declined'] as const).find((kind) => this.#active(kind));
+    const reason = refusal === 'stop-refused' ? 'would-trigger-immediately' : 'other';
+    if (refusal !== undefined) throw new RequestRefused(reason, refusal);
+  }
+
+  #obeyed<T>(
+    order: { readonly clientOrderId: string },
+    known: InstrumentRules | undefined,
+    action: () => T,
+  ): T {
     try {
-      return this.venue.place(order);
+      return action();
     } catch (error) {
       if (error instanceof RequestRefused && error.reason === 'filter') {
         const rules = this.venue.rules();
@@ -718,15 +791,24 @@ export class World {
   }
 
   #rules(): InstrumentRules {
-    const { orderTypes } = this.#options;
+    const { orderTypes, ocoAllowed } = this.#options;
     const rules = this.venue.rules();
-    return orderTypes === undefined ? rules : { ...rules, orderTypes };
+    return {
+      ...rules,
+      orderTypes: orderTypes ?? rules.orderTypes,
+      ocoAllowed: ocoAllowed ?? rules.ocoAllowed,
+    };
   }
 
-  /** The market touches a stop just before it is cancelled. */
-  #releaseStop(clientOrderId: string): void {
-    const order = this.venue.stops().find((entry) => entry.clientOrderId === clientOrderId);
-    if (order === undefined) return;
+  /** The market touches an exit just before it is cancelled. */
+  #race(clientOrderId: string): void {
+    const stop = this.venue.stops().find((entry) => entry.clientOrderId === clientOrderId);
+    if (stop !== undefined && this.#active('cancel-races-fill')) this.#touch(stop);
+    const [profit] = this.venue.profits();
+    if (profit !== undefined && this.#active('cancel-races-profit')) this.#touch(profit);
+  }
+
+  #touch(order: RestingExit): void {
     const before = this.venue.lastPrice();
     for (const price of [order.triggerPrice, before]) {
       const time = this.clock.now();
@@ -759,6 +841,18 @@ export class World {
     }
     return rows;
   }
+}
+
+/** The legs of a pair as the orders that they become. */
+function pairOrders({ stopLoss, takeProfit, ...both }: OCORequest): OrderRequest[] {
+  const { symbol, side, quantity } = both;
+  const stop = { symbol, side, quantity, ...stopLoss };
+  return [
+    stopLoss.price === undefined
+      ? { ...stop, type: 'stop-loss' }
+      : { ...stop, price: stopLoss.price, type: 'stop-loss-limit' },
+    { symbol, side, quantity, ...takeProfit, type: 'limit-maker' },
+  ];
 }
 
 /** Every other order has a leg that reduces. */

@@ -1,8 +1,8 @@
-import { syntheticCandles } from '../../candles/index.js';
+import { type CandleSeries, candleSeriesFromRows, syntheticCandles } from '../../candles/index.js';
 import { parseBacktestRunConfig } from '../../config/index.js';
 import { decimal, type Market } from '../../domain/index.js';
 import { seededRandom } from '../../util/index.js';
-import type { BotSettings } from '../core/index.js';
+import { type BotSettings, isAllAtRest, ordersOf } from '../core/index.js';
 import {
   EVENT_FAULTS,
   type Fault,
@@ -51,6 +51,49 @@ export function makeWorld(options: Partial<WorldOptions> & { readonly days?: num
     settings: busySettings(),
     ...rest,
   });
+}
+
+export interface Told {
+  readonly open?: number;
+  readonly high?: number;
+  readonly low?: number;
+  readonly close: number;
+}
+
+const TOLD_HISTORY = 20;
+
+/** A market that rises, so that the bot enters at the first close, and then does as it is told. */
+export function told(candles: readonly Told[]): CandleSeries {
+  const rows: number[][] = [];
+  let last = 30_000;
+  const add = ({ open = last, close, high, low }: Told): void => {
+    const openTime = Date.UTC(2022, 0, 3) + rows.length * CANDLE_MS;
+    const ends = [open, close];
+    const [top, bottom] = [Math.max(...ends, high ?? 0), Math.min(...ends, low ?? open)];
+    rows.push([openTime, open, top, bottom, close, 10]);
+    last = close;
+  };
+  for (let i = 0; i < TOLD_HISTORY + 3; i++) add({ close: last + 1 });
+  for (const candle of candles) add(candle);
+  for (let i = 0; i < 12; i++) add({ close: last - 1 });
+  return candleSeriesFromRows({ symbol: 'BTCUSDT', market: 'spot', timeframe: '5m' }, rows);
+}
+
+/** Runs such a market to its end. */
+export async function runTold(
+  candles: CandleSeries,
+  options: Partial<WorldOptions> = {},
+): Promise<World> {
+  const world = new World({
+    seed: 1,
+    candles,
+    historyCandles: TOLD_HISTORY,
+    settings: busySettings({ units: 0.0123 }),
+    ...options,
+  });
+  await world.start();
+  await world.run(candles.length - TOLD_HISTORY - 2);
+  return world;
 }
 
 /** The same on USD-M: both sides, some leverage, reversals and funding. */
@@ -151,8 +194,8 @@ export async function settleAndCompare(world: World): Promise<string[]> {
     const memory = world.runner?.state.memory;
     const isQuiet =
       memory !== undefined &&
-      (memory.order === null ||
-        (memory.order.leg === 'stop' && memory.order.phase === 'open' && !memory.order.cancelSent));
+      isAllAtRest(memory) &&
+      ordersOf(memory).every(({ cancelSent }) => !cancelSent);
     // Funding of the hour is listed a little later.
     const isListed = world.clock.now() % 3_600_000 > 30_000;
     if (isQuiet && isListed) break;
@@ -160,8 +203,8 @@ export async function settleAndCompare(world: World): Promise<string[]> {
   }
   const found = world.differences();
   const { memory, senses } = world.runner?.state ?? {};
-  if (memory?.order != null && memory.order.phase !== 'open')
-    found.push(`I13 order ${memory.order.leg} is ${memory.order.phase}`);
+  for (const { leg, phase } of memory === undefined ? [] : ordersOf(memory))
+    if (phase !== 'open') found.push(`I13 order ${leg} is ${phase}`);
   if (
     senses !== undefined &&
     (senses.marketData !== 'fresh' || senses.accountData !== 'fresh' || senses.disk !== 'working')
