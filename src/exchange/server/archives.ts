@@ -36,7 +36,7 @@ export function archiveFile(
   path: string,
   now: number,
 ): ArchiveFile | undefined {
-  const match = PATH.exec(decodeURIComponent(path));
+  const match = PATH.exec(decoded(path));
   if (match === null) return undefined;
   const [, folder, kind, symbol = '', code = '', year, month, day, checksum] = match;
   const kindOfMarket = folder === 'spot' ? 'spot' : 'usdm';
@@ -107,4 +107,13 @@ function archiveCsv(candles: readonly ReplayCandle[], market: Market): string {
     })
     .join('');
   return market === 'spot' ? rows : USDM_HEADER + rows;
+}
+
+/** The path with its `%` sequences resolved; one that is malformed names no file. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return '';
+  }
 }

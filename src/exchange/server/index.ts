@@ -1,8 +1,8 @@
 export type { ExchangeKey } from './access.js';
+export type { Pace } from './exchange-clock.js';
 export {
   type ExchangeServer,
   type ExchangeServerOptions,
-  type Pace,
   startExchangeServer,
 } from './exchange-server.js';
 export { FAULTS, FaultBox, type FaultName, type FaultRule } from './faults.js';

@@ -167,26 +167,20 @@ export function trades(
   }));
 }
 
-/** Trades as aggregates; every trade stands alone here: its aggregate has its own id. */
-export function aggregateTrades(
-  { parameters }: ExchangeRequest,
-  { exchange, market }: QuotedContext,
-): Payload[] {
-  const fromId = fromIdOf(parameters);
-  const rows = market
-    .recentTrades(symbolOf(parameters, exchange))
-    .filter(({ id }) => fromId === undefined || id >= fromId);
-  const rule = { timeOf: timeOfTrade, isFromId: fromId !== undefined, spanMsMax: DAY_MS };
-  return historyRows(rows, parameters, rule).map((trade) => aggregateTrade(trade));
+/** Trades of spot as aggregates; every trade stands alone here: its aggregate has its own id. */
+export function aggregateTrades(request: ExchangeRequest, context: QuotedContext): Payload[] {
+  return aggregateRows(request, context).map(spotAggregate);
 }
 
-/** A trade as an aggregate of its own. */
-export function aggregateTrade({
-  id,
-  price,
-  quantity,
-  time,
-}: ReturnType<ReplayMarket['recentTrades']>[number]): Payload {
+/** The same for USD-M, whose rows have other members. */
+export function usdmAggregateTrades(request: ExchangeRequest, context: QuotedContext): Payload[] {
+  return aggregateRows(request, context).map(usdmAggregate);
+}
+
+type MarketTrade = ReturnType<ReplayMarket['recentTrades']>[number];
+
+/** A trade of spot as an aggregate of its own. */
+export function spotAggregate({ id, price, quantity, time }: MarketTrade): Payload {
   return {
     a: id,
     p: formatDecimal(price),
@@ -197,6 +191,24 @@ export function aggregateTrade({
     m: false,
     M: true,
   };
+}
+
+/** A trade of USD-M as an aggregate of its own; none of it is a retail price improvement. */
+export function usdmAggregate(trade: MarketTrade): Payload {
+  const { M: _, ...aggregate } = spotAggregate(trade);
+  return { ...aggregate, nq: aggregate.q };
+}
+
+function aggregateRows(
+  { parameters }: ExchangeRequest,
+  { exchange, market }: QuotedContext,
+): MarketTrade[] {
+  const fromId = fromIdOf(parameters);
+  const rows = market
+    .recentTrades(symbolOf(parameters, exchange))
+    .filter(({ id }) => fromId === undefined || id >= fromId);
+  const rule = { timeOf: timeOfTrade, isFromId: fromId !== undefined, spanMsMax: DAY_MS };
+  return historyRows(rows, parameters, rule);
 }
 
 function fromIdOf({ fromId }: RawParameters): number | undefined {

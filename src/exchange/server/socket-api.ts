@@ -79,7 +79,7 @@ interface Session {
 export interface Performed {
   readonly status: number;
   readonly body: unknown;
-  readonly rateLimits: readonly Payload[];
+  readonly retryAfterMs?: number;
   /** The answer is not to be sent: the connection is cut instead. */
   readonly isCut: boolean;
   /** What is sent before the cut. */
@@ -104,6 +104,7 @@ export class SocketApi {
   readonly #access: AccessControl;
   readonly #perform: Perform;
   readonly #methods: SocketMethods;
+  readonly #rateLimits: (address: string) => Payload[];
   readonly #sessions = new Set<Session>();
   readonly #delivery: EventDelivery;
 
@@ -113,12 +114,15 @@ export class SocketApi {
       readonly access: AccessControl;
       readonly perform: Perform;
       readonly methods: SocketMethods;
+      /** The limits and what an address has used of them. */
+      readonly rateLimits: (address: string) => Payload[];
     },
   ) {
     this.#now = context.now;
     this.#access = options.access;
     this.#perform = options.perform;
     this.#methods = options.methods;
+    this.#rateLimits = options.rateLimits;
     this.#delivery = new EventDelivery(context, (event) => this.#deliver(event));
   }
 
@@ -323,7 +327,8 @@ export class SocketApi {
       connection.socket.terminate();
       return;
     }
-    const { status, body, rateLimits } = performed;
+    const { status, body } = performed;
+    const rateLimits = this.#rateLimits(connection.address);
     const key = status === 200 ? 'result' : 'error';
     const text = jsonIn(connection.timeUnit, { id, status, [key]: body, rateLimits });
     if (performed.delayMs === 0) connection.send(text);
@@ -332,7 +337,7 @@ export class SocketApi {
 }
 
 function success(body: unknown): Performed {
-  return { status: 200, body, rateLimits: [], isCut: false, delayMs: 0 };
+  return { status: 200, body, isCut: false, delayMs: 0 };
 }
 
 function failure(refusal: Refusal): Performed {

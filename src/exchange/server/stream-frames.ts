@@ -1,6 +1,6 @@
 import { formatDecimal } from '../../domain/index.js';
 import type { Payload, PricePoint } from '../simulated/index.js';
-import { aggregateTrade, bookTicker, dayTicker } from './market-routes.js';
+import { bookTicker, dayTicker, spotAggregate, usdmAggregate } from './market-routes.js';
 import type { ExchangeContext, UsdmContext } from './route.js';
 
 /** Makes the frame of a stream after a new price; `undefined` where the price says nothing to it. */
@@ -27,7 +27,7 @@ export function spotFrames(context: ExchangeContext): FrameMakers {
             m: false,
             M: true,
           },
-    aggTrade: (symbol, point, time) => aggregateFrame(context, symbol, point, time),
+    aggTrade: (symbol, point, time) => aggregateFrame(context, symbol, point, time, spotAggregate),
     bookTicker: (symbol, _, time) => ({ u: time, s: symbol, ...bestPrices(context, symbol) }),
     miniTicker: (symbol, _, time) => miniTicker(context, symbol, time),
   };
@@ -51,10 +51,7 @@ export function usdmFrames(context: UsdmContext): FrameMakers {
     };
   };
   return {
-    aggTrade: (symbol, point, time) => {
-      const frame = aggregateFrame(context, symbol, point, time);
-      return frame === undefined ? undefined : { ...frame, nq: frame.q };
-    },
+    aggTrade: (symbol, point, time) => aggregateFrame(context, symbol, point, time, usdmAggregate),
     bookTicker: (symbol, _, time) => ({
       e: 'bookTicker',
       u: time,
@@ -76,10 +73,11 @@ function aggregateFrame(
   symbol: string,
   point: PricePoint,
   time: number,
+  aggregate: typeof spotAggregate,
 ): Payload | undefined {
   if (point.quantity === 0n) return undefined;
   const id = market.lastTradeId(symbol);
-  return { e: 'aggTrade', E: time, s: symbol, ...aggregateTrade({ ...point, id }) };
+  return { e: 'aggTrade', E: time, s: symbol, ...aggregate({ ...point, id }) };
 }
 
 function bestPrices(context: Context, symbol: string): Payload {

@@ -4,9 +4,11 @@ import {
   algoCancelPayload,
   algoOrderPayload,
   balancePayload,
+  changedUsdmOrderPayload,
   incomePayload,
   leverageBracketPayload,
   mandatory,
+  newAlgoOrderPayload,
   newUsdmOrderPayload,
   notionalMaxAt,
   type OrderKey,
@@ -25,13 +27,13 @@ import {
   usdmTradePayload,
 } from '../simulated/index.js';
 import {
-  aggregateTrades,
   bookTicker,
   dayTicker,
   depthRows,
   eachSymbol,
   klineHandler,
   trades,
+  usdmAggregateTrades,
 } from './market-routes.js';
 import {
   apiRestrictions,
@@ -81,7 +83,7 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   'GET /fapi/v1/fundingInfo': route('none', 0, fundingInfo),
   'GET /fapi/v1/depth': route('none', depthWeight, depth),
   'GET /fapi/v1/trades': route('none', 5, trades),
-  'GET /fapi/v1/aggTrades': route('none', 20, aggregateTrades),
+  'GET /fapi/v1/aggTrades': route('none', 20, usdmAggregateTrades),
   'POST /fapi/v1/listenKey': route('key', 1, ({ key }, { listenKeys }) => ({
     listenKey: listenKeys.start(key!.apiKey),
   })),
@@ -324,7 +326,7 @@ function cancelOrder({ parameters }: ExchangeRequest, context: UsdmContext): Pay
   const symbol = mandatory(parameters, 'symbol');
   const key = orderKey(parameters);
   if (faults.strike('cancel-races-fill', symbol, context.now())) fillBefore(exchange, symbol, key);
-  return usdmOrderPayload(exchange.cancel(symbol, key));
+  return changedUsdmOrderPayload(exchange.cancel(symbol, key));
 }
 
 /** Lets the market touch an order: what a client that cancels sees as a race. */
@@ -366,7 +368,7 @@ function newAlgoOrder({ parameters }: ExchangeRequest, context: UsdmContext): Pa
   if (faults.strike('stop-refused', `${terms.type} ${terms.symbol}`, context.now())) {
     throw usdmRefusals.wouldTrigger();
   }
-  return algoPayload(exchange.placeAlgo(terms), exchange);
+  return newAlgoOrderPayload(exchange.placeAlgo(terms));
 }
 
 function queryAlgoOrder({ parameters }: ExchangeRequest, context: UsdmContext): Payload {

@@ -214,19 +214,23 @@ describe('trading', () => {
     expect((await signed('POST', '/fapi/v1/algoOrder', algo)).body).toMatchObject({
       clientAlgoId: 's-1',
       algoStatus: 'NEW',
-      actualOrderId: '',
+      activatePrice: '',
     });
     expect(
       (await signed('GET', '/fapi/v1/openAlgoOrders', { symbol: 'BTCUSDT' })).body,
     ).toHaveLength(1);
     await control('price', { symbol: 'BTCUSDT', price: '19999', jump: false });
     const { body } = await signed('GET', '/fapi/v1/algoOrder', { clientAlgoId: 's-1' });
-    expect(body).toMatchObject({ algoStatus: 'FINISHED', actualPrice: '20000', actualQty: '0.1' });
+    expect(body).toMatchObject({ algoStatus: 'FINISHED', actualPrice: '20000' });
     const order = await signed('GET', '/fapi/v1/order', {
       symbol: 'BTCUSDT',
       orderId: String(body.actualOrderId),
     });
-    expect(order.body).toMatchObject({ clientOrderId: 's-1', status: 'FILLED' });
+    expect(order.body).toMatchObject({
+      clientOrderId: 's-1',
+      status: 'FILLED',
+      executedQty: '0.1',
+    });
     expect((await signed('DELETE', '/fapi/v1/algoOrder', { clientAlgoId: 's-1' })).body.code).toBe(
       -2011,
     );

@@ -1,6 +1,7 @@
 import { type Decimal, type Market, UsageError } from '../../domain/index.js';
 import {
   type Liquidity,
+  type Payload,
   type PricePoint,
   type RawParameters,
   readOrderTerms,
@@ -18,7 +19,15 @@ import { LimitCounter, type RateLimits } from './limits.js';
 import { MarketStreams } from './market-streams.js';
 import { PrivateStreams } from './private-streams.js';
 import type { ReplayMarket } from './replay-market.js';
-import type { ExchangeContext, ExchangeRequest, Route, Routes, UsdmContext } from './route.js';
+import {
+  type ExchangeContext,
+  type ExchangeRequest,
+  orderRateRows,
+  type Route,
+  type Routes,
+  type UsdmContext,
+  weightRateRow,
+} from './route.js';
 import {
   type Perform,
   SocketApi,
@@ -137,7 +146,7 @@ export function spotVenue(
     messagesPerSecondMax: 5,
     isRouted: () => true,
   });
-  const socketApi = socketApiOf(surroundings, SPOT_METHODS);
+  const socketApi = socketApiOf(surroundings, SPOT_METHODS, limits);
   return {
     kind: 'spot',
     exchange,
@@ -192,7 +201,7 @@ export function usdmVenue(
   const context: UsdmContext = { exchange, market, limits, faults, now, limitNow, listenKeys };
   const frames = usdmFrames(context);
   const streams = new MarketStreams({ ...context, frames, messagesPerSecondMax: 10, isRouted });
-  const socketApi = socketApiOf(surroundings, USDM_METHODS);
+  const socketApi = socketApiOf(surroundings, USDM_METHODS, limits);
   return {
     kind: 'usdm',
     exchange,
@@ -245,10 +254,16 @@ function boundRoutes<Context>(
 }
 
 function socketApiOf(
-  { now, faults, access, perform }: VenueSurroundings,
+  { now, limitNow, faults, access, perform }: VenueSurroundings,
   methods: SocketMethods,
+  limits: LimitCounter,
 ): SocketApi {
-  return new SocketApi({ now, faults }, { access, perform, methods });
+  const rateLimits = (address: string): Payload[] => {
+    const counted = limitNow();
+    const weight = { ...weightRateRow(limits), count: limits.usedWeight(address, counted) };
+    return [...orderRateRows(limits, counted), weight];
+  };
+  return new SocketApi({ now, faults }, { access, perform, methods, rateLimits });
 }
 
 function liquidityOf({ liquidity }: VenueSurroundings): { liquidity?: Liquidity } {

@@ -14,13 +14,22 @@ const STP_MODE = 'EXPIRE_MAKER';
  * @param type - How much the client wants to read.
  */
 export function newUsdmOrderPayload(order: UsdmOrder, type: 'ACK' | 'RESULT'): Payload {
-  if (type === 'RESULT') return usdmOrderPayload(order);
+  if (type === 'RESULT') return changedUsdmOrderPayload(order);
   const untouched = { executedQuantity: 0n, executedNotional: 0n, status: 'NEW' } as const;
-  return usdmOrderPayload({ ...order, ...untouched, updateTime: order.time });
+  return changedUsdmOrderPayload({ ...order, ...untouched, updateTime: order.time });
 }
 
-/** Returns an order as all answers show it. */
+/** Returns an order as the answer to its placing or cancel shows it. */
+export function changedUsdmOrderPayload(order: UsdmOrder): Payload {
+  return { ...orderPayload(order), cumQty: trimDecimal(order.executedQuantity) };
+}
+
+/** Returns an order as queries show it. */
 export function usdmOrderPayload(order: UsdmOrder): Payload {
+  return { ...orderPayload(order), time: order.time };
+}
+
+function orderPayload(order: UsdmOrder): Payload {
   return {
     orderId: order.orderId,
     symbol: order.symbol,
@@ -30,7 +39,6 @@ export function usdmOrderPayload(order: UsdmOrder): Payload {
     avgPrice: trimDecimal(averagePriceOf(order)),
     origQty: trimDecimal(order.quantity),
     executedQty: trimDecimal(order.executedQuantity),
-    cumQty: trimDecimal(order.executedQuantity),
     cumQuote: trimDecimal(order.executedNotional),
     timeInForce: order.timeInForce,
     type: order.type,
@@ -45,18 +53,35 @@ export function usdmOrderPayload(order: UsdmOrder): Payload {
     priceMatch: 'NONE',
     selfTradePreventionMode: STP_MODE,
     goodTillDate: order.goodTillTime,
-    time: order.time,
     updateTime: order.updateTime,
   };
 }
 
+/** Returns the answer to a new algo order. */
+export function newAlgoOrderPayload(algo: AlgoOrder): Payload {
+  return { ...algoPayload(algo), activatePrice: '', callbackRate: '' };
+}
+
 /**
- * Returns an algo order as all answers show it.
+ * Returns an algo order as queries show it. How much of the released order was filled only that order tells.
  *
  * @param algo - The algo order.
  * @param order - The order that it became, if it was released.
  */
 export function algoOrderPayload(algo: AlgoOrder, order: UsdmOrder | undefined): Payload {
+  return {
+    ...algoPayload(algo),
+    actualOrderId: algo.actualOrderId === 0 ? '' : String(algo.actualOrderId),
+    actualPrice: trimDecimal(order === undefined ? 0n : averagePriceOf(order)),
+    tpTriggerPrice: '0',
+    tpPrice: '0',
+    slTriggerPrice: '0',
+    slPrice: '0',
+    tpOrderType: '',
+  };
+}
+
+function algoPayload(algo: AlgoOrder): Payload {
   return {
     algoId: algo.orderId,
     clientAlgoId: algo.clientOrderId,
@@ -68,9 +93,6 @@ export function algoOrderPayload(algo: AlgoOrder, order: UsdmOrder | undefined):
     timeInForce: algo.timeInForce,
     quantity: trimDecimal(algo.quantity),
     algoStatus: algo.status,
-    actualOrderId: algo.actualOrderId === 0 ? '' : String(algo.actualOrderId),
-    actualPrice: trimDecimal(order === undefined ? 0n : averagePriceOf(order)),
-    actualQty: trimDecimal(order?.executedQuantity ?? 0n),
     triggerPrice: trimDecimal(algo.triggerPrice),
     price: trimDecimal(algo.price),
     icebergQuantity: null,
