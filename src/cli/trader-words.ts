@@ -119,9 +119,13 @@ export function farewell(
   if (trader.environment.startsWith('paper')) {
     return `${what} in the paper account; nobody watches it until the next start, which goes on with it.`;
   }
+  const profit =
+    position.takeProfitPrice !== undefined && position.takeProfitRests
+      ? ` and its take-profit at ${amountText(position.takeProfitPrice)}`
+      : '';
   const stop =
     position.stopPrice !== undefined && position.stopRests
-      ? `its stop at ${amountText(position.stopPrice)} rests there`
+      ? `its stop at ${amountText(position.stopPrice)}${profit} rest${profit === '' ? 's' : ''} there`
       : 'NO STOP rests there';
   return `${what} at the exchange; ${stop}. The next start goes on with it.`;
 }

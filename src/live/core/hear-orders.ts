@@ -111,6 +111,8 @@ export function hearNotFound(turn: Turn, clientOrderId: string): void {
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined || order.orderId !== null) return;
   if (turn.time < order.sentTime + ABSENT_AFTER_MS) return;
+  // Both legs of a pair exist, or none.
+  if (withPartner(turn, order).some((leg) => leg.orderId !== null)) return;
   remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });
   dropOrder(turn, order, { outcome: 'unknown', message: 'the exchange never received the order' });
 }
@@ -233,8 +235,7 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
     watchProfit(turn, failure.message);
     return;
   }
-  const level = failures >= FAILURES_ALARMING || order.leg !== 'entry' ? 'alarm' : 'warning';
-  alert(turn, level, `${order.leg}-failed`, `${order.leg} order not placed: ${failure.message}`);
+  sayFailed(turn, order, failure);
   if (order.leg === 'entry') {
     const side = order.request.side === 'buy' ? 1 : -1;
     const signalTime = turn.memory.enteredSignalTime ?? 0;
@@ -242,6 +243,18 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
   }
   if (order.leg === 'stop' && position !== null && position.exit === null)
     hearStopFailed(turn, position, failure);
+}
+
+/** An order of less weight, because a stop rests all the same, is told at first and when it goes on. */
+function sayFailed(turn: Turn, order: LiveOrder, failure: Failure): void {
+  const { failures } = turn.memory;
+  const { leg } = order;
+  const isGoingOn = failures >= FAILURES_ALARMING;
+  const isLight =
+    ordersOf(turn.memory).some(isStopAtWork) || (leg === 'take-profit' && isResting(order));
+  if (isLight && failures > 1 && failures !== FAILURES_ALARMING) return;
+  const level = isGoingOn || !(isLight || leg === 'entry') ? 'alarm' : 'warning';
+  alert(turn, level, `${leg}-failed`, `${leg} order not placed: ${failure.message}`);
 }
 
 /** Refusals that say nothing about the stop itself: it is tried again. */
