@@ -26,7 +26,7 @@ const CSV_BYTES_MAX = 1024 * 1024 * 1024;
 const MILLISECONDS_MAX = 1e14;
 
 /**
- * Fetches an archive, checks it against its published checksum and reads its candles.
+ * Fetches an archive of candles and reads it; see `fetchVerifiedCsv`.
  *
  * @param fetchUrl - Sends the request.
  * @param url - Address of the zip; the checksum lies beside it.
@@ -34,8 +34,7 @@ const MILLISECONDS_MAX = 1e14;
  * @param timeframe - Candle length.
  * @param signal - Ends the transfer.
  * @returns `undefined` if it is not published.
- * @throws {DamagedArchive} If checksum, size, CRC or content are wrong, or the transfer broke off.
- * @throws {RequestRefused} `unavailable-here` for HTTP 403 and 451.
+ * @throws {DamagedArchive} Also if a row cannot be true.
  */
 export async function fetchArchive(
   fetchUrl: FetchFunction,
@@ -44,6 +43,26 @@ export async function fetchArchive(
   timeframe: Timeframe,
   signal: AbortSignal,
 ): Promise<Archive | undefined> {
+  const csv = await fetchVerifiedCsv(fetchUrl, url, signal);
+  if (csv === undefined) return undefined;
+  return { candles: readArchiveCsv(csv.content, span, timeframe), sha256: csv.sha256 };
+}
+
+/**
+ * Fetches an archive, checks it against its published checksum and unpacks its one file.
+ *
+ * @param fetchUrl - Sends the request.
+ * @param url - Address of the zip; the checksum lies beside it.
+ * @param signal - Ends the transfer.
+ * @returns `undefined` if it is not published.
+ * @throws {DamagedArchive} If checksum, size or CRC are wrong, or the transfer broke off.
+ * @throws {RequestRefused} `unavailable-here` for HTTP 403 and 451.
+ */
+export async function fetchVerifiedCsv(
+  fetchUrl: FetchFunction,
+  url: string,
+  signal: AbortSignal,
+): Promise<{ readonly content: Buffer; readonly sha256: string } | undefined> {
   const checksum = await fetchBytes(fetchUrl, `${url}.CHECKSUM`, signal);
   if (checksum === undefined) return undefined;
   const expected = /^([0-9a-f]{64})\s/i.exec(checksum.toString('utf8'))?.[1]?.toLowerCase();
@@ -55,7 +74,7 @@ export async function fetchArchive(
     throw new DamagedArchive(`${url}: SHA-256 is ${sha256}, published is ${expected}`);
   }
   const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1)).replace(/\.zip$/, '.csv');
-  return { candles: readArchiveCsv(await unzip(zip, name), span, timeframe), sha256 };
+  return { content: await unzip(zip, name), sha256 };
 }
 
 async function fetchBytes(

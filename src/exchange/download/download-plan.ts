@@ -72,6 +72,16 @@ export function planDownload(
   return parts;
 }
 
+/** Returns the months that a span touches and whose archives are published. */
+export function publishedMonths({ startTime, endTime }: TimeSpan, now: number): TimeSpan[] {
+  const months: TimeSpan[] = [];
+  for (let month = monthOf(startTime); month.startTime < endTime; month = monthOf(month.endTime)) {
+    if (now < monthPublishedTime(month)) break;
+    months.push(month);
+  }
+  return months;
+}
+
 /** Returns the days of a month as parts of their own: for when the month's archive is missing or broken. */
 export function splitIntoDays(part: DownloadPart): DownloadPart[] {
   const days: DownloadPart[] = [];

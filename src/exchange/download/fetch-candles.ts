@@ -5,8 +5,8 @@ import { writeFileAtomic } from '../../files/index.js';
 import { candleDefect } from '../binance/candle-rows.js';
 import type { FetchFunction } from '../binance/http-client.js';
 import type { CandleSource, ExchangeCandle } from '../ports/candle-source.js';
-import { ExchangeError, RequestRefused } from '../ports/errors.js';
-import { DamagedArchive, fetchArchive } from './archive-source.js';
+import { RequestRefused } from '../ports/errors.js';
+import { fetchArchive } from './archive-source.js';
 import { candleLine, mergeIntoCandleFile, readCoverage } from './candle-file.js';
 import {
   archivePath,
@@ -17,6 +17,7 @@ import {
   type TimeSpan,
   uncoveredSpans,
 } from './download-plan.js';
+import { type RetryRule, retry, retryDamaged } from './retry.js';
 import { readSidecar, type Sidecar, withRealGap, writeSidecar } from './sidecar.js';
 
 /** One series to fetch. */
@@ -33,17 +34,13 @@ export interface SeriesRequest {
 }
 
 /** What a download works with. */
-export interface DownloadTools {
+export interface DownloadTools extends RetryRule {
   readonly candles: CandleSource;
+  /** Clock of the exchange, ms UTC. */
+  readonly exchangeTime: () => Promise<number>;
   /** For example `https://data.binance.vision`. */
   readonly archiveUrl: string;
   readonly fetch: FetchFunction;
-  readonly signal: AbortSignal;
-  /** Waits before another try; the first wait is `retryMs`, each further one twice as long. */
-  readonly sleep: (ms: number) => Promise<void>;
-  readonly retryMs: number;
-  /** Sentences for the user. */
-  readonly warn: (text: string) => void;
   /** Called with the share of the series that is done; fraction. */
   readonly onProgress: (share: number) => void;
 }
@@ -68,7 +65,6 @@ export interface SeriesSummary {
   readonly repaired: number;
 }
 
-const ATTEMPTS_MAX = 4;
 const PAGES_MAX = 100_000;
 
 /**
@@ -84,7 +80,7 @@ export async function fetchSeries(
 ): Promise<SeriesSummary> {
   const { timeframe, path } = request;
   const length = timeframeMs(timeframe);
-  const now = await retry(tools, () => tools.candles.serverTime());
+  const now = await tools.exchangeTime();
   const sidecar = await readSidecar(path);
   const span = await wantedSpan(request, tools, sidecar, now);
   const before = await readCoverage(path, timeframe);
@@ -201,20 +197,12 @@ async function fetchPart(
   if (part.kind === 'rest') return fetchByRest(request, tools, part);
   const { symbol, market, timeframe, source } = request;
   const path = archivePath(market, symbol, timeframe, part);
-  for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
-    tools.signal.throwIfAborted();
-    try {
-      const archive = await retry(tools, () =>
-        fetchArchive(tools.fetch, tools.archiveUrl + path, part, timeframe, tools.signal),
-      );
-      if (archive === undefined) break;
-      sidecar.archives[path.slice(path.lastIndexOf('/') + 1)] = archive.sha256;
-      return archive.candles;
-    } catch (error) {
-      if (!(error instanceof DamagedArchive)) throw error;
-      const isLast = attempt === ATTEMPTS_MAX;
-      tools.warn(`Damaged archive, ${isLast ? 'not used' : 'fetched again'}: ${error.message}`);
-    }
+  const archive = await retryDamaged(tools, () =>
+    fetchArchive(tools.fetch, tools.archiveUrl + path, part, timeframe, tools.signal),
+  );
+  if (archive !== undefined) {
+    sidecar.archives[path.slice(path.lastIndexOf('/') + 1)] = archive.sha256;
+    return archive.candles;
   }
   if (part.kind === 'monthly') return 'as-days';
   return source === 'archive' ? [] : 'as-rest';
@@ -285,25 +273,6 @@ async function repairGaps(
     }
   }
   return repaired;
-}
-
-/** Repeats what did not reach the exchange, or what it was too busy for. */
-async function retry<T>(tools: DownloadTools, action: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    tools.signal.throwIfAborted();
-    try {
-      return await action();
-    } catch (error) {
-      tools.signal.throwIfAborted();
-      if (!(error instanceof ExchangeError) || attempt === ATTEMPTS_MAX) throw error;
-      // The budget of the client waits for the end of a limit or a ban before the next try is sent.
-      const isLimited =
-        error instanceof RequestRefused &&
-        (error.reason === 'rate-limit' || error.reason === 'banned');
-      if (error.outcome === 'refused' && !isLimited) throw error;
-      if (!isLimited) await tools.sleep(tools.retryMs * 2 ** (attempt - 1));
-    }
-  }
 }
 
 function partsFolder(path: string): string {

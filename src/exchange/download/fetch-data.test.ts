@@ -16,6 +16,7 @@ import { zipFile } from '../server/zip-writer.js';
 import { DamagedArchive, fetchArchive, readArchiveCsv } from './archive-source.js';
 import { type FetchDataOptions, fetchData } from './fetch-data.js';
 import { readFundingRates } from './fetch-funding.js';
+import { readFundingCsv } from './funding-archive.js';
 
 const MINUTE = 60_000;
 const DAY = 86_400_000;
@@ -334,6 +335,40 @@ describe('USD-M funding', () => {
     ]);
     const replayed = fundingSchedule({ BTCUSDT: await readFundingRates(path) });
     expect(replayed('BTCUSDT', paid)).toBe(decimal('-0.0003'));
+  });
+
+  test('comes from monthly archives alone, a flipped bit noticed, and REST goes on from there', async () => {
+    const flipped: FaultRule = { name: 'archive-bit-flip', match: 'fundingRate', count: 1 };
+    await serve([flipped], Date.UTC(2025, 0, 8));
+    const { funding } = await fetchAll({ funding: true, source: 'archive' });
+    expect(funding).toMatchObject([{ rows: 6, added: 6 }]);
+    expect(warnings.filter((text) => text.includes('fundingRate-2024-12'))).toHaveLength(1);
+    const path = join(folder, 'usdm/funding/BTCUSDT_funding.csv');
+    expect((await readFile(path, 'utf8')).split('\n').slice(0, 2)).toEqual([
+      'funding_time,funding_rate,mark_price',
+      `${FIRST},0.0001,`,
+    ]);
+    expect((await fetchAll({ funding: true })).funding).toMatchObject([{ rows: 13, added: 7 }]);
+  });
+
+  test('and candles need no REST where archives alone are asked', async () => {
+    await serve([{ name: 'region-blocked' }], Date.UTC(2025, 0, 8));
+    const endTime = FIRST + 2 * DAY;
+    const { series, funding } = await fetchAll({ funding: true, source: 'archive', endTime });
+    expect(series).toMatchObject([{ rows: 2 * 1_440 - 40, gaps: 1, unverifiedGaps: 1 }]);
+    expect(funding).toMatchObject([{ rows: 6, added: 6 }]);
+  });
+
+  test.each([
+    ['another header', 'time,rate\n1735516800000,0.1\n', 'line 1'],
+    ['a rate that is none', 'H\n1735516800000,8,abc\n', 'line 2'],
+    ['a payment of another month', 'H\n1738368000000,8,0.0001\n', 'line 2'],
+    ['two payments at once', 'H\n1735516800000,8,0.1\n1735516800000,8,0.1\n', 'line 3'],
+  ])('an archive with %s is damaged', (_, text, where) => {
+    const header = 'calc_time,funding_interval_hours,last_funding_rate';
+    const month = { startTime: Date.UTC(2024, 11, 1), endTime: Date.UTC(2025, 0, 1) };
+    const content = Buffer.from(text.replace('H', header));
+    expect(() => readFundingCsv(content, month)).toThrow(where);
   });
 
   test.each([

@@ -5,12 +5,15 @@ import { writeFileAtomic } from '../../files/index.js';
 import { HttpClient } from '../binance/http-client.js';
 import { restCandleSource } from '../binance/rest-candle-source.js';
 import { systemClock } from '../binance/system-clock.js';
+import type { CandleSource } from '../ports/candle-source.js';
 import { sleep } from '../ports/clock.js';
 import { ExchangeError, RequestRefused } from '../ports/errors.js';
 import { WeightBudget } from '../ports/weight-budget.js';
-import type { DownloadSource } from './download-plan.js';
+import { type DownloadSource, publishedMonths } from './download-plan.js';
 import { fetchSeries, type SeriesSummary } from './fetch-candles.js';
-import { fetchFunding } from './fetch-funding.js';
+import { type FundingPages, fetchFunding, fundingByREST } from './fetch-funding.js';
+import { fetchFundingArchive } from './funding-archive.js';
+import { type RetryRule, retry, retryDamaged } from './retry.js';
 
 /** What to fetch, and from where. */
 export interface FetchDataOptions {
@@ -70,13 +73,20 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
     budget,
     timePath: market === 'spot' ? '/api/v3/time' : '/fapi/v1/time',
     fetch: (url, init) => fetch(url, { ...init, signal: anySignal(init.signal, signal) }),
-    onWait: once((untilTime, reason) => {
+    onWait: eachOnce((untilTime, reason) => {
       if (reason === 'budget') return;
       onWarning(waitText(restUrl, untilTime, reason));
       if (reason === 'banned') void writeBan(dataFolder, restUrl, untilTime);
     }),
   });
   const candles = restCandleSource(client, market);
+  const rule: RetryRule = {
+    signal,
+    sleep: (ms) => sleep(systemClock, ms),
+    retryMs: options.retryMs ?? 1_000,
+    warn: onWarning,
+  };
+  const exchangeTime = once(() => exchangeTimeFrom(candles, options.source, rule));
   const jobs = options.symbols.flatMap((symbol) =>
     options.timeframes.map((timeframe) => ({ symbol, timeframe })),
   );
@@ -99,13 +109,11 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
         path: join(dataFolder, market, timeframe, `${name}.csv`),
       },
       {
+        ...rule,
         candles,
+        exchangeTime,
         archiveUrl,
         fetch: (url, init) => fetch(url, init),
-        signal,
-        sleep: (ms) => sleep(systemClock, ms),
-        retryMs: options.retryMs ?? 1_000,
-        warn: onWarning,
         onProgress: report,
       },
     );
@@ -114,7 +122,9 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
   };
   try {
     const series = await inParallel(jobs.length, options.processes, fetchOne);
-    const funding = options.funding ? await fetchAllFunding(options, candles) : [];
+    const funding = options.funding
+      ? await fetchAllFunding(options, { candles, exchangeTime, archiveUrl, rule })
+      : [];
     return { series, funding };
   } catch (error) {
     if (budget.bannedUntil > Date.now()) await writeBan(dataFolder, restUrl, budget.bannedUntil);
@@ -122,17 +132,67 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
   }
 }
 
+/** The archives alone need no REST: where that is not available, the clock of this machine has to do. */
+async function exchangeTimeFrom(
+  candles: CandleSource,
+  source: DownloadSource,
+  rule: RetryRule,
+): Promise<number> {
+  try {
+    return await (source === 'archive'
+      ? candles.serverTime()
+      : retry(rule, () => candles.serverTime()));
+  } catch (error) {
+    if (source !== 'archive' || !(error instanceof ExchangeError)) throw error;
+    return systemClock.now();
+  }
+}
+
+/** By REST, which knows more and needs a request a year; from the archives where only they shall be asked. */
 async function fetchAllFunding(
   options: FetchDataOptions,
-  source: ReturnType<typeof restCandleSource>,
+  {
+    candles,
+    exchangeTime,
+    archiveUrl,
+    rule,
+  }: {
+    readonly candles: CandleSource;
+    readonly exchangeTime: () => Promise<number>;
+    readonly archiveUrl: string;
+    readonly rule: RetryRule;
+  },
 ): Promise<FetchDataSummary['funding']> {
-  const endTime = options.endTime ?? (await source.serverTime());
+  const now = await exchangeTime();
+  const endTime = options.endTime ?? now;
+  const byArchive = (symbol: string): FundingPages =>
+    async function* (span) {
+      for (const month of publishedMonths(span, now)) {
+        const rates = await retryDamaged(rule, () =>
+          fetchFundingArchive(fetch, archiveUrl, symbol, month, rule.signal),
+        );
+        yield rates ?? [];
+      }
+    };
   return inParallel(options.symbols.length, options.processes, async (i) => {
     const symbol = options.symbols[i]!;
     const path = join(options.dataFolder, 'usdm', 'funding', `${symbol}_funding.csv`);
+    const pages =
+      options.source === 'archive'
+        ? byArchive(symbol)
+        : fundingByREST(candles, symbol, (action) => retry(rule, action));
     const { startTime } = options;
-    return { symbol, path, ...(await fetchFunding(source, { symbol, startTime, endTime, path })) };
+    return { symbol, path, ...(await fetchFunding(pages, { startTime, endTime, path })) };
   });
+}
+
+/** Asks only once, however often it is called. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined;
+  return () => {
+    answer ??= ask();
+    return answer;
+  };
 }
 
 async function inParallel<T>(
@@ -193,7 +253,7 @@ function waitText(restUrl: string, untilTime: number, reason: string): string {
 }
 
 /** Says each wait once, although many requests wait for it. */
-function once(
+function eachOnce(
   tell: (untilTime: number, reason: 'budget' | 'rate-limit' | 'banned') => void,
 ): (untilTime: number, reason: 'budget' | 'rate-limit' | 'banned') => void {
   let told = 0;

@@ -1,46 +1,70 @@
 import { readFile } from 'node:fs/promises';
 import { type Decimal, parseDecimal, UserError } from '../../domain/index.js';
 import { fileError, systemErrorCode, writeFileAtomic } from '../../files/index.js';
-import type { CandleSource } from '../ports/candle-source.js';
+import type { CandleSource, FundingRate } from '../ports/candle-source.js';
 
 const HEADER = 'funding_time,funding_rate,mark_price';
 const PAGES_MAX = 10_000;
 const PAGE_ROWS = 1_000;
 
+/** Fetches the funding rates of a span, one page after another, oldest first. */
+export type FundingPages = (span: {
+  readonly startTime: number;
+  readonly endTime: number;
+}) => AsyncIterable<readonly FundingRate[]>;
+
 /**
  * Brings a file of funding rates up to date.
  *
- * @param source - USD-M candle source.
- * @param request - Symbol, span (ms UTC) and file.
+ * @param pages - Where they come from.
+ * @param request - Span (ms UTC) and file.
  * @returns Rows in the file and how many are new.
  * @throws {UserError} If the file cannot be read or written.
  */
 export async function fetchFunding(
-  source: CandleSource,
-  request: { symbol: string; startTime: number; endTime: number; path: string },
+  pages: FundingPages,
+  request: { startTime: number; endTime: number; path: string },
 ): Promise<{ rows: number; added: number }> {
   const rows = await readFundingFile(request.path);
   const before = rows.size;
   const newest = Math.max(...rows.keys(), Number.NEGATIVE_INFINITY);
   const oldest = Math.min(...rows.keys(), Number.POSITIVE_INFINITY);
-  let startTime = oldest <= request.startTime ? newest + 1 : request.startTime;
-  for (let page = 0; page < PAGES_MAX && startTime <= request.endTime; page++) {
-    const rates = await source.fundingRates({
-      symbol: request.symbol,
-      startTime,
-      endTime: request.endTime,
-    });
+  const startTime = oldest <= request.startTime ? newest + 1 : request.startTime;
+  const known = new Set([...rows.keys()].map(minuteOf));
+  for await (const rates of pages({ startTime, endTime: request.endTime })) {
     for (const { time, rate, markPrice } of rates) {
+      if (time < startTime || time > request.endTime || known.has(minuteOf(time))) continue;
       rows.set(time, `${time},${rate},${markPrice ?? ''}`);
-      startTime = time + 1;
     }
-    if (rates.length < PAGE_ROWS) break;
   }
   if (rows.size > before) {
     const lines = [...rows].sort(([a], [b]) => a - b).map(([, line]) => line);
     await writeFileAtomic(request.path, `${[HEADER, ...lines].join('\n')}\n`);
   }
   return { rows: rows.size, added: rows.size - before };
+}
+
+/** Pages of the REST API; they know the mark prices. */
+export function fundingByREST(
+  source: CandleSource,
+  symbol: string,
+  repeat: <T>(action: () => Promise<T>) => Promise<T>,
+): FundingPages {
+  return async function* (span) {
+    let { startTime } = span;
+    for (let page = 0; page < PAGES_MAX && startTime <= span.endTime; page++) {
+      const query = { symbol, startTime, endTime: span.endTime };
+      const rates = await repeat(() => source.fundingRates(query));
+      yield rates;
+      startTime = (rates.at(-1)?.time ?? startTime) + 1;
+      if (rates.length < PAGE_ROWS) break;
+    }
+  };
+}
+
+/** Archives and REST tell the same payment a few ms apart. */
+function minuteOf(time: number): number {
+  return Math.round(time / 60_000);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { DAY_MS, type Market } from '../../domain/index.js';
+import { DAY_MS, formatDecimal, type Market } from '../../domain/index.js';
+import type { FundingRow } from './funding-schedule.js';
 import {
   type KlineInterval,
   klineRow,
@@ -11,6 +12,9 @@ import { zipFile } from './zip-writer.js';
 
 const PATH =
   /^\/data\/(spot|futures\/um)\/(daily|monthly)\/klines\/([^/]+)\/([^/]+)\/\3-\4-(\d{4})-(\d{2})(?:-(\d{2}))?\.zip(\.CHECKSUM)?$/;
+const FUNDING_PATH =
+  /^\/data\/futures\/um\/monthly\/fundingRate\/([^/]+)\/\1-fundingRate-(\d{4})-(\d{2})\.zip(\.CHECKSUM)?$/;
+const FUNDING_HEADER = 'calc_time,funding_interval_hours,last_funding_rate\n';
 const USDM_HEADER =
   'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore\n';
 /** From here on spot archives write microseconds. */
@@ -20,6 +24,16 @@ const MICROSECONDS_FROM = Date.UTC(2025, 0, 1);
 export interface ArchiveFile {
   readonly bytes: Buffer;
   readonly isChecksum: boolean;
+}
+
+/** What archives are made from. */
+export interface ArchivedMarket {
+  readonly market: ReplayMarket;
+  /** Payments of a span; spot has none. */
+  readonly funding?: (
+    symbol: string,
+    span: { readonly startTime: number; readonly endTime: number },
+  ) => { readonly intervalHours: number; readonly rates: readonly FundingRow[] };
 }
 
 /**
@@ -32,11 +46,20 @@ export interface ArchiveFile {
  * @returns `undefined` for what is not (yet) published.
  */
 export function archiveFile(
-  venueOf: (market: Market) => { readonly market: ReplayMarket } | undefined,
+  venueOf: (market: Market) => ArchivedMarket | undefined,
   path: string,
   now: number,
 ): ArchiveFile | undefined {
-  const match = PATH.exec(decoded(path));
+  const name = decoded(path);
+  return candleArchive(venueOf, name, now) ?? fundingArchive(venueOf('usdm'), name, now);
+}
+
+function candleArchive(
+  venueOf: (market: Market) => ArchivedMarket | undefined,
+  path: string,
+  now: number,
+): ArchiveFile | undefined {
+  const match = PATH.exec(path);
   if (match === null) return undefined;
   const [, folder, kind, symbol = '', code = '', year, month, day, checksum] = match;
   const kindOfMarket = folder === 'spot' ? 'spot' : 'usdm';
@@ -52,11 +75,32 @@ export function archiveFile(
   if (period === undefined || now < period.publishedTime) return undefined;
   const candles = candlesIn(market, symbol, interval, period, now);
   if (candles.length === 0) return undefined;
+  return packed(path, archiveCsv(candles, kindOfMarket), checksum !== undefined);
+}
+
+function fundingArchive(
+  venue: ArchivedMarket | undefined,
+  path: string,
+  now: number,
+): ArchiveFile | undefined {
+  const match = FUNDING_PATH.exec(path);
+  const [, symbol = '', year, month, checksum] = match ?? [];
+  if (match === null || venue?.funding === undefined || !venue.market.has(symbol)) return undefined;
+  const period = monthPeriod(Number(year), Number(month));
+  if (period === undefined || now < period.publishedTime) return undefined;
+  const { intervalHours, rates } = venue.funding(symbol, period);
+  if (rates.length === 0) return undefined;
+  const rows = rates.map(({ time, rate }) => `${time},${intervalHours},${formatDecimal(rate)}\n`);
+  return packed(path, FUNDING_HEADER + rows.join(''), checksum !== undefined);
+}
+
+/** The zip of a CSV named as its path, or the checksum of that zip. */
+function packed(path: string, csv: string, isChecksum: boolean): ArchiveFile {
   const base = path.slice(path.lastIndexOf('/') + 1).replace(/\.zip(\.CHECKSUM)?$/, '');
-  const zip = zipFile(`${base}.csv`, Buffer.from(archiveCsv(candles, kindOfMarket)));
-  if (checksum === undefined) return { bytes: zip, isChecksum: false };
+  const zip = zipFile(`${base}.csv`, Buffer.from(csv));
+  if (!isChecksum) return { bytes: zip, isChecksum };
   const digest = createHash('sha256').update(zip).digest('hex');
-  return { bytes: Buffer.from(`${digest}  ${base}.zip\n`), isChecksum: true };
+  return { bytes: Buffer.from(`${digest}  ${base}.zip\n`), isChecksum };
 }
 
 interface Period {

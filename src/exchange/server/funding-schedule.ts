@@ -28,3 +28,10 @@ export function fundingSchedule(
   );
   return (symbol, time) => byMinute.get(symbol)?.get(Math.round(time / TOLERANCE_MS)) ?? usual;
 }
+
+/** Returns the instants of payment from `startTime` to `endTime`, both included. */
+export function fundingTimes(intervalMs: number, startTime: number, endTime: number): number[] {
+  const first = Math.ceil(startTime / intervalMs) * intervalMs;
+  const count = Math.max(0, Math.floor((endTime - first) / intervalMs) + 1);
+  return Array.from({ length: count }, (_, i) => first + i * intervalMs);
+}

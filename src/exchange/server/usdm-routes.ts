@@ -26,6 +26,7 @@ import {
   usdmRefusals,
   usdmTradePayload,
 } from '../simulated/index.js';
+import { fundingTimes } from './funding-schedule.js';
 import {
   bookTicker,
   dayTicker,
@@ -221,12 +222,9 @@ function fundingRates({ parameters }: ExchangeRequest, context: UsdmContext): Pa
   const limit = limitOf(parameters, 100, FUNDING_ROWS_MAX);
   const startTime = optionalTime(parameters, 'startTime');
   const end = Math.min(optionalTime(parameters, 'endTime') ?? now(), now(), market.endTime);
-  const first = Math.ceil(Math.max(startTime ?? 0, market.startTime) / intervalMs) * intervalMs;
-  const last = Math.floor(end / intervalMs) * intervalMs;
-  const count = Math.max(0, (last - first) / intervalMs + 1);
-  const from = startTime === undefined ? Math.max(0, count - limit) : 0;
-  return Array.from({ length: Math.min(limit, count - from) }, (_, i) => {
-    const time = first + (from + i) * intervalMs;
+  const times = fundingTimes(intervalMs, Math.max(startTime ?? 0, market.startTime), end);
+  const wanted = startTime === undefined ? times.slice(-limit) : times.slice(0, limit);
+  return wanted.map((time) => {
     const [candle] = market.candles(symbol, '8h', { endTime: time, limit: 1 }, now());
     return {
       symbol,

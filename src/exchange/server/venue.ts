@@ -14,7 +14,9 @@ import {
   type UsdmSymbol,
 } from '../simulated/index.js';
 import type { AccessControl } from './access.js';
+import type { ArchivedMarket } from './archives.js';
 import type { FaultBox } from './faults.js';
+import { fundingTimes } from './funding-schedule.js';
 import { LimitCounter, type RateLimits } from './limits.js';
 import { MarketStreams } from './market-streams.js';
 import { PrivateStreams } from './private-streams.js';
@@ -45,6 +47,7 @@ import { SPOT_ROUTES } from './spot-routes.js';
 import { isRouted, spotFrames, usdmFrames } from './stream-frames.js';
 import { USDM_ROUTES } from './usdm-routes.js';
 
+const HOUR_MS = 3_600_000;
 const SPOT_API = '/ws-api/v3';
 const USDM_API = '/ws-fapi/v1';
 
@@ -79,9 +82,8 @@ export const CHANGEABLE_RULES = [
 type ChangeableRule = (typeof CHANGEABLE_RULES)[number];
 
 /** One market of the local exchange: its replay, its account, its endpoints and its streams. */
-export interface Venue {
+export interface Venue extends ArchivedMarket {
   readonly kind: Market;
-  readonly market: ReplayMarket;
   readonly limits: LimitCounter;
   readonly streams: MarketStreams;
   readonly socketApi: SocketApi;
@@ -206,6 +208,14 @@ export function usdmVenue(
     kind: 'usdm',
     exchange,
     market,
+    funding: (symbol, { startTime, endTime }) => {
+      const intervalHours = exchange.rules(symbol).fundingIntervalHours;
+      const first = Math.max(startTime, market.startTime);
+      const last = Math.min(endTime - 1, market.endTime);
+      const times = fundingTimes(intervalHours * HOUR_MS, first, last);
+      const rates = times.map((time) => ({ time, rate: exchange.fundingRateAt(symbol, time) }));
+      return { intervalHours, rates };
+    },
     limits,
     streams,
     socketApi,
