@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Decimal, decimal } from '../domain/index.js';
 import type { Broker, InstrumentSource, OrderRequest } from './ports/index.js';
-import { placeProtection, RequestRefused } from './ports/index.js';
+import { RequestRefused } from './ports/index.js';
 
 /** A broker whose account has 10,000 USDT and 1 BTC, on BTCUSDT at 20,000. */
 export interface BrokerUnderTest {
@@ -160,39 +160,24 @@ export function brokerContract(name: string, open: () => Promise<BrokerUnderTest
       });
     });
 
-    test('a protection is an OCO pair, and a stop where there is no take-profit', async () => {
+    test('cancelling one leg of an OCO ends the other', async () => {
       const { broker } = under;
-      const rules = (await broker.instrumentRules(['BTCUSDT'])).get('BTCUSDT')!;
-      const exits = {
+      const legs = await broker.placeOCO({
         symbol: 'BTCUSDT',
         side: 'sell',
         quantity: decimal('0.5'),
         listClientOrderId: 'x-1',
+        takeProfit: { clientOrderId: 'x-1-tp', price: decimal('21000') },
         stopLoss: {
           clientOrderId: 'x-1-sl',
           triggerPrice: decimal('19000'),
-          limitPrice: decimal('18900'),
+          price: decimal('18900'),
         },
-      } as const;
-      const takeProfit = { clientOrderId: 'x-1-tp', price: decimal('21000') };
-      const pair = await placeProtection(broker, rules, { ...exits, takeProfit });
-      expect(pair.isLinked).toBe(true);
-      expect(pair.legs.map(({ clientOrderId }) => clientOrderId).sort()).toEqual([
-        'x-1-sl',
-        'x-1-tp',
-      ]);
+      });
+      expect(legs.map(({ type }) => type).sort()).toEqual(['limit-maker', 'stop-loss-limit']);
       await broker.cancel('BTCUSDT', 'x-1-sl');
       expect(await broker.openOrders('BTCUSDT')).toEqual([]);
-      const stop = await placeProtection(broker, rules, {
-        ...exits,
-        stopLoss: { ...exits.stopLoss, clientOrderId: 'x-2-sl' },
-      });
-      expect(stop).toMatchObject({ isLinked: false, legs: [{ type: 'stop-loss' }] });
-      await under.trade('18500');
-      expect(await broker.query('BTCUSDT', 'x-2-sl')).toMatchObject({
-        status: 'filled',
-        executedNotional: decimal('9500'),
-      });
+      expect(await refusal(broker.cancel('BTCUSDT', 'x-1-tp'))).toBe('nothing-to-cancel');
     });
 
     test('cancelReplace does both, or says which half failed', async () => {

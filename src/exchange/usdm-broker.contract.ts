@@ -3,7 +3,6 @@ import { decimal } from '../domain/index.js';
 import {
   type InstrumentSource,
   type OrderRequest,
-  placeProtection,
   RequestRefused,
   type UsdmBroker,
 } from './ports/index.js';
@@ -212,23 +211,12 @@ export function usdmBrokerContract(name: string, open: () => Promise<UsdmBrokerU
       expect(await broker.query(symbol, 's-1')).toMatchObject({ status: 'expired' });
     });
 
-    test('a protection is a stop and a limit order, of which one outlives the other', async () => {
+    test('a stop and a limit order that only reduce rest side by side: one outlives the other', async () => {
       const { broker } = under;
       await broker.place(market('m-1'));
-      const rules = (await broker.instrumentRules([symbol])).get(symbol)!;
-      const { isLinked, legs } = await placeProtection(broker, rules, {
-        symbol,
-        side: 'sell',
-        quantity: decimal('0.1'),
-        listClientOrderId: 'x',
-        stopLoss: {
-          clientOrderId: 's-1',
-          triggerPrice: decimal('19000'),
-          limitPrice: decimal('18900'),
-        },
-        takeProfit: { clientOrderId: 'p-1', price: decimal('20900') },
-      });
-      expect([isLinked, legs.map(({ type }) => type)]).toEqual([false, ['stop-loss', 'limit']]);
+      await broker.place(stop('s-1'));
+      const profit = { ...limit('p-1', '20900'), side: 'sell', reduceOnly: true } as OrderRequest;
+      await broker.place({ ...profit, quantity: decimal('0.1') });
       await under.trade('20950');
       expect(await broker.query(symbol, 'p-1')).toMatchObject({ status: 'filled' });
       expect(await broker.query(symbol, 's-1')).toMatchObject({ status: 'new' });

@@ -58,7 +58,7 @@ export interface Broker {
   /**
    * Places two exits of which one cancels the other; returns both legs.
    *
-   * @throws {RequestRefused} `other` on USD-M, which has no such pair (see `placeProtection`).
+   * @throws {RequestRefused} `other` on USD-M, which has no such pair: two orders that only reduce.
    */
   placeOCO(request: OCORequest): Promise<readonly OrderReport[]>;
   /** Cancels an order, and with it the rest of its list. */

@@ -38,7 +38,6 @@ export {
   type TimeInForce,
   type TriggerSource,
 } from './order.js';
-export { type ProtectionReport, type ProtectionRequest, placeProtection } from './protection.js';
 export type {
   FundingPayment,
   LeverageBracket,

@@ -127,6 +127,27 @@ describe('Journal', () => {
     await close();
   });
 
+  test('reads a state in the layout before, also when records of this version follow it', async () => {
+    const now = initialMemory(busySettings());
+    const { others: _, unprotected: __, ...older } = now;
+    const request = { clientOrderId: 'wus-b1-1s-1-1' };
+    const text = toJournalText({ ...older, version: 2, order: { request } });
+    await writeFile(
+      join(folder, 'state-000000000000005.json'),
+      encodeRecord({ sequence: 5, text }),
+    );
+    const first = await open();
+    const order = { request, list: null } as never;
+    expect(first.journal.memory).toEqual({ ...now, order });
+    const unprotected = { count: 1, lastMs: 80, longestMs: 80, totalMs: 80 };
+    await first.journal.append({ ...first.journal.memory, unprotected }, 'test', 0);
+    await first.journal.sync();
+    await first.close();
+    const { journal, close } = await open();
+    expect(journal.memory).toEqual({ ...now, order, unprotected });
+    await close();
+  });
+
   test('refuses a layout of another version', async () => {
     const { journal, close } = await open();
     await journal.append({ ...journal.memory, version: 4 as never }, 'test', 0);

@@ -1,0 +1,81 @@
+import { describe, expect, test } from 'vitest';
+import { decimal } from '../../domain/index.js';
+import { findStrategy } from '../../strategies/index.js';
+import { busySettings } from '../simulation/worlds.contract.js';
+import { hearNotFound, hearReplaceFailed } from './hear-orders.js';
+import { ordersOf } from './in-flight.js';
+import { initialMemory } from './memory.js';
+import { type LiveOrder, sendingOrder } from './order.js';
+import type { Leg, QuantityOrder } from './risk.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
+
+const order = (leg: Leg, clientOrderId: string, part: Partial<LiveOrder> = {}): LiveOrder => {
+  const terms = { symbol: 'BTCUSDT', side: 'sell', quantity: decimal('1'), clientOrderId } as const;
+  const request: QuantityOrder =
+    leg === 'stop'
+      ? { ...terms, type: 'stop-loss', triggerPrice: decimal('90') }
+      : { ...terms, type: 'limit-maker', price: decimal('110') };
+  return { ...sendingOrder({ leg, order: request }, 0), ...part };
+};
+const turnWith = (time: number, now: LiveOrder | null, ...others: LiveOrder[]): Turn => {
+  const state = startState(initialMemory(busySettings()), 10);
+  const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
+  return { ...state, memory: { ...state.memory, order: now, others }, time, context, effects: [] };
+};
+const ids = ({ memory }: Turn) => ordersOf(memory).map(({ request }) => request.clientOrderId);
+const open = { phase: 'open', orderId: '1' } as const;
+
+describe('hearNotFound()', () => {
+  const list = 'pair';
+  test.each<[string, number, LiveOrder | null, string[]]>([
+    ['is no proof before the time is over', 19_999, null, ['profit']],
+    ['is proof when the time is over', 20_000, null, []],
+    [
+      'is no proof while the other leg is known',
+      20_000,
+      order('stop', 'stop', { list, ...open }),
+      ['stop', 'profit'],
+    ],
+    [
+      'is proof when the other leg is not known either',
+      20_000,
+      order('stop', 'stop', { list }),
+      ['stop'],
+    ],
+  ])('of a leg of a pair %s', (_, time, stop, left) => {
+    const turn = turnWith(time, stop, order('take-profit', 'profit', { list, phase: 'unknown' }));
+    hearNotFound(turn, 'profit');
+    expect(ids(turn)).toEqual(left);
+  });
+});
+
+describe('hearReplaceFailed()', () => {
+  test.each<[string, Parameters<typeof hearReplaceFailed>[3], string[], boolean]>([
+    [
+      'the outcome is unknown: both may exist',
+      { outcome: 'unknown', message: '' },
+      ['new', 'old'],
+      true,
+    ],
+    [
+      'the former stop could not be cancelled: it is asked for',
+      { outcome: 'refused', reason: 'replace-cancel-failed', message: '' },
+      ['old'],
+      false,
+    ],
+    [
+      'the new stop was declined: the former is asked for',
+      { outcome: 'refused', reason: 'replace-order-failed', message: '' },
+      ['old'],
+      false,
+    ],
+    ['nothing was sent: the former rests', { outcome: 'not-sent', message: '' }, ['old'], false],
+  ])('%s', (_, failure, left, isCanceling) => {
+    const former = order('stop', 'old', { ...open, cancelSent: true, askTime: 9_000 });
+    const turn = turnWith(1_000, order('stop', 'new'), former);
+    hearReplaceFailed(turn, 'new', 'old', failure);
+    expect(ids(turn)).toEqual(left);
+    const known = ordersOf(turn.memory).find(({ request }) => request.clientOrderId === 'old');
+    expect(known).toMatchObject({ phase: 'open', cancelSent: isCanceling, askTime: 1_000 });
+  });
+});
