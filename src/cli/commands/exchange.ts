@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, createPublicKey } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -13,6 +13,7 @@ import {
   type Timeframe,
   timeframeMs,
   UsageError,
+  UserError,
 } from '../../domain/index.js';
 import {
   type ExchangeKey,
@@ -302,11 +303,23 @@ async function keysFrom(
   const publicKeyPem = await readFile(path, 'utf8').catch((error: unknown) => {
     throw fileError('read', path, error);
   });
+  requirePublicKey(path, publicKeyPem);
   const pemKey = { apiKey: derived(`pem ${publicKeyPem}`), publicKeyPem, ...permissions };
   return [
     { key, secret },
     { key: pemKey, secret: undefined },
   ];
+}
+
+function requirePublicKey(path: string, pem: string): void {
+  try {
+    if (createPublicKey(pem).asymmetricKeyType === 'ed25519') return;
+  } catch {
+    // Not PEM: told below.
+  }
+  throw new UserError(
+    `${path}: no Ed25519 public key in PEM; make one with: openssl pkey -in private.pem -pubout -out public.pem`,
+  );
 }
 
 /** Keys of a toy: the same seed gives the same, so that scripts need not read them. */

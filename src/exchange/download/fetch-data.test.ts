@@ -351,6 +351,13 @@ describe('USD-M funding', () => {
     expect((await fetchAll({ funding: true })).funding).toMatchObject([{ rows: 13, added: 7 }]);
   });
 
+  test('a start in the future is said', async () => {
+    await serve();
+    await expect(fetchAll({ startTime: NOW + 2_000 })).rejects.toThrow(
+      'The start 2025-01-02T06:30:02.000Z lies in the future: the exchange has 2025-01-02T06:30:01.000Z',
+    );
+  });
+
   test('and candles need no REST where archives alone are asked', async () => {
     await serve([{ name: 'region-blocked' }], Date.UTC(2025, 0, 8));
     const endTime = FIRST + 2 * DAY;

@@ -121,6 +121,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
     return summary;
   };
   try {
+    requireStarted(options.startTime, await exchangeTime());
     const series = await inParallel(jobs.length, options.processes, fetchOne);
     const funding = options.funding
       ? await fetchAllFunding(options, { candles, exchangeTime, archiveUrl, rule })
@@ -130,6 +131,12 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
     if (budget.bannedUntil > Date.now()) await writeBan(dataFolder, restUrl, budget.bannedUntil);
     throw forUser(error, options, restUrl);
   }
+}
+
+function requireStarted(startTime: number, now: number): void {
+  if (startTime < now) return;
+  const [wanted, reached] = [startTime, now].map((time) => new Date(time).toISOString());
+  throw new UserError(`The start ${wanted} lies in the future: the exchange has ${reached}`);
 }
 
 /** The archives alone need no REST: where that is not available, the clock of this machine has to do. */

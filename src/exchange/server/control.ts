@@ -112,7 +112,7 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
     return current;
   },
   'POST /control/skew': (body, actions) => {
-    actions.setSkew(Number(body.ms ?? 0));
+    actions.setSkew(milliseconds(body, 0));
     return {};
   },
   'POST /control/sockets': sockets,
@@ -169,7 +169,7 @@ function sockets(body: Body, actions: ControlActions): unknown {
     case 'drop':
       return { sockets: actions.dropSockets(kind) };
     case 'silence':
-      return { sockets: actions.silenceSockets(kind, Number(body.ms ?? 3_600_000)) };
+      return { sockets: actions.silenceSockets(kind, milliseconds(body, 3_600_000)) };
     case 'shutdown':
       actions.shutdownSockets();
       return {};
@@ -185,6 +185,12 @@ function text(body: Body, name: string): string {
   const value = body[name];
   if (typeof value === 'string' && value !== '') return value;
   throw new UsageError(`"${name}" must be a text`);
+}
+
+function milliseconds({ ms }: Body, normal: number): number {
+  const value = Number(ms ?? normal);
+  if (Number.isFinite(value)) return value;
+  throw new UsageError('"ms" must be a number');
 }
 
 function amount(body: Body, name: string): Decimal {
