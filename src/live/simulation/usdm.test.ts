@@ -149,7 +149,7 @@ describe('USD-M', () => {
 });
 
 describe('USD-M, random days of faults', () => {
-  test.each([1, 2])('seed %i', async (seed) => {
+  test.each([1, 2, 343])('seed %i', async (seed) => {
     expect(await runDay(randomUsdmDay(seed))).toEqual([]);
   });
 });

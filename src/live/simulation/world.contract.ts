@@ -150,6 +150,8 @@ export class World {
   crashCut: PowerCut | undefined;
   operations = 0;
   crashes = 0;
+  /** When the exchange last did something to the account. */
+  newsTime = 0;
   readonly startTime: number;
   readonly #random: Random;
   readonly #options: WorldOptions;
@@ -534,6 +536,7 @@ export class World {
   #deliverUserEvents(): void {
     const events = [...this.venue.takeEvents()];
     if (events.length === 0) return;
+    this.newsTime = this.clock.now();
     if (this.#active('user-stream-dead') || this.#active('user-stream-silent')) return;
     if (this.#active('reports-doubled')) events.push(...events);
     if (this.#active('reports-reordered')) events.reverse();

@@ -14,6 +14,8 @@ import {
 } from './world.contract.js';
 
 const DAY_CANDLES = 288;
+/** Events and answers reach the bot within this. */
+const NEWS_MS = 1_000;
 const HISTORY = 100;
 const CANDLE_MS = 300_000;
 const DAY_MS = DAY_CANDLES * CANDLE_MS;
@@ -196,9 +198,11 @@ export async function settleAndCompare(world: World): Promise<string[]> {
       memory !== undefined &&
       isAllAtRest(memory) &&
       ordersOf(memory).every(({ cancelSent }) => !cancelSent);
+    // What the exchange just did is still on its way to the bot.
+    const isHeard = world.clock.now() - world.newsTime >= NEWS_MS;
     // Funding of the hour is listed a little later.
     const isListed = world.clock.now() % 3_600_000 > 30_000;
-    if (isQuiet && isListed) break;
+    if (isQuiet && isHeard && isListed) break;
     await world.clock.run(world.clock.now() + 1_000);
   }
   const found = world.differences();
