@@ -1,6 +1,7 @@
 import { type RawParameters, Refusal, refusals } from '../simulated/index.js';
 import type { ExchangeClock } from './exchange-clock.js';
 import type { FaultBox, FaultName, FaultRule } from './faults.js';
+import type { LimitCounter } from './limits.js';
 import type { Authenticate, Performed } from './socket-api.js';
 import type { BoundRoute, Venue } from './venue.js';
 import {
@@ -23,9 +24,9 @@ interface FoundRoute {
 
 /** A request on its way, as the faults see it. */
 interface Passing extends FoundRoute {
-  /** What the match of a fault is looked for in. */
-  readonly target: string;
+  readonly routeName: string;
   readonly address: string;
+  readonly parameters: RawParameters;
   /** Exchange time at which it came, ms UTC. */
   readonly time: number;
 }
@@ -59,19 +60,16 @@ export class Endpoints {
     parameters: RawParameters,
     authenticate: Authenticate,
   ): Performed {
-    const found = this.find(routeName);
+    const found = this.#find(routeName);
     if (found === undefined) return performed({ status: 404, body: HTML });
-    const target = `${routeName} ${parameters.symbol ?? ''} ${parameters.newClientOrderId ?? ''}`;
-    const passing = { ...found, target, address, time: this.#clock.now() };
+    const { route, venue } = found;
+    const passing = { route, venue, routeName, address, parameters, time: this.#clock.now() };
     return (
-      this.#faultBefore(passing) ??
-      this.#overLimit(passing, parameters) ??
-      this.#run(passing, parameters, authenticate)
+      this.#faultBefore(passing) ?? this.#overLimit(passing) ?? this.#run(passing, authenticate)
     );
   }
 
-  /** Finds an endpoint and its market. */
-  find(routeName: string): FoundRoute | undefined {
+  #find(routeName: string): FoundRoute | undefined {
     for (const venue of this.#venues) {
       const route = venue.route(routeName);
       if (route !== undefined) return { venue, route };
@@ -79,70 +77,77 @@ export class Endpoints {
     return undefined;
   }
 
-  #overLimit({ route, venue, address }: Passing, parameters: RawParameters): Performed | undefined {
+  #overLimit({ route, venue, address, parameters }: Passing): Performed | undefined {
     const { limits, kind } = venue;
     const counted = this.#clock.limitNow();
     const decision = limits.request(address, weightOf(route, parameters), counted);
-    if (decision.kind === 'limited') return performed(limited(kind, limits, decision.retryAfterMs));
+    if (decision.kind === 'limited')
+      return performed(limited(kind, limits, decision.retryAfterMs), limits);
     if (decision.kind === 'banned') {
       const untilTime = decision.until - counted + this.#clock.now();
-      return performed(banned(kind, untilTime, decision.retryAfterMs));
+      return performed(banned(kind, untilTime, decision.retryAfterMs), limits);
     }
     const tooMany = limits.orders(route.orders ?? 0, counted);
     return tooMany === undefined
       ? undefined
-      : performed(tooManyOrders(tooMany.text, tooMany.retryAfterMs));
+      : performed(tooManyOrders(tooMany.text, tooMany.retryAfterMs), limits);
   }
 
-  #run(passing: Passing, parameters: RawParameters, authenticate: Authenticate): Performed {
-    const { route, venue, address } = passing;
+  #run(passing: Passing, authenticate: Authenticate): Performed {
+    const { route, venue, address, parameters } = passing;
     const done = execute(route, parameters, authenticate);
     if (done.status === 200 && route.isFreeOnSuccess) {
       venue.limits.refund(address, weightOf(route, parameters), this.#clock.limitNow());
     }
     venue.publishUserEvents();
-    return this.#faultAfter(performed(done), passing);
+    return this.#faultAfter(performed(done, venue.limits), passing);
   }
 
   /** What a fault makes of a request before it reaches the exchange. */
-  #faultBefore({ venue, target, address, time }: Passing): Performed | undefined {
+  #faultBefore(passing: Passing): Performed | undefined {
     if (this.#faults.isEmpty) return undefined;
-    const { kind, limits } = venue;
-    const strike = (name: FaultName): FaultRule | undefined =>
-      this.#faults.strike(name, target, time);
+    const { kind, limits } = passing.venue;
+    const { address } = passing;
+    const strike = this.#strikes(passing);
     if (strike('request-lost') ?? strike('rest-down')) return cut();
     if (strike('not-http')) return cut(NOT_HTTP);
-    if (strike('maintenance')) return performed(MAINTENANCE);
-    if (strike('unknown-not-executed')) return performed(unknownOutcome(kind));
-    if (strike('overloaded')) return performed(overloaded(kind));
-    if (strike('unavailable')) return performed({ status: 503, body: HTML });
-    if (strike('html-answer')) return performed({ status: 200, body: HTML });
-    if (strike('waf')) return performed({ status: 403, body: HTML });
-    if (strike('region-blocked')) return performed(REGION_BLOCKED);
+    if (strike('maintenance')) return performed(MAINTENANCE, limits);
+    if (strike('unknown-not-executed')) return performed(unknownOutcome(kind), limits);
+    if (strike('overloaded')) return performed(overloaded(kind), limits);
+    if (strike('unavailable')) return performed({ status: 503, body: HTML }, limits);
+    if (strike('html-answer')) return performed({ status: 200, body: HTML }, limits);
+    if (strike('waf')) return performed({ status: 403, body: HTML }, limits);
+    if (strike('region-blocked')) return performed(REGION_BLOCKED, limits);
     const tooMuch = strike('rate-limited');
     if (tooMuch !== undefined)
-      return performed(limited(kind, limits, (tooMuch.value ?? 1) * 1_000));
+      return performed(limited(kind, limits, (tooMuch.value ?? 1) * 1_000), limits);
     const ban = strike('banned');
     if (ban === undefined) return undefined;
     const retryAfterMs = (ban.value ?? BAN_SECONDS) * 1_000;
     const counted = this.#clock.limitNow();
     limits.ban(address, counted + retryAfterMs, counted);
-    return performed(banned(kind, this.#clock.now() + retryAfterMs, retryAfterMs));
+    return performed(banned(kind, this.#clock.now() + retryAfterMs, retryAfterMs), limits);
   }
 
   /** What a fault makes of an answer; the request was executed. */
-  #faultAfter(done: Performed, { venue, target, time }: Passing): Performed {
+  #faultAfter(done: Performed, passing: Passing): Performed {
     if (this.#faults.isEmpty) return done;
-    const strike = (name: FaultName): FaultRule | undefined =>
-      this.#faults.strike(name, target, time);
+    const strike = this.#strikes(passing);
     if (strike('reply-lost')) return { ...done, isCut: true };
-    if (strike('unknown-executed')) return performed(unknownOutcome(venue.kind));
+    const { kind, limits } = passing.venue;
+    if (strike('unknown-executed')) return performed(unknownOutcome(kind), limits);
     if (strike('bad-json')) {
       const text = JSON.stringify(done.body);
       return { ...done, body: text.slice(0, text.length / 2) };
     }
     const delay = strike('reply-delayed');
     return delay === undefined ? done : { ...done, delayMs: delay.value ?? REPLY_DELAY_MS };
+  }
+
+  /** Faults that strike a request; they are matched against its endpoint, symbol and client id. */
+  #strikes({ routeName, parameters, time }: Passing): (name: FaultName) => FaultRule | undefined {
+    const target = `${routeName} ${parameters.symbol ?? ''} ${parameters.newClientOrderId ?? ''}`;
+    return (name) => this.#faults.strike(name, target, time);
   }
 }
 
@@ -166,11 +171,10 @@ function execute(
   }
 }
 
-function performed(answer: WireAnswer): Performed {
-  return { ...answer, isCut: false, delayMs: 0 };
+function performed({ status, body, retryAfterMs }: WireAnswer, limits?: LimitCounter): Performed {
+  return { status, body, retryAfterMs, limits, isCut: false, delayMs: 0, lastBytes: undefined };
 }
 
 function cut(lastBytes?: string): Performed {
-  const nothing = { ...performed({ status: 0, body: '' }), isCut: true };
-  return lastBytes === undefined ? nothing : { ...nothing, lastBytes };
+  return { ...performed({ status: 0, body: '' }), isCut: true, lastBytes };
 }

@@ -95,7 +95,7 @@ export class HttpFront {
       return;
     }
     const isOrder = request.method !== 'GET' && performed.status === 200;
-    const limits = endpoints.find(routeName)?.venue.limits;
+    const { limits } = performed;
     const headers =
       limits === undefined ? {} : limitHeaders(limits, address, isOrder, clock.limitNow());
     if (performed.retryAfterMs !== undefined) {

@@ -3,6 +3,7 @@ import { type Payload, type RawParameters, Refusal, refusals } from '../simulate
 import { type AccessControl, checkTiming, type ExchangeKey } from './access.js';
 import { EventDelivery } from './event-delivery.js';
 import type { FaultBox } from './faults.js';
+import type { LimitCounter } from './limits.js';
 import type { SocketConnection } from './socket-connection.js';
 import { jsonIn } from './time-unit.js';
 
@@ -79,11 +80,13 @@ interface Session {
 export interface Performed {
   readonly status: number;
   readonly body: unknown;
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
+  /** Limits of the market that was asked; `undefined` where no market has the endpoint. */
+  readonly limits?: LimitCounter | undefined;
   /** The answer is not to be sent: the connection is cut instead. */
   readonly isCut: boolean;
   /** What is sent before the cut. */
-  readonly lastBytes?: string;
+  readonly lastBytes?: string | undefined;
   readonly delayMs: number;
 }
 
