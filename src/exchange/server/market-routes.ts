@@ -1,9 +1,9 @@
 import { type Decimal, formatDecimal } from '../../domain/index.js';
-import { mandatory, type Payload, type RawParameters, refusals } from '../simulated/index.js';
+import { mandatory, type Payload, refusals } from '../simulated/index.js';
 import { klineRow, parseInterval, type ReplayCandle, type ReplayMarket } from './replay-market.js';
 import {
   type ExchangeRequest,
-  historyRows,
+  historyFromId,
   limitOf,
   type MarketContext,
   optionalTime,
@@ -203,16 +203,6 @@ function aggregateRows(
   { parameters }: ExchangeRequest,
   { exchange, market }: QuotedContext,
 ): MarketTrade[] {
-  const fromId = fromIdOf(parameters);
-  const rows = market
-    .recentTrades(symbolOf(parameters, exchange))
-    .filter(({ id }) => fromId === undefined || id >= fromId);
-  const rule = { timeOf: timeOfTrade, isFromId: fromId !== undefined, spanMsMax: DAY_MS };
-  return historyRows(rows, parameters, rule);
+  const rows = market.recentTrades(symbolOf(parameters, exchange));
+  return historyFromId(rows, parameters, { from: 'fromId', id: 'id', spanMsMax: DAY_MS });
 }
-
-function fromIdOf({ fromId }: RawParameters): number | undefined {
-  return fromId === undefined ? undefined : Number(fromId);
-}
-
-const timeOfTrade = ({ time }: { readonly time: number }): number => time;

@@ -1,8 +1,10 @@
+import type { Decimal } from '../../domain/index.js';
 import {
   mandatory,
   type OrderKey,
   optionalInteger,
   type Payload,
+  type PricePoint,
   type RawParameters,
   Refusal,
   refusals,
@@ -126,25 +128,55 @@ export function orderKey(parameters: RawParameters, prefix = ''): OrderKey {
 }
 
 /** How a history is cut. */
-export interface HistoryRule<Row> {
-  readonly timeOf: (row: Row) => number;
-  /** Rows from an id on were asked for. */
-  readonly isFromId: boolean;
+export interface HistoryRule {
   /** Longest span between two times, ms. */
   readonly spanMsMax: number;
 }
 
 const ROWS_MAX = 1_000;
+/** Usual length of the fault `query-lag`. */
+const QUERY_LAG_MS = 3_000;
+
+interface Timed {
+  readonly time: number;
+}
 
 /**
- * Returns rows within the times asked for: the oldest from a start or an id on, else the newest.
+ * Returns rows within the times asked for: the oldest from a start on, else the newest.
  *
  * @throws {Refusal} -1127 if the span is too long.
  */
-export function historyRows<Row>(
+export function historyRows<Row extends Timed>(
   rows: readonly Row[],
   parameters: RawParameters,
-  { timeOf, isFromId, spanMsMax }: HistoryRule<Row>,
+  rule: HistoryRule,
+): Row[] {
+  return cutHistory(rows, parameters, { ...rule, isFromId: false });
+}
+
+/**
+ * Returns rows within the times and from the id asked for: the oldest from there on, else the newest.
+ *
+ * @param rows - Oldest first.
+ * @param parameters - As sent.
+ * @param rule - Also the parameter that names the first id, and where the id of a row is.
+ * @throws {Refusal} -1127 if the span is too long.
+ */
+export function historyFromId<Id extends string, Row extends Timed & Readonly<Record<Id, number>>>(
+  rows: readonly Row[],
+  parameters: RawParameters,
+  rule: HistoryRule & { readonly from: string; readonly id: Id },
+): Row[] {
+  const fromId = optionalInteger(parameters, rule.from);
+  const isFromId = fromId !== undefined;
+  const wanted = isFromId ? rows.filter((row) => row[rule.id] >= fromId) : rows;
+  return cutHistory(wanted, parameters, { ...rule, isFromId });
+}
+
+function cutHistory<Row extends Timed>(
+  rows: readonly Row[],
+  parameters: RawParameters,
+  { spanMsMax, isFromId }: HistoryRule & { readonly isFromId: boolean },
 ): Row[] {
   const startTime = optionalTime(parameters, 'startTime');
   const endTime = optionalTime(parameters, 'endTime');
@@ -154,11 +186,44 @@ export function historyRows<Row>(
     throw new Refusal(-1127, `More than ${span} hours between startTime and endTime.`);
   }
   const inside = rows.filter(
-    (row) =>
-      timeOf(row) >= (startTime ?? Number.NEGATIVE_INFINITY) &&
-      timeOf(row) <= (endTime ?? Number.POSITIVE_INFINITY),
+    ({ time }) =>
+      time >= (startTime ?? Number.NEGATIVE_INFINITY) &&
+      time <= (endTime ?? Number.POSITIVE_INFINITY),
   );
   return startTime === undefined && !isFromId ? inside.slice(-limit) : inside.slice(0, limit);
+}
+
+/** The fault of replicas that lag behind: a new order is not found yet. @throws {Refusal} -2013. */
+export function refuseWhileLagging(
+  { clientOrderId, time }: { readonly clientOrderId: string; readonly time: number },
+  { faults, now }: Pick<MarketContext<unknown>, 'faults' | 'now'>,
+): void {
+  const lag = faults.strike('query-lag', clientOrderId, now());
+  if (lag !== undefined && now() - time < (lag.value ?? QUERY_LAG_MS))
+    throw refusals.orderNotFound();
+}
+
+interface RacedExchange {
+  readonly time: number;
+  openOrders(symbol: string): readonly RacedOrder[];
+  move(symbol: string, point: PricePoint): void;
+}
+
+interface RacedOrder extends OrderKey {
+  readonly price: Decimal;
+  readonly stopPrice?: Decimal;
+}
+
+/** The fault of a cancel that comes too late: the market touches the order before. */
+export function raceWithFill(exchange: RacedExchange, symbol: string, key: OrderKey): void {
+  const order = exchange
+    .openOrders(symbol)
+    .find(({ orderId, clientOrderId }) =>
+      key.orderId === undefined ? clientOrderId === key.clientOrderId : orderId === key.orderId,
+    );
+  if (order === undefined) return;
+  const price = order.stopPrice || order.price;
+  exchange.move(symbol, { time: exchange.time, price, quantity: 0n, isJump: true });
 }
 
 /** What the key in use may do, as `GET /sapi/v1/account/apiRestrictions` tells it for all markets. */

@@ -7,7 +7,6 @@ import {
   exchangeInfoRow,
   mandatory,
   newOrderPayload,
-  type OrderKey,
   optionalInteger,
   orderListPayload,
   type Payload,
@@ -19,7 +18,6 @@ import {
   readOCOTerms,
   readOrderTerms,
   refusals,
-  type SpotExchange,
   testCommissionPayload,
   tradePayload,
 } from '../simulated/index.js';
@@ -37,12 +35,14 @@ import {
   apiRestrictions,
   type ExchangeContext,
   type ExchangeRequest,
-  historyRows,
+  historyFromId,
   limitOf,
   orderKey,
   orderRateRows,
   perSymbol,
   type Routes,
+  raceWithFill,
+  refuseWhileLagging,
   routeMaker,
   symbolOf,
   weightRateRow,
@@ -205,12 +205,8 @@ function testOrder({ parameters }: ExchangeRequest, { exchange }: ExchangeContex
 }
 
 function queryOrder({ parameters }: ExchangeRequest, context: ExchangeContext): Payload {
-  const { exchange, faults } = context;
-  const order = exchange.find(mandatory(parameters, 'symbol'), orderKey(parameters));
-  const lag = faults.strike('query-lag', order.clientOrderId, context.now());
-  if (lag !== undefined && context.now() - order.time < (lag.value ?? 3_000)) {
-    throw refusals.orderNotFound();
-  }
+  const order = context.exchange.find(mandatory(parameters, 'symbol'), orderKey(parameters));
+  refuseWhileLagging(order, context);
   return queryPayload(order);
 }
 
@@ -218,24 +214,13 @@ function cancelOrder({ parameters }: ExchangeRequest, context: ExchangeContext):
   const { exchange, faults } = context;
   const symbol = mandatory(parameters, 'symbol');
   const key = orderKey(parameters);
-  if (faults.strike('cancel-races-fill', symbol, context.now())) fillBefore(exchange, symbol, key);
+  if (faults.strike('cancel-races-fill', symbol, context.now()))
+    raceWithFill(exchange, symbol, key);
   const order = exchange.cancel(symbol, key, readClientId(parameters, 'newClientOrderId'));
   if (order.orderListId < 0) return cancelPayload(order);
   const list = exchange.orderLists().find((entry) => entry.orderListId === order.orderListId)!;
   const legs = exchange.legs(list);
   return orderListPayload(list, legs, legs.map(cancelPayload));
-}
-
-/** Lets the market touch an order: what a client that cancels sees as a race. */
-function fillBefore(exchange: SpotExchange, symbol: string, key: OrderKey): void {
-  const order = exchange
-    .openOrders(symbol)
-    .find(({ orderId, clientOrderId }) =>
-      key.orderId === undefined ? clientOrderId === key.clientOrderId : orderId === key.orderId,
-    );
-  if (order === undefined) return;
-  const price = order.stopPrice > 0n ? order.stopPrice : order.price;
-  exchange.move(symbol, { time: exchange.time, price, quantity: 0n, isJump: true });
 }
 
 function cancelReplace({ parameters }: ExchangeRequest, context: ExchangeContext): unknown {
@@ -294,24 +279,16 @@ function cancelAll({ parameters }: ExchangeRequest, { exchange }: ExchangeContex
 }
 
 function allOrders({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): Payload[] {
-  const fromId = optionalInteger(parameters, 'orderId');
-  const rows = exchange
-    .orders(symbolOf(parameters, exchange))
-    .filter(({ orderId }) => fromId === undefined || orderId >= fromId);
-  return historyRows(rows, parameters, historyFrom(fromId)).map(queryPayload);
+  const rows = exchange.orders(symbolOf(parameters, exchange));
+  const rule = { from: 'orderId', id: 'orderId', spanMsMax: HISTORY_SPAN_MS } as const;
+  return historyFromId(rows, parameters, rule).map(queryPayload);
 }
 
 function myTrades({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): Payload[] {
-  const fromId = optionalInteger(parameters, 'fromId');
-  const rows = exchange
-    .trades(symbolOf(parameters, exchange), optionalInteger(parameters, 'orderId'))
-    .filter(({ tradeId }) => fromId === undefined || tradeId >= fromId);
-  return historyRows(rows, parameters, historyFrom(fromId)).map(tradePayload);
-}
-
-function historyFrom(fromId: number | undefined) {
-  const timeOf = ({ time }: { readonly time: number }): number => time;
-  return { timeOf, isFromId: fromId !== undefined, spanMsMax: HISTORY_SPAN_MS };
+  const orderId = optionalInteger(parameters, 'orderId');
+  const rows = exchange.trades(symbolOf(parameters, exchange), orderId);
+  const rule = { from: 'fromId', id: 'tradeId', spanMsMax: HISTORY_SPAN_MS } as const;
+  return historyFromId(rows, parameters, rule).map(tradePayload);
 }
 
 function newOCO({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): Payload {

@@ -39,6 +39,7 @@ import {
 import {
   apiRestrictions,
   type ExchangeRequest,
+  historyFromId,
   historyRows,
   limitOf,
   optionalTime,
@@ -46,6 +47,8 @@ import {
   orderRateRows,
   perSymbol,
   type Routes,
+  raceWithFill,
+  refuseWhileLagging,
   routeMaker,
   symbolOf,
   type UsdmContext,
@@ -305,14 +308,6 @@ function queryOrder({ parameters }: ExchangeRequest, context: UsdmContext): Payl
   return usdmOrderPayload(order);
 }
 
-function refuseWhileLagging(
-  { clientOrderId, time }: { readonly clientOrderId: string; readonly time: number },
-  { faults, now }: UsdmContext,
-): void {
-  const lag = faults.strike('query-lag', clientOrderId, now());
-  if (lag !== undefined && now() - time < (lag.value ?? 3_000)) throw refusals.orderNotFound();
-}
-
 function queryOpenOrder({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload {
   const order = exchange.find(mandatory(parameters, 'symbol'), orderKey(parameters));
   if (!exchange.openOrders(order.symbol).includes(order)) throw refusals.orderNotFound();
@@ -323,41 +318,22 @@ function cancelOrder({ parameters }: ExchangeRequest, context: UsdmContext): Pay
   const { exchange, faults } = context;
   const symbol = mandatory(parameters, 'symbol');
   const key = orderKey(parameters);
-  if (faults.strike('cancel-races-fill', symbol, context.now())) fillBefore(exchange, symbol, key);
+  if (faults.strike('cancel-races-fill', symbol, context.now()))
+    raceWithFill(exchange, symbol, key);
   return changedUsdmOrderPayload(exchange.cancel(symbol, key));
 }
 
-/** Lets the market touch an order: what a client that cancels sees as a race. */
-function fillBefore(exchange: UsdmExchange, symbol: string, key: OrderKey): void {
-  const order = exchange
-    .openOrders(symbol)
-    .find(({ orderId, clientOrderId }) =>
-      key.orderId === undefined ? clientOrderId === key.clientOrderId : orderId === key.orderId,
-    );
-  if (order === undefined) return;
-  const { price } = order;
-  exchange.move(symbol, { time: exchange.time, price, quantity: 0n, isJump: true });
-}
-
 function allOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
-  const fromId = optionalInteger(parameters, 'orderId');
-  const rows = exchange
-    .orders(symbolOf(parameters, exchange))
-    .filter(({ orderId }) => fromId === undefined || orderId >= fromId);
-  return historyRows(rows, parameters, historyFrom(fromId)).map(usdmOrderPayload);
+  const rows = exchange.orders(symbolOf(parameters, exchange));
+  const rule = { from: 'orderId', id: 'orderId', spanMsMax: HISTORY_SPAN_MS } as const;
+  return historyFromId(rows, parameters, rule).map(usdmOrderPayload);
 }
 
 function userTrades({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
-  const fromId = optionalInteger(parameters, 'fromId');
-  const rows = exchange
-    .trades(symbolOf(parameters, exchange), optionalInteger(parameters, 'orderId'))
-    .filter(({ tradeId }) => fromId === undefined || tradeId >= fromId);
-  return historyRows(rows, parameters, historyFrom(fromId)).map(usdmTradePayload);
-}
-
-function historyFrom(fromId: number | undefined) {
-  const timeOf = ({ time }: { readonly time: number }): number => time;
-  return { timeOf, isFromId: fromId !== undefined, spanMsMax: HISTORY_SPAN_MS };
+  const orderId = optionalInteger(parameters, 'orderId');
+  const rows = exchange.trades(symbolOf(parameters, exchange), orderId);
+  const rule = { from: 'fromId', id: 'tradeId', spanMsMax: HISTORY_SPAN_MS } as const;
+  return historyFromId(rows, parameters, rule).map(usdmTradePayload);
 }
 
 function newAlgoOrder({ parameters }: ExchangeRequest, context: UsdmContext): Payload {
@@ -376,13 +352,9 @@ function queryAlgoOrder({ parameters }: ExchangeRequest, context: UsdmContext): 
 }
 
 function allAlgoOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
-  const fromId = optionalInteger(parameters, 'algoId');
-  const rows = exchange
-    .algos(symbolOf(parameters, exchange))
-    .filter(({ orderId }) => fromId === undefined || orderId >= fromId);
-  return historyRows(rows, parameters, historyFrom(fromId)).map((algo) =>
-    algoPayload(algo, exchange),
-  );
+  const rows = exchange.algos(symbolOf(parameters, exchange));
+  const rule = { from: 'algoId', id: 'orderId', spanMsMax: HISTORY_SPAN_MS } as const;
+  return historyFromId(rows, parameters, rule).map((algo) => algoPayload(algo, exchange));
 }
 
 function algoPayload(algo: AlgoOrder, exchange: UsdmExchange): Payload {
@@ -505,7 +477,7 @@ function income({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Pay
       (symbol === undefined || row.symbol === symbol) &&
       (incomeType === undefined || row.type === incomeType),
   );
-  const rule = { ...historyFrom(undefined), spanMsMax: Number.POSITIVE_INFINITY };
+  const rule = { spanMsMax: Number.POSITIVE_INFINITY };
   const limited = { limit: '100', ...parameters };
   return historyRows(rows, limited, rule).map(incomePayload);
 }
