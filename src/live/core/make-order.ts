@@ -1,7 +1,8 @@
-import { decimalFromNumber, decimalToNumber } from '../../domain/index.js';
+import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
 import { AFFORDABLE_TOLERANCE } from '../../semantics/index.js';
 import { clientOrderId } from './client-order-id.js';
 import { sendingOrder } from './order.js';
+import { entryPriceOf, type Position } from './position.js';
 import {
   assessRisk,
   type Leg,
@@ -68,7 +69,9 @@ export function assess(
   const { rules, bidPrice, askPrice } = senses;
   if (rules === undefined) return { refusal: 'status' };
   const program = programOf(turn).rules;
-  const price = (order.side === 'buy' ? askPrice : bidPrice) ?? 0n;
+  // After a start an exit may be due before the first price: it is judged by what the position cost.
+  const known = order.side === 'buy' ? askPrice : bidPrice;
+  const price = known ?? (memory.position === null ? 0n : costPrice(memory.position));
   const loss = Math.max(program.stopLoss ?? 0, program.trailingStop ?? 0);
   return assessRisk(
     { leg, order },
@@ -87,6 +90,10 @@ export function assess(
         : decimalToNumber(memory.balance) * program.leverage * (1 + AFFORDABLE_TOLERANCE),
     },
   );
+}
+
+function costPrice(position: Position): Decimal {
+  return position.entered === 0n ? 0n : decimalFromNumber(entryPriceOf(position));
 }
 
 function sideOf({ memory, senses }: Turn): number {
