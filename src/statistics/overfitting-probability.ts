@@ -30,12 +30,14 @@ export interface OverfittingProbability {
  *
  * @param returns - One column per trial, at least 2 trials.
  * @param blocks - Even number S of contiguous equal blocks, 2 to 20.
+ * @param onStep - Called many times on the way; what it throws ends the computation. Default: nothing.
  * @throws {RangeError} If `blocks` is not such a number, or a block would hold fewer than 2 periods, or there are fewer than 2 trials.
  * @see Bailey, Borwein, López de Prado and Zhu, "The Probability of Backtest Overfitting", 2017.
  */
 export function overfittingProbability(
   returns: ReturnsMatrix,
   blocks: number,
+  onStep: () => void = () => {},
 ): OverfittingProbability {
   checkArguments(returns, blocks);
   const blockLength = Math.floor(returns.rows / blocks);
@@ -52,6 +54,7 @@ export function overfittingProbability(
   const tile = new SubsetSums(blocks, halfLength);
 
   for (let start = 0; start < returns.columns; start += TILE) {
+    onStep();
     tile.load(returns, start, blockLength);
     for (let split = 0; split < splits; split++) {
       const mask = masks[split]!;
@@ -67,6 +70,7 @@ export function overfittingProbability(
     }
   }
   for (let start = 0; start < returns.columns; start += TILE) {
+    onStep();
     tile.load(returns, start, blockLength);
     for (let split = 0; split < splits; split++) {
       const mask = tile.complement(masks[split]!);

@@ -31,6 +31,8 @@ export interface RealityCheckOptions {
    * @default 'never-zero'
    */
   readonly pValueForm?: 'raw' | 'never-zero';
+  /** Called many times on the way; what it throws ends the computation. Default: nothing. */
+  readonly onStep?: () => void;
 }
 
 /**
@@ -52,7 +54,7 @@ export function realityCheck(
   const root = Math.sqrt(rows);
   const prefix = prefixSums(excess);
   const mean = Float64Array.from({ length: columns }, (_, k) => prefix[rows * columns + k]! / rows);
-  const omega = longRunDeviations(excess, mean, 1 / options.meanBlock);
+  const omega = longRunDeviations(excess, mean, options);
   const tStatistics = mean.map((m, k) => (omega[k]! > 0 ? (root * m) / omega[k]! : 0));
   const threshold = -Math.sqrt(2 * Math.log(Math.log(rows)));
   const recentre = {
@@ -68,6 +70,7 @@ export function realityCheck(
   const exceeding = { white: 0, lower: 0, consistent: 0, upper: 0 };
   const resampled = new Float64Array(columns);
   for (let b = 0; b < resamples; b++) {
+    options.onStep?.();
     sumRuns(prefix, columns, consecutiveRuns(indicesOf(b), rows), resampled);
     let white = Number.NEGATIVE_INFINITY;
     let lower = 0;
@@ -164,8 +167,13 @@ function sumRuns(
 const KERNEL_FLOOR = 1e-18;
 
 /** ω of each column: γ0 + 2 Σ κ(i) γi with the stationary bootstrap's kernel (Politis and Romano, 1994). */
-function longRunDeviations(matrix: ReturnsMatrix, mean: Float64Array, q: number): Float64Array {
+function longRunDeviations(
+  matrix: ReturnsMatrix,
+  mean: Float64Array,
+  { meanBlock, onStep }: RealityCheckOptions,
+): Float64Array {
   const { rows, values } = matrix;
+  const q = 1 / meanBlock;
   const kernel = new Float64Array(rows);
   const lags: number[] = [];
   for (let lag = 1; lag < rows; lag++) {
@@ -174,6 +182,7 @@ function longRunDeviations(matrix: ReturnsMatrix, mean: Float64Array, q: number)
   }
   const centred = new Float64Array(rows);
   return mean.map((m, k) => {
+    onStep?.();
     let variance = 0;
     for (let t = 0; t < rows; t++) {
       centred[t] = values[k * rows + t]! - m;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,10 +9,15 @@ import { openWorkerPool, type WorkerPool } from './worker-pool.js';
 /** A worker that really dies: for good at the trials in `deadly`, once at those in `onceDeadly`; trial 99 fails. */
 const WORKER = `
 import { existsSync, writeFileSync } from 'node:fs';
-import { parentPort, workerData } from 'node:worker_threads';
-const { folder, deadly = [], onceDeadly = [], diesAtStart } = workerData;
+import { parentPort, threadId, workerData } from 'node:worker_threads';
+const { folder, deadly = [], onceDeadly = [], diesAtStart, tellsItsEnd } = workerData;
+// A thread that is ended by force runs no such listener.
+if (tellsItsEnd) process.on('exit', () => writeFileSync(folder + '/ended-' + threadId, ''));
 if (diesAtStart) process.exit(7);
-parentPort.on('message', ({ first, count }) => {
+parentPort.on('message', (range) => {
+  if (range === 'stop') return parentPort.close();
+  const { first, count } = range;
+  if (first === 1000) for (;;);
   const metrics = new Float64Array(count);
   for (let k = 0; k < count; k++) {
     const id = first + k;
@@ -107,4 +112,20 @@ test('what a worker prints arrives in whole lines', async () => {
   } finally {
     await own.close();
   }
+});
+
+test('close() waits for workers that end by themselves', async () => {
+  const own = pool({ tellsItsEnd: true });
+  await Promise.all([values(own, 0, 2), values(own, 2, 2)]);
+  await own.close();
+  expect(readdirSync(folder).filter((name) => name.startsWith('ended-'))).toHaveLength(2);
+  await own.close();
+});
+
+test('close() ends a worker by force when it hangs', async () => {
+  const own = pool({});
+  const hung = expect(values(own, 1000, 1)).rejects.toThrow('exit code 1');
+  await values(own, 0, 1);
+  await own.close();
+  await hung;
 });

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../domain/index.js';
+import { endWorker } from './end-worker.js';
 import type { TrialRange, WorkerInput, WorkerReply } from './protocol.js';
 
 /** Results of consecutive trials. */
@@ -37,11 +38,8 @@ export interface WorkerPool {
 const DEATHS_PER_TRIAL_MAX = 3;
 /** How often a worker may die before it is ready. */
 const START_DEATHS_MAX = 3;
-/**
- * An idle worker still compiles in the background. Node 20 aborts the whole process when such a compilation meets the end
- * of its thread ("Assertion failed: (data.first) != nullptr" in node_platform.cc), so it is given this time to finish, ms.
- */
-const QUIET_MS = 100;
+/** A run that is stopped has waited for the work at hand before it closes its pool: what is busy then gets no more than this, ms. */
+const BUSY_GRACE_MS = 2_000;
 
 /** A thread that can be given one range at a time. */
 interface PoolThread {
@@ -91,7 +89,7 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
       return done;
     } catch (error) {
       all.delete(thread);
-      await thread.worker.terminate();
+      await endWorker(thread.worker);
       throw error;
     }
   };
@@ -123,8 +121,11 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
     evaluate: (range) => evaluate(range),
     close: async () => {
       isClosed = true;
-      if (idle.length > 0) await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
-      await Promise.all([...all].map((thread) => thread.worker.terminate()));
+      await Promise.all(
+        [...all].map((thread) =>
+          endWorker(thread.worker, idle.includes(thread) ? {} : { graceMs: BUSY_GRACE_MS }),
+        ),
+      );
     },
   };
 }

@@ -6,6 +6,7 @@ import { moments } from '../../statistics/index.js';
 import { metricColumn } from '../objective.js';
 import { type OptimizeSearch, openSearch } from '../open-search.js';
 import type { OptimizeRequest, OptimizeResult } from '../optimize.js';
+import { endWorker } from '../pool/end-worker.js';
 import { openWorkerPool } from '../pool/worker-pool.js';
 import { rowMetrics } from '../run-trials.js';
 import type { TrialSettings } from '../trial-config.js';
@@ -277,22 +278,33 @@ async function testSelection(
   };
 }
 
+/** The thread is waited for: it must end by itself before the process does. */
 function runTask(
-  task: SelectionTask,
+  task: DistributiveOmit<SelectionTask, 'stop'>,
   signal: AbortSignal | undefined,
 ): Promise<SelectionAnswer | undefined> {
-  const worker = new Worker(builtFile('selection-worker'), { workerData: task });
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(builtFile('selection-worker'), { workerData: { ...task, stop } });
   return new Promise((resolve, reject) => {
-    const onAbort = (): void => void worker.terminate();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    worker.once('message', resolve);
+    let found: SelectionAnswer | undefined;
+    const onAbort = (): void => {
+      Atomics.store(stop, 0, 1);
+      void endWorker(worker);
+    };
+    if (signal?.aborted === true) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    worker.once('message', (answer: SelectionAnswer) => {
+      found = answer;
+    });
     worker.once('error', reject);
     worker.once('exit', () => {
       signal?.removeEventListener('abort', onAbort);
-      resolve(undefined);
+      resolve(found);
     });
   });
 }
+
+type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
 
 /** Workers always run the built JavaScript: Node cannot start a thread from TypeScript. */
 function builtFile(name: string): URL {

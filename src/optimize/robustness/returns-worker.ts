@@ -5,6 +5,7 @@ import { timeframeMs, UserError } from '../../domain/index.js';
 import { combineMasks } from '../../filters/index.js';
 import { METRICS, periodReturns } from '../../metrics/index.js';
 import { filterConfig, trialRules, writeMetrics } from '../evaluate.js';
+import { STOP } from '../pool/end-worker.js';
 import type { TrialRange, WorkerInput, WorkerReply } from '../pool/protocol.js';
 import { loadWorkerStrategy } from '../pool/worker-strategy.js';
 import type { RunSettings } from './settings.js';
@@ -27,7 +28,10 @@ void start();
 async function start(): Promise<void> {
   try {
     const run = await openRunner();
-    port.on('message', (range: TrialRange) => port.postMessage(work(range, run)));
+    port.on('message', (range: TrialRange | typeof STOP) => {
+      if (range === STOP) port.close();
+      else port.postMessage(work(range, run));
+    });
     port.postMessage({ kind: 'ready' } satisfies WorkerReply);
   } catch (error) {
     port.postMessage(failure(undefined, error));

@@ -13,6 +13,8 @@ export type SelectionTask = {
   readonly columns: number;
   /** Shape `[columns × rows]`, column after column. */
   readonly values: SharedArrayBuffer;
+  /** One number; other than 0 it ends the test without an answer. */
+  readonly stop: Int32Array;
 } & (
   | { readonly kind: 'overfitting'; readonly blocks: number }
   | {
@@ -28,15 +30,22 @@ export type SelectionAnswer =
   | { readonly kind: 'overfitting'; readonly probability: number; readonly splits: number }
   | { readonly kind: 'reality-check'; readonly pValue: number; readonly spa: number };
 
-parentPort!.postMessage(answer(workerData as SelectionTask));
-// What V8 compiles in the background ends before the thread does: see QUIET_MS of the worker pool.
-setTimeout(() => {}, 100);
+class Stopped extends Error {}
+
+try {
+  parentPort!.postMessage(answer(workerData as SelectionTask));
+} catch (error) {
+  if (!(error instanceof Stopped)) throw error;
+}
 
 function answer(task: SelectionTask): SelectionAnswer {
   const values = new Float64Array(task.values, 0, task.columns * task.rows);
   const matrix: ReturnsMatrix = { rows: task.rows, columns: task.columns, values };
+  const onStep = (): void => {
+    if (Atomics.load(task.stop, 0) !== 0) throw new Stopped();
+  };
   if (task.kind === 'overfitting') {
-    const { probability, splits } = overfittingProbability(matrix, task.blocks);
+    const { probability, splits } = overfittingProbability(matrix, task.blocks, onStep);
     return { kind: 'overfitting', probability, splits };
   }
   const random = seededRandom(task.seed);
@@ -44,6 +53,9 @@ function answer(task: SelectionTask): SelectionAnswer {
   const draw = (): Int32Array =>
     stationaryBootstrapIndices(task.rows, task.meanBlock, random, indices);
   const { meanBlock } = task;
-  const { pValue, spaConsistent } = realityCheck(matrix, task.resamples, draw, { meanBlock });
+  const { pValue, spaConsistent } = realityCheck(matrix, task.resamples, draw, {
+    meanBlock,
+    onStep,
+  });
   return { kind: 'reality-check', pValue, spa: spaConsistent };
 }
