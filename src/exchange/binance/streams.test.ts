@@ -136,6 +136,23 @@ describe('the market feed', () => {
     expect(malformed.length).toBeGreaterThanOrEqual(2);
   });
 
+  test.each<FaultRule['name']>([
+    'member-missing',
+    'future-frame',
+    'late-frame',
+    'huge-message',
+    'bad-utf8',
+  ])('%s: every candle comes once and in order all the same', async (name) => {
+    const events = follow(await start([{ name, match: 'kline', skip: 4, count: 2 }]));
+    await until(() => candles(events).length === 2);
+    for (let minute = 1; minute <= 6; minute++) {
+      server.advanceTo(START + minute * MINUTE + 100);
+      await until(() => minutes(events).at(-1) === minute - 1);
+    }
+    expect(minutes(events)).toEqual([-2, -1, 0, 1, 2, 3, 4, 5]);
+    expect(server.faults.strikes.map((strike) => strike.name)).toEqual([name, name]);
+  });
+
   test('what passed during a disconnection is fetched, by whichever end it was cut', async () => {
     const events = follow(await start());
     await until(() => candles(events).length === 2);

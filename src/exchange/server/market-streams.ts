@@ -1,6 +1,7 @@
 import type { Payload, PricePoint } from '../simulated/index.js';
 import { answerControlFrame } from './control-frames.js';
 import type { FaultBox } from './faults.js';
+import { FrameFaults } from './frame-faults.js';
 import {
   intervalOpenTime,
   type KlineInterval,
@@ -35,6 +36,7 @@ interface Subscriber {
 /** The market streams: subscriptions by stream name, frames when the market moves. */
 export class MarketStreams {
   readonly #context: StreamSource;
+  readonly #frameFaults: FrameFaults;
   readonly #subscribers = new Set<Subscriber>();
   readonly #byStream = new Map<string, Set<Subscriber>>();
   /** Intervals that somebody follows, by symbol. */
@@ -42,6 +44,7 @@ export class MarketStreams {
 
   constructor(context: StreamSource) {
     this.#context = context;
+    this.#frameFaults = new FrameFaults(context.faults);
   }
 
   /** Whether somebody listens. */
@@ -149,14 +152,23 @@ export class MarketStreams {
     const { faults } = this.#context;
     const time = this.#context.now();
     if (!faults.isEmpty && faults.strike('stream-silent', stream, time)) return;
-    const isOdd = !faults.isEmpty && faults.strike('odd-numbers', stream, time) !== undefined;
-    const shown = isOdd ? withOddNumbers(data) : data;
-    const text = jsonIn('ms', shown);
-    const isBad = !faults.isEmpty && faults.strike('bad-message', stream, time) !== undefined;
+    if (faults.isEmpty) {
+      this.#send(stream, data, subscribers);
+      return;
+    }
+    const { frames, after } = this.#frameFaults.spoil(stream, data, time);
+    for (const frame of frames) this.#send(stream, frame, subscribers);
+    for (const follow of after) {
+      const message = follow(jsonIn('ms', frames.at(-1)));
+      for (const { connection } of subscribers) connection.send(message);
+    }
+  }
+
+  #send(stream: string, data: unknown, subscribers: Iterable<Subscriber>): void {
+    const text = jsonIn('ms', data);
     for (const { connection, isCombined } of subscribers) {
-      const own = connection.timeUnit === 'ms' ? text : jsonIn('us', shown);
+      const own = connection.timeUnit === 'ms' ? text : jsonIn('us', data);
       connection.send(isCombined ? `{"stream":${JSON.stringify(stream)},"data":${own}}` : own);
-      if (isBad) connection.send(own.slice(0, own.length / 2));
     }
   }
 
@@ -252,14 +264,3 @@ function klineEvent(
 }
 
 /** Breaks the numbers of a frame the way broken feeds do. */
-function withOddNumbers(data: unknown): unknown {
-  const odd = ['NaN', '1e-7', '-1.00000000', '', '0.00000000'];
-  let i = 0;
-  return JSON.parse(
-    JSON.stringify(data, (name, value: unknown) =>
-      typeof value === 'string' && /^[0-9.]+$/.test(value) && name !== 'i'
-        ? odd[i++ % odd.length]
-        : value,
-    ),
-  );
-}

@@ -51,11 +51,11 @@ export class SocketConnection {
     });
   }
 
-  /** Sends a text, unless the connection plays dead. */
-  send(text: string): void {
+  /** Sends a text, or bytes as if they were one, unless the connection plays dead. */
+  send(text: string | Buffer): void {
     if (this.silentUntil > Date.now() || this.socket.readyState !== this.socket.OPEN) return;
     if (this.socket.bufferedAmount > BUFFERED_BYTES_MAX) this.socket.terminate();
-    else this.socket.send(text);
+    else this.socket.send(text, { binary: false });
   }
 
   /** Counts a client's message; false if it sends more than allowed. */
