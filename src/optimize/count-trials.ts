@@ -47,7 +47,11 @@ export function countTrials(
   const ledger =
     wish === undefined
       ? undefined
-      : openTrialLedger(wish.folder, run.subject, { ...run.note, startTime: wish.startTime });
+      : openTrialLedger(wish.folder, run.subject, {
+          ...run.note,
+          startTime: wish.startTime,
+          expected: run.plan.count,
+        });
   const hashOf = openTrialHasher(run.strategy, run.plan, run.scope);
   const hash = new Uint32Array(2);
   const column = metricColumn('sharpe_ratio');

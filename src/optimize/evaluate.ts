@@ -16,6 +16,8 @@ import type { TrialPlan } from './plan.js';
 
 /** Indicator columns that a worker remembers, bytes. */
 const INDICATOR_BYTES_MAX = 128 * 2 ** 20;
+/** With so many trials per signal, computing its columns anew costs about a hundredth of the work, and no memory. */
+const TRIALS_PER_SIGNAL_MANY = 1_000;
 
 /** What the trials of a run have in common. */
 export interface EvaluationInput {
@@ -97,7 +99,7 @@ export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): Tr
   const { candles, period, strategy, plan, config } = input;
   // A user's strategy may write into the columns it is given; it gets copies.
   const indicators = rememberIndicators({
-    bytesMax: INDICATOR_BYTES_MAX,
+    bytesMax: plan.filterCount * plan.stopCount < TRIALS_PER_SIGNAL_MANY ? INDICATOR_BYTES_MAX : 0,
     copies: !STRATEGIES.includes(strategy),
   });
   const masksOf = (filters: readonly EntryFilter[]): Uint8Array[] =>

@@ -28,6 +28,8 @@ const RANGE_MS = 250;
 /** Ranges grow at most this much from one to the next: the first ones pay for warming up. */
 const GROWTH_MAX = 4;
 const RANGE_MAX = 8_192;
+/** Smaller ranges at the end would cost more than they balance. */
+const RANGE_MIN = 32;
 /** Results that wait for an earlier one; workers pause when there are more. Bounds memory. */
 const WINDOW = 65_536;
 /** How long a stopped run waits for ranges under way. */
@@ -66,6 +68,10 @@ export async function runTrials(options: RunTrialsOptions): Promise<number> {
     wakeAll();
   };
 
+  /** Ranges become smaller towards the end, so that all workers are done at about the same time. */
+  const share = (): number =>
+    Math.max(RANGE_MIN, Math.ceil((plan.count - cursor) / (2 * pool.processes)));
+
   const lane = async (): Promise<void> => {
     while (cursor < plan.count && !isStopped()) {
       if (cursor - done >= WINDOW) {
@@ -74,7 +80,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<number> {
       }
       const first = cursor;
       const isReused = reuse?.has(first) === true;
-      const count = rangeLength(plan, first, isReused ? RANGE_MAX : size, reuse);
+      const count = rangeLength(plan, first, isReused ? RANGE_MAX : Math.min(size, share()), reuse);
       cursor += count;
       if (isReused) {
         deliver(reuse.read(first, count), true);

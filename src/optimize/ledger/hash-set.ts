@@ -6,9 +6,12 @@ export class HashSet {
   /** The hash 0, 0 marks a free place, so it is kept aside. */
   #hasZero = false;
 
+  /**
+   * @param capacity - Members for which memory is reserved; more are taken as well.
+   */
   constructor(capacity = 1_024) {
     let places = 2_048;
-    while (places < 2 * capacity) places *= 2;
+    while (places <= 2 * capacity) places *= 2;
     this.#words = new Uint32Array(2 * places);
     this.#mask = places - 1;
   }

@@ -5,6 +5,7 @@ import {
   ftruncateSync,
   openSync,
   readSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
@@ -46,6 +47,16 @@ export function readLedgerFile(
   } finally {
     closeSync(file);
   }
+}
+
+/**
+ * Returns how many hashes a ledger holds, to reserve memory for them.
+ *
+ * @param path - Ledger; a missing one is empty.
+ */
+export function ledgerRecords(path: string): number {
+  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return Math.floor(size / RECORD_BYTES);
 }
 
 /**
@@ -99,7 +110,8 @@ function readRecords(
   take: (low: number, high: number) => void,
 ): number {
   if (start === 0) return 0;
-  const piece = Buffer.alloc(PIECE_BYTES);
+  const words = new Uint32Array(PIECE_BYTES / 4);
+  const piece = new Uint8Array(words.buffer);
   let at = start;
   for (;;) {
     let length = 0;
@@ -109,9 +121,7 @@ function readRecords(
       if (read === 0 || length === PIECE_BYTES) break;
     }
     const whole = length - (length % RECORD_BYTES);
-    for (let k = 0; k < whole; k += RECORD_BYTES) {
-      take(piece.readUInt32LE(k), piece.readUInt32LE(k + 4));
-    }
+    for (let k = 0; k < whole / 4; k += 2) take(words[k]!, words[k + 1]!);
     at += whole;
     if (whole < PIECE_BYTES) return at;
   }

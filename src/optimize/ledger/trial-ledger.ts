@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Market, type Timeframe, UserError } from '../../domain/index.js';
 import { fileError, systemErrorCode, tryLockFile, waitForLockFile } from '../../files/index.js';
 import { HashSet } from './hash-set.js';
-import { appendLedgerFile, readLedgerFile } from './ledger-file.js';
+import { appendLedgerFile, ledgerRecords, readLedgerFile } from './ledger-file.js';
 
 /** Whose trials a ledger counts. */
 export interface LedgerSubject {
@@ -25,6 +25,8 @@ export interface LedgerRun {
   readonly strategyHash: string | undefined;
   /** ms UTC. */
   readonly startTime: number;
+  /** Trials that are to come at most: memory is reserved at once and does not rise while they do. Default 0. */
+  readonly expected?: number;
 }
 
 /** Counts every parameter set that was ever evaluated, once: over runs, resumes and processes. */
@@ -52,6 +54,8 @@ const FLUSH_MS = 1_000;
 const LOCK_WAIT_MS = 30_000;
 /** Trials that are remembered one by one (128 MiB on disk); those beyond are counted each time they are evaluated. */
 const REMEMBERED_MAX = 2 ** 24;
+/** Trials for which memory is reserved before they come. */
+const RESERVED_MAX = 2 ** 21;
 
 /**
  * Returns the path of a ledger; the file is the format's version, then 8 bytes for each distinct trial.
@@ -79,7 +83,8 @@ export function openTrialLedger(
 ): TrialLedger {
   const path = ledgerPath(folder, subject);
   const runsPath = `${path}.runs.jsonl`;
-  const known = new HashSet();
+  const expected = Math.min(run.expected ?? 0, RESERVED_MAX);
+  const known = new HashSet(Math.min(ledgerRecords(path) + expected, REMEMBERED_MAX));
   let knownBytes = readLedgerFile(path, 0, (low, high) => void known.add(low, high));
   let beyond = readBeyond(runsPath);
   const earlier = known.size + beyond;

@@ -84,23 +84,47 @@ export function openTables(prepared: PreparedCandles, shared: SharedTables): Wor
   const { states } = shared;
   const places = new Map(shared.keys.map((key, place) => [nameOf(key), place]));
   const isProvided = new Uint8Array(shared.keys.length);
-  const provideKey = (key: ExitTableKey): void => {
-    const place = places.get(nameOf(key));
-    if (place === undefined || isProvided[place] === 1) return;
-    isProvided[place] = 1;
-    if (Atomics.compareExchange(states, place, ABSENT, BEING_BUILT) === BEING_BUILT) {
-      Atomics.wait(states, place, BEING_BUILT, BUILD_WAIT_MS);
-    }
-    // Every worker would write the same values, so building twice does no harm.
-    if (Atomics.load(states, place) === BUILT) return;
-    tables.build(key);
+  let providedCount = 0;
+  const build = (place: number): void => {
+    tables.build(shared.keys[place]!);
     Atomics.store(states, place, BUILT);
     Atomics.notify(states, place);
+  };
+  const buildIfAbsent = (place: number): boolean => {
+    if (Atomics.compareExchange(states, place, ABSENT, BEING_BUILT) !== ABSENT) return false;
+    build(place);
+    return true;
+  };
+  /** Builds a table that will be wanted later; from the end of the list, where the others arrive last. */
+  let lastUnseen = shared.keys.length - 1;
+  const workAhead = (): boolean => {
+    for (; lastUnseen >= 0; lastUnseen--) if (buildIfAbsent(lastUnseen)) return true;
+    return false;
+  };
+  const awaitTable = (place: number): void => {
+    while (Atomics.load(states, place) !== BUILT) {
+      if (workAhead()) continue;
+      const answer = Atomics.wait(states, place, BEING_BUILT, BUILD_WAIT_MS);
+      // Every worker writes the same values, so building twice does no harm.
+      if (answer === 'timed-out') build(place);
+    }
   };
   return {
     tables,
     provide: (rules) => {
-      for (const one of rules) for (const key of exitTableKeys(one)) provideKey(key);
+      if (providedCount === isProvided.length) return;
+      const missing: number[] = [];
+      for (const key of rules.flatMap(exitTableKeys)) {
+        const place = places.get(nameOf(key));
+        if (place === undefined || isProvided[place] === 1) continue;
+        isProvided[place] = 1;
+        missing.push(place);
+      }
+      // First what nobody has begun, so that workers with the same stops share the tables out instead of waiting for each other.
+      for (const place of missing) buildIfAbsent(place);
+      for (const place of missing) awaitTable(place);
+      providedCount += missing.length;
+      if (providedCount === isProvided.length) tables.releaseScratch();
     },
   };
 }

@@ -41,6 +41,11 @@ const START_DEATHS_MAX = 3;
 /** A run that is stopped has waited for the work at hand before it closes its pool: what is busy then gets no more than this, ms. */
 const BUSY_GRACE_MS = 2_000;
 
+/**
+ * A worker's short-lived objects are few (rows of text), but V8 would let them pile up to 48 MB in each thread before it looks.
+ */
+const YOUNG_GENERATION_MB = 12;
+
 /** A thread that can be given one range at a time. */
 interface PoolThread {
   readonly worker: Worker;
@@ -133,6 +138,7 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
 function startThread(options: WorkerPoolOptions, all: Set<PoolThread>): PoolThread {
   const worker = new Worker(options.entry ?? builtWorker(), {
     workerData: options.input,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     stdout: true,
     stderr: true,
   });
