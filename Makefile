@@ -76,6 +76,10 @@ bench: build ## Measure speed and memory in 15 minutes, write bench/RESULTS.md (
 	tsc -p tsconfig.bench.json
 	node dist-bench/bench/lib/run-all.js $(ONLY)
 
+bench-peers: ## Install the Python peers of the benchmark (numba, vectorbt) into bench/peers/.venv (PYTHON=python3.11)
+	$(or $(PYTHON),python3) -m venv bench/peers/.venv
+	bench/peers/.venv/bin/pip install --quiet --disable-pip-version-check -r bench/peers/requirements.txt
+
 bench-full: build ## The same with a million combinations to their end, writes bench/RESULTS-full.md (an hour)
 	tsc -p tsconfig.bench.json
 	WUS_BENCH_FULL=1 node dist-bench/bench/lib/run-all.js $(ONLY)

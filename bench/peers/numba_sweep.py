@@ -1,6 +1,7 @@
 """A numba loop over the candles per combination: the counterpart of bench/sweep.c, for SMA pairs with fixed units.
 
-Use: numba_sweep.py candles.bin workload.txt   (prints CPU milliseconds, then trades and net profit of the first combination)
+Use: numba_sweep.py candles.bin workload.txt results.bin
+Prints CPU milliseconds per combination; the results are rows of (row of the workload, trades, net profit).
 """
 
 import math
@@ -10,7 +11,7 @@ import time
 import numpy as np
 from numba import njit
 
-from sweep_input import read_candles, read_workload, sma
+from sweep_input import read_candles, read_workload, sma, write_results
 
 
 @njit
@@ -101,13 +102,13 @@ def run(opens, highs, lows, closes, days, signals, rules, balance, units, rate):
 def sweep(candles, days, money, rules, pairs):
     _, opens, highs, lows, closes = candles
     columns = {int(period): sma(closes, int(period)) for period in np.unique(pairs)}
-    first = None
+    results = []
     for fast, slow in pairs:
         signals = compare(columns[int(fast)], columns[int(slow)])
         for one in rules:
             result = run(opens, highs, lows, closes, days, signals, one, money[0], money[1], money[3])
-            first = first or result
-    return first
+            results.append((len(results), *result[:2]))
+    return results
 
 
 def main():
@@ -117,8 +118,9 @@ def main():
     # Compiling is not counted.
     sweep(candles, days, money, rules[:1], pairs[:1])
     before = time.process_time()
-    first = sweep(candles, days, money, rules, pairs)
-    print(f"{1000 * (time.process_time() - before):.3f} {first[0]} {first[1]!r}")
+    results = sweep(candles, days, money, rules, pairs)
+    print(f"{1000 * (time.process_time() - before) / len(results):.3f}")
+    write_results(sys.argv[3], results)
 
 
 main()

@@ -29,3 +29,8 @@ def sma(close, period):
     means = np.full(close.size, np.nan)
     means[period - 1 :] = (sums[period:] - sums[:-period]) / period
     return means
+
+
+def write_results(path, results):
+    """Writes rows of (row of the workload, trades, net profit)."""
+    np.array(results, dtype=np.float64).tofile(path)
