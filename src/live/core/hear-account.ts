@@ -30,8 +30,8 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
     leverage: account.leverage ?? 1,
     rules,
   });
-  compareOrders(turn, askedTime, account.openOrders);
-  if (!isQuiet(turn, askedTime)) return;
+  const isAllListed = compareOrders(turn, askedTime, account.openOrders);
+  if (!isAllListed || !isQuiet(turn, askedTime)) return;
   if (isUsdm) comparePosition(turn);
   else compareCoins(turn);
 }
@@ -39,7 +39,10 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
 /** Takes all fills since the entry, asked for because something else than the bot changed the position. */
 export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
   const { position } = turn.memory;
-  if (position === null) return;
+  const { accountTime, changeTime } = turn.senses;
+  // What was heard since the look explains the difference, or the next look shows it again.
+  const isOvertaken = accountTime === undefined || changeTime >= accountTime;
+  if (position === null || isOvertaken || !isAllAtRest(turn.memory)) return;
   const isForced = position.exit?.reason === 'liquidation';
   if (bookForeignFills(turn, fills) > 0 && !isForced) {
     reportMismatch(turn, 'the position was changed by other hands: its fills are booked');
@@ -54,8 +57,11 @@ export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
   remember(turn, { position: { ...present, missing: present.missing + missing } });
 }
 
-/** Open orders with our name that we do not have in flight are withdrawn; all others are not ours to touch. */
-function compareOrders(turn: Turn, askedTime: number, openOrders: readonly OrderReport[]): void {
+/**
+ * Open orders with our name that we do not have in flight are withdrawn; all others are not ours to touch. Returns whether
+ * all that shall be open are: one that is not may have been executed, and says what became of the position.
+ */
+function compareOrders(turn: Turn, askedTime: number, openOrders: readonly OrderReport[]): boolean {
   const prefix = orderIdPrefix(turn.memory.settings.bot);
   for (const report of openOrders) {
     if (!report.clientOrderId.startsWith(prefix)) continue;
@@ -71,12 +77,13 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
       turn.effects.push({ type: 'cancel', clientOrderId: report.clientOrderId });
     }
   }
-  if (askedTime <= turn.senses.changeTime) return;
-  for (const order of ordersOf(turn.memory)) {
-    const { clientOrderId } = order.request;
-    const isListed = openOrders.some((report) => report.clientOrderId === clientOrderId);
-    if (order.phase === 'open' && !isListed) updateOrder(turn, doubtOrder(order, turn.time));
-  }
+  if (askedTime <= turn.senses.changeTime) return false;
+  const listed = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
+  const missing = ordersOf(turn.memory).filter(
+    ({ phase, request }) => phase === 'open' && !listed.has(request.clientOrderId),
+  );
+  for (const order of missing) updateOrder(turn, doubtOrder(order, turn.time));
+  return missing.length === 0;
 }
 
 /** Whether nothing is under way that would explain a difference. */
