@@ -47,6 +47,16 @@ export function escapeHtml(text: string): string {
 }
 
 /**
+ * Lets a long name break where its words meet, on narrow screens: `MovingAverage|Crossover`, `stop_|loss`.
+ *
+ * @param name - Plain text.
+ */
+export function breakable(name: string): SafeHtml {
+  const words = name.split(/(?<=[a-z])(?=[A-Z])|(?<=_)/);
+  return html`${words.map((word, k) => (k === 0 ? word : html`<wbr>${word}`))}`;
+}
+
+/**
  * Serializes data for a `<script type="application/json">` block: nothing in it can end the block.
  *
  * @param data - JSON data; infinities and `NaN` are the caller's to avoid.

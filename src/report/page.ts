@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { chartLibraryScript, clientScript } from './client-script.js';
-import { type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
+import { breakable, type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
 import { formatTime, type ReportPayload } from './shared/index.js';
 import { STYLES } from './styles.js';
 
@@ -76,7 +76,7 @@ export function renderPage(page: Page): string {
 <header class="top"><div class="wrap"><span class="brand"><b>wus</b> ${page.kind}</span><nav aria-label="Sections">${page.sections.map((section) => html`<a href="#${section.id}">${section.navigation ?? section.title}</a>`)}</nav><button type="button" id="theme-toggle" hidden aria-label="Switch between light and dark">Theme</button></div></header>
 <main id="content" class="wrap">
 ${[...(page.isSynthetic ? [SYNTHETIC_BANNER] : []), ...(page.banners ?? [])].map((banner) => html`<p class="banner" role="note">${banner}</p>`)}
-<div class="headline"><h1>${page.title}</h1><p class="subtitle">${page.subtitle}</p></div>
+<div class="headline"><h1>${breakable(page.title)}</h1><p class="subtitle">${page.subtitle}</p></div>
 ${page.sections.map(renderSection)}
 </main>
 <footer class="wrap"><p>Mista Wus Algo Trader ${page.version}, ${formatTime(page.createdTime)} UTC. All times are UTC.</p>${

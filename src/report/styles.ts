@@ -36,8 +36,8 @@ h3{font-size:14px;font-weight:620;margin:0 0 2px}
 .result{padding:20px 22px;margin-top:8px}
 .result ul{margin:14px 0 0;padding-left:18px;max-width:88ch}.result li{margin:3px 0}
 .card>p.verdict{font-size:18px;line-height:1.45;margin:0;color:var(--ink);max-width:76ch;font-weight:500}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--line-soft);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin-top:16px}
-.tiles>div{background:var(--card);padding:14px 18px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:1px;background:var(--card);border:1px solid var(--line);border-radius:10px;overflow:hidden;margin-top:16px}
+.tiles>div{box-shadow:0 0 0 1px var(--line-soft);padding:14px 18px}
 .tiles dt{color:var(--soft);font-size:12.5px}.tiles dd{margin:2px 0 0;font-size:22px;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
 .tiles small{display:block;font-size:12px;font-weight:400;color:var(--soft);letter-spacing:0;white-space:normal}
 dl{margin:0}
@@ -51,9 +51,9 @@ dl{margin:0}
 .pairs{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(320px,100%),1fr));gap:0 32px}
 .pairs>div{display:flex;justify-content:space-between;gap:16px;padding:6px 0;border-bottom:1px solid var(--line-soft);min-width:0}
 .pairs dt{color:var(--soft);flex:1 0 auto;max-width:65%;overflow-wrap:break-word}.pairs dd{margin:0;text-align:right;font-weight:500;overflow-wrap:anywhere;min-width:0}
-.scroll-x{overflow-x:auto;max-width:100%}
+.scroll-x{overflow-x:auto;max-width:100%;container-type:inline-size}.scroll-x+h3{margin-top:18px}
 table{border-collapse:collapse;width:100%;font-size:13.5px}
-caption{text-align:left;color:var(--soft);font-size:12.5px;padding-bottom:8px}
+caption{text-align:left;color:var(--soft);font-size:12.5px;padding-bottom:8px}caption span{display:block;position:sticky;left:0;width:max-content;max-width:100cqw}
 th{font-weight:500;color:var(--soft);text-align:left;white-space:nowrap}
 .plain th,.plain td{padding:6px 14px 6px 0;border-bottom:1px solid var(--line-soft);white-space:nowrap}
 .plain .num{text-align:right}.plain th:last-child,.plain td:last-child{padding-right:0}
@@ -115,10 +115,10 @@ td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td
 .paper{display:none}
 footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}footer p{margin:2px 0}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:640px){.plain .long{min-width:200px}svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles>div:last-child:nth-child(odd){grid-column:1/-1}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
+@media (max-width:640px){.plain .long{min-width:200px}.plain th .long,.plain .num .long{min-width:104px;font-size:12px}.plain td:first-child:has(+.num){white-space:normal}svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles>div:last-child:nth-child(odd){grid-column:1/-1}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
 @media print{svg.wide-screen{display:block!important}svg.small-screen{display:none!important}:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}
-.card,.tiles,tr,svg{break-inside:avoid}h2,h3,.lead{break-after:avoid}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
+.card,.tiles,tr,svg{break-inside:avoid}h2,h3,.lead{break-after:avoid}h2{break-inside:avoid}h2::after{content:"";display:block;height:420px;margin-bottom:-420px}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;

@@ -1,4 +1,4 @@
-import { type HtmlPart, html, type SafeHtml } from './html.js';
+import { breakable, type HtmlPart, html, type SafeHtml } from './html.js';
 
 /** A column of a static table; numbers are aligned right. */
 export interface TableColumn<Row> {
@@ -19,7 +19,7 @@ export function table<Row>(
   rows: readonly Row[],
   caption: string,
 ): SafeHtml {
-  return html`<div class="scroll-x" tabindex="0" role="group" aria-label="${caption}"><table class="plain"><caption>${caption}</caption>
+  return html`<div class="scroll-x" tabindex="0" role="group" aria-label="${caption}"><table class="plain"><caption><span>${caption}</span></caption>
 <thead><tr>${columns.map((column) => html`<th scope="col"${column.isText ? '' : html` class="num"`}>${column.name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
@@ -33,5 +33,5 @@ export function table<Row>(
  * @param pairs - Name and value.
  */
 export function definitionList(pairs: readonly (readonly [string, HtmlPart])[]): SafeHtml {
-  return html`<dl class="pairs">${pairs.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>`;
+  return html`<dl class="pairs">${pairs.map(([name, value]) => html`<div><dt>${breakable(name)}</dt><dd>${value}</dd></div>`)}</dl>`;
 }

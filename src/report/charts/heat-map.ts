@@ -30,7 +30,7 @@ export function heatMap(
     const text = formatNumber(value, Math.abs(value) >= 100 ? 0 : 1);
     return html`<td class="${value >= 0 ? 'gain' : 'loss'}${isPlain ? ' total' : ''}" style="--tint:${tint}%">${value > 0 ? '+' : ''}${text}</td>`;
   };
-  return html`<div class="scroll-x" tabindex="0" role="group" aria-label="${options.caption}"><table class="heat"><caption>${options.caption}</caption>
+  return html`<div class="scroll-x" tabindex="0" role="group" aria-label="${options.caption}"><table class="heat"><caption><span>${options.caption}</span></caption>
 <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>
