@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { syntheticCandles } from '../../candles/index.js';
-import type { Fault } from '../simulation/world.contract.js';
+import type { Fault } from '../simulation/fault-schedule.contract.js';
 import { World } from '../simulation/world.contract.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { explainParity, type ParityReport } from './explain-parity.js';

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import { findStrategy } from '../../strategies/index.js';
-import type { Fault, FaultKind, World } from './world.contract.js';
+import type { Fault, FaultKind } from './fault-schedule.contract.js';
+import type { World } from './world.contract.js';
 import {
   busySettings,
   makeWorld,

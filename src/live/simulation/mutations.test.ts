@@ -1,8 +1,10 @@
 import { expect, test, vi } from 'vitest';
 import { decimal } from '../../domain/index.js';
-import type { BotMemory } from '../core/index.js';
+import type { BotEvent, BotMemory, BotState } from '../core/index.js';
 import type { LiveOrder } from '../core/order.js';
-import type { Fault, FaultKind, World } from './world.contract.js';
+import type { Program } from '../core/settings.js';
+import type { Fault, FaultKind } from './fault-schedule.contract.js';
+import type { World } from './world.contract.js';
 
 /**
  * Bugs planted on purpose: the simulation is worth something only if it finds them. Each row replaces exports of one
@@ -205,11 +207,98 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
   ],
 ];
 
+/** A bug for each invariant that the ones above do not name, and what must be said about it. */
+const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fault[]])[] = [
+  [
+    'I1',
+    'an entry goes out beside one that was given up too early',
+    '../core/order.js',
+    () => ({ ABSENT_AFTER_MS: 0 }),
+    [during('unknown-executed', 0.9), during('replica-lag'), during('user-stream-silent')],
+  ],
+  [
+    'I4',
+    'prices that are minutes old are good enough',
+    '../core/entry-blocks.js',
+    () => ({ entryBlocks: () => [] }),
+    [during('market-stream-silent')],
+  ],
+  [
+    'I4',
+    'any candle is a good one',
+    '../core/candle-window.js',
+    () => ({ candleProblem: () => undefined }),
+    [during('candle-bad', 0.4)],
+  ],
+  [
+    'I7',
+    'quantities are not on the grid',
+    '../../exchange/ports/instrument.js',
+    () => ({
+      floorQuantity: (_: unknown, quantity: bigint) => quantity - (quantity % 7n),
+      instrumentViolations: () => [],
+    }),
+    [],
+  ],
+  [
+    'I11',
+    'a halt is not heard',
+    '../core/entry-blocks.js',
+    (original) => ({
+      entryBlocks: (...args: unknown[]) =>
+        (call(original, 'entryBlocks', ...args) as string[]).filter(
+          (block) => block !== 'halted' && block !== 'reducing',
+        ),
+    }),
+    [],
+  ],
+  [
+    'I13',
+    'an order without an answer is never asked for',
+    '../core/order.js',
+    (original) => ({
+      askedOrder: (...args: unknown[]) => ({
+        ...(call(original, 'askedOrder', ...args) as LiveOrder),
+        askTime: Number.MAX_SAFE_INTEGER,
+      }),
+    }),
+    [during('unknown-not-executed', 0.9), during('user-stream-silent')],
+  ],
+  [
+    'I14',
+    'the strategy is read the wrong way round',
+    '../core/settings.js',
+    (original) => ({
+      resolveProgram: (...args: unknown[]) => {
+        const program = call(original, 'resolveProgram', ...args) as Program;
+        const signals = (...of: Parameters<Program['strategy']['signals']>) =>
+          program.strategy.signals(...of).map((signal) => -signal);
+        return { ...program, strategy: { ...program.strategy, signals } };
+      },
+    }),
+    [],
+  ],
+  [
+    'I15',
+    'a stream that is back is not believed',
+    '../core/step.js',
+    (original) => ({
+      step: (state: unknown, event: BotEvent, context: unknown) => {
+        const isBack = event.type === 'market-data' && event.status === 'fresh';
+        const isFirst = (state as BotState).senses.time < event.time - HOUR;
+        const heard = isBack && !isFirst ? { type: 'timer', time: event.time } : event;
+        return call(original, 'step', state, heard, context);
+      },
+    }),
+    [during('market-stream-dead')],
+  ],
+];
+
 async function findings(
   module: string,
   spoil: Spoil,
   faults: readonly Fault[],
-  config: Record<string, unknown> = {},
+  { haltsAfter, ...config }: Record<string, unknown> & { readonly haltsAfter?: number } = {},
 ): Promise<string[]> {
   vi.resetModules();
   vi.doMock(module, async (importOriginal) => {
@@ -225,6 +314,7 @@ async function findings(
       levelQuantity: decimal('0.05'),
       settings: busySettings({ trailing_stop_loss_pct: 0.006, ...config }),
     });
+    if (haltsAfter !== undefined) world.clock.after(haltsAfter, () => world.halt());
     try {
       found.push(...(await runDay(world, 60)), ...orphans(world));
     } catch (error) {
@@ -239,6 +329,15 @@ async function findings(
 test.each(MUTATIONS)('the simulation notices when %s', async (_, module, spoil, faults) => {
   expect(await findings(module, spoil, faults)).not.toEqual([]);
 });
+
+test.each(INVARIANTS)(
+  '%s: the simulation notices when %s',
+  async (invariant, _, module, spoil, faults) => {
+    const options = invariant === 'I11' ? { haltsAfter: HOUR } : {};
+    const found = await findings(module, spoil, faults, options);
+    expect(found.filter((text) => text.startsWith(`${invariant} `))).not.toEqual([]);
+  },
+);
 
 const PAIR = { take_profit_pct: 0.003 };
 const USDM = { ...PAIR, market: 'usdm', direction: 'both', leverage: 3 };
@@ -258,6 +357,12 @@ test('the same scenarios find nothing without a bug', async () => {
   for (const [, , , faults] of MUTATIONS) {
     const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
     const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
+    expect(await runDay(world, 60)).toEqual([]);
+  }
+  for (const [, , , , faults] of INVARIANTS) {
+    const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
+    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
+    world.clock.after(2 * HOUR, () => world.halt());
     expect(await runDay(world, 60)).toEqual([]);
   }
   for (const [, market, , , faults] of RESTING) {

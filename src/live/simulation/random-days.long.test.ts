@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomDay, runDay } from './worlds.contract.js';
+import { randomDay, runRandomDay } from './random-days.contract.js';
 
 /** `WUS_SEEDS=1-200` chooses the days, `WUS_MARKET=usdm` one market; a failing seed becomes a case of its own. */
 const [first, last] = (process.env.WUS_SEEDS ?? '1-1000').split('-').map(Number) as [
@@ -18,7 +18,7 @@ test.each(markets)(
     const start = process.cpuUsage();
     for (let seed = first; seed <= last; seed++) {
       const world = randomDay(seed, market);
-      const found = await runDay(world);
+      const found = await runRandomDay(world);
       trades += world.trades.length;
       if (found.length > 0) failures.push(`seed ${seed}: ${found.slice(0, 3).join('; ')}`);
     }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import type { OrderRequest } from '../../exchange/index.js';
-import type { Fault, FaultKind, World } from './world.contract.js';
+import type { Fault, FaultKind } from './fault-schedule.contract.js';
+import type { World } from './world.contract.js';
 import {
   busySettings,
   makeWorld,

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import { findStrategy } from '../../strategies/index.js';
-import type { Fault, FaultKind } from './world.contract.js';
-import { busySettings, makeWorld, randomDay, runDay, settleAndCompare } from './worlds.contract.js';
+import type { Fault, FaultKind } from './fault-schedule.contract.js';
+import { randomDay, runRandomDay } from './random-days.contract.js';
+import { busySettings, makeWorld, runDay, settleAndCompare } from './worlds.contract.js';
 
 const HOUR = 3_600_000;
 /** From the second to the fourth hour of five. */
@@ -241,6 +242,6 @@ describe('risk limits', () => {
 
 describe('random days of faults', () => {
   test.each([1, 2, 3, 4])('seed %i', async (seed) => {
-    expect(await runDay(randomDay(seed))).toEqual([]);
+    expect(await runRandomDay(randomDay(seed))).toEqual([]);
   });
 });

@@ -1,14 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
+import type { Fault, FaultKind } from './fault-schedule.contract.js';
+import { randomUsdmDay, runRandomDay } from './random-days.contract.js';
 import type { UsdmVenue } from './venue.contract.js';
-import type { Fault, FaultKind } from './world.contract.js';
-import {
-  busySettings,
-  makeWorld,
-  randomUsdmDay,
-  runDay,
-  settleAndCompare,
-} from './worlds.contract.js';
+import { busySettings, makeWorld, runDay, settleAndCompare } from './worlds.contract.js';
 
 const HOUR = 3_600_000;
 const FIVE_HOURS = 60;
@@ -150,6 +145,6 @@ describe('USD-M', () => {
 
 describe('USD-M, random days of faults', () => {
   test.each([1, 2, 343])('seed %i', async (seed) => {
-    expect(await runDay(randomUsdmDay(seed))).toEqual([]);
+    expect(await runRandomDay(randomUsdmDay(seed))).toEqual([]);
   });
 });

@@ -74,6 +74,8 @@ export interface Venue {
   growStep(): void;
   setCommission(rate: Decimal): void;
   snapshot(): string;
+  /** What the bot has by its own orders, dust included: coins, or a signed position. */
+  ownQuantity(): Decimal;
   /** What does not agree with the memory of the bot. */
   differences(memory: BotMemory, initialBalance: number): string[];
 }
@@ -219,17 +221,20 @@ export class SpotVenue implements Venue {
     return this.exchange.snapshot();
   }
 
+  ownQuantity(): Decimal {
+    const { free, locked } = this.exchange.state.balances[this.#base]!;
+    return free + locked - this.#startBase - this.#outsideBase;
+  }
+
   differences(memory: BotMemory, initialBalance: number): string[] {
     const found: string[] = [];
     const expect = expectation(found);
     const { balances } = this.exchange.state;
-    const base = balances[this.#base]!;
     const quote = balances.USDT!;
     const { position } = memory;
     const held = position === null ? 0n : heldQuantity(position);
     const cash = position === null ? 0n : cashChange(position);
-    const coins = base.free + base.locked - held - memory.dust;
-    expect('I2 coins', coins, this.#startBase + this.#outsideBase);
+    expect('I2 coins', this.ownQuantity(), held + memory.dust);
     const should = START_QUOTE + memory.balance - decimalFromNumber(initialBalance) + cash;
     expect('I10 cash', quote.free + quote.locked, should);
     return found;
@@ -354,15 +359,19 @@ export class UsdmVenue implements Venue {
     return this.exchange.snapshot();
   }
 
+  ownQuantity(): Decimal {
+    return this.exchange.state.positions[this.#symbol]?.quantity ?? 0n;
+  }
+
   differences(memory: BotMemory, initialBalance: number): string[] {
     const found: string[] = [];
     const expect = expectation(found);
     const { positions, wallets } = this.exchange.state;
-    const { quantity, cost } = positions[this.#symbol] ?? { quantity: 0n, cost: 0n };
+    const cost = positions[this.#symbol]?.cost ?? 0n;
     const { position } = memory;
     const signed = position === null ? 0n : signedQuantity(position);
     const cash = position === null ? 0n : cashChange(position);
-    expect('I2 position', quantity, signed + memory.dust);
+    expect('I2 position', this.ownQuantity(), signed + memory.dust);
     // A wallet holds what is realised: less what the open part cost it is the cash of the bot.
     const should =
       this.#startWallet + this.#outside + memory.balance - decimalFromNumber(initialBalance) + cash;

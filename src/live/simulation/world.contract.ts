@@ -16,6 +16,7 @@ import {
   type MarketEvent,
   type OCORequest,
   type OrderRequest,
+  type OrderSide,
   OutcomeUnknown,
   RequestNotSent,
   RequestRefused,
@@ -24,8 +25,9 @@ import {
   type UsdmBroker,
   type UserEvent,
 } from '../../exchange/index.js';
-import { findStrategy, type Strategy } from '../../strategies/index.js';
+import { findStrategy, resolveParameters, type Strategy } from '../../strategies/index.js';
 import { type Random, seededRandom } from '../../util/index.js';
+import { windowSeries } from '../core/candle-window.js';
 import {
   type BotSettings,
   DEFAULT_LIVE_LIMITS,
@@ -35,71 +37,15 @@ import {
 } from '../core/index.js';
 import { Journal } from '../journal/index.js';
 import { type Alert, BotRunner, type RunnerPorts } from '../runner/index.js';
+import {
+  type Fault,
+  type FaultKind,
+  FaultSchedule,
+  NETWORK_FAULTS,
+} from './fault-schedule.contract.js';
 import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
 import { type RestingExit, SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
 import { VirtualClock } from './virtual-clock.contract.js';
-
-export const NETWORK_FAULTS = [
-  'request-lost',
-  'reply-lost',
-  'unknown-executed',
-  'unknown-not-executed',
-  'busy',
-  'late-reply',
-] as const;
-export const STATE_FAULTS = [
-  'replica-lag',
-  'reports-doubled',
-  'reports-reordered',
-  'user-stream-dead',
-  'user-stream-silent',
-  'market-stream-dead',
-  'market-stream-silent',
-  'candle-lost',
-  'candle-doubled',
-  'candle-bad',
-  'rest-down',
-  'rate-limit',
-  'ban',
-  'clock-skew',
-  'disk-full',
-  'maintenance',
-  'asleep',
-  'blocked',
-  'cancel-races-fill',
-  'cancel-races-profit',
-  'replace-declined',
-  'pair-refused',
-  'stop-refused',
-  'stop-declined',
-] as const;
-export const EVENT_FAULTS = [
-  'foreign-order',
-  'deposit',
-  'hand-sale',
-  'stop-expired',
-  'step-size-up',
-  'fee-change',
-  'bnb-runs-out',
-  'crash',
-  'power-lost',
-  'power-torn',
-  'power-nul',
-] as const;
-export type FaultKind =
-  | (typeof NETWORK_FAULTS)[number]
-  | (typeof STATE_FAULTS)[number]
-  | (typeof EVENT_FAULTS)[number];
-
-/** Something that goes wrong from one moment to another. */
-export interface Fault {
-  readonly kind: FaultKind;
-  /** ms after the start. */
-  readonly from: number;
-  readonly to: number;
-  /** Of network faults: share of the requests that suffer; default 1. */
-  readonly chance?: number;
-}
 
 export interface WorldOptions {
   readonly seed: number;
@@ -130,6 +76,8 @@ const CLIENT_TIMEOUT_MS = 10_000;
 const RESTART_MS = 30_000;
 /** An exit that was decided is carried out within this. */
 const EXIT_MS_MAX = 60_000;
+/** Nothing is entered this long after a halt. */
+const HALT_MS_MAX = 1_000;
 const MAINTENANCE = 'maintenance';
 
 /** Production core, runner and journal between a simulated exchange, network, disk and clock: same seed, same bytes. */
@@ -155,12 +103,14 @@ export class World {
   readonly startTime: number;
   readonly #random: Random;
   readonly #options: WorldOptions;
-  readonly #faults = new Map<FaultKind, readonly Fault[]>();
+  readonly #faults: FaultSchedule;
   readonly #lengthMs: number;
-  #isHealed = false;
   /** The exchange said that it wants no request before this. */
   #quietUntil = 0;
   readonly #ids = new Set<string>();
+  #haltTime = Number.POSITIVE_INFINITY;
+  /** Newest price that the bot was told. */
+  #priceTime = 0;
   /** Signal times of all entries, as the ids have them. */
   readonly #enteredMinutes = new Set<string>();
   /** Rules that the bot could not know when they refused its order. */
@@ -175,10 +125,8 @@ export class World {
   constructor(options: WorldOptions) {
     const { candles, historyCandles, seed } = options;
     this.#options = options;
-    for (const fault of options.faults ?? []) {
-      this.#faults.set(fault.kind, [...(this.#faults.get(fault.kind) ?? []), fault]);
-    }
     this.#random = seededRandom(seed);
+    this.#faults = new FaultSchedule(options.faults ?? [], this.#random);
     this.#lengthMs = timeframeMs(candles.timeframe);
     this.#index = historyCandles;
     this.startTime = candles.openTime[historyCandles]!;
@@ -204,6 +152,11 @@ export class World {
     this.venue.takeEvents();
     this.#scheduleCandle();
     this.#scheduleEvents();
+  }
+
+  /** What goes wrong in it. */
+  get faults(): readonly Fault[] {
+    return this.#faults.all;
   }
 
   /** The spot exchange, where the world has one. */
@@ -259,6 +212,12 @@ export class World {
     this.trades.splice(0);
   }
 
+  /** A person says that nothing may be entered any more. */
+  halt(): void {
+    this.#haltTime = this.clock.now();
+    this.runner?.command('halt');
+  }
+
   /** Lets candles pass. */
   async run(candles: number): Promise<void> {
     await this.clock.run(this.clock.now() + candles * this.#lengthMs);
@@ -273,7 +232,7 @@ export class World {
 
   /** Ends all faults. */
   heal(): void {
-    this.#isHealed = true;
+    this.#faults.isHealed = true;
     this.crashAtOperation = 0;
     this.#release();
   }
@@ -340,14 +299,7 @@ export class World {
   }
 
   #active(kind: FaultKind): boolean {
-    if (this.#isHealed) return false;
-    const faults = this.#faults.get(kind);
-    if (faults === undefined) return false;
-    const at = this.clock.now() - this.startTime;
-    return faults.some(
-      ({ from, to, chance }) =>
-        at >= from && at < to && (chance === undefined || this.#random() < chance),
-    );
+    return this.#faults.isActive(kind, this.clock.now() - this.startTime);
   }
 
   #operation(name: string): void {
@@ -362,10 +314,10 @@ export class World {
 
   #scheduleEvents(): void {
     const { symbol } = this.#options.candles;
-    for (const fault of this.#options.faults ?? []) {
+    for (const fault of this.#faults.all) {
       const at = (action: () => void): void => {
         this.clock.after(fault.from, () => {
-          if (!this.#isHealed) action();
+          if (!this.#faults.isHealed) action();
         });
       };
       if (fault.kind === 'crash') at(() => this.crash());
@@ -436,7 +388,10 @@ export class World {
   }
 
   #tellMarket(event: MarketEvent): void {
-    this.#toBot(() => this.#marketListener?.(event), true);
+    this.#toBot(() => {
+      if (event.type === 'price') this.#priceTime = event.time;
+      this.#marketListener?.(event);
+    }, true);
   }
 
   #tellUser(event: UserEvent): void {
@@ -536,6 +491,9 @@ export class World {
   #deliverUserEvents(): void {
     const events = [...this.venue.takeEvents()];
     if (events.length === 0) return;
+    // Spot has no shorts: less than nothing are coins of somebody else.
+    if (this.venue instanceof SpotVenue && this.venue.ownQuantity() < 0n)
+      this.violations.push(`I2 sold ${trimDecimal(-this.venue.ownQuantity())} coins too many`);
     this.newsTime = this.clock.now();
     if (this.#active('user-stream-dead') || this.#active('user-stream-silent')) return;
     if (this.#active('reports-doubled')) events.push(...events);
@@ -643,6 +601,36 @@ export class World {
       .openOrders(this.#options.candles.symbol)
       .filter(({ clientOrderId }) => clientOrderId.startsWith('wus-'));
     if (own.length > 0) this.violations.push(`I1 entry beside ${own[0]!.clientOrderId}`);
+    if (this.clock.now() > this.#haltTime + HALT_MS_MAX)
+      this.violations.push(`I11 entry ${this.clock.now() - this.#haltTime} ms after halt`);
+    const dust = this.runner?.state.memory.dust;
+    if (this.venue.ownQuantity() !== dust)
+      this.violations.push(`I1 entry beside ${trimDecimal(this.venue.ownQuantity())} coins`);
+    this.#checkGround(signalTime, order.side);
+  }
+
+  /** I4 and I14: fresh prices, every candle as the market had it, and the side that the strategy gives on them. */
+  #checkGround(signalTime: number, side: OrderSide): void {
+    const { candles, settings } = this.#options;
+    const known = this.runner === undefined ? undefined : windowSeries(this.runner.state.candles);
+    const from = known === undefined ? -1 : candles.openTime.indexOf(known.openTime[0]!);
+    if (known === undefined || from < 0 || known.openTime.at(-1) !== signalTime) {
+      this.violations.push('I4 entry on another candle than the newest');
+      return;
+    }
+    const names = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
+    const part = (name: (typeof names)[number]) =>
+      candles[name].subarray(from, from + known.length);
+    const isTrue = names.every((name) => part(name).every((value, i) => value === known[name][i]));
+    if (!isTrue) this.violations.push('I4 entry on candles that the market did not have');
+    const ageMs = this.clock.now() - this.#priceTime;
+    if (ageMs > DEFAULT_LIVE_LIMITS.priceAgeMsMax)
+      this.violations.push(`I4 entry on prices that are ${ageMs} ms old`);
+    const strategy = findStrategy(settings.run.strategy);
+    const parameters = resolveParameters(strategy, settings.run.params);
+    const signal = strategy.signals(known, parameters).at(-1);
+    if (signal !== (side === 'buy' ? 1 : -1))
+      this.violations.push(`I14 ${side} on a signal of ${signal}`);
   }
 
   #ports(journal: Journal): RunnerPorts {

@@ -1,24 +1,13 @@
 import { type CandleSeries, candleSeriesFromRows, syntheticCandles } from '../../candles/index.js';
 import { parseBacktestRunConfig } from '../../config/index.js';
-import { decimal, type Market } from '../../domain/index.js';
-import { seededRandom } from '../../util/index.js';
 import { type BotSettings, isAllAtRest, ordersOf } from '../core/index.js';
-import {
-  EVENT_FAULTS,
-  type Fault,
-  type FaultKind,
-  NETWORK_FAULTS,
-  STATE_FAULTS,
-  World,
-  type WorldOptions,
-} from './world.contract.js';
+import { World, type WorldOptions } from './world.contract.js';
 
 const DAY_CANDLES = 288;
 /** Events and answers reach the bot within this. */
 const NEWS_MS = 1_000;
 const HISTORY = 100;
 const CANDLE_MS = 300_000;
-const DAY_MS = DAY_CANDLES * CANDLE_MS;
 
 /** Settings of a bot that trades often. */
 export function busySettings(config: Record<string, unknown> = {}): BotSettings {
@@ -96,89 +85,6 @@ export async function runTold(
   await world.start();
   await world.run(candles.length - TOLD_HISTORY - 2);
   return world;
-}
-
-/** The same on USD-M: both sides, some leverage, reversals and funding. */
-export function randomUsdmDay(seed: number): World {
-  return randomDay(seed, 'usdm');
-}
-
-/** A day with three to eight faults, a quarter of the days with a crash; everything comes from the seed. */
-export function randomDay(seed: number, market: Market = 'spot'): World {
-  const random = seededRandom(seed ^ 0x5eed);
-  const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)]!;
-  const faults: Fault[] = [];
-  const count = 3 + Math.floor(random() * 6);
-  const crashes = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
-  // What ends the trading of the day, or needs a person, has tests of its own.
-  const special: readonly FaultKind[] = [
-    'hand-sale',
-    'bnb-runs-out',
-    'stop-declined',
-    // A remainder off the grid cannot be closed there: a person must.
-    ...(market === 'usdm' ? (['step-size-up'] as const) : []),
-  ];
-  const events = EVENT_FAULTS.filter((kind) => !crashes.includes(kind) && !special.includes(kind));
-  const states = STATE_FAULTS.filter((kind) => !special.includes(kind));
-  for (let i = 0; i < count; i++) {
-    const from = Math.floor(random() * DAY_MS * 0.8);
-    const kind = pick([...NETWORK_FAULTS, ...NETWORK_FAULTS, ...states, ...events]);
-    const isLong = random() < 0.2;
-    const to = from + Math.floor(random() * (isLong ? 4 * 3_600_000 : 1_800_000));
-    const isNetwork = NETWORK_FAULTS.some((name) => name === kind);
-    faults.push({
-      kind,
-      from,
-      to: kind === 'blocked' ? from + 1_000 + Math.floor(random() * 30_000) : to,
-      ...(isNetwork && { chance: 0.1 + 0.8 * random() }),
-    });
-  }
-  if (random() < 0.2) {
-    // Orders that nobody hears of: executed without an answer, not found yet, and no word on the account stream.
-    const from = Math.floor(random() * DAY_MS * 0.7);
-    const to = from + 2 * 3_600_000;
-    const dark = ['replica-lag', 'user-stream-silent'] as const;
-    for (const kind of dark) faults.push({ kind, from, to });
-    faults.push({ kind: 'unknown-executed', from, to, chance: 0.5 });
-  }
-  if (random() < 0.25) {
-    const at = Math.floor(random() * DAY_MS * 0.8);
-    faults.push({ kind: pick(crashes), from: at, to: at });
-  }
-  const stops = pick([
-    { stop_loss_pct: 0.004 },
-    { stop_loss_pct: 0.01, take_profit_pct: 0.01 },
-    { trailing_stop_loss_pct: 0.006 },
-    { take_profit_pct: 0.005 },
-    {
-      stop_loss_pct: 0.006,
-      take_profit_pct: 0.006,
-      trailing_stop_loss_pct: 0.004,
-      re_entry: 'new_signal',
-    },
-  ]);
-  const strategy = pick([
-    { strategy: 'MACross', params: { fast_period: 2, slow_period: 5 } },
-    {
-      strategy: 'RSIReversion',
-      params: { rsi_period: 4, oversold_threshold: 40, overbought_threshold: 60 },
-    },
-    { strategy: 'BBReversion', params: { bb_period: 6, bb_std_dev: 1 } },
-  ]);
-  const thin = random() < 0.3;
-  const isSmall = random() < 0.5;
-  return makeWorld({
-    seed,
-    faults,
-    settings: busySettings({
-      ...stops,
-      ...strategy,
-      ...(isSmall && { units: 0.0123 }),
-      ...(market === 'usdm' && { market, direction: 'both', leverage: 1 + (seed % 5) }),
-    }),
-    // An order takes many levels, and many fills.
-    ...(thin && { levelQuantity: decimal(isSmall ? '0.004' : '0.04') }),
-  });
 }
 
 /** Runs a day, ends the faults, lets the bot come to rest and returns what is wrong. */

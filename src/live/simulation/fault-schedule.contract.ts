@@ -1,0 +1,99 @@
+import type { Random } from '../../util/index.js';
+
+export const NETWORK_FAULTS = [
+  'request-lost',
+  'reply-lost',
+  'unknown-executed',
+  'unknown-not-executed',
+  'busy',
+  'late-reply',
+] as const;
+export const STATE_FAULTS = [
+  'replica-lag',
+  'reports-doubled',
+  'reports-reordered',
+  'user-stream-dead',
+  'user-stream-silent',
+  'market-stream-dead',
+  'market-stream-silent',
+  'candle-lost',
+  'candle-doubled',
+  'candle-bad',
+  'rest-down',
+  'rate-limit',
+  'ban',
+  'clock-skew',
+  'disk-full',
+  'maintenance',
+  'asleep',
+  'blocked',
+  'cancel-races-fill',
+  'cancel-races-profit',
+  'replace-declined',
+  'pair-refused',
+  'stop-refused',
+  'stop-declined',
+] as const;
+export const EVENT_FAULTS = [
+  'foreign-order',
+  'deposit',
+  'hand-sale',
+  'stop-expired',
+  'step-size-up',
+  'fee-change',
+  'bnb-runs-out',
+  'crash',
+  'power-lost',
+  'power-torn',
+  'power-nul',
+] as const;
+export type FaultKind =
+  | (typeof NETWORK_FAULTS)[number]
+  | (typeof STATE_FAULTS)[number]
+  | (typeof EVENT_FAULTS)[number];
+
+/** Something that goes wrong from one moment to another. */
+export interface Fault {
+  readonly kind: FaultKind;
+  /** ms after the start. */
+  readonly from: number;
+  readonly to: number;
+  /** Of network faults: share of the requests that suffer; default 1. */
+  readonly chance?: number;
+}
+
+/** The faults of one world, and whether they are over. */
+export class FaultSchedule {
+  readonly all: readonly Fault[];
+  readonly #byKind = new Map<FaultKind, readonly Fault[]>();
+  readonly #random: Random;
+  isHealed = false;
+
+  /**
+   * @param faults - All of them.
+   * @param random - Decides which requests suffer.
+   */
+  constructor(faults: readonly Fault[], random: Random) {
+    this.all = faults;
+    this.#random = random;
+    for (const fault of faults) {
+      this.#byKind.set(fault.kind, [...(this.#byKind.get(fault.kind) ?? []), fault]);
+    }
+  }
+
+  /**
+   * Whether a fault of this kind is at work.
+   *
+   * @param kind - What goes wrong.
+   * @param atMs - Time since the start of the world.
+   */
+  isActive(kind: FaultKind, atMs: number): boolean {
+    const faults = this.isHealed ? undefined : this.#byKind.get(kind);
+    return (
+      faults?.some(
+        ({ from, to, chance }) =>
+          atMs >= from && atMs < to && (chance === undefined || this.#random() < chance),
+      ) ?? false
+    );
+  }
+}
