@@ -211,7 +211,20 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
 const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fault[]])[] = [
   [
     'I1',
-    'an entry goes out beside one that was given up too early',
+    'an entry goes out beside one that was given up',
+    '../core/hear-orders.js',
+    (original) => ({
+      hearPlaceFailed: (turn: unknown, id: string, failure: object) => {
+        const isEntry = /[0-9a-z]e-/.test(id);
+        const spoiled = isEntry ? { ...failure, outcome: 'not-sent' } : failure;
+        return call(original, 'hearPlaceFailed', turn, id, spoiled);
+      },
+    }),
+    [during('unknown-executed', 0.9), during('user-stream-silent')],
+  ],
+  [
+    'I2',
+    'an exit is sold again that was given up too early',
     '../core/order.js',
     () => ({ ABSENT_AFTER_MS: 0 }),
     [during('unknown-executed', 0.9), during('replica-lag'), during('user-stream-silent')],
