@@ -10,7 +10,7 @@ import {
 import type { World } from './world.contract.js';
 import { busySettings, makeWorld, runDay } from './worlds.contract.js';
 
-const CRASHES = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
+export const CRASHES: readonly FaultKind[] = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
 
 /** The same on USD-M: both sides, some leverage, reversals and funding. */
 export function randomUsdmDay(seed: number): World {
@@ -19,7 +19,7 @@ export function randomUsdmDay(seed: number): World {
 
 /** A day of faults; everything comes from the seed. */
 export function randomDay(seed: number, market: Market = 'spot'): World {
-  const random = seededRandom(seed ^ 0x5eed);
+  const random = randomOf(seed);
   const faults = drawFaults(random, market);
   const stops = pick(random, [
     { stop_loss_pct: 0.004 },
@@ -64,6 +64,15 @@ export async function runRandomDay(world: World): Promise<string[]> {
   if (memory?.mismatch != null) found.push(`I15 mismatch: ${memory.mismatch}`);
   if (memory?.trading !== 'active') found.push(`I15 ${memory?.trading}`);
   return found;
+}
+
+/** What goes wrong on a random day. */
+export function faultsOfDay(seed: number, market: Market): readonly Fault[] {
+  return drawFaults(randomOf(seed), market);
+}
+
+function randomOf(seed: number): Random {
+  return seededRandom(seed ^ 0x5eed);
 }
 
 /** What a random day draws from, crashes apart. */

@@ -2,7 +2,13 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import type { Fault, FaultKind } from './fault-schedule.contract.js';
-import { randomDay, runRandomDay } from './random-days.contract.js';
+import {
+  CRASHES,
+  drawableFaults,
+  faultsOfDay,
+  randomDay,
+  runRandomDay,
+} from './random-days.contract.js';
 import { busySettings, makeWorld, runDay, settleAndCompare } from './worlds.contract.js';
 
 const HOUR = 3_600_000;
@@ -241,6 +247,20 @@ describe('risk limits', () => {
 });
 
 describe('random days of faults', () => {
+  test.each(['spot', 'usdm'] as const)(
+    'draw every fault, and crash on a quarter (%s)',
+    (market) => {
+      const days = Array.from({ length: 500 }, (_, i) => faultsOfDay(i + 1, market));
+      const drawn = new Set(days.flatMap((faults) => faults.map(({ kind }) => kind)));
+      for (const kind of [...drawableFaults(market), ...CRASHES]) expect(drawn).toContain(kind);
+      expect(Math.min(...days.map(({ length }) => length))).toBe(3);
+      // Eight, the three of a darkness and a crash.
+      expect(Math.max(...days.map(({ length }) => length))).toBe(12);
+      const crashes = days.filter((faults) => faults.some(({ kind }) => CRASHES.includes(kind)));
+      expect(crashes.length / days.length).toBeCloseTo(0.25, 1);
+    },
+  );
+
   test.each([1, 2, 3, 4])('seed %i', async (seed) => {
     expect(await runRandomDay(randomDay(seed))).toEqual([]);
   });
