@@ -10,7 +10,9 @@ import {
 import type { World } from './world.contract.js';
 import { busySettings, makeWorld, runDay } from './worlds.contract.js';
 
-export const CRASHES: readonly FaultKind[] = EVENT_FAULTS.filter((kind) => kind === 'crash' || kind.startsWith('power'));
+export const CRASHES: readonly FaultKind[] = EVENT_FAULTS.filter(
+  (kind) => kind === 'crash' || kind.startsWith('power'),
+);
 
 /** The same on USD-M: both sides, some leverage, reversals and funding. */
 export function randomUsdmDay(seed: number): World {
