@@ -11,8 +11,8 @@ const HOUR_MS = 3_600_000;
 const LISTED_AFTER_MS = 10_000;
 /** A request without an answer is repeated after this. */
 const REPLY_MS_MAX = 15_000;
-/** The row of a trade waits for its funding this long. */
-const REPORT_WAIT_MS = 60_000;
+/** The row of a trade waits for its funding this long: what is not booked by then is missing from the balance for good. */
+const REPORT_WAIT_MS = 86_400_000;
 
 /** Asks for the payments after each full hour in which a position was held: Binance pays every 1, 4 or 8 of them. */
 export function lookAtFunding(turn: Turn): void {
