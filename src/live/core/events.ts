@@ -60,6 +60,8 @@ export type BotEvent = { readonly time: number } & (
   | {
       readonly type: 'query-answer';
       readonly clientOrderId: string;
+      /** When it was asked for, ms UTC: an answer may come late. */
+      readonly askedTime: number;
       readonly report: OrderReport | undefined;
     }
   | { readonly type: 'query-failed'; readonly clientOrderId: string; readonly failure: Failure }

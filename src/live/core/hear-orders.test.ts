@@ -44,7 +44,7 @@ describe('hearNotFound()', () => {
     ],
   ])('of a leg of a pair %s', (_, time, stop, left) => {
     const turn = turnWith(time, stop, order('take-profit', 'profit', { list, phase: 'unknown' }));
-    hearNotFound(turn, 'profit');
+    hearNotFound(turn, 'profit', turn.time);
     expect(ids(turn)).toEqual(left);
   });
 });

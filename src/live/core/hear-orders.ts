@@ -106,11 +106,11 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
   }
 }
 
-/** The exchange knows no such order: true only when it can no longer appear. */
-export function hearNotFound(turn: Turn, clientOrderId: string): void {
+/** The exchange knew no such order when it was asked: true only when it could no longer appear then. */
+export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: number): void {
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined || order.orderId !== null) return;
-  if (turn.time < order.sentTime + ABSENT_AFTER_MS) return;
+  if (askedTime < order.sentTime + ABSENT_AFTER_MS) return;
   // Both legs of a pair exist, or none.
   if (withPartner(turn, order).some((leg) => leg.orderId !== null)) return;
   remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });

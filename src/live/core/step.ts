@@ -129,7 +129,7 @@ function hear(turn: Turn, event: BotEvent): void {
       hearReplaceFailed(turn, event.clientOrderId, event.replacedId, event.failure);
       break;
     case 'query-answer':
-      if (event.report === undefined) hearNotFound(turn, event.clientOrderId);
+      if (event.report === undefined) hearNotFound(turn, event.clientOrderId, event.askedTime);
       else hearReport(turn, event.report);
       break;
     case 'query-failed':

@@ -281,9 +281,10 @@ export class BotRunner {
       }
       case 'query': {
         const { clientOrderId } = effect;
+        const askedTime = this.#now();
         this.#answer(
           broker.query(symbol, clientOrderId),
-          (report, time) => ({ type: 'query-answer', time, clientOrderId, report }),
+          (report, time) => ({ type: 'query-answer', time, askedTime, clientOrderId, report }),
           (failure, time) => ({ type: 'query-failed', time, clientOrderId, failure }),
         );
         break;
