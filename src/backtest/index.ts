@@ -26,7 +26,13 @@ export {
   prepareCandles,
 } from './fast/prepared-candles.js';
 export { type RunFastOptions, runFast } from './fast/run-fast.js';
-export { entryFilters, type PreparedRun, prepareRun } from './prepare-run.js';
+export {
+  entryFilters,
+  type PreparedRun,
+  planRun,
+  prepareRun,
+  type RunPlan,
+} from './prepare-run.js';
 export { runReference } from './reference-engine.js';
 export { type BacktestResult, type RunBacktestOptions, runBacktest } from './run-backtest.js';
 export { type RulesConfig, tradeRules } from './trade-rules.js';

@@ -18,23 +18,28 @@ import {
 import { requireWarmUp, selectPeriod } from './candle-period.js';
 import type { CandlePeriod } from './engine.js';
 
-/** Everything of a run that does not depend on money and stops: one of these serves many sets of rules. */
-export interface PreparedRun {
+/** What a run is going to do, before anything is computed. */
+export interface RunPlan {
   readonly strategy: Strategy;
   /** Complete: the given ones and the defaults of the rest. */
   readonly parameters: Parameters;
-  readonly candles: CandleSeries;
   readonly period: CandlePeriod;
-  /** Shape `[n]`, values -1, 0, +1 (S-01). */
-  readonly signals: Int8Array;
-  /** Shape `[n]`: all filters together (S-10). */
-  readonly entryMask: Uint8Array;
+  readonly filters: readonly EntryFilter[];
   /** First index at which an entry may be decided. */
   readonly warmUp: number;
 }
 
+/** Everything of a run that does not depend on money and stops: one of these serves many sets of rules. */
+export interface PreparedRun extends Omit<RunPlan, 'filters'> {
+  readonly candles: CandleSeries;
+  /** Shape `[n]`, values -1, 0, +1 (S-01). */
+  readonly signals: Int8Array;
+  /** Shape `[n]`: all filters together (S-10). */
+  readonly entryMask: Uint8Array;
+}
+
 /**
- * Resolves strategy, parameters, period, signals and entry mask of a run.
+ * Resolves strategy, parameters, filters and period of a run, and computes nothing.
  *
  * @param config - Checked (`parseBacktestRunConfig()`).
  * @param candles - All stored candles; those before the period warm up (S-04).
@@ -42,11 +47,11 @@ export interface PreparedRun {
  * @throws {UsageError} If strategy, parameters or hours are wrong, or the candles are of another instrument than the config.
  * @throws {UserError} If the period has no candles or fewer than the warm-up.
  */
-export function prepareRun(
+export function planRun(
   config: BacktestRunConfig,
   candles: CandleSeries,
   strategy: Strategy = findStrategy(config.strategy),
-): PreparedRun {
+): RunPlan {
   requireSameInstrument(config, candles);
   const parameters = resolveParameters(strategy, config.params);
   const filters = entryFilters(config, parameters);
@@ -56,14 +61,27 @@ export function prepareRun(
   });
   const warmUp = Math.max(strategy.warmUp(parameters), ...filters.map((filter) => filter.warmUp));
   requireWarmUp(candles, period, warmUp);
+  return { strategy, parameters, period, filters, warmUp };
+}
+
+/**
+ * Plans a run and computes its signals and entry mask.
+ *
+ * @param config - As for `planRun()`, which says what is thrown.
+ * @param candles - All stored candles.
+ * @param strategy - Default: the built-in one that `config.strategy` names.
+ */
+export function prepareRun(
+  config: BacktestRunConfig,
+  candles: CandleSeries,
+  strategy?: Strategy,
+): PreparedRun {
+  const { filters, ...plan } = planRun(config, candles, strategy);
   return {
-    strategy,
-    parameters,
+    ...plan,
     candles,
-    period,
-    signals: strategy.signals(candles, parameters),
+    signals: plan.strategy.signals(candles, plan.parameters),
     entryMask: entryMask(candles, filters),
-    warmUp,
   };
 }
 

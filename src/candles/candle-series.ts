@@ -35,12 +35,25 @@ export function allocateCandleColumns(length: number): CandleColumns {
 }
 
 /**
+ * Allocates columns for a while, for one thread. Unlike shared ones they count for the garbage collector, which therefore
+ * frees them soon.
+ *
+ * @param length - Number of candles.
+ */
+export function allocatePassingColumns(length: number): CandleColumns {
+  return candleColumnsOver(new ArrayBuffer(length * 6 * 8), length);
+}
+
+/**
  * Returns the columns stored in a buffer that `allocateCandleColumns` laid out.
  *
  * @param buffer - Six columns of doubles, one after the other.
  * @param length - Number of candles.
  */
-export function candleColumnsOver(buffer: SharedArrayBuffer, length: number): CandleColumns {
+export function candleColumnsOver(
+  buffer: SharedArrayBuffer | ArrayBuffer,
+  length: number,
+): CandleColumns {
   const column = (index: number): Float64Array =>
     new Float64Array(buffer, index * length * 8, length);
   return {

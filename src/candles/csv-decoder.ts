@@ -11,14 +11,12 @@ import {
 } from './candle-fields.js';
 import { countsSeconds, isoTime, millisecondsFrom } from './candle-time.js';
 import { decimalNumber } from './decimal-number.js';
-import { CandleRows, type DecodedCandles } from './decoded-candles.js';
+import { CandleRows, type DecodedCandles, type RowOptions } from './decoded-candles.js';
 
 /** How a file is decoded. */
-export interface DecodeOptions {
+export interface DecodeOptions extends RowOptions {
   /** Name of the file for messages. */
   readonly source: string;
-  /** Keep `close_time`, `quote_volume` and so on. Default false. */
-  readonly keepExtras?: boolean | undefined;
 }
 
 const NEWLINE = 10;
@@ -60,7 +58,7 @@ export class CsvCandleDecoder {
   constructor(options: DecodeOptions) {
     this.#source = options.source;
     this.#keepExtras = options.keepExtras ?? false;
-    this.#rows = new CandleRows(this.#keepExtras);
+    this.#rows = new CandleRows(options);
   }
 
   /**

@@ -6,7 +6,11 @@ import {
   type ExtraField,
   VOLUME,
 } from './candle-fields.js';
-import { allocateCandleColumns, type CandleColumns } from './candle-series.js';
+import {
+  allocateCandleColumns,
+  allocatePassingColumns,
+  type CandleColumns,
+} from './candle-series.js';
 
 /** What a codec read from one file; not yet validated. */
 export interface DecodedCandles {
@@ -25,15 +29,24 @@ export interface DecodedCandles {
 
 const BLOCK_ROWS = 32_768;
 
+/** What becomes of the rows. */
+export interface RowOptions {
+  /** Keep `close_time`, `quote_volume` and so on. Default false. */
+  readonly keepExtras?: boolean | undefined;
+  /** The columns are going to be joined with others into one block, and need not be shared between threads. Default false. */
+  readonly isPart?: boolean | undefined;
+}
+
 /** Columns of unknown length: collects rows in blocks and joins them once at the end. */
 export class CandleRows {
   length = 0;
   readonly #blocks: Float64Array[] = [];
   readonly #width: number;
+  readonly #isPart: boolean;
 
-  /** @param keepsExtras - Whether the fields after the first six are kept. */
-  constructor(keepsExtras: boolean) {
-    this.#width = keepsExtras ? ALL_FIELDS : BASIC_FIELDS;
+  constructor({ keepExtras = false, isPart = false }: RowOptions) {
+    this.#width = keepExtras ? ALL_FIELDS : BASIC_FIELDS;
+    this.#isPart = isPart;
   }
 
   /** Appends one row: the values in the order of `CANDLE_FIELDS`. */
@@ -57,7 +70,8 @@ export class CandleRows {
     extras: ExtraColumns;
     isReversed: boolean;
   } {
-    const columns = allocateCandleColumns(this.length);
+    const allocate = this.#isPart ? allocatePassingColumns : allocateCandleColumns;
+    const columns = allocate(this.length);
     const basic = [
       columns.openTime,
       columns.open,

@@ -32,7 +32,7 @@ export function decodeJsonCandles(bytes: Uint8Array, options: DecodeOptions): De
   const { source, keepExtras = false } = options;
   const table = tableOf(parseJson(bytes, source), source);
   if (table.length === 0) throw new UserError(`${source}: no candles; name another file`);
-  const rows = new CandleRows(keepExtras);
+  const rows = new CandleRows(options);
   const row = new Float64Array(ALL_FIELDS).fill(Number.NaN);
   const fieldsKept = keepExtras ? ALL_FIELDS : BASIC_FIELDS;
   const kept = table.layout.fields.flatMap((field, column) =>

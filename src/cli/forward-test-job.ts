@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { Logger } from 'pino';
 import {
+  type BacktestRunConfig,
   type BacktestRunConfigInput,
   type BestParamsEntry,
   parseBacktestRunConfig,
@@ -13,7 +14,7 @@ import { type ForwardTest, forwardTest, frozenConfig } from '../forward-test/ind
 import type { LoadedCandles } from '../history/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
-import { checkStrategy, type Strategy } from '../strategies/index.js';
+import { checkStrategy, resolveParameters, type Strategy } from '../strategies/index.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
 import { forwardTestJson } from './forward-test-json.js';
@@ -91,14 +92,21 @@ export async function runForwardTestJob(
     market: candles.market,
     interval: candles.timeframe,
   });
-  const { test, notes } = await terminal.compute(() =>
-    withFlagNames(() => run(job, entry, strategy, loaded), job.groups),
+  const { config, notes } = withFlagNames(
+    () => frozenRunConfig(job, entry, strategy, loaded),
+    job.groups,
   );
-  // No result is shown of a strategy that sees the future.
-  const check = await terminal.compute(() =>
-    checkStrategy(strategy, test.outOfSample.parameters, candles),
-  );
+  // First, while nothing has written to the candles: no result is shown of a strategy that sees the future.
+  const parameters = withFlagNames(() => resolveParameters(strategy, config.params), job.groups);
+  const check = await terminal.compute(() => checkStrategy(strategy, parameters, candles));
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
+  const { dataHash } = loaded;
+  const test = await terminal.compute(() =>
+    withFlagNames(
+      () => forwardTest({ config, strategy, candles, dataHash, optimized: entry }),
+      job.groups,
+    ),
+  );
   const finished: FinishedForwardTest = {
     test,
     loaded,
@@ -140,20 +148,18 @@ async function optimizedInstrument(
   return hasFiles ? {} : { market: wish.market, interval: wish.interval };
 }
 
-function run(
+function frozenRunConfig(
   job: ForwardTestJob,
   entry: BestParamsEntry,
   strategy: Strategy,
-  { candles, dataHash, files }: LoadedCandles,
-): { readonly test: ForwardTest; readonly notes: readonly string[] } {
+  { candles, files }: LoadedCandles,
+): { readonly config: BacktestRunConfig; readonly notes: readonly string[] } {
   const frozen = frozenConfig(
     entry,
     { ...job.config, market: candles.market, files, allow_wide_stops: true },
     strategy,
   );
-  const config = parseBacktestRunConfig(frozen.config, job.paramFile);
-  const test = forwardTest({ config, strategy, candles, dataHash, optimized: entry });
-  return { test, notes: frozen.notes };
+  return { config: parseBacktestRunConfig(frozen.config, job.paramFile), notes: frozen.notes };
 }
 
 /** The symbol becomes part of file names. */

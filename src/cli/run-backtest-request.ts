@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { type BacktestResult, runBacktest } from '../backtest/index.js';
+import { type BacktestResult, planRun, runBacktest } from '../backtest/index.js';
 import { type BacktestRunConfigInput, parseBacktestRunConfig, parseYaml } from '../config/index.js';
 import {
   parseSymbol,
@@ -76,12 +76,13 @@ export async function runBacktestRequest(
     }),
   );
   const { strategy } = loadedStrategy;
+  const { parameters } = withFlagNames(() => planRun(config, candles, strategy));
+  // First, while nothing else fills the memory and nothing has written to the candles: no result is shown of a strategy that sees the future.
+  const check = await terminal.compute(() => checkStrategy(strategy, parameters, candles));
+  log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   const result = await terminal.compute(() =>
     withFlagNames(() => runBacktest(config, candles, { strategy })),
   );
-  // No result is shown of a strategy that sees the future.
-  const check = await terminal.compute(() => checkStrategy(strategy, result.parameters, candles));
-  log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   log.info({ trades: result.run.trades.length, ms: Date.now() - started }, 'backtest finished');
   const finished: FinishedBacktest = {
     result,

@@ -26,6 +26,8 @@ interface Part {
   readonly sourceHash: string;
   readonly symbol?: string | undefined;
   readonly notes: readonly string[];
+  /** Says where a candle stands in the file. */
+  readonly placeOf: (row: number) => string;
   readonly content: { readonly decoded: CandleFile } | { readonly cached: CachedCandles };
 }
 
@@ -48,8 +50,15 @@ export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCa
     try {
       for (const file of files) {
         const expected = timeframe ?? parts[0]?.timeframe;
-        const usesCache = options.cache !== false && !withoutCache.has(file);
-        parts.push(await openPart(file, expected, usesCache, options.cache !== false, progress));
+        const readsCache = options.cache !== false && !withoutCache.has(file);
+        const isPart = files.length > 1;
+        parts.push(
+          await openPart(
+            file,
+            { expected, isPart, readsCache, writesCache: options.cache !== false },
+            progress,
+          ),
+        );
       }
       parts.sort((a, b) => a.firstTime - b.firstTime);
       const joined = joinParts(parts);
@@ -116,24 +125,36 @@ async function progressOf(
 
 async function openPart(
   file: string,
-  expected: Timeframe | undefined,
-  readsCache: boolean,
-  writesCache: boolean,
+  options: {
+    readonly expected: Timeframe | undefined;
+    /** One of several. */
+    readonly isPart: boolean;
+    readonly readsCache: boolean;
+    readonly writesCache: boolean;
+  },
   progress: Progress,
 ): Promise<Part> {
+  const { expected, isPart, readsCache, writesCache } = options;
   const cached = readsCache ? await openCachedCandles(file, expected) : undefined;
   if (cached !== undefined) {
     progress(file, (await stat(file)).size);
-    return { ...cached, file, content: { cached } };
+    const placeOf = (row: number): string => ` candle ${row + 1}`;
+    return { ...cached, file, placeOf, content: { cached } };
   }
   const before = await sourceState(file).catch(() => undefined);
-  const decoded = await readCandleFile(file, { onBytes: (bytes) => progress(file, bytes) });
+  const decoded = await readCandleFile(file, {
+    isPart,
+    onBytes: (bytes) => progress(file, bytes),
+  });
   const timeframe = requireSound(file, decoded, expected);
-  const { columns, hasVolume, symbol, sourceHash } = decoded;
+  const { columns, hasVolume, symbol, sourceHash, placeOf } = decoded;
   const notes = [...decoded.notes, ...volumeNotes(file, hasVolume)];
   if (writesCache && before !== undefined) {
     const facts = { timeframe, hasVolume, symbol, notes, sourceHash };
     await storeCachedCandles(file, before, columns, facts);
+    // Several files are joined from the disk, so that no more than one of them is in memory beside what they become.
+    const stored = isPart ? await openCachedCandles(file, timeframe) : undefined;
+    if (stored !== undefined) return { ...stored, file, placeOf, content: { cached: stored } };
   }
   return {
     file,
@@ -144,6 +165,7 @@ async function openPart(
     sourceHash,
     symbol,
     notes,
+    placeOf,
     content: { decoded },
   };
 }
@@ -172,14 +194,14 @@ function joinThroughMemory(
 ): { readonly columns: CandleColumns } | { readonly damaged: Part } {
   const sources: JoinPart[] = [];
   for (const part of parts) {
-    const { file, content } = part;
+    const { file, placeOf, content } = part;
     if ('decoded' in content) {
-      sources.push({ file, columns: content.decoded.columns, placeOf: content.decoded.placeOf });
+      sources.push({ file, columns: content.decoded.columns, placeOf });
       continue;
     }
     const columns = allocateCandleColumns(part.length);
     if (!content.cached.readInto(columns, 0)) return { damaged: part };
-    sources.push({ file, columns, placeOf: (row) => ` candle ${row + 1}` });
+    sources.push({ file, columns, placeOf });
   }
   return { columns: joinOverlapping(sources) };
 }

@@ -26,18 +26,19 @@ const JSON_BYTES_MAX = 500_000_000;
  * Reads a candle file: CSV or JSON, plain or gzipped, recognized by content and not by name.
  *
  * @param path - Path of the file; messages name it as given.
- * @param options - `keepExtras` as for the decoders; `onBytes` gets the size of every piece read from the disk.
+ * @param options - `keepExtras` and `isPart` as for the decoders; `onBytes` gets the size of every piece read from the disk.
  * @throws {UserError} Naming the file, and the line and value where it is the content.
  */
 export async function readCandleFile(
   path: string,
   options: {
     readonly keepExtras?: boolean | undefined;
+    readonly isPart?: boolean | undefined;
     readonly onBytes?: ((bytes: number) => void) | undefined;
   } = {},
 ): Promise<CandleFile> {
   const hash = createHash('sha256');
-  const decoder = new FormatDecoder({ source: path, keepExtras: options.keepExtras });
+  const decoder = new FormatDecoder({ source: path, ...options });
   try {
     const pieces = piecesOf(path, (piece) => {
       hash.update(piece);

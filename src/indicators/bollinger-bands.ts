@@ -22,12 +22,12 @@ export interface Bands {
  */
 export function bollingerBands(values: Float64Array, period: number, width: number): Bands {
   const middle = sma(values, period);
-  const deviation = populationDeviation(values, period);
+  // The lower band takes the place of the deviation: a column less.
+  const lower = populationDeviation(values, period);
   const upper = undefinedColumn(values.length);
-  const lower = undefinedColumn(values.length);
   for (let i = 0; i < values.length; i++) {
-    const distance = width * deviation[i]!;
-    if (deviation[i] === 0) continue;
+    const deviation = lower[i]!;
+    const distance = deviation === 0 ? Number.NaN : width * deviation;
     upper[i] = middle[i]! + distance;
     lower[i] = middle[i]! - distance;
   }

@@ -1,6 +1,7 @@
 import { sampleDeviation } from './deviation.js';
-import { undefinedColumn } from './require-period.js';
 import { sma } from './sma.js';
+
+const BLOCK_CANDLES = 65_536;
 
 /**
  * Returns how many sample deviations the newest value lies from the mean of its window, itself included.
@@ -11,11 +12,18 @@ import { sma } from './sma.js';
  * @throws {RangeError} If the period is not an integer >= 2.
  */
 export function zScore(values: Float64Array, period: number): Float64Array {
-  const deviation = sampleDeviation(values, period);
-  const mean = sma(values, period);
-  const scores = undefinedColumn(values.length);
-  for (let i = 0; i < values.length; i++) {
-    if (deviation[i] !== 0) scores[i] = (values[i]! - mean[i]!) / deviation[i]!;
+  // Each score takes the place of its deviation, and an SMA depends on its window alone, so that the means are made block by
+  // block: no column but the result is ever whole.
+  const scores = sampleDeviation(values, period);
+  const block = Math.max(BLOCK_CANDLES, 4 * period);
+  for (let start = 0; start < values.length; start += block) {
+    const from = Math.max(0, start - period + 1);
+    const end = Math.min(values.length, start + block);
+    const means = sma(values.subarray(from, end), period);
+    for (let i = start; i < end; i++) {
+      const deviation = scores[i]!;
+      scores[i] = deviation === 0 ? Number.NaN : (values[i]! - means[i - from]!) / deviation;
+    }
   }
   return scores;
 }

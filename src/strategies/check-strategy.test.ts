@@ -402,6 +402,21 @@ const OTHER_FAULTS: readonly [StrategyFault, string, Signals, number?][] = [
     },
   ],
   [
+    'not-deterministic',
+    'the next open, through the memory behind the closes',
+    ({ close }) => {
+      const memory = new Float64Array(close.buffer);
+      // Opens lie three columns before closes.
+      const opens = close.byteOffset / 8 - memory.length / 2;
+      return (i) => sign((memory[opens + i + 1] ?? Number.NaN) - close[i]!);
+    },
+  ],
+  [
+    'not-deterministic',
+    'the next close, but only of candles that have a symbol: those of the run itself',
+    (candles) => (i) => ('symbol' in candles ? sign(candles.close[i + 1]! - candles.close[i]!) : 0),
+  ],
+  [
     'keeps-state',
     'a mood that changes after ten calls',
     () => {
@@ -623,6 +638,14 @@ const HONEST: readonly [string, Signals, number?][] = [
     ({ volume }) =>
       (i) =>
         volume[i] === 0 ? -1 : 0,
+  ],
+  [
+    'a column that is read after big moves only',
+    (candles) => (i) =>
+      Math.abs(candles.close[i]! / candles.close[i - 1]! - 1) > 0.02 && candles.volume[i]! > 20
+        ? sign(candles.high[i]! + candles.low[i]! - 2 * candles.close[i]!)
+        : 0,
+    1,
   ],
   [
     'the weekday',

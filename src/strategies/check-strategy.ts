@@ -1,8 +1,9 @@
-import { allocateCandleColumns, type CandleColumns } from '../candles/index.js';
+import type { CandleColumns } from '../candles/index.js';
 import { type Random, seededRandom } from '../util/index.js';
+import { CandleCopy } from './candle-copy.js';
 import { chooseCheckPoints } from './check-points.js';
 import { withDisturbedSources } from './disturbed-sources.js';
-import { type OtherFuture, scrambleFuture } from './scramble-future.js';
+import type { OtherFuture } from './scramble-future.js';
 import { describeCandle } from './signal-column.js';
 import type { Parameters, Strategy } from './strategy.js';
 import { StrategyError } from './strategy-error.js';
@@ -76,9 +77,9 @@ interface Stretch {
   readonly signals: Int8Array;
 }
 
-/** Holds the copy of the candles that futures are scrambled in, and counts. */
+/** Runs the strategy on a copy of the candles in which futures are scrambled, and counts. */
 class StrategyCheck {
-  private readonly copy: CandleColumns;
+  private readonly copy: CandleCopy;
   private readonly warmUp: number;
   private readonly cutCandles = new Set<number>();
   private cuts = 0;
@@ -95,16 +96,17 @@ class StrategyCheck {
     this.parameters = parameters;
     this.candles = candles;
     this.random = random;
-    this.copy = allocateCandleColumns(candles.length);
-    this.restore(0);
+    this.copy = new CandleCopy(candles);
     this.warmUp = strategy.warmUp(parameters);
   }
 
   run(): StrategyCheckReport {
     const whole = this.stretch(0, this.candles.length);
     this.requireUntouched();
-    const again = withDisturbedSources(() => this.signals(0, this.candles.length));
+    // On the candles themselves: what knows the copy from them, however it does, gives other signals here.
+    const again = withDisturbedSources(() => this.signalsOf(this.candles, 0));
     this.requireSame(whole, again, this.candles.length - 1, 'not-deterministic');
+    this.requireUntouched();
     const first = Math.max(1, this.warmUp);
     this.cutWhole(whole, first);
     this.cutStretches(whole, first);
@@ -179,9 +181,9 @@ class StrategyCheck {
       this.requireSame(stretch, signals, at, 'looks-ahead', future);
       return;
     }
-    scrambleFuture(this.view(from, to), at - from, future, this.random);
-    const signals = this.signals(from, to);
-    this.restore(at + 1, to);
+    const signals = this.copy.withOtherFuture({ from: at + 1, to, future }, this.random, () =>
+      this.signals(from, to),
+    );
     this.requireSame(stretch, signals, at, 'looks-ahead', future);
   }
 
@@ -190,52 +192,33 @@ class StrategyCheck {
   }
 
   private signals(from: number, to: number): Int8Array {
+    return this.signalsOf(this.copy.view(from, to), from);
+  }
+
+  private signalsOf(candles: CandleColumns, from: number): Int8Array {
     this.runs++;
-    this.evaluated += to - from;
-    const signals = this.strategy.signals(this.view(from, to), this.parameters);
+    this.evaluated += candles.length;
+    const signals = this.strategy.signals(candles, this.parameters);
     const trading = signals.subarray(0, this.warmUp).findIndex((signal) => signal !== 0);
     if (trading >= 0) {
       throw this.fault(
         'trades-in-warm-up',
-        `signals ${signals[trading]} at ${describeCandle(this.view(from, to), trading)} of a history, inside the ${this.warmUp} candles that it says it needs (warmUp)`,
+        `signals ${signals[trading]} at ${describeCandle(candles, trading)} of a history, inside the ${this.warmUp} candles that it says it needs (warmUp)`,
         from + trading,
       );
     }
     return signals;
   }
 
-  /** New arrays over the copy each time, so that a strategy may remember results by array. */
-  private view(from: number, to: number): CandleColumns {
-    const { openTime, open, high, low, close, volume } = this.copy;
-    return {
-      length: to - from,
-      openTime: openTime.subarray(from, to),
-      open: open.subarray(from, to),
-      high: high.subarray(from, to),
-      low: low.subarray(from, to),
-      close: close.subarray(from, to),
-      volume: volume.subarray(from, to),
-    };
-  }
-
-  private restore(from: number, to: number = this.candles.length): void {
-    for (const column of COLUMNS) {
-      this.copy[column].set(this.candles[column].subarray(from, to), from);
-    }
-  }
-
   private requireUntouched(): void {
-    for (const column of COLUMNS) {
-      const changed = this.copy[column].findIndex(
-        (value, i) => !Object.is(value, this.candles[column][i]),
-      );
-      if (changed < 0) continue;
-      throw this.fault(
-        'changes-candles',
-        `changes the candles that it is given (${column} of ${describeCandle(this.candles, changed)}); copy a column before writing to it`,
-        changed,
-      );
-    }
+    const change = this.copy.findChange();
+    if (change === undefined) return;
+    const { column, index } = change;
+    throw this.fault(
+      'changes-candles',
+      `changes the candles that it is given (${column} of ${describeCandle(this.candles, index)}); copy a column before writing to it`,
+      index,
+    );
   }
 
   private requireNoState(stretch: Stretch): void {
@@ -266,8 +249,6 @@ class StrategyCheck {
   }
 }
 
-const COLUMNS = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
-
 function explain(
   fault: 'not-deterministic' | 'keeps-state' | 'looks-ahead',
   candles: CandleColumns,
@@ -283,7 +264,7 @@ function explain(
       return `looks ahead: its signal at ${candle} is ${was}, but ${is} when later candles ${change}; a signal may use candles up to its own only (S-01)`;
     }
     case 'not-deterministic':
-      return `is not deterministic: its signal at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock or anything kept between calls`;
+      return `is not deterministic: its signal at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock, anything kept between calls, or anything of the candles but their columns`;
     case 'keeps-state':
       return `keeps state between calls: its signal at ${candle} is ${was}, but ${is} after it ran on other candles; make variables inside signals()`;
   }

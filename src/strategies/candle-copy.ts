@@ -1,0 +1,111 @@
+import { allocateCandleColumns, type CandleColumns } from '../candles/index.js';
+import { type Random, seededRandom } from '../util/index.js';
+import { type CandleColumnName, type ReplacedFuture, scrambleFuture } from './scramble-future.js';
+
+const NAMES = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
+
+/**
+ * A copy of candles to run a strategy on: with another future for a while, and to see whether it writes to what it is given.
+ *
+ * A column is filled when it is read for the first time: most strategies look at one or two of the six, and a column of a million
+ * candles costs 8 MB as soon as something is written there. Until then it is all zeros.
+ */
+export class CandleCopy {
+  readonly #candles: CandleColumns;
+  /** Laid out as the candles are. */
+  readonly #space: CandleColumns;
+  /** Those columns of it that are filled. */
+  readonly #columns: Partial<Record<CandleColumnName, Float64Array>> = {};
+  /** The other future in force, with the seed that gives it again. */
+  #other: { readonly replaced: ReplacedFuture; readonly seed: number } | undefined;
+
+  /** @param candles - Only read. */
+  constructor(candles: CandleColumns) {
+    this.#candles = candles;
+    this.#space = allocateCandleColumns(candles.length);
+  }
+
+  /**
+   * Returns candles `[from, to)`: new arrays over the copy each time, so that a strategy may remember results by array.
+   *
+   * @param from - First index.
+   * @param to - Index after the last.
+   */
+  view(from: number, to: number): CandleColumns {
+    const seen: Partial<Record<CandleColumnName, Float64Array>> = {};
+    const column = (name: CandleColumnName): Float64Array => {
+      seen[name] ??= this.#column(name).subarray(from, to);
+      return seen[name];
+    };
+    return {
+      length: to - from,
+      get openTime() {
+        return column('openTime');
+      },
+      get open() {
+        return column('open');
+      },
+      get high() {
+        return column('high');
+      },
+      get low() {
+        return column('low');
+      },
+      get close() {
+        return column('close');
+      },
+      get volume() {
+        return column('volume');
+      },
+    };
+  }
+
+  /**
+   * Runs a function while some candles are others.
+   *
+   * @param replaced - Which candles, and how.
+   * @param random - Gives the seed of the other future.
+   * @param run - Synchronous; what it reads are views of this copy.
+   */
+  withOtherFuture<Result>(replaced: ReplacedFuture, random: Random, run: () => Result): Result {
+    const seed = Math.floor(random() * 2 ** 32);
+    scrambleFuture(this.#candles, this.#columns, replaced, seededRandom(seed));
+    this.#other = { replaced, seed };
+    try {
+      return run();
+    } finally {
+      this.#other = undefined;
+      const { from, to } = replaced;
+      for (const name of NAMES) {
+        this.#columns[name]?.set(this.#candles[name].subarray(from, to), from);
+      }
+    }
+  }
+
+  /** Finds the first value that is another than it was, in the copy or in the candles themselves, or `undefined`. */
+  findChange(): { readonly column: CandleColumnName; readonly index: number } | undefined {
+    for (const column of NAMES) {
+      const isFilled = this.#columns[column] !== undefined;
+      const [copied, values] = [this.#space[column], this.#candles[column]];
+      // A loop, because `findIndex` makes an object of every value.
+      for (let index = 0; index < copied.length; index++) {
+        if (!Object.is(copied[index], isFilled ? values[index] : 0)) return { column, index };
+      }
+    }
+    return undefined;
+  }
+
+  #column(name: CandleColumnName): Float64Array {
+    const known = this.#columns[name];
+    if (known !== undefined) return known;
+    const column = this.#space[name];
+    column.set(this.#candles[name]);
+    this.#columns[name] = column;
+    // First read while the future is another one: this column shows the same one.
+    if (this.#other !== undefined) {
+      const { replaced, seed } = this.#other;
+      scrambleFuture(this.#candles, { [name]: column }, replaced, seededRandom(seed));
+    }
+    return column;
+  }
+}
