@@ -10,7 +10,6 @@ import {
   type InstrumentRules,
   type InstrumentSource,
   type MarketFeed,
-  RequestRefused,
   type UsdmBroker,
   type UserEvents,
 } from '../exchange/index.js';
@@ -37,6 +36,7 @@ import { statusText, stepNews, tradeText } from './bot-report.js';
 import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
+import { rulesOf } from './rules-of.js';
 import { addLiveTrades } from './trade-log-file.js';
 import type { TradingMode } from './trading-hosts.js';
 
@@ -459,15 +459,4 @@ async function knownStrategies(
     strategies.set(run.strategy, strategy);
   }
   return strategies;
-}
-
-async function rulesOf(instruments: InstrumentSource, symbol: string): Promise<InstrumentRules> {
-  try {
-    const rules = (await instruments.instrumentRules([symbol])).get(symbol);
-    if (rules !== undefined) return rules;
-  } catch (error) {
-    const isUnknown = error instanceof RequestRefused && error.reason === 'unknown-symbol';
-    if (!isUnknown) throw error;
-  }
-  throw new UserError(`The exchange has no ${symbol}: check --symbol`);
 }

@@ -1,14 +1,14 @@
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { parseRuntimeConfig, type RuntimeBotConfig, runtimeBots } from '../config/index.js';
-import { type Market, UsageError, UserError } from '../domain/index.js';
+import { type Market, quoteAsset, UsageError, UserError } from '../domain/index.js';
 import {
   ExchangeError,
   type ExchangeServer,
   type SpotAdapter,
-  type SpotAdapterOptions,
   spotAdapter,
   type UsdmAdapter,
+  type UsdmAdapterOptions,
   usdmAdapter,
 } from '../exchange/index.js';
 import { type FileLock, tryLockFile } from '../files/index.js';
@@ -23,7 +23,9 @@ import {
   type LineLevel,
 } from './bot-session.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
+import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS } from './live-limits.js';
 import { startLocalMarket } from './local-market.js';
+import { rulesOf } from './rules-of.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
 import {
@@ -71,11 +73,8 @@ export interface RuntimeConfigOptions {
 const REACH_MS = 8_000;
 /** What a request may take in real time, ms. */
 const REQUEST_MS = 10_000;
-/** The largest that Binance permits. */
-const RECV_WINDOW_MS_MAX = 60_000;
 const STALE_MS = 10_000;
 const GRACE_MS = 2_500;
-const REPLAY_LATE_MS = 300;
 
 /**
  * Says whether an exchange answers.
@@ -132,7 +131,7 @@ export class Trader {
           ? tradingHosts({ mode: 'paper', market: marketOf(plans), restUrl: market!.url })
           : place.hosts;
       const paced = await clockOf(hosts.restUrl);
-      const adapter = await connect(hosts, paced, options.key);
+      const adapter = await connect(hosts, paced, options);
       const account = await accountAt(adapter, paced, options);
       const root = path.join(options.stateFolder, environment);
       if (place.kind === 'synthetic') {
@@ -305,16 +304,17 @@ export class Trader {
 async function connect(
   hosts: TradingHosts,
   { clock, speed }: PacedClock,
-  key: ApiKey | undefined,
+  { key, plans }: TraderOptions,
 ): Promise<Adapter> {
   const adapter = adapterOf(hosts, {
     clock,
     ...(key !== undefined && { signer: key.signer }),
-    ...(speed > 1 && { recvWindowMs: RECV_WINDOW_MS_MAX }),
+    ...(speed > 1 && { recvWindowMs: FAST_RECV_WINDOW_MS }),
     // Limits of the network are real time, whatever the clock of the exchange does.
     timeoutMs: REQUEST_MS * Math.max(1, speed),
     staleMs: STALE_MS * Math.max(1, speed),
     graceMs: speed === 1 ? GRACE_MS : GRACE_MS + REPLAY_LATE_MS * speed,
+    marginAsset: marginAssetOf(plans),
   });
   try {
     await adapter.client.synchronize();
@@ -341,6 +341,8 @@ async function accountAt(
     );
   }
   try {
+    // The exchange tells commissions by symbol: one that a bot trades must be known first.
+    for (const { settings } of plans) await rulesOf(broker, settings.run.symbol);
     const report = await broker.account();
     return { broker, userEvents: sharedUserEvents(userEvents, clock), report };
   } catch (error) {
@@ -351,10 +353,23 @@ async function accountAt(
 
 type Adapter = SpotAdapter | UsdmAdapter;
 
-function adapterOf(hosts: TradingHosts, options: Omit<SpotAdapterOptions, 'hosts'>): Adapter {
+function adapterOf(hosts: TradingHosts, options: Omit<UsdmAdapterOptions, 'hosts'>): Adapter {
   return hosts.market === 'spot'
     ? spotAdapter({ ...options, hosts })
     : usdmAdapter({ ...options, hosts });
+}
+
+/** What backs the positions of USD-M: one connection looks at one such balance. */
+function marginAssetOf(plans: readonly BotPlan[]): string {
+  const [asset = 'USDT', ...others] = new Set(
+    plans
+      .filter(({ settings }) => settings.run.market === 'usdm')
+      .map(({ settings }) => quoteAsset(settings.run.symbol)),
+  );
+  if (others.length === 0) return asset;
+  throw new UsageError(
+    `The bots of one process on USD-M are backed by one asset, not by ${[asset, ...others].join(' and ')}: start another for the others`,
+  );
 }
 
 /** The market of all bots. */

@@ -29,7 +29,14 @@ const WINDOW_MS_MAX = 60_000;
 export class AccessControl {
   readonly #keys = new Map<string, ExchangeKey & { readonly publicKey: KeyObject | undefined }>();
 
-  constructor(keys: readonly ExchangeKey[]) {
+  readonly #aheadMs: number;
+
+  /**
+   * @param keys - Keys at the start.
+   * @param speed - Multiple of real time: a client cannot know a faster clock as exactly; default 1.
+   */
+  constructor(keys: readonly ExchangeKey[], speed = 1) {
+    this.#aheadMs = AHEAD_MS * Math.max(1, speed);
     for (const key of keys) this.add(key);
   }
 
@@ -75,7 +82,7 @@ export class AccessControl {
   ): ExchangeKey {
     const key = this.key(apiKey);
     if (!parameters.signature) throw refusals.mandatory('signature');
-    checkTiming(parameters, serverTime);
+    this.checkTiming(parameters, serverTime);
     this.#checkSignature(key, unsigned(query) + unsigned(body), parameters.signature);
     return key;
   }
@@ -91,9 +98,27 @@ export class AccessControl {
     );
     const key = this.key(raw.apiKey);
     if (!raw.signature) throw refusals.mandatory('signature');
-    checkTiming(raw, serverTime);
+    this.checkTiming(raw, serverTime);
     this.#checkSignature(key, socketPayload(parameters), raw.signature);
     return key;
+  }
+
+  /**
+   * Checks the timestamp: less than a second ahead, no older than the window.
+   *
+   * @throws {Refusal} -1102, -1100, -1131 or -1021.
+   */
+  checkTiming(parameters: RawParameters, serverTime: number): void {
+    const { timestamp, recvWindow } = parameters;
+    if (!timestamp) throw refusals.mandatory('timestamp');
+    if (!/^[0-9]{1,20}$/.test(timestamp)) throw refusals.illegal('timestamp', '^[0-9]{1,20}$');
+    const window = recvWindow === undefined ? WINDOW_MS : Number(recvWindow);
+    if (!(window >= 0)) throw refusals.illegal('recvWindow', '^[0-9]{1,5}(\\.[0-9]{1,3})?$');
+    if (window > WINDOW_MS_MAX) throw refusals.wideWindow();
+    // Sixteen digits are microseconds, which Binance takes too.
+    const time = Number(timestamp) > 1e14 ? Number(timestamp) / 1_000 : Number(timestamp);
+    if (time >= serverTime + this.#aheadMs) throw refusals.aheadOfServer();
+    if (serverTime - time > window) throw refusals.outsideWindow();
   }
 
   #checkSignature(key: ExchangeKey, payload: string, signature: string): void {
@@ -103,24 +128,6 @@ export class AccessControl {
       (publicKey !== undefined && isEd25519Signature(publicKey, payload, signature));
     if (!isGood) throw refusals.badSignature();
   }
-}
-
-/**
- * Checks the timestamp: less than a second ahead, no older than the window.
- *
- * @throws {Refusal} -1102, -1100, -1131 or -1021.
- */
-export function checkTiming(parameters: RawParameters, serverTime: number): void {
-  const { timestamp, recvWindow } = parameters;
-  if (!timestamp) throw refusals.mandatory('timestamp');
-  if (!/^[0-9]{1,20}$/.test(timestamp)) throw refusals.illegal('timestamp', '^[0-9]{1,20}$');
-  const window = recvWindow === undefined ? WINDOW_MS : Number(recvWindow);
-  if (!(window >= 0)) throw refusals.illegal('recvWindow', '^[0-9]{1,5}(\\.[0-9]{1,3})?$');
-  if (window > WINDOW_MS_MAX) throw refusals.wideWindow();
-  // Sixteen digits are microseconds, which Binance takes too.
-  const time = Number(timestamp) > 1e14 ? Number(timestamp) / 1_000 : Number(timestamp);
-  if (time >= serverTime + AHEAD_MS) throw refusals.aheadOfServer();
-  if (serverTime - time > window) throw refusals.outsideWindow();
 }
 
 function unsigned(text: string): string {

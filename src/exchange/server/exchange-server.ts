@@ -100,7 +100,10 @@ class RunningExchange implements ExchangeServer, ControlActions {
   constructor(options: ExchangeServerOptions) {
     const { startTime, pace, seed = 1 } = options;
     this.#clock = new ExchangeClock(pace, startTime);
-    this.#access = new AccessControl(options.keys);
+    this.#access = new AccessControl(
+      options.keys,
+      options.pace.kind === 'real' ? options.pace.speed : 1,
+    );
     this.faults = new FaultBox(seed);
     for (const rule of options.faults ?? []) this.faults.arm(rule);
     this.#endpoints = new Endpoints(this.#venues, this.faults, this.#clock);

@@ -1,6 +1,6 @@
 import type { RequestParameters } from '../binance/signing.js';
 import { type Payload, type RawParameters, Refusal, refusals } from '../simulated/index.js';
-import { type AccessControl, checkTiming, type ExchangeKey } from './access.js';
+import type { AccessControl, ExchangeKey } from './access.js';
 import { EventDelivery } from './event-delivery.js';
 import type { FaultBox } from './faults.js';
 import type { LimitCounter } from './limits.js';
@@ -304,7 +304,7 @@ export class SocketApi {
       return session.key ?? this.#access.key(String(parameters.apiKey ?? ''));
     }
     if (session.key !== undefined && parameters.signature === undefined) {
-      checkTiming(
+      this.#access.checkTiming(
         Object.fromEntries(Object.entries(parameters).map(([k, v]) => [k, String(v)])),
         this.#now(),
       );

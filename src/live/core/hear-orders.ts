@@ -4,7 +4,6 @@ import { orderIdPrefix } from './client-order-id.js';
 import type { Failure } from './events.js';
 import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
 import {
-  ABSENT_AFTER_MS,
   bookOrderFill,
   doubtOrder,
   isNewFill,
@@ -110,7 +109,7 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
 export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: number): void {
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined || order.orderId !== null) return;
-  if (askedTime < order.sentTime + ABSENT_AFTER_MS) return;
+  if (askedTime < order.sentTime + turn.context.limits.absentAfterMs) return;
   // Both legs of a pair exist, or none.
   if (withPartner(turn, order).some((leg) => leg.orderId !== null)) return;
   remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });

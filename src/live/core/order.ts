@@ -4,8 +4,6 @@ import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
 
 /** A request without an answer is taken as unknown after this. */
 const REPLY_MS_MAX = 10_000;
-/** An order that the exchange still does not know after this cannot appear any more. */
-export const ABSENT_AFTER_MS = 20_000;
 /** Waits between two questions, doubling. */
 const ASK_MS_MIN = 1_000;
 const ASK_MS_MAX = 5_000;

@@ -98,6 +98,8 @@ export interface LiveLimits {
   readonly stopRefusalsMax: number;
   /** A timer that is later than this shows that the machine slept or was busy: everything is looked at anew. */
   readonly oversleptMsMax: number;
+  /** An order that the exchange still does not know after this cannot appear any more: requests are not valid for as long. */
+  readonly absentAfterMs: number;
 }
 
 export const DEFAULT_LIVE_LIMITS: LiveLimits = {
@@ -110,6 +112,7 @@ export const DEFAULT_LIVE_LIMITS: LiveLimits = {
   unprotectedMsMax: 10_000,
   stopRefusalsMax: 2,
   oversleptMsMax: 5_000,
+  absentAfterMs: 20_000,
 };
 
 const NEW_SENSES: Senses = {

@@ -27,8 +27,10 @@ const call = (original: Module, name: string, ...args: unknown[]): unknown =>
 const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[] = [
   [
     'an order that is not found at once was never placed',
-    '../core/order.js',
-    () => ({ ABSENT_AFTER_MS: 0 }),
+    '../core/turn.js',
+    (original) => ({
+      DEFAULT_LIVE_LIMITS: { ...(original.DEFAULT_LIVE_LIMITS as object), absentAfterMs: 0 },
+    }),
     [during('unknown-executed', 0.6), during('replica-lag'), during('user-stream-silent')],
   ],
   [
@@ -225,8 +227,10 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   [
     'I2',
     'an exit is sold again that was given up too early',
-    '../core/order.js',
-    () => ({ ABSENT_AFTER_MS: 0 }),
+    '../core/turn.js',
+    (original) => ({
+      DEFAULT_LIVE_LIMITS: { ...(original.DEFAULT_LIVE_LIMITS as object), absentAfterMs: 0 },
+    }),
     [during('unknown-executed', 0.9), during('replica-lag'), during('user-stream-silent')],
   ],
   [
