@@ -1,11 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
 import { runWus, temporaryFolder } from './wus.js';
 
 /** Five months of hours: enough for every step, and quick. */
 const CANDLES = 24 * 150;
+
+/** A minute of work where nothing else runs; a busy machine takes longer. */
+vi.setConfig({ testTimeout: 300_000 });
 
 test('wus demo goes from candles to verdicts, shows its commands, and every report that it lists is there', async () => {
   const folder = temporaryFolder();
