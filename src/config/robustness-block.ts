@@ -6,7 +6,7 @@ const figure = z.number().nullable();
 export const robustnessSchema = z.looseObject({
   /** Whether every check of the gate was passed. */
   robust: z.boolean(),
-  /** The verdict in one plain sentence. */
+  /** The verdict in one plain sentence: the most telling of what failed. */
   verdict: z.string(),
   /** What failed, one sentence each; empty when robust. */
   failed: z.array(z.string()),
@@ -35,6 +35,8 @@ export const robustnessSchema = z.looseObject({
   plateau_width: figure,
   plateau_neighbours: z.number(),
   trades: z.number(),
+  /** Commission and slippage per side, basis points; older files do not tell. */
+  costs: z.number().optional(),
   /** Share of the money won and lost that hangs on candles which held both stop and target. */
   ambiguous_share: z.number(),
 });

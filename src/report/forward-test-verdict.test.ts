@@ -59,3 +59,16 @@ test('cautions name what is doubtful, in numbers', () => {
     'This period can be used once: choosing again by its result makes it in-sample. Only newer candles test the next choice.',
   ]);
 });
+
+test('a choice that may be luck is doubted with the one sentence of its optimization', () => {
+  const verdict =
+    'Probably overfit: the best of 240 trials shows a Sharpe ratio of 0.95 per year by luck alone, this winner -0.03.';
+  const doubted = {
+    ...base,
+    optimized: { robustness: { verdict, failed: ['one', 'two', 'three'] } },
+    judgement: { ...base.judgement, doubts: ['selection'] },
+  } as unknown as ForwardTest;
+  expect(forwardTestVerdict(doubted).cautions[0]).toBe(
+    `The choice of these parameters may be luck. ${verdict}`,
+  );
+});

@@ -86,14 +86,10 @@ function doubtSentence(doubt: Doubt, test: ForwardTest): string {
     case 'no-in-sample':
       return 'It could not be compared with the optimization period, whose candles are not there.';
     case 'selection':
-      return `The choice of these parameters may be luck: ${listedFailures(test)}.`;
+      return `The choice of these parameters may be luck. ${test.optimized.robustness?.verdict ?? ''}`;
     case 'selection-unknown':
       return 'Whether the choice of these parameters was luck is unknown: their optimization was not tested for it (optimize again, without --robust-sample 0).';
     case 'in-sample-loss':
       return 'The parameters lost money in-sample already: there was no edge to confirm.';
   }
-}
-
-function listedFailures({ optimized }: ForwardTest): string {
-  return (optimized.robustness?.failed ?? []).join('; ');
 }

@@ -23,6 +23,7 @@ const BLOCK: RobustnessBlock = {
   plateau_width: 0.75,
   plateau_neighbours: 4,
   trades: 273,
+  costs: 10,
   ambiguous_share: 0,
 };
 
@@ -39,6 +40,7 @@ describe('robustnessChecks()', () => {
       'Length 4.9 years failed',
       'Overfitting probability 0.186 passed',
       'Trades 273 passed',
+      'Costs per side 10 bp passed',
       undefined,
       undefined,
       undefined,
@@ -61,9 +63,16 @@ describe('robustnessChecks()', () => {
       'Overfitting probability – passed',
     ],
     ['few trades', { trades: 99 }, 'Trades 99 failed'],
+    ['no costs', { costs: 0 }, 'Costs per side 0 bp failed'],
   ])('%s', (_, change, expected) => {
     expect(marks(change)).toContain(expected);
   });
+});
+
+test('a file that does not tell the costs has no such figure', () => {
+  const { costs, ...older } = BLOCK;
+  expect(costs).toBe(10);
+  expect(robustnessChecks(older).map(({ name }) => name)).not.toContain('Costs per side');
 });
 
 test('the section says the verdict, marks what fails, and escapes', () => {

@@ -72,6 +72,7 @@ export function robustnessChecks(block: RobustnessBlock): RobustnessCheck[] {
       isPassed: block.trades >= tradesMin,
       meaning: 'Fewer prove nothing.',
     },
+    ...(block.costs === undefined ? [] : [costsCheck(block.costs)]),
     realityCheck(block.reality_check_p, block.spa_p),
     plateauCheck(block.plateau_width ?? undefined, block.plateau_neighbours),
     {
@@ -198,6 +199,17 @@ function checkRow({ name, value, needed, isPassed, meaning }: RobustnessCheck): 
         ? html` <small class="gain">✓ ${needed}</small>`
         : html` <small class="loss">✗ ${needed}</small>`;
   return html`<div class="row"><dt>${name}</dt><dd>${value}${mark}</dd><p class="why">${meaning}</p></div>`;
+}
+
+function costsCheck(costs: number): RobustnessCheck {
+  return {
+    name: 'Costs per side',
+    value: `${Number(costs.toPrecision(6))} bp`,
+    needed: 'above 0',
+    isPassed: costs > 0,
+    meaning:
+      'Commission and slippage in basis points; without them a result says nothing about trading.',
+  };
 }
 
 function realityCheck(pValue: number | null, spa: number | null): RobustnessCheck {

@@ -35,6 +35,13 @@ export const ROBUSTNESS_GATE = {
   tradesMin: 100,
 } as const;
 
+/** What of the gate a winner fails. */
+interface Failure {
+  readonly reason: string;
+  /** The same for a verdict, in few words; the reason where it is short itself. */
+  readonly brief?: string;
+}
+
 /** With fewer trials the spread of their Sharpe ratios is not measured; that of luck stands in. */
 const SPREAD_TRIALS_MIN = 10;
 
@@ -55,16 +62,26 @@ export function judgeRobustness(evidence: RobustnessEvidence): RobustnessBlock {
     overfittingFailure(evidence),
     lengthFailure(evidence.lengthYears, lengthMin, { trials, annualSharpe }),
     evidence.trades < ROBUSTNESS_GATE.tradesMin
-      ? `${count(evidence.trades)} trades, at least ${ROBUSTNESS_GATE.tradesMin} are needed`
+      ? {
+          reason: `${count(evidence.trades)} trades, at least ${ROBUSTNESS_GATE.tradesMin} are needed`,
+        }
       : undefined,
-    evidence.costs > 0 ? undefined : 'no costs were charged (commission and slippage are 0)',
+    evidence.costs > 0
+      ? undefined
+      : { reason: 'no costs were charged (commission and slippage are 0)' },
   ];
   const failed = failures.filter((failure) => failure !== undefined);
   const isOverfit = failures.slice(0, 3).some((failure) => failure !== undefined);
   return {
     robust: failed.length === 0,
-    verdict: verdictSentence({ failed, isOverfit, trials, deflated: deflated.probability }),
-    failed,
+    verdict: verdictSentence({
+      // The most telling one; the figures beside the verdict show the others.
+      failure: failed[0],
+      isOverfit,
+      trials,
+      deflated: deflated.probability,
+    }),
+    failed: failed.map(({ reason }) => reason),
     trials,
     trials_in_run: evidence.trialsInRun,
     deflated_sharpe_ratio: figure(deflated.probability),
@@ -82,6 +99,7 @@ export function judgeRobustness(evidence: RobustnessEvidence): RobustnessBlock {
     plateau_width: figure(evidence.plateau.width),
     plateau_neighbours: evidence.plateau.neighbours,
     trades: evidence.trades,
+    costs: evidence.costs,
     ambiguous_share: rounded(evidence.ambiguousShare),
   };
 }
@@ -108,60 +126,79 @@ function deflatedFailure(
     luck,
     annualSharpe,
   }: { readonly trials: number; readonly luck: number; readonly annualSharpe: number },
-): string | undefined {
+): Failure | undefined {
   const { deflatedSharpeMin } = ROBUSTNESS_GATE;
   if (probability >= deflatedSharpeMin) return undefined;
-  if (Number.isNaN(probability)) return 'the deflated Sharpe ratio cannot be computed';
-  return (
-    `deflated Sharpe ratio ${probability.toFixed(3)}, at least ${deflatedSharpeMin} is needed: the best of ${count(trials)} trials ` +
-    `shows about ${luck.toFixed(2)} per year by luck alone, the winner ${annualSharpe.toFixed(2)}`
-  );
+  if (Number.isNaN(probability)) return { reason: 'the deflated Sharpe ratio cannot be computed' };
+  const best = trials === 1 ? 'a single trial' : `the best of ${count(trials)} trials`;
+  const isAbove = annualSharpe > luck;
+  return {
+    reason:
+      `deflated Sharpe ratio ${probability.toFixed(3)}, at least ${deflatedSharpeMin} is needed: ${best} ` +
+      `shows about ${luck.toFixed(2)} per year by luck alone, the winner ${annualSharpe.toFixed(2)}`,
+    brief:
+      `${best} shows a Sharpe ratio of ${luck.toFixed(2)} per year by luck alone, ` +
+      (isAbove
+        ? `and this winner's ${annualSharpe.toFixed(2)} is not far enough above it`
+        : `this winner ${annualSharpe.toFixed(2)}`),
+  };
 }
 
 function overfittingFailure({
   overfitting,
   trials,
   trialsInRun,
-}: RobustnessEvidence): string | undefined {
+}: RobustnessEvidence): Failure | undefined {
   const { overfittingMax } = ROBUSTNESS_GATE;
   // Nothing was selected, so nothing can be overfit by selection.
   if (trials === 1) return undefined;
   if (overfitting === undefined) {
-    return trialsInRun < 2
-      ? 'the probability of overfitting cannot be computed from one combination; run the whole grid'
-      : 'the probability of overfitting cannot be computed from so few days';
+    return {
+      reason:
+        trialsInRun < 2
+          ? 'the probability of overfitting cannot be computed from one combination; run the whole grid'
+          : 'the probability of overfitting cannot be computed from so few days',
+    };
   }
   if (overfitting.probability <= overfittingMax) return undefined;
-  return `probability of overfitting ${overfitting.probability.toFixed(3)}, at most ${overfittingMax} is allowed: so often the best of one half of the candles is below the median in the other`;
+  const probability = overfitting.probability.toFixed(3);
+  return {
+    reason: `probability of overfitting ${probability}, at most ${overfittingMax} is allowed: so often the best of one half of the candles is below the median in the other`,
+    brief: `the best of one half of the candles is too often below the median in the other (probability ${probability})`,
+  };
 }
 
 function lengthFailure(
   years: number,
   yearsMin: number,
   { trials, annualSharpe }: { readonly trials: number; readonly annualSharpe: number },
-): string | undefined {
+): Failure | undefined {
   if (years >= yearsMin) return undefined;
   if (!Number.isFinite(yearsMin)) {
-    return `the winner's Sharpe ratio is ${annualSharpe.toFixed(2)} per year: there is no edge to be proven`;
+    return {
+      reason: `the winner's Sharpe ratio is ${annualSharpe.toFixed(2)} per year: there is no edge to be proven`,
+    };
   }
-  return `${years.toFixed(2)} years of candles, at least ${yearsMin.toFixed(2)} are needed for a Sharpe ratio of ${annualSharpe.toFixed(2)} after ${count(trials)} trials`;
+  return {
+    reason: `${years.toFixed(2)} years of candles, at least ${yearsMin.toFixed(2)} are needed for a Sharpe ratio of ${annualSharpe.toFixed(2)} after ${count(trials)} trials`,
+  };
 }
 
 function verdictSentence({
-  failed,
+  failure,
   isOverfit,
   trials,
   deflated,
 }: {
-  readonly failed: readonly string[];
+  readonly failure: Failure | undefined;
   readonly isOverfit: boolean;
   readonly trials: number;
   readonly deflated: number;
 }): string {
-  if (failed.length === 0) {
+  if (failure === undefined) {
     return `Robust: after ${count(trials)} ${trials === 1 ? 'trial' : 'trials'} the winner is still better than luck explains (deflated Sharpe ratio ${deflated.toFixed(3)}); only candles it has not seen can confirm it.`;
   }
-  return `${isOverfit ? 'Probably overfit' : 'Not proven'}: do not trade this winner on these figures: ${failed.join('; ')}.`;
+  return `${isOverfit ? 'Probably overfit' : 'Not proven'}: ${failure.brief ?? failure.reason}.`;
 }
 
 /** YAML and JSON have no place for what is not there or has no end. */
