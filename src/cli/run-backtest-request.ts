@@ -13,7 +13,6 @@ import {
 import { fileError, writeFileAtomic } from '../files/index.js';
 import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/index.js';
 import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
-import { renderBacktestReport } from '../report/index.js';
 import { checkStrategy, parseParameterAssignments } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
@@ -190,6 +189,8 @@ function reportPath(report: string | true, { candles, strategy }: BacktestResult
 async function writeReport(finished: FinishedBacktest, terminal: Terminal): Promise<void> {
   const { reportFile, result, loaded, notes, command } = finished;
   if (reportFile === undefined) return;
+  // Loaded only here: without a report its modules would take 10 MB from the candles.
+  const { renderBacktestReport } = await import('../report/index.js');
   const page = await terminal.compute(() =>
     renderBacktestReport({
       ...result,

@@ -17,6 +17,18 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
 export function sma(values: Float64Array, period: number): Float64Array {
   requirePeriod('SMA', period);
   const means = undefinedColumn(values.length);
+  writeSma(values, period, means);
+  return means;
+}
+
+/**
+ * Does what `sma` does, into memory that is there already.
+ *
+ * @param values - Shape `[n]`.
+ * @param period - Candles, integer >= 1.
+ * @param means - Shape `[n]`, all `NaN`; gets the means that are defined.
+ */
+export function writeSma(values: Float64Array, period: number, means: Float64Array): void {
   let defined = 0;
   let equal = 0;
   let previous = Number.NaN;
@@ -68,5 +80,4 @@ export function sma(values: Float64Array, period: number): Float64Array {
     }
     means[i] = equal >= period ? value : (high + low) / period;
   }
-  return means;
 }

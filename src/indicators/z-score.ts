@@ -1,7 +1,7 @@
 import { sampleDeviation } from './deviation.js';
-import { sma } from './sma.js';
+import { writeSma } from './sma.js';
 
-const BLOCK_CANDLES = 65_536;
+const BLOCK_CANDLES = 16_384;
 
 /**
  * Returns how many sample deviations the newest value lies from the mean of its window, itself included.
@@ -13,13 +13,14 @@ const BLOCK_CANDLES = 65_536;
  */
 export function zScore(values: Float64Array, period: number): Float64Array {
   // Each score takes the place of its deviation, and an SMA depends on its window alone, so that the means are made block by
-  // block: no column but the result is ever whole.
+  // block in one place: no column but the result is ever whole, and nothing is left for the garbage collector.
   const scores = sampleDeviation(values, period);
   const block = Math.max(BLOCK_CANDLES, 4 * period);
+  const means = new Float64Array(Math.min(values.length, block + period - 1));
   for (let start = 0; start < values.length; start += block) {
     const from = Math.max(0, start - period + 1);
     const end = Math.min(values.length, start + block);
-    const means = sma(values.subarray(from, end), period);
+    writeSma(values.subarray(from, end), period, means.fill(Number.NaN));
     for (let i = start; i < end; i++) {
       const deviation = scores[i]!;
       scores[i] = deviation === 0 ? Number.NaN : (values[i]! - means[i - from]!) / deviation;
