@@ -120,7 +120,7 @@ export function fairnessText(title: string, rows: readonly FairnessRow[]): strin
     'path steps per trade'.padEnd(44),
     '  trades',
     '     mean',
-    'std error',
+    '  std err',
     '    bound',
   ];
   return [title, head.join(''), ...lines].join('\n');

@@ -66,7 +66,7 @@ export function tradeSections(input: BacktestReportInput): readonly Section[] {
       navigation: 'Distribution',
       content: html`<div class="grid">
 ${card('Returns per trade', 'Net return in percent of the entry value. The outermost bars hold everything beyond.', returnHistogram(trades))}
-${card('Worst and best moment', html`How far each trade went against (MAE) and for (MFE) the position, percent of the entry price.<span class="key gain"></span>win<span class="key loss"></span>loss`, excursions(trades))}
+${card('Worst and best moment', html`How far each trade went against (MAE) and for (MFE) the position, percent of the entry price.<wbr><span class="named"><span class="key gain"></span>win</span><wbr><span class="named"><span class="key loss"></span>loss</span>`, excursions(trades))}
 ${card('By exit reason', 'What ended the trades, and what that was worth.', reasonTable(trades, asset))}
 ${card('By entry hour (UTC)', `Net profit in ${asset} of the trades entered in each hour of the day.`, hourBars(trades, asset))}
 ${card('By entry weekday (UTC)', `Net profit in ${asset} of the trades entered on each weekday.`, weekdayBars(trades, asset))}

@@ -80,7 +80,7 @@ svg.small-screen{display:none}
 .chart .whisker{stroke:var(--s1);stroke-width:1}.chart .box{fill:var(--s1);opacity:.35}.chart .middle{stroke:var(--s1);stroke-width:2.4}.chart .best{fill:var(--s2)}
 .heat td.shade{background:color-mix(in srgb,var(--accent) var(--tint,0%),var(--card))}.heat td.mark{outline:2px solid var(--s2);outline-offset:-2px;font-weight:650}.heat.pair{min-width:0;width:auto}.heat.pair td{min-width:62px}.heat .side-name{text-align:left;font-weight:600;color:var(--ink)}
 td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td.differs{color:var(--accent);font-weight:600}.plain .num .long{margin-left:auto}.plain th .long{max-width:26ch}.plain .long{display:block;white-space:normal;overflow-wrap:anywhere;min-width:130px;max-width:56ch}summary{cursor:pointer;font-size:14px;font-weight:620}details[open] summary{margin-bottom:8px}
-.key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
+.named{white-space:nowrap}.key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
 .time-chart{padding:12px 12px 8px}
 .toolbar{min-height:76px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
 .toolbar .legend{flex:1 1 100%;height:38px;font-size:12.5px;line-height:19px;color:var(--soft);overflow:hidden}

@@ -13,7 +13,7 @@ export function dataCommand(terminal: Terminal): Command {
     description:
       "Reads CSV (with a header, or Binance's archives without) and JSON, plain or gzipped, times in ms, µs or ISO 8601.",
     examples: [
-      ['wus data check data/spot/1h/BTCUSDT_1h.csv.gz', 'span, gaps, oddities, every broken line'],
+      ['wus data check data/spot/1h/BTCUSDT_1h.csv.gz', 'span, gaps, oddities, broken lines'],
       [
         'wus data resample data/spot/1m/BTCUSDT_1m.csv.gz --to 4h data/spot/4h/BTCUSDT_4h.csv.gz',
         'four-hour candles from one-minute candles',
