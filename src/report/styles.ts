@@ -119,6 +119,6 @@ footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}f
 @media print{svg.wide-screen{display:block!important}svg.small-screen{display:none!important}:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
 body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}
-.card,.tiles,tr,svg{break-inside:avoid}h2,h3,.lead{break-after:avoid}h2{break-inside:avoid}h2::after{content:"";display:block;height:420px;margin-bottom:-420px}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
+.card,.tiles,tr,svg{break-inside:avoid}h2,h3,.lead{break-after:avoid}h2,.lead{break-inside:avoid}h2::after{content:"";display:block;height:420px;margin-bottom:-420px}#comparison h2::after{height:680px;margin-bottom:-680px}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;
