@@ -47,7 +47,15 @@ export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
     notice(turn, { changeTime: turn.time });
     updateOrder(turn, merged);
   } else if (merged.askTime !== booked.askTime) updateOrder(turn, merged);
+  if (order.orderId === null && isStopAtWork(merged)) endRefusals(turn);
   settle(turn);
+}
+
+/** Refusals count in a row: a stop that the exchange took ends it. */
+function endRefusals(turn: Turn): void {
+  const { position } = turn.memory;
+  if (position !== null && position.stopRefusals > 0)
+    remember(turn, { position: { ...position, stopRefusals: 0 } });
 }
 
 /** Books the fills of an order, each once. */
@@ -209,7 +217,6 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
       exit: { reason: stopReasonOf(turn, position), decidedTime: turn.time },
     };
   }
-  if (order.leg === 'stop' && position.stopRefusals > 0) return { ...unprotected, stopRefusals: 0 };
   // A take-profit order that missed its price leaves the position as it was.
   const isMissed = order.leg === 'take-profit' && order.booked < order.request.quantity;
   if (isMissed && position.exit?.reason === 'take-profit') return { ...unprotected, exit: null };

@@ -64,9 +64,7 @@ export async function runRandomDay(world: World): Promise<string[]> {
   const found = await runDay(world);
   const memory = world.runner?.state.memory;
   if (memory?.mismatch != null) found.push(`I15 mismatch: ${memory.mismatch}`);
-  // Declined stops end the trading of the day, which is said.
-  const isTold = world.alerts.some(({ code }) => code === 'reducing');
-  if (memory?.trading !== 'active' && !isTold) found.push(`I15 ${memory?.trading}`);
+  if (memory?.trading !== 'active') found.push(`I15 ${memory?.trading}`);
   return found;
 }
 

@@ -167,6 +167,15 @@ describe('on spot a stop without a take-profit moves in one request', () => {
     expect(await settleAndCompare(world)).toEqual([]);
   });
 
+  test('refusals count in a row: one at every move, each time with a stop that rests again, ends nothing', async () => {
+    const faults = [{ kind: 'replace-declined' as const, from: 0, to: 20 * CANDLE_MS }];
+    const world = await runTold(told(rise), { settings: trailing, faults });
+    expect(codes(world).filter((code) => code === 'stop-failed').length).toBeGreaterThan(1);
+    expect(codes(world)).not.toContain('reducing');
+    expect(world.runner?.state.memory.trading).toBe('active');
+    expect(await settleAndCompare(world)).toEqual([]);
+  });
+
   test('the old one is filled before it is replaced: nothing is sold twice', async () => {
     const faults = [{ kind: 'cancel-races-fill' as const, from: 0, to: 20 * CANDLE_MS }];
     const world = await runTold(told(rise), { settings: trailing, faults });
