@@ -10,7 +10,7 @@ import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
 import { baseOrder, HOUR_MS, send } from './make-order.js';
 import { askedOrder, isResting, type LiveOrder } from './order.js';
-import type { Position } from './position.js';
+import { heldQuantity, type Position } from './position.js';
 import { protectionDueTime, watchProtection } from './protection.js';
 import { clearWay, decideExit, exitQuantity, isInTheWay, restExits } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
@@ -122,7 +122,10 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
   const quantity = exitQuantity(turn, position, rules);
   const isAlone = ordersOf(turn.memory).length === 0;
   if (isAlone && isUnsellable(turn, rules, position, quantity)) {
-    closePosition(turn);
+    const held = floorQuantity(rules, heldQuantity(position), true);
+    // What the account does not show, though the bot has it, was sold somehow: that is no dust.
+    if (quantity < held && !isUnsellable(turn, rules, position, held)) askForFills(turn, position);
+    else closePosition(turn);
     return;
   }
   if (position.exit === null) restExits(turn, position, rules);
@@ -138,6 +141,16 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
     }
   }
   send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
+}
+
+/** Asks what became of a position that the account does not show. */
+function askForFills(turn: Turn, position: Position): void {
+  const { fillsAskedTime } = turn.senses;
+  const isWaiting =
+    fillsAskedTime !== undefined && turn.time < fillsAskedTime + ACCOUNT_REPLY_MS_MAX;
+  if (isWaiting) return;
+  notice(turn, { fillsAskedTime: turn.time });
+  turn.effects.push({ type: 'fetch-position-fills', fromTime: position.firstFillTime });
 }
 
 /** Whether the rest is dust: too little for any order. A closed market is no reason. */
@@ -249,6 +262,7 @@ export function nextWakeTime(turn: Turn, lengthMs: number): number {
   wake(candleDueTime(turn, lengthMs));
   for (const { askTime } of ordersOf(memory)) wake(askTime);
   if (position !== null || memory.pendingSettings !== null) wake(memory.retryTime);
+  if (senses.fillsAskedTime !== undefined) wake(senses.fillsAskedTime + ACCOUNT_REPLY_MS_MAX);
   wake(protectionDueTime(turn));
   wake(fundingDueTime(turn));
   for (const { untilTime } of memory.unreported) wake(untilTime);

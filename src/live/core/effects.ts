@@ -56,7 +56,7 @@ export type Effect =
   | { readonly type: 'fetch-fills'; readonly clientOrderId: string; readonly orderId: string }
   /** Balances, open orders and rules of the instrument. */
   | { readonly type: 'fetch-account' }
-  /** All fills of the symbol from an instant on: something else than the bot changed the position. USD-M only. */
+  /** All fills of the symbol from an instant on: something else than the bot changed the position. */
   | { readonly type: 'fetch-position-fills'; readonly fromTime: number }
   /** Funding payments of the symbol from an instant on. USD-M only. */
   | { readonly type: 'fetch-funding'; readonly fromTime: number }

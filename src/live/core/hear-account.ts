@@ -4,9 +4,10 @@ import { orderIdPrefix } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import { bookForeignFills, hearReport, reportMismatch } from './hear-orders.js';
 import { isAllAtRest, orderOf, ordersOf, updateOrder } from './in-flight.js';
+import { costPrice } from './make-order.js';
 import { doubtOrder } from './order.js';
-import { heldQuantity, signedQuantity } from './position.js';
-import { alert, notice, remember, type Turn } from './turn.js';
+import { heldQuantity, type Position, signedQuantity, withMissing } from './position.js';
+import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
 
 /** Balances may lag behind fills for this long. */
 const BALANCE_LAG_MS = 2_000;
@@ -40,21 +41,41 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
 export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
   const { position } = turn.memory;
   const { accountTime, changeTime } = turn.senses;
+  notice(turn, { fillsAskedTime: undefined });
   // What was heard since the look explains the difference, or the next look shows it again.
   const isOvertaken = accountTime === undefined || changeTime >= accountTime;
   if (position === null || isOvertaken || !isAllAtRest(turn.memory)) return;
   const isForced = position.exit?.reason === 'liquidation';
-  if (bookForeignFills(turn, fills) > 0 && !isForced) {
+  const isUsdm = turn.memory.settings.run.market === 'usdm';
+  const count = isUsdm ? bookForeignFills(turn, fills) : bookSoldCoins(turn, fills);
+  if (count > 0 && !isForced)
     reportMismatch(turn, 'the position was changed by other hands: its fills are booked');
+  const present = turn.memory.position;
+  if (present === null) return;
+  if (!isUsdm) {
+    takeLoss(turn, heldQuantity(present) + turn.memory.dust - turn.senses.baseTotal);
     return;
   }
-  const { exchangePosition } = turn.senses;
-  const present = turn.memory.position;
-  if (present === null || exchangePosition === signedQuantity(present)) return;
-  const missing = heldQuantity(present) - magnitude(exchangePosition);
-  reportMismatch(turn, differenceText(exchangePosition, signedQuantity(present)));
-  if (missing <= 0n) return;
-  remember(turn, { position: { ...present, missing: present.missing + missing } });
+  if (count > 0) return;
+  const shown = turn.senses.exchangePosition - turn.memory.dust;
+  if (shown === signedQuantity(present)) return;
+  const isSameSide = shown * BigInt(present.side) >= 0n;
+  const missing = heldQuantity(present) - (isSameSide ? magnitude(shown) : 0n);
+  if (missing > 0n) loseQuantity(turn, present, missing);
+  if (missing <= 0n || !isSameSide)
+    reportMismatch(turn, differenceText(shown, signedQuantity(present)));
+}
+
+/** Books the newest sales, no more than is missing: what was sold beyond was never the bot's. */
+function bookSoldCoins(turn: Turn, fills: readonly Fill[]): number {
+  let count = 0;
+  for (const fill of [...fills].sort((a, b) => b.time - a.time)) {
+    const { position } = turn.memory;
+    if (position === null) break;
+    if (fill.quantity <= heldQuantity(position) - turn.senses.baseTotal)
+      count += bookForeignFills(turn, [fill]);
+  }
+  return count;
 }
 
 /**
@@ -127,7 +148,9 @@ function compareCoins(turn: Turn): void {
     remember(turn, { foreignBase: foreign });
     return;
   }
-  if (!isFirstSight(turn)) takeLoss(turn, -foreign);
+  if (isFirstSight(turn)) return;
+  if (memory.position === null) takeLoss(turn, -foreign);
+  else turn.effects.push({ type: 'fetch-position-fills', fromTime: memory.position.firstFillTime });
 }
 
 /** One look may be unlucky; only the second says that other hands are at work. */
@@ -137,17 +160,26 @@ function isFirstSight(turn: Turn): boolean {
   return isFirst;
 }
 
+/** Takes coins that are not there from the dust first, then from the position. */
 function takeLoss(turn: Turn, shortfall: Decimal): void {
+  if (shortfall <= 0n) return;
   const { position, dust } = turn.memory;
   const fromDust = shortfall < dust ? shortfall : dust;
   const fromPosition = shortfall - fromDust;
   remember(turn, { dust: dust - fromDust, foreignBase: 0n });
   if (position === null || fromPosition === 0n) return;
-  remember(turn, { position: { ...position, missing: position.missing + fromPosition } });
-  reportMismatch(
-    turn,
-    `${trimDecimal(fromPosition)} coins of the position left the account by other hands`,
-  );
+  loseQuantity(turn, position, fromPosition);
+}
+
+/** What is gone and has no fill was closed by other hands: at the last known price, for want of a true one. */
+function loseQuantity(turn: Turn, position: Position, quantity: Decimal): void {
+  const price = exitPriceOf(turn, position.side) ?? costPrice(position);
+  const rest = withMissing(position, { quantity, price, time: turn.time });
+  const exit = { reason: 'manual', decidedTime: turn.time } as const;
+  remember(turn, { position: heldQuantity(rest) > 0n ? rest : { ...rest, exit } });
+  notice(turn, { changeTime: turn.time });
+  const text = `${trimDecimal(quantity)} of the position left the account, closed by other hands: no fill is listed, booked at the last price ${trimDecimal(price)}`;
+  reportMismatch(turn, text);
 }
 
 function differenceText(exchange: Decimal, own: Decimal): string {

@@ -325,6 +325,7 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
       turn,
       `order ${report.clientOrderId} appeared after the exchange did not know it`,
     );
+    bookLateExit(turn, report, fill);
     return;
   }
   const [epoch, counter] = report.clientOrderId.slice(prefix.length).split('-').slice(1);
@@ -336,6 +337,14 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
     turn,
     `order ${report.clientOrderId} bears the name of this bot, which never made it`,
   );
+}
+
+/** An exit that was given up and was executed all the same has left the market: the next one has less to sell. */
+function bookLateExit(turn: Turn, report: OrderReport, fill?: Fill): void {
+  const fills = [...report.fills, ...(fill === undefined ? [] : [fill])];
+  if (bookForeignFills(turn, fills) === 0) return;
+  const { position } = turn.memory;
+  if (position !== null) remember(turn, { position: withOrder(position, report.clientOrderId) });
 }
 
 /** The exchange closes the position by force: its fills are the exit, and what is left leaves the market as well. */

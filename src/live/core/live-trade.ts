@@ -12,7 +12,7 @@ export interface LiveTrade {
   readonly entryFillTime: number;
   readonly exitFillTime: number;
   readonly entryPrice: number;
-  /** `NaN` if nothing could be sold. */
+  /** What left the account without a fill counts at the last known price. `NaN` if nothing left. */
   readonly exitPrice: number;
   /** Quantity entered, base. */
   readonly units: number;

@@ -92,7 +92,8 @@ export function assess(
   );
 }
 
-function costPrice(position: Position): Decimal {
+/** What the position cost, quote per base; 0 before its entry filled. */
+export function costPrice(position: Position): Decimal {
   return position.entered === 0n ? 0n : decimalFromNumber(entryPriceOf(position));
 }
 

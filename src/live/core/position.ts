@@ -45,7 +45,7 @@ export interface Position {
   readonly funding: Decimal;
   /** Newest payment booked, ms UTC; before the first the first fill. */
   readonly fundingTime: number;
-  /** What left the account by other hands, base. */
+  /** What left the account without a fill, base: counted in `exitNotional` at the price of that moment. */
   readonly missing: Decimal;
   /** Best price of completed candles since entry (S-40); `null` until the first completes. */
   readonly peak: number | null;
@@ -128,6 +128,23 @@ export function bookFill(
   };
 }
 
+/** The position without what left the account and has no fill: valued at the price known then. */
+export function withMissing(
+  position: Position,
+  {
+    quantity,
+    price,
+    time,
+  }: { readonly quantity: Decimal; readonly price: Decimal; readonly time: number },
+): Position {
+  return {
+    ...position,
+    missing: position.missing + quantity,
+    exitNotional: position.exitNotional + multiplyDecimals(price, quantity),
+    lastFillTime: Math.max(position.lastFillTime, time),
+  };
+}
+
 /** What is left of the position, never signed; base. */
 export function heldQuantity(position: Position): Decimal {
   return position.entered - position.baseCommission - position.exited - position.missing;
@@ -190,10 +207,11 @@ export function closedTrade(
   const { timeframe } = details;
   const { side } = position;
   const entryPrice = entryPriceOf(position);
+  const left = position.exited + position.missing;
   const exitPrice =
-    position.exited === 0n
+    left === 0n
       ? Number.NaN
-      : decimalToNumber(divideDecimals(position.exitNotional, position.exited, 'nearest'));
+      : decimalToNumber(divideDecimals(position.exitNotional, left, 'nearest'));
   const units = decimalToNumber(position.entered);
   const netPnl = decimalToNumber(cashChange(position));
   const funding = decimalToNumber(position.funding);

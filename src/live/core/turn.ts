@@ -22,6 +22,8 @@ export interface Senses {
   /** When the newest account answer was asked for, ms UTC. */
   readonly accountTime: number | undefined;
   readonly accountAskedTime: number | undefined;
+  /** When the fills of a position that the account does not show were asked for, ms UTC. */
+  readonly fillsAskedTime: number | undefined;
   /** What could be sold or, on USD-M, closed: never signed; base. */
   readonly baseTotal: Decimal;
   /** Position that the exchange shows, signed; 0 on spot. */
@@ -124,6 +126,7 @@ const NEW_SENSES: Senses = {
   accountData: 'stale',
   accountTime: undefined,
   accountAskedTime: undefined,
+  fillsAskedTime: undefined,
   baseTotal: 0n,
   exchangePosition: 0n,
   quoteFree: 0n,
