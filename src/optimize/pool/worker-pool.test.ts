@@ -124,6 +124,8 @@ test('close() waits for workers that end by themselves', async () => {
 
 test('close() ends a worker by force when it hangs', async () => {
   const own = pool({});
+  // Both have started: the range reaches its worker before the end does.
+  await Promise.all([values(own, 0, 1), values(own, 1, 1)]);
   const hung = expect(values(own, 1000, 1)).rejects.toThrow('exit code 1');
   await values(own, 0, 1);
   await own.close();
