@@ -5,6 +5,7 @@ import { METRICS } from '../../metrics/index.js';
 import { openEvaluator, type TrialEvaluator } from '../evaluate.js';
 import { openPlan, type TrialPlan } from '../plan.js';
 import { openTrialText, type TrialText } from '../trial-text.js';
+import { endQuietly } from './end-quietly.js';
 import { STOP } from './end-worker.js';
 import { openEngine } from './engines.js';
 import type { TrialRange, WorkerInput, WorkerReply } from './protocol.js';
@@ -28,7 +29,7 @@ async function start(): Promise<void> {
     const text = input.writesRows ? openTrialText(strategy, plan) : undefined;
     port.on('message', (range: TrialRange | typeof STOP) => {
       if (range === STOP) {
-        port.close();
+        endQuietly(() => port.close());
         return;
       }
       const reply = work(range, evaluator, plan, text);

@@ -5,6 +5,7 @@ import { timeframeMs, UserError } from '../../domain/index.js';
 import { combineMasks } from '../../filters/index.js';
 import { METRICS, periodReturns } from '../../metrics/index.js';
 import { filterConfig, trialRules, writeMetrics } from '../evaluate.js';
+import { endQuietly } from '../pool/end-quietly.js';
 import { STOP } from '../pool/end-worker.js';
 import type { TrialRange, WorkerInput, WorkerReply } from '../pool/protocol.js';
 import { loadWorkerStrategy } from '../pool/worker-strategy.js';
@@ -29,7 +30,7 @@ async function start(): Promise<void> {
   try {
     const run = await openRunner();
     port.on('message', (range: TrialRange | typeof STOP) => {
-      if (range === STOP) port.close();
+      if (range === STOP) endQuietly(() => port.close());
       else port.postMessage(work(range, run));
     });
     port.postMessage({ kind: 'ready' } satisfies WorkerReply);

@@ -6,6 +6,7 @@ import {
   stationaryBootstrapIndices,
 } from '../../statistics/index.js';
 import { seededRandom } from '../../util/index.js';
+import { endQuietly } from '../pool/end-quietly.js';
 
 /** A test of the selection, as a message. */
 export type SelectionTask = {
@@ -36,6 +37,8 @@ try {
   parentPort!.postMessage(answer(workerData as SelectionTask));
 } catch (error) {
   if (!(error instanceof Stopped)) throw error;
+} finally {
+  endQuietly();
 }
 
 function answer(task: SelectionTask): SelectionAnswer {
