@@ -16,7 +16,7 @@ const ONLY = process.env.WUS_BENCH_WORKLOADS?.split(',');
 const MANY_CANDLES = 1_000_000;
 const PROGRAM = path.resolve('bin/wus.js');
 const SYMBOL = 'RANDOM';
-/** Share of a long run after which its memory should not rise any more. */
+/** Share of the rows of a long run after which its memory should not rise any more. */
 const SETTLED_SHARE = IS_FULL ? 0.01 : 0.1;
 
 const folder = mkdtempSync(path.join(tmpdir(), 'wus-optimizer-'));
@@ -161,7 +161,7 @@ async function measureLongRun(file: string): Promise<void> {
     trailing_stop_loss_pct: IS_FULL ? steps(0.005, 10) : steps(0.02, 3),
   });
   const details = path.join(folder, 'details.csv');
-  const run = await optimizeRun(file, grid, 2, ['--details-file', details]);
+  const run = await optimizeRun(file, grid, 2, ['--details-file', details], { output: details });
   const combinations = readFileSync(details).reduce((lines, byte) => lines + +(byte === 10), -1);
   const what = `${combinations} combinations with details, two workers`;
   rows.push(
@@ -171,10 +171,11 @@ async function measureLongRun(file: string): Promise<void> {
   );
   if (run.memory.length === 0) return;
   const peak = Math.max(...run.memory.map(({ megabytes }) => megabytes));
-  const early = run.memory.filter(({ seconds }) => seconds <= SETTLED_SHARE * run.seconds);
+  const settledBytes = SETTLED_SHARE * statSync(details).size;
+  const early = run.memory.filter(({ written }) => written <= settledBytes);
   const settled = Math.max(0, ...early.map(({ megabytes }) => megabytes));
   rows.push({
-    what: `highest memory in its first ${100 * SETTLED_SHARE} %`,
+    what: `highest memory until its first ${100 * SETTLED_SHARE} % of rows were written`,
     median: settled,
     unit: 'MB',
     runs: 1,
@@ -183,7 +184,7 @@ async function measureLongRun(file: string): Promise<void> {
   // A short run has hardly begun by then.
   if (IS_FULL)
     limits.push({
-      what: 'peak memory over that of the first percent',
+      what: 'peak memory over that of the first percent of rows',
       value: peak / settled,
       atMost: 1.2,
       unit: 'x',
@@ -241,7 +242,11 @@ async function optimizeRun(
   grid: string,
   workers: number,
   more: readonly string[] = [],
-  watch: { readonly firstMatch?: RegExp; readonly stopsAtMatch?: boolean } = {},
+  watch: {
+    readonly firstMatch?: RegExp;
+    readonly stopsAtMatch?: boolean;
+    readonly output?: string;
+  } = {},
 ): Promise<WatchedRun> {
   const run = await watchRun(
     [

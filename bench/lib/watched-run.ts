@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 /** What was seen of a process. */
 export interface WatchedRun {
@@ -10,8 +10,17 @@ export interface WatchedRun {
   readonly seconds: number;
   /** Wall time until a line of standard error matched, s; `undefined` when none did. */
   readonly firstMatchSeconds: number | undefined;
-  /** Resident memory over time, MB; empty where `/proc` is not there. */
-  readonly memory: readonly { readonly seconds: number; readonly megabytes: number }[];
+  /** Over time; empty where `/proc` is not there. */
+  readonly memory: readonly MemorySample[];
+}
+
+/** A look at a running process. */
+export interface MemorySample {
+  readonly seconds: number;
+  /** Resident memory, MB. */
+  readonly megabytes: number;
+  /** Bytes that stood in the watched file by then; 0 without one. */
+  readonly written: number;
 }
 
 const SAMPLE_MS = 200;
@@ -30,6 +39,8 @@ export function watchRun(
     /** Sends Ctrl-C as soon as something matched. */
     readonly stopsAtMatch?: boolean;
     readonly environment?: Readonly<Record<string, string>>;
+    /** A file that the process writes: its size is part of each sample. */
+    readonly output?: string;
   },
 ): Promise<WatchedRun> {
   return new Promise((resolve, reject) => {
@@ -40,12 +51,13 @@ export function watchRun(
       stdio: ['ignore', 'ignore', 'pipe'],
       env: { ...process.env, NO_COLOR: '1', ...options.environment },
     });
-    const memory: { seconds: number; megabytes: number }[] = [];
+    const memory: MemorySample[] = [];
     let text = '';
     let firstMatchSeconds: number | undefined;
     const timer = setInterval(() => {
       const megabytes = residentMegabytes(child.pid);
-      if (megabytes !== undefined) memory.push({ seconds: seconds(), megabytes });
+      const written = options.output === undefined ? 0 : sizeOf(options.output);
+      if (megabytes !== undefined) memory.push({ seconds: seconds(), megabytes, written });
     }, SAMPLE_MS);
     child.stderr.on('data', (part: Buffer) => {
       text += part.toString();
@@ -69,4 +81,8 @@ function residentMegabytes(pid: number | undefined): number | undefined {
   } catch {
     return undefined;
   }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
