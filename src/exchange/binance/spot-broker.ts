@@ -12,6 +12,7 @@ import type {
 import { OutcomeUnknown, RequestRefused } from '../ports/index.js';
 import { refusalReason } from './errors.js';
 import type { EndpointCall } from './http-client.js';
+import { readKeyPermissions } from './key-permissions.js';
 import {
   fillFromTrade,
   ocoParameters,
@@ -22,7 +23,6 @@ import {
 import { readAnswer } from './read-answer.js';
 import {
   accountSchema,
-  apiRestrictionsSchema,
   cancelReplaceFailureSchema,
   cancelReplaceSchema,
   cancelSchema,
@@ -116,14 +116,7 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     },
     keyPermissions: async (): Promise<KeyPermissions> => {
       const answer = await signed('GET', '/sapi/v1/account/apiRestrictions', 1);
-      const row = readAnswer(apiRestrictionsSchema, answer, 'apiRestrictions', false);
-      return {
-        canRead: row.enableReading,
-        canTradeSpot: row.enableSpotAndMarginTrading,
-        canTradeFutures: row.enableFutures,
-        canWithdraw: row.enableWithdrawals,
-        isIpRestricted: row.ipRestrict,
-      };
+      return readKeyPermissions(answer);
     },
     instrumentRules: async (symbols) => {
       const parameters = { symbols: JSON.stringify(symbols) };

@@ -13,8 +13,8 @@ import type {
 } from '../ports/index.js';
 import { ExchangeError, OutcomeUnknown, RequestRefused } from '../ports/index.js';
 import type { EndpointCall } from './http-client.js';
+import { readKeyPermissions } from './key-permissions.js';
 import { readAnswer } from './read-answer.js';
-import { apiRestrictionsSchema } from './schemas.js';
 import type { RequestParameters } from './signing.js';
 import type { EndpointCaller } from './spot-broker.js';
 import {
@@ -249,14 +249,7 @@ export function usdmBroker(
     keyPermissions: async (): Promise<KeyPermissions> => {
       const path = '/sapi/v1/account/apiRestrictions';
       const answer = await keyCaller.call({ method: 'GET', path, weight: 1, isSigned: true });
-      const row = readAnswer(apiRestrictionsSchema, answer, 'apiRestrictions', false);
-      return {
-        canRead: row.enableReading,
-        canTradeSpot: row.enableSpotAndMarginTrading,
-        canTradeFutures: row.enableFutures,
-        canWithdraw: row.enableWithdrawals,
-        isIpRestricted: row.ipRestrict,
-      };
+      return readKeyPermissions(answer);
     },
     instrumentRules: async (symbols) => {
       const path = '/fapi/v1/exchangeInfo';
