@@ -36,8 +36,8 @@ export interface Terminal {
    */
   readonly onInterrupt: (stop: () => void | Promise<void>) => () => void;
   /**
-   * Runs a long computation that has nothing to put in order: Ctrl-C then ends the program at once,
-   * although no event is handled while it computes.
+   * Runs a long computation that has nothing to put in order: Ctrl-C then says so and ends the program at
+   * once, although no event is handled while it computes.
    *
    * @param work - Pure and synchronous.
    */
@@ -48,10 +48,14 @@ export interface Terminal {
 export function processTerminal(): Terminal & { readonly interrupt: () => Promise<void> } {
   const lineWidth = (): number => process.stderr.columns ?? 80;
   const stops = new Set<() => void | Promise<void>>();
+  let isEnding = false;
+  const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const redraw = (text: string): void =>
+    void process.stderr.write(`\r\u001B[2K${text.slice(0, lineWidth() - 1)}`);
   return {
     print: (text) => void process.stdout.write(`${text}\n`),
-    note: (text) => void process.stderr.write(`${text}\n`),
-    redraw: (text) => void process.stderr.write(`\r\u001B[2K${text.slice(0, lineWidth() - 1)}`),
+    note,
+    redraw,
     get isInteractive() {
       return process.stdout.isTTY === true;
     },
@@ -71,25 +75,36 @@ export function processTerminal(): Terminal & { readonly interrupt: () => Promis
       stops.add(stop);
       return () => void stops.delete(stop);
     },
-    compute,
+    compute: async (work) => {
+      const { interruptible } = await import('./interruptible.js');
+      // A signal that has already arrived is handled first: a whole turn of the event loop lies between two of these.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const outcome = isEnding ? undefined : interruptible(work);
+      if (outcome?.isInterrupted === false) return outcome.result;
+      // What waits for the end of this work would wait for ever.
+      stops.clear();
+      if (!isEnding) process.emit('SIGINT', 'SIGINT');
+      return new Promise(() => {});
+    },
     interrupt: async () => {
-      for (const stop of stops) await stop();
+      if (stops.size > 0) {
+        for (const stop of stops) await stop();
+        return;
+      }
+      isEnding = true;
+      // Loaded only here: the command list needs no files.
+      const { writtenFiles } = await import('../files/index.js');
+      if (process.stderr.isTTY) redraw('');
+      note(stoppedLine(writtenFiles()));
     },
   };
 }
 
-const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const FILES_NAMED = 3;
 
-/** Without a listener the system itself ends the process, also in the middle of a computation. */
-async function compute<Result>(work: () => Result): Promise<Result> {
-  // A signal that has already arrived is handled first: a whole turn of the event loop lies between two of these.
-  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-  const listeners = END_SIGNALS.map((signal) => [signal, process.rawListeners(signal)] as const);
-  for (const [signal] of listeners) process.removeAllListeners(signal);
-  try {
-    return work();
-  } finally {
-    for (const [signal, functions] of listeners)
-      for (const listener of functions) process.on(signal, listener as NodeJS.SignalsListener);
-  }
+/** What Ctrl-C leaves of a command that has nothing to put in order. */
+function stoppedLine(files: readonly string[]): string {
+  if (files.length === 0) return 'Stopped; no result was written';
+  const more = files.length - FILES_NAMED;
+  return `Stopped; written before that: ${files.slice(0, FILES_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }

@@ -4,6 +4,7 @@ import { type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promi
 import { basename, dirname, join } from 'node:path';
 import { fileError, systemErrorCode } from './file-error.js';
 import { makeFolder } from './make-folder.js';
+import { rememberWrittenFile } from './written-files.js';
 
 /** Temporary files of this process that are not yet renamed; removed when it exits in between. */
 const pending = new Set<string>();
@@ -137,6 +138,7 @@ function atomicFile({
         await rename(temporary, target);
         state = 'committed';
         pending.delete(temporary);
+        if (flushes) rememberWrittenFile(path);
         if (flushes) await flushFolder(dirname(target));
       }),
     discard,

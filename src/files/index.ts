@@ -7,3 +7,4 @@ export {
 export { fileError, systemErrorCode } from './file-error.js';
 export { type FileLock, tryLockFile, waitForLockFile } from './lock-file.js';
 export { makeFolder } from './make-folder.js';
+export { writtenFiles } from './written-files.js';

@@ -295,7 +295,7 @@ test('--log debug adds the stack, and nothing else does', async () => {
   expect((await runWus(['backtest', ...line], { cwd: folder })).stderr).toMatch(/^\s+at /m);
 });
 
-test('Ctrl-C ends with 130 and leaves no temporary file', async () => {
+test('Ctrl-C ends with 130, says so and leaves no temporary file', async () => {
   const folder = temporaryFolder();
   const long = candlesToCsv(syntheticCandles({ length: 150_000, timeframe: '1m' }));
   writeFileSync(path.join(folder, 'SYNTHETIC_1m.csv'), long);
@@ -309,31 +309,58 @@ test('Ctrl-C ends with 130 and leaves no temporary file', async () => {
     { cwd: folder, interruptAt: { text: 'candles loaded', signal: 'SIGINT' } },
   );
   expect(finished.exitCode).toBe(130);
+  expect(finished.stderr).toMatch(/\nStopped; no result was written\n$/);
   expect(finished.stderr).not.toMatch(/^\s+at /m);
-  expect(filesIn(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  expect(filesIn(folder)).toEqual(['SYNTHETIC_1m.csv']);
 });
 
-test('Ctrl-C ends a long computation at once', async () => {
-  const folder = marketFolder();
-  const endless = [
-    "import { defineStrategy } from 'mista-wus-algo-trader';",
-    'export const strategy = defineStrategy({',
-    "  name: 'Endless', parameters: {}, warmUp: () => 0,",
-    "  signals() { console.error('computing'); for (;;); },",
-    '});',
-  ].join('\n');
-  writeFileSync(path.join(folder, 'endless.ts'), endless);
-  const finished = await runWus(
-    [
-      'backtest',
-      ...'--strategy ./endless.ts --file BTCUSDT_1h.csv --trades-file t.csv --report r.html'.split(
-        ' ',
-      ),
-    ],
-    { cwd: folder, interruptAt: { text: 'computing', signal: 'SIGINT' } },
+describe('a computation without end', () => {
+  const END = "console.error('computing'); for (;;);";
+  const FLAGS = '--strategy ./endless.ts --file BTCUSDT_1h.csv --trades-file t.csv --report r.html';
+  const backtest = (
+    bodies: { readonly signals: string; readonly plots: string },
+    signal: NodeJS.Signals,
+    folder: string,
+  ) => {
+    const endless = [
+      "import { defineStrategy } from 'mista-wus-algo-trader';",
+      'export const strategy = defineStrategy({',
+      "  name: 'Endless', parameters: {}, warmUp: () => 0,",
+      `  signals() { ${bodies.signals} return () => 0; },`,
+      `  plots() { ${bodies.plots} return []; },`,
+      '});',
+    ].join('\n');
+    writeFileSync(path.join(folder, 'endless.ts'), endless);
+    return runWus(['backtest', ...FLAGS.split(' ')], {
+      cwd: folder,
+      interruptAt: { text: 'computing', signal },
+    });
+  };
+
+  test.each([
+    ['SIGINT', 130, 'computing\nStopped; no result was written\n'],
+    // Nobody can hear it: the system ends the process.
+    ['SIGTERM', 143, 'computing\n'],
+  ] as const)(
+    'in the strategy ends at once by %s and leaves no file',
+    async (signal, exitCode, stderr) => {
+      const folder = marketFolder();
+      const finished = await backtest({ signals: END, plots: '' }, signal, folder);
+      expect(finished).toEqual({ exitCode, stdout: '', stderr });
+      expect(filesIn(folder)).toEqual([...Object.keys(FILES), 'endless.ts'].sort());
+    },
   );
-  expect(finished).toEqual({ exitCode: 130, stdout: '', stderr: 'computing\n' });
-  expect(filesIn(folder)).toEqual([...Object.keys(FILES), 'endless.ts'].sort());
+
+  test('in the report says which files are there already', async () => {
+    const folder = marketFolder();
+    const finished = await backtest({ signals: '', plots: END }, 'SIGINT', folder);
+    expect(finished).toEqual({
+      exitCode: 130,
+      stdout: '',
+      stderr: 'computing\nStopped; written before that: t.csv\n',
+    });
+    expect(filesIn(folder)).toEqual([...Object.keys(FILES), 'endless.ts', 't.csv'].sort());
+  });
 });
 
 /** Without the candle cache, which may appear. */
