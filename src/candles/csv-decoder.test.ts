@@ -231,6 +231,47 @@ describe('CsvCandleDecoder', () => {
     );
   });
 
+  test('leaves out the lines that are no candles when somebody hears of them', () => {
+    const text = [
+      HEADER,
+      `${T0},1,1,1,1,1`,
+      `${T1},1,x,1,1,1`,
+      '',
+      'a,b',
+      `${T1},2,2,2,2,2`,
+      `${T1 + 60_000},1,1,1,1,1,1`,
+      `${T1 + 120_000},3,3,3,3,3`,
+      '164',
+    ].join('\n');
+    const bytes = new TextEncoder().encode(text);
+    for (const size of [bytes.length, 7, 1]) {
+      const heard: string[] = [];
+      const decoder = new CsvCandleDecoder({
+        source: 'x.csv',
+        onBrokenLine: (line) => heard.push(line),
+      });
+      for (let at = 0; at < bytes.length; at += size) decoder.push(bytes.subarray(at, at + size));
+      const decoded = decoder.finish();
+      expect(heard).toEqual([
+        'x.csv:3: high "x" is not a number',
+        'x.csv:5: open_time "a" is not a time in ms, µs or ISO 8601',
+        `x.csv:7: 7 columns instead of 6 in "${T1 + 60_000},1,1,1,1,1,1"`,
+        'x.csv:9: 1 columns instead of 6 in "164"; the last line is cut off: get the file again, or remove the line',
+      ]);
+      expect([...decoded.columns.open]).toEqual([1, 2, 3]);
+      expect([0, 1, 2].map((row) => decoded.placeOf(row))).toEqual([':2', ':6', ':8']);
+    }
+  });
+
+  test('says of a file without a single candle that it has none', () => {
+    const heard: string[] = [];
+    const options = { source: 'x.csv', onBrokenLine: (line: string) => heard.push(line) };
+    expect(() => decodeCsvCandles(new TextEncoder().encode(`${HEADER}\na\nb\n`), options)).toThrow(
+      'x.csv: no line is a candle; check the download or name another file',
+    );
+    expect(heard).toHaveLength(2);
+  });
+
   test('never fails with anything but a message for the user, whatever the bytes', () => {
     const clean = new TextEncoder().encode(`${HEADER}\n${BODY}${BODY}`);
     const change = fc.tuple(fc.nat(clean.length - 1), fc.integer({ min: 0, max: 255 }));
@@ -243,9 +284,11 @@ describe('CsvCandleDecoder', () => {
       });
     const any = fc.oneof(corrupted, fc.uint8Array({ maxLength: 200 }));
     fc.assert(
-      fc.property(any, (bytes) => {
+      fc.property(any, fc.boolean(), (bytes, isHeard) => {
+        const onBrokenLine = isHeard ? () => undefined : undefined;
         try {
-          const { columns } = decodeCsvCandles(bytes, { source: 'x.csv', keepExtras: true });
+          const options = { source: 'x.csv', keepExtras: true, onBrokenLine };
+          const { columns } = decodeCsvCandles(bytes, options);
           expect(columns.length).toBeGreaterThan(0);
         } catch (error) {
           expect(error).toBeInstanceOf(UserError);

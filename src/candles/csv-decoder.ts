@@ -17,6 +17,8 @@ import { CandleRows, type DecodedCandles, type RowOptions } from './decoded-cand
 export interface DecodeOptions extends RowOptions {
   /** Name of the file for messages. */
   readonly source: string;
+  /** Hears of every line that is no candle; such lines are left out. Default: the first one is thrown. */
+  readonly onBrokenLine?: ((message: string) => void) | undefined;
 }
 
 const NEWLINE = 10;
@@ -29,7 +31,8 @@ const LINE_BYTES_MAX = 65_536;
 const DECIMALS_MAX = 22;
 /** 10^0 to 10^22: the powers of ten that are exact doubles. */
 const POWERS_OF_TEN = Float64Array.from({ length: DECIMALS_MAX + 1 }, (_, i) => Number(`1e${i}`));
-const MEND = 'mend or remove it, or get the file again';
+/** What to do about a line that is no candle. */
+export const MEND = 'mend or remove it, or get the file again';
 
 /**
  * Decodes candle CSV piece by piece, so that a file never is in memory as a whole.
@@ -43,6 +46,7 @@ export class CsvCandleDecoder {
   readonly #source: string;
   readonly #rows: CandleRows;
   readonly #keepExtras: boolean;
+  readonly #onBrokenLine: DecodeOptions['onBrokenLine'];
   readonly #row = new Float64Array(ALL_FIELDS).fill(Number.NaN);
   #carry: Uint8Array = new Uint8Array(0);
   #layout: FieldLayout | undefined;
@@ -50,6 +54,7 @@ export class CsvCandleDecoder {
   #targets: Int8Array = new Int8Array(0);
   #delimiter = 44;
   #line = 0;
+  #hasBrokenLines = false;
   #secondsScale = 1;
   #symbol: string | undefined;
   /** Pairs (row, line): from that row on, line = row + (line - row). Blank lines and headers make new pairs. */
@@ -58,13 +63,14 @@ export class CsvCandleDecoder {
   constructor(options: DecodeOptions) {
     this.#source = options.source;
     this.#keepExtras = options.keepExtras ?? false;
+    this.#onBrokenLine = options.onBrokenLine;
     this.#rows = new CandleRows(options);
   }
 
   /**
    * Takes the next bytes of the file.
    *
-   * @throws {UserError} Naming file, line and value, if a line is no candle.
+   * @throws {UserError} Naming file, line and value, if a line is no candle and nobody else hears of it.
    */
   push(piece: Uint8Array): void {
     let start = 0;
@@ -75,11 +81,11 @@ export class CsvCandleDecoder {
         this.#keep(line);
         return;
       }
-      this.#decode(line, 0, line.length);
+      this.#decodeLines(line, 0, line.length);
       start = lineEnd;
     }
     const end = piece.lastIndexOf(NEWLINE) + 1;
-    this.#decode(piece, start, end);
+    this.#decodeLines(piece, start, end);
     this.#keep(piece.slice(Math.max(start, end)));
   }
 
@@ -96,10 +102,9 @@ export class CsvCandleDecoder {
       try {
         this.#decode(last, 0, last.length);
       } catch (error) {
-        if (!(error instanceof UserError) || this.#layout === undefined) throw error;
-        throw new UserError(
-          `${error.message.replace(`; ${MEND}`, '')}; the last line is cut off: get the file again, or remove the line`,
-        );
+        if (!this.#isBrokenLine(error)) throw error;
+        const message = `${plainMessage(error)}; the last line is cut off: get the file again, or remove the line`;
+        this.#leaveOut(message);
       }
       if (this.#rows.length > rowsBefore) {
         notes.push(
@@ -122,6 +127,38 @@ export class CsvCandleDecoder {
     };
   }
 
+  #decodeLines(bytes: Uint8Array, start: number, end: number): void {
+    if (this.#onBrokenLine === undefined) this.#decode(bytes, start, end);
+    else this.#decodeSoundLines(bytes, start, end);
+  }
+
+  /** Goes on behind every line that is no candle. */
+  #decodeSoundLines(bytes: Uint8Array, start: number, end: number): void {
+    let at = start;
+    while (at < end) {
+      const lineBefore = this.#line;
+      try {
+        this.#decode(bytes, at, end);
+        return;
+      } catch (error) {
+        if (!this.#isBrokenLine(error)) throw error;
+        this.#leaveOut(plainMessage(error));
+      }
+      for (let line = lineBefore; line < this.#line; line++) at = bytes.indexOf(NEWLINE, at) + 1;
+    }
+  }
+
+  #leaveOut(message: string): void {
+    if (this.#onBrokenLine === undefined) throw new UserError(message);
+    this.#hasBrokenLines = true;
+    this.#onBrokenLine(message);
+  }
+
+  /** Without a layout nothing after the line could be understood either. */
+  #isBrokenLine(error: unknown): error is UserError {
+    return error instanceof UserError && this.#layout !== undefined;
+  }
+
   /** Keeps the beginning of a line whose end has not come yet. */
   #keep(rest: Uint8Array): void {
     if (rest.length > LINE_BYTES_MAX) {
@@ -133,9 +170,8 @@ export class CsvCandleDecoder {
   #emptyReason(): string {
     const advice = 'check the download or name another file';
     if (this.#line === 0) return `the file is empty; ${advice}`;
-    return this.#layout === undefined
-      ? `only blank lines; ${advice}`
-      : `only a header, no candles; ${advice}`;
+    if (this.#layout === undefined) return `only blank lines; ${advice}`;
+    return `${this.#hasBrokenLines ? 'no line is a candle' : 'only a header, no candles'}; ${advice}`;
   }
 
   #lineOf(row: number): number {
@@ -336,6 +372,11 @@ export function decodeCsvCandles(bytes: Uint8Array, options: DecodeOptions): Dec
   const decoder = new CsvCandleDecoder(options);
   decoder.push(bytes);
   return decoder.finish();
+}
+
+/** For a list of lines, which does not say of each what to do. */
+function plainMessage(error: UserError): string {
+  return error.message.replace(`; ${MEND}`, '');
 }
 
 function delimiterOf(line: string): number {

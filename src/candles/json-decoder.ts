@@ -10,7 +10,7 @@ import {
   VOLUME,
 } from './candle-fields.js';
 import { countsSeconds, isoTime, millisecondsFrom } from './candle-time.js';
-import type { DecodeOptions } from './csv-decoder.js';
+import { type DecodeOptions, MEND } from './csv-decoder.js';
 import { decimalNumber } from './decimal-number.js';
 import { CandleRows, type DecodedCandles } from './decoded-candles.js';
 
@@ -29,7 +29,7 @@ interface JsonTable {
  * @throws {UserError} Naming file, row and value.
  */
 export function decodeJsonCandles(bytes: Uint8Array, options: DecodeOptions): DecodedCandles {
-  const { source, keepExtras = false } = options;
+  const { source, keepExtras = false, onBrokenLine } = options;
   const table = tableOf(parseJson(bytes, source), source);
   if (table.length === 0) throw new UserError(`${source}: no candles; name another file`);
   const rows = new CandleRows(options);
@@ -39,15 +39,24 @@ export function decodeJsonCandles(bytes: Uint8Array, options: DecodeOptions): De
     field >= 0 && field < fieldsKept ? [{ field, column }] : [],
   );
   let scale = 1;
+  const leftOut: number[] = [];
   for (let i = 0; i < table.length; i++) {
-    for (const { field, column } of kept) {
-      row[field] = cellNumber(table.cell(i, column), field, () => `${source} row ${i + 1}`);
+    try {
+      for (const { field, column } of kept) row[field] = cellNumber(table.cell(i, column), field);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const message = `${source} row ${i + 1}: ${error.message}`;
+      if (onBrokenLine === undefined) throw new UserError(`${message}; ${MEND}`);
+      onBrokenLine(message);
+      leftOut.push(i);
+      continue;
     }
-    if (i === 0 && countsSeconds(row[OPEN_TIME]!)) scale = 1000;
+    if (rows.length === 0 && countsSeconds(row[OPEN_TIME]!)) scale = 1000;
     row[OPEN_TIME] = millisecondsFrom(row[OPEN_TIME]! * scale);
     row[CLOSE_TIME] = Math.floor(millisecondsFrom(row[CLOSE_TIME]! * scale));
     rows.push(row);
   }
+  if (rows.length === 0) throw new UserError(`${source}: no row is a candle; name another file`);
   const present = new Set(kept.map(({ field }) => field));
   const { columns, extras, isReversed } = rows.finish(present);
   const count = columns.length;
@@ -56,8 +65,15 @@ export function decodeJsonCandles(bytes: Uint8Array, options: DecodeOptions): De
     extras,
     hasVolume: present.has(VOLUME),
     notes: isReversed ? [`${source}: newest candle first; the order was turned round`] : [],
-    placeOf: (index) => ` row ${isReversed ? count - index : index + 1}`,
+    placeOf: (index) => ` row ${rowNumber(isReversed ? count - 1 - index : index, leftOut)}`,
   };
+}
+
+/** Place of a candle in the file, from 1. */
+function rowNumber(index: number, leftOut: readonly number[]): number {
+  let row = index;
+  for (const broken of leftOut) if (broken <= row) row++;
+  return row + 1;
 }
 
 function parseJson(bytes: Uint8Array, source: string): unknown {
@@ -151,7 +167,7 @@ function namedLayout(names: readonly string[], source: string): FieldLayout {
   throw new UserError(`${source}: no candles: ${problem}`);
 }
 
-function cellNumber(cell: unknown, field: number, place: () => string): number {
+function cellNumber(cell: unknown, field: number): number {
   const isTime = field === OPEN_TIME || field === CLOSE_TIME;
   let number = Number.NaN;
   if (typeof cell === 'number') number = cell;
@@ -163,9 +179,7 @@ function cellNumber(cell: unknown, field: number, place: () => string): number {
   if (!Number.isNaN(number) || mayBeAbsent) return number;
   const shown = cell === undefined ? 'is missing' : `is ${JSON.stringify(cell).slice(0, 60)}`;
   const wish = isTime ? 'a time in ms, µs or ISO 8601' : 'a number';
-  throw new UserError(
-    `${place()}: ${CANDLE_FIELDS[field]} ${shown}, not ${wish}; mend or remove it, or get the file again`,
-  );
+  throw new UserError(`${CANDLE_FIELDS[field]} ${shown}, not ${wish}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -38,6 +38,8 @@ export interface CheckedContent {
 }
 
 const PROBLEMS_LISTED = 20;
+/** A file with more lines that are no candles is something else. */
+const BROKEN_LINES_MAX = 10_000;
 
 /**
  * Examines one candle file without stopping at the first problem.
@@ -55,15 +57,25 @@ export async function checkCandleFile(
   } = {},
 ): Promise<CandleFileCheck> {
   const path = readCandlePath(file);
+  const broken: string[] = [];
+  const onBrokenLine = (message: string): void => {
+    broken.push(message);
+    if (broken.length < BROKEN_LINES_MAX) return;
+    throw new UserError(`${file}: the rest was not read, ${BROKEN_LINES_MAX} lines are no candles`);
+  };
   try {
-    const decoded = await readCandleFile(file, { keepExtras: true, onBytes: options.onBytes });
+    const { onBytes } = options;
+    const decoded = await readCandleFile(file, { keepExtras: true, onBytes, onBrokenLine });
     const timeframe = requireTimeframe(file, decoded, options.timeframe ?? path.timeframe);
     const { columns, hasVolume } = decoded;
     const found = findCandleProblems(columns, timeframe, { hasVolume, limit: PROBLEMS_LISTED });
+    const wrong = found.first.map(
+      ({ row, message }) => `${file}${decoded.placeOf(row)}: ${message}`,
+    );
     return {
       file,
-      problems: found.first.map(({ row, message }) => `${file}${decoded.placeOf(row)}: ${message}`),
-      problemCount: found.count,
+      problems: inFileOrder([...broken, ...wrong]).slice(0, PROBLEMS_LISTED),
+      problemCount: broken.length + found.count,
       notes: [...decoded.notes, ...volumeNotes(file, hasVolume), ...symbolNotes(file, decoded)],
       content: {
         ...contentOf(decoded, timeframe, found.count === 0),
@@ -73,8 +85,19 @@ export async function checkCandleFile(
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { file, problems: [error.message], problemCount: 1, notes: [], content: undefined };
+    return {
+      file,
+      problems: [...broken.slice(0, PROBLEMS_LISTED - 1), error.message],
+      problemCount: broken.length + 1,
+      notes: [],
+      content: undefined,
+    };
   }
+}
+
+/** Each begins with the file and the number of the line. */
+function inFileOrder(problems: readonly string[]): string[] {
+  return [...problems].sort(new Intl.Collator('en', { numeric: true }).compare);
 }
 
 function contentOf(

@@ -26,7 +26,7 @@ const JSON_BYTES_MAX = 500_000_000;
  * Reads a candle file: CSV or JSON, plain or gzipped, recognized by content and not by name.
  *
  * @param path - Path of the file; messages name it as given.
- * @param options - `keepExtras` and `isPart` as for the decoders; `onBytes` gets the size of every piece read from the disk.
+ * @param options - `keepExtras`, `isPart` and `onBrokenLine` as for the decoders; `onBytes` gets the size of every piece read from the disk.
  * @throws {UserError} Naming the file, and the line and value where it is the content.
  */
 export async function readCandleFile(
@@ -34,6 +34,7 @@ export async function readCandleFile(
   options: {
     readonly keepExtras?: boolean | undefined;
     readonly isPart?: boolean | undefined;
+    readonly onBrokenLine?: ((message: string) => void) | undefined;
     readonly onBytes?: ((bytes: number) => void) | undefined;
   } = {},
 ): Promise<CandleFile> {

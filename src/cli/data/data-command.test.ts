@@ -75,6 +75,85 @@ describe('wus data check', () => {
     expect((error as Error).message).toBe('4 problems in 2 files');
   });
 
+  test('goes on behind lines that cannot be read, and lists all problems in the order of the file', async () => {
+    const rows = [
+      HEADER,
+      `${minutes(-4, -3, -2, -1, 0).trimEnd()}`,
+      `${T0 + 60_000},2,x,1,2,1`,
+      `${T0 + 120_000},2,3,1`,
+      'not a candle at all',
+      `${T0 + 180_000},2,3,1,2,-1`,
+      `${T0 + 180_000},2,3,1,2,1`,
+      '2022-01-01T00:04Z,2,3,1,,1',
+      `${T0 + 300_000},2,1,3,2,1`,
+      `${T0 + 360_000},2,3,1,2,1`,
+      `${T0 + 420_000},2,3`,
+    ];
+    await put('X1_1m.csv', rows.join('\n'));
+    const { out, error } = await wusData('check', 'X1_1m.csv');
+    expect(out.slice(out.indexOf('Candles'))).toBe(`Candles        9
+  Span           2021-12-31 23:56 to 2022-01-01 00:07 UTC
+  Gaps           2, 3 candles missing (25 %)
+                   2022-01-01 00:01 to 2022-01-01 00:03 UTC  2 candles
+                   2022-01-01 00:04 to 2022-01-01 00:05 UTC  1 candle
+  Zero volume    none
+  Frozen price   none
+  Flat candles   0
+  Wicks >= 99 %  none
+  Largest wick   50.0 % down, 2021-12-31 23:56
+  Problems       8 problems
+                   X1_1m.csv:7: high "x" is not a number
+                   X1_1m.csv:8: 4 columns instead of 6 in "1640995320000,2,3,1"
+                   X1_1m.csv:9: open_time "not a candle at all" is not a time in ms, µs or ISO 8601
+                   X1_1m.csv:10: volume -1 is not a quantity of at least zero
+                   X1_1m.csv:11: open_time 1640995380000 (2022-01-01 00:03) is there twice
+                   X1_1m.csv:12: close is empty
+                   X1_1m.csv:13: high 1 is below low 3
+                   X1_1m.csv:15: 3 columns instead of 6 in "1640995620000,2,3"; the last line is cut off: get the file again, or remove the line`);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as Error).message).toMatch(/^8 problems in /);
+  });
+
+  test('goes on behind rows of JSON that cannot be read', async () => {
+    const row = (minute: number, open: unknown): unknown[] => [
+      T0 + minute * 60_000,
+      open,
+      3,
+      1,
+      2,
+      1,
+    ];
+    const rows = [row(0, 2), row(1, null), row(2, 'x'), row(3, 2), row(4, -2), row(5, 2)];
+    await put('X1_1m.json', JSON.stringify(rows));
+    const { out } = await wusData('check', 'X1_1m.json', '--json');
+    expect(JSON.parse(out)).toMatchObject([
+      {
+        candles: 4,
+        problems: [
+          'X1_1m.json row 2: open is null, not a number',
+          'X1_1m.json row 3: open is "x", not a number',
+          'X1_1m.json row 5: open -2 is not a price above zero',
+        ],
+      },
+    ]);
+  });
+
+  test('lists twenty of many problems and counts the rest', async () => {
+    await put('X1_1m.csv', `${HEADER}\n${minutes(0, 1)}${'?\n'.repeat(25)}`);
+    const { out, error } = await wusData('check', 'X1_1m.csv');
+    expect(out).toContain(
+      'X1_1m.csv:23: open_time "?" is not a time in ms, µs or ISO 8601\n                   and 5 more',
+    );
+    expect((error as Error).message).toMatch(/^25 problems in /);
+  });
+
+  test('gives up on a file of which ten thousand lines are no candles', async () => {
+    await put('X1_1m.csv', `${HEADER}\n${minutes(0)}${'?\n'.repeat(20_000)}`);
+    const { out, error } = await wusData('check', 'X1_1m.csv');
+    expect(out).toContain('X1_1m.csv: the rest was not read, 10000 lines are no candles');
+    expect((error as Error).message).toMatch(/^10001 problems in /);
+  });
+
   test('--json prints one array and nothing else', async () => {
     await put('X1_1m.csv', minutes(0, 1, 5));
     const { out } = await wusData('check', 'X1_1m.csv', 'none.csv', '--json');
