@@ -87,7 +87,9 @@ export async function runTrader(
   terminal.print(started);
   log.write(started);
   try {
-    requirePassed(await trader.selfTest(), redact, terminal);
+    // First of all, because no order of a strategy that sees the future must go out.
+    const strategies = await trader.checkStrategies(terminal.compute);
+    requirePassed([...strategies, ...(await trader.selfTest())], redact, terminal);
   } catch (error) {
     await trader.stop();
     throw error;

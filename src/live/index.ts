@@ -40,4 +40,10 @@ export {
   type ParityRow,
   type RecordedTrade,
 } from './parity/index.js';
-export { type Alert, BotRunner, type RunnerOptions, type RunnerPorts } from './runner/index.js';
+export {
+  type Alert,
+  BotRunner,
+  fetchClosedCandles,
+  type RunnerOptions,
+  type RunnerPorts,
+} from './runner/index.js';

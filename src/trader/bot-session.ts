@@ -33,6 +33,7 @@ import { loadStrategy } from '../plugins/index.js';
 import { findStrategy, type Strategy } from '../strategies/index.js';
 import type { BotPlan } from './bot-plan.js';
 import { statusText, stepNews, tradeText } from './bot-report.js';
+import { type Compute, checkBotStrategy } from './check-bot-strategy.js';
 import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
@@ -211,6 +212,42 @@ export class BotSession {
     return this.#runner.state.memory.settings;
   }
 
+  /**
+   * Checks users' strategies for look-ahead: the one in force and the one that waits until the bot is flat.
+   *
+   * @param compute - Runs the check.
+   * @returns Candles that the one in force was checked on; `undefined` if it is built in.
+   * @throws {StrategyError} If one of them sees the future.
+   */
+  async checkStrategies(compute: Compute): Promise<number | undefined> {
+    const { settings, pendingSettings } = this.#runner.state.memory;
+    const { plan } = this.#options;
+    if (pendingSettings !== null) await this.#checkStrategy(pendingSettings, plan, compute);
+    return this.#checkStrategy(settings, plan, compute);
+  }
+
+  /**
+   * Checks the strategy of new settings for look-ahead, if they change anything.
+   *
+   * @param plan - Checked otherwise.
+   * @throws {StrategyError} If it sees the future.
+   */
+  async checkPlan(plan: BotPlan): Promise<void> {
+    const wanted = this.#changed(plan);
+    const compute: Compute = (work) => Promise.resolve().then(work);
+    if (wanted !== undefined) await this.#checkStrategy(wanted, plan, compute, plan.strategy);
+  }
+
+  #checkStrategy(
+    settings: BotSettings,
+    { historyCandles }: BotPlan,
+    compute: Compute,
+    strategy = this.#context.strategyOf(settings.run.strategy),
+  ): Promise<number | undefined> {
+    const { candles, clock } = this.#options.ports;
+    return checkBotStrategy(settings, strategy, { candles, clock, historyCandles, compute });
+  }
+
   /** Looks at the exchange, then trades. */
   start(): void {
     this.#runner.start();
@@ -231,12 +268,19 @@ export class BotSession {
    * @param plan - Checked.
    */
   changePlan(plan: BotPlan): void {
+    const wanted = this.#changed(plan);
+    if (wanted === undefined) return;
+    this.#strategies.set(wanted.run.strategy, plan.strategy);
+    this.#runner.changeSettings(wanted);
+  }
+
+  /** Settings of a plan as this bot would take them; `undefined` if it has them. */
+  #changed(plan: BotPlan): BotSettings | undefined {
     const { settings } = plan;
     const wanted = { ...settings, run: { ...settings.run, ...this.#fromAccount(plan) } };
     const { settings: current, pendingSettings } = this.#runner.state.memory;
-    if (JSON.stringify(wanted) === JSON.stringify(pendingSettings ?? current)) return;
-    this.#strategies.set(settings.run.strategy, plan.strategy);
-    this.#runner.changeSettings(wanted);
+    const isSame = JSON.stringify(wanted) === JSON.stringify(pendingSettings ?? current);
+    return isSame ? undefined : wanted;
   }
 
   /** What nobody gives is what the bot has. */

@@ -22,6 +22,7 @@ import {
   fileName,
   type LineLevel,
 } from './bot-session.js';
+import type { Compute } from './check-bot-strategy.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS } from './live-limits.js';
 import { startLocalMarket } from './local-market.js';
@@ -190,6 +191,24 @@ export class Trader {
   }
 
   /**
+   * Checks users' strategies for look-ahead on the history that the bots are going to see.
+   *
+   * @param compute - Runs the checks; nothing else happens meanwhile.
+   * @returns One line per strategy; none for those that are built in.
+   * @throws {StrategyError} If one sees the future: nothing may be traded then.
+   */
+  async checkStrategies(compute: Compute): Promise<readonly SelfTestCheck[]> {
+    const checks: SelfTestCheck[] = [];
+    for (const session of this.sessions) {
+      const candles = await session.checkStrategies(compute);
+      if (candles === undefined) continue;
+      const text = `no look-ahead found on ${candles} candles`;
+      checks.push({ name: `${session.symbol} strategy`, result: 'ok', text });
+    }
+    return checks;
+  }
+
+  /**
    * Tests everything that an order needs, without sending one.
    *
    * @returns One line per check; empty in paper mode, which sends no orders.
@@ -232,6 +251,9 @@ export class Trader {
       try {
         const next = runtimeBots(parseRuntimeConfig(changed, name));
         const plans = await planBots(wish, next, this.#options.workingFolder);
+        for (const [session, plan] of this.#planned(plans)) {
+          if (plan !== undefined) await session.checkPlan(plan);
+        }
         this.#takePlans(plans, name);
         this.#sayOverridden(wish, bots, next);
         bots = [...next];
@@ -243,8 +265,7 @@ export class Trader {
   }
 
   #takePlans(plans: readonly BotPlan[], name: string): void {
-    for (const session of this.sessions) {
-      const plan = plans.find(({ settings }) => settings.run.symbol === session.symbol);
+    for (const [session, plan] of this.#planned(plans)) {
       if (plan !== undefined) session.changePlan(plan);
       else {
         this.#say(
@@ -261,6 +282,13 @@ export class Trader {
         `${settings.run.symbol} is new in ${name}: it is traded from the next start on`,
       );
     }
+  }
+
+  #planned(plans: readonly BotPlan[]): readonly (readonly [BotSession, BotPlan | undefined])[] {
+    return this.sessions.map((session) => [
+      session,
+      plans.find(({ settings }) => settings.run.symbol === session.symbol),
+    ]);
   }
 
   #sayOverridden(
