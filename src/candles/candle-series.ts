@@ -44,18 +44,28 @@ export function allocatePassingColumns(length: number): CandleColumns {
   return candleColumnsOver(new ArrayBuffer(length * 6 * 8), length);
 }
 
+/** Where columns lie in a buffer, bytes. */
+export interface CandleLayout {
+  /** Start of the first column. Default: 0. */
+  readonly offset?: number;
+  /** From the start of one column to that of the next. Default: the columns leave no room between them. */
+  readonly stride?: number;
+}
+
 /**
  * Returns the columns stored in a buffer that `allocateCandleColumns` laid out.
  *
  * @param buffer - Six columns of doubles, one after the other.
  * @param length - Number of candles.
+ * @param layout - Where they lie when they are a part of longer columns.
  */
 export function candleColumnsOver(
   buffer: SharedArrayBuffer | ArrayBuffer,
   length: number,
+  { offset = 0, stride = length * 8 }: CandleLayout = {},
 ): CandleColumns {
   const column = (index: number): Float64Array =>
-    new Float64Array(buffer, index * length * 8, length);
+    new Float64Array(buffer, offset + index * stride, length);
   return {
     length,
     openTime: column(0),

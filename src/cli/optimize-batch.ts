@@ -1,11 +1,16 @@
 import path from 'node:path';
 import { UsageError, UserError } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
-import type { OptimizeProgress } from '../optimize/index.js';
+import { lendWorkers, type OptimizeProgress } from '../optimize/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { readGridFile } from './load-search.js';
 import { grouped } from './metric-display.js';
-import { type FinishedOptimization, type OptimizeJob, runOptimizeJob } from './optimize-job.js';
+import {
+  type FinishedOptimization,
+  type OptimizeEvents,
+  type OptimizeJob,
+  runOptimizeJob,
+} from './optimize-job.js';
 import { duration } from './optimize-progress.js';
 import {
   isRefused,
@@ -90,31 +95,45 @@ export async function runBatch(
   // The display is the only one that draws: loading candles stays quiet.
   const quiet: Terminal = { ...terminal, showsProgress: false, note: () => {} };
   let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < jobs.length && !signal.aborted) {
-      const index = next++;
-      const job: OptimizeJob = { ...jobs[index]!, processes };
-      const name = `${job.config.strategy} ${job.config.symbol}`;
-      display.start(name);
-      try {
-        const finished = await runOptimizeJob(job, quiet, {
-          signal,
-          onProgress: (progress) => display.update(name, progress),
-          onLog: (line) => options.onLog(`${name}: ${line}`),
-        });
-        outcomes[index] = { job, name, finished };
-        display.finish(name, finished.result.isComplete ? 'done' : 'stopped');
-      } catch (error) {
-        outcomes[index] = { job, name, failure: error };
-        display.finish(name, 'FAILED');
-      }
+  const runOne = async (
+    index: number,
+    { job, name }: Pick<BatchOutcome, 'job' | 'name'>,
+    pool: OptimizeEvents['pool'],
+  ): Promise<void> => {
+    display.start(name);
+    try {
+      const finished = await runOptimizeJob(job, quiet, {
+        pool,
+        signal,
+        onProgress: (progress) => display.update(name, progress),
+      });
+      outcomes[index] = { job, name, finished };
+      display.finish(name, finished.result.isComplete ? 'done' : 'stopped');
+    } catch (error) {
+      outcomes[index] = { job, name, failure: error };
+      display.finish(name, 'FAILED');
     }
+  };
+  /** The same threads work on all optimizations of a lane. */
+  const lane = (): Promise<void> => {
+    let name = '';
+    const onLog = (line: string): void => options.onLog(`${name}: ${line}`);
+    return lendWorkers({ processes, onLog }, async (pool) => {
+      while (next < jobs.length && !signal.aborted) {
+        const index = next++;
+        const job: OptimizeJob = { ...jobs[index]!, processes };
+        name = nameOf(job);
+        await runOne(index, { job, name }, pool);
+      }
+    });
   };
   await Promise.all(Array.from({ length: atOnce }, lane));
   display.end();
-  return jobs.map(
-    (job, k) => outcomes[k] ?? { job, name: `${job.config.strategy} ${job.config.symbol}` },
-  );
+  return jobs.map((job, k) => outcomes[k] ?? { job, name: nameOf(job) });
+}
+
+function nameOf({ config }: OptimizeJob): string {
+  return `${config.strategy} ${config.symbol}`;
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   assessRobustness,
   type DetailsRun,
   type GridSummary,
+  lendWorkers,
   metricColumn,
   type OptimizeEngine,
   type OptimizeProgress,
@@ -22,6 +23,7 @@ import {
   parseObjective,
   type Ranking,
   SAMPLE_TRIALS_MAX,
+  type WorkerRequest,
 } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
 import { loadSearch } from './load-search.js';
@@ -65,8 +67,8 @@ export interface FinishedOptimization {
   readonly isWritten: boolean;
 }
 
-/** Told while an optimization runs. */
-export interface OptimizeEvents {
+/** Told while an optimization runs; and threads that it may use. */
+export interface OptimizeEvents extends Pick<WorkerRequest, 'pool' | 'onLog'> {
   readonly signal?: AbortSignal;
   readonly onPlan?: (
     summary: GridSummary,
@@ -74,7 +76,6 @@ export interface OptimizeEvents {
     loaded: LoadedCandles,
   ) => void;
   readonly onProgress?: (progress: OptimizeProgress) => void;
-  readonly onLog?: (line: string) => void;
   /** Told what is done after the last combination. */
   readonly onStage?: (text: string) => void;
 }
@@ -174,6 +175,7 @@ export async function runOptimizeJob(
     ranking: job.ranking,
     top: job.top,
     processes: job.processes,
+    pool: events.pool,
     engine: job.engine,
     details: job.savesDetails
       ? {
@@ -189,15 +191,20 @@ export async function runOptimizeJob(
     onProgress: events.onProgress,
     onLog: events.onLog,
   };
-  const result = await optimize(request);
-  const duration = Date.now() - startTime;
-  const robustness =
-    job.robustSample === 0
-      ? undefined
-      : await assessRobustness(request, result, {
-          sampleSize: job.robustSample,
-          onStage: events.onStage,
-        });
+  // The same threads search, run a sample again and test the selection.
+  const { result, duration, robustness } = await lendWorkers(request, async (pool) => {
+    const lent: OptimizeRequest = { ...request, pool };
+    const result = await optimize(lent);
+    const duration = Date.now() - startTime;
+    const robustness =
+      job.robustSample === 0
+        ? undefined
+        : await assessRobustness(lent, result, {
+            sampleSize: job.robustSample,
+            onStage: events.onStage,
+          });
+    return { result, duration, robustness };
+  });
   if (result.detailsPath !== undefined && robustness !== undefined) {
     await writeRobustness(result.detailsPath, robustness);
   }

@@ -8,6 +8,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildOnce } from '../../test/e2e/wus.js';
 import { runBacktest } from '../backtest/index.js';
@@ -270,6 +271,69 @@ describe('a walk that goes on', () => {
     await expect(walkForward(request({ state: kept() }))).rejects.toThrow(
       'is in use by another run: wait for it',
     );
+  });
+});
+
+describe('the worker threads', () => {
+  /** The built worker; each writes down its start, and the first one that gets its job number `deadlyJob` dies of it. */
+  function watchedWorker(deadlyJob?: number): {
+    readonly entry: URL;
+    readonly starts: () => number;
+  } {
+    const file = path.join(folder, 'worker.mjs');
+    const built = new URL('../../dist/optimize/pool/worker.js', import.meta.url);
+    writeFileSync(
+      path.join(folder, 'watch.mjs'),
+      `import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+import { parentPort } from 'node:worker_threads';
+const folder = ${JSON.stringify(folder)};
+appendFileSync(folder + '/starts', 'x');
+let jobs = 0;
+parentPort.on('message', (message) => {
+  if (message.job) jobs++;
+  else if (jobs === ${deadlyJob} && !existsSync(folder + '/died')) {
+    writeFileSync(folder + '/died', '');
+    process.exit(3);
+  }
+});
+`,
+    );
+    writeFileSync(file, `import './watch.mjs';\nimport ${JSON.stringify(built.href)};\n`);
+    return {
+      entry: pathToFileURL(file),
+      starts: () => readFileSync(path.join(folder, 'starts'), 'utf8').length,
+    };
+  }
+
+  const many: Partial<WalkForwardRequest> = {
+    lengths: { trainDays: 4, testDays: 1, stepDays: 1, anchored: false },
+    robustSample: 8,
+    processes: 2,
+  };
+
+  test('are the same for all windows and for the test of the grid', async () => {
+    const { entry, starts } = watchedWorker();
+    const result = await walkForward(request({ ...many, workerEntry: entry }));
+    expect(result.windows.length).toBe(25);
+    expect(starts()).toBe(2);
+    expect(essence(result)).toEqual(essence(await walkForward(request({ ...many, processes: 1 }))));
+  });
+
+  test.each([
+    ['a later window', 20],
+    ['the test of the grid', 26],
+  ])('one that dies in %s is replaced, with equal results', async (_, deadlyJob) => {
+    const { entry, starts } = watchedWorker(deadlyJob);
+    const log: string[] = [];
+    const onLog = (line: string): void => void log.push(line);
+    const result = await walkForward(request({ ...many, workerEntry: entry, onLog }));
+    expect(log).toEqual([
+      expect.stringMatching(
+        /^A worker thread died \(exit code 3\); its work on combinations? \d+( to \d+)? is done again$/,
+      ),
+    ]);
+    expect(starts()).toBe(3);
+    expect(essence(result)).toEqual(essence(await walkForward(request(many))));
   });
 });
 

@@ -11,12 +11,14 @@ import {
 } from '../metrics/index.js';
 import {
   assessSelection,
+  lendWorkers,
   type OptimizeProgress,
   type OptimizeRequest,
   optimize,
   type SelectionEvidence,
   type TrialSettings,
   trialConfig,
+  type WorkerRequest,
 } from '../optimize/index.js';
 import { countWalk, type WalkCount } from './walk-count.js';
 import { judgeWalkForward, type WalkForwardJudgement } from './walk-forward-judgement.js';
@@ -33,21 +35,19 @@ import {
 
 /** What a walk-forward is: an optimization that is repeated, and where its state is kept. */
 export interface WalkForwardRequest
-  extends Pick<
-    OptimizeRequest,
-    | 'strategy'
-    | 'strategySource'
-    | 'candles'
-    | 'dataHash'
-    | 'grid'
-    | 'ranking'
-    | 'engine'
-    | 'processes'
-    | 'ledger'
-    | 'signal'
-    | 'onLog'
-    | 'workerEntry'
-  > {
+  extends WorkerRequest,
+    Pick<
+      OptimizeRequest,
+      | 'strategy'
+      | 'strategySource'
+      | 'candles'
+      | 'dataHash'
+      | 'grid'
+      | 'ranking'
+      | 'engine'
+      | 'ledger'
+      | 'signal'
+    > {
   /** `start` and `end` bound the whole walk. */
   readonly config: BacktestRunConfig;
   readonly lengths: WalkForwardLengths;
@@ -111,7 +111,8 @@ export interface WalkForwardSelection extends WalkCount {
 const STATE_FORMAT = 1;
 
 /**
- * Optimizes on one window after the other and tests each winner on the candles right after it.
+ * Optimizes on one window after the other and tests each winner on the candles right after it. The same threads work on all
+ * windows.
  *
  * No position is carried from one test into the next: what is open at the end of a test is closed there. The balance is
  * carried. Indicators of a test are warmed up by the candles before it.
@@ -121,6 +122,10 @@ const STATE_FORMAT = 1;
  * @throws {UserError} If the candles do not suffice, a window cannot be optimized, or the state cannot be kept.
  */
 export async function walkForward(request: WalkForwardRequest): Promise<WalkForwardResult> {
+  return lendWorkers(request, (pool) => walk({ ...request, pool }));
+}
+
+async function walk(request: WalkForwardRequest): Promise<WalkForwardResult> {
   const { candles, config } = request;
   const spans = walkForwardSpans(wholePeriod(candles, config), request.lengths);
   const state = openState(request, spans);
@@ -281,10 +286,9 @@ function optimizeRequest(
     top: 1,
     engine: request.engine,
     processes: request.processes,
+    pool: request.pool,
     ledger: request.ledger,
     signal: request.signal,
-    onLog: request.onLog,
-    workerEntry: request.workerEntry,
   };
 }
 

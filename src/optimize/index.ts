@@ -21,6 +21,7 @@ export {
   type RankedTrial,
 } from './optimize.js';
 export { openPlan, type Trial, type TrialPlan } from './plan.js';
+export { lendWorkers, type WorkerRequest } from './pool/lend-workers.js';
 export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';
 export {
   type AssessOptions,

@@ -11,15 +11,15 @@ import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
 import { type OptimizeSearch, openSearch } from './open-search.js';
 import type { TrialPlan } from './plan.js';
-import type { OptimizeEngine } from './pool/protocol.js';
+import { lendWorkers, type WorkerRequest } from './pool/lend-workers.js';
+import type { OptimizeEngine, TrialsJob } from './pool/protocol.js';
 import { reserveTables } from './pool/shared-tables.js';
-import { openWorkerPool } from './pool/worker-pool.js';
+import { runJob } from './run-job.js';
 import { rowMetrics, runTrials } from './run-trials.js';
 import { effectiveParameters, openTrialText, settingWords } from './trial-text.js';
-import { workerInput } from './worker-input.js';
 
 /** What an optimization is. */
-export interface OptimizeRequest {
+export interface OptimizeRequest extends WorkerRequest {
   /** Money, execution, period, filters that are asked for and their values where the grid has none. */
   readonly config: BacktestRunConfig;
   readonly strategy: Strategy;
@@ -35,8 +35,6 @@ export interface OptimizeRequest {
   readonly top: number;
   /** Default: `fast`. */
   readonly engine?: OptimizeEngine | undefined;
-  /** Worker threads. */
-  readonly processes: number;
   /** Default: no details file. */
   readonly details?: DetailsWish | undefined;
   /** Default: trials are not counted beyond this run. */
@@ -45,10 +43,6 @@ export interface OptimizeRequest {
   readonly signal?: AbortSignal | undefined;
   readonly onPlan?: ((summary: GridSummary, details: DetailsRun | undefined) => void) | undefined;
   readonly onProgress?: ((progress: OptimizeProgress) => void) | undefined;
-  /** Whole lines: what code in a worker printed, and workers that were replaced. */
-  readonly onLog?: ((line: string) => void) | undefined;
-  /** Module that worker threads run, for tests. Default: the built one. */
-  readonly workerEntry?: URL | undefined;
 }
 
 /** How far an optimization is. */
@@ -158,26 +152,26 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   try {
     request.onPlan?.(summary, details);
     if (done < plan.count) {
-      const pool = openWorkerPool({
-        processes: Math.min(request.processes, plan.count - done),
-        input: workerInput(request, {
-          period,
+      await lendWorkers(request, ({ start, memory }) => {
+        const job: TrialsJob = {
+          kind: 'trials',
+          ...runJob(request, period),
           blocks,
           engine,
           tables:
             engine === 'fast'
-              ? reserveTables(candles, period, { blocks, config, trials: plan.count - done })
+              ? reserveTables(candles, period, {
+                  blocks,
+                  config,
+                  trials: plan.count - done,
+                  memory,
+                })
               : undefined,
           writesRows: details !== undefined,
-        }),
-        onLog: request.onLog ?? (() => {}),
-        describe: (id) => describeTrial(strategy, plan, id),
-        entry: request.workerEntry,
-      });
-      try {
-        await runTrials({
+        };
+        return runTrials({
           plan,
-          pool,
+          run: start(job, (id) => describeTrial(strategy, plan, id)),
           from: done,
           reuse: details?.reuse,
           signal,
@@ -190,9 +184,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
             request.onProgress?.({ done, total: plan.count, known, best: top.best[0] });
           },
         });
-      } finally {
-        await pool.close();
-      }
+      });
     }
   } finally {
     details?.close();

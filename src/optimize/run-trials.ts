@@ -1,6 +1,6 @@
 import { METRICS } from '../metrics/index.js';
 import type { TrialPlan } from './plan.js';
-import type { FinishedRange, WorkerPool } from './pool/worker-pool.js';
+import type { FinishedRange, JobRun } from './pool/worker-pool.js';
 
 /** Rows that an earlier run has computed. */
 export interface RowSource {
@@ -12,7 +12,7 @@ export interface RowSource {
 
 export interface RunTrialsOptions {
   readonly plan: TrialPlan;
-  readonly pool: WorkerPool;
+  readonly run: JobRun;
   /** First trial to do; those before are done. */
   readonly from: number;
   /** Rows that need not be computed. */
@@ -39,14 +39,14 @@ const GRACE_MS = 5_000;
  * Evaluates trials on all workers and hands the results over in grid order. Which worker does what, and how many trials it gets at
  * once, depends on speed; the results do not.
  *
- * @param options - Plan, pool and where results go.
+ * @param options - Plan, job and where results go.
  * @returns The first trial that is not handed over: the number of trials when all are.
  * @throws {UserError} What the pool says about a trial; everything before that could be finished is handed over first.
  */
 export async function runTrials(options: RunTrialsOptions): Promise<number> {
-  const { plan, pool, reuse, signal } = options;
+  const { plan, run, reuse, signal } = options;
   const waiting = new Map<number, { range: FinishedRange; isReused: boolean }>();
-  const rangeMax = Math.max(1, Math.min(RANGE_MAX, Math.floor(WINDOW / (2 * pool.processes))));
+  const rangeMax = Math.max(1, Math.min(RANGE_MAX, Math.floor(WINDOW / (2 * run.processes))));
   let cursor = options.from;
   let done = options.from;
   let size = 1;
@@ -70,7 +70,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<number> {
 
   /** Ranges become smaller towards the end, so that all workers are done at about the same time. */
   const share = (): number =>
-    Math.max(RANGE_MIN, Math.ceil((plan.count - cursor) / (2 * pool.processes)));
+    Math.max(RANGE_MIN, Math.ceil((plan.count - cursor) / (2 * run.processes)));
 
   const lane = async (): Promise<void> => {
     while (cursor < plan.count && !isStopped()) {
@@ -88,7 +88,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<number> {
         continue;
       }
       const startTime = performance.now();
-      for (const part of await pool.evaluate({ first, count })) deliver(part, false);
+      for (const part of await run.evaluate({ first, count })) deliver(part, false);
       const elapsed = Math.max(1, performance.now() - startTime);
       const proportional = Math.round((count * RANGE_MS) / elapsed);
       // What the first ranges wait for, code that is compiled and exit tables, does not come again with more trials.
@@ -97,7 +97,7 @@ export async function runTrials(options: RunTrialsOptions): Promise<number> {
       size = Math.max(1, Math.min(wanted, size * GROWTH_MAX, rangeMax));
     }
   };
-  const lanes = Array.from({ length: pool.processes }, () =>
+  const lanes = Array.from({ length: run.processes }, () =>
     lane().catch((error: unknown) => {
       failure ??= { error };
       wakeAll();

@@ -55,11 +55,11 @@ export class ExitTables {
   #trailingScratch: TrailingScratch | undefined;
   readonly #chains = new Map<string, PeakChain>();
 
-  private constructor(prepared: PreparedCandles, buffer: SharedArrayBuffer) {
+  private constructor(prepared: PreparedCandles, pool: Int32Array) {
     this.#prepared = prepared;
     this.length = prepared.length;
     this.#stride = prepared.length + TABLE_PADDING;
-    this.pool = new Int32Array(buffer);
+    this.pool = pool;
     this.#used = this.#stride;
   }
 
@@ -68,11 +68,17 @@ export class ExitTables {
    *
    * @param prepared - Candles.
    * @param bytesMax - Limit of the pool, bytes; at least one table ("never") is allocated.
+   * @param memory - Provides so many bytes or more, with anything in them. Default: new memory.
    */
-  static allocate(prepared: PreparedCandles, bytesMax: number): ExitTables {
-    const bytesPerTable = 4 * (prepared.length + TABLE_PADDING);
-    const tables = Math.max(1, Math.floor(bytesMax / bytesPerTable));
-    const exitTables = new ExitTables(prepared, new SharedArrayBuffer(tables * bytesPerTable));
+  static allocate(
+    prepared: PreparedCandles,
+    bytesMax: number,
+    memory = (bytes: number): SharedArrayBuffer => new SharedArrayBuffer(bytes),
+  ): ExitTables {
+    const entriesPerTable = prepared.length + TABLE_PADDING;
+    const tables = Math.max(1, Math.floor(bytesMax / (4 * entriesPerTable)));
+    const entries = tables * entriesPerTable;
+    const exitTables = new ExitTables(prepared, new Int32Array(memory(4 * entries), 0, entries));
     exitTables.pool.fill(prepared.length, 0, prepared.length);
     return exitTables;
   }
@@ -89,7 +95,7 @@ export class ExitTables {
         `Cannot share exit tables of ${shared.length} candles with a period of ${prepared.length}`,
       );
     }
-    const exitTables = new ExitTables(prepared, shared.buffer);
+    const exitTables = new ExitTables(prepared, new Int32Array(shared.buffer));
     for (const [name, offset] of shared.tables) exitTables.#offsets.set(name, offset);
     return exitTables;
   }

@@ -19,7 +19,10 @@ export function allocateMetricColumns(rows: number): MetricColumns {
  * @param buffer - One column after the other, in the order of `METRICS`.
  * @param rows - Combinations.
  */
-export function metricColumnsOver(buffer: SharedArrayBuffer, rows: number): MetricColumns {
+export function metricColumnsOver(
+  buffer: SharedArrayBuffer | ArrayBuffer,
+  rows: number,
+): MetricColumns {
   return Object.fromEntries(
     METRICS.map(({ key }, index) => [key, new Float64Array(buffer, index * rows * 8, rows)]),
   ) as MetricColumns;

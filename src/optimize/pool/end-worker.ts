@@ -1,7 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-
-/** Asks a thread of this folder to end by itself: it closes its port after the work at hand. */
-export const STOP = 'stop';
+import { STOP } from './protocol.js';
 
 /**
  * How long a thread may take to end by itself, ms. An idle one needs a few, but what V8 still compiles for it comes first, and

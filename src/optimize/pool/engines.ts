@@ -7,20 +7,20 @@ import {
 import type { CandleSeries } from '../../candles/index.js';
 import { METRICS } from '../../metrics/index.js';
 import { type GroupRunner, runGroupByReference } from '../evaluate.js';
-import type { WorkerInput } from './protocol.js';
+import type { TrialsJob } from './protocol.js';
 import { openTables } from './shared-tables.js';
 
 /**
- * Returns the engine of a run.
+ * Returns the engine of a job.
  *
- * @param input - Names the engine and brings the shared tables.
+ * @param job - Names the engine and brings the shared tables.
  * @param candles - All candles.
  */
-export function openEngine(input: WorkerInput, candles: CandleSeries): GroupRunner {
-  return input.engine === 'fast' ? openFastEngine(input, candles) : runGroupByReference;
+export function openEngine(job: TrialsJob, candles: CandleSeries): GroupRunner {
+  return job.engine === 'fast' ? openFastEngine(job, candles) : runGroupByReference;
 }
 
-function openFastEngine({ period, tables }: WorkerInput, candles: CandleSeries): GroupRunner {
+function openFastEngine({ period, tables }: TrialsJob, candles: CandleSeries): GroupRunner {
   const prepared = prepareCandles(candles, period);
   const own = tables === undefined ? undefined : openTables(prepared, tables);
   const sweep = new FastSweep(prepared, own?.tables);
@@ -29,7 +29,7 @@ function openFastEngine({ period, tables }: WorkerInput, candles: CandleSeries):
   return ({ signals, entryMask }, rules, out) => {
     if (columns === undefined || capacity < rules.length) {
       capacity = rules.length;
-      columns = metricColumnsOver(new SharedArrayBuffer(METRICS.length * capacity * 8), capacity);
+      columns = metricColumnsOver(new ArrayBuffer(METRICS.length * capacity * 8), capacity);
     }
     own?.provide(rules);
     sweep.run({ signals, entryMask, rules }, columns);

@@ -1,7 +1,9 @@
 import type { CandlePeriod } from '../../backtest/index.js';
-import type { CandleSeriesIdentity } from '../../candles/index.js';
 import type { BacktestRunConfig } from '../../config/index.js';
+import { UserError } from '../../domain/index.js';
 import type { GridBlocks } from '../grid.js';
+import type { RunSettings } from '../robustness/settings.js';
+import type { SharedCandles } from './shared-candles.js';
 import type { SharedTables } from './shared-tables.js';
 
 /** Engines that trials can be evaluated by; equal results, the reference engine is the slow twin. */
@@ -9,16 +11,22 @@ export const OPTIMIZE_ENGINES = ['fast', 'reference'] as const;
 
 export type OptimizeEngine = (typeof OPTIMIZE_ENGINES)[number];
 
-/** What every worker of a run gets at its start. Candles lie on shared memory: there is one copy. */
-export interface WorkerInput {
-  readonly identity: CandleSeriesIdentity;
-  readonly length: number;
-  readonly buffer: SharedArrayBuffer;
+/** What workers can be given to do. A job is cut into ranges: of trials, of runs, of tests. */
+export type WorkerJob = TrialsJob | ReturnsJob | SelectionJob;
+
+/** What all runs of a strategy on candles need. */
+export interface RunJob {
+  readonly candles: SharedCandles;
   readonly period: CandlePeriod;
   /** Class name of a built-in strategy, or the absolute path of a strategy file with what it must hash to. */
   readonly strategy: { readonly name: string; readonly sha256?: string };
-  readonly blocks: GridBlocks;
   readonly config: BacktestRunConfig;
+}
+
+/** The trials of a grid. */
+export interface TrialsJob extends RunJob {
+  readonly kind: 'trials';
+  readonly blocks: GridBlocks;
   readonly engine: OptimizeEngine;
   /** Exit tables of the fast engine. */
   readonly tables: SharedTables | undefined;
@@ -26,14 +34,56 @@ export interface WorkerInput {
   readonly writesRows: boolean;
 }
 
-/** Consecutive trials: what a worker is asked for. */
+/** Runs whose returns are kept. */
+export interface ReturnsJob extends RunJob {
+  readonly kind: 'returns';
+  readonly runs: readonly RunSettings[];
+  /** Runs from here on are measured; of those before only the returns are wanted. */
+  readonly measuredFrom: number;
+  /** Receives the returns of each run. Shape `[runs × returnsCount]`. */
+  readonly returns: SharedArrayBuffer;
+  readonly returnsCount: number;
+}
+
+/** Tests of a selection, each a range of its own; it answers with its figures in place of metrics. */
+export interface SelectionJob {
+  readonly kind: 'selection';
+  readonly rows: number;
+  readonly columns: number;
+  /** Shape `[columns × rows]`, column after column. */
+  readonly values: SharedArrayBuffer;
+  readonly tests: readonly SelectionTest[];
+  /** One number; other than 0 it ends the tests, whose figures then mean nothing. */
+  readonly stop: Int32Array;
+}
+
+/** A test of a selection. */
+export type SelectionTest =
+  /** Answers with the probability and the number of splits. */
+  | { readonly kind: 'overfitting'; readonly blocks: number }
+  /** Answers with the p-value and that of the SPA test. */
+  | {
+      readonly kind: 'reality-check';
+      readonly resamples: number;
+      readonly meanBlock: number;
+      readonly seed: number;
+    };
+
+/** A consecutive part of a job: what a worker is asked for. */
 export interface TrialRange {
   readonly first: number;
   readonly count: number;
 }
 
+/** Asks a worker to end by itself after the work at hand. */
+export const STOP = 'stop';
+
+/** To a worker: a job, which takes the place of the one before, or a part of it. */
+export type WorkerMessage = { readonly job: WorkerJob } | TrialRange | typeof STOP;
+
 /** From a worker. */
 export type WorkerReply =
+  /** It has opened the job. */
   | { readonly kind: 'ready' }
   | (TrialRange & {
       readonly kind: 'done';
@@ -44,8 +94,22 @@ export type WorkerReply =
     })
   | {
       readonly kind: 'failed';
-      /** The trial, or `undefined` when the worker could not start. */
+      /** The trial, or `undefined` when the job could not be opened. */
       readonly trial: number | undefined;
       readonly message: string;
       readonly isUserError: boolean;
     };
+
+/** Works on one part of a job. */
+export type RangeWork = (range: TrialRange) => WorkerReply;
+
+/**
+ * Returns the answer to a part of a job that failed.
+ *
+ * @param trial - Where; `undefined` when the job could not be opened.
+ * @param error - What was thrown.
+ */
+export function failedReply(trial: number | undefined, error: unknown): WorkerReply {
+  const message = error instanceof Error ? error.message : String(error);
+  return { kind: 'failed', trial, message, isUserError: error instanceof UserError };
+}

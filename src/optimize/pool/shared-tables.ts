@@ -38,13 +38,18 @@ const BUILT = 2;
  *
  * @param candles - All candles.
  * @param period - Period that is traded.
- * @param run - Stops of the grid, other rules, and how many trials there are.
+ * @param run - Stops of the grid, other rules, how many trials there are, and what provides memory.
  * @returns `undefined` when tables do not pay off.
  */
 export function reserveTables(
   candles: CandleSeries,
   period: CandlePeriod,
-  run: { readonly blocks: GridBlocks; readonly config: BacktestRunConfig; readonly trials: number },
+  run: {
+    readonly blocks: GridBlocks;
+    readonly config: BacktestRunConfig;
+    readonly trials: number;
+    readonly memory: (bytes: number) => SharedArrayBuffer;
+  },
 ): SharedTables | undefined {
   const wanted = new Map<string, ExitTableKey>();
   for (const axis of run.blocks.stop as readonly AxisTree[]) {
@@ -57,7 +62,7 @@ export function reserveTables(
   if (wanted.size === 0 || run.trials < wanted.size * TRIALS_PER_TABLE_MIN) return undefined;
   const bytes = (wanted.size * 2 + 1) * 4 * (period.to - period.from + TABLE_ROOM);
   const prepared = prepareCandles(candles, period);
-  const tables = ExitTables.allocate(prepared, Math.min(TABLE_BYTES_MAX, bytes));
+  const tables = ExitTables.allocate(prepared, Math.min(TABLE_BYTES_MAX, bytes), run.memory);
   const keys = tables.reserve([...wanted.values()]);
   const states = new Int32Array(new SharedArrayBuffer(4 * Math.max(1, keys.length)));
   return { tables: tables.share(), keys, states };

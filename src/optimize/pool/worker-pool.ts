@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { Worker } from 'node:worker_threads';
 import { UserError } from '../../domain/index.js';
 import { endWorker } from './end-worker.js';
-import type { TrialRange, WorkerInput, WorkerReply } from './protocol.js';
+import type { TrialRange, WorkerJob, WorkerMessage, WorkerReply } from './protocol.js';
 
 /** Results of consecutive trials. */
 export type FinishedRange = Extract<WorkerReply, { kind: 'done' }>;
@@ -10,18 +10,41 @@ export type FinishedRange = Extract<WorkerReply, { kind: 'done' }>;
 /** How a pool is set up. */
 export interface WorkerPoolOptions {
   readonly processes: number;
-  readonly input: WorkerInput;
   /** Lines that code in a worker printed, whole. */
   readonly onLog: (line: string) => void;
-  /** Describes a trial in an error. */
-  readonly describe: (trial: number) => string;
   /** Default: the built worker beside this file. */
   readonly entry?: URL | undefined;
 }
 
-/** Threads that evaluate ranges of trials. A thread that dies is replaced and its work done again. */
+/**
+ * Threads that work on one job after the other. A thread that dies is replaced and its work done again.
+ *
+ * Threads are kept from job to job rather than ended: starting one takes a while, and its end is where Node 20 is frail.
+ */
 export interface WorkerPool {
   /** How many ranges can be worked on at once. */
+  readonly processes: number;
+  /**
+   * Starts a job; each thread opens it when it gets its first range of it, in the place of the job before.
+   *
+   * @param job - When the ranges of the job before are done.
+   * @param describe - Describes a trial in an error.
+   */
+  start(job: WorkerJob, describe: (trial: number) => string): JobRun;
+  /**
+   * Returns memory for what the threads share during a job. The next job gets the same if it suffices, with what the last
+   * one left in it: V8 does not count shared memory, so that new memory for each job would pile up.
+   *
+   * @param bytes - At least so many.
+   */
+  memory(bytes: number): SharedArrayBuffer;
+  /** Ends all threads. */
+  close(): Promise<void>;
+}
+
+/** A job that the threads of a pool work on. */
+export interface JobRun {
+  /** Of the pool. */
   readonly processes: number;
   /**
    * Evaluates a range on a free worker; at most `processes` at a time.
@@ -30,13 +53,11 @@ export interface WorkerPool {
    * @throws {UserError} If a trial fails, or kills every worker that tries it.
    */
   evaluate(range: TrialRange): Promise<FinishedRange[]>;
-  /** Ends all threads. */
-  close(): Promise<void>;
 }
 
 /** How often one trial may take its worker down. */
 const DEATHS_PER_TRIAL_MAX = 3;
-/** How often a worker may die before it is ready. */
+/** How often in a row a worker may die before it has opened a job. */
 const START_DEATHS_MAX = 3;
 /** A run that is stopped has waited for the work at hand before it closes its pool: what is busy then gets no more than this, ms. */
 const BUSY_GRACE_MS = 2_000;
@@ -49,81 +70,109 @@ const YOUNG_GENERATION_MB = 12;
 /** A thread that can be given one range at a time. */
 interface PoolThread {
   readonly worker: Worker;
-  readonly ready: Promise<void>;
+  /** The job that it has opened. */
+  job: WorkerJob | undefined;
   isDead: boolean;
+}
+
+/** A job, and how its trials are called. */
+interface DescribedJob {
+  readonly job: WorkerJob;
+  readonly describe: (trial: number) => string;
 }
 
 class WorkerDeath extends Error {}
 
 /**
- * Starts a pool; workers start when they are first needed.
+ * Opens a pool; workers start when they are first needed.
  *
- * @param options - Size and input.
+ * @param options - Size, and where its lines go.
  */
 export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
   const idle: PoolThread[] = [];
   const all = new Set<PoolThread>();
+  let memory = new SharedArrayBuffer(0);
   let isClosed = false;
   let startDeaths = 0;
 
-  const take = async (): Promise<PoolThread> => {
+  /** A thread that answers, be it with a failure, can be given more; one that died is gone. */
+  const failedThread = async (thread: PoolThread, error: unknown): Promise<unknown> => {
+    if (error instanceof WorkerDeath) await endWorker(thread.worker);
+    else idle.push(thread);
+    return error;
+  };
+
+  const take = async (work: DescribedJob): Promise<PoolThread> => {
     for (;;) {
+      if (isClosed) throw new Error('The worker pool is closed');
       const thread = idle.pop() ?? startThread(options, all);
       if (thread.isDead) continue;
       try {
-        await thread.ready;
+        await openJob(thread, work);
         startDeaths = 0;
         return thread;
-      } catch (error) {
-        all.delete(thread);
+      } catch (failure) {
+        const error = await failedThread(thread, failure);
+        if (!(error instanceof WorkerDeath)) throw error;
         startDeaths++;
-        if (!(error instanceof WorkerDeath) || isClosed || startDeaths >= START_DEATHS_MAX) {
-          throw error instanceof WorkerDeath
-            ? new UserError(`A worker thread could not start: ${error.message}`)
-            : error;
+        if (startDeaths >= START_DEATHS_MAX) {
+          throw new UserError(`A worker thread could not start: ${error.message}`);
         }
       }
     }
   };
 
-  const attempt = async (range: TrialRange): Promise<FinishedRange> => {
-    const thread = await take();
+  const attempt = async (work: DescribedJob, range: TrialRange): Promise<FinishedRange> => {
+    const thread = await take(work);
     try {
-      const done = await ask(thread.worker, range, options.describe);
+      const done = await evaluateRange(thread, range, work);
       idle.push(thread);
       return done;
     } catch (error) {
-      all.delete(thread);
-      await endWorker(thread.worker);
-      throw error;
+      throw await failedThread(thread, error);
     }
   };
 
   /** A range that killed its worker is halved until the trial that does it stands alone. */
-  const evaluate = async (range: TrialRange, deaths = 0): Promise<FinishedRange[]> => {
+  const evaluate = async (
+    work: DescribedJob,
+    range: TrialRange,
+    deaths = 0,
+  ): Promise<FinishedRange[]> => {
     try {
-      return [await attempt(range)];
+      return [await attempt(work, range)];
     } catch (error) {
       if (!(error instanceof WorkerDeath) || isClosed) throw error;
       options.onLog(
         `A worker thread died (${error.message}); its work on ${rangeText(range)} is done again`,
       );
-      if (range.count === 1) {
-        if (deaths + 1 < DEATHS_PER_TRIAL_MAX) return evaluate(range, deaths + 1);
+      const { first, count } = range;
+      if (count === 1) {
+        if (deaths + 1 < DEATHS_PER_TRIAL_MAX) return evaluate(work, range, deaths + 1);
         throw new UserError(
-          `${options.describe(range.first)}: this combination ended its worker thread ${DEATHS_PER_TRIAL_MAX} times (${error.message}); take it out of the grid`,
+          `${work.describe(first)}: this combination ended its worker thread ${DEATHS_PER_TRIAL_MAX} times (${error.message}); take it out of the grid`,
         );
       }
-      const half = Math.ceil(range.count / 2);
-      const left = await evaluate({ first: range.first, count: half });
-      const right = await evaluate({ first: range.first + half, count: range.count - half });
+      const half = Math.ceil(count / 2);
+      const left = await evaluate(work, { first, count: half });
+      const right = await evaluate(work, { first: first + half, count: count - half });
       return [...left, ...right];
     }
   };
 
   return {
     processes: options.processes,
-    evaluate: (range) => evaluate(range),
+    start: (job, describe) => ({
+      processes: options.processes,
+      evaluate: (range) => evaluate({ job, describe }, range),
+    }),
+    memory: (bytes) => {
+      if (memory.byteLength < bytes) {
+        // Twice as much, so that jobs that grow little by little do not need other memory each time.
+        memory = new SharedArrayBuffer(Math.max(bytes, 2 * memory.byteLength));
+      }
+      return memory;
+    },
     close: async () => {
       isClosed = true;
       await Promise.all(
@@ -137,7 +186,6 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
 
 function startThread(options: WorkerPoolOptions, all: Set<PoolThread>): PoolThread {
   const worker = new Worker(options.entry ?? builtWorker(), {
-    workerData: options.input,
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
     stdout: true,
     stderr: true,
@@ -145,12 +193,7 @@ function startThread(options: WorkerPoolOptions, all: Set<PoolThread>): PoolThre
   for (const stream of [worker.stdout, worker.stderr]) {
     createInterface({ input: stream }).on('line', options.onLog);
   }
-  const ready = reply(worker).then((first) => {
-    if (first.kind === 'failed') throw failed(first, options.describe);
-  });
-  // It is awaited when the thread is taken; until then a failure is nobody's surprise.
-  ready.catch(() => {});
-  const thread: PoolThread = { worker, ready, isDead: false };
+  const thread: PoolThread = { worker, job: undefined, isDead: false };
   // A thread may also die between two ranges; an error is followed by the exit.
   worker.on('error', () => {});
   worker.once('exit', () => {
@@ -170,20 +213,27 @@ function builtWorker(): URL {
   );
 }
 
-async function ask(
-  worker: Worker,
-  range: TrialRange,
-  describe: (trial: number) => string,
-): Promise<FinishedRange> {
-  const answer = reply(worker);
-  worker.postMessage(range);
-  const message = await answer;
-  if (message.kind === 'done') return message;
-  throw message.kind === 'failed' ? failed(message, describe) : new Error('out of turn');
+/** Does nothing when the thread has opened the job before. */
+async function openJob(thread: PoolThread, { job, describe }: DescribedJob): Promise<void> {
+  if (thread.job === job) return;
+  thread.job = undefined;
+  const answer = await ask(thread.worker, { job });
+  if (answer.kind === 'failed') throw failed(answer, describe);
+  thread.job = job;
 }
 
-/** Waits for one message; a thread that ends instead is dead. */
-function reply(worker: Worker): Promise<WorkerReply> {
+async function evaluateRange(
+  { worker }: PoolThread,
+  range: TrialRange,
+  { describe }: DescribedJob,
+): Promise<FinishedRange> {
+  const answer = await ask(worker, range);
+  if (answer.kind === 'done') return answer;
+  throw answer.kind === 'failed' ? failed(answer, describe) : new Error('out of turn');
+}
+
+/** Waits for the answer to a message; a thread that ends instead is dead. */
+function ask(worker: Worker, question: WorkerMessage): Promise<WorkerReply> {
   return new Promise((resolve, reject) => {
     const settle = (): void => {
       worker.off('message', onMessage);
@@ -205,6 +255,7 @@ function reply(worker: Worker): Promise<WorkerReply> {
     worker.on('message', onMessage);
     worker.on('error', onError);
     worker.on('exit', onExit);
+    worker.postMessage(question);
   });
 }
 

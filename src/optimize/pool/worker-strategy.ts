@@ -1,16 +1,13 @@
 import { loadStrategyFromFile } from '../../plugins/index.js';
 import { findStrategy, type Strategy } from '../../strategies/index.js';
-import type { WorkerInput } from './protocol.js';
+import type { RunJob } from './protocol.js';
 
 /**
  * Loads the strategy of a run in a worker.
  *
  * @param wanted - Name, or file and what it must hash to.
  */
-export async function loadWorkerStrategy({
-  name,
-  sha256,
-}: WorkerInput['strategy']): Promise<Strategy> {
+export async function loadWorkerStrategy({ name, sha256 }: RunJob['strategy']): Promise<Strategy> {
   if (sha256 === undefined) return findStrategy(name);
   return (await loadStrategyFromFile(name, { sha256 })).strategy;
 }

@@ -1,4 +1,3 @@
-import { Worker } from 'node:worker_threads';
 import type { RobustnessBlock } from '../../config/index.js';
 import { DAY_MS, timeframeMs } from '../../domain/index.js';
 import { returnsPerYear } from '../../metrics/index.js';
@@ -6,16 +5,15 @@ import { moments } from '../../statistics/index.js';
 import { metricColumn } from '../objective.js';
 import { type OptimizeSearch, openSearch } from '../open-search.js';
 import type { OptimizeRequest, OptimizeResult } from '../optimize.js';
-import { endWorker } from '../pool/end-worker.js';
-import { openWorkerPool } from '../pool/worker-pool.js';
+import { lendWorkers } from '../pool/lend-workers.js';
+import type { ReturnsJob, SelectionJob, SelectionTest } from '../pool/protocol.js';
+import type { FinishedRange, JobRun } from '../pool/worker-pool.js';
+import { runJob } from '../run-job.js';
 import { rowMetrics } from '../run-trials.js';
 import type { TrialSettings } from '../trial-config.js';
-import { workerInput } from '../worker-input.js';
 import { judgeRobustness } from './gate.js';
 import { gridNeighbours } from './neighbours.js';
 import { type Plateau, plateau } from './plateau.js';
-import type { ReturnsInput } from './returns-worker.js';
-import type { SelectionAnswer, SelectionTask } from './selection-worker.js';
 import { type RunSettings, sampleWithBest, settingsOf } from './settings.js';
 
 /** How much work an assessment may be. */
@@ -191,7 +189,7 @@ async function resample(
   if (rerun === undefined) return undefined;
   options.onStage?.('testing the selection');
   const matrix = { rows: returnsCount, columns: sample.length, values: rerun.returns };
-  const tests = await testSelection(matrix, seed, request.signal);
+  const tests = await testSelection(request, matrix, seed);
   if (tests === undefined) return undefined;
   return { returns: rerun.returns, metrics: rerun.metrics.slice(measuredFrom), tests };
 }
@@ -212,40 +210,52 @@ interface Rerun {
 async function runAgain(
   request: OptimizeRequest,
   search: OptimizeSearch,
-  work: Pick<ReturnsInput, 'runs' | 'measuredFrom' | 'returnsCount'>,
+  work: Pick<ReturnsJob, 'runs' | 'measuredFrom' | 'returnsCount'>,
 ): Promise<Rerun | undefined> {
   const { runs, returnsCount } = work;
   const returns = new SharedArrayBuffer(runs.length * returnsCount * 8);
   const metrics: Float64Array[] = Array.from({ length: runs.length });
-  const input: ReturnsInput = {
-    ...workerInput(request, { ...search, engine: 'fast', tables: undefined, writesRows: false }),
+  const job: ReturnsJob = {
+    kind: 'returns',
+    ...runJob(request, search.period),
     ...work,
     returns,
   };
-  const pool = openWorkerPool({
-    processes: Math.min(request.processes, Math.ceil(runs.length / RANGE)),
-    input,
-    onLog: request.onLog ?? (() => {}),
-    describe: (index) => `Run ${index + 1} of ${runs.length} for the robustness check`,
-    entry: builtFile('returns-worker'),
-  });
+  const describe = (index: number): string =>
+    `Run ${index + 1} of ${runs.length} for the robustness check`;
+  await lendWorkers(request, ({ start }) =>
+    inRanges(start(job, describe), { count: runs.length, size: RANGE }, request.signal, (part) => {
+      for (let k = 0; k < part.count; k++) metrics[part.first + k] = rowMetrics(part, k);
+    }),
+  );
+  return request.signal?.aborted === true ? undefined : { returns, metrics };
+}
+
+/** Hands a whole job out to all workers. */
+async function inRanges(
+  run: JobRun,
+  { count, size }: { readonly count: number; readonly size: number },
+  signal: AbortSignal | undefined,
+  onPart: (part: FinishedRange) => void,
+): Promise<void> {
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < runs.length && request.signal?.aborted !== true) {
+    while (next < count && signal?.aborted !== true) {
       const first = next;
-      const count = Math.min(RANGE, runs.length - first);
-      next += count;
-      for (const part of await pool.evaluate({ first, count })) {
-        for (let k = 0; k < part.count; k++) metrics[part.first + k] = rowMetrics(part, k);
+      const range = { first, count: Math.min(size, count - first) };
+      next += range.count;
+      try {
+        (await run.evaluate(range)).forEach(onPart);
+      } catch (error) {
+        next = count;
+        throw error;
       }
     }
   };
-  try {
-    await Promise.all(Array.from({ length: pool.processes }, lane));
-  } finally {
-    await pool.close();
-  }
-  return request.signal?.aborted === true ? undefined : { returns, metrics };
+  const lanes = Array.from({ length: run.processes }, lane);
+  // Also when one fails: the threads may be given another job then.
+  await Promise.allSettled(lanes);
+  await Promise.all(lanes);
 }
 
 /** What cross-validation and resampling say; `undefined` where the period is too short for it. */
@@ -254,61 +264,62 @@ interface SelectionTests {
   readonly realityCheck: { readonly pValue: number; readonly spa: number } | undefined;
 }
 
-/** Both tests at once, each in a thread of its own, so that Ctrl-C and progress stay alive. */
+/** Both tests at once where there are two workers. */
 async function testSelection(
-  matrix: Pick<SelectionTask, 'rows' | 'columns' | 'values'>,
+  request: OptimizeRequest,
+  matrix: Pick<SelectionJob, 'rows' | 'columns' | 'values'>,
   seed: number,
-  signal: AbortSignal | undefined,
 ): Promise<SelectionTests | undefined> {
+  const { signal } = request;
   const { rows, columns } = matrix;
   const blocks = Math.min(BLOCKS_MAX, 2 * Math.floor(rows / (2 * BLOCK_RETURNS_MIN)));
   const hasOverfitting = blocks >= BLOCKS_MIN && columns >= 2;
   const hasRealityCheck = rows >= BLOCKS_MIN * BLOCK_RETURNS_MIN;
   const meanBlock = Math.max(2, Math.round(Math.cbrt(rows)));
-  const [overfitting, realityCheck] = await Promise.all([
-    hasOverfitting ? runTask({ ...matrix, kind: 'overfitting', blocks }, signal) : undefined,
-    hasRealityCheck
-      ? runTask({ ...matrix, kind: 'reality-check', resamples: RESAMPLES, meanBlock, seed }, signal)
-      : undefined,
-  ]);
+  const overfitting: SelectionTest = { kind: 'overfitting', blocks };
+  const realityCheck: SelectionTest = {
+    kind: 'reality-check',
+    resamples: RESAMPLES,
+    meanBlock,
+    seed,
+  };
+  const tests = [
+    ...(hasOverfitting ? [overfitting] : []),
+    ...(hasRealityCheck ? [realityCheck] : []),
+  ];
+  const figures = await runTests({ kind: 'selection', ...matrix, tests }, request);
   if (signal?.aborted === true) return undefined;
+  const [probability, splits] = figures.get(overfitting) ?? [];
+  const [pValue, spa] = figures.get(realityCheck) ?? [];
   return {
-    overfitting: overfitting?.kind === 'overfitting' ? overfitting : undefined,
-    realityCheck: realityCheck?.kind === 'reality-check' ? realityCheck : undefined,
+    overfitting: probability === undefined ? undefined : { probability, splits: splits! },
+    realityCheck: pValue === undefined ? undefined : { pValue, spa: spa! },
   };
 }
 
-/** The thread is waited for: it must end by itself before the process does. */
-function runTask(
-  task: DistributiveOmit<SelectionTask, 'stop'>,
-  signal: AbortSignal | undefined,
-): Promise<SelectionAnswer | undefined> {
+/** The tests are told to stop: each takes seconds, and Ctrl-C less than one. */
+async function runTests(
+  job: Omit<SelectionJob, 'stop'>,
+  request: OptimizeRequest,
+): Promise<ReadonlyMap<SelectionTest, Float64Array>> {
+  const { signal } = request;
   const stop = new Int32Array(new SharedArrayBuffer(4));
-  const worker = new Worker(builtFile('selection-worker'), { workerData: { ...task, stop } });
-  return new Promise((resolve, reject) => {
-    let found: SelectionAnswer | undefined;
-    const onAbort = (): void => {
-      Atomics.store(stop, 0, 1);
-      void endWorker(worker);
-    };
-    if (signal?.aborted === true) onAbort();
-    else signal?.addEventListener('abort', onAbort, { once: true });
-    worker.once('message', (answer: SelectionAnswer) => {
-      found = answer;
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve(found);
-    });
-  });
-}
-
-type DistributiveOmit<T, Key extends PropertyKey> = T extends unknown ? Omit<T, Key> : never;
-
-/** Workers always run the built JavaScript: Node cannot start a thread from TypeScript. */
-function builtFile(name: string): URL {
-  const isBuilt = import.meta.url.endsWith('.js');
-  const path = isBuilt ? `./${name}.js` : `../../../dist/optimize/robustness/${name}.js`;
-  return new URL(path, import.meta.url);
+  const onAbort = (): void => void Atomics.store(stop, 0, 1);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  const figures = new Map<SelectionTest, Float64Array>();
+  const describe = (index: number): string =>
+    `Test ${index + 1} of ${job.tests.length} of the selection`;
+  try {
+    await lendWorkers(request, ({ start }) =>
+      inRanges(
+        start({ ...job, stop }, describe),
+        { count: job.tests.length, size: 1 },
+        signal,
+        ({ first, metrics }) => figures.set(job.tests[first]!, metrics),
+      ),
+    );
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+  return figures;
 }
