@@ -2,8 +2,8 @@ import { DEFAULT_LIVE_LIMITS, type LiveLimits } from '../live/index.js';
 
 /** A replayed market tells its prices this much late, real ms. */
 export const REPLAY_LATE_MS = 300;
-/** How long a request is valid on a clock that goes faster, ms of the exchange: the longest that Binance permits. */
-export const FAST_RECV_WINDOW_MS = 60_000;
+/** How long a request is valid on a clock that goes faster, real ms: a local exchange counts windows so. */
+export const FAST_RECV_WINDOW_MS = 2_000;
 /** A busy machine may hold a request up by this and still carry it out, real ms. */
 const HELD_UP_MS = 5_000;
 
@@ -26,6 +26,6 @@ export function scaledLimits(speed: number): LiveLimits {
     candleGraceMs: limits.candleGraceMs + REPLAY_LATE_MS * factor,
     unprotectedMsMax: limits.unprotectedMsMax * factor,
     oversleptMsMax: limits.oversleptMsMax * factor,
-    absentAfterMs: FAST_RECV_WINDOW_MS + HELD_UP_MS * factor,
+    absentAfterMs: (FAST_RECV_WINDOW_MS + HELD_UP_MS) * factor,
   };
 }

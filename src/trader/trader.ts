@@ -337,7 +337,7 @@ async function connect(
   const adapter = adapterOf(hosts, {
     clock,
     ...(key !== undefined && { signer: key.signer }),
-    ...(speed > 1 && { recvWindowMs: FAST_RECV_WINDOW_MS }),
+    ...(speed > 1 && { recvWindowMs: FAST_RECV_WINDOW_MS, pace: speed }),
     // Limits of the network are real time, whatever the clock of the exchange does.
     timeoutMs: REQUEST_MS * Math.max(1, speed),
     staleMs: STALE_MS * Math.max(1, speed),

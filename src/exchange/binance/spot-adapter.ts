@@ -67,6 +67,7 @@ export interface SpotAdapterOptions {
   readonly staleMs?: number;
   readonly graceMs?: number;
   readonly silenceMs?: number;
+  readonly pace?: number;
   readonly onMalformed?: (frame: string) => void;
 }
 
@@ -122,6 +123,7 @@ export function spotAdapter(options: SpotAdapterOptions): SpotAdapter {
             url: hosts.socketApiUrl,
             signer,
             ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+            ...(options.pace === undefined ? {} : { pace: options.pace }),
           }),
   };
 }

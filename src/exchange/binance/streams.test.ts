@@ -6,6 +6,8 @@ import { type ExchangeServer, type FaultRule, startExchangeServer } from '../ser
 import { hmacSigner } from './signing.js';
 import { localHosts, type SpotAdapterOptions, spotAdapter } from './spot-adapter.js';
 import { systemClock } from './system-clock.js';
+import { usdmUserEvents } from './usdm-user-stream.js';
+import { spotUserEvents } from './user-stream.js';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2023, 5, 1);
@@ -241,4 +243,60 @@ describe('user events', () => {
       reason: 'nothing received for 300 ms',
     });
   });
+});
+
+describe('user streams on a clock that goes faster', () => {
+  /** Sockets open and stay silent; returns the events of a connection and the way to let time pass. */
+  function silent(market: 'spot' | 'usdm', pace: number) {
+    const events: UserEvent[] = [];
+    const due: { time: number; action: () => void }[] = [];
+    let now = START;
+    const common = {
+      clock: {
+        now: () => now,
+        after: (delayMs: number, action: () => void) => {
+          const timer = { time: now + delayMs, action };
+          due.push(timer);
+          return () => due.splice(due.indexOf(timer), due.includes(timer) ? 1 : 0);
+        },
+      } as unknown as Clock,
+      openSocket: (_: string, socket: { onOpen: () => void }) => {
+        setImmediate(() => socket.onOpen());
+        return { send: () => {}, terminate: () => {} };
+      },
+      url: 'ws://exchange',
+      pace,
+    };
+    const caller = { call: () => Promise.resolve({ listenKey: 'k' }) };
+    const source =
+      market === 'spot'
+        ? spotUserEvents({ ...common, signer: hmacSigner('k', 's'), exchangeNow: () => now })
+        : usdmUserEvents({ ...common, caller, renewMs: 1e12 });
+    const stop = source.subscribe((event) => events.push(event));
+    const passTo = async (time: number): Promise<void> => {
+      await new Promise((wait) => setImmediate(() => setImmediate(wait)));
+      now = time;
+      for (const timer of due.filter((one) => one.time <= now)) timer.action();
+    };
+    return { events, passTo, stop };
+  }
+
+  test.each([
+    ['spot', 1, 10_000],
+    ['spot', 300, 3_000_000],
+    ['usdm', 1, 400_000],
+    ['usdm', 300, 120_000_000],
+  ] as const)(
+    '%s at %i times the pace: a silent one is given up after %i ms of it',
+    async (market, pace, afterMs) => {
+      const { events, passTo, stop } = silent(market, pace);
+      const isGivenUp = (): boolean => events.some(({ type }) => type === 'disconnected');
+      await passTo(START);
+      await passTo(START + afterMs - 1);
+      expect(isGivenUp()).toBe(false);
+      await passTo(START + afterMs);
+      expect(isGivenUp()).toBe(true);
+      stop();
+    },
+  );
 });

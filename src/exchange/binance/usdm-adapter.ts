@@ -112,13 +112,14 @@ export function usdmAdapter(options: UsdmAdapterOptions): UsdmAdapter {
             clock,
             openSocket,
             ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
+            ...(options.pace === undefined ? {} : { pace: options.pace }),
             ...(options.renewMs === undefined ? {} : { renewMs: options.renewMs }),
           }),
   };
 }
 
 function clientFor(
-  { signer, fetch, timeoutMs }: UsdmAdapterOptions,
+  { signer, fetch, timeoutMs, recvWindowMs }: UsdmAdapterOptions,
   clock: Clock,
   host: Pick<ConstructorParameters<typeof HttpClient>[0], 'baseUrl' | 'timePath' | 'budget'>,
 ): HttpClient {
@@ -128,5 +129,6 @@ function clientFor(
     ...(signer === undefined ? {} : { signer }),
     ...(fetch === undefined ? {} : { fetch }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(recvWindowMs === undefined ? {} : { recvWindowMs }),
   });
 }

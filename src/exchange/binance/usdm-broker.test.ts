@@ -99,6 +99,19 @@ usdmBrokerContract('the local exchange over sockets', async () => {
   return { broker, trade, close: () => {} };
 });
 
+test('signed requests say how long they are valid', async () => {
+  const asked: string[] = [];
+  const { broker } = await adapterOnServer({
+    recvWindowMs: 2_000,
+    fetch: (url, init) => {
+      asked.push(url);
+      return fetch(url, init);
+    },
+  });
+  await broker.openOrders('BTCUSDT');
+  expect(asked.at(-1)).toContain('recvWindow=2000&');
+});
+
 async function until(condition: () => boolean): Promise<void> {
   for (let i = 0; i < 600 && !condition(); i++) await new Promise((wait) => setTimeout(wait, 5));
   expect(condition()).toBe(true);

@@ -18,6 +18,8 @@ export interface UsdmUserStreamOptions {
   readonly silenceMs?: number;
   /** How often the listen key is renewed; default 1,800,000 ms (it lives for an hour). */
   readonly renewMs?: number;
+  /** As of the spot stream. */
+  readonly pace?: number;
   /** Told of frames that could not be read. */
   readonly onMalformed?: (frame: string) => void;
 }
@@ -47,7 +49,7 @@ function followUser(
   return keepConnected({
     clock,
     openSocket: options.openSocket,
-    silenceMs: options.silenceMs ?? SILENCE_MS,
+    silenceMs: (options.silenceMs ?? SILENCE_MS) * (options.pace ?? 1),
     address: async () => {
       const answer = await keyCall('POST');
       const { listenKey } = readAnswer(listenKeySchema, answer, 'listenKey', false);

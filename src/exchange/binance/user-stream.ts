@@ -18,6 +18,8 @@ export interface UserStreamOptions {
   readonly silenceMs?: number;
   /** Time that a subscription may take; default 10,000 ms. */
   readonly answerMs?: number;
+  /** Multiple of real time at which the clock goes: networks do not go faster with it. Default 1. */
+  readonly pace?: number;
   /** Told of frames that could not be read. */
   readonly onMalformed?: (frame: string) => void;
 }
@@ -40,19 +42,19 @@ export function spotUserEvents(options: UserStreamOptions): UserEvents {
 }
 
 function followUser(options: UserStreamOptions, listener: (event: UserEvent) => void): () => void {
-  const { clock, signer, onMalformed } = options;
+  const { clock, signer, onMalformed, pace = 1 } = options;
   let isSubscribed = false;
   return keepConnected({
     clock,
     openSocket: options.openSocket,
-    silenceMs: options.silenceMs ?? SILENCE_MS,
+    silenceMs: (options.silenceMs ?? SILENCE_MS) * pace,
     address: () => Promise.resolve(options.url),
     onOpen: (link) => {
       isSubscribed = false;
       const params = signedSocketParameters(signer, { timestamp: options.exchangeNow() });
       const method = 'userDataStream.subscribe.signature';
       link.send(JSON.stringify({ id: SUBSCRIBE_ID, method, params }));
-      link.after(options.answerMs ?? ANSWER_MS, () => {
+      link.after((options.answerMs ?? ANSWER_MS) * pace, () => {
         if (!isSubscribed) link.end('the subscription was not answered');
       });
     },

@@ -29,14 +29,15 @@ const WINDOW_MS_MAX = 60_000;
 export class AccessControl {
   readonly #keys = new Map<string, ExchangeKey & { readonly publicKey: KeyObject | undefined }>();
 
-  readonly #aheadMs: number;
+  readonly #pace: number;
 
   /**
    * @param keys - Keys at the start.
-   * @param speed - Multiple of real time: a client cannot know a faster clock as exactly; default 1.
+   * @param speed - Multiple of real time. Requests travel in real time, whatever the clock does: on a faster one
+   *   windows are as much wider; default 1.
    */
   constructor(keys: readonly ExchangeKey[], speed = 1) {
-    this.#aheadMs = AHEAD_MS * Math.max(1, speed);
+    this.#pace = Math.max(1, speed);
     for (const key of keys) this.add(key);
   }
 
@@ -104,7 +105,7 @@ export class AccessControl {
   }
 
   /**
-   * Checks the timestamp: less than a second ahead, no older than the window.
+   * Checks the timestamp: less than a second ahead, no older than the window; both in real time.
    *
    * @throws {Refusal} -1102, -1100, -1131 or -1021.
    */
@@ -117,8 +118,8 @@ export class AccessControl {
     if (window > WINDOW_MS_MAX) throw refusals.wideWindow();
     // Sixteen digits are microseconds, which Binance takes too.
     const time = Number(timestamp) > 1e14 ? Number(timestamp) / 1_000 : Number(timestamp);
-    if (time >= serverTime + this.#aheadMs) throw refusals.aheadOfServer();
-    if (serverTime - time > window) throw refusals.outsideWindow();
+    if (time >= serverTime + AHEAD_MS * this.#pace) throw refusals.aheadOfServer();
+    if (serverTime - time > window * this.#pace) throw refusals.outsideWindow();
   }
 
   #checkSignature(key: ExchangeKey, payload: string, signature: string): void {

@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { candleSeriesFromRows } from '../../candles/index.js';
 import { decimal, type Timeframe, timeframeMs } from '../../domain/index.js';
@@ -270,6 +270,26 @@ describe('access', () => {
     );
     expect(response).toMatchObject({ status, body: { code } });
   });
+
+  test.each([
+    ['250 s ago', 200, { timestamp: START - 250_000 }],
+    ['350 s ago', 400, { timestamp: START - 350_000 }],
+    ['100 s ago with a window of a second', 400, { timestamp: START - 100_000, recvWindow: 1_000 }],
+    ['50 s ahead', 200, { timestamp: START + 50_000 }],
+    ['60 s ahead', 400, { timestamp: START + 60_000 }],
+  ])(
+    'at sixty times the pace windows are sixty times as wide: %s gets %i',
+    async (_, status, extra) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: START });
+      onTestFinished(() => void vi.useRealTimers());
+      await start({ pace: { kind: 'real', speed: 60 } });
+      const query = signedQuery(HMAC, extra);
+      const response = await fetch(`${server!.url}/api/v3/account?${query}`, {
+        headers: { 'X-MBX-APIKEY': HMAC.apiKey },
+      });
+      expect(response.status).toBe(status);
+    },
+  );
 
   test('HMAC and Ed25519 sign in the query and in the body; reading is not trading', async () => {
     await start();
