@@ -1,0 +1,445 @@
+// A trader and an exchange as processes of their own, a wire between them that can be cut, and what both say afterwards.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { type CandleSeries, candlesToCsv } from '../../src/candles/index.js';
+import { MARKETS, type Market, timeframeMs } from '../../src/domain/index.js';
+import { PARITY_CAUSES, type ParityReport, readSavedMemory } from '../../src/live/index.js';
+import { type Random, seededRandom } from '../../src/util/index.js';
+import { CuttableProxy } from './cuttable-proxy.js';
+import {
+  type BotBooks,
+  disagreements,
+  type ExchangeBooks,
+  enteredSignals,
+} from './exchange-books.js';
+import { runWus, temporaryFolder } from './wus.js';
+import { WusProcess } from './wus-process.js';
+
+const LOOK_MS = 50;
+const RESTART_MS = 500;
+/** A bot handles the last candle, and what was under way, within this; real ms. */
+const SETTLE_MS = 60_000;
+/** Every question to the exchange is asked this often before it counts as failed. */
+const TRIES = 5;
+/** Real ms. */
+const CUT_MS = 1_000;
+const HOLD_MS = 4_000;
+const STALL_MS = 2_000;
+const BALANCE = 100_000;
+
+/** A bot as `bots:` of the runtime configuration writes it, and the candles that its symbol replays. */
+export interface SessionBot {
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Named as the symbol of the bot. History first; in the last candle, which keeps the market open, no price moves. */
+  readonly candles: CandleSeries;
+}
+
+/** Something that happens to a session. */
+export type Mishap =
+  /** SIGKILL. */
+  | 'kill'
+  /** SIGKILL while the exchange has carried out an order and its reply is under way. */
+  | 'kill-amid-order'
+  /** All TCP connections are reset, new ones too, for a second. */
+  | 'cut'
+  | 'hold'
+  | 'exchange-stalls'
+  | 'sockets-dropped'
+  | 'streams-silent'
+  | 'reply-lost'
+  | 'answer-unknown'
+  | 'event-lost'
+  | 'event-twice'
+  | 'candle-lost'
+  | 'rest-down'
+  | 'terminated';
+
+export interface SessionOptions {
+  readonly market: Market;
+  readonly bots: readonly SessionBot[];
+  /** Exchange time at the start, ms UTC. */
+  readonly startTime: number;
+  /** Times as fast as the clock. */
+  readonly speed: number;
+  /** They happen in an order and at moments that the seed chooses, one in each equal part of the session. */
+  readonly mishaps: readonly Mishap[];
+  readonly seed: number;
+  /** Rates of USD-M by symbol, as `wus fetch-data --funding` writes them. */
+  readonly funding?: Readonly<Record<string, string>>;
+}
+
+/** What a bot made of a session. */
+export interface SessionResult {
+  readonly symbol: string;
+  readonly report: ParityReport;
+  /** `wus parity` as a person sees it. */
+  readonly text: string;
+}
+
+/**
+ * Lets bots trade replayed candles at `wus exchange` in testnet mode, through mishaps, and demands that in the end the
+ * exchange and the bots agree to the last digit, that no order was sent twice, and that `wus parity` knows a cause of every difference.
+ *
+ * @param options - Who trades what, and what happens.
+ */
+export async function tradeThrough(options: SessionOptions): Promise<readonly SessionResult[]> {
+  const session = await TradingSession.start(options);
+  await session.live();
+  await session.end();
+  session.expectAgreement();
+  const results: SessionResult[] = [];
+  for (const bot of options.bots) results.push(await session.explain(bot));
+  session.close();
+  return results;
+}
+
+/**
+ * Does something for spot and USD-M at once; fails after both have ended, with what failed of each.
+ *
+ * @param run - May take long.
+ */
+export async function onBothMarkets(run: (market: Market) => Promise<void>): Promise<void> {
+  const results = await Promise.allSettled(MARKETS.map((market) => run(market)));
+  const failures = results.flatMap((result, i) =>
+    result.status === 'rejected' ? [`${MARKETS[i]}: ${String(result.reason)}`] : [],
+  );
+  expect(failures.join('\n\n')).toBe('');
+}
+
+/** Returns candles in the last of which no price moves, so that what is open at the end stays open. */
+export function calmEnd(candles: CandleSeries): CandleSeries {
+  const { length, close } = candles;
+  const price = close[length - 2]!;
+  const calm = (column: Float64Array): Float64Array =>
+    column.map((value, i) => (i === length - 1 ? price : value));
+  const { open, high, low } = candles;
+  return { ...candles, open: calm(open), high: calm(high), low: calm(low), close: calm(close) };
+}
+
+class TradingSession {
+  readonly #options: SessionOptions;
+  readonly #folder: string;
+  readonly #exchange: WusProcess;
+  /** Past the wire: for looking on. */
+  readonly #url: string;
+  readonly #wire: CuttableProxy;
+  readonly #env: Record<string, string>;
+  readonly #outputs: string[] = [];
+  readonly #happened: string[] = [];
+  #trader: WusProcess | undefined;
+  #books: readonly string[] = ['the books were never compared'];
+  #entries = 0;
+
+  static async start(options: SessionOptions): Promise<TradingSession> {
+    const folder = temporaryFolder();
+    const { market, bots, startTime, speed, funding = {} } = options;
+    const files = bots.map(({ candles }) => {
+      const file = path.join(
+        ...[folder, market, candles.timeframe],
+        `${candles.symbol}_${candles.timeframe}.csv`,
+      );
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, candlesToCsv(candles));
+      return file;
+    });
+    const rates = Object.entries(funding).map(([symbol, text]) => {
+      const file = path.join(folder, `${symbol}_funding.csv`);
+      writeFileSync(file, text);
+      return file;
+    });
+    const exchange = new WusProcess(
+      [
+        ...['exchange', '--port', '0', '--speed', String(speed), '--market', market],
+        ...['--start', new Date(startTime).toISOString(), '--balance', `USDT=${BALANCE}`],
+        ...files.flatMap((file) => ['--file', file]),
+        ...rates.flatMap((file) => ['--funding', file]),
+      ],
+      { cwd: folder },
+    );
+    const url = (await exchange.waitFor(/REST and archives +http:\S+/)).split(/ +/).at(-1) ?? '';
+    const key = await exchange.waitFor(/BINANCE_API_KEY=\S+ BINANCE_API_SECRET=\S+/);
+    const env = Object.fromEntries(
+      key.split(' ').map((part): [string, string] => [part.split('=')[0]!, part.split('=')[1]!]),
+    );
+    const wire = await CuttableProxy.open(Number(new URL(url).port));
+    onTestFinished(() => wire.close());
+    const config = { market, bots: bots.map((bot) => bot.config) };
+    // JSON is YAML.
+    writeFileSync(path.join(folder, 'bots.yaml'), JSON.stringify(config));
+    return new TradingSession(options, { folder, exchange, url, wire, env });
+  }
+
+  private constructor(
+    options: SessionOptions,
+    parts: {
+      folder: string;
+      exchange: WusProcess;
+      url: string;
+      wire: CuttableProxy;
+      env: Record<string, string>;
+    },
+  ) {
+    this.#options = options;
+    this.#folder = parts.folder;
+    this.#exchange = parts.exchange;
+    this.#url = parts.url;
+    this.#wire = parts.wire;
+    this.#env = parts.env;
+  }
+
+  /** Trades to the end of the candles, a mishap at a time. */
+  async live(): Promise<void> {
+    const { startTime, mishaps, seed } = this.#options;
+    const endTime = this.#endTime();
+    const due = scheduled(mishaps, startTime, endTime, seededRandom(seed));
+    for (let now = startTime; now < endTime; now = await this.#exchangeTime()) {
+      await this.#tend();
+      if (due[0] !== undefined && now >= due[0][0]) {
+        const [, mishap] = due.shift()!;
+        this.#happened.push(`${new Date(now).toISOString()} ${mishap}`);
+        await this.#suffer(mishap);
+      }
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** Keeps a trader running, as a service manager would. */
+  async #tend(): Promise<void> {
+    if (this.#trader?.isRunning === true) return;
+    if (this.#trader !== undefined) {
+      this.#outputs.push(this.#trader.output);
+      await sleep(RESTART_MS);
+    }
+    const args = [
+      '--mode',
+      'testnet',
+      '--runtime-config',
+      'bots.yaml',
+      '--rest-url',
+      this.#wire.url,
+    ];
+    this.#trader = new WusProcess(['trader', ...args], { cwd: this.#folder, env: this.#env });
+  }
+
+  async #suffer(mishap: Mishap): Promise<void> {
+    const trader = this.#trader!;
+    switch (mishap) {
+      case 'kill':
+        await trader.end('SIGKILL');
+        break;
+      case 'kill-amid-order':
+        await this.#control('faults', { name: 'reply-delayed', match: 'POST', value: 1_000 });
+        await this.#untilStruck('reply-delayed');
+        await trader.end('SIGKILL');
+        break;
+      case 'terminated':
+        await trader.end('SIGTERM');
+        break;
+      case 'cut':
+        this.#wire.cut();
+        await sleep(CUT_MS);
+        this.#wire.mend();
+        break;
+      case 'hold':
+        this.#wire.hold();
+        await sleep(HOLD_MS);
+        this.#wire.mend();
+        break;
+      case 'exchange-stalls':
+        process.kill(this.#exchange.pid, 'SIGSTOP');
+        await sleep(STALL_MS);
+        process.kill(this.#exchange.pid, 'SIGCONT');
+        break;
+      case 'sockets-dropped':
+        await this.#control('sockets', { action: 'drop', kind: 'all' });
+        break;
+      case 'streams-silent':
+        await this.#control('sockets', { action: 'silence', kind: 'all', ms: 5_000 });
+        break;
+      case 'reply-lost':
+        await this.#control('faults', { name: 'reply-lost', match: 'rder', count: 3 });
+        break;
+      case 'answer-unknown':
+        await this.#control('faults', { name: 'unknown-executed', match: 'POST', count: 2 });
+        await this.#control('faults', { name: 'unknown-not-executed', match: 'POST', count: 1 });
+        break;
+      case 'event-lost':
+      case 'event-twice':
+        await this.#control('faults', { name: mishap, count: 4 });
+        break;
+      case 'candle-lost':
+        await this.#control('faults', { name: 'closed-candle-lost', count: 2 });
+        break;
+      case 'rest-down':
+        await this.#control('faults', { name: 'rest-down' });
+        await sleep(STALL_MS);
+        await this.#ask('control/faults?name=rest-down', { method: 'DELETE' });
+        break;
+    }
+  }
+
+  /** Waits, not for ever: a market without trades sends no order. */
+  async #untilStruck(name: string): Promise<void> {
+    const isStruck = async (): Promise<boolean> => {
+      const { armed } = (await this.#get('faults')) as {
+        armed: { name: string; struck: number }[];
+      };
+      return armed.every((rule) => rule.name !== name || rule.struck > 0);
+    };
+    const deadline = Date.now() + SETTLE_MS;
+    while (Date.now() < deadline && !(await isStruck())) await sleep(LOOK_MS);
+    await this.#ask(`control/faults?name=${name}`, { method: 'DELETE' });
+  }
+
+  /** Lets the bots handle the last candle and what is under way, then ends the trader; what is open stays open. */
+  async end(): Promise<void> {
+    const newest = this.#endTime() - timeframeMs(this.#options.bots[0]!.candles.timeframe);
+    const deadline = Date.now() + SETTLE_MS;
+    for (;;) {
+      await this.#tend();
+      await sleep(10 * LOOK_MS);
+      const memories = await this.#memories();
+      const isAtEnd =
+        memories.length === this.#options.bots.length &&
+        memories.every(({ lastOpenTime }) => (lastOpenTime ?? 0) >= newest);
+      // What is under way settles with time; what does not is shown below.
+      if (isAtEnd && (await this.#compareBooks()).length === 0) break;
+      if (Date.now() < deadline) continue;
+      if (isAtEnd) break;
+      throw new Error(`A bot did not come to the end:\n${this.output}`);
+    }
+    expect(await this.#trader!.end('SIGTERM')).toBe(143);
+    this.#books = await this.#compareBooks();
+  }
+
+  /** Everything that happened and that the traders said. */
+  get output(): string {
+    const outputs = [...this.#outputs, this.#trader?.output ?? ''];
+    return [...this.#happened, ...outputs].join('\n---\n');
+  }
+
+  /** Orders, positions and money: the books of the exchange and those of the bots are the same. */
+  expectAgreement(): void {
+    expect(this.output).not.toMatch(/MISMATCH|mismatch|orphan/);
+    expect(this.#books).toEqual([]);
+    expect(this.#entries).toBeGreaterThan(0);
+  }
+
+  async #compareBooks(): Promise<string[]> {
+    const state = (await this.#get(`state?market=${this.#options.market}`)) as ExchangeBooks;
+    this.#entries = enteredSignals(state).length;
+    const bots = (await this.#memories()).map((memory): BotBooks => {
+      const file = this.#tradeLog(memory.settings.run.symbol);
+      return { memory, tradeLog: file === undefined ? '' : readFileSync(file, 'utf8') };
+    });
+    return disagreements(state, bots, BALANCE);
+  }
+
+  /** A bot that finished no trade has no log: the header of one that did. */
+  #emptyLog(): string {
+    const [log = ''] = this.#options.bots.flatMap(
+      ({ candles }) => this.#tradeLog(candles.symbol) ?? [],
+    );
+    const [header] = readFileSync(log, 'utf8').split('\n');
+    const file = path.join(this.#folder, 'no_trades.csv');
+    writeFileSync(file, `${header}\n`);
+    return file;
+  }
+
+  #tradeLog(symbol: string): string | undefined {
+    const logs = path.join(this.#folder, 'results', 'live_trades');
+    if (!existsSync(logs)) return undefined;
+    const name = readdirSync(logs).find((entry) => entry.includes(`_${symbol}_`));
+    return name && path.join(logs, name);
+  }
+
+  /** What `wus parity` says: every difference has a cause, and the causes add up. */
+  async explain({ candles }: SessionBot): Promise<SessionResult> {
+    const { symbol, timeframe, market } = candles;
+    const args = [
+      ...['parity', this.#tradeLog(symbol) ?? this.#emptyLog()],
+      ...['--state', path.join(this.#folder, 'state', this.#environment(), `${market}-${symbol}`)],
+      ...['--file', path.join(this.#folder, market, timeframe, `${symbol}_${timeframe}.csv`)],
+    ];
+    const { stdout: text, stderr, exitCode } = await runWus(args, { cwd: this.#folder });
+    expect(stderr).toBe('');
+    expect(exitCode, text).toBe(0);
+    const json = await runWus([...args, '--json'], { cwd: this.#folder });
+    const report = JSON.parse(json.stdout) as ParityReport;
+    const known = PARITY_CAUSES.reduce((sum, cause) => sum + report.totals[cause], 0);
+    expect(known).toBeCloseTo(report.liveNetPnl - report.backtestNetPnl, 6);
+    return { symbol, report, text };
+  }
+
+  close(): void {
+    void this.#exchange.end('SIGKILL');
+    this.#wire.close();
+  }
+
+  #environment(): string {
+    return `testnet-127.0.0.1-${new URL(this.#wire.url).port}`;
+  }
+
+  async #memories() {
+    const root = path.join(this.#folder, 'state', this.#environment());
+    const memories = [];
+    for (const { candles } of this.#options.bots) {
+      const folder = path.join(root, `${this.#options.market}-${candles.symbol}`);
+      const memory = await readSavedMemory(folder).catch(() => undefined);
+      if (memory !== undefined) memories.push(memory);
+    }
+    return memories;
+  }
+
+  /** The end of the last candle that is traded: the one after it keeps the market open. */
+  #endTime(): number {
+    const { openTime, length } = this.#options.bots[0]!.candles;
+    return openTime[length - 1]!;
+  }
+
+  async #exchangeTime(): Promise<number> {
+    return ((await this.#get('status')) as { time: number }).time;
+  }
+
+  async #get(what: string): Promise<unknown> {
+    return JSON.parse(await this.#ask(`control/${what}`)) as unknown;
+  }
+
+  #control(what: string, body: object): Promise<string> {
+    return this.#ask(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });
+  }
+
+  /** Asks the exchange itself, not through the wire; faults may strike these connections, too. */
+  async #ask(what: string, init: RequestInit = {}): Promise<string> {
+    for (let tries = 1; ; tries++) {
+      try {
+        const answer = await fetch(`${this.#url}/${what}`, init);
+        const text = await answer.text();
+        expect(answer.status, text).toBe(200);
+        return text;
+      } catch (error) {
+        if (tries >= TRIES || !(error instanceof TypeError)) throw error;
+        await sleep(tries * LOOK_MS);
+      }
+    }
+  }
+}
+
+/** Mishaps in a random order, each at a random moment of a part of its own. */
+function scheduled(
+  mishaps: readonly Mishap[],
+  startTime: number,
+  endTime: number,
+  random: Random,
+): [number, Mishap][] {
+  const partMs = (endTime - startTime) / (mishaps.length + 1);
+  return mishaps
+    .map((mishap) => [random(), mishap] as const)
+    .sort(([a], [b]) => a - b)
+    .map(([, mishap], i) => [startTime + (i + 0.5 + random()) * partMs, mishap]);
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
