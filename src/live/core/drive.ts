@@ -8,11 +8,19 @@ import { candleDueTime, requestBackfill } from './hear-candles.js';
 import { orderOf, ordersOf, restingProfit, updateOrder } from './in-flight.js';
 import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
+import { givenUpOrders, seekDueTime, seekFills, unsoughtOrder } from './lost-orders.js';
 import { baseOrder, HOUR_MS, send } from './make-order.js';
 import { askedOrder, isResting, type LiveOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
 import { protectionDueTime, watchProtection } from './protection.js';
-import { clearWay, decideExit, exitQuantity, isInTheWay, restExits } from './resting-exits.js';
+import {
+  BALANCE_LAG_MS,
+  clearWay,
+  decideExit,
+  exitQuantity,
+  isInTheWay,
+  restExits,
+} from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
 import {
   alert,
@@ -119,12 +127,16 @@ function act(turn: Turn): void {
 }
 
 function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): void {
+  if (heldQuantity(position) > 0n && unsoughtOrder(turn) !== undefined) {
+    seekFills(turn);
+    return;
+  }
   const quantity = exitQuantity(turn, position, rules);
   const isAlone = ordersOf(turn.memory).length === 0;
   if (isAlone && isUnsellable(turn, rules, position, quantity)) {
     const held = floorQuantity(rules, heldQuantity(position), true);
     // What the account does not show, though the bot has it, was sold somehow: that is no dust.
-    if (quantity < held && !isUnsellable(turn, rules, position, held)) askForFills(turn, position);
+    if (quantity < held && !isUnsellable(turn, rules, position, held)) seekFills(turn);
     else closePosition(turn);
     return;
   }
@@ -141,16 +153,6 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
     }
   }
   send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
-}
-
-/** Asks what became of a position that the account does not show. */
-function askForFills(turn: Turn, position: Position): void {
-  const { fillsAskedTime } = turn.senses;
-  const isWaiting =
-    fillsAskedTime !== undefined && turn.time < fillsAskedTime + ACCOUNT_REPLY_MS_MAX;
-  if (isWaiting) return;
-  notice(turn, { fillsAskedTime: turn.time });
-  turn.effects.push({ type: 'fetch-position-fills', fromTime: position.firstFillTime });
 }
 
 /** Whether the rest is dust: too little for any order. A closed market is no reason. */
@@ -235,16 +237,27 @@ function tend(turn: Turn, clientOrderId: string): void {
 }
 
 function lookAtAccount(turn: Turn): void {
-  const { accountTime, accountAskedTime } = turn.senses;
+  const { accountAskedTime } = turn.senses;
   const isWaiting =
     accountAskedTime !== undefined && turn.time < accountAskedTime + ACCOUNT_REPLY_MS_MAX;
-  if (isWaiting || turn.time < accountDueTime(turn, accountTime)) return;
+  if (isWaiting || turn.time < accountDueTime(turn)) return;
   notice(turn, { accountAskedTime: turn.time });
   turn.effects.push({ type: 'fetch-account' });
+  // The exchange may have been wrong about an order that it did not know.
+  const clientOrderId = givenUpOrders(turn.memory).at(-1);
+  if (clientOrderId !== undefined) turn.effects.push({ type: 'query', clientOrderId });
 }
 
-function accountDueTime(turn: Pick<Turn, 'context'>, accountTime: number | undefined): number {
-  return accountTime === undefined ? 0 : accountTime + turn.context.limits.accountPollMs;
+function accountDueTime({
+  memory,
+  senses,
+  context,
+}: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
+  const { accountTime, changeTime } = senses;
+  if (accountTime === undefined) return 0;
+  // A look right after a refusal may show what was before it: another before the next order.
+  const isTooEarly = memory.failures > 0 && accountTime <= changeTime + BALANCE_LAG_MS;
+  return isTooEarly ? changeTime + BALANCE_LAG_MS + 1 : accountTime + context.limits.accountPollMs;
 }
 
 /** When the bot wants to be woken although nothing happens, ms UTC. */
@@ -252,7 +265,7 @@ export function nextWakeTime(turn: Turn, lengthMs: number): number {
   const { memory, senses } = turn;
   const { position, quietUntil } = memory;
   const asked = senses.accountAskedTime;
-  const account = accountDueTime(turn, senses.accountTime);
+  const account = accountDueTime(turn);
   let wakeTime = Number.POSITIVE_INFINITY;
   const wake = (time: number): void => {
     const due = Math.max(time, quietUntil);
@@ -262,7 +275,7 @@ export function nextWakeTime(turn: Turn, lengthMs: number): number {
   wake(candleDueTime(turn, lengthMs));
   for (const { askTime } of ordersOf(memory)) wake(askTime);
   if (position !== null || memory.pendingSettings !== null) wake(memory.retryTime);
-  if (senses.fillsAskedTime !== undefined) wake(senses.fillsAskedTime + ACCOUNT_REPLY_MS_MAX);
+  wake(seekDueTime(turn));
   wake(protectionDueTime(turn));
   wake(fundingDueTime(turn));
   for (const { untilTime } of memory.unreported) wake(untilTime);

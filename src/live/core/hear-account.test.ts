@@ -75,7 +75,11 @@ test('fills of a position that were overtaken by news of an order prove nothing'
   Object.assign(turn.senses, { rules, accountTime: 10_000, changeTime: 10_050 });
   hearPositionFills(turn, []);
   expect(turn.memory.position?.missing).toBe(0n);
-  Object.assign(turn.senses, { changeTime: 9_000 });
+  expect(turn.senses.accountTime).toBeUndefined();
+  Object.assign(turn.senses, { accountTime: 10_100 });
   hearPositionFills(turn, []);
-  expect(turn.memory.position?.missing).toBe(decimal('1'));
+  expect(turn.memory.position?.missing).toBe(0n);
+  const later = { ...turn, time: 30_000 };
+  hearPositionFills(later, []);
+  expect(later.memory.position?.missing).toBe(decimal('1'));
 });

@@ -1,16 +1,15 @@
-import { type Decimal, trimDecimal } from '../../domain/index.js';
+import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
 import type { AssetBalance, Fill, OrderReport } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import { bookForeignFills, hearReport, reportMismatch } from './hear-orders.js';
 import { isAllAtRest, orderOf, ordersOf, updateOrder } from './in-flight.js';
+import { givenUpOrders, seekFills } from './lost-orders.js';
 import { costPrice } from './make-order.js';
 import { doubtOrder } from './order.js';
-import { heldQuantity, type Position, signedQuantity, withMissing } from './position.js';
+import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } from './position.js';
+import { BALANCE_LAG_MS } from './resting-exits.js';
 import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
-
-/** Balances may lag behind fills for this long. */
-const BALANCE_LAG_MS = 2_000;
 
 /** Takes a look at the account, and compares it with what the bot believes. */
 export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
@@ -37,44 +36,94 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
   else compareCoins(turn);
 }
 
-/** Takes all fills since the entry, asked for because something else than the bot changed the position. */
+/**
+ * Takes all fills since the entry, asked for because the position is not what it should be, or may not be. A list that
+ * explains nothing is believed only when it still does after a while: fills may be listed late.
+ */
 export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
   const { position } = turn.memory;
   const { accountTime, changeTime } = turn.senses;
-  notice(turn, { fillsAskedTime: undefined });
+  if (position === null || accountTime === undefined || !isAllAtRest(turn.memory)) return;
   // What was heard since the look explains the difference, or the next look shows it again.
-  const isOvertaken = accountTime === undefined || changeTime >= accountTime;
-  if (position === null || isOvertaken || !isAllAtRest(turn.memory)) return;
-  const isForced = position.exit?.reason === 'liquidation';
-  const isUsdm = turn.memory.settings.run.market === 'usdm';
-  const count = isUsdm ? bookForeignFills(turn, fills) : bookSoldCoins(turn, fills);
-  if (count > 0 && !isForced)
-    reportMismatch(turn, 'the position was changed by other hands: its fills are booked');
-  const present = turn.memory.position;
-  if (present === null) return;
-  if (!isUsdm) {
-    takeLoss(turn, heldQuantity(present) + turn.memory.dust - turn.senses.baseTotal);
+  if (changeTime >= accountTime) {
+    notice(turn, { fillsAskedTime: undefined, accountTime: undefined });
     return;
   }
-  if (count > 0) return;
+  const isForced = position.exit?.reason === 'liquidation';
+  const isSpot = turn.memory.settings.run.market === 'spot';
+  const count = isSpot ? bookSoldCoins(turn, fills) : bookForeignFills(turn, fills);
+  if (count > 0) {
+    notice(turn, { fillsAskedTime: undefined, unexplainedSince: undefined });
+    if (!isForced) sayBooked(turn);
+  }
+  const present = turn.memory.position;
+  if (present === null || (count > 0 && !isSpot)) return;
+  const missing = isSpot ? missingCoins(turn) : missingPosition(turn, present);
+  if (missing === 0n) {
+    endSearch(turn);
+    return;
+  }
+  const since = turn.senses.unexplainedSince ?? turn.time;
+  notice(turn, { unexplainedSince: since });
+  if (turn.time - since < turn.context.limits.absentAfterMs) return;
+  endSearch(turn);
+  if (isSpot) takeLoss(turn, missing);
+  else hearPositionDiffers(turn, present, missing);
+}
+
+/** Fills of an order that was given up are taken for its own, others for those of other hands. */
+function sayBooked(turn: Turn): void {
+  const { position } = turn.memory;
+  const lost = givenUpOrders(turn.memory).at(-1);
+  if (lost === undefined || position === null) {
+    reportMismatch(turn, 'the position was changed by other hands: its fills are booked');
+    return;
+  }
+  remember(turn, { position: withOrder(position, lost) });
+  reportMismatch(turn, `order ${lost} was executed, though the exchange did not know it: booked`);
+}
+
+/** The list of fills agrees with the account, or did not for long enough: the next order may leave. */
+function endSearch(turn: Turn): void {
+  notice(turn, {
+    fillsAskedTime: undefined,
+    unexplainedSince: undefined,
+    soughtOrder: givenUpOrders(turn.memory).at(-1),
+  });
+}
+
+/** What the position on USD-M lacks of the bot's: negative when the exchange shows more. */
+function missingPosition(turn: Turn, position: Position): Decimal {
   const shown = turn.senses.exchangePosition - turn.memory.dust;
-  if (shown === signedQuantity(present)) return;
-  const isSameSide = shown * BigInt(present.side) >= 0n;
-  const missing = heldQuantity(present) - (isSameSide ? magnitude(shown) : 0n);
-  if (missing > 0n) loseQuantity(turn, present, missing);
-  if (missing <= 0n || !isSameSide)
-    reportMismatch(turn, differenceText(shown, signedQuantity(present)));
+  return heldQuantity(position) - shown * BigInt(position.side);
+}
+
+function hearPositionDiffers(turn: Turn, position: Position, missing: Decimal): void {
+  const held = heldQuantity(position);
+  if (missing > 0n) loseQuantity(turn, position, minDecimal(missing, held));
+  if (missing < 0n || missing > held) {
+    const shown = turn.senses.exchangePosition - turn.memory.dust;
+    reportMismatch(turn, differenceText(shown, signedQuantity(position)));
+  }
+}
+
+/**
+ * Coins of the bot that the account lacks. The coins of others stand in for none of them while an order may have sold
+ * them that was given up.
+ */
+function missingCoins({ memory, senses }: Turn): Decimal {
+  const { position, dust, foreignBase } = memory;
+  const own = (position === null ? 0n : heldQuantity(position)) + dust;
+  const others = givenUpOrders(memory).length > 0 ? (foreignBase ?? 0n) : 0n;
+  const missing = own + others - senses.baseTotal;
+  return maxDecimal(missing, 0n);
 }
 
 /** Books the newest sales, no more than is missing: what was sold beyond was never the bot's. */
 function bookSoldCoins(turn: Turn, fills: readonly Fill[]): number {
   let count = 0;
-  for (const fill of [...fills].sort((a, b) => b.time - a.time)) {
-    const { position } = turn.memory;
-    if (position === null) break;
-    if (fill.quantity <= heldQuantity(position) - turn.senses.baseTotal)
-      count += bookForeignFills(turn, [fill]);
-  }
+  for (const fill of [...fills].sort((a, b) => b.time - a.time))
+    if (fill.quantity <= missingCoins(turn)) count += bookForeignFills(turn, [fill]);
   return count;
 }
 
@@ -126,7 +175,7 @@ function comparePosition(turn: Turn): void {
     reportMismatch(turn, differenceText(exchangePosition, own));
     return;
   }
-  turn.effects.push({ type: 'fetch-position-fills', fromTime: position.firstFillTime });
+  seekFills(turn);
 }
 
 /** The account must hold at least the coins of the bot; what it holds beyond is somebody else's. */
@@ -137,6 +186,11 @@ function compareCoins(turn: Turn): void {
   if (foreign >= 0n) {
     if (senses.differenceSeen) notice(turn, { differenceSeen: false });
     if (foreign === memory.foreignBase) return;
+    // What an order that was given up may have sold is looked for first.
+    if (memory.position !== null && missingCoins(turn) > 0n) {
+      seekFills(turn);
+      return;
+    }
     if (memory.foreignBase !== null) {
       alert(
         turn,
@@ -150,7 +204,7 @@ function compareCoins(turn: Turn): void {
   }
   if (isFirstSight(turn)) return;
   if (memory.position === null) takeLoss(turn, -foreign);
-  else turn.effects.push({ type: 'fetch-position-fills', fromTime: memory.position.firstFillTime });
+  else seekFills(turn);
 }
 
 /** One look may be unlucky; only the second says that other hands are at work. */
@@ -160,13 +214,17 @@ function isFirstSight(turn: Turn): boolean {
   return isFirst;
 }
 
-/** Takes coins that are not there from the dust first, then from the position. */
+/** Takes coins that are not there from the dust first, then from the position; the rest are of others. */
 function takeLoss(turn: Turn, shortfall: Decimal): void {
-  if (shortfall <= 0n) return;
   const { position, dust } = turn.memory;
-  const fromDust = shortfall < dust ? shortfall : dust;
-  const fromPosition = shortfall - fromDust;
-  remember(turn, { dust: dust - fromDust, foreignBase: 0n });
+  const held = position === null ? 0n : heldQuantity(position);
+  const fromDust = minDecimal(shortfall, dust);
+  const fromPosition = minDecimal(shortfall - fromDust, held);
+  const left = dust - fromDust + held - fromPosition;
+  remember(turn, {
+    dust: dust - fromDust,
+    foreignBase: maxDecimal(turn.senses.baseTotal - left, 0n),
+  });
   if (position === null || fromPosition === 0n) return;
   loseQuantity(turn, position, fromPosition);
 }

@@ -1,8 +1,9 @@
 import type { ExitReason } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
-import { orderIdPrefix } from './client-order-id.js';
+import { orderIdPrefix, readClientOrderId } from './client-order-id.js';
 import type { Failure } from './events.js';
 import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
+import { hearStillAbsent, takeBack } from './lost-orders.js';
 import {
   bookOrderFill,
   doubtOrder,
@@ -116,6 +117,7 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
 /** The exchange knew no such order when it was asked: true only when it could no longer appear then. */
 export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: number): void {
   const order = orderOf(turn.memory, clientOrderId);
+  if (order === undefined) hearStillAbsent(turn, clientOrderId);
   if (order === undefined || order.orderId !== null) return;
   if (askedTime < order.sentTime + turn.context.limits.absentAfterMs) return;
   // Both legs of a pair exist, or none.
@@ -325,26 +327,16 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
       turn,
       `order ${report.clientOrderId} appeared after the exchange did not know it`,
     );
-    bookLateExit(turn, report, fill);
+    if (takeBack(turn, report)) hearReport(turn, report, fill);
     return;
   }
-  const [epoch, counter] = report.clientOrderId.slice(prefix.length).split('-').slice(1);
-  const isPast =
-    Number.parseInt(epoch ?? '', 36) <= turn.memory.epoch &&
-    Number.parseInt(counter ?? '', 36) <= turn.memory.orderCounter;
-  if (isPast) return;
+  const { settings, epoch, orderCounter } = turn.memory;
+  const parts = readClientOrderId(settings.bot, report.clientOrderId);
+  if (parts !== undefined && parts.epoch <= epoch && parts.counter <= orderCounter) return;
   reportMismatch(
     turn,
     `order ${report.clientOrderId} bears the name of this bot, which never made it`,
   );
-}
-
-/** An exit that was given up and was executed all the same has left the market: the next one has less to sell. */
-function bookLateExit(turn: Turn, report: OrderReport, fill?: Fill): void {
-  const fills = [...report.fills, ...(fill === undefined ? [] : [fill])];
-  if (bookForeignFills(turn, fills) === 0) return;
-  const { position } = turn.memory;
-  if (position !== null) remember(turn, { position: withOrder(position, report.clientOrderId) });
 }
 
 /** The exchange closes the position by force: its fills are the exit, and what is left leaves the market as well. */

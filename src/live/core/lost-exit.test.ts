@@ -5,7 +5,7 @@ import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { drive } from './drive.js';
 import { hearPositionFills } from './hear-account.js';
-import { hearReport } from './hear-orders.js';
+import { hearFills, hearNotFound, hearReport } from './hear-orders.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
@@ -92,8 +92,32 @@ const exitFill = (side: 'long' | 'short', part: Partial<Fill> = {}): Fill =>
     orderId: '2',
     ...part,
   });
+/** What became of the order, in the words of the exchange. */
+const reportOf = (side: 'long' | 'short', part: Partial<OrderReport> = {}): OrderReport => ({
+  symbol: 'BTCUSDT',
+  orderId: '2',
+  clientOrderId: LOST,
+  side: side === 'long' ? 'sell' : 'buy',
+  type: 'market',
+  status: 'filled',
+  quantity: decimal('1'),
+  executedQuantity: decimal('1'),
+  executedNotional: decimal('104'),
+  price: 0n,
+  triggerPrice: 0n,
+  updateTime: 5_000,
+  fills: [],
+  ...part,
+});
 const asked = ({ effects }: Turn) =>
-  effects.filter(({ type }) => type === 'fetch-position-fills').length;
+  effects.map(({ type }) => type).filter((type) => /^(query|place|fetch-.*fills)$/.test(type));
+const later = (turn: Turn, time: number): Turn => ({
+  ...turn,
+  time,
+  senses: { ...turn.senses, time, accountTime: time, accountAskedTime: time },
+  effects: [],
+});
+const denied = (turn: Turn): void => hearNotFound(turn, LOST, turn.time);
 
 describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
   const sign = side === 'long' ? 1 : -1;
@@ -102,7 +126,10 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
     const turn = leaving(market, side);
     drive(turn);
     drive(turn);
-    expect(asked(turn)).toBe(1);
+    expect(asked(turn)).toEqual(['query']);
+    denied(turn);
+    drive(turn);
+    expect(asked(turn)).toEqual(['query', 'fetch-position-fills']);
     expect(turn.memory.position).not.toBeNull();
     expect(turn.memory.netPnl).toBe(0n);
   });
@@ -110,6 +137,7 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
   test('is booked with its own price and commission when it is found', () => {
     const turn = leaving(market, side);
     drive(turn);
+    denied(turn);
     hearPositionFills(turn, [exitFill(side)]);
     drive(turn);
     expect(turn.memory.position).toBeNull();
@@ -117,8 +145,18 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
     expect(turn.memory.dust).toBe(0n);
   });
 
-  test('is booked at the last price, with an alarm, when it is not found', () => {
-    const turn = leaving(market, side);
+  test('is booked at the last price, with an alarm, when it is not found for twenty seconds', () => {
+    const first = leaving(market, side);
+    drive(first);
+    denied(first);
+    hearPositionFills(first, []);
+    drive(first);
+    expect(first.memory.position).not.toBeNull();
+    const second = later(first, 29_999);
+    drive(second);
+    hearPositionFills(second, []);
+    expect(second.memory.position?.missing).toBe(0n);
+    const turn = later(second, 35_000);
     drive(turn);
     hearPositionFills(turn, []);
     drive(turn);
@@ -129,14 +167,23 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
     );
   });
 
+  test('is waited for when the exchange has it and does not list its fills yet', () => {
+    const turn = leaving(market, side);
+    drive(turn);
+    hearReport(turn, reportOf(side));
+    drive(turn);
+    hearPositionFills(turn, []);
+    expect(asked(turn)).toEqual(['query', 'fetch-fills']);
+    expect(turn.memory.position?.missing).toBe(0n);
+    hearFills(turn, LOST, [exitFill(side)]);
+    drive(turn);
+    expect(turn.memory.position).toBeNull();
+    expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
+  });
+
   test('is booked when it appears', () => {
     const turn = leaving(market, side);
-    const report = {
-      symbol: 'BTCUSDT',
-      clientOrderId: LOST,
-      fills: [],
-    } as unknown as OrderReport;
-    hearReport(turn, report, exitFill(side, { clientOrderId: LOST }));
+    hearReport(turn, reportOf(side), exitFill(side, { clientOrderId: LOST }));
     drive(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
@@ -151,15 +198,82 @@ test('a remainder below the minimum is dust, and nothing is asked', () => {
     ...turn.memory,
     position: bookFill(turn.memory.position!, most, rulesOf('spot')),
   };
+  turn.memory = { ...turn.memory, absentOrders: [] };
   drive(turn);
-  expect(asked(turn)).toBe(0);
+  expect(asked(turn)).toEqual([]);
   expect(turn.memory.position).toBeNull();
   expect(turn.memory.dust).toBe(decimal('0.0004'));
 });
 
 test('coins that somebody else sold are not booked to the position beyond what it misses', () => {
   const turn = leaving('spot', 'long');
-  hearPositionFills(turn, [exitFill('long', { quantity: decimal('5') })]);
-  expect(turn.memory.position?.exited).toBe(0n);
-  expect(turn.memory.position?.missing).toBe(decimal('1'));
+  const sale = exitFill('long', { quantity: decimal('5') });
+  hearPositionFills(turn, [sale]);
+  const late = later(turn, 30_000);
+  hearPositionFills(late, [sale]);
+  expect(late.memory.position?.exited).toBe(0n);
+  expect(late.memory.position?.missing).toBe(decimal('1'));
+});
+
+describe('where five coins of others lie on the account, an order that was given up', () => {
+  const shown = (total: string): Turn => {
+    const turn = leaving('spot', 'long', decimal(total));
+    turn.memory = { ...turn.memory, foreignBase: decimal('5') };
+    return turn;
+  };
+  const sent = ({ effects }: Turn) => effects.some(({ type }) => type === 'place');
+
+  test('is looked for before the next is sent, which leaves when there is no trace of it', () => {
+    const turn = shown('6');
+    drive(turn);
+    denied(turn);
+    drive(turn);
+    expect(asked(turn)).toEqual(['query', 'fetch-position-fills']);
+    hearPositionFills(turn, []);
+    drive(turn);
+    expect(asked(turn).at(-1)).toBe('place');
+  });
+
+  test('and was executed leaves nothing to be sold', () => {
+    const turn = shown('5');
+    drive(turn);
+    denied(turn);
+    hearPositionFills(turn, [exitFill('long')]);
+    drive(turn);
+    expect(sent(turn)).toBe(false);
+    expect(turn.memory.position).toBeNull();
+    expect(turn.memory.netPnl).toBe(decimal('3.8'));
+  });
+
+  test('and was executed without a fill that is listed leaves nothing to be sold either', () => {
+    const first = shown('5');
+    drive(first);
+    denied(first);
+    hearPositionFills(first, []);
+    drive(first);
+    const turn = later(first, 30_000);
+    hearPositionFills(turn, []);
+    drive(turn);
+    expect([sent(first), sent(turn)]).toEqual([false, false]);
+    expect(turn.memory.position).toBeNull();
+    expect(turn.memory.netPnl).toBe(decimal('2.9'));
+    expect(turn.memory.foreignBase).toBe(decimal('5'));
+  });
+});
+
+test('an entry that was given up and was executed is taken back and protected', () => {
+  const entered = leaving('spot', 'long');
+  const id = 'wus-b1-0e-1-1';
+  const memory = {
+    ...initialMemory(busySettings()),
+    ...{ absentOrders: [id], enteredSignalTime: 0, orderCounter: 1, epoch: 1 },
+  };
+  const turn: Turn = { ...entered, memory, effects: [] };
+  const report = reportOf('short', { clientOrderId: id, orderId: '1' });
+  hearReport(turn, report, fillOf('buy', '100', { clientOrderId: id }));
+  expect(turn.memory.position?.entered).toBe(decimal('1'));
+  Object.assign(turn.senses, { accountTime: 20_000, baseTotal: decimal('1') });
+  drive(turn);
+  expect(turn.memory.order?.leg).toBe('stop');
+  expect(turn.memory.mismatch).toContain('appeared');
 });

@@ -10,7 +10,7 @@ import type { QuantityOrder } from './risk.js';
 import { alert, exitPriceOf, levelsOf, notice, remember, type Turn } from './turn.js';
 
 /** A balance may be this much older than the newest fill. */
-const NEWS_MS = 2_000;
+export const BALANCE_LAG_MS = 2_000;
 /** One leg of a pair ended: news of what the other did is awaited for this long. */
 const PARTNER_NEWS_MS = 1_000;
 
@@ -23,7 +23,7 @@ export function decideExit(turn: Turn, position: Position, reason: ExitReason): 
 export function exitQuantity(turn: Turn, position: Position, rules: InstrumentRules): Decimal {
   const { accountTime = 0, changeTime, baseTotal } = turn.senses;
   const held = heldQuantity(position);
-  const isRecent = accountTime > changeTime + NEWS_MS;
+  const isRecent = accountTime > changeTime + BALANCE_LAG_MS;
   return floorQuantity(rules, isRecent && baseTotal < held ? baseTotal : held, true);
 }
 

@@ -22,8 +22,12 @@ export interface Senses {
   /** When the newest account answer was asked for, ms UTC. */
   readonly accountTime: number | undefined;
   readonly accountAskedTime: number | undefined;
-  /** When the fills of a position that the account does not show were asked for, ms UTC. */
+  /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
+  /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
+  readonly unexplainedSince: number | undefined;
+  /** The order given up that was looked for once more, and is absent from the fills as well. */
+  readonly soughtOrder: string | undefined;
   /** What could be sold or, on USD-M, closed: never signed; base. */
   readonly baseTotal: Decimal;
   /** Position that the exchange shows, signed; 0 on spot. */
@@ -127,6 +131,8 @@ const NEW_SENSES: Senses = {
   accountTime: undefined,
   accountAskedTime: undefined,
   fillsAskedTime: undefined,
+  unexplainedSince: undefined,
+  soughtOrder: undefined,
   baseTotal: 0n,
   exchangePosition: 0n,
   quoteFree: 0n,

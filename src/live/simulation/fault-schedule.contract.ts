@@ -33,6 +33,8 @@ export const STATE_FAULTS = [
   'pair-refused',
   'stop-refused',
   'stop-declined',
+  'order-denied',
+  'fills-late',
 ] as const;
 export const EVENT_FAULTS = [
   'foreign-order',

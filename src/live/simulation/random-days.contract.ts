@@ -84,6 +84,8 @@ export function drawableFaults(market: Market): readonly FaultKind[] {
     'hand-sale',
     'bnb-runs-out',
     'stop-declined',
+    'order-denied',
+    'fills-late',
     // A remainder off the grid cannot be closed there: a person must.
     ...(market === 'usdm' ? (['step-size-up'] as const) : []),
   ];

@@ -664,10 +664,12 @@ export class World {
         this.#request('query', false, () => {
           const report = venue.query(symbol, id);
           const isFresh = report !== undefined && venue.time - report.updateTime < 3_000;
-          return isFresh && this.#active('replica-lag') ? undefined : report;
+          const isDenied = this.#active('order-denied');
+          return isDenied || (isFresh && this.#active('replica-lag')) ? undefined : report;
         }),
       openOrders: () => this.#request('open-orders', false, () => venue.openOrders(symbol)),
-      fills: (query) => this.#request('fills', false, () => venue.fills(query)),
+      fills: (query) =>
+        this.#request('fills', false, () => (this.#active('fills-late') ? [] : venue.fills(query))),
       account: () => this.#request('account', false, () => venue.accountReport()),
       keyPermissions: notUsed,
       ...(market === 'usdm' && this.#usdmRequests()),

@@ -1,0 +1,100 @@
+import type { OrderReport } from '../../exchange/index.js';
+import { readClientOrderId } from './client-order-id.js';
+import { ordersOf } from './in-flight.js';
+import type { BotMemory } from './memory.js';
+import { type LiveOrder, sendingOrder } from './order.js';
+import type { Leg, QuantityOrder } from './risk.js';
+import { notice, remember, type Turn } from './turn.js';
+
+/** An answer that does not come is not waited for longer. */
+const REPLY_MS_MAX = 5_000;
+
+/**
+ * Orders that were given up as never received, oldest first: of the open position, or the newest entry. The exchange said
+ * that it does not know them; should it have been wrong, they have changed what the bot holds.
+ */
+export function givenUpOrders({
+  settings,
+  position,
+  enteredSignalTime,
+  absentOrders,
+}: BotMemory): readonly string[] {
+  const signalTime = position?.signalTime ?? enteredSignalTime;
+  const isPresent = (id: string): boolean => {
+    const parts = readClientOrderId(settings.bot, id);
+    return parts?.signalTime === signalTime && (parts?.leg === 'entry') === (position === null);
+  };
+  return absentOrders.filter(isPresent);
+}
+
+/** The order given up last that may have sold coins, and was not looked for again since. Nothing is sold before that. */
+export function unsoughtOrder(turn: Turn): string | undefined {
+  const newest = givenUpOrders(turn.memory).at(-1);
+  return newest === turn.senses.soughtOrder ? undefined : newest;
+}
+
+/**
+ * Asks what became of a position: the newest order that was given up by its own id, then the fills since the entry. Returns
+ * at once while an answer is awaited.
+ */
+export function seekFills(turn: Turn): void {
+  const { position } = turn.memory;
+  const { fillsAskedTime } = turn.senses;
+  const isWaiting = fillsAskedTime !== undefined && turn.time < fillsAskedTime + REPLY_MS_MAX;
+  if (position === null || isWaiting) return;
+  const clientOrderId = givenUpOrders(turn.memory).at(-1);
+  notice(turn, { fillsAskedTime: turn.time });
+  if (clientOrderId === undefined) askForFills(turn);
+  else turn.effects.push({ type: 'query', clientOrderId });
+}
+
+/** The exchange still does not know the order: its fills may say otherwise. */
+export function hearStillAbsent(turn: Turn, clientOrderId: string): void {
+  const isSought = givenUpOrders(turn.memory).at(-1) === clientOrderId;
+  if (isSought && turn.senses.fillsAskedTime !== undefined) askForFills(turn);
+}
+
+/** When the question is repeated, ms UTC. */
+export function seekDueTime({ senses }: Pick<Turn, 'senses'>): number {
+  return (senses.fillsAskedTime ?? Number.POSITIVE_INFINITY) + REPLY_MS_MAX;
+}
+
+function askForFills(turn: Turn): void {
+  const { position } = turn.memory;
+  if (position === null) return;
+  turn.effects.push({ type: 'fetch-position-fills', fromTime: position.firstFillTime });
+}
+
+/**
+ * Takes back an order that was given up and that the exchange has after all: it is looked after like every other. Returns
+ * whether it was one, and has a place in what the bot is doing.
+ */
+export function takeBack(turn: Turn, report: OrderReport): boolean {
+  const { memory } = turn;
+  const { clientOrderId } = report;
+  const leg = readClientOrderId(memory.settings.bot, clientOrderId)?.leg;
+  if (leg === undefined || leg === 'pair') return false;
+  const isInPlace =
+    givenUpOrders(memory).includes(clientOrderId) &&
+    (memory.position !== null || ordersOf(memory).length === 0);
+  if (!isInPlace) return false;
+  const order = lostOrder(leg, report, turn.time);
+  remember(turn, {
+    absentOrders: memory.absentOrders.filter((id) => id !== clientOrderId),
+    ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
+  });
+  notice(turn, { changeTime: turn.time });
+  return true;
+}
+
+function lostOrder(leg: Leg, report: OrderReport, time: number): LiveOrder {
+  const { symbol, side, type, quantity, clientOrderId, price, triggerPrice } = report;
+  const request = {
+    ...{ symbol, side, type, quantity, clientOrderId },
+    ...(price > 0n && { price }),
+    ...(triggerPrice > 0n && { triggerPrice }),
+    ...(report.reduceOnly !== undefined && { reduceOnly: report.reduceOnly }),
+  } as QuantityOrder;
+  const orderId = report.triggeredOrderId ?? report.orderId;
+  return { ...sendingOrder({ leg, order: request }, time), phase: 'unknown', orderId };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test, vi } from 'vitest';
+import type { Fault, FaultKind } from './fault-schedule.contract.js';
+import type { World } from './world.contract.js';
+import { busySettings, runTold, settleAndCompare, told } from './worlds.contract.js';
+
+const CANDLE_MS = 300_000;
+const MARKETS = [
+  ['spot', {}],
+  ['usdm', { market: 'usdm', direction: 'both', leverage: 3 }],
+] as const;
+/** It enters at 30,021 and wants to leave at the close of the third candle, 30,010, twenty minutes after the start. */
+const FALL = [{ close: 30_010 }, { close: 29_990 }, { close: 29_980 }, { close: 29_970 }];
+const EXIT_MS = 4 * CANDLE_MS;
+const during = (from: number, to: number, ...kinds: readonly FaultKind[]): Fault[] =>
+  kinds.map((kind) => ({ kind, from, to }));
+/** The exchange executes orders and says afterwards that it never had them. */
+const DENIED = ['unknown-executed', 'order-denied', 'user-stream-silent'] as const;
+const options = (config: Record<string, unknown>, faults: readonly Fault[]) => ({
+  settings: busySettings({ units: 0.0123, stop_loss_pct: null, ...config }),
+  faults,
+});
+const sells = ({ requests }: World): number =>
+  requests.filter(({ order }) => order?.side === 'sell').length;
+const textsOf = (world: World, code: string): string[] =>
+  world.alerts.filter((alert) => alert.code === code).map(({ text }) => text);
+const healed = async (world: World): Promise<string[]> => {
+  world.heal();
+  await world.run(1);
+  return settleAndCompare(world);
+};
+
+/** On spot half a coin of somebody else lies on the account: it would hide what is missing, and be sold. */
+describe.each(MARKETS)('%s: an exit that was executed and denied', (market, config) => {
+  const late = (ms: number): Fault[] => during(EXIT_MS, EXIT_MS + ms, 'fills-late');
+  test.each<[string, Fault[], string, number]>([
+    ['is found by its fills', [], 'was executed', 30_010],
+    ['is found by fills that are listed late', late(35_000), 'was executed', 30_010],
+    ['is missing where none are ever listed', late(90_000), 'no fill is listed', 30_009],
+  ])('%s, and not sent again', async (_, more, told_, price) => {
+    const faults = [...during(1.5 * CANDLE_MS, 40 * CANDLE_MS, ...DENIED), ...more];
+    const world = await runTold(told(FALL), options(config, faults));
+    expect(sells(world)).toBe(1);
+    expect(textsOf(world, 'mismatch').join()).toContain(told_);
+    expect(world.trades).toHaveLength(1);
+    expect(world.trades[0]!.exitPrice).toBeCloseTo(price, -1);
+    const wrong = (await healed(world)).filter((text) => !text.startsWith('I10'));
+    expect(wrong).toEqual([]);
+  });
+
+  test('is taken back when the exchange knows it again', async () => {
+    const faults = [
+      ...during(1.5 * CANDLE_MS, 40 * CANDLE_MS, 'unknown-executed', 'user-stream-silent'),
+      ...during(EXIT_MS, EXIT_MS + 26_000, 'order-denied', 'fills-late'),
+    ];
+    const world = await runTold(told(FALL), options(config, faults));
+    expect(sells(world)).toBe(1);
+    expect(textsOf(world, 'mismatch').join()).toContain('appeared');
+    expect(world.trades[0]).toMatchObject({ exitPrice: 30_010, exitReason: 'signal' });
+    expect(world.trades[0]!.orders).toHaveLength(2);
+    expect(await healed(world)).toEqual([]);
+  });
+
+  test('an exit that never arrived is sent again as soon as there is no trace of it', async () => {
+    const lost = during(EXIT_MS, EXIT_MS + 5_000, 'unknown-not-executed');
+    const world = await runTold(told(FALL), options(config, lost));
+    expect(sells(world)).toBeGreaterThanOrEqual(2);
+    expect(textsOf(world, 'mismatch')).toEqual([]);
+    const [first, second] = world.requests.filter(({ order }) => order?.side === 'sell');
+    expect(second!.time - first!.time).toBeLessThan(30_000);
+    expect(await healed(world)).toEqual([]);
+  });
+
+  test('a position that was closed by hand while it wants to leave ends, whatever is refused', async () => {
+    const world = await runTold(
+      told(FALL),
+      options(config, during(EXIT_MS - 1_000, EXIT_MS, 'hand-sale', 'user-stream-silent')),
+    );
+    expect(world.trades).toHaveLength(1);
+    expect(sells(world)).toBeLessThan(8);
+    expect(textsOf(world, 'mismatch')).toHaveLength(1);
+    expect(market === 'spot' || (await healed(world)).length === 0).toBe(true);
+  });
+});
+
+test('without the search for it the coins of somebody else are sold, and the simulation says so', async () => {
+  vi.resetModules();
+  vi.doMock('../core/lost-orders.js', async (importOriginal) => ({
+    ...(await importOriginal<object>()),
+    unsoughtOrder: () => undefined,
+    givenUpOrders: () => [],
+  }));
+  const worlds = await import('./worlds.contract.js');
+  const faults = during(1.5 * CANDLE_MS, 40 * CANDLE_MS, ...DENIED);
+  const world = await worlds.runTold(worlds.told(FALL), options({}, faults));
+  vi.doUnmock('../core/lost-orders.js');
+  expect(world.differences().filter((text) => text.startsWith('I2 sold'))).not.toEqual([]);
+});
