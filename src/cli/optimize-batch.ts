@@ -3,6 +3,7 @@ import { UsageError, UserError } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import { lendWorkers, type OptimizeProgress } from '../optimize/index.js';
 import { loadStrategy } from '../plugins/index.js';
+import { type AskedStrategy, batchPairs } from './batch-pairs.js';
 import { readGridFile } from './load-search.js';
 import { grouped } from './metric-display.js';
 import {
@@ -35,12 +36,13 @@ export interface BatchOutcome {
 }
 
 /**
- * Returns the optimizations that a batch asks for: every strategy on every symbol, or every pair of the grid file.
+ * Returns the optimizations that a batch asks for.
  *
  * @param base - What all of them have in common.
  * @param options - `--strategies` and `--symbols`.
  * @param terminal - For its folder.
  * @throws {UsageError} If the grid file is wrong or a strategy unknown.
+ * @throws {UserError} If the grid file has nothing for what is named.
  */
 export async function planBatch(
   base: OptimizeJob,
@@ -48,21 +50,17 @@ export async function planBatch(
   terminal: Terminal,
 ): Promise<OptimizeJob[]> {
   if (base.config.interval == null) throw new UsageError('Which candles? Give --interval');
-  const { config: grids } = await readGridFile(base.gridFile, terminal);
-  const asked = listedWords(options.strategies);
-  const symbols = listedWords(options.symbols).map((symbol) => symbol.toUpperCase());
-  const jobs: OptimizeJob[] = [];
-  for (const symbol of symbols.length > 0 ? symbols : Object.keys(grids)) {
-    const strategies = asked.length > 0 ? asked : Object.keys(grids[symbol] ?? {});
-    for (const strategy of strategies) {
-      await loadStrategy(strategy, { cwd: terminal.workingFolder });
-      jobs.push({ ...base, config: { ...base.config, strategy, symbol } });
-    }
+  const grids = await readGridFile(base.gridFile, terminal);
+  const strategies: AskedStrategy[] = [];
+  for (const word of listedWords(options.strategies)) {
+    const { strategy } = await loadStrategy(word, { cwd: terminal.workingFolder });
+    strategies.push({ word, strategy });
   }
-  if (jobs.length > 0) return jobs;
-  throw new UserError(
-    `${base.gridFile} has no pair to optimize; add symbols with their strategies`,
-  );
+  const symbols = listedWords(options.symbols).map((symbol) => symbol.toUpperCase());
+  return batchPairs(grids, strategies, symbols).map((pair) => ({
+    ...base,
+    config: { ...base.config, ...pair },
+  }));
 }
 
 /** How a batch is run. */

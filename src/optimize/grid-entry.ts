@@ -1,4 +1,4 @@
-import type { OptimizeParamsFile } from '../config/index.js';
+import type { OptimizeParamsFile, ParameterGrid } from '../config/index.js';
 import { UsageError, UserError } from '../domain/index.js';
 import { STRATEGIES, type Strategy } from '../strategies/index.js';
 import { didYouMean } from '../util/index.js';
@@ -18,13 +18,7 @@ export function gridEntryOf(
   symbol: string,
   strategy: Strategy,
 ): GridEntry {
-  const symbols = Object.keys(file.config);
-  const strategies = file.config[symbol];
-  if (strategies === undefined) {
-    throw new UserError(
-      `${file.file} has no grid for ${symbol}${didYouMean(symbol, symbols)}; it has ${listed(symbols)}. Add ${symbol} with its strategies`,
-    );
-  }
+  const strategies = gridsOfSymbol(file, symbol);
   const names = Object.keys(strategies);
   refuseMistypedNames(file, symbol, names, strategy);
   const keys = [...new Set([strategy.name, strategy.shortName])].filter((name) =>
@@ -51,6 +45,25 @@ export function gridEntryOf(
         ...(index === undefined ? [] : [index]),
       ]),
   };
+}
+
+/**
+ * Returns the grids of a symbol, by strategy.
+ *
+ * @param file - Parsed grid file.
+ * @param symbol - In capitals.
+ * @throws {UserError} If the file has no such symbol; says which it has.
+ */
+export function gridsOfSymbol(
+  file: OptimizeParamsFile,
+  symbol: string,
+): Readonly<Record<string, ParameterGrid>> {
+  const symbols = Object.keys(file.config);
+  const grids = file.config[symbol];
+  if (grids !== undefined) return grids;
+  throw new UserError(
+    `${file.file} has no grid for ${symbol}${didYouMean(symbol, symbols)}; it has ${listed(symbols)}. Add ${symbol} with its strategies`,
+  );
 }
 
 /** A user's own strategy cannot be known here, so only names close to a built-in one are mistakes. */

@@ -2,7 +2,7 @@ export type { LedgerWish } from './count-trials.js';
 export { type DetailsName, detailsPath } from './find-details.js';
 export type { GridSummary } from './grid.js';
 export type { GridEntry } from './grid-axes.js';
-export { gridEntryOf } from './grid-entry.js';
+export { gridEntryOf, gridsOfSymbol } from './grid-entry.js';
 export { type LedgerRun, openTrialLedger, type TrialLedger } from './ledger/trial-ledger.js';
 export {
   metricColumn,

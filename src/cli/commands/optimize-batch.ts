@@ -16,7 +16,7 @@ export function optimizeBatchCommand(terminal: Terminal): Command {
     name: 'optimize-batch',
     summary: 'Optimize several strategies on several symbols',
     description:
-      'One pair that fails does not stop the others. Without --strategies and --symbols every pair of the grid file runs.',
+      'One pair that fails does not stop the others. Without --strategies or without --symbols all that the grid file has for the rest runs.',
     examples: [
       [
         'wus optimize-batch --strategies MACross,RSIReversion --symbols BTCUSDT,ETHUSDT --interval 1h',
