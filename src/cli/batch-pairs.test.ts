@@ -13,7 +13,12 @@ const grids = (text = GRIDS) => parseOptimizeParams(text, 'grids.yaml');
 const built = (...words: string[]) => words.map((word) => ({ word, strategy: findStrategy(word) }));
 const own = {
   word: './mine.ts',
-  strategy: defineStrategy({ name: 'Mine', parameters: {}, warmUp: () => 0, signals: () => () => 0 }),
+  strategy: defineStrategy({
+    name: 'Mine',
+    parameters: {},
+    warmUp: () => 0,
+    signals: () => () => 0,
+  }),
 };
 const run = (text: string | undefined, ...rest: [ReturnType<typeof built>, string[]]) =>
   batchPairs(grids(text), ...rest).map(({ strategy, symbol }) => `${strategy} ${symbol}`);

@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { UsageError, UserError } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import { lendWorkers, type OptimizeProgress } from '../optimize/index.js';
@@ -14,10 +13,12 @@ import {
 } from './optimize-job.js';
 import { duration } from './optimize-progress.js';
 import {
+  failuresText,
   isRefused,
   metricCell,
   metricHeading,
   refusalText,
+  shownPath,
   trialMetrics,
   withSettings,
 } from './optimize-summary.js';
@@ -106,7 +107,9 @@ export async function runBatch(
         onProgress: (progress) => display.update(name, progress),
       });
       outcomes[index] = { job, name, finished };
-      display.finish(name, finished.result.isComplete ? 'done' : 'stopped');
+      const isKept = finished.failures.length === 0;
+      const end = finished.result.isComplete ? 'done' : 'stopped';
+      display.finish(name, isKept ? end : `${end}, NOT KEPT`);
     } catch (error) {
       outcomes[index] = { job, name, failure: error };
       display.finish(name, 'FAILED');
@@ -180,7 +183,7 @@ export function batchTable(
   const details = outcomes.flatMap(({ finished }) =>
     finished?.result.detailsPath === undefined
       ? []
-      : [['Details', path.relative(workingFolder, finished.result.detailsPath)]],
+      : [['Details', shownPath(finished.result.detailsPath, workingFolder)]],
   );
   const written = outcomes.filter(({ finished }) => finished?.isWritten).length;
   return [
@@ -243,11 +246,14 @@ export function batchJson(
  * @throws {UserError} Naming every pair that failed, with its reason, or how to go on.
  */
 export function batchFailures(outcomes: readonly BatchOutcome[], command: string): void {
-  const failed = outcomes.filter(({ failure }) => failure !== undefined);
+  const failed = outcomes.flatMap(({ name, failure, finished }) => {
+    if (failure !== undefined) return [`${name}: ${messageOf(failure)}`];
+    const isKept = finished === undefined || finished.failures.length === 0;
+    return isKept ? [] : [`${name}: ${failuresText(finished)}`];
+  });
   if (failed.length > 0) {
-    const lines = failed.map(({ name, failure }) => `${name}: ${messageOf(failure)}`);
     throw new UserError(
-      [`${failed.length} of ${outcomes.length} optimizations failed:`, ...lines].join('\n'),
+      [`${failed.length} of ${outcomes.length} optimizations failed:`, ...failed].join('\n'),
     );
   }
   const refused = outcomes.flatMap(({ name, finished }) =>

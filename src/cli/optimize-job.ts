@@ -7,7 +7,7 @@ import {
   type RobustnessBlock,
   writeBestParams,
 } from '../config/index.js';
-import { UsageError } from '../domain/index.js';
+import { UsageError, UserError } from '../domain/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import {
   assessRobustness,
@@ -65,6 +65,8 @@ export interface FinishedOptimization {
   readonly robustness: RobustnessBlock | undefined;
   /** Whether the winner was written. */
   readonly isWritten: boolean;
+  /** What could not be written after the last combination; the results are there all the same. */
+  readonly failures: readonly UserError[];
 }
 
 /** Told while an optimization runs; and threads that it may use. */
@@ -205,17 +207,23 @@ export async function runOptimizeJob(
           });
     return { result, duration, robustness };
   });
-  if (result.detailsPath !== undefined && robustness !== undefined) {
-    await writeRobustness(result.detailsPath, robustness);
+  const failures = result.ledgerFailure === undefined ? [] : [result.ledgerFailure];
+  const attempt = async (write: () => Promise<boolean>): Promise<boolean> => {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failures.push(error);
+      return false;
+    }
+  };
+  const { detailsPath } = result;
+  if (detailsPath !== undefined && robustness !== undefined) {
+    await attempt(() => writeRobustness(detailsPath, robustness).then(() => true));
   }
-  const isWritten = await writeWinner(inFolder(job.bestFile), {
-    job,
-    loadedStrategy,
-    loaded,
-    result,
-    robustness,
-  });
-  return { job, loadedStrategy, loaded, config, result, robustness, duration, isWritten };
+  const winner = { job, loadedStrategy, loaded, result, robustness };
+  const isWritten = await attempt(() => writeWinner(inFolder(job.bestFile), winner));
+  return { job, loadedStrategy, loaded, config, result, robustness, duration, isWritten, failures };
 }
 
 const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;

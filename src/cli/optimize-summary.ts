@@ -73,11 +73,14 @@ export function optimizeSummary(
   const { ranking } = job;
   const seconds = finished.duration / 1_000;
   const computed = result.done - result.known;
+  const amount = result.isComplete
+    ? `${grouped(computed, 0)} combinations`
+    : `STOPPED after ${grouped(result.done, 0)} of ${big(result.summary.count)} combinations; ${grouped(computed, 0)}`;
   const winner = result.best[0];
   const written = [
     ...(result.detailsPath === undefined
       ? []
-      : [['Details', path.relative(workingFolder, result.detailsPath)]]),
+      : [['Details', shownPath(result.detailsPath, workingFolder)]]),
     ...(finished.isWritten ? [['Best', job.bestFile]] : []),
     ...(winner === undefined ? [] : [['Run again', rerunCommand(finished, winner)]]),
   ];
@@ -86,7 +89,7 @@ export function optimizeSummary(
       `${loadedStrategy.strategy.name} on ${candles.symbol} ${candles.timeframe} (${candles.market})`,
     ),
     `${minute(result.periodStart)} to ${minute(result.periodEnd)} UTC, ${grouped(result.candleCount, 0)} candles`,
-    `${grouped(computed, 0)} combinations in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} ${job.processes === 1 ? 'worker' : 'workers'}, ${job.engine} engine)`,
+    `${amount} in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} ${job.processes === 1 ? 'worker' : 'workers'}, ${job.engine} engine)`,
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,
     ...topTable(finished, columns),
@@ -169,12 +172,12 @@ export function optimizeJson(
  * @param finished - What happened.
  */
 export function winnerNotes(finished: FinishedOptimization): string[] {
-  const { job, result, isWritten } = finished;
+  const { job, result } = finished;
   const winner = result.best[0];
   if (winner === undefined || !result.isComplete) return [];
   const trades = winner.metrics[metricColumn('total_trades')]!;
   if (isRefused(finished)) return [];
-  if (!isWritten) return [`No combination traded; ${job.bestFile} was not changed.`];
+  if (trades === 0) return [`No combination traded; ${job.bestFile} was not changed.`];
   if (trades >= job.ranking.minTrades) return [];
   return [
     `No combination reached ${job.ranking.minTrades} trades; the best one has ${trades}, which proves nothing.`,
@@ -186,9 +189,9 @@ export function winnerNotes(finished: FinishedOptimization): string[] {
  *
  * @param finished - What happened.
  */
-export function isRefused({ job, result, isWritten }: FinishedOptimization): boolean {
+export function isRefused({ job, result, robustness }: FinishedOptimization): boolean {
   const trades = result.best[0]?.metrics[metricColumn('total_trades')] ?? 0;
-  return result.isComplete && job.requiresRobust && !isWritten && trades > 0;
+  return result.isComplete && job.requiresRobust && robustness?.robust !== true && trades > 0;
 }
 
 /**
@@ -201,6 +204,15 @@ export function refusalText({ job, result, robustness }: FinishedOptimization): 
   const reasons =
     robustness === undefined ? 'the test for luck was stopped' : robustness.failed.join('; ');
   return `${job.bestFile} was not changed, as --require-robust asks for a winner that is more than luck: ${reasons}${kept}`;
+}
+
+/**
+ * Says what could not be written although the optimization itself came to its end.
+ *
+ * @param finished - With failures.
+ */
+export function failuresText({ failures }: FinishedOptimization): string {
+  return failures.map(({ message }) => message).join('\n');
 }
 
 /** A trial's metrics by name. */
@@ -307,6 +319,17 @@ const SHORT_HEADINGS: Readonly<Record<string, string>> = {
   final_balance: 'balance',
   total_trades: 'trades',
 };
+
+/**
+ * Returns a path as it is shortest to read: from the working folder when the file lies in it.
+ *
+ * @param file - Absolute.
+ * @param workingFolder - Absolute.
+ */
+export function shownPath(file: string, workingFolder: string): string {
+  const relative = path.relative(workingFolder, file);
+  return relative.startsWith('..') ? file : relative;
+}
 
 function minute(time: number): string {
   return new Date(time).toISOString().slice(0, 16).replace('T', ' ');

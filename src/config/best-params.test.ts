@@ -1,9 +1,10 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import {
   type BestParamsEntry,
+  checkBestParamsFile,
   readAllBestParams,
   readBestParams,
   writeBestParams,
@@ -64,6 +65,15 @@ test('settings that the new winner does not have disappear', async () => {
   await writeBestParams(file, { ...named, entry: { ...entry, strategy: { old_name: 1 } } });
   await writeBestParams(file, named);
   expect((await readBestParams(file, wish)).strategy).toEqual(entry.strategy);
+});
+
+test('whether it can be written is known before, and nothing is left of the attempt', async () => {
+  await checkBestParamsFile(file);
+  expect(await readdir(join(folder, 'config'))).toEqual([]);
+  await writeBestParams(file, named);
+  await chmod(file, 0o444);
+  await expect(checkBestParamsFile(file)).rejects.toThrow(`Cannot write ${file}: it is read-only`);
+  expect(await readdir(join(folder, 'config'))).toEqual(['best_params.yaml']);
 });
 
 test('twenty writers at once lose nothing', async () => {

@@ -9,7 +9,14 @@ import {
   UsageError,
   UserError,
 } from '../domain/index.js';
-import { fileError, systemErrorCode, waitForLockFile, writeFileAtomic } from '../files/index.js';
+import {
+  type FileLock,
+  fileError,
+  openAtomicFile,
+  systemErrorCode,
+  waitForLockFile,
+  writeFileAtomic,
+} from '../files/index.js';
 import { didYouMean } from '../util/index.js';
 import { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
 import { checkYaml, parseYaml } from './yaml.js';
@@ -147,12 +154,7 @@ export async function readBestParams(path: string, wish: BestParamsWish): Promis
  * @throws {UserError} If the file is broken, in use for too long or cannot be written; it then stays as it was.
  */
 export async function writeBestParams(path: string, named: NamedBestParams): Promise<void> {
-  const lock = await waitForLockFile(`${path}.lock`, LOCK_WAIT_MS);
-  if (lock === undefined) {
-    throw new UserError(
-      `${path} is in use by another process (if there is none, delete ${path}.lock)`,
-    );
-  }
+  const lock = await lockBestParams(path);
   try {
     const document = await openDocument(path);
     const { symbol, strategy, entry } = named;
@@ -170,12 +172,22 @@ export async function writeBestParams(path: string, named: NamedBestParams): Pro
  * @throws {UserError} If the file is broken, in use for too long or cannot be written.
  */
 export async function checkBestParamsFile(path: string): Promise<void> {
-  const lock = await waitForLockFile(`${path}.lock`, LOCK_WAIT_MS);
+  const lock = await lockBestParams(path);
   try {
     await openDocument(path);
+    const trial = await openAtomicFile(path);
+    await trial.discard();
   } finally {
-    lock?.release();
+    lock.release();
   }
+}
+
+async function lockBestParams(path: string): Promise<FileLock> {
+  const lock = await waitForLockFile(`${path}.lock`, LOCK_WAIT_MS);
+  if (lock !== undefined) return lock;
+  throw new UserError(
+    `${path} is in use by another process (if there is none, delete ${path}.lock)`,
+  );
 }
 
 async function openDocument(path: string): Promise<Document> {

@@ -8,6 +8,8 @@ const REASONS: Record<string, string> = {
   EROFS: 'the disk is read-only; choose another path',
   ENOSPC: 'the disk is full; free some space and run again',
   EDQUOT: 'the disk quota is used up; free some space and run again',
+  EFBIG:
+    'it may not grow any further (ulimit -f, or the file system); raise the limit or choose another path',
   EISDIR: 'it is a folder; name a file',
   ENOTDIR: 'a part of the path is a file, not a folder; check the path',
   EMFILE: 'too many files are open; close other programs and run again',

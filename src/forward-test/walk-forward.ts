@@ -257,6 +257,7 @@ async function chooseSettings(
     candles: candlesBefore(candles, span.trainEnd),
     onProgress: (progress) => request.onProgress?.(span.number, progress),
   });
+  if (result.ledgerFailure !== undefined) throw result.ledgerFailure;
   const winner = result.best[0];
   if (!result.isComplete || winner === undefined) return undefined;
   const { plan } = result.search;

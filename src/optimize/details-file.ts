@@ -142,7 +142,10 @@ function openForAppend(path: string, flags: 'wx' | 'a', lock: FileLock): Details
       try {
         for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
       } catch (error) {
-        throw fileError('write', path, error);
+        const { message } = fileError('write', path, error);
+        throw new UserError(`${message}\nFinished rows are kept: --resume goes on after them`, {
+          cause: error,
+        });
       }
     },
     close: () => {

@@ -1,9 +1,9 @@
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
-import { timeframeMs } from '../domain/index.js';
+import { timeframeMs, UserError } from '../domain/index.js';
 import type { Parameters, Strategy } from '../strategies/index.js';
 import { openSignalCheck } from './check-signals.js';
-import { countTrials, type LedgerWish } from './count-trials.js';
+import { countTrials, type LedgerWish, type TrialCount } from './count-trials.js';
 import { detailsIdentity } from './details-identity.js';
 import type { GridSummary } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
@@ -81,6 +81,8 @@ export interface OptimizeResult {
   readonly ledger:
     | { readonly path: string; readonly count: number; readonly added: number }
     | undefined;
+  /** Why the ledger could not be written. */
+  readonly ledgerFailure: UserError | undefined;
   /** Sample variance of the Sharpe ratios (per year) of this run's trials. */
   readonly sharpeVariance: number;
 }
@@ -149,6 +151,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
         });
   let done = details?.from ?? 0;
   let known = done;
+  let ledgerFailure: UserError | undefined;
   try {
     request.onPlan?.(summary, details);
     if (done < plan.count) {
@@ -189,7 +192,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   } finally {
     details?.close();
     // Trials of a run that was stopped or failed were looked at as well.
-    await trials.close();
+    ledgerFailure = await closed(trials);
   }
   const winner = top.best[0];
   if (winner !== undefined) check?.trial(winner.id);
@@ -205,8 +208,20 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     candleCount: period.to - period.from,
     search,
     ledger: trials.ledger,
+    ledgerFailure,
     sharpeVariance: trials.sharpeVariance,
   };
+}
+
+/** A ledger that cannot be written takes nothing away from the results. */
+async function closed(trials: TrialCount): Promise<UserError | undefined> {
+  try {
+    await trials.close();
+    return undefined;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
 }
 
 function rankedTrial(strategy: Strategy, plan: TrialPlan, result: TrialResult): RankedTrial {

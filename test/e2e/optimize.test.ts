@@ -1,5 +1,5 @@
 // The optimizer as a user runs it: killed, interrupted, resumed, misused.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -140,6 +140,54 @@ test('the best entry run again by the printed command gives the metrics of the d
     }
   }
 });
+
+/** Runs `wus` where no file may grow beyond some blocks of 1,024 bytes, as on a disk that is full. */
+function runCramped(blocks: number, args: readonly string[], cwd: string) {
+  buildOnce();
+  const script = `ulimit -f ${blocks}; trap '' XFSZ; exec "$0" "$@"`;
+  const wus = path.join(repositoryRoot, 'bin/wus.js');
+  const { status, stdout, stderr } = spawnSync(
+    'bash',
+    ['-c', script, process.execPath, wus, ...args],
+    {
+      cwd,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    },
+  );
+  return { exitCode: status, stdout, stderr };
+}
+
+test('without room for the details what is finished is kept, and resumed once there is room', async () => {
+  const cwd = project(GRID);
+  const cramped = runCramped(200, [...OPTIMIZE, '--details-file', 'x.csv'], cwd);
+  expect({ exitCode: cramped.exitCode, stdout: cramped.stdout }).toEqual({
+    exitCode: 1,
+    stdout: '',
+  });
+  expect(cramped.stderr).toMatch(
+    /\nCannot write .*x\.csv: it may not grow any further .*\nFinished rows are kept: --resume goes on after them\n$/,
+  );
+  const resumed = await runWus([...OPTIMIZE, '--details-file', 'x.csv', '--resume', '--json'], {
+    cwd,
+  });
+  const { known } = JSON.parse(resumed.stdout) as { known: number };
+  expect(known).toBeGreaterThan(0);
+  await runWus([...OPTIMIZE, '--details-file', 'whole.csv'], { cwd });
+  expect(readFileSync(path.join(cwd, 'x.csv'), 'utf8')).toBe(
+    readFileSync(path.join(cwd, 'whole.csv'), 'utf8'),
+  );
+}, 60_000);
+
+test('without room for the winner it is told all the same', () => {
+  const cwd = project('BTCUSDT:\n  MACross: {fast_period: [5, 9]}\n');
+  writeFileSync(path.join(cwd, 'config/best_params.yaml'), `# ${'long '.repeat(300)}\n`);
+  const cramped = runCramped(1, [...OPTIMIZE.slice(0, -3), '--top', '1'], cwd);
+  expect(cramped.exitCode).toBe(1);
+  expect(cramped.stdout).toMatch(/^Best by sharpe_ratio[\s\S]*^Run again +wus backtest /m);
+  expect(cramped.stdout).not.toMatch(/^Best +config/m);
+  expect(cramped.stderr).toMatch(/\nCannot write .*config\/best_params\.yaml: it may not grow/);
+}, 60_000);
 
 test('a batch runs every pair, one that fails does not stop the others', async () => {
   const cwd = project(

@@ -6,6 +6,7 @@ import { addOptimizeFlags, optimizeFlagGroups } from '../optimize-flags.js';
 import { optimizeJob, runOptimizeJob } from '../optimize-job.js';
 import { createOptimizeDisplay } from '../optimize-progress.js';
 import {
+  failuresText,
   isRefused,
   optimizeJson,
   optimizeSummary,
@@ -92,13 +93,15 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
       ...candleNotes(loaded, result.periodStart, result.periodEnd),
       ...winnerNotes(finished),
     ];
-    if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));
     if (isJson) {
       terminal.print(JSON.stringify(optimizeJson(finished, terminal.commandLine, notes), null, 2));
     } else {
       const palette = createPalette(terminal.hasColors);
       terminal.print(optimizeSummary(finished, palette, notes, terminal));
     }
+    // Last, where it is seen: a summary is longer than some screens.
+    if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));
+    if (finished.failures.length > 0) throw new UserError(failuresText(finished));
     if (isRefused(finished)) throw new UserError(refusalText(finished));
   } finally {
     display.end();

@@ -53,10 +53,15 @@ export function readLedgerFile(
  * Returns how many hashes a ledger holds, to reserve memory for them.
  *
  * @param path - Ledger; a missing one is empty.
+ * @throws {UserError} If nobody can say.
  */
 export function ledgerRecords(path: string): number {
-  const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return Math.floor(size / RECORD_BYTES);
+  try {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+    return Math.floor(size / RECORD_BYTES);
+  } catch (error) {
+    throw fileError('read', path, error);
+  }
 }
 
 /**

@@ -137,6 +137,19 @@ test('what is new is written while the run goes on', () => {
   expect(open().count).toBe(1);
 });
 
+test('what cannot be written is tried again, and told at the end', async () => {
+  const blocked = path.join(folder, 'blocked');
+  const ledger = openTrialLedger(blocked, SUBJECT, RUN);
+  writeFileSync(blocked, '');
+  expect(() => openTrialLedger(blocked, SUBJECT, RUN)).toThrow(/^Cannot read .*blocked/);
+  ledger.add(1, 1);
+  ledger.flushIfDue(RUN.startTime + 1_000);
+  await expect(ledger.close()).rejects.toThrow(/^Cannot write .*blocked/);
+  rmSync(blocked);
+  ledger.flushIfDue(RUN.startTime + 2_000);
+  expect(openTrialLedger(blocked, SUBJECT, RUN).count).toBe(1);
+});
+
 test('a file that is no ledger is refused and left alone', () => {
   writeFileSync(file(), 'fast_period,slow_period\n5,20\n');
   expect(open).toThrow(

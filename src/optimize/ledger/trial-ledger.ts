@@ -38,7 +38,7 @@ export interface TrialLedger {
   readonly added: number;
   /** Counts a trial by its hash. */
   add(low: number, high: number): void;
-  /** Writes what is new if some time has passed since the last time. Cheap. */
+  /** Writes what is new if some time has passed since the last time. Cheap; what cannot be written now is tried again later. */
   flushIfDue(now: number): void;
   /**
    * Writes the rest and notes the run.
@@ -150,13 +150,18 @@ export function openTrialLedger(
     },
     flushIfDue: (now) => {
       if (pending.length === 0 || now - flushedAt < FLUSH_MS) return;
-      const lock = tryLockFile(`${path}.lock`);
-      if (lock === undefined) return;
+      flushedAt = now;
       try {
-        append(false);
-        flushedAt = now;
-      } finally {
-        lock.release();
+        const lock = tryLockFile(`${path}.lock`);
+        if (lock === undefined) return;
+        try {
+          append(false);
+        } finally {
+          lock.release();
+        }
+      } catch (error) {
+        // A full disk is told by `close()`: the run itself need not end for it.
+        if (!(error instanceof UserError)) throw error;
       }
     },
     close: async () => {
