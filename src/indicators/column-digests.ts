@@ -32,8 +32,8 @@ export interface PlacedSums {
 }
 
 const PAGE_BYTES = 2 ** 16;
-/** Memory grows by at least this, bytes. */
-const GROWTH_BYTES = 2 ** 24;
+/** Memory grows by at least this, bytes: each growth is a new buffer to the garbage collector; pages count only once they are used. */
+const GROWTH_BYTES = 2 ** 26;
 /** Each region starts at a cache line. */
 const ALIGNMENT = 64;
 /** The kernels walk in steps of four blocks. */

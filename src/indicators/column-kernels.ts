@@ -74,10 +74,15 @@ export interface ColumnKernels {
 const ALL_ABOVE = 0x0000_ffff;
 const ALL_BELOW = 0xffff_0000 | 0;
 
+/** Block and bits. */
+const MARK_BYTES = 8;
+
 /** Lanes of both vectors in turn, for halves of 8 bytes. */
 const FIRST_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const SECOND_HALF = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
 const SECOND_LANE = [4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7];
+
+let compiled: WebAssembly.Module | undefined;
 
 /**
  * Compiles the kernels for a memory.
@@ -85,8 +90,9 @@ const SECOND_LANE = [4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7, 4, 5, 6, 7];
  * @param memory - Of at least one page.
  */
 export function compileColumnKernels(memory: WebAssembly.Memory): ColumnKernels {
-  const module = new WebAssembly.Module(encodeModule([DIGEST, DIGEST_DIFFERENCES, COMPARE], 1));
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  // Compiled once, so that what the processor has learnt about it is there for the next memory.
+  compiled ??= new WebAssembly.Module(encodeModule([DIGEST, DIGEST_DIFFERENCES, COMPARE], 1));
+  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   return exports as unknown as ColumnKernels;
 }
 
@@ -164,15 +170,44 @@ const COMPARE: WasmFunction = {
     const above = declare('v128');
     const below = declare('v128');
     const block = declare('i32');
-    const one = declare('i32');
     const at = declare('i32');
     const blocksAbove = declare('i32');
     const blocksBelow = declare('i32');
+    /** 1 the block lies wholly above, 2 below, 0 its candles decide. */
+    const side = declare('i32');
+    const sideBefore = declare('i32');
     /** `blocksAbove` and `blocksBelow` of four blocks that go on as the block before; 256, which is never met, after a mixed one. */
     const goingOn = declare('i32');
+    const listEnd = declare('i32');
+    const listed = declare('i32');
+    const one = declare('i32');
     const before = declare('i32');
     const bits = declare('i32');
     const difference = declare('v128');
+    /** Bit k: whether the lowest of one column's block lies above the highest of the other's. */
+    const apart = (lowest: Code, highest: Code): Code =>
+      f32x4.bits(
+        f32x4.greater(
+          f32x4.subtract(v128.load(i32.add(lowest, at.get)), v128.load(i32.add(highest, at.get))),
+          above.get,
+        ),
+      );
+    const bitOf = (sides: Code, k: number): Code =>
+      i32.and(i32.shiftRight(sides, i32.of(k)), i32.of(1));
+    /** Writes the block's number; it stays only where a look at the candles, or at the change, is needed. */
+    const listBlock = (k: number): Code[] => [
+      side.set(
+        i32.or(bitOf(blocksAbove.get, k), i32.shiftLeft(bitOf(blocksBelow.get, k), i32.of(1))),
+      ),
+      i32.store(listEnd.get, i32.add(block.get, i32.of(k))),
+      listEnd.set(
+        stepIf(
+          listEnd.get,
+          i32.or(i32.equal(side.get, i32.of(0)), i32.notEqual(side.get, sideBefore.get)),
+        ),
+      ),
+      sideBefore.set(side.get),
+    ];
     const bitsOfQuarter = (k: number): Code[] => [
       difference.set(
         f32x4.subtract(
@@ -190,80 +225,67 @@ const COMPARE: WasmFunction = {
         ),
       ),
     ];
-    /** Bit k: whether the lowest of one column's block lies above the highest of the other's. */
-    const apart = (lowest: Code, highest: Code): Code =>
-      f32x4.bits(
-        f32x4.greater(
-          f32x4.subtract(v128.load(i32.add(lowest, at.get)), v128.load(i32.add(highest, at.get))),
-          above.get,
-        ),
-      );
-    const oneBlock = [
-      branch(
-        i32.and(blocksAbove.get, i32.of(1)),
-        [bits.set(i32.of(ALL_ABOVE))],
-        [
-          branch(
-            i32.and(blocksBelow.get, i32.of(1)),
-            [bits.set(i32.of(ALL_BELOW))],
-            [
-              bits.set(i32.of(0)),
-              at.set(i32.shiftLeft(one.get, i32.of(6))),
-              ...[0, 1, 2, 3].flatMap(bitsOfQuarter),
-            ],
-          ),
-        ],
-      ),
-      branch(
-        i32.or(
-          i32.notEqual(bits.get, before.get),
-          i32.and(
-            i32.notEqual(bits.get, i32.of(ALL_ABOVE)),
-            i32.notEqual(bits.get, i32.of(ALL_BELOW)),
-          ),
-        ),
-        [
-          i32.store(out!.get, one.get),
-          i32.store(out!.get, bits.get, 4),
-          out!.set(i32.add(out!.get, i32.of(8))),
-        ],
-      ),
-      before.set(bits.get),
-      blocksAbove.set(i32.shiftRight(blocksAbove.get, i32.of(1))),
-      blocksBelow.set(i32.shiftRight(blocksBelow.get, i32.of(1))),
-      one.set(i32.add(one.get, i32.of(1))),
-    ];
     return [
       above.set(f32x4.splat(room!.get)),
       below.set(f32x4.negate(above.get)),
       goingOn.set(i32.of(256)),
+      listEnd.set(out!.get),
       repeatWhile(i32.less(block.get, blocks!.get), [
         at.set(i32.shiftLeft(block.get, i32.of(2))),
         blocksAbove.set(apart(lowestA!.get, highestB!.get)),
         blocksBelow.set(apart(lowestB!.get, highestA!.get)),
-        one.set(block.get),
-        block.set(i32.add(block.get, i32.of(4))),
         branch(
           i32.notEqual(
             i32.or(blocksAbove.get, i32.shiftLeft(blocksBelow.get, i32.of(4))),
             goingOn.get,
           ),
           [
-            repeatWhile(i32.less(one.get, block.get), oneBlock),
+            ...[0, 1, 2, 3].flatMap(listBlock),
             goingOn.set(
               select(
-                i32.equal(before.get, i32.of(ALL_ABOVE)),
+                i32.equal(side.get, i32.of(1)),
                 i32.of(0x0f),
-                select(i32.equal(before.get, i32.of(ALL_BELOW)), i32.of(0xf0), i32.of(256)),
+                select(i32.equal(side.get, i32.of(2)), i32.of(0xf0), i32.of(256)),
               ),
             ),
           ],
         ),
+        block.set(i32.add(block.get, i32.of(4))),
+      ]),
+      // No branch depends on the floats of a block, so that waiting for the memory of many blocks overlaps.
+      listed.set(out!.get),
+      repeatWhile(i32.less(listed.get, listEnd.get), [
+        one.set(i32.load(listed.get)),
+        listed.set(i32.add(listed.get, i32.of(MARK_BYTES))),
+        at.set(i32.shiftLeft(one.get, i32.of(6))),
+        bits.set(i32.of(0)),
+        ...[0, 1, 2, 3].flatMap(bitsOfQuarter),
+        // What is written never overtakes the list.
+        i32.store(out!.get, one.get),
+        i32.store(out!.get, bits.get, 4),
+        out!.set(
+          stepIf(
+            out!.get,
+            i32.or(
+              i32.notEqual(bits.get, before.get),
+              i32.and(
+                i32.notEqual(bits.get, i32.of(ALL_ABOVE)),
+                i32.notEqual(bits.get, i32.of(ALL_BELOW)),
+              ),
+            ),
+          ),
+        ),
+        before.set(bits.get),
       ]),
       out!.get,
     ].flat();
   },
 };
+
+/** The address of the next mark where a condition (0 or 1) holds, else the same one. */
+function stepIf(address: Code, condition: Code): Code {
+  return i32.add(address, i32.shiftLeft(condition, i32.of(Math.log2(MARK_BYTES))));
+}
 
 /** The extreme of the four lanes of a vector. */
 function acrossLanes(extreme: (a: Code, b: Code) => Code, vector: Code): Code {

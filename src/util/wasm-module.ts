@@ -43,6 +43,7 @@ export const i32 = {
   notEqual: binary(0x47),
   /** Compares without a sign. */
   less: binary(0x49),
+  load: (address: Code): Code => [...address, 0x28, 2, 0],
   store: (address: Code, value: Code, offset = 0): Code => [
     ...address,
     ...value,

@@ -1,4 +1,10 @@
-import { type PreparedCandles, rangeMax, rangeMin } from './prepared-candles.js';
+import {
+  coverMax,
+  coverMin,
+  type PreparedCandles,
+  rangeMax,
+  rangeMin,
+} from './prepared-candles.js';
 import type { TradeBuffer } from './trade-buffer.js';
 
 /** Where the drawdown of an equity series stands (§6); `maxDrawdown` and `maxDrawdownDuration` are its slow twins. */
@@ -59,13 +65,16 @@ export function followTrades(
     const price = entryPrice[k]!;
     const size = quantity[k]!;
     const after = balanceAfterEntry[k]!;
-    const low = rangeMin(closes, entry, x);
-    const high = rangeMax(closes, entry, x);
+    const low = coverMin(closes, entry, x);
+    const high = coverMax(closes, entry, x);
     const best = after + side * ((side > 0 ? high : low) - price) * size;
     if (best < state.peak) {
       const worst = after + side * ((side > 0 ? low : high) - price) * size;
-      const drawdown = (state.peak - worst) / state.peak;
-      if (drawdown > state.largest) state.largest = drawdown;
+      if ((state.peak - worst) / state.peak > state.largest) {
+        const exact = side > 0 ? rangeMin(closes, entry, x) : rangeMax(closes, entry, x);
+        const drawdown = (state.peak - (after + side * (exact - price) * size)) / state.peak;
+        if (drawdown > state.largest) state.largest = drawdown;
+      }
       state.below = true;
       state.at = x;
     } else {

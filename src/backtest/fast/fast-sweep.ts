@@ -42,6 +42,7 @@ import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { settleTrades } from './settle-trades.js';
 import { allocateTradeBuffer, type TradeBuffer } from './trade-buffer.js';
+import { tileWarmer } from './warm-tile.js';
 
 /** Combinations that walk through the tiles together. */
 const CHUNK_SIZE = 256;
@@ -210,8 +211,10 @@ export class FastSweep {
     combinations.forEach((one, row) => {
       openLedgerRow(ledger, row, one.rules.initialBalance);
     });
+    const warm = tileWarmer(prepared, combinations);
     for (let tile = 0; tile < tiles; tile++) {
       const end = Math.min(prepared.length, (tile + 1) << prepared.tileShift);
+      warm?.(tile);
       for (let row = 0; row < combinations.length; row++) {
         const at = row * tiles + tile;
         checkpoints.firstEntry[at] = -1;

@@ -65,11 +65,22 @@ export function allocateLedger(combinations: number, days: number): Ledger {
  * @param initialBalance - Quote.
  */
 export function openLedgerRow(ledger: Ledger, row: number, initialBalance: number): void {
-  for (const column of Object.values(ledger)) {
-    if (column instanceof Float64Array && column !== ledger.dayEquity) column[row] = 0;
-  }
+  ledger.netPnl[row] = 0;
+  ledger.wins[row] = 0;
+  ledger.winSum[row] = 0;
+  ledger.lossSum[row] = 0;
+  ledger.returnSum[row] = 0;
+  ledger.shift[row] = 0;
+  ledger.deviationSum[row] = 0;
+  ledger.squareSum[row] = 0;
+  ledger.candlesHeld[row] = 0;
+  ledger.commission[row] = 0;
+  ledger.ambiguousTrades[row] = 0;
+  ledger.ambiguousNetPnl[row] = 0;
+  ledger.ambiguousAbsolute[row] = 0;
+  ledger.trades[row] = 0;
+  ledger.day[row] = 0;
   ledger.balance[row] = initialBalance;
   ledger.best[row] = Number.NEGATIVE_INFINITY;
   ledger.worst[row] = Number.POSITIVE_INFINITY;
-  ledger.day[row] = 0;
 }
