@@ -17,7 +17,6 @@ import {
   isRefused,
   metricCell,
   metricHeading,
-  refusalText,
   shownPath,
   trialMetrics,
   withSettings,
@@ -257,11 +256,16 @@ export function batchFailures(outcomes: readonly BatchOutcome[], command: string
     );
   }
   const refused = outcomes.flatMap(({ name, finished }) =>
-    finished !== undefined && isRefused(finished) ? [`${name}: ${refusalText(finished)}`] : [],
+    finished !== undefined && isRefused(finished)
+      ? [`${name}: ${finished.robustness?.verdict ?? 'the test for luck was stopped'}`]
+      : [],
   );
   if (refused.length > 0) {
     throw new UserError(
-      [`${refused.length} of ${outcomes.length} winners were not written:`, ...refused].join('\n'),
+      [
+        `${refused.length} of ${outcomes.length} winners were not written, as --require-robust asks for more than luck:`,
+        ...refused,
+      ].join('\n'),
     );
   }
   if (outcomes.every(({ finished }) => finished?.result.isComplete === true)) return;

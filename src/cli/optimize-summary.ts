@@ -195,15 +195,16 @@ export function isRefused({ job, result, robustness }: FinishedOptimization): bo
 }
 
 /**
- * Says why a winner was not written.
+ * Says why a winner was not written, one reason per line.
  *
  * @param finished - `isRefused`.
  */
 export function refusalText({ job, result, robustness }: FinishedOptimization): string {
-  const kept = result.detailsPath === undefined ? '' : `; details stay in ${result.detailsPath}`;
-  const reasons =
-    robustness === undefined ? 'the test for luck was stopped' : robustness.failed.join('; ');
-  return `${job.bestFile} was not changed, as --require-robust asks for a winner that is more than luck: ${reasons}${kept}`;
+  return [
+    `${job.bestFile} was not changed, as --require-robust asks for a winner that is more than luck:`,
+    ...(robustness?.failed ?? ['the test for luck was stopped']),
+    ...(result.detailsPath === undefined ? [] : [`Details stay in ${result.detailsPath}`]),
+  ].join('\n');
 }
 
 /**

@@ -1,5 +1,5 @@
 import { type Metrics, periodReturns, returnsPerYear } from '../metrics/index.js';
-import { ROBUSTNESS_GATE } from '../optimize/index.js';
+import { type GateFailure, ROBUSTNESS_GATE } from '../optimize/index.js';
 import {
   deflatedSharpeRatio,
   minimumBacktestLength,
@@ -12,9 +12,14 @@ import type { WalkForwardSpan } from './walk-forward-plan.js';
 export interface WalkForwardJudgement {
   /** Whether nothing of what is asked fails. */
   readonly holdsUp: boolean;
-  /** In one plain sentence. */
+  /** In one plain sentence: the most telling of what failed. */
   readonly sentence: string;
+  /** All that failed, one sentence each. */
   readonly failed: readonly string[];
+  /** Profit of all tests together, fraction of the first balance. */
+  readonly earned: number;
+  /** Commission and slippage per side, basis points. */
+  readonly costs: number;
   /**
    * Mean growth per year out-of-sample over that in-sample; `undefined` when the windows earned nothing in-sample. Growth is
    * the logarithm of final over first balance, so that long and short windows compare; its mean is that of the windows.
@@ -40,7 +45,7 @@ export interface WalkForwardJudgement {
 
 /** Less than half of the in-sample return is what luck usually leaves (R. Pardo, 2008). */
 export const WALK_FORWARD_EFFICIENCY_MIN = 0.5;
-const PROFITABLE_SHARE_MIN = 0.5;
+export const PROFITABLE_SHARE_MIN = 0.5;
 const { deflatedSharpeMin, overfittingMax, tradesMin } = ROBUSTNESS_GATE;
 const YEAR_MS = 365 * 86_400_000;
 /** A lost balance has no logarithm; this share stands for it. */
@@ -100,37 +105,39 @@ export function judgeWalkForward(evidence: WalkForwardEvidence): WalkForwardJudg
   ).length;
   const profitableShare = profitable / windows.length;
   const own = deflated(evidence);
-  const failed = [
-    metrics.cumulativeProfit > 0
-      ? undefined
-      : `the tests together lost ${percent(-metrics.cumulativeProfit / initialBalance)}`,
-    efficiency !== undefined && efficiency >= WALK_FORWARD_EFFICIENCY_MIN
-      ? undefined
-      : efficiency === undefined
-        ? 'even the windows that were optimized on earned nothing'
-        : `efficiency ${efficiency.toFixed(2)}, at least ${WALK_FORWARD_EFFICIENCY_MIN} is needed: so much of the growth per year in-sample was left`,
+  const earned = metrics.cumulativeProfit / initialBalance;
+  const failures: (GateFailure | undefined)[] = [
+    earned > 0 ? undefined : { reason: `the tests together lost ${percent(-earned)}` },
+    efficiencyFailure(efficiency),
     profitableShare >= PROFITABLE_SHARE_MIN
       ? undefined
-      : `only ${profitable} of ${windows.length} windows earned money`,
+      : { reason: `only ${profitable} of ${windows.length} windows earned money` },
     own.deflatedSharpe >= deflatedSharpeMin ? undefined : deflatedFailure(evidence, own),
     own.lengthYears >= own.lengthYearsMin || own.lengthYearsMin === Infinity
       ? undefined
-      : `${own.lengthYears.toFixed(2)} years of tests, at least ${own.lengthYearsMin.toFixed(2)} are needed for their Sharpe ratio after ${evidence.walks} walk-forwards`,
+      : {
+          reason: `${own.lengthYears.toFixed(2)} years of tests, at least ${own.lengthYearsMin.toFixed(2)} are needed for their Sharpe ratio after ${evidence.walks} walk-forwards`,
+        },
     overfittingFailure(evidence),
     metrics.totalTrades >= tradesMin
       ? undefined
-      : `${metrics.totalTrades} trades, at least ${tradesMin} are needed`,
-    evidence.costs > 0 ? undefined : 'no costs were charged (commission and slippage are 0)',
-  ].filter((failure) => failure !== undefined);
-  const earned = metrics.cumulativeProfit / initialBalance;
+      : { reason: `${metrics.totalTrades} trades, at least ${tradesMin} are needed` },
+    evidence.costs > 0
+      ? undefined
+      : { reason: 'no costs were charged (commission and slippage are 0)' },
+  ];
+  const failed = failures.filter((failure) => failure !== undefined);
+  const [first] = failed;
   const sentence =
-    failed.length === 0
+    first === undefined
       ? `Held up: re-optimized again and again, the strategy earned ${percent(earned)} on candles it had not seen, ${efficiency!.toFixed(2)} of the growth per year in-sample, with ${profitable} of ${windows.length} windows in profit.`
-      : `Did not hold up: ${failed.join('; ')}.`;
+      : `Did not hold up: ${first.brief ?? first.reason}.`;
   return {
-    holdsUp: failed.length === 0,
+    holdsUp: first === undefined,
     sentence,
-    failed,
+    failed: failed.map(({ reason }) => reason),
+    earned,
+    costs: evidence.costs,
     efficiency,
     inSampleGrowth,
     outOfSampleGrowth,
@@ -173,26 +180,45 @@ function deflated({ stitched, initialBalance, timeframeMs, walks }: WalkForwardE
   };
 }
 
-function deflatedFailure({ stitched, walks }: WalkForwardEvidence, own: Luck): string {
+function efficiencyFailure(efficiency: number | undefined): GateFailure | undefined {
+  if (efficiency === undefined) {
+    return { reason: 'even the windows that were optimized on earned nothing' };
+  }
+  if (efficiency >= WALK_FORWARD_EFFICIENCY_MIN) return undefined;
+  const brief = `efficiency ${efficiency.toFixed(2)}, at least ${WALK_FORWARD_EFFICIENCY_MIN} is needed`;
+  return { reason: `${brief}: so much of the growth per year in-sample was left`, brief };
+}
+
+function deflatedFailure({ stitched, walks }: WalkForwardEvidence, own: Luck): GateFailure {
   if (Number.isNaN(own.deflatedSharpe)) {
-    return 'equity never moved, so no Sharpe ratio can be judged';
+    return { reason: 'equity never moved, so no Sharpe ratio can be judged' };
   }
   const sharpe = stitched.metrics.sharpeRatio.toFixed(2);
-  return walks === 1
-    ? `the Sharpe ratio ${sharpe} of the tests is above 0 with probability ${own.probability.toFixed(2)} only, at least ${deflatedSharpeMin} is needed`
-    : `deflated Sharpe ratio ${own.deflatedSharpe.toFixed(3)} of the tests, at least ${deflatedSharpeMin} is needed: the best of ${walks} walk-forwards shows about ${own.luckSharpe.toFixed(2)} per year by luck alone, this one ${sharpe}`;
+  if (walks === 1) {
+    return {
+      reason: `the Sharpe ratio ${sharpe} of the tests is above 0 with probability ${own.probability.toFixed(2)} only, at least ${deflatedSharpeMin} is needed`,
+    };
+  }
+  const luck = own.luckSharpe.toFixed(2);
+  return {
+    reason: `deflated Sharpe ratio ${own.deflatedSharpe.toFixed(3)} of the tests, at least ${deflatedSharpeMin} is needed: the best of ${walks} walk-forwards shows about ${luck} per year by luck alone, this one ${sharpe}`,
+    brief: `the best of ${walks} walk-forwards shows a Sharpe ratio of ${luck} per year by luck alone, this one ${sharpe}`,
+  };
 }
 
 function overfittingFailure({
   overfitting,
   combinations,
-}: WalkForwardEvidence): string | undefined {
+}: WalkForwardEvidence): GateFailure | undefined {
   // Nothing was selected, so nothing can be overfit by selection.
   if (combinations === 1) return undefined;
-  if (overfitting === undefined) return 'whether the grid overfits was not tested';
-  const { probability } = overfitting;
-  if (probability <= overfittingMax) return undefined;
-  return `probability of overfitting ${probability.toFixed(3)}, at most ${overfittingMax} is allowed: so often the best combination of one half of the candles is below the median in the other`;
+  if (overfitting === undefined) return { reason: 'whether the grid overfits was not tested' };
+  if (overfitting.probability <= overfittingMax) return undefined;
+  const brief = `probability of overfitting ${overfitting.probability.toFixed(3)}, at most ${overfittingMax} is allowed`;
+  return {
+    reason: `${brief}: so often the best combination of one half of the candles is below the median in the other`,
+    brief,
+  };
 }
 
 function growthPerYear(earned: number, spanMs: number): number {

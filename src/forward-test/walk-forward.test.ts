@@ -452,7 +452,7 @@ describe('the judgement', () => {
           metrics: { cumulativeProfit: -50, totalTrades: 99, sharpeRatio: -1 },
         },
       },
-      'the tests together lost 5.0 %; efficiency 0.32, at least 0.5 is needed: so much of the growth per year in-sample was left; 99 trades, at least 100 are needed',
+      'the tests together lost 5.0 %\nefficiency 0.32, at least 0.5 is needed: so much of the growth per year in-sample was left\n99 trades, at least 100 are needed',
     ],
     [
       'equity that never moved',
@@ -485,9 +485,33 @@ describe('the judgement', () => {
       ' of the tests, at least 0.95 is needed: the best of 100 walk-forwards shows about 3.42 per year by luck alone, this one 1.50',
     ],
   ])('%s is named', (_, change, expected) => {
-    const { sentence, holdsUp } = judgeWalkForward(evidence(change));
+    const { failed, holdsUp } = judgeWalkForward(evidence(change));
     expect(holdsUp).toBe(false);
-    expect(sentence).toMatch(/^Did not hold up: /);
-    expect(sentence).toContain(expected);
+    expect(failed.join('\n')).toContain(expected);
+  });
+
+  /** Efficiency 0.5 and all windows in profit. */
+  const efficient = (): Partial<WalkForwardEvidence> => ({
+    windows: evidence().windows.slice(0, 2),
+  });
+  test.each<[string, Partial<WalkForwardEvidence>, string]>([
+    ['efficiency', { costs: 0 }, 'efficiency 0.32, at least 0.5 is needed.'],
+    [
+      'luck',
+      { ...efficient(), walks: 100, stitched: { ...evidence().stitched, ...wobbly(0.6) } },
+      'the best of 100 walk-forwards shows a Sharpe ratio of 3.42 per year by luck alone, this one 1.50.',
+    ],
+    [
+      'overfitting',
+      { ...efficient(), costs: 0, overfitting: { probability: 0.2001, splits: 70 } },
+      'probability of overfitting 0.200, at most 0.2 is allowed.',
+    ],
+    [
+      'costs',
+      { ...efficient(), costs: 0 },
+      'no costs were charged (commission and slippage are 0).',
+    ],
+  ])('the verdict says in one short sentence what tells most: %s', (_, change, expected) => {
+    expect(judgeWalkForward(evidence(change)).sentence).toBe(`Did not hold up: ${expected}`);
   });
 });

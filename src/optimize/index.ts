@@ -31,5 +31,5 @@ export {
   SAMPLE_TRIALS_MAX,
   type SelectionEvidence,
 } from './robustness/assess-robustness.js';
-export { ROBUSTNESS_GATE } from './robustness/gate.js';
+export { type GateFailure, ROBUSTNESS_GATE } from './robustness/gate.js';
 export { type TrialSettings, trialConfig } from './trial-config.js';

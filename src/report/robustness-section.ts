@@ -1,5 +1,9 @@
 import type { RobustnessBlock } from '../config/index.js';
-import type { WalkForwardResult } from '../forward-test/index.js';
+import {
+  PROFITABLE_SHARE_MIN,
+  WALK_FORWARD_EFFICIENCY_MIN,
+  type WalkForwardResult,
+} from '../forward-test/index.js';
 import { ROBUSTNESS_GATE } from '../optimize/index.js';
 import { html, type SafeHtml } from './html.js';
 import type { Section } from './page.js';
@@ -103,6 +107,7 @@ export function walkForwardChecks({
   const { metrics } = stitched;
   const { evidence, walks, trials } = selection;
   const { deflatedSharpe, luckSharpe, lengthYears, lengthYearsMin } = judgement;
+  const { earned, efficiency, profitableShare } = judgement;
   const sharpe = formatAs(metrics.sharpeRatio, 'ratio');
   const isChosen = windows[0]!.combinations > 1;
   const overfitting = evidence?.overfitting;
@@ -113,6 +118,30 @@ export function walkForwardChecks({
       needed: undefined,
       isPassed: undefined,
       meaning: `Different ones on this strategy and instrument, this one included: other grids, lengths or metrics. Whoever tries until one holds up has chosen.${trials === undefined ? '' : ` Combinations ever evaluated: ${formatAs(trials, 'count')}.`}`,
+    },
+    {
+      name: 'Profit of the tests',
+      value: formatAs(earned, 'signed-fraction'),
+      needed: 'above 0',
+      isPassed: earned > 0,
+      meaning: 'Of all tests together, after costs.',
+    },
+    {
+      name: 'Efficiency',
+      value: efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'),
+      needed: `at least ${WALK_FORWARD_EFFICIENCY_MIN}`,
+      isPassed: (efficiency ?? 0) >= WALK_FORWARD_EFFICIENCY_MIN,
+      meaning:
+        efficiency === undefined
+          ? 'Even the windows that were optimized on earned nothing.'
+          : 'How much of the growth per year in-sample was left out-of-sample; luck usually leaves less than half.',
+    },
+    {
+      name: 'Windows in profit',
+      value: formatAs(profitableShare, 'fraction'),
+      needed: `at least ${100 * PROFITABLE_SHARE_MIN} %`,
+      isPassed: profitableShare >= PROFITABLE_SHARE_MIN,
+      meaning: 'One lucky window can carry all the others.',
     },
     {
       name: 'Deflated Sharpe ratio',
@@ -154,6 +183,7 @@ export function walkForwardChecks({
       isPassed: metrics.totalTrades >= tradesMin,
       meaning: 'In all tests together; fewer prove nothing.',
     },
+    costsCheck(judgement.costs),
     realityCheck(evidence?.realityCheck?.pValue ?? null, evidence?.realityCheck?.spa ?? null),
     plateauCheck(
       evidence?.plateau.width,

@@ -35,8 +35,8 @@ export const ROBUSTNESS_GATE = {
   tradesMin: 100,
 } as const;
 
-/** What of the gate a winner fails. */
-interface Failure {
+/** What of a gate fails. */
+export interface GateFailure {
   readonly reason: string;
   /** The same for a verdict, in few words; the reason where it is short itself. */
   readonly brief?: string;
@@ -126,7 +126,7 @@ function deflatedFailure(
     luck,
     annualSharpe,
   }: { readonly trials: number; readonly luck: number; readonly annualSharpe: number },
-): Failure | undefined {
+): GateFailure | undefined {
   const { deflatedSharpeMin } = ROBUSTNESS_GATE;
   if (probability >= deflatedSharpeMin) return undefined;
   if (Number.isNaN(probability)) return { reason: 'the deflated Sharpe ratio cannot be computed' };
@@ -148,7 +148,7 @@ function overfittingFailure({
   overfitting,
   trials,
   trialsInRun,
-}: RobustnessEvidence): Failure | undefined {
+}: RobustnessEvidence): GateFailure | undefined {
   const { overfittingMax } = ROBUSTNESS_GATE;
   // Nothing was selected, so nothing can be overfit by selection.
   if (trials === 1) return undefined;
@@ -172,7 +172,7 @@ function lengthFailure(
   years: number,
   yearsMin: number,
   { trials, annualSharpe }: { readonly trials: number; readonly annualSharpe: number },
-): Failure | undefined {
+): GateFailure | undefined {
   if (years >= yearsMin) return undefined;
   if (!Number.isFinite(yearsMin)) {
     return {
@@ -190,7 +190,7 @@ function verdictSentence({
   trials,
   deflated,
 }: {
-  readonly failure: Failure | undefined;
+  readonly failure: GateFailure | undefined;
   readonly isOverfit: boolean;
   readonly trials: number;
   readonly deflated: number;
