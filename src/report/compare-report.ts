@@ -59,6 +59,7 @@ function settingsSection({ settings, results }: Comparison): Section {
               { name: 'Setting', isText: true, cell: (row) => row.name },
               ...results.map(({ name }, k) => ({
                 name: html`<span class="long">${name}</span>`,
+                label: name,
                 isText: true,
                 cell: (row: (typeof settings)[number]) =>
                   html`<span class="long">${row.values[k] ?? 'unknown'}</span>`,
@@ -66,6 +67,7 @@ function settingsSection({ settings, results }: Comparison): Section {
             ],
             settings,
             'Parameters, rules, money and data that are not the same in all results',
+            { stacks: true },
           )
     }</div>`,
   };
