@@ -25,9 +25,9 @@ export interface ExchangeBooks {
   readonly wallets?: Readonly<Record<string, Amount>>;
 }
 
-/** What a bot has to show: its memory and the text of its trade log. */
+/** What a bot has to show: what it remembers and the text of its trade log. */
 export interface BotBooks {
-  readonly memory: BotMemory;
+  readonly memory: Pick<BotMemory, 'settings' | 'position' | 'dust' | 'netPnl' | 'unreported'>;
   readonly tradeLog: string;
 }
 
@@ -129,7 +129,7 @@ function rowsOf(tradeLog: string): Partial<Record<string, string>>[] {
 }
 
 /** What the trades of a bot changed: closed ones and the open one. */
-function cashOfBot({ netPnl, position, settings }: BotMemory): number {
+function cashOfBot({ netPnl, position, settings }: BotBooks['memory']): number {
   if (position === null) return Number(netPnl) / 1e8;
   const isSpot = settings.run.market === 'spot';
   const sold = isSpot ? position.exitNotional - position.entryNotional : 0n;

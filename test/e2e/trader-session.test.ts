@@ -37,7 +37,7 @@ function candlesOf(symbol: string, market: 'spot' | 'usdm', seed: number): Candl
 test('four strategies trade an hour through kills, cut wires and lost replies on both markets, and every difference to the backtest has a cause', async () => {
   console.info(`seed ${SEED}`);
   await onBothMarkets(async (market) => {
-    const results = await tradeThrough({
+    const { results } = await tradeThrough({
       ...{ market, seed: SEED, speed: SPEED, startTime: START_TIME, mishaps: MISHAPS },
       bots: TRADED_STRATEGIES.map(([symbol, config], i) => ({
         config: {

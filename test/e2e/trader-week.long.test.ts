@@ -97,10 +97,11 @@ describe.skipIf(!hasData)('a replayed week of real candles', () => {
         const sides = market === 'usdm' ? { direction: 'both', leverage: 2 } : {};
         return { config: { symbol, ...money, ...sides, ...config }, candles: week.candles };
       });
-      const results = await tradeThrough({
+      const { results, happened } = await tradeThrough({
         ...{ market, bots, mishaps: MISHAPS, speed: SPEED, startTime: START_TIME, seed: SEED },
         ...(market === 'usdm' ? { funding } : {}),
       });
+      console.info([market, ...happened].join('\n'));
       for (const { text, report } of results) {
         console.info(text);
         expect(report.matched).toBeGreaterThan(report.liveTrades / 2);

@@ -13,6 +13,7 @@ import {
   type ExchangeBooks,
   enteredSignals,
 } from './exchange-books.js';
+import { ExchangeControl } from './exchange-control.js';
 import { runWus, temporaryFolder } from './wus.js';
 import { WusProcess } from './wus-process.js';
 
@@ -20,12 +21,12 @@ const LOOK_MS = 50;
 const RESTART_MS = 500;
 /** A bot handles the last candle, and what was under way, within this; real ms. */
 const SETTLE_MS = 60_000;
-/** Every question to the exchange is asked this often before it counts as failed. */
-const TRIES = 5;
 /** Real ms. */
 const CUT_MS = 1_000;
 const HOLD_MS = 4_000;
 const STALL_MS = 2_000;
+/** An order comes within this; else the kill comes without one. */
+const ORDER_MS = 10_000;
 const BALANCE = 100_000;
 
 /** A bot as `bots:` of the runtime configuration writes it, and the candles that its symbol replays. */
@@ -77,13 +78,19 @@ export interface SessionResult {
   readonly text: string;
 }
 
+export interface SessionResults {
+  readonly results: readonly SessionResult[];
+  /** Mishaps with their exchange times, one line each. */
+  readonly happened: readonly string[];
+}
+
 /**
  * Lets bots trade replayed candles at `wus exchange` in testnet mode, through mishaps, and demands that in the end the
  * exchange and the bots agree to the last digit, that no order was sent twice, and that `wus parity` knows a cause of every difference.
  *
  * @param options - Who trades what, and what happens.
  */
-export async function tradeThrough(options: SessionOptions): Promise<readonly SessionResult[]> {
+export async function tradeThrough(options: SessionOptions): Promise<SessionResults> {
   const session = await TradingSession.start(options);
   await session.live();
   await session.end();
@@ -91,7 +98,7 @@ export async function tradeThrough(options: SessionOptions): Promise<readonly Se
   const results: SessionResult[] = [];
   for (const bot of options.bots) results.push(await session.explain(bot));
   session.close();
-  return results;
+  return { results, happened: session.happened };
 }
 
 /**
@@ -121,12 +128,12 @@ class TradingSession {
   readonly #options: SessionOptions;
   readonly #folder: string;
   readonly #exchange: WusProcess;
-  /** Past the wire: for looking on. */
-  readonly #url: string;
+  /** Past the wire. */
+  readonly #control: ExchangeControl;
   readonly #wire: CuttableProxy;
   readonly #env: Record<string, string>;
   readonly #outputs: string[] = [];
-  readonly #happened: string[] = [];
+  readonly happened: string[] = [];
   #trader: WusProcess | undefined;
   #books: readonly string[] = ['the books were never compared'];
   #entries = 0;
@@ -183,7 +190,7 @@ class TradingSession {
     this.#options = options;
     this.#folder = parts.folder;
     this.#exchange = parts.exchange;
-    this.#url = parts.url;
+    this.#control = new ExchangeControl(parts.url);
     this.#wire = parts.wire;
     this.#env = parts.env;
   }
@@ -193,15 +200,16 @@ class TradingSession {
     const { startTime, mishaps, seed } = this.#options;
     const endTime = this.#endTime();
     const due = scheduled(mishaps, startTime, endTime, seededRandom(seed));
-    for (let now = startTime; now < endTime; now = await this.#exchangeTime()) {
+    for (let now = startTime; now < endTime; now = await this.#control.time()) {
       await this.#tend();
       if (due[0] !== undefined && now >= due[0][0]) {
         const [, mishap] = due.shift()!;
-        this.#happened.push(`${new Date(now).toISOString()} ${mishap}`);
+        this.happened.push(`${new Date(now).toISOString()} ${mishap}`);
         await this.#suffer(mishap);
       }
       await sleep(LOOK_MS);
     }
+    expect(due).toEqual([]);
   }
 
   /** Keeps a trader running, as a service manager would. */
@@ -229,8 +237,9 @@ class TradingSession {
         await trader.end('SIGKILL');
         break;
       case 'kill-amid-order':
-        await this.#control('faults', { name: 'reply-delayed', match: 'POST', value: 1_000 });
-        await this.#untilStruck('reply-delayed');
+        await this.#control.post('faults', { name: 'reply-delayed', match: 'POST', value: 1_000 });
+        await this.#control.untilStruck('reply-delayed', ORDER_MS);
+        await this.#control.clearFault('reply-delayed');
         await trader.end('SIGKILL');
         break;
       case 'terminated':
@@ -252,44 +261,35 @@ class TradingSession {
         process.kill(this.#exchange.pid, 'SIGCONT');
         break;
       case 'sockets-dropped':
-        await this.#control('sockets', { action: 'drop', kind: 'all' });
+        await this.#control.post('sockets', { action: 'drop', kind: 'all' });
         break;
       case 'streams-silent':
-        await this.#control('sockets', { action: 'silence', kind: 'all', ms: 5_000 });
+        await this.#control.post('sockets', { action: 'silence', kind: 'all', ms: 5_000 });
         break;
       case 'reply-lost':
-        await this.#control('faults', { name: 'reply-lost', match: 'rder', count: 3 });
+        await this.#control.post('faults', { name: 'reply-lost', match: 'rder', count: 3 });
         break;
       case 'answer-unknown':
-        await this.#control('faults', { name: 'unknown-executed', match: 'POST', count: 2 });
-        await this.#control('faults', { name: 'unknown-not-executed', match: 'POST', count: 1 });
+        await this.#control.post('faults', { name: 'unknown-executed', match: 'POST', count: 2 });
+        await this.#control.post('faults', {
+          name: 'unknown-not-executed',
+          match: 'POST',
+          count: 1,
+        });
         break;
       case 'event-lost':
       case 'event-twice':
-        await this.#control('faults', { name: mishap, count: 4 });
+        await this.#control.post('faults', { name: mishap, count: 4 });
         break;
       case 'candle-lost':
-        await this.#control('faults', { name: 'closed-candle-lost', count: 2 });
+        await this.#control.post('faults', { name: 'closed-candle-lost', count: 2 });
         break;
       case 'rest-down':
-        await this.#control('faults', { name: 'rest-down' });
+        await this.#control.post('faults', { name: 'rest-down' });
         await sleep(STALL_MS);
-        await this.#ask('control/faults?name=rest-down', { method: 'DELETE' });
+        await this.#control.clearFault('rest-down');
         break;
     }
-  }
-
-  /** Waits, not for ever: a market without trades sends no order. */
-  async #untilStruck(name: string): Promise<void> {
-    const isStruck = async (): Promise<boolean> => {
-      const { armed } = (await this.#get('faults')) as {
-        armed: { name: string; struck: number }[];
-      };
-      return armed.every((rule) => rule.name !== name || rule.struck > 0);
-    };
-    const deadline = Date.now() + SETTLE_MS;
-    while (Date.now() < deadline && !(await isStruck())) await sleep(LOOK_MS);
-    await this.#ask(`control/faults?name=${name}`, { method: 'DELETE' });
   }
 
   /** Lets the bots handle the last candle and what is under way, then ends the trader; what is open stays open. */
@@ -316,7 +316,7 @@ class TradingSession {
   /** Everything that happened and that the traders said. */
   get output(): string {
     const outputs = [...this.#outputs, this.#trader?.output ?? ''];
-    return [...this.#happened, ...outputs].join('\n---\n');
+    return [...this.happened, ...outputs].join('\n---\n');
   }
 
   /** Orders, positions and money: the books of the exchange and those of the bots are the same. */
@@ -327,7 +327,9 @@ class TradingSession {
   }
 
   async #compareBooks(): Promise<string[]> {
-    const state = (await this.#get(`state?market=${this.#options.market}`)) as ExchangeBooks;
+    const state = (await this.#control.get(
+      `state?market=${this.#options.market}`,
+    )) as ExchangeBooks;
     this.#entries = enteredSignals(state).length;
     const bots = (await this.#memories()).map((memory): BotBooks => {
       const file = this.#tradeLog(memory.settings.run.symbol);
@@ -396,33 +398,6 @@ class TradingSession {
   #endTime(): number {
     const { openTime, length } = this.#options.bots[0]!.candles;
     return openTime[length - 1]!;
-  }
-
-  async #exchangeTime(): Promise<number> {
-    return ((await this.#get('status')) as { time: number }).time;
-  }
-
-  async #get(what: string): Promise<unknown> {
-    return JSON.parse(await this.#ask(`control/${what}`)) as unknown;
-  }
-
-  #control(what: string, body: object): Promise<string> {
-    return this.#ask(`control/${what}`, { method: 'POST', body: JSON.stringify(body) });
-  }
-
-  /** Asks the exchange itself, not through the wire; faults may strike these connections, too. */
-  async #ask(what: string, init: RequestInit = {}): Promise<string> {
-    for (let tries = 1; ; tries++) {
-      try {
-        const answer = await fetch(`${this.#url}/${what}`, init);
-        const text = await answer.text();
-        expect(answer.status, text).toBe(200);
-        return text;
-      } catch (error) {
-        if (tries >= TRIES || !(error instanceof TypeError)) throw error;
-        await sleep(tries * LOOK_MS);
-      }
-    }
   }
 }
 
