@@ -23,8 +23,9 @@ const BAR_WIDTH = 24;
 const RATE_WINDOW_MS = 10_000;
 /** Before this the start-up of the workers spoils every rate. */
 const RATE_AFTER_MS = 1_500;
-/** A time left needs this share of the work, or this time, as evidence. */
+/** A time left needs this share of the work and so many combinations, or this time, as evidence. */
 const ESTIMATE_SHARE = 0.01;
+const ESTIMATE_COUNT = 10;
 const ESTIMATE_AFTER_MS = 10_000;
 
 /**
@@ -107,7 +108,8 @@ export function progressText(
   const hasRate = perSecond > 0 && (isFinished || elapsedMs >= RATE_AFTER_MS);
   const rate = hasRate ? `, ${rateText(perSecond)}` : '';
   const hasEvidence =
-    done - known >= ESTIMATE_SHARE * (total - known) || elapsedMs >= ESTIMATE_AFTER_MS;
+    done - known >= Math.max(ESTIMATE_COUNT, ESTIMATE_SHARE * (total - known)) ||
+    elapsedMs >= ESTIMATE_AFTER_MS;
   const left =
     hasRate && hasEvidence && !isFinished ? `, ${duration((total - done) / perSecond)} left` : '';
   const value = best?.metrics[metricColumn(ranking.metric)];

@@ -25,6 +25,12 @@ test.each([
     `  0 %  5 of 1,000, 100 per second, ${BEST}`,
   ],
   [
+    'a large share that is one slow combination',
+    { done: 1, known: 0, total: 20 },
+    2_000,
+    `  5 %  1 of 20, 100 per second, ${BEST}`,
+  ],
+  [
     'half',
     { done: 500, known: 0 },
     5_000,
@@ -39,7 +45,7 @@ test.each([
   ['all', { done: 1_000, known: 0 }, 500, `100 %  1,000 of 1,000, 2,000 per second, ${BEST}`],
   ['all known', { done: 1_000, known: 1_000 }, 500, `100 %  1,000 of 1,000, ${BEST}`],
 ])('progress tells no more than it knows: %s', (_, counts, ms, text) => {
-  const progress = { ...counts, total: 1_000, best: trial({}) };
+  const progress = { total: 1_000, ...counts, best: trial({}) };
   expect(progressText(progress, ms, RANKING, 100)).toBe(text);
 });
 

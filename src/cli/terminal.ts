@@ -46,7 +46,7 @@ export interface Terminal {
 
 /** A terminal over this process. */
 export function processTerminal(): Terminal & { readonly interrupt: () => Promise<void> } {
-  const lineWidth = (): number => process.stderr.columns ?? 80;
+  const lineWidth = (): number => widthOf(process.stderr);
   const stops = new Set<() => void | Promise<void>>();
   let isEnding = false;
   const note = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -66,7 +66,7 @@ export function processTerminal(): Terminal & { readonly interrupt: () => Promis
       return process.stdout.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
     },
     get columns() {
-      return process.stdout.columns ?? 80;
+      return widthOf(process.stdout);
     },
     commandLine: 'wus',
     workingFolder: process.cwd(),
@@ -107,4 +107,11 @@ function stoppedLine(files: readonly string[]): string {
   if (files.length === 0) return 'Stopped; no result was written';
   const more = files.length - FILES_NAMED;
   return `Stopped; written before that: ${files.slice(0, FILES_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+const COLUMNS_UNKNOWN = 80;
+
+/** A terminal that was given no size says 0. */
+function widthOf({ columns }: { readonly columns?: number }): number {
+  return columns === undefined || columns === 0 ? COLUMNS_UNKNOWN : columns;
 }

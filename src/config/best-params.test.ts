@@ -44,6 +44,21 @@ test('what is written is read', async () => {
   expect(await readdir(join(folder, 'config'))).toEqual(['best_params.yaml']);
 });
 
+test('a value is written as such, whatever stood there before', async () => {
+  const filters = (value: string | null): BestParamsEntry => ({
+    ...entry,
+    filters: { apply_seasonality_to_symbols: value },
+  });
+  await writeBestParams(file, { ...named, entry: filters('') });
+  expect(await readFile(file, 'utf8')).toMatch(/apply_seasonality_to_symbols: ""$/m);
+  await writeBestParams(file, { ...named, entry: filters(null) });
+  expect(await readFile(file, 'utf8')).toMatch(/apply_seasonality_to_symbols: null$/m);
+  const text = await readFile(file, 'utf8');
+  await writeFile(file, text.replace('trades: 40', 'trades: 40.00 # many'));
+  await writeBestParams(file, { ...named, entry: { ...filters(''), trades: 7 } });
+  expect(await readFile(file, 'utf8')).toMatch(/trades: 7 # many$/m);
+});
+
 test("other entries and the user's comments stay", async () => {
   await writeBestParams(file, named);
   await writeBestParams(file, { ...named, symbol: 'ETHUSDT' });

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { Document, isMap, parseDocument } from 'yaml';
+import { Document, isMap, isScalar, parseDocument, type Scalar } from 'yaml';
 import { z } from 'zod';
 import {
   MARKETS,
@@ -223,6 +223,18 @@ function setMap(document: Document, path: string[], values: object): void {
   }
   for (const [name, value] of Object.entries(values) as [string, unknown][]) {
     if (typeof value === 'object' && value !== null) setMap(document, [...path, name], value);
-    else document.setIn([...path, name], value);
+    else setScalar(document, [...path, name], value);
   }
+}
+
+/** A new value is written as such, not in the quotes or digits of the old one; only the comments are the old ones. */
+function setScalar(document: Document, path: string[], value: unknown): void {
+  const old = document.getIn(path, true);
+  const scalar = document.createNode(value) as Scalar;
+  if (isScalar(old)) {
+    if (old.value === value) return;
+    scalar.comment = old.comment ?? null;
+    scalar.commentBefore = old.commentBefore ?? null;
+  }
+  document.setIn(path, scalar);
 }

@@ -60,11 +60,11 @@ test.each([
   ],
   [
     'fast_period: [5, "x"]',
-    'p.yaml:3:22: BTCUSDT.MACross.fast_period.1: mixed types: "x" is text, the one before it is a number',
+    'p.yaml:3:22: BTCUSDT.MACross.fast_period.1: mixed types: "x" is text, the one before it is a number; write all of them alike',
   ],
   [
     'fast_period: [5, true]',
-    'p.yaml:3:22: BTCUSDT.MACross.fast_period.1: mixed types: true is true/false, the one before it is a number',
+    'p.yaml:3:22: BTCUSDT.MACross.fast_period.1: mixed types: true is true/false, the one before it is a number; write all of them alike',
   ],
   [
     'fast_period: {start: 1, stop: 5}',

@@ -100,7 +100,7 @@ function listProblem(list: readonly unknown[]): { message: string; path: number[
       return { message: `${shown(item)} is no number, text, true, false or null`, path: [index] };
     }
     if (kind !== undefined && kind !== itemKind) {
-      const message = `mixed types: ${shown(item)} is ${itemKind}, the one before it is ${kind}`;
+      const message = `mixed types: ${shown(item)} is ${itemKind}, the one before it is ${kind}; write all of them alike`;
       return { message, path: [index] };
     }
     kind = itemKind;

@@ -99,12 +99,12 @@ export function readIdentity(path: string): DetailsIdentity {
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'is not readable' : 'is missing';
     throw new UserError(
-      `${path} cannot be resumed: ${sidecar} ${reason}, so nobody knows what its rows were computed from; run without --resume`,
+      `${path} cannot be resumed: ${sidecar} ${reason}, so nobody knows what its rows were computed from; run without --resume, into a new file`,
     );
   }
   if (identity.format === DETAILS_FORMAT) return identity as DetailsIdentity;
   throw new UserError(
-    `${path} cannot be resumed: it was written by another version of wus; run without --resume`,
+    `${path} cannot be resumed: it was written by another version of wus; run without --resume, into a new file`,
   );
 }
 

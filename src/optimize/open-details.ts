@@ -82,8 +82,13 @@ function chooseResumable(
   identity: DetailsIdentity,
 ): ReturnType<typeof findResumable> {
   if (wish.path === undefined) return findResumable(wish.folder, nameOf(identity), identity);
-  if (existsSync(wish.path)) return judge(wish.path, identity);
-  return undefined;
+  if (!existsSync(wish.path)) return undefined;
+  const named = judge(wish.path, identity);
+  if ('refusal' in named || named.identity.grid_hash === identity.grid_hash) return named;
+  // An earlier run with this grid has put its rows into a new file beside the named one.
+  const beside = findResumable(dirname(wish.path), nameOf(identity), identity);
+  const isSame = beside !== undefined && !('refusal' in beside);
+  return isSame && beside.identity.grid_hash === identity.grid_hash ? beside : named;
 }
 
 async function startFile(path: string, content: DetailsContent): Promise<DetailsRun> {
@@ -109,12 +114,12 @@ async function continueFile(
   const metrics = new Float64Array(METRICS.length);
   const scan = scanDetails(path, text.header, (line, id) => {
     const parameters = id < plan.count ? text.parameters(plan.trial(id)) : undefined;
-    if (parameters === undefined || !line.startsWith(parameters)) {
+    const isOurs = parameters !== undefined && line.startsWith(parameters);
+    if (!isOurs || !readMetricCells(line.slice(parameters.length).split(','), metrics)) {
       throw new UserError(
-        `${path}: row ${id + 1} is not the combination that this run has there, so the file was changed; run without --resume`,
+        `${path}: row ${id + 1} is not what this run has there, so the file was changed; run without --resume, into a new file`,
       );
     }
-    readMetricCells(line.slice(parameters.length).split(','), metrics);
     onKnown(id, metrics);
   });
   mendDetails(path, scan.wholeBytes);

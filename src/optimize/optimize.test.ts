@@ -229,8 +229,35 @@ describe('resume', () => {
     await optimize(request({ details: details(false, 'x.csv') }));
     writeFileSync(path.join(folder, 'x.csv'), read('x.csv').replace(/\n3,8/, '\n4,8'));
     await expect(optimize(request({ details: details(true, 'x.csv') }))).rejects.toThrow(
-      /x\.csv: row 1 is not the combination that this run has there/,
+      /x\.csv: row 1 is not what this run has there, so the file was changed; run without --resume/,
     );
+  });
+
+  test.each([
+    ['fewer cells', (row: string) => row.slice(0, row.lastIndexOf(',')), 'row 2'],
+    ['more cells', (row: string) => `${row},1`, 'row 2'],
+    ['a cell that is no number', (row: string) => row.replace(/[^,]+$/, 'many'), 'row 2'],
+  ])('a row with %s is refused, for reuse as well', async (_, change, where) => {
+    await optimize(request({ details: details(false, 'x.csv') }));
+    const lines = read('x.csv').split('\n');
+    writeFileSync(path.join(folder, 'x.csv'), lines.with(2, change(lines[2]!)).join('\n'));
+    await expect(optimize(request({ details: details(true, 'x.csv') }))).rejects.toThrow(where);
+    const grid = { ...GRID, slow_period: [8, 13, 21] };
+    await expect(optimize(request({ details: details(true, 'x.csv') }, grid))).rejects.toThrow(
+      /A row of an older details file was changed: .*; run without --resume/,
+    );
+  });
+
+  test('a named file whose grid was extended is not started anew by every resume', async () => {
+    const grid = { ...GRID, slow_period: [8, 13, 21] };
+    await optimize(request({ details: details(false, 'x.csv') }));
+    const first = await optimize(request({ details: details(true, 'x.csv') }, grid));
+    const whole = read(NAME);
+    writeFileSync(path.join(folder, NAME), whole.slice(0, 5_000));
+    const again = await optimize(request({ details: details(true, 'x.csv') }, grid));
+    expect(again.detailsPath).toBe(first.detailsPath);
+    expect(read(NAME)).toBe(whole);
+    expect(files().filter((file) => file.endsWith('.csv'))).toEqual([NAME, 'x.csv']);
   });
 
   test('a file without its identity is refused', async () => {

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
+import { UserError } from '../domain/index.js';
 import { METRICS } from '../metrics/index.js';
 import { cellsLength, scanDetails } from './details-rows.js';
 import type { TrialPlan } from './plan.js';
@@ -56,7 +57,12 @@ function readRange(
   for (let k = 0; k < count; k++) {
     const line = find(first + k)!;
     const cells = line.slice(cellsLength(line, parameterCount)).split(',');
-    readMetricCells(cells, metrics.subarray(k * METRICS.length, (k + 1) * METRICS.length));
+    const into = metrics.subarray(k * METRICS.length, (k + 1) * METRICS.length);
+    if (!readMetricCells(cells, into)) {
+      throw new UserError(
+        `A row of an older details file was changed: ${line}; run without --resume`,
+      );
+    }
     rows += `${line}\n`;
   }
   return { kind: 'done', first, count, metrics, rows: Buffer.from(rows) };

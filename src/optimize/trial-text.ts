@@ -94,9 +94,17 @@ export function settingWords(settings: Parameters): string[] {
  *
  * @param cellTexts - The last cells of the row, as many as there are metrics.
  * @param into - Shape `[metrics]`.
+ * @returns Whether that is what they are: as many as there are metrics, each a number or nothing.
  */
-export function readMetricCells(cellTexts: readonly string[], into: Float64Array): void {
-  for (let k = 0; k < METRICS.length; k++) into[k] = parseMetricText(cellTexts[k]!);
+export function readMetricCells(cellTexts: readonly string[], into: Float64Array): boolean {
+  if (cellTexts.length !== METRICS.length) return false;
+  for (let k = 0; k < METRICS.length; k++) {
+    const text = cellTexts[k]!;
+    const value = parseMetricText(text);
+    if (Number.isNaN(value) && text !== '' && text !== 'NaN') return false;
+    into[k] = value;
+  }
+  return true;
 }
 
 const STOP_COUNT = 3;
