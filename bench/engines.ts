@@ -165,8 +165,10 @@ function measurePeer(
   const resultFile = path.join(folder, 'peer.bin');
   const run = spawnSync(PYTHON, [script, ...files, resultFile], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`${script} failed: ${run.stderr}`);
-  const speed = candles.length / Number(run.stdout) / 1000;
-  rows.push({ what: `${name} ${peer}`, median: speed, unit: UNIT, runs: 1 });
+  const [milliseconds, together] = run.stdout.trim().split(' ');
+  const speed = candles.length / Number(milliseconds) / 1000;
+  const how = together === undefined ? '' : ` (${together} combinations at a time)`;
+  rows.push({ what: `${name} ${peer}${how}`, median: speed, unit: UNIT, runs: 1 });
   const bytes = readFileSync(resultFile);
   const results = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
   for (let k = 0; k < results.length; k += 3) {
