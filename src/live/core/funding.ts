@@ -7,7 +7,7 @@ import { alert, notice, remember, type Turn } from './turn.js';
 import { keepUnlogged } from './unlogged-trades.js';
 
 const HOUR_MS = 3_600_000;
-/** A payment is listed this much after its hour at the latest. */
+/** A payment is listed this much after its hour at the latest, by the clock of the exchange. */
 const LISTED_AFTER_MS = 10_000;
 /** A request without an answer is repeated after this. */
 const REPLY_MS_MAX = 15_000;
@@ -26,12 +26,12 @@ export function lookAtFunding(turn: Turn): void {
 }
 
 /** When to ask next, ms UTC. */
-export function fundingDueTime(turn: Pick<Turn, 'memory' | 'senses'>): number {
+export function fundingDueTime(turn: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
   const since = heldSince(turn);
   if (since === undefined) return Number.POSITIVE_INFINITY;
   const { fundingAskedTime, fundingPaid } = turn.senses;
-  const seen = Math.max(turn.memory.fundingLookTime - LISTED_AFTER_MS, since);
-  const due = fundingPaid ? 0 : nextHour(seen) + LISTED_AFTER_MS;
+  const seen = Math.max(turn.memory.fundingLookTime - listedAfterMs(turn), since);
+  const due = fundingPaid ? 0 : nextHour(seen) + listedAfterMs(turn);
   return fundingAskedTime === undefined ? due : Math.max(due, fundingAskedTime + REPLY_MS_MAX);
 }
 
@@ -45,14 +45,14 @@ export function hearFunding(
   for (const payment of payments) book(turn, payment);
   remember(turn, { fundingLookTime: Math.max(turn.memory.fundingLookTime, askedTime) });
   const isKnown = ({ trade }: UnreportedTrade): boolean =>
-    askedTime >= lastHour(trade.exitFillTime) + LISTED_AFTER_MS;
+    askedTime >= lastHour(trade.exitFillTime) + listedAfterMs(turn);
   report(turn, isKnown);
 }
 
 /** Reports a finished trade, at once or when its funding is known. */
 export function reportTrade(turn: Turn, trade: LiveTrade, fundingTime: number): void {
   const isUsdm = turn.memory.settings.run.market === 'usdm';
-  const seen = Math.max(turn.memory.fundingLookTime - LISTED_AFTER_MS, trade.entryFillTime);
+  const seen = Math.max(turn.memory.fundingLookTime - listedAfterMs(turn), trade.entryFillTime);
   if (!isUsdm || lastHour(trade.exitFillTime) <= seen) {
     turn.effects.push({ type: 'trade-closed', trade });
     keepUnlogged(turn, trade);
@@ -119,6 +119,11 @@ function report(turn: Turn, isDue: (entry: UnreportedTrade) => boolean): void {
 function heldSince({ memory }: Pick<Turn, 'memory'>): number | undefined {
   if (memory.settings.run.market !== 'usdm') return undefined;
   return memory.unreported[0]?.trade.entryFillTime ?? memory.position?.firstFillTime;
+}
+
+/** As long after the hour on our clock, which may be ahead: a look before the payment would lose it. */
+function listedAfterMs({ context }: Pick<Turn, 'context'>): number {
+  return LISTED_AFTER_MS + context.limits.clockOffsetMsMax;
 }
 
 function nextHour(time: number): number {
