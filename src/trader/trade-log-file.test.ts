@@ -31,6 +31,7 @@ const trade = (n: number): LiveTrade => ({
   balance: 1_001.6,
   dust: 0.002,
   unprotectedMs: 12,
+  tradeIds: [],
   orders: [`wus-btcusdt-${n}e-1-1`, `wus-btcusdt-${n}s-1-2`],
 });
 const subject = { symbol: 'BTCUSDT', strategy: 'MovingAverageCrossoverStrategy' };

@@ -229,7 +229,9 @@ function tend(turn: Turn, clientOrderId: string): void {
     // The cancellation may have been lost: once more if the exchange, when asked, still has the order.
     updateOrder(turn, { ...order, cancelSent: false });
   }
-  updateOrder(turn, askedOrder(orderOf(turn.memory, clientOrderId) ?? order, turn.time));
+  const { absentAfterMs } = turn.context.limits;
+  const present = orderOf(turn.memory, clientOrderId) ?? order;
+  updateOrder(turn, askedOrder(present, turn.time, absentAfterMs));
   if (order.orderId !== null && order.booked < order.executed) {
     turn.effects.push({ type: 'fetch-fills', clientOrderId, orderId: order.orderId });
   }

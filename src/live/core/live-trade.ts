@@ -41,4 +41,6 @@ export interface LiveTrade {
   readonly unprotectedMs: number;
   /** Client ids of its orders, in order. */
   readonly orders: readonly string[];
+  /** Ids that the exchange gave its fills. */
+  readonly tradeIds: readonly string[];
 }

@@ -43,11 +43,16 @@ describe('mustBeWritten()', () => {
   const sent = { ...none, order };
   test.each([
     ['nothing', sent, sent, false],
-    ['nothing but when to ask again', sent, { ...sent, order: askedOrder(order, 2_000) }, false],
+    [
+      'nothing but when to ask again',
+      sent,
+      { ...sent, order: askedOrder(order, 2_000, 20_000) },
+      false,
+    ],
     [
       'nothing but when to ask for another again',
       { ...sent, others: [order] },
-      { ...sent, others: [askedOrder(order, 2_000)] },
+      { ...sent, others: [askedOrder(order, 2_000, 20_000)] },
       false,
     ],
     ['another order', sent, { ...sent, others: [order] }, true],
@@ -60,7 +65,12 @@ describe('mustBeWritten()', () => {
     ['a new order', none, sent, true],
     ['an order that is done with', sent, none, true],
     ['the phase of the order', sent, { ...sent, order: { ...order, phase: 'open' } }, true],
-    ['anything else', sent, { ...sent, order: askedOrder(order, 2_000), retryTime: 5 }, true],
+    [
+      'anything else',
+      sent,
+      { ...sent, order: askedOrder(order, 2_000, 20_000), retryTime: 5 },
+      true,
+    ],
   ] as const)('after a change of %s', (_, before, after, expected) => {
     expect(mustBeWritten(before, after)).toBe(expected);
   });

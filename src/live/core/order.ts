@@ -123,11 +123,17 @@ export function doubtOrder(order: LiveOrder, time: number): LiveOrder {
   return { ...order, phase: 'unknown', asks: 0, askTime: time + ASK_MS_MIN };
 }
 
-/** The order after it was asked for: the next question follows later each time. */
-export function askedOrder(order: LiveOrder, time: number): LiveOrder {
+/**
+ * The order after it was asked for: the next question follows later each time, and one when an order that is still unknown
+ * can no longer appear.
+ */
+export function askedOrder(order: LiveOrder, time: number, absentAfterMs: number): LiveOrder {
   const isAtRest = order.phase === 'open' && !order.cancelSent && isResting(order);
   const waitMs = isAtRest ? POLL_MS : Math.min(ASK_MS_MIN * 2 ** order.asks, ASK_MS_MAX);
-  return { ...order, asks: Math.min(order.asks + 1, 10), askTime: time + waitMs };
+  const proofTime = order.sentTime + absentAfterMs;
+  const isProofNext = order.orderId === null && proofTime > time;
+  const askTime = isProofNext ? Math.min(time + waitMs, proofTime) : time + waitMs;
+  return { ...order, asks: Math.min(order.asks + 1, 10), askTime };
 }
 
 /** The order after a request to cancel it. */

@@ -250,5 +250,6 @@ export function closedTrade(
     dust: decimalToNumber(heldQuantity(position)),
     unprotectedMs: position.unprotectedMs,
     orders: position.orders,
+    tradeIds: position.tradeIds,
   };
 }

@@ -54,6 +54,19 @@ export type FaultKind =
   | (typeof STATE_FAULTS)[number]
   | (typeof EVENT_FAULTS)[number];
 
+/** What keeps the bot from learning what became of an order. */
+const IN_THE_WAY: readonly FaultKind[] = [
+  ...NETWORK_FAULTS,
+  'replica-lag',
+  'rest-down',
+  'rate-limit',
+  'ban',
+  'maintenance',
+  'asleep',
+  'blocked',
+  'order-denied',
+];
+
 /** Something that goes wrong from one moment to another. */
 export interface Fault {
   readonly kind: FaultKind;
@@ -81,6 +94,22 @@ export class FaultSchedule {
     for (const fault of faults) {
       this.#byKind.set(fault.kind, [...(this.#byKind.get(fault.kind) ?? []), fault]);
     }
+  }
+
+  /**
+   * Since when nothing stands between the bot and the outcome of its orders; `undefined` while something does.
+   *
+   * @param atMs - Time since the start of the world.
+   */
+  calmSince(atMs: number): number | undefined {
+    if (this.isHealed) return 0;
+    let since = 0;
+    for (const { kind, from, to } of this.all) {
+      if (!IN_THE_WAY.includes(kind) || from > atMs) continue;
+      if (to > atMs) return undefined;
+      since = Math.max(since, to);
+    }
+    return since;
   }
 
   /**

@@ -230,6 +230,18 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     [during('unknown-executed', 0.9), during('user-stream-silent')],
   ],
   [
+    'I3',
+    'a fill is booked without its id',
+    '../core/position.js',
+    (original) => ({
+      bookFill: (position: { tradeIds: readonly string[] }, ...rest: unknown[]) => ({
+        ...(call(original, 'bookFill', position, ...rest) as object),
+        tradeIds: position.tradeIds,
+      }),
+    }),
+    [],
+  ],
+  [
     'I4',
     'prices that are minutes old are good enough',
     '../core/entry-blocks.js',
@@ -244,6 +256,32 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     [during('candle-bad', 0.4)],
   ],
   [
+    'I5',
+    'a position is held without its stop and nobody is told',
+    '../core/levels.js',
+    (original) => ({
+      exitLevels: (...args: unknown[]) => ({
+        ...(call(original, 'exitLevels', ...args) as object),
+        stop: undefined,
+      }),
+    }),
+    [],
+  ],
+  [
+    'I7',
+    'dust is booked twice',
+    '../core/close-position.js',
+    (original) => ({
+      closePosition: (turn: { memory: BotMemory }) => {
+        const before = turn.memory.dust;
+        call(original, 'closePosition', turn);
+        const { dust } = turn.memory;
+        turn.memory = { ...turn.memory, dust: dust + (dust - before) };
+      },
+    }),
+    [],
+  ],
+  [
     'I7',
     'quantities are not on the grid',
     '../../exchange/ports/instrument.js',
@@ -252,6 +290,18 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
       instrumentViolations: () => [],
     }),
     [],
+  ],
+  [
+    'I8',
+    'an order without an answer is asked for again at once',
+    '../core/order.js',
+    (original) => ({
+      askedOrder: (order: LiveOrder, time: number, ...rest: unknown[]) => ({
+        ...(call(original, 'askedOrder', order, time, ...rest) as LiveOrder),
+        askTime: time + 20,
+      }),
+    }),
+    [during('unknown-not-executed', 0.9), during('user-stream-silent')],
   ],
   [
     'I11',
@@ -267,15 +317,19 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   ],
   [
     'I13',
-    'an order without an answer is never asked for',
+    'an order without an answer is asked for a minute later',
     '../core/order.js',
     (original) => ({
       askedOrder: (...args: unknown[]) => ({
         ...(call(original, 'askedOrder', ...args) as LiveOrder),
-        askTime: Number.MAX_SAFE_INTEGER,
+        askTime: (args[1] as number) + 60_000,
       }),
     }),
-    [during('unknown-not-executed', 0.9), during('user-stream-silent')],
+    Array.from({ length: 90 }, (_, i) => ({
+      kind: 'unknown-not-executed' as const,
+      from: HOUR + i * 300_000,
+      to: HOUR + i * 300_000 + 2_000,
+    })),
   ],
   [
     'I14',
@@ -351,6 +405,22 @@ test.each(INVARIANTS)(
     expect(found.filter((text) => text.startsWith(`${invariant} `))).not.toEqual([]);
   },
 );
+
+test('I12: the simulation notices when finished trades are kept for ever', async () => {
+  vi.resetModules();
+  vi.doMock('../core/unlogged-trades.js', async (importOriginal) => ({
+    ...(await importOriginal<Module>()),
+    keepUnlogged: (turn: { memory: BotMemory }, trade: never) => {
+      const entry = { trade, market: 'spot', interval: '5m', strategy: 'MACross' } as const;
+      turn.memory = { ...turn.memory, unlogged: [...turn.memory.unlogged, entry] };
+    },
+  }));
+  const { makeWorld } = await import('./worlds.contract.js');
+  const { growth } = await import('./soak.contract.js');
+  const found = await growth(makeWorld({ seed: 5, days: 6 }), { fromDay: 2, toDay: 6 });
+  vi.doUnmock('../core/unlogged-trades.js');
+  expect(found.filter((text) => text.startsWith('I12 memory'))).not.toEqual([]);
+});
 
 const PAIR = { take_profit_pct: 0.003 };
 const USDM = { ...PAIR, market: 'usdm', direction: 'both', leverage: 3 };

@@ -43,6 +43,7 @@ import {
   FaultSchedule,
   NETWORK_FAULTS,
 } from './fault-schedule.contract.js';
+import { Promises } from './promises.contract.js';
 import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
 import { type RestingExit, SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
 import { VirtualClock } from './virtual-clock.contract.js';
@@ -89,6 +90,7 @@ export class World {
   readonly trades: LiveTrade[] = [];
   /** Broken promises of the bot, found while it ran. */
   readonly violations: string[] = [];
+  readonly promises: Promises;
   readonly requests: { time: number; kind: string; order?: OrderRequest }[] = [];
   runner: BotRunner | undefined;
   journal: Journal | undefined;
@@ -105,6 +107,8 @@ export class World {
   readonly #options: WorldOptions;
   readonly #faults: FaultSchedule;
   readonly #lengthMs: number;
+  /** When the process was started last, and when faults were ended. */
+  #upSince = 0;
   /** The exchange said that it wants no request before this. */
   #quietUntil = 0;
   readonly #ids = new Set<string>();
@@ -131,6 +135,7 @@ export class World {
     this.#index = historyCandles;
     this.startTime = candles.openTime[historyCandles]!;
     this.clock = new VirtualClock(this.startTime);
+    this.promises = new Promises(options.settings.run.market);
     const Kind = options.settings.run.market === 'usdm' ? UsdmVenue : SpotVenue;
     this.venue = new Kind({
       symbol: candles.symbol,
@@ -181,6 +186,7 @@ export class World {
         { strategyOf: this.#options.strategyOf ?? findStrategy, limits: DEFAULT_LIVE_LIMITS },
         { historyCandles: this.#options.historyCandles },
       );
+      this.#upSince = this.clock.now();
       this.runner.start();
     } catch (error) {
       if (error instanceof Crash) return;
@@ -233,6 +239,7 @@ export class World {
   /** Ends all faults. */
   heal(): void {
     this.#faults.isHealed = true;
+    this.#upSince = this.clock.now();
     this.crashAtOperation = 0;
     this.#release();
   }
@@ -259,6 +266,7 @@ export class World {
     const found = [...this.violations];
     const memory = this.runner?.state.memory;
     if (memory === undefined) return [...found, 'the bot does not run'];
+    found.push(...this.promises.differences(memory));
     const initial = this.#options.settings.run.initial_balance;
     found.push(...this.venue.differences(memory, initial));
     const held = memory.position === null ? 0n : heldQuantity(memory.position);
@@ -436,8 +444,17 @@ export class World {
     const time = this.clock.now();
     this.venue.move({ time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
+    const isIdle = this.#active('asleep') || this.#active('blocked');
+    this.promises.watchStop(this.venue, isIdle ? undefined : this.runner?.state.memory, time);
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
+  }
+
+  /** Since when the bot could learn the outcome of every order, ms UTC. */
+  #calmSince(): number | undefined {
+    const calmMs = this.#faults.calmSince(this.clock.now() - this.startTime);
+    if (calmMs === undefined) return undefined;
+    return Math.max(this.startTime + calmMs, this.#upSince, this.#quietUntil);
   }
 
   #isMarketCut(): boolean {
@@ -491,6 +508,7 @@ export class World {
   #deliverUserEvents(): void {
     const events = [...this.venue.takeEvents()];
     if (events.length === 0) return;
+    this.promises.hearEvents(events);
     // Spot has no shorts: less than nothing are coins of somebody else.
     if (this.venue instanceof SpotVenue && this.venue.ownQuantity() < 0n)
       this.violations.push(`I2 sold ${trimDecimal(-this.venue.ownQuantity())} coins too many`);
@@ -517,6 +535,7 @@ export class World {
       return new Promise(() => undefined);
     }
     const time = this.clock.now();
+    this.promises.hearRequest(kind, time);
     if (orders.length === 0) this.requests.push({ time, kind });
     for (const order of orders) this.requests.push({ time, kind, order });
     if (time < this.#quietUntil) this.violations.push(`I8 ${kind} during a ban or limit`);
@@ -718,9 +737,17 @@ export class World {
       journal,
       onAlert: (entry) => {
         this.alerts.push(entry);
+        this.promises.hearAlert(entry);
         this.#options.onAlert?.();
       },
-      onTrade: (trade) => this.trades.push(trade),
+      onTrade: (trade) => {
+        this.trades.push(trade);
+        this.promises.hearTrade(trade);
+      },
+      onStep: (before, _, after) => {
+        const calmSince = this.#calmSince();
+        this.promises.watchOutcomes(before.memory, after.memory, this.clock.now(), calmSince);
+      },
     };
   }
 

@@ -1,0 +1,127 @@
+import { type Market, trimDecimal } from '../../domain/index.js';
+import type { UserEvent } from '../../exchange/index.js';
+import { type BotMemory, type LiveTrade, ordersOf, tradeOrderIds } from '../core/index.js';
+import type { LiveOrder } from '../core/order.js';
+import type { Alert } from '../runner/index.js';
+import type { Venue } from './venue.contract.js';
+
+/** What a request costs, and what one bot may use in a minute: a quarter of the limit, which several share. */
+const WEIGHTS: Readonly<Record<Market, Readonly<Record<string, number>>>> = {
+  spot: { query: 4, 'open-orders': 6, fills: 20, account: 20, rules: 20, candles: 2 },
+  usdm: { fills: 5, account: 5, candles: 5, 'symbol-settings': 5, funding: 30 },
+};
+const WEIGHT_MAX: Readonly<Record<Market, number>> = { spot: 1_500, usdm: 600 };
+const MINUTE_MS = 60_000;
+/** An outcome is known this long after the network healed, and an answer more. */
+const RESOLVED_MS_MAX = 21_000;
+/** A position without a stop is told after this: what became of its entry may have to be found out first. */
+const UNPROTECTED_MS_MAX = 60_000;
+
+/** Watches promises of the bot that can be broken and be mended before anybody looks: what is wrong is said once. */
+export class Promises {
+  readonly broken: string[] = [];
+  readonly #market: Market;
+  readonly #fills = new Map<string, boolean>();
+  readonly #closed = new Map<string, LiveTrade>();
+  #weights: { readonly time: number; readonly weight: number }[] = [];
+  /** When all was well last, and whether that it is not any more was found to be untold. */
+  #coveredTime = 0;
+  #isUntold = false;
+  #toldTime = 0;
+
+  constructor(market: Market) {
+    this.#market = market;
+  }
+
+  hearEvents(events: readonly UserEvent[]): void {
+    for (const event of events) {
+      if (event.type !== 'order' || event.fill === undefined) continue;
+      this.#fills.set(event.fill.tradeId, event.order.clientOrderId.startsWith('wus-'));
+    }
+  }
+
+  hearAlert({ level, code, time }: Alert): void {
+    if (level === 'alarm' || code === 'stop-not-resting') this.#toldTime = time;
+  }
+
+  hearTrade(trade: LiveTrade): void {
+    this.#closed.set(tradeOrderIds(trade), trade);
+  }
+
+  /** I8: the weight of the requests of one minute. */
+  hearRequest(kind: string, time: number): void {
+    const weight = WEIGHTS[this.#market][kind] ?? 1;
+    this.#weights = this.#weights.filter((request) => request.time > time - MINUTE_MS);
+    this.#weights.push({ time, weight });
+    const sum = this.#weights.reduce((total, request) => total + request.weight, 0);
+    if (sum > WEIGHT_MAX[this.#market]) this.#say(`I8 weight ${sum} in a minute`, 'I8 weight');
+  }
+
+  /** I13: when an outcome became known, or that it is not. `calmSince`: nothing has stood in the way since then. */
+  watchOutcomes(
+    before: BotMemory,
+    after: BotMemory,
+    time: number,
+    calmSince: number | undefined,
+  ): void {
+    if (calmSince === undefined) return;
+    for (const order of ordersOf(before)) {
+      if (!isDoubtful(order)) continue;
+      const waitedMs = time - Math.max(order.sentTime, calmSince, after.quietUntil);
+      const { clientOrderId } = order.request;
+      if (waitedMs > RESOLVED_MS_MAX)
+        this.#say(`I13 ${clientOrderId} unknown for ${waitedMs} ms`, `I13 ${clientOrderId}`);
+    }
+  }
+
+  /** I5: a position that could be sold has a stop, or somebody was told. */
+  watchStop(venue: Venue, memory: BotMemory | undefined, time: number): void {
+    const own = memory === undefined ? 0n : venue.ownQuantity() - memory.dust;
+    const { stop_loss_pct, trailing_stop_loss_pct } = memory?.settings.run ?? {};
+    const wantsStop = stop_loss_pct != null || trailing_stop_loss_pct != null;
+    const quantity = own < 0n ? -own : own;
+    const isNaked =
+      wantsStop && quantity >= 2n * venue.rules().quantityMin && venue.stops().length === 0;
+    if (!isNaked) {
+      this.#coveredTime = time;
+      this.#isUntold = false;
+      return;
+    }
+    const nakedMs = time - this.#coveredTime;
+    const isTold = this.#toldTime >= this.#coveredTime || this.#isUntold;
+    if (nakedMs <= UNPROTECTED_MS_MAX || isTold) return;
+    this.#isUntold = true;
+    this.broken.push(
+      `I5 no stop for ${trimDecimal(quantity)} in ${nakedMs} ms, and nobody was told`,
+    );
+  }
+
+  /** I3 and I7 at a quiet moment: each fill is booked once, and so is each remainder. */
+  differences(memory: BotMemory): string[] {
+    const found = [...this.broken];
+    const { unlogged, unreported, position } = memory;
+    for (const { trade } of [...unlogged, ...unreported]) this.hearTrade(trade);
+    const closed = [...this.#closed.values()];
+    // What a person must look into is not complete.
+    if (memory.mismatch !== null) return found;
+    const booked = [...closed.flatMap(({ tradeIds }) => tradeIds), ...(position?.tradeIds ?? [])];
+    const once = new Set(booked);
+    if (once.size < booked.length) found.push(`I3 ${booked.length - once.size} fills booked twice`);
+    for (const [id, isOwn] of this.#fills)
+      if (isOwn && !once.has(id)) found.push(`I3 fill ${id} is not booked`);
+    for (const id of once) if (!this.#fills.has(id)) found.push(`I3 fill ${id} never was`);
+    const dust = closed.reduce((sum, one) => sum + one.dust * (one.side === 'long' ? 1 : -1), 0);
+    const isOnce = Math.abs(dust - Number(trimDecimal(memory.dust))) < 1e-7;
+    if (!isOnce) found.push(`I7 dust of ${trimDecimal(memory.dust)}, trades left ${dust}`);
+    return found;
+  }
+
+  /** Says a thing once, however often it is seen. */
+  #say(text: string, topic: string): void {
+    if (!this.broken.some((known) => known.startsWith(topic))) this.broken.push(text);
+  }
+}
+
+function isDoubtful({ phase }: LiveOrder): boolean {
+  return phase === 'sending' || phase === 'unknown';
+}
