@@ -94,6 +94,21 @@ describe('Journal', () => {
     await second.close();
   });
 
+  test('a torn end of a journal that had to be begun anew is no gap, when the snapshot after it is damaged', async () => {
+    const first = await open();
+    await append(first.journal, 3);
+    await first.close();
+    const torn = join(folder, (await files(/^journal/)).at(-1)!);
+    await writeFile(torn, `${await readFile(torn, 'utf8')}00000010 12345678 4 {"ti`);
+    const second = await open();
+    await append(second.journal, 2);
+    await second.close();
+    await writeFile(join(folder, (await files(/^state/)).at(-1)!), Buffer.alloc(500));
+    const third = await open();
+    expect(third.journal.memory.orderCounter).toBe(5);
+    await third.close();
+  });
+
   test('keeps three snapshots and the records that they need', async () => {
     const { journal, close } = await open({ recordsPerSnapshot: 4 });
     await append(journal, 40);

@@ -190,10 +190,11 @@ async function replay(
   segments: readonly Numbered[],
 ): Promise<Loaded> {
   let { memory, sequence } = start;
-  let isTorn = false;
   for (const segment of segments) {
     if (segment.sequence <= start.sequence && isReplaced(segment, segments, start.sequence))
       continue;
+    // A torn end was cut off at the next start, which went on with its number.
+    let isTorn = false;
     for (const record of decodeRecords(await files.read(segment.name))) {
       if (record === undefined) {
         isTorn = true;
