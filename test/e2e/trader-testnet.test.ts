@@ -3,6 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { expectSoundOrders, ordersAt, startExchange } from './testnet-exchange.js';
 import { runWus, temporaryFolder } from './wus.js';
 import { WusProcess } from './wus-process.js';
 
@@ -11,50 +12,6 @@ const BUSY = [
   ...['--symbol', 'BTCUSDT', '--interval', '1m', '--stop-loss', '0.004', '--units', '0.01'],
   ...['--mode', 'testnet'],
 ];
-
-interface Exchange {
-  readonly process: WusProcess;
-  readonly url: string;
-  readonly env: Record<string, string>;
-}
-
-async function startExchange(cwd: string, ...more: string[]): Promise<Exchange> {
-  const args = ['exchange', '--port', '0', '--speed', '40', ...more];
-  const process = new WusProcess(args, { cwd });
-  const line = await process.waitFor(/REST and archives +http:\S+/);
-  const key = await process.waitFor(/BINANCE_API_KEY=\S+ BINANCE_API_SECRET=\S+/);
-  const env = Object.fromEntries(
-    key.split(' ').map((part): [string, string] => [part.split('=')[0]!, part.split('=')[1]!]),
-  );
-  return { process, url: line.split(/ +/).at(-1) ?? '', env };
-}
-
-interface Order {
-  readonly clientOrderId: string;
-  readonly side: string;
-  readonly status: string;
-  readonly executedQuantity: { readonly $decimal: string };
-}
-
-async function ordersAt(url: string): Promise<readonly Order[]> {
-  const state = (await (await fetch(`${url}/control/state`)).json()) as { orders: Order[] };
-  return state.orders;
-}
-
-/** Everything entered and left once, nothing sold that was not bought. */
-async function expectSoundOrders(url: string): Promise<void> {
-  const orders = await ordersAt(url);
-  expect(new Set(orders.map(({ clientOrderId }) => clientOrderId)).size).toBe(orders.length);
-  const entries = orders.filter(({ side }) => side === 'BUY');
-  const signals = entries.map(({ clientOrderId }) => clientOrderId.split('-')[2]);
-  expect(new Set(signals).size).toBe(entries.length);
-  const sum = (side: string): number =>
-    orders
-      .filter((order) => order.side === side)
-      .reduce((total, order) => total + Number(order.executedQuantity.$decimal), 0);
-  expect(sum('SELL')).toBeLessThanOrEqual(sum('BUY'));
-  expect(sum('BUY') - sum('SELL')).toBeLessThan(0.011 + entries.length * 0.0001);
-}
 
 function filesUnder(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -7,15 +7,26 @@ import { buildOnce, repositoryRoot } from './wus.js';
 
 const WAIT_MS = 60_000;
 
+interface WusProcessOptions {
+  readonly cwd: string;
+  readonly env?: Record<string, string>;
+  /** Command that prepares its surroundings and then becomes it. */
+  readonly within?: readonly string[];
+}
+
 /** A running `wus <args>`. */
 export class WusProcess {
   readonly #child: ChildProcess;
   #output = '';
   readonly #ended: Promise<number>;
 
-  constructor(args: readonly string[], options: { cwd: string; env?: Record<string, string> }) {
+  constructor(args: readonly string[], options: WusProcessOptions) {
     buildOnce();
-    this.#child = spawn(process.execPath, [path.join(repositoryRoot, 'bin/wus.js'), ...args], {
+    const [command = '', ...words] = [
+      ...(options.within ?? []),
+      ...[process.execPath, path.join(repositoryRoot, 'bin/wus.js'), ...args],
+    ];
+    this.#child = spawn(command, words, {
       cwd: options.cwd,
       env: { ...process.env, NO_COLOR: '1', ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
