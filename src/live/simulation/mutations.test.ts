@@ -298,10 +298,13 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     (original) => ({
       askedOrder: (order: LiveOrder, time: number, ...rest: unknown[]) => ({
         ...(call(original, 'askedOrder', order, time, ...rest) as LiveOrder),
-        askTime: time + 20,
+        askTime: time + 100,
       }),
     }),
-    [during('unknown-not-executed', 0.9), during('user-stream-silent')],
+    [during('unknown-not-executed'), during('user-stream-silent')].map((fault) => ({
+      ...fault,
+      to: 1.25 * HOUR,
+    })),
   ],
   [
     'I11',
