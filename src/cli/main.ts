@@ -25,10 +25,16 @@ async function fail(error: unknown): Promise<void> {
   process.stderr.write(`${text}\n`, () => process.exit());
 }
 
+/** npx hands on the signal that a terminal sends to both: one Ctrl-C arrives twice, within this time, ms. */
+const SAME_SIGNAL_MS = 200;
+
 /** Lets the running command put things in order; asked twice, it ends at once. */
 function stopOn(signal: NodeJS.Signals, exitCode: number): void {
   process.once(signal, () => {
-    process.once(signal, () => process.exit(exitCode));
+    const askedAt = performance.now();
+    process.on(signal, () => {
+      if (performance.now() - askedAt > SAME_SIGNAL_MS) process.exit(exitCode);
+    });
     terminal
       .interrupt()
       .catch(() => {})

@@ -1,7 +1,8 @@
 import { UsageError, UserError } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
-import { lendWorkers, type OptimizeProgress } from '../optimize/index.js';
+import { lendWorkers } from '../optimize/index.js';
 import { loadStrategy } from '../plugins/index.js';
+import { createBatchDisplay } from './batch-display.js';
 import { type AskedStrategy, batchPairs } from './batch-pairs.js';
 import { readGridFile } from './load-search.js';
 import { grouped } from './metric-display.js';
@@ -89,7 +90,7 @@ export async function runBatch(
   const atOnce = Math.min(options.atOnce, jobs.length);
   const processes = Math.max(1, Math.floor(options.workers / atOnce));
   const outcomes: BatchOutcome[] = [];
-  const display = batchDisplay(terminal, jobs.length);
+  const display = createBatchDisplay(terminal, jobs.length);
   // The display is the only one that draws: loading candles stays quiet.
   const quiet: Terminal = { ...terminal, showsProgress: false, note: () => {} };
   let next = 0;
@@ -273,48 +274,6 @@ export function batchFailures(outcomes: readonly BatchOutcome[], command: string
   throw new UserError(
     `Stopped. Finished combinations are kept where details are saved. Go on with: ${again}`,
   );
-}
-
-interface BatchDisplay {
-  start(name: string): void;
-  update(name: string, progress: OptimizeProgress): void;
-  finish(name: string, how: string): void;
-  end(): void;
-}
-
-const REDRAW_MS = 100;
-
-/** One line for all: what is finished, and how far those under way are. */
-function batchDisplay(terminal: Terminal, total: number): BatchDisplay {
-  const running = new Map<string, number>();
-  let finished = 0;
-  let lastDrawn = 0;
-  const draw = (): void => {
-    if (!terminal.showsProgress || Date.now() - lastDrawn < REDRAW_MS) return;
-    lastDrawn = Date.now();
-    const parts = [...running].map(([name, share]) => `${name} ${Math.floor(100 * share)} %`);
-    terminal.redraw(`${finished} of ${total} done  ${parts.join('  ')}`);
-  };
-  return {
-    start: (name) => {
-      running.set(name, 0);
-      if (!terminal.showsProgress) terminal.note(`${name}: started`);
-      draw();
-    },
-    update: (name, { done, total: combinations }) => {
-      running.set(name, done / combinations);
-      draw();
-    },
-    finish: (name, how) => {
-      running.delete(name);
-      finished++;
-      if (terminal.showsProgress) terminal.redraw('');
-      terminal.note(`${name}: ${how} (${finished} of ${total})`);
-    },
-    end: () => {
-      if (terminal.showsProgress) terminal.redraw('');
-    },
-  };
 }
 
 function messageOf(failure: unknown): string {

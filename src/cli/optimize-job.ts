@@ -72,6 +72,7 @@ export interface FinishedOptimization {
 /** Told while an optimization runs; and threads that it may use. */
 export interface OptimizeEvents extends Pick<WorkerRequest, 'pool' | 'onLog'> {
   readonly signal?: AbortSignal;
+  readonly onCheck?: () => void;
   readonly onPlan?: (
     summary: GridSummary,
     details: DetailsRun | undefined,
@@ -189,6 +190,7 @@ export async function runOptimizeJob(
       : undefined,
     ledger: { folder: inFolder(LEDGER_FOLDER), startTime },
     signal: events.signal,
+    onCheck: events.onCheck,
     onPlan: (summary, details) => events.onPlan?.(summary, details, loaded),
     onProgress: events.onProgress,
     onLog: events.onLog,

@@ -1,3 +1,4 @@
+import { UserError } from '../domain/index.js';
 import { grouped } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
 import type { Terminal } from './terminal.js';
@@ -5,6 +6,12 @@ import type { Terminal } from './terminal.js';
 /** Turns Ctrl-C into a signal, and keeps the program alive until the work has put things in order. */
 export interface InterruptStop {
   readonly signal: AbortSignal;
+  /**
+   * Says what is not as it was asked for. After Ctrl-C the program ends by itself, so an error would be heard by nobody.
+   *
+   * @param check - Throws a `UserError`.
+   */
+  conclude(check: () => void): void;
   /** The work is in order. */
   done(): void;
 }
@@ -26,6 +33,14 @@ export function stopOnInterrupt(terminal: Terminal): InterruptStop {
   });
   return {
     signal: controller.signal,
+    conclude: (check) => {
+      try {
+        check();
+      } catch (error) {
+        if (!controller.signal.aborted || !(error instanceof UserError)) throw error;
+        terminal.note(error.message);
+      }
+    },
     done: () => {
       release();
       settle();

@@ -41,6 +41,8 @@ export interface OptimizeRequest extends WorkerRequest {
   readonly ledger?: LedgerWish | undefined;
   /** Stops the run cleanly; what is finished is kept. */
   readonly signal?: AbortSignal | undefined;
+  /** Told before a user's strategy is checked for look-ahead: with many candles that takes seconds. */
+  readonly onCheck?: (() => void) | undefined;
   readonly onPlan?: ((summary: GridSummary, details: DetailsRun | undefined) => void) | undefined;
   readonly onProgress?: ((progress: OptimizeProgress) => void) | undefined;
 }
@@ -102,7 +104,10 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   // The strategies that ship with the package are checked by its tests.
   const check =
     request.strategySource === undefined ? undefined : openSignalCheck(strategy, plan, candles);
-  check?.beforeRun();
+  if (check !== undefined) {
+    request.onCheck?.();
+    check.beforeRun();
+  }
   const text = openTrialText(strategy, plan);
   const top = topTrials(ranking, request.top);
   const periodStart = candles.openTime[period.from]!;

@@ -121,6 +121,31 @@ test('Ctrl-C keeps what is finished and says how to go on', async () => {
   expect(result.known).toBeGreaterThan(0);
 });
 
+test('a Ctrl-C that arrives twice, as under npx, still stops a batch cleanly and says how to go on', async () => {
+  buildOnce();
+  const endless = '{start: 0.001, stop: 0.4, step: 0.0001}';
+  const cwd = project(
+    `BTCUSDT:\n  MACross: {stop_loss_pct: ${endless}, take_profit_pct: ${endless}}\n`,
+  );
+  const args = ['optimize-batch', '--interval', '1h', '--save-details'];
+  const child = spawn(process.execPath, [path.join(repositoryRoot, 'bin/wus.js'), ...args], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  child.stderr.once('data', () => {
+    setTimeout(() => child.kill('SIGINT'), 1_000);
+    setTimeout(() => child.kill('SIGINT'), 1_010);
+  });
+  const [exitCode] = (await once(child, 'close')) as [number];
+  expect(exitCode).toBe(130);
+  expect(told).toMatch(/^MACross BTCUSDT: stopped \(1 of 1\)$/m);
+  expect(told).toMatch(/^Stopped\. .* Go on with: wus optimize-batch .* --resume$/m);
+}, 60_000);
+
 test('the best entry run again by the printed command gives the metrics of the details', async () => {
   const cwd = project(GRID);
   const run = await runWus([...OPTIMIZE.slice(0, -2), '--json', '--top', '3'], { cwd });
@@ -226,6 +251,7 @@ export const strategy = defineStrategy({
     ['optimize', '--strategy', './mine.ts', '--symbol', 'BTCUSDT', '--interval', '1h', '--json'],
     { cwd },
   );
+  expect(run.stderr).toMatch(/^Checking the strategy for look-ahead …$/m);
   expect(run.stderr).not.toMatch(/rror/);
   expect(JSON.parse(run.stdout)).toMatchObject({
     strategy: 'MyStrategy',

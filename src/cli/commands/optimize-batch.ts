@@ -73,7 +73,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     } else {
       terminal.print(batchTable(outcomes, terminal));
     }
-    batchFailures(outcomes, terminal.commandLine);
+    stop.conclude(() => batchFailures(outcomes, terminal.commandLine));
   } finally {
     stop.done();
   }

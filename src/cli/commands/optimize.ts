@@ -75,6 +75,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
   try {
     const finished = await runOptimizeJob(job, terminal, {
       signal: stop.signal,
+      onCheck: () => terminal.note('Checking the strategy for look-ahead …'),
       onPlan: (summary, details, loaded) => {
         display.begin();
         log.info({ candles: loaded.candles.length, hash: loaded.dataHash }, 'candles loaded');
@@ -101,8 +102,10 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     }
     // Last, where it is seen: a summary is longer than some screens.
     if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));
-    if (finished.failures.length > 0) throw new UserError(failuresText(finished));
-    if (isRefused(finished)) throw new UserError(refusalText(finished));
+    stop.conclude(() => {
+      if (finished.failures.length > 0) throw new UserError(failuresText(finished));
+      if (isRefused(finished)) throw new UserError(refusalText(finished));
+    });
   } finally {
     display.end();
     stop.done();
