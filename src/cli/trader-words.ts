@@ -6,6 +6,7 @@ import {
   type BotLine,
   type BotPlan,
   type MarketPlace,
+  priceText,
   type Trader,
   type TradingMode,
 } from '../trader/index.js';
@@ -114,18 +115,18 @@ export function farewell(
   const total = `${symbol}: profit of closed trades ${view.netPnl.toFixed(2)}`;
   const { position } = view;
   if (position === undefined) return `${total}; flat, nothing is left open.`;
-  const what = `${total}; the ${position.side} of ${amountText(position.quantity)} from ${amountText(position.entryPrice)} stays open`;
+  const what = `${total}; the ${position.side} of ${amountText(position.quantity)} from ${priceText(position.entryPrice)} stays open`;
   if (isLost) return `${what} nowhere: the SYNTHETIC market ends here.`;
   if (trader.environment.startsWith('paper')) {
     return `${what} in the paper account; nobody watches it until the next start, which goes on with it.`;
   }
   const profit =
     position.takeProfitPrice !== undefined && position.takeProfitRests
-      ? ` and its take-profit at ${amountText(position.takeProfitPrice)}`
+      ? ` and its take-profit at ${priceText(position.takeProfitPrice)}`
       : '';
   const stop =
     position.stopPrice !== undefined && position.stopRests
-      ? `its stop at ${amountText(position.stopPrice)}${profit} rest${profit === '' ? 's' : ''} there`
+      ? `its stop at ${priceText(position.stopPrice)}${profit} rest${profit === '' ? 's' : ''} there`
       : 'NO STOP rests there';
   return `${what} at the exchange; ${stop}. The next start goes on with it.`;
 }

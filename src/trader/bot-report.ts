@@ -8,7 +8,10 @@ import {
 } from '../live/index.js';
 
 /** Digits of prices and amounts in lines for people. */
-const PRICE_DIGITS = 8;
+const DIGITS = 8;
+/** From here on they have fewer. */
+const LARGE = 1_000;
+const LARGE_DIGITS = 2;
 
 /**
  * Returns what a step did, in words for people: fills, stops, candles are the news of a bot.
@@ -29,7 +32,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
   if (order !== null && order.request.clientOrderId !== old?.request.clientOrderId) {
     const { leg, request } = order;
     if (leg !== 'stop') {
-      const price = 'price' in request ? ` at ${amountText(decimalToNumber(request.price))}` : '';
+      const price = 'price' in request ? ` at ${priceText(decimalToNumber(request.price))}` : '';
       news.push(
         `${leg}: ${request.side} ${amountText(decimalToNumber(request.quantity))}${price} (${request.type}, ${request.clientOrderId})`,
       );
@@ -40,7 +43,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
     const entered = decimalToNumber(position.entered);
     const price = decimalToNumber(position.entryNotional) / entered;
     const side = position.side > 0 ? 'long' : 'short';
-    news.push(`entered: ${side} ${amountText(entered)} at ${amountText(price)}`);
+    news.push(`entered: ${side} ${amountText(entered)} at ${priceText(price)}`);
   }
   news.push(...restingNews(before, after));
   if (event.type === 'market-data' && event.status !== before.senses.marketData) {
@@ -65,9 +68,8 @@ function restingNews(before: BotState, after: BotState): readonly string[] {
           ? request.price
           : undefined;
     if (!isNews || price === undefined || (leg !== 'stop' && leg !== 'take-profit')) return [];
-    const [at, quantity] = [price, request.quantity].map((value) =>
-      amountText(decimalToNumber(value)),
-    );
+    const at = priceText(decimalToNumber(price));
+    const quantity = amountText(decimalToNumber(request.quantity));
     return [`${leg} rests on the exchange at ${at} for ${quantity}`];
   });
 }
@@ -83,10 +85,8 @@ const idOf = ({ request }: { readonly request: { readonly clientOrderId: string 
  */
 export function tradeText(trade: LiveTrade): string {
   const held = trade.candlesHeld === 1 ? '1 candle' : `${trade.candlesHeld} candles`;
-  const exit = Number.isNaN(trade.exitPrice)
-    ? 'nothing could be sold'
-    : amountText(trade.exitPrice);
-  return `exit: ${trade.side} ${amountText(trade.units)} from ${amountText(trade.entryPrice)} to ${exit} by ${trade.exitReason} after ${held}: ${signedText(trade.netPnl)} (${signedText(trade.returnPct)} %)`;
+  const exit = Number.isNaN(trade.exitPrice) ? 'nothing could be sold' : priceText(trade.exitPrice);
+  return `exit: ${trade.side} ${amountText(trade.units)} from ${priceText(trade.entryPrice)} to ${exit} by ${trade.exitReason} after ${held}: ${signedText(trade.netPnl)} (${signedText(trade.returnPct)} %)`;
 }
 
 /**
@@ -97,19 +97,19 @@ export function tradeText(trade: LiveTrade): string {
 export function statusText(view: BotView): string {
   const { position } = view;
   const price = view.bidPrice ?? view.lastClose;
-  const parts = [price === undefined ? 'no price yet' : amountText(price)];
+  const parts = [price === undefined ? 'no price yet' : priceText(price)];
   if (position === undefined) parts.push('flat');
   else {
     const open = position.unrealizedPnl;
     parts.push(
-      `${position.side} ${amountText(position.quantity)} from ${amountText(position.entryPrice)}${open === undefined ? '' : ` ${signedText(open)}`}`,
+      `${position.side} ${amountText(position.quantity)} from ${priceText(position.entryPrice)}${open === undefined ? '' : ` ${signedText(open)}`}`,
     );
     if (position.stopPrice !== undefined) {
-      parts.push(`stop ${amountText(position.stopPrice)}${position.stopRests ? '' : ' (watched)'}`);
+      parts.push(`stop ${priceText(position.stopPrice)}${position.stopRests ? '' : ' (watched)'}`);
     }
     if (position.takeProfitPrice !== undefined) {
       const rests = position.takeProfitRests ? '' : ' (watched)';
-      parts.push(`target ${amountText(position.takeProfitPrice)}${rests}`);
+      parts.push(`target ${priceText(position.takeProfitPrice)}${rests}`);
     }
   }
   parts.push(`P&L ${signedText(view.netPnl)}`);
@@ -145,10 +145,19 @@ export function unprotectedText({ unprotected, position }: BotView): string {
   return [...now, ...past].join('; ');
 }
 
-/** Numbers without noise: at most eight significant decimals, thousands apart. */
+/** Numbers without noise: at most eight decimals, two above a thousand, thousands apart. */
 export function amountText(value: number): string {
-  const digits = Math.abs(value) >= 1_000 ? 2 : PRICE_DIGITS;
-  return Number(value.toFixed(digits)).toLocaleString('en-US', { maximumFractionDigits: digits });
+  return numberText(value, 0);
+}
+
+/** Prices stand below each other: above a thousand they always have two decimals. */
+export function priceText(value: number): string {
+  return numberText(value, Math.abs(value) >= LARGE ? LARGE_DIGITS : 0);
+}
+
+function numberText(value: number, minimumFractionDigits: number): string {
+  const maximumFractionDigits = Math.abs(value) >= LARGE ? LARGE_DIGITS : DIGITS;
+  return value.toLocaleString('en-US', { minimumFractionDigits, maximumFractionDigits });
 }
 
 function signedText(value: number): string {

@@ -1,6 +1,6 @@
 export { type ApiKey, loadApiKey, redactor } from './api-key.js';
 export { type BotPlan, type BotWish, planBots } from './bot-plan.js';
-export { amountText, clockText, statusText, unprotectedText } from './bot-report.js';
+export { amountText, clockText, priceText, statusText, unprotectedText } from './bot-report.js';
 export type { BotLine, LineLevel } from './bot-session.js';
 export {
   BOT_COMMANDS,

@@ -23,7 +23,7 @@ import {
   type UserEvents,
 } from '../exchange/index.js';
 import type { BotPlan } from './bot-plan.js';
-import { amountText } from './bot-report.js';
+import { amountText, priceText } from './bot-report.js';
 import type { TradingMode } from './trading-hosts.js';
 
 /** One line of the verdict. */
@@ -94,7 +94,7 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
     checks.push({
       name: `${symbol} stream`,
       result: 'ok',
-      text: `price ${amountText(decimalToNumber(price))}`,
+      text: `price ${priceText(decimalToNumber(price))}`,
     });
     checks.push(await checked(`${symbol} order`, () => orderCheck(options, plan, price, account)));
   }
