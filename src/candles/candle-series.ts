@@ -78,6 +78,27 @@ export function candleColumnsOver(
 }
 
 /**
+ * Returns the candles `[from, to)` of a series, over the same memory.
+ *
+ * @param candles - Whole series.
+ * @param from - Index of the first.
+ * @param to - Index after the last.
+ */
+export function candleRange(candles: CandleSeries, from: number, to: number): CandleSeries {
+  const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
+  return {
+    ...candles,
+    length: to - from,
+    openTime: cut(candles.openTime),
+    open: cut(candles.open),
+    high: cut(candles.high),
+    low: cut(candles.low),
+    close: cut(candles.close),
+    volume: cut(candles.volume),
+  };
+}
+
+/**
  * Builds a candle series from rows: for tests, examples and small data.
  *
  * @param identity - Symbol, market and timeframe.

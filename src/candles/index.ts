@@ -5,6 +5,7 @@ export {
   type CandleSeries,
   type CandleSeriesIdentity,
   candleColumnsOver,
+  candleRange,
   candleSeriesFromRows,
 } from './candle-series.js';
 export { isoTime, timeText } from './candle-time.js';

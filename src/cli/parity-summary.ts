@@ -55,10 +55,20 @@ export function paritySummary(
     '',
     'Where the difference comes from:',
     ...causeLines(report, quote),
-    ...(rows.length === 0 ? [] : ['', ...rowLines(rows.slice(0, ROWS_MAX))]),
+    '',
+    verdict(report, quote, palette),
+    ...(rows.length === 0 ? [] : ['', ...rowLines(shownOf(rows))]),
     ...(rows.length > ROWS_MAX ? [`... and ${rows.length - ROWS_MAX} more: see --json`] : []),
     ...subject.notes.flatMap((note, i) => (i === 0 ? ['', `Note: ${note}`] : [`Note: ${note}`])),
   ].join('\n');
+}
+
+function verdict({ unexplainedRows, totals }: ParityReport, quote: string, palette: Palette) {
+  if (unexplainedRows === 0) return 'Every difference is explained.';
+  const rows = unexplainedRows === 1 ? '1 row is' : `${unexplainedRows} rows are`;
+  return palette.bold(
+    `${rows} not explained by anything that was recorded: ${amount(totals.unexplained)} ${quote} in all`,
+  );
 }
 
 function causeLines({ totals, rows }: ParityReport, quote: string): string[] {
@@ -78,19 +88,34 @@ function causeLines({ totals, rows }: ParityReport, quote: string): string[] {
   return lines.length === 0 ? ['  nowhere: both are equal'] : textTable(lines, 'lrll');
 }
 
+/** As many as are shown, in their order; those that are not explained before all others. */
+function shownOf(rows: readonly ParityRow[]): readonly ParityRow[] {
+  if (rows.length <= ROWS_MAX) return rows;
+  const open = rows.filter(({ unexplained }) => unexplained.length > 0);
+  const rest = rows.filter(({ unexplained }) => unexplained.length === 0);
+  const shown = new Set([...open, ...rest].slice(0, ROWS_MAX));
+  return rows.filter((row) => shown.has(row));
+}
+
 function rowLines(rows: readonly ParityRow[]): string[] {
   const cells = rows.map((row) => {
     const trade = row.live ?? row.backtest;
     return [
-      minute(trade?.entryTime ?? 0),
+      trade === undefined ? 'the whole log' : minute(trade.entryTime),
       trade?.side ?? '',
       row.live === undefined ? '-' : amount(row.live.netPnl),
       row.backtest === undefined ? '-' : amount(row.backtest.netPnl),
       amount(row.difference),
-      row.note ?? causesOf(row),
+      whyOf(row),
     ];
   });
   return textTable([['entry', 'side', 'bot', 'backtest', 'difference', 'why'], ...cells], 'llrrrl');
+}
+
+/** What is not explained first, then the evidence, else the causes. */
+function whyOf(row: ParityRow): string {
+  const texts = [...row.unexplained.map((text) => `UNEXPLAINED: ${text}`), ...row.evidence];
+  return texts.length === 0 ? causesOf(row) : texts.join('; ');
 }
 
 function causesOf({ amounts }: ParityRow): string {

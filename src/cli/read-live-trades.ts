@@ -15,6 +15,11 @@ const COLUMNS = [
   'funding',
   'net_pnl',
   'exit_reason',
+  'balance',
+  'entry_fill_time',
+  'exit_fill_time',
+  'dust',
+  'order_ids',
 ] as const;
 
 /**
@@ -58,6 +63,13 @@ export async function readLiveTrades(file: string): Promise<RecordedTrade[]> {
         funding: amount('funding'),
         netPnl: amount('net_pnl'),
         exitReason: cell('exit_reason') as ExitReason,
+        balance: amount('balance'),
+        entryFillTime: time('entry_fill_time'),
+        exitFillTime: time('exit_fill_time'),
+        dust: amount('dust'),
+        orders: cell('order_ids')
+          .split(' ')
+          .filter((id) => id !== ''),
       };
     });
 }

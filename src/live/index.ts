@@ -34,11 +34,14 @@ export {
 export { SimulatedAccount } from './paper/simulated-account.js';
 export {
   explainParity,
+  finishedTrades,
   PARITY_CAUSES,
   type ParityCause,
   type ParityReport,
   type ParityRow,
+  type ParitySession,
   type RecordedTrade,
+  recordedSession,
 } from './parity/index.js';
 export {
   type Alert,

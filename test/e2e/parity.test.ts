@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
@@ -31,7 +31,7 @@ async function recordedSession(folder: string): Promise<number> {
   await world.run(199);
   const files = await openJournalFolder(path.join(folder, 'state/paper/spot-BTCUSDT'));
   const journal = await Journal.open(files, settings);
-  await journal.append(world.runner!.state.memory, 'test', 0);
+  await journal.append({ ...world.runner!.state.memory, unlogged: [] }, 'test', 0);
   await journal.sync();
   await files.close();
   const subject = { symbol: 'BTCUSDT', strategy: 'MovingAverageCrossoverStrategy' };
@@ -49,6 +49,7 @@ test('wus parity explains a recorded session, in words and as JSON', async () =>
   expect(shown.stdout).toMatch(new RegExp(`Trades of the bot +${count} `));
   expect(shown.stdout).toMatch(/missed-data +-?[\d.,]+ +USDT/);
   expect(shown.stdout).toContain('not taken: late');
+  expect(shown.stdout).toContain('Every difference is explained.');
   const json = await runWus(['parity', 'trades.csv', '--file', 'BTCUSDT_5m.csv', '--json'], {
     cwd,
   });
@@ -57,10 +58,26 @@ test('wus parity explains a recorded session, in words and as JSON', async () =>
     liveNetPnl: number;
     backtestNetPnl: number;
     totals: Record<string, number>;
+    unexplainedRows: number;
   };
+  expect([json.exitCode, report.unexplainedRows, report.totals.unexplained]).toEqual([0, 0, 0]);
   expect(report.liveTrades).toBe(count);
   const causes = Object.values(report.totals).reduce((sum, amount) => sum + amount, 0);
   expect(causes).toBeCloseTo(report.liveNetPnl - report.backtestNetPnl, 6);
+});
+
+test('a trade that the log lacks is unexplained: exit code 1', async () => {
+  const cwd = temporaryFolder();
+  await recordedSession(cwd);
+  const file = path.join(cwd, 'trades.csv');
+  const lines = readFileSync(file, 'utf8').split('\n');
+  writeFileSync(file, lines.filter((_, i) => i !== 2).join('\n'));
+  const shown = await runWus(['parity', 'trades.csv', '--file', 'BTCUSDT_5m.csv'], { cwd });
+  expect(shown.stderr).toBe('');
+  expect(shown.exitCode).toBe(1);
+  expect(shown.stdout).toMatch(/2 rows are not explained by anything that was recorded/);
+  expect(shown.stdout).toMatch(/UNEXPLAINED: the bot did not enter, and nothing says why/);
+  expect(shown.stdout).toMatch(/the whole log .* UNEXPLAINED: the bot booked/);
 });
 
 test.each([

@@ -1,15 +1,17 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
-import {
-  candleOpenTime,
-  parseUtcTime,
-  timeframeMs,
-  UsageError,
-  UserError,
-} from '../../domain/index.js';
+import { parseUtcTime, UsageError, UserError } from '../../domain/index.js';
 import { fileError } from '../../files/index.js';
-import { type BotMemory, explainParity, readSavedMemory } from '../../live/index.js';
+import {
+  type BotMemory,
+  explainParity,
+  finishedTrades,
+  type ParitySession,
+  type RecordedTrade,
+  readSavedMemory,
+  recordedSession,
+} from '../../live/index.js';
 import { loadStrategy } from '../../plugins/index.js';
 import { createCommand } from '../create-command.js';
 import { createPalette } from '../palette.js';
@@ -21,6 +23,8 @@ import type { Terminal } from '../terminal.js';
 const STATE_FILE = /^state-\d{15}\.json$/;
 /** Folders below `--state` that are looked into. */
 const DEPTH_MAX = 3;
+/** State and log of a bot that trades all the time are looked at so often. */
+const LOOKS_MAX = 3;
 
 interface ParityOptions {
   readonly state: string;
@@ -37,7 +41,7 @@ export function parityCommand(terminal: Terminal): Command {
     name: 'parity',
     summary: 'Explain where a bot did otherwise than its backtest, in money',
     description:
-      'Replays a session of wus trader through the backtest: the settings come from the state of the bot, its trades from its log, the candles from files. Fetch the candles of the session first, with wus fetch-data.',
+      'Replays a session of wus trader through the backtest: the settings come from the state of the bot, its trades from its log, the candles from files. Fetch the candles of the session first, with wus fetch-data. A cause is named only where the record proves it; the exit code is 1 when something is unexplained.',
     examples: [
       [
         'wus parity results/live_trades/paper_spot_BTCUSDT_15m_MovingAverageCrossoverStrategy_trades.csv',
@@ -52,7 +56,10 @@ export function parityCommand(terminal: Terminal): Command {
     .argument('<trades-file>', 'Trade log that wus trader wrote')
     .optionsGroup('Session:')
     .option('--state <folder>', 'State folder of the bot, or one above it', 'state')
-    .option('--start <date>', 'First candle compared, UTC (default: the first start of the bot)')
+    .option(
+      '--start <date>',
+      'First candle compared, UTC (default: the first that the bot decided on with its present settings)',
+    )
     .option('--end <date>', 'End of the comparison, UTC (default: the newest candle of the bot)')
     .optionsGroup('Candles:')
     .option('--file <file...>', 'Candle file (.csv, .csv.gz, .json); may be repeated')
@@ -61,13 +68,12 @@ export function parityCommand(terminal: Terminal): Command {
     .option('--json', 'Print one JSON object instead of the summary')
     .optionsGroup('Help:')
     .action(async (file: string, options: ParityOptions) => {
-      const memory = await savedMemory(path.resolve(terminal.workingFolder, options.state));
+      const folder = path.resolve(terminal.workingFolder, options.state);
+      const logFile = path.resolve(terminal.workingFolder, file);
+      const { memory, logged } = await consistentRecord(folder, logFile);
       const { run } = memory.settings;
-      const { startTime, endTime } = sessionOf(memory, options);
-      const recorded = await readLiveTrades(path.resolve(terminal.workingFolder, file));
-      const trades = recorded.filter(
-        ({ entryTime }) => entryTime >= startTime && entryTime < endTime,
-      );
+      const session = sessionOf(memory, options);
+      const trades = finishedTrades(logged, memory);
       const { strategy } = await loadStrategy(run.strategy);
       const { symbol, interval, market } = run;
       const { candles } = await candlesOf(
@@ -77,38 +83,42 @@ export function parityCommand(terminal: Terminal): Command {
         },
         terminal,
       );
-      const session = { start: isoOf(startTime), end: isoOf(endTime) };
       const report = await terminal.compute(() =>
-        explainParity({
-          run: { ...run, ...session },
-          candles,
-          strategy,
-          trades,
-          skipped: memory.skipped,
-        }),
+        explainParity({ memory, trades, candles, strategy, session }),
       );
+      if (report.unexplainedRows > 0) process.exitCode = 1;
       if (options.json === true) {
+        const [start, end] = [isoOf(session.startTime), isoOf(session.endTime)];
         terminal.print(
-          JSON.stringify({ symbol, interval, market, ...session, ...report }, null, 2),
+          JSON.stringify({ symbol, interval, market, start, end, ...report }, null, 2),
         );
         return;
       }
-      const notes = notesOf(memory, recorded.length - trades.length);
-      const subject = { symbol, strategy: strategy.name, startTime, endTime, notes };
+      const notes = notesOf(memory, session, trades);
+      const subject = { symbol, strategy: strategy.name, ...session, notes };
       terminal.print(paritySummary(report, subject, createPalette(terminal.hasColors)));
     });
 }
 
-/** From the candle in which the bot was first started to the newest that it handled. */
-function sessionOf(
-  memory: BotMemory,
-  options: ParityOptions,
-): { readonly startTime: number; readonly endTime: number } {
-  const { interval } = memory.settings.run;
-  const started = memory.firstBootTime ?? 0;
-  const startTime = timeOf('--start', options.start) ?? candleOpenTime(started, interval);
-  const newest = memory.lastOpenTime ?? startTime;
-  const endTime = timeOf('--end', options.end) ?? newest + timeframeMs(interval);
+/** State and log of one moment: a bot that runs on may finish a trade between the two looks. */
+async function consistentRecord(
+  folder: string,
+  logFile: string,
+): Promise<{ readonly memory: BotMemory; readonly logged: readonly RecordedTrade[] }> {
+  let memory = await savedMemory(folder);
+  for (let looks = 1; ; looks++) {
+    const logged = await readLiveTrades(logFile);
+    const after = await savedMemory(folder);
+    if (after.netPnl === memory.netPnl || looks === LOOKS_MAX) return { memory: after, logged };
+    memory = after;
+  }
+}
+
+/** As the bot recorded it, unless somebody wants less. */
+function sessionOf(memory: BotMemory, options: ParityOptions): ParitySession {
+  const recorded = recordedSession(memory);
+  const startTime = timeOf('--start', options.start) ?? recorded.startTime;
+  const endTime = timeOf('--end', options.end) ?? recorded.endTime;
   if (startTime < endTime) return { startTime, endTime };
   throw new UsageError(
     `The session is empty: it begins ${isoOf(startTime)} and ends ${isoOf(endTime)}; give --start and --end`,
@@ -153,12 +163,23 @@ async function stateFolders(folder: string, depth: number): Promise<string[]> {
   return found;
 }
 
-function notesOf(memory: BotMemory, outside: number): string[] {
-  const { position, settings } = memory;
+function notesOf(
+  memory: BotMemory,
+  { startTime, endTime }: ParitySession,
+  trades: readonly RecordedTrade[],
+): string[] {
+  const { position, settings, settingsSince } = memory;
+  const outside = trades.filter(
+    ({ signalTime, exitFillTime }) => signalTime < startTime || exitFillTime >= endTime,
+  );
   return [
-    'the settings are those that the bot had last; trades under earlier ones show as differences',
-    ...(position === null ? [] : ['an open position of the bot is not compared']),
-    ...(outside === 0 ? [] : [`${outside} trades of the log lie outside the session`]),
+    ...(settingsSince.time === 0
+      ? []
+      : [`the settings are in force since ${isoOf(settingsSince.time)}: compared from there on`]),
+    ...(position === null ? [] : ['the open position of the bot is not compared']),
+    ...(outside.length === 0
+      ? []
+      : [`${outside.length} trades of the log were decided before or finished after the session`]),
     ...(settings.run.market === 'usdm' ? ['the backtest knows no funding'] : []),
   ];
 }

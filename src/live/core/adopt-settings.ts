@@ -46,8 +46,12 @@ export function adoptSettings(memory: BotMemory, settings: BotSettings): BotMemo
     ...memory,
     settings,
     pendingSettings: null,
+    settingsSince: { time: memory.aliveTime, netPnl: memory.netPnl },
     // Other candles: what was handled says nothing about them.
-    ...(!isSameGrid && { lastOpenTime: null, enteredSignalTime: null }),
+    ...(!isSameGrid && {
+      ...{ lastOpenTime: null, enteredSignalTime: null },
+      ...{ candleChecksum: null, candleChecksums: [] },
+    }),
     ...(old.run.strategy !== settings.run.strategy && { blockedSide: 0 }),
   };
 }

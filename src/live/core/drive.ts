@@ -119,7 +119,8 @@ function act(turn: Turn): void {
   if (turn.memory.position !== null || ordersOf(turn.memory).length > 0) return;
   const { pendingSettings } = turn.memory;
   if (pendingSettings !== null) {
-    remember(turn, { settings: pendingSettings, pendingSettings: null });
+    const settingsSince = { time: turn.time, netPnl: turn.memory.netPnl };
+    remember(turn, { settings: pendingSettings, pendingSettings: null, settingsSince });
     alert(turn, 'info', 'settings-applied', 'the new settings are in force');
     return;
   }

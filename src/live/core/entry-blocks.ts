@@ -14,13 +14,17 @@ export type EntryBlock =
   | 'already-entered'
   | 'loss-limit'
   | 'daily-loss-limit'
+  | DataBlock
+  | 'instrument-closed';
+
+/** What a bot that knows too little, or may not ask, is blocked by. */
+export type DataBlock =
   | 'strategy-failed'
   | 'disk-failing'
   | 'market-data-stale'
   | 'account-stale'
   | 'clock-skew'
-  | 'exchange-quiet'
-  | 'instrument-closed';
+  | 'exchange-quiet';
 
 /** What the blocks depend on. */
 export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'senses'>;
@@ -32,8 +36,7 @@ export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'senses'>;
  * @param signalTime - Open time of the candle that gave the signal.
  */
 export function entryBlocks(turn: BlockFacts, signalTime: number): readonly EntryBlock[] {
-  const { memory, senses, time, context } = turn;
-  const { limits } = context;
+  const { memory, senses } = turn;
   const { rules } = programOf(turn);
   const tests: readonly (readonly [EntryBlock, boolean])[] = [
     ['halted', memory.trading === 'halted'],
@@ -56,21 +59,29 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
       'daily-loss-limit',
       lossOfDay(turn) >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
     ],
-    ['strategy-failed', senses.strategyError !== undefined],
-    ['disk-failing', senses.disk === 'failing'],
-    [
-      'market-data-stale',
-      senses.marketData === 'stale' || isOlder(senses.priceTime, time, limits.priceAgeMsMax),
-    ],
-    [
-      'account-stale',
-      senses.accountData === 'stale' || isOlder(senses.accountTime, time, limits.accountAgeMsMax),
-    ],
-    ['clock-skew', !(Math.abs(senses.clockOffsetMs ?? Number.NaN) <= limits.clockOffsetMsMax)],
-    ['exchange-quiet', time < Math.max(memory.quietUntil, memory.retryTime)],
-    ['instrument-closed', senses.rules?.status !== 'trading'],
   ];
-  return tests.filter(([, isBlocked]) => isBlocked).map(([block]) => block);
+  const isClosed = senses.rules?.status !== 'trading';
+  return [
+    ...tests.filter(([, isBlocked]) => isBlocked).map(([block]) => block),
+    ...dataBlocks(turn),
+    ...(isClosed ? (['instrument-closed'] as const) : []),
+  ];
+}
+
+/** Returns those of too little knowledge; a new array. */
+export function dataBlocks({ memory, senses, time, context }: BlockFacts): DataBlock[] {
+  const { limits } = context;
+  const blocks: DataBlock[] = [];
+  if (senses.strategyError !== undefined) blocks.push('strategy-failed');
+  if (senses.disk === 'failing') blocks.push('disk-failing');
+  if (senses.marketData === 'stale' || isOlder(senses.priceTime, time, limits.priceAgeMsMax))
+    blocks.push('market-data-stale');
+  if (senses.accountData === 'stale' || isOlder(senses.accountTime, time, limits.accountAgeMsMax))
+    blocks.push('account-stale');
+  if (!(Math.abs(senses.clockOffsetMs ?? Number.NaN) <= limits.clockOffsetMsMax))
+    blocks.push('clock-skew');
+  if (time < Math.max(memory.quietUntil, memory.retryTime)) blocks.push('exchange-quiet');
+  return blocks;
 }
 
 function isOlder(then: number | undefined, now: number, ageMsMax: number): boolean {

@@ -74,7 +74,12 @@ function book(turn: Turn, { time, amount }: FundingPayment): void {
   if (late !== undefined) {
     const balance = turn.memory.balance + amount;
     const trade = withFunding(late.trade, decimalToNumber(amount));
+    const { settingsSince } = turn.memory;
+    const isEarlier = late.trade.exitFillTime <= settingsSince.time;
     remember(turn, {
+      ...(isEarlier && {
+        settingsSince: { ...settingsSince, netPnl: settingsSince.netPnl + amount },
+      }),
       unreported: unreported.with(at, { ...late, trade, fundingTime: time }),
       balance,
       netPnl: turn.memory.netPnl + amount,

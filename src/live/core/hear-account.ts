@@ -1,5 +1,5 @@
 import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
-import type { AssetBalance, Fill, OrderReport } from '../../exchange/index.js';
+import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import { bookForeignFills, hearReport, reportMismatch } from './hear-orders.js';
@@ -30,11 +30,29 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
     leverage: account.leverage ?? 1,
     rules,
   });
+  noteGrid(turn, rules);
   const isAllListed = compareOrders(turn, askedTime, account.openOrders);
   if (!isAllListed || !isQuiet(turn, askedTime)) return;
   if (isUsdm) comparePosition(turn);
   else compareCoins(turn);
 }
+
+function noteGrid(turn: Turn, rules: InstrumentRules): void {
+  const known = turn.memory.coarsestGrid;
+  const grid = {
+    tickSize: maxDecimal(known?.tickSize ?? 0n, rules.tickSize),
+    stepSize: maxDecimal(known?.stepSize ?? 0n, maxDecimal(rules.stepSize, rules.marketStepSize)),
+    quantityMin: maxDecimal(
+      known?.quantityMin ?? 0n,
+      maxDecimal(rules.quantityMin, rules.marketQuantityMin),
+    ),
+    notionalMin: maxDecimal(known?.notionalMin ?? 0n, rules.notionalMin),
+  };
+  const isKnown = known !== null && GRID_PARTS.every((part) => known[part] === grid[part]);
+  if (!isKnown) remember(turn, { coarsestGrid: grid });
+}
+
+const GRID_PARTS = ['tickSize', 'stepSize', 'quantityMin', 'notionalMin'] as const;
 
 /**
  * Takes all fills since the entry, asked for because the position is not what it should be, or may not be. A list that

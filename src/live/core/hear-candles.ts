@@ -6,6 +6,7 @@ import {
   shortPermitted,
   stillBlocked,
 } from '../../semantics/index.js';
+import { checksumWith } from './candle-checksums.js';
 import {
   appendCandle,
   type CandleWindow,
@@ -14,12 +15,15 @@ import {
   windowSeries,
 } from './candle-window.js';
 import { entryBlocks } from './entry-blocks.js';
+import { noteHindrance } from './hindrances.js';
 import { isInsideReason, livedThrough } from './position.js';
 import { skipEntry } from './skipped-entries.js';
 import { alert, notice, programOf, remember, type Turn, timeframeOf } from './turn.js';
 
 /** A request for candles without an answer is repeated after this. */
 const BACKFILL_MS_MAX = 10_000;
+/** Days whose candles can be compared with a file later. */
+const CHECKSUMS_MAX = 400;
 /** A closed candle may seem to close this much later than now: clocks differ. */
 const AHEAD_MS_MAX = 5_000;
 
@@ -50,6 +54,7 @@ export function hearCandles(
       requestBackfill(turn);
       break;
     }
+    if (last !== undefined && isHole) noteHole(turn, last + lengthMs, candle.openTime);
     window = appendCandle(window, candle);
     fresh.push(candle);
   }
@@ -91,11 +96,15 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): void {
   const { lastOpenTime } = turn.memory;
   const newest = fresh.at(-1)!.openTime;
   if (lastOpenTime === null) {
-    remember(turn, { lastOpenTime: newest });
+    const firstDecidedTime = newest + timeframeOf(turn).lengthMs;
+    remember(turn, { lastOpenTime: newest, firstDecidedTime });
     return;
   }
   const unhandled = fresh.filter((candle) => candle.openTime > lastOpenTime);
   if (unhandled.length === 0) return;
+  const firstOpenTime = turn.candles.store.columns.openTime[0]!;
+  const nextTime = lastOpenTime + timeframeOf(turn).lengthMs;
+  if (firstOpenTime > nextTime) noteHole(turn, nextTime, firstOpenTime);
   const decisions = decide(turn);
   const first = turn.candles.length - unhandled.length;
   unhandled.forEach((candle, k) => {
@@ -108,6 +117,27 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): void {
       });
     }
     remember(turn, { lastOpenTime: candle.openTime });
+    addToChecksum(turn, candle);
+  });
+}
+
+/** Candles that were not handled because the exchange did not have them, or had too many others after them. */
+function noteHole(turn: Turn, fromTime: number, toTime: number): void {
+  const { lastOpenTime } = turn.memory;
+  // A hole in the history was nothing to decide on.
+  if (lastOpenTime === null || fromTime <= lastOpenTime) return;
+  noteHindrance(turn, { reason: 'candles-missing', fromTime, toTime });
+}
+
+function addToChecksum(turn: Turn, candle: ClosedCandle): void {
+  const { candleChecksum, candleChecksums } = turn.memory;
+  const next = checksumWith(candleChecksum ?? undefined, candle);
+  const isNewDay = candleChecksum !== null && next.fromTime !== candleChecksum.fromTime;
+  remember(turn, {
+    candleChecksum: next,
+    ...(isNewDay && {
+      candleChecksums: [...candleChecksums, candleChecksum].slice(-CHECKSUMS_MAX),
+    }),
   });
 }
 

@@ -2,6 +2,7 @@ import type { ExitReason } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
 import { orderIdPrefix, readClientOrderId } from './client-order-id.js';
 import type { Failure } from './events.js';
+import { noteHindrance } from './hindrances.js';
 import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
 import { hearStillAbsent, takeBack } from './lost-orders.js';
 import {
@@ -175,6 +176,11 @@ function settleOrder(turn: Turn, order: LiveOrder): void {
     ...(isFutile && { retryTime: turn.time + retryDelayMs(failures) }),
   });
   notice(turn, { changeTime: turn.time });
+  if (order.leg === 'entry' && order.booked < order.request.quantity) {
+    const { sentTime } = order;
+    const fromTime = Math.min(sentTime, turn.time);
+    noteHindrance(turn, { reason: 'entry-part-filled', fromTime, toTime: turn.time });
+  }
   if (order.list !== null) {
     for (const other of partner) updateOrder(turn, { ...other, asks: 0, askTime: turn.time });
   }

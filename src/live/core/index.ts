@@ -1,14 +1,16 @@
 export { adoptSettings } from './adopt-settings.js';
 export { type BotView, viewBot } from './bot-view.js';
+export { type CandleChecksum, checksumWith } from './candle-checksums.js';
 export {
   appendCandle,
   type CandleWindow,
   type ClosedCandle,
   windowSeries,
 } from './candle-window.js';
-export { orderIdPrefix } from './client-order-id.js';
+export { clientOrderId, orderIdPrefix } from './client-order-id.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
+export type { Hindrance, HindranceReason } from './hindrance.js';
 export { isAllAtRest, ordersOf } from './in-flight.js';
 export type { LiveTrade } from './live-trade.js';
 export {
@@ -34,6 +36,7 @@ export {
   resolveProgram,
   settingsProblem,
 } from './settings.js';
+export { SKIPPED_MAX } from './skipped-entries.js';
 export { type StepResult, step } from './step.js';
 export {
   type BotState,

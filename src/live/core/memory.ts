@@ -7,6 +7,8 @@ import {
   trimDecimal,
 } from '../../domain/index.js';
 import type { SideSign } from '../../semantics/index.js';
+import type { CandleChecksum } from './candle-checksums.js';
+import type { Hindrance } from './hindrance.js';
 import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
@@ -48,6 +50,17 @@ export interface SkippedEntries {
   readonly toTime: number;
   /** Why, for example `late` or `account-stale, clock-skew`. */
   readonly reason: string;
+}
+
+/** The coarsest rules of the instrument that the bot met: what rounding may explain is bounded by them. */
+export interface CoarsestGrid {
+  /** Quote per base. */
+  readonly tickSize: Decimal;
+  /** Base. */
+  readonly stepSize: Decimal;
+  readonly quantityMin: Decimal;
+  /** Quote. */
+  readonly notionalMin: Decimal;
 }
 
 /** Stretches of time in which a position had no stop at the exchange though one was wanted. */
@@ -106,8 +119,24 @@ export interface BotMemory {
   readonly quietUntil: number;
   /** When the bot was first started, ms UTC; `null` before. */
   readonly firstBootTime: number | null;
+  /** Newest sign of life: when the memory last changed, ms UTC; 0 before. */
+  readonly aliveTime: number;
+  /** Open time of the first candle at whose close it decided; `null` before. */
+  readonly firstDecidedTime: number | null;
+  /** Since when the settings are in force, ms UTC, and the net profit booked before; quote. */
+  readonly settingsSince: { readonly time: number; readonly netPnl: Decimal };
+  /** Closed candles that strategy and filters see at least; 0 before the first start. */
+  readonly candlesKept: number;
+  /** How late a decision may be carried out, ms: longer on a clock that goes faster. 0 before the first start. */
+  readonly lateMsMax: number;
+  readonly coarsestGrid: CoarsestGrid | null;
+  /** Of the present day, and of the newest days before. */
+  readonly candleChecksum: CandleChecksum | null;
+  readonly candleChecksums: readonly CandleChecksum[];
   /** Newest entries that were wanted and not taken. */
   readonly skipped: readonly SkippedEntries[];
+  /** Newest stretches of time in which it could not act as usual. */
+  readonly hindrances: readonly Hindrance[];
   /** Ids of orders given up as never received: should one appear, that is a mismatch. */
   readonly absentOrders: readonly string[];
   /** What does not agree with the exchange; a person must `resume`. */
@@ -123,9 +152,8 @@ export interface BotMemory {
 export function upgradedMemory(memory: BotMemory): BotMemory {
   const { version, order, settings } = memory;
   if (!READABLE_VERSIONS.includes(version)) return memory;
-  const { others, unprotected, unlogged } = initialMemory(settings);
   return {
-    ...{ others, unprotected, unlogged },
+    ...initialMemory(settings),
     ...memory,
     version: MEMORY_VERSION,
     order: order === null ? null : { ...{ list: null }, ...order },
@@ -163,7 +191,16 @@ export function initialMemory(settings: BotSettings): BotMemory {
     retryTime: 0,
     quietUntil: 0,
     firstBootTime: null,
+    aliveTime: 0,
+    firstDecidedTime: null,
+    settingsSince: { time: 0, netPnl: 0n },
+    candlesKept: 0,
+    lateMsMax: 0,
+    coarsestGrid: null,
+    candleChecksum: null,
+    candleChecksums: [],
     skipped: [],
+    hindrances: [],
     absentOrders: [],
     mismatch: null,
   };
@@ -186,7 +223,7 @@ export function memoryPatch(before: BotMemory, after: BotMemory): Partial<BotMem
  */
 export function mustBeWritten(before: BotMemory, after: BotMemory): boolean {
   return (
-    differs(before, after, ['order', 'others']) ||
+    differs(before, after, ['order', 'others', 'aliveTime']) ||
     differs(before.order, after.order, WHEN_ASKED) ||
     before.others.length !== after.others.length ||
     after.others.some((order, i) => differs(before.others[i]!, order, WHEN_ASKED))

@@ -2,7 +2,7 @@ import type { SideSign } from '../../semantics/index.js';
 import { alert, remember, type Turn, timeframeOf } from './turn.js';
 
 /** So many are remembered: parity with the backtest is explained by them. */
-const SKIPPED_MAX = 100;
+export const SKIPPED_MAX = 100;
 
 /** Says and remembers that an entry was not taken. */
 export function skipEntry(

@@ -13,6 +13,7 @@ import {
   hearReplaceFailed,
   hearReport,
 } from './hear-orders.js';
+import { noteHindrance, watchHindrances } from './hindrances.js';
 import { ordersOf } from './in-flight.js';
 import { doubtOrder, type LiveOrder } from './order.js';
 import { type BotSettings, resolveProgram, settingsProblem } from './settings.js';
@@ -61,6 +62,8 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
   wakeUp(turn, state.senses.wakeTime);
   hear(turn, event);
   drive(turn);
+  watchHindrances(turn);
+  if (turn.memory !== state.memory) remember(turn, { aliveTime: time });
   const wakeTime = nextWakeTime(turn, timeframeOf(turn).lengthMs);
   notice(turn, { wakeTime });
   const { memory, senses, candles, effects } = turn;
@@ -73,6 +76,7 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
  */
 function wakeUp(turn: Turn, promised: number | undefined): void {
   if (promised === undefined || turn.time - promised <= turn.context.limits.oversleptMsMax) return;
+  noteHindrance(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
   notice(turn, {
     priceTime: 0,
     accountTime: undefined,
@@ -182,7 +186,11 @@ function hear(turn: Turn, event: BotEvent): void {
 
 /** After a start nothing in flight is certain. */
 function boot(turn: Turn): void {
-  const { order, others, epoch } = turn.memory;
+  const { order, others, epoch, aliveTime } = turn.memory;
+  if (aliveTime > 0) {
+    const fromTime = Math.min(aliveTime, turn.time);
+    noteHindrance(turn, { reason: 'absent', fromTime, toTime: turn.time });
+  }
   const doubted = (known: LiveOrder): LiveOrder => ({
     ...doubtOrder(known, turn.time),
     cancelSent: false,
@@ -193,6 +201,8 @@ function boot(turn: Turn): void {
   remember(turn, {
     epoch: epoch + 1,
     firstBootTime: turn.memory.firstBootTime ?? turn.time,
+    candlesKept: turn.candles.size,
+    lateMsMax: turn.context.limits.decisionAgeMsMax,
     order: order && doubted(order),
     others: others.map(doubted),
   });

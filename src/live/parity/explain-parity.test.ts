@@ -1,117 +1,364 @@
 import { describe, expect, test } from 'vitest';
-import { syntheticCandles } from '../../candles/index.js';
-import type { Fault } from '../simulation/fault-schedule.contract.js';
-import { World } from '../simulation/world.contract.js';
-import { busySettings } from '../simulation/worlds.contract.js';
-import { explainParity, type ParityReport } from './explain-parity.js';
+import { decimalFromNumber } from '../../domain/index.js';
+import type { BotMemory } from '../core/index.js';
+import { STRATEGIES } from '../simulation/parity.contract.js';
+import type { ParityCause, ParityReport, ParityRow, RecordedTrade } from './index.js';
+import { type Recorded, recorded, reportOf } from './session.contract.js';
 
 const HOUR = 3_600_000;
-const HISTORY = 300;
-const CANDLES = 288;
-
-async function session(
-  faults: readonly Fault[],
-  config: Record<string, unknown> = {},
-): Promise<ParityReport> {
-  const candles = syntheticCandles({
-    length: HISTORY + CANDLES,
-    seed: 11,
-    symbol: 'BTCUSDT',
-    timeframe: '5m',
-    hasTimeGaps: false,
-  });
-  const settings = busySettings({ units: 0.0123456, slippage_bps: 0, ...config });
-  const world = new World({ seed: 1, candles, historyCandles: HISTORY, settings, faults });
-  await world.start();
-  await world.run(CANDLES);
-  const start = new Date(candles.openTime[HISTORY]!).toISOString();
-  const { skipped } = world.runner!.state.memory;
-  return explainParity({
-    run: { ...settings.run, start },
-    candles,
-    trades: world.trades,
-    skipped,
-  });
-}
+const CANDLE = 300_000;
 
 const sumOf = (report: ParityReport): number =>
   Object.values(report.totals).reduce((sum, amount) => sum + amount, 0);
 
+const unexplained = (report: ParityReport): readonly ParityRow[] =>
+  report.rows.filter((row) => row.unexplained.length > 0);
+
 describe('explainParity()', () => {
   test('finds the same trades in a session without faults, and cents of difference', async () => {
-    const report = await session([]);
+    const report = reportOf(await recorded());
     expect(report.matched).toBe(report.liveTrades);
     expect(report.backtestTrades).toBe(report.liveTrades);
     expect(report.liveTrades).toBeGreaterThan(10);
-    const { totals } = report;
-    expect([totals.signal, totals.timing, totals['missed-data'], totals.blocked]).toEqual([
-      0, 0, 0, 0,
-    ]);
+    const { signal, timing, blocked, size, unexplained: rest, ...totals } = report.totals;
+    expect([signal, timing, totals['missed-data'], blocked, rest]).toEqual([0, 0, 0, 0, 0]);
     // A tick and a step of the grid, on each side.
     for (const { amounts } of report.rows) {
       expect(Math.abs(amounts.price ?? 0)).toBeLessThan(0.0123456 * 0.05);
     }
-    expect(totals.size).not.toBe(0);
+    expect(size).not.toBe(0);
+    expect(report.unexplainedRows).toBe(0);
   });
 
   test('every difference has causes that add up to it', async () => {
-    const report = await session([{ kind: 'late-reply', from: HOUR, to: 6 * HOUR, chance: 0.5 }], {
-      trailing_stop_loss_pct: 0.004,
-      equity_fraction: 0.5,
-      units: null,
-    });
+    const faults = [{ kind: 'late-reply', from: HOUR, to: 6 * HOUR, chance: 0.5 }] as const;
+    const session = await recorded(
+      { trailing_stop_loss_pct: 0.004, equity_fraction: 0.5, units: null },
+      { faults },
+    );
+    const report = reportOf(session);
     for (const { amounts, difference } of report.rows) {
       const known = Object.values(amounts).reduce((sum, amount) => sum + amount, 0);
       expect(known).toBeCloseTo(difference, 8);
     }
     expect(sumOf(report)).toBeCloseTo(report.liveNetPnl - report.backtestNetPnl, 6);
+    expect(report.unexplainedRows).toBe(0);
   });
 
   test('what was not taken because data was missing is told apart', async () => {
-    const report = await session([
-      { kind: 'market-stream-dead', from: 2 * HOUR, to: 12 * HOUR },
-      { kind: 'rest-down', from: 2 * HOUR, to: 12 * HOUR },
-    ]);
+    const cut = { from: 2 * HOUR, to: 12 * HOUR };
+    const faults = [
+      { kind: 'market-stream-dead' as const, ...cut },
+      { kind: 'rest-down' as const, ...cut },
+    ];
+    const report = reportOf(await recorded({}, { faults }));
     const missed = report.rows.filter(({ live }) => live === undefined);
     expect(missed.length).toBeGreaterThan(3);
     const causes = new Set(missed.flatMap(({ amounts }) => Object.keys(amounts)));
     expect([...causes].sort()).toEqual(['missed-data']);
-    expect(missed.some(({ note }) => note?.includes('late'))).toBe(true);
+    expect(missed.some(({ evidence }) => evidence.includes('not taken: late'))).toBe(true);
+    expect(sumOf(report)).toBeCloseTo(report.liveNetPnl - report.backtestNetPnl, 6);
+    expect(report.unexplainedRows).toBe(0);
+  });
+
+  test.each(
+    STRATEGIES.flatMap(([strategy, config]) =>
+      (['spot', 'usdm'] as const).map((market) => [strategy, market, config] as const),
+    ),
+  )('%s on %s, killed twice: every difference is explained', async (strategy, market, config) => {
+    const sides = market === 'usdm' ? { market, direction: 'both', leverage: 2 } : {};
+    const faults = [3.02 * HOUR, 11.3 * HOUR].map((from) => ({
+      kind: 'crash' as const,
+      from,
+      to: from,
+    }));
+    const session = await recorded(
+      { stop_loss_pct: null, strategy, ...sides, ...config },
+      { faults },
+    );
+    const report = reportOf(session);
+    expect(unexplained(report)).toEqual([]);
+    expect(report.liveTrades).toBeGreaterThan(1);
+    expect(session.memory.hindrances.filter(({ reason }) => reason === 'absent').length).toBe(2);
+  });
+});
+
+/** A session that is honest, then forged: whatever is said about the forged part must be its true cause or `unexplained`. */
+describe('explainParity() of a record that is wrong', () => {
+  type Forged = Partial<Recorded>;
+  const changed = (
+    trades: readonly RecordedTrade[],
+    at: number,
+    change: (trade: RecordedTrade) => Partial<RecordedTrade>,
+  ): readonly RecordedTrade[] =>
+    trades.map((trade, i) => (i === at ? { ...trade, ...change(trade) } : trade));
+  /** As if the bot had booked it so. */
+  const booked = (memory: BotMemory, amount: number): BotMemory => ({
+    ...memory,
+    netPnl: memory.netPnl + decimalFromNumber(amount),
+  });
+  const AT = 4;
+  const both = (
+    change: (trade: RecordedTrade) => Partial<RecordedTrade>,
+  ): ((session: Recorded) => Forged) => {
+    return ({ trades, memory }) => {
+      const forged = changed(trades, AT, change);
+      const amount = forged[AT]!.netPnl - trades[AT]!.netPnl;
+      return { trades: forged, memory: booked(memory, amount) };
+    };
+  };
+  const row =
+    (change: (trade: RecordedTrade) => Partial<RecordedTrade>): ((session: Recorded) => Forged) =>
+    ({ trades }) => ({ trades: changed(trades, AT, change) });
+  const cases: readonly (readonly [
+    string,
+    (session: Recorded) => Forged,
+    readonly ParityCause[],
+    RegExp,
+  ])[] = [
+    [
+      'a fill price that does not fit the profit',
+      row(({ entryPrice }) => ({ entryPrice: entryPrice * 1.0002 })),
+      ['unexplained'],
+      /does not add up to its net profit/,
+    ],
+    [
+      'a fill price far from the market, booked as well',
+      both(({ entryPrice, netPnl, units }) => ({
+        entryPrice: entryPrice * 1.05,
+        netPnl: netPnl - entryPrice * 0.05 * units,
+      })),
+      ['unexplained'],
+      /outside the candle/,
+    ],
+    [
+      'a profit that was never booked',
+      row(({ exitPrice, netPnl, units }) => ({
+        exitPrice: exitPrice + 1,
+        netPnl: netPnl + units,
+      })),
+      ['unexplained'],
+      /the bot booked/,
+    ],
+    [
+      'a trade missing in the log',
+      ({ trades }) => ({ trades: trades.filter((_, i) => i !== AT) }),
+      ['unexplained'],
+      /nothing says why/,
+    ],
+    [
+      'a trade missing in the log and in the books',
+      ({ trades, memory }) => ({
+        trades: trades.filter((_, i) => i !== AT),
+        memory: booked(memory, -trades[AT]!.netPnl),
+      }),
+      ['unexplained'],
+      /nothing says why/,
+    ],
+    [
+      'a trade that is there twice',
+      ({ trades, memory }) => ({
+        trades: [...trades.slice(0, AT), { ...trades[AT]! }, ...trades.slice(AT)],
+        memory: booked(memory, trades[AT]!.netPnl),
+      }),
+      ['unexplained'],
+      /already held its trade|the same order/,
+    ],
+    [
+      'a trade on a signal that was none, with orders of its own',
+      ({ trades, memory }) => {
+        const [first] = trades;
+        const signalTime = trades[AT]!.exitTime - CANDLE;
+        const minute = Math.floor(signalTime / 60_000).toString(36);
+        const extra: RecordedTrade = {
+          ...first!,
+          signalTime,
+          entryTime: signalTime + CANDLE,
+          exitTime: signalTime + CANDLE,
+          entryFillTime: trades[AT]!.exitFillTime + 2_000,
+          exitFillTime: trades[AT]!.exitFillTime + 3_000,
+          orders: [`wus-b1-${minute}e-1-0`],
+        };
+        return {
+          trades: [...trades.slice(0, AT + 1), extra, ...trades.slice(AT + 1)],
+          memory: booked(memory, extra.netPnl),
+        };
+      },
+      ['unexplained'],
+      /the recorded candles give the signal/,
+    ],
+    [
+      'a commission that does not fit the profit',
+      row(({ commission }) => ({ commission: commission * 2 })),
+      ['unexplained'],
+      /does not add up/,
+    ],
+    [
+      'twice the commission, booked as well',
+      both(({ commission, netPnl }) => ({
+        commission: commission * 2,
+        netPnl: netPnl - commission,
+      })),
+      ['fee'],
+      /paid 19\.98 bps of commission, the backtest counts 10\.00/,
+    ],
+    [
+      'a commission that no exchange charges, booked as well',
+      both(({ commission, netPnl }) => ({
+        commission: commission * 20,
+        netPnl: netPnl - commission * 19,
+      })),
+      ['unexplained'],
+      /a commission of/,
+    ],
+    [
+      'another quantity, booked as well',
+      both(({ units, netPnl, entryPrice, exitPrice }) => ({
+        units: units * 2,
+        netPnl: netPnl + (exitPrice - entryPrice) * units,
+      })),
+      ['unexplained'],
+      /a quantity of/,
+    ],
+    [
+      'dust that could have been sold',
+      both(({ dust, netPnl, exitPrice }) => ({
+        dust: dust + 0.01,
+        netPnl: netPnl - exitPrice * 0.01,
+      })),
+      ['unexplained'],
+      /were not sold/,
+    ],
+    [
+      'times of another candle',
+      row(({ entryTime }) => ({ entryTime: entryTime + CANDLE })),
+      ['unexplained'],
+      /not those of their fills/,
+    ],
+    [
+      'an entry one candle late',
+      row(({ entryTime, entryFillTime }) => ({
+        entryTime: entryTime + CANDLE,
+        entryFillTime: entryFillTime + CANDLE,
+      })),
+      ['unexplained'],
+      /entered .* the backtest/,
+    ],
+    [
+      'another reason to leave',
+      row(({ exitReason }) => ({ exitReason: exitReason === 'signal' ? 'stop-loss' : 'signal' })),
+      ['unexplained'],
+      /left by .* the backtest by/,
+    ],
+    [
+      'a person who closed it and was never there',
+      row(() => ({ exitReason: 'manual' })),
+      ['unexplained'],
+      /left by manual/,
+    ],
+    [
+      'funding on spot',
+      both(({ netPnl }) => ({ funding: -0.5, netPnl: netPnl - 0.5 })),
+      ['unexplained'],
+      /funding of -0\.5/,
+    ],
+    [
+      'the other side',
+      row(() => ({ side: 'short' })),
+      ['unexplained'],
+      /the recorded candles give/,
+    ],
+    [
+      'orders that the bot never made',
+      row(() => ({ orders: ['wus-b1-abce-1-zzzzz'] })),
+      ['unexplained'],
+      /never made by the bot/,
+    ],
+    [
+      'a time without the bot that hides a trade, but not its profit',
+      ({ trades, memory }) => ({
+        trades: trades.filter((_, i) => i !== AT),
+        memory: {
+          ...memory,
+          hindrances: [
+            ...memory.hindrances,
+            {
+              reason: 'absent',
+              fromTime: trades[AT]!.entryTime - 10_000,
+              toTime: trades[AT]!.exitTime,
+            },
+          ],
+        },
+      }),
+      ['unexplained', 'missed-data'],
+      /the bot booked/,
+    ],
+  ];
+
+  test.each(cases)('%s', async (_, forge, causes, words) => {
+    const honest = await honestSession();
+    expect(reportOf(honest).unexplainedRows).toBe(0);
+    const session = { ...honest, ...forge(honest) };
+    const before = reportOf(honest);
+    const report = reportOf(session);
+    const known = new Set(before.rows.map(({ difference }) => difference));
+    const rows = report.rows.filter(({ difference, unexplained: texts, evidence }) => {
+      return !known.has(difference) || texts.length > 0 || evidence.length > 0;
+    });
+    expect(rows.flatMap((found) => [...found.unexplained, ...found.evidence]).join('; ')).toMatch(
+      words,
+    );
+    const isOpen = causes.includes('unexplained');
+    expect(report.unexplainedRows > 0).toBe(isOpen);
+    // Nothing is put on a cause that is not the true one.
+    const wrong = (['signal', 'timing', 'missed-data', 'blocked', 'funding'] as const).filter(
+      (cause) => !causes.includes(cause),
+    );
+    for (const cause of wrong) expect([cause, report.totals[cause]]).toEqual([cause, 0]);
     expect(sumOf(report)).toBeCloseTo(report.liveNetPnl - report.backtestNetPnl, 6);
   });
 
-  test('a trade on another signal than the recorded candles give is a signal difference', () => {
-    const candles = syntheticCandles({
-      length: 400,
-      seed: 11,
-      symbol: 'BTCUSDT',
-      timeframe: '5m',
-      hasTimeGaps: false,
-    });
-    const { run } = busySettings({ units: 0.01 });
-    const trade = (signalTime: number) => ({
-      side: 'long' as const,
-      signalTime,
-      entryTime: signalTime + 300_000,
-      exitTime: signalTime + 600_000,
-      entryPrice: 100,
-      exitPrice: 101,
-      units: 0.01,
-      commission: 0,
-      funding: 0,
-      netPnl: 0.01,
-      exitReason: 'signal' as const,
-    });
-    const start = new Date(candles.openTime[300]!).toISOString();
-    const flat = { ...run, start, params: { fast_period: 2, slow_period: 90 } };
-    const report = explainParity({
-      run: flat,
-      candles,
-      trades: [trade(candles.openTime[0]!), trade(candles.openTime[0]! - 300_000)],
-    });
-    expect(report.rows.filter(({ live }) => live).map(({ note }) => note)).toEqual([
-      'no such candle',
-      'the recorded candles give the signal 0',
-    ]);
+  test('candles of the file that the bot did not see are said to be others', async () => {
+    const honest = await honestSession();
+    const { candles, trades } = honest;
+    // From the candle before the fifth entry on, the file tells another story.
+    const at = candles.openTime.indexOf(trades[AT]!.signalTime);
+    const shifted = (column: Float64Array): Float64Array =>
+      column.map((value, i) => (i >= at ? column[i - 1]! : value));
+    const file = {
+      ...candles,
+      open: shifted(candles.open),
+      high: shifted(candles.high),
+      low: shifted(candles.low),
+      close: shifted(candles.close),
+    };
+    const report = reportOf({ ...honest, candles: file });
+    const oneSided = report.rows.filter(({ live, backtest }) => !live || !backtest);
+    expect(oneSided.length).toBeGreaterThan(0);
+    for (const { evidence, unexplained: texts } of oneSided)
+      expect([...evidence, ...texts].join()).toMatch(/the bot saw other candles|still held/);
   });
+
+  test('funding between two full hours is none', async () => {
+    const honest = await recorded({ market: 'usdm', direction: 'both' });
+    expect(reportOf(honest).unexplainedRows).toBe(0);
+    const isBetween = ({ entryFillTime, exitFillTime }: RecordedTrade): boolean =>
+      Math.floor(entryFillTime / HOUR) === Math.floor(exitFillTime / HOUR);
+    const at = honest.trades.findIndex(isBetween);
+    const trades = changed(honest.trades, at, ({ netPnl }) => ({
+      funding: -0.5,
+      netPnl: netPnl - 0.5,
+    }));
+    const report = reportOf({ ...honest, trades, memory: booked(honest.memory, -0.5) });
+    expect(unexplained(report).flatMap((found) => found.unexplained)).toEqual([
+      'funding of -0.5 over 0 full hours on usdm',
+    ]);
+    expect(report.totals.unexplained).toBeCloseTo(-0.5, 9);
+  });
+
+  let session: Promise<Recorded> | undefined;
+  function honestSession(): Promise<Recorded> {
+    session ??= recorded();
+    return session;
+  }
 });

@@ -1,9 +1,9 @@
 export {
   explainParity,
-  PARITY_CAUSES,
-  type ParityCause,
-  type ParityInput,
+  finishedTrades,
   type ParityReport,
-  type ParityRow,
-  type RecordedTrade,
+  recordedSession,
 } from './explain-parity.js';
+export { PARITY_CAUSES, type ParityCause, type ParityRow } from './findings.js';
+export type { ParityInput, ParitySession } from './parity-context.js';
+export type { RecordedTrade } from './recorded-trade.js';

@@ -87,18 +87,3 @@ export function compare(live: readonly LiveTrade[], backtest: readonly Trade[]):
     expect(trade.units).toBe(past.units);
   });
 }
-
-/** Candles `[from, to)` of a series. */
-export function slice(candles: CandleSeries, from: number, to: number): CandleSeries {
-  const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
-  return {
-    ...candles,
-    length: to - from,
-    openTime: cut(candles.openTime),
-    open: cut(candles.open),
-    high: cut(candles.high),
-    low: cut(candles.low),
-    close: cut(candles.close),
-    volume: cut(candles.volume),
-  };
-}

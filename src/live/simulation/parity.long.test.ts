@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { candleRange } from '../../candles/index.js';
 import { loadCandles } from '../../history/index.js';
-import { both, compare, HISTORY, STRATEGIES, slice } from './parity.contract.js';
+import { both, compare, HISTORY, STRATEGIES } from './parity.contract.js';
 
 /** Real candles, and how many of them make a session. */
 const REAL = [
@@ -21,7 +22,7 @@ test.skipIf(CASES.length === 0).each(CASES)(
   '%s on %s: the trader takes the trades of the backtest on real candles',
   async (strategy, market, config, file, length) => {
     const { candles } = await loadCandles({ files: [file], market });
-    const session = slice(candles, 0, HISTORY + length);
+    const session = candleRange(candles, 0, HISTORY + length);
     const { live, backtest, differences } = await both(session, strategy, config);
     compare(live, backtest);
     console.info(`${strategy} on ${market}: ${live.length} trades equal`);

@@ -159,6 +159,11 @@ export class World {
     this.#scheduleEvents();
   }
 
+  /** Those of its whole time, and of before. */
+  get candles(): CandleSeries {
+    return this.#options.candles;
+  }
+
   /** What goes wrong in it. */
   get faults(): readonly Fault[] {
     return this.#faults.all;

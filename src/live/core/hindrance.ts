@@ -1,0 +1,29 @@
+/** What keeps a bot from acting as its backtest would. */
+export type HindranceReason =
+  /** No process ran: from its last sign of life to the next start. */
+  | 'absent'
+  /** The machine slept, or the process did not get to run. */
+  | 'asleep'
+  /** Candles that the exchange did not have when it was asked for them. */
+  | 'candles-missing'
+  /** An order whose fate was not known. */
+  | 'order-unanswered'
+  /** An entry that the exchange filled in part only. */
+  | 'entry-part-filled'
+  | 'halted'
+  | 'reducing'
+  | 'mismatch'
+  | 'strategy-failed'
+  | 'disk-failing'
+  | 'market-data-stale'
+  | 'account-stale'
+  | 'clock-skew'
+  | 'exchange-quiet';
+
+/** A stretch of time in which something kept the bot from acting as usual: evidence for what it did otherwise. */
+export interface Hindrance {
+  readonly reason: HindranceReason;
+  /** ms UTC; `null`: it lasts. */
+  readonly fromTime: number;
+  readonly toTime: number | null;
+}
