@@ -60,7 +60,8 @@ function stillHeldByBacktest(context: ParityContext, live: RecordedTrade): Evide
     : [evidence.cause, evidence.text];
 }
 
-function whyOnlyLive(context: ParityContext, live: RecordedTrade): Evidence | string {
+/** Why the bot entered where the backtest did not; a text alone is no evidence. */
+export function whyOnlyLive(context: ParityContext, live: RecordedTrade): Evidence | string {
   const { candles, result, indexOf, lengthMs, session } = context;
   const at = indexOf(live.signalTime);
   const wanted = live.side === 'long' ? 1 : -1;
@@ -139,7 +140,8 @@ export function explainOnlyBacktest(context: ParityContext, past: Trade): Parity
   return findings.row(undefined, past, -past.netPnl);
 }
 
-function whyOnlyBacktest(context: ParityContext, past: Trade): Evidence | string {
+/** Why the bot did not enter where the backtest did; a text alone is no evidence. */
+export function whyOnlyBacktest(context: ParityContext, past: Trade): Evidence | string {
   const { memory, lengthMs } = context;
   const open = openOf(context);
   if (open !== undefined && open.side === past.side && open.entryTime === past.entryTime) {

@@ -1,6 +1,7 @@
 import type { Trade } from '../../domain/index.js';
 import { quantityOfBalance } from '../../semantics/index.js';
 import { exitEvidence } from './exit-evidence.js';
+import { whyOnlyBacktest, whyOnlyLive } from './explain-one-sided.js';
 import { Findings, type ParityRow } from './findings.js';
 import {
   DELAYING,
@@ -11,8 +12,6 @@ import {
 } from './parity-context.js';
 import { recordProblems } from './record-problems.js';
 import type { RecordedTrade } from './recorded-trade.js';
-import { signalEvidence } from './signal-evidence.js';
-import { skipOf } from './skip-of.js';
 
 /** What doubles and the eight places of decimals lose, per unit and in all; quote. */
 const DECIMAL_ERROR = 1e-8;
@@ -60,16 +59,7 @@ function explainEntry(context: ParityContext, findings: Findings, part: Part): v
     explainPrice(context, findings, { time: live.entryTime, price: live.entryPrice, amount });
     return;
   }
-  const { lengthMs } = context;
-  const decided = past.entryTime - lengthMs;
-  const skip = skipOf(context, past);
-  const delays = hindrancesIn(context, { from: past.entryTime, to: live.entryFillTime }, DELAYING);
-  const evidence =
-    skip !== undefined
-      ? `not entered at first: ${skip.reason}`
-      : delays.length > 0
-        ? `entered late: ${hindranceText(delays)}`
-        : signalEvidence(context, Math.min(decided, live.signalTime));
+  const evidence = otherEntryEvidence(context, live, past);
   if (evidence === undefined) {
     findings.leave(
       amount,
@@ -79,6 +69,23 @@ function explainEntry(context: ParityContext, findings: Findings, part: Part): v
   }
   findings.explain('timing', amount, evidence);
   explainPrice(context, findings, { time: live.entryTime, price: live.entryPrice, amount: 0 });
+}
+
+/** Why one entered a candle before the other: the first moment was not for both. */
+function otherEntryEvidence(
+  context: ParityContext,
+  live: RecordedTrade,
+  past: Trade,
+): string | undefined {
+  if (live.entryTime < past.entryTime) {
+    const found = whyOnlyLive(context, live);
+    return typeof found === 'string' ? undefined : found[1];
+  }
+  const found = whyOnlyBacktest(context, past);
+  if (typeof found !== 'string') return found[1];
+  const waited = { from: past.entryTime, to: live.entryFillTime };
+  const delays = hindrancesIn(context, waited, DELAYING);
+  return delays.length > 0 ? `entered late: ${hindranceText(delays)}` : undefined;
 }
 
 function explainExit(context: ParityContext, findings: Findings, part: Part): void {
