@@ -105,6 +105,7 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): void {
   const firstOpenTime = turn.candles.store.columns.openTime[0]!;
   const nextTime = lastOpenTime + timeframeOf(turn).lengthMs;
   if (firstOpenTime > nextTime) noteHole(turn, nextTime, firstOpenTime);
+  noteLate(turn, unhandled[0]!.openTime + timeframeOf(turn).lengthMs);
   const decisions = decide(turn);
   const first = turn.candles.length - unhandled.length;
   unhandled.forEach((candle, k) => {
@@ -127,6 +128,12 @@ function noteHole(turn: Turn, fromTime: number, toTime: number): void {
   // A hole in the history was nothing to decide on.
   if (lastOpenTime === null || fromTime <= lastOpenTime) return;
   noteHindrance(turn, { reason: 'candles-missing', fromTime, toTime });
+}
+
+/** Exits, too, come late then. */
+function noteLate(turn: Turn, closeTime: number): void {
+  if (turn.time - closeTime <= turn.context.limits.decisionAgeMsMax) return;
+  noteHindrance(turn, { reason: 'candles-late', fromTime: closeTime, toTime: turn.time });
 }
 
 function addToChecksum(turn: Turn, candle: ClosedCandle): void {

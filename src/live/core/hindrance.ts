@@ -6,6 +6,8 @@ export type HindranceReason =
   | 'asleep'
   /** Candles that the exchange did not have when it was asked for them. */
   | 'candles-missing'
+  /** Candles that were handled so long after their close that entries were not taken any more. */
+  | 'candles-late'
   /** An order whose fate was not known. */
   | 'order-unanswered'
   /** An entry that the exchange filled in part only. */

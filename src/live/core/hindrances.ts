@@ -21,10 +21,15 @@ export function watchHindrances(turn: Turn): void {
   remember(turn, { hindrances: [...kept, ...added].slice(-HINDRANCES_MAX) });
 }
 
-/** Notes what hindered the bot from one moment to another. */
+/** Notes what hindered the bot from one moment to another; goes on with the newest stretch where that touches it. */
 export function noteHindrance(turn: Turn, past: Hindrance & { readonly toTime: number }): void {
-  const hindrances = [...turn.memory.hindrances, past];
-  remember(turn, { hindrances: hindrances.slice(-HINDRANCES_MAX) });
+  const { hindrances } = turn.memory;
+  const newest = hindrances.at(-1);
+  const touches =
+    newest?.reason === past.reason && newest.toTime !== null && newest.toTime >= past.fromTime;
+  const hindrance = touches ? { ...past, fromTime: newest.fromTime } : past;
+  const kept = touches ? hindrances.slice(0, -1) : hindrances;
+  remember(turn, { hindrances: [...kept, hindrance].slice(-HINDRANCES_MAX) });
 }
 
 function hindrancesNow(turn: Turn): readonly HindranceReason[] {

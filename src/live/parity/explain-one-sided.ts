@@ -164,7 +164,9 @@ export function whyOnlyBacktest(context: ParityContext, past: Trade): Evidence |
   );
   if (held !== undefined)
     return ['timing', `the bot still held its trade of ${instant(held.entryTime)}`];
-  const delays = hindrancesIn(context, { from: decided, to: decided }, DELAYING);
+  // An order may be lost as long as it may be sent.
+  const sent = { from: decided, to: decided + lateMsMax(context) };
+  const delays = hindrancesIn(context, sent, DELAYING);
   if (delays.length > 0) return ['missed-data', `not taken: ${hindranceText(delays)}`];
   const before = context.trades.findLast(({ exitFillTime }) => exitFillTime <= decided);
   const byExit = before === undefined ? undefined : whyAfterExit(context, past, before);

@@ -118,6 +118,7 @@ export const DELAYING: readonly HindranceReason[] = [
   'absent',
   'asleep',
   'candles-missing',
+  'candles-late',
   'strategy-failed',
   'disk-failing',
   'market-data-stale',

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import { findStrategy } from '../../strategies/index.js';
+import { busySettings } from '../simulation/worlds.contract.js';
+import { hearCandles } from './hear-candles.js';
+import { initialMemory } from './memory.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.js';
+
+type Listening = { -readonly [Key in keyof Turn]: Turn[Key] };
+
+/** A bot that knows candle 1. */
+function listening(): Listening {
+  const turn = {
+    ...startState(initialMemory(busySettings({})), 10),
+    time: 0,
+    context: { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS },
+    effects: [],
+  };
+  hear(turn, 1, 0, 'back-fill');
+  return turn;
+}
+
+/** The candle of a number arrives so long after its close. */
+function hear(
+  turn: Listening,
+  number: number,
+  lateMs: number,
+  source: 'stream' | 'back-fill' = 'stream',
+): void {
+  const { lengthMs } = timeframeOf(turn);
+  const openTime = number * lengthMs;
+  turn.time = openTime + lengthMs + lateMs;
+  const candle = { openTime, open: 100, high: 101, low: 99, close: 100, volume: 1 };
+  hearCandles(turn, [candle], source);
+}
+
+const AGE_MAX = DEFAULT_LIVE_LIMITS.decisionAgeMsMax;
+
+test('candles that are handled too late for an entry are noted: exits come late then, too', () => {
+  const turn = listening();
+  const { lengthMs } = timeframeOf(turn);
+  hear(turn, 2, AGE_MAX);
+  expect(turn.memory.hindrances).toEqual([]);
+  hear(turn, 3, AGE_MAX + 1);
+  expect(turn.memory.hindrances).toEqual([
+    { reason: 'candles-late', fromTime: 4 * lengthMs, toTime: 4 * lengthMs + AGE_MAX + 1 },
+  ]);
+});
+
+test('late candles one after the other are one stretch, later ones another', () => {
+  const turn = listening();
+  const { lengthMs } = timeframeOf(turn);
+  hear(turn, 2, lengthMs);
+  hear(turn, 3, lengthMs);
+  hear(turn, 4, 0);
+  hear(turn, 5, AGE_MAX + 1);
+  expect(turn.memory.hindrances).toEqual([
+    { reason: 'candles-late', fromTime: 3 * lengthMs, toTime: 5 * lengthMs },
+    { reason: 'candles-late', fromTime: 6 * lengthMs, toTime: 6 * lengthMs + AGE_MAX + 1 },
+  ]);
+});
