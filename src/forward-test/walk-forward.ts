@@ -20,13 +20,9 @@ import {
   trialConfig,
   type WorkerRequest,
 } from '../optimize/index.js';
-import { countWalk, type WalkCount } from './walk-count.js';
+import { type CountedWalk, countWalk, type WalkCount } from './walk-count.js';
 import { judgeWalkForward, type WalkForwardJudgement } from './walk-forward-judgement.js';
-import {
-  type WalkForwardLengths,
-  type WalkForwardSpan,
-  walkForwardSpans,
-} from './walk-forward-plan.js';
+import { type WalkForwardSpan, walkForwardSpans } from './walk-forward-plan.js';
 import {
   type ChosenSettings,
   openWalkForwardState,
@@ -36,21 +32,10 @@ import {
 /** What a walk-forward is: an optimization that is repeated, and where its state is kept. */
 export interface WalkForwardRequest
   extends WorkerRequest,
-    Pick<
-      OptimizeRequest,
-      | 'strategy'
-      | 'strategySource'
-      | 'candles'
-      | 'dataHash'
-      | 'grid'
-      | 'ranking'
-      | 'engine'
-      | 'ledger'
-      | 'signal'
-    > {
+    CountedWalk,
+    Pick<OptimizeRequest, 'engine' | 'signal'> {
   /** `start` and `end` bound the whole walk. */
   readonly config: BacktestRunConfig;
-  readonly lengths: WalkForwardLengths;
   /** Whether the grid overfits is tested on a sample of so many combinations, 0 for no test. Default: 0. */
   readonly robustSample?: number | undefined;
   /** Where finished windows are kept. Default: nowhere. */

@@ -1,5 +1,6 @@
 import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
+import type { DataBlock } from './hindrance.js';
 import { ordersOf } from './in-flight.js';
 import { lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
@@ -16,15 +17,6 @@ export type EntryBlock =
   | 'daily-loss-limit'
   | DataBlock
   | 'instrument-closed';
-
-/** What a bot that knows too little, or may not ask, is blocked by. */
-export type DataBlock =
-  | 'strategy-failed'
-  | 'disk-failing'
-  | 'market-data-stale'
-  | 'account-stale'
-  | 'clock-skew'
-  | 'exchange-quiet';
 
 /** What the blocks depend on. */
 export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'senses'>;

@@ -1,3 +1,12 @@
+/** What a bot that knows too little, or may not ask, is blocked by. */
+export type DataBlock =
+  | 'strategy-failed'
+  | 'disk-failing'
+  | 'market-data-stale'
+  | 'account-stale'
+  | 'clock-skew'
+  | 'exchange-quiet';
+
 /** What keeps a bot from acting as its backtest would. */
 export type HindranceReason =
   /** No process ran: from its last sign of life to the next start. */
@@ -15,12 +24,7 @@ export type HindranceReason =
   | 'halted'
   | 'reducing'
   | 'mismatch'
-  | 'strategy-failed'
-  | 'disk-failing'
-  | 'market-data-stale'
-  | 'account-stale'
-  | 'clock-skew'
-  | 'exchange-quiet';
+  | DataBlock;
 
 /** A stretch of time in which something kept the bot from acting as usual: evidence for what it did otherwise. */
 export interface Hindrance {
