@@ -78,3 +78,20 @@ test('without a record the equity is the balance after each exit', () => {
   expect(equity[0]?.values).toEqual([1000, 1010, 1006, 1008]);
   expect(equity[1]).toBeUndefined();
 });
+
+test('compareResults() tells what a record lacks from what nobody knows', () => {
+  const record = (strategy: string, parameters: object) =>
+    parseRunRecord(
+      JSON.stringify({ strategy, parameters, config: { symbol: 'BTCUSDT' }, metrics: {} }),
+      'a.json',
+    );
+  const { settings } = compareResults([
+    { name: 'a', path: 'a', record: record('A', { fast: 9 }), trades: undefined, notes: [] },
+    { name: 'b', path: 'b', record: record('B', {}), trades: undefined, notes: [] },
+    { name: 'c', path: 'c', record: undefined, trades: FIRST, notes: [] },
+  ]);
+  expect(settings).toEqual([
+    { name: 'strategy', values: ['A', 'B', 'Demo'] },
+    { name: 'fast', values: ['9', 'not set', undefined] },
+  ]);
+});

@@ -16,7 +16,7 @@ export interface ComparedResult {
 /** A setting or parameter that is not the same everywhere. */
 export interface DifferingSetting {
   readonly name: string;
-  /** One per result, as text; `undefined` where the result does not tell. */
+  /** One per result, as text, `not set` where it has none; `undefined` where the result does not tell. */
   readonly values: readonly (string | undefined)[];
 }
 
@@ -109,6 +109,9 @@ export function tradeDifferences(
   return { onlyFirst, onlySecond, otherExit, same };
 }
 
+/** A whole record lacks what its strategy or run does not have. */
+const NOT_SET = 'not set';
+
 function differingSettings(results: readonly ComparedResult[]): DifferingSetting[] {
   const settings = results.map(({ record, trades }): Record<string, SettingValue> => {
     if (record === undefined) return trades === undefined ? {} : settingsOfTrades(trades);
@@ -118,9 +121,10 @@ function differingSettings(results: readonly ComparedResult[]): DifferingSetting
   return names
     .map((name) => ({
       name,
-      values: settings.map((known) =>
-        known[name] === undefined ? undefined : settingText(known[name]),
-      ),
+      values: settings.map((known, k) => {
+        if (known[name] !== undefined) return settingText(known[name]);
+        return results[k]!.record === undefined ? undefined : NOT_SET;
+      }),
     }))
     .filter(({ values }) => new Set(values).size > 1);
 }

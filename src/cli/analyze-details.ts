@@ -330,7 +330,7 @@ async function finish(
 function summaryLines(analysis: DetailsAnalysis, tests: readonly OutOfSample[]): string[] {
   const { table, question, bestRow, counted, distribution, slices, ablations } = analysis;
   const label = findMetric(question.metric)?.label ?? question.metric;
-  const head = `${table.rows} trials, ${counted} with at least ${question.minTrades} trades`;
+  const head = `${table.rows} trials, ${counted} with at least ${question.minTrades} ${question.minTrades === 1 ? 'trade' : 'trades'}`;
   const notes = table.notes.map((note) => `Note: ${note}.`);
   if (bestRow === -1) return [head, ...notes];
   const text = (value: number): string => plainText(detailMetricText(value, question.metric));

@@ -33,16 +33,16 @@ function hear(
   hearCandles(turn, [candle], source);
 }
 
-const AGE_MAX = DEFAULT_LIVE_LIMITS.decisionAgeMsMax;
+const LATE = DEFAULT_LIVE_LIMITS.decisionAgeMsMax / 2;
 
-test('candles that are handled too late for an entry are noted: exits come late then, too', () => {
+test('candles that are handled long after their close are noted', () => {
   const turn = listening();
   const { lengthMs } = timeframeOf(turn);
-  hear(turn, 2, AGE_MAX);
+  hear(turn, 2, LATE);
   expect(turn.memory.hindrances).toEqual([]);
-  hear(turn, 3, AGE_MAX + 1);
+  hear(turn, 3, LATE + 1);
   expect(turn.memory.hindrances).toEqual([
-    { reason: 'candles-late', fromTime: 4 * lengthMs, toTime: 4 * lengthMs + AGE_MAX + 1 },
+    { reason: 'candles-late', fromTime: 4 * lengthMs, toTime: 4 * lengthMs + LATE + 1 },
   ]);
 });
 
@@ -52,9 +52,9 @@ test('late candles one after the other are one stretch, later ones another', () 
   hear(turn, 2, lengthMs);
   hear(turn, 3, lengthMs);
   hear(turn, 4, 0);
-  hear(turn, 5, AGE_MAX + 1);
+  hear(turn, 5, LATE + 1);
   expect(turn.memory.hindrances).toEqual([
     { reason: 'candles-late', fromTime: 3 * lengthMs, toTime: 5 * lengthMs },
-    { reason: 'candles-late', fromTime: 6 * lengthMs, toTime: 6 * lengthMs + AGE_MAX + 1 },
+    { reason: 'candles-late', fromTime: 6 * lengthMs, toTime: 6 * lengthMs + LATE + 1 },
   ]);
 });

@@ -18,7 +18,15 @@ import { entryBlocks } from './entry-blocks.js';
 import { noteHindrance } from './hindrances.js';
 import { isInsideReason, livedThrough } from './position.js';
 import { skipEntry } from './skipped-entries.js';
-import { alert, notice, programOf, remember, type Turn, timeframeOf } from './turn.js';
+import {
+  alert,
+  decisionAgeMsMax,
+  notice,
+  programOf,
+  remember,
+  type Turn,
+  timeframeOf,
+} from './turn.js';
 
 /** A request for candles without an answer is repeated after this. */
 const BACKFILL_MS_MAX = 10_000;
@@ -130,9 +138,9 @@ function noteHole(turn: Turn, fromTime: number, toTime: number): void {
   noteHindrance(turn, { reason: 'candles-missing', fromTime, toTime });
 }
 
-/** Exits, too, come late then. */
+/** Half of the age that a decision may have is left for its order. */
 function noteLate(turn: Turn, closeTime: number): void {
-  if (turn.time - closeTime <= turn.context.limits.decisionAgeMsMax) return;
+  if (turn.time - closeTime <= decisionAgeMsMax(turn) / 2) return;
   noteHindrance(turn, { reason: 'candles-late', fromTime: closeTime, toTime: turn.time });
 }
 
@@ -222,11 +230,9 @@ function permittedSide(turn: Turn, { signal, mask }: Decision): SideSign | 0 {
 
 /** Only a fresh close of the newest candle enters; everything else is said and dropped. */
 function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: boolean): void {
-  const { lengthMs } = timeframeOf(turn);
-  const closeTime = candle.openTime + lengthMs;
-  const ageMsMax = Math.min(turn.context.limits.decisionAgeMsMax, lengthMs / 2);
+  const closeTime = candle.openTime + timeframeOf(turn).lengthMs;
   // A decision that waited is not taken (S-20): nobody enters on it hours later.
-  const isLate = !isNewest || turn.time - closeTime > ageMsMax;
+  const isLate = !isNewest || turn.time - closeTime > decisionAgeMsMax(turn);
   const isReversal = turn.memory.position !== null;
   const blocks = isLate
     ? ['late']
@@ -243,7 +249,7 @@ function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: b
       signalTime: candle.openTime,
       decisionPrice: candle.close,
       // A reversal enters when its exit is through (S-24).
-      untilTime: isReversal ? closeTime + ageMsMax : turn.time,
+      untilTime: isReversal ? closeTime + decisionAgeMsMax(turn) : turn.time,
     },
   });
 }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
+import type { Fill } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { hearNotFound, hearReplaceFailed } from './hear-orders.js';
+import { hearFills, hearNotFound, hearReplaceFailed } from './hear-orders.js';
 import { ordersOf } from './in-flight.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
+import { openPosition } from './position.js';
 import type { Leg, QuantityOrder } from './risk.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
@@ -21,6 +23,17 @@ const turnWith = (time: number, now: LiveOrder | null, ...others: LiveOrder[]): 
   const state = startState(initialMemory(busySettings()), 10);
   const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
   return { ...state, memory: { ...state.memory, order: now, others }, time, context, effects: [] };
+};
+const entry: Fill = {
+  ...{
+    symbol: 'BTCUSDT',
+    isMaker: false,
+    side: 'buy',
+    price: decimal('100'),
+    quantity: decimal('1'),
+    commission: 0n,
+  },
+  ...{ commissionAsset: 'USDT', time: 0, tradeId: '1', orderId: '1' },
 };
 const ids = ({ memory }: Turn) => ordersOf(memory).map(({ request }) => request.clientOrderId);
 const open = { phase: 'open', orderId: '1' } as const;
@@ -77,5 +90,30 @@ describe('hearReplaceFailed()', () => {
     expect(ids(turn)).toEqual(left);
     const known = ordersOf(turn.memory).find(({ request }) => request.clientOrderId === 'old');
     expect(known).toMatchObject({ phase: 'open', cancelSent: isCanceling, askTime: 1_000 });
+  });
+});
+
+describe('what is noted of an order that ends', () => {
+  const LATE = DEFAULT_LIVE_LIMITS.decisionAgeMsMax / 2;
+  const ended = (leg: Leg, sentTime: number): LiveOrder =>
+    order(leg, 'it', { phase: 'ended', orderId: '1', sentTime, executed: 0n, cancelSent: true });
+  test.each<[string, LiveOrder, number, number | undefined]>([
+    ['an exit soon after it was decided on', ended('exit', 1_000), LATE, undefined],
+    ['an exit late after it was decided on', ended('exit', 1_000), LATE + 1, 0],
+    ['an entry soon after it was sent', ended('entry', 1_000), 1_000 + LATE, undefined],
+    ['an entry late after it was sent', ended('entry', 1_000), 1_001 + LATE, 1_000],
+    ['a stop that rested for long', ended('stop', 1_000), 1_001 + LATE, undefined],
+  ])('%s', (_, known, time, fromTime) => {
+    const turn = turnWith(time, known);
+    const position = openPosition(0, { ...entry, orderId: 'entry' });
+    Object.assign(turn.memory, {
+      position: { ...position, exit: { reason: 'signal', decidedTime: 0 } },
+    });
+    hearFills(turn, 'it', []);
+    expect(ordersOf(turn.memory)).toEqual([]);
+    const slow = turn.memory.hindrances.filter(({ reason }) => reason === 'order-slow');
+    expect(slow).toEqual(
+      fromTime === undefined ? [] : [{ reason: 'order-slow', fromTime, toTime: time }],
+    );
   });
 });

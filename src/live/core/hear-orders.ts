@@ -18,7 +18,7 @@ import {
 import { bookFill, openPosition, type Position, withOrder } from './position.js';
 import { watchProfit } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
-import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
+import { alert, decisionAgeMsMax, levelsOf, notice, remember, type Turn } from './turn.js';
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 10_000;
@@ -181,10 +181,19 @@ function settleOrder(turn: Turn, order: LiveOrder): void {
     const fromTime = Math.min(sentTime, turn.time);
     noteHindrance(turn, { reason: 'entry-part-filled', fromTime, toTime: turn.time });
   }
+  if (!isResting(order)) noteSlow(turn, order);
   if (order.list !== null) {
     for (const other of partner) updateOrder(turn, { ...other, asks: 0, askTime: turn.time });
   }
   if (position !== null) remember(turn, { position: afterOrder(turn, position, order) });
+}
+
+/** An exit is decided before its order: what rests is cancelled first. */
+function noteSlow(turn: Turn, { leg, sentTime }: LiveOrder): void {
+  const decidedTime = turn.memory.position?.exit?.decidedTime ?? sentTime;
+  const fromTime = leg === 'entry' ? sentTime : Math.min(decidedTime, sentTime);
+  if (turn.time - fromTime <= decisionAgeMsMax(turn) / 2) return;
+  noteHindrance(turn, { reason: 'order-slow', fromTime, toTime: turn.time });
 }
 
 function stopReasonOf(turn: Turn, position: Position): ExitReason {

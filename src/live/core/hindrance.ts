@@ -15,8 +15,10 @@ export type HindranceReason =
   | 'asleep'
   /** Candles that the exchange did not have when it was asked for them. */
   | 'candles-missing'
-  /** Candles that were handled so long after their close that entries were not taken any more. */
+  /** Candles that were handled long after their close. */
   | 'candles-late'
+  /** An order that was carried out long after it was decided on. */
+  | 'order-slow'
   /** An order whose fate was not known. */
   | 'order-unanswered'
   /** An entry that the exchange filled in part only. */

@@ -247,3 +247,12 @@ export function timeframeOf(turn: Turn): {
   const timeframe = turn.memory.settings.run.interval;
   return { timeframe, lengthMs: timeframeMs(timeframe) };
 }
+
+/**
+ * How long after its close a candle may still be acted on, ms: not longer than half of the next one.
+ *
+ * @param turn - The step in the making.
+ */
+export function decisionAgeMsMax(turn: Turn): number {
+  return Math.min(turn.context.limits.decisionAgeMsMax, timeframeOf(turn).lengthMs / 2);
+}

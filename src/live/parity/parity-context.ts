@@ -119,6 +119,7 @@ export const DELAYING: readonly HindranceReason[] = [
   'asleep',
   'candles-missing',
   'candles-late',
+  'order-slow',
   'strategy-failed',
   'disk-failing',
   'market-data-stale',
