@@ -93,9 +93,11 @@ export function processTerminal(): Terminal & { readonly interrupt: () => Promis
       }
       isEnding = true;
       // Loaded only here: the command list needs no files.
+      const { writeSync } = await import('node:fs');
       const { writtenFiles } = await import('../files/index.js');
-      if (process.stderr.isTTY) redraw('');
-      note(stoppedLine(writtenFiles()));
+      const clear = process.stderr.isTTY ? '\r\u001B[2K' : '';
+      // Past the stream: what was interrupted may have been in the middle of writing to it, and then it only collects.
+      writeSync(process.stderr.fd, `${clear}${stoppedLine(writtenFiles())}\n`);
     },
   };
 }

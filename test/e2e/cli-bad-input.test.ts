@@ -351,6 +351,13 @@ describe('a computation without end', () => {
     },
   );
 
+  test('in the middle of a line that the strategy writes is told as well', async () => {
+    const signals = "for (;;) console.error('computing');";
+    const finished = await backtest({ signals, plots: '' }, 'SIGINT', marketFolder());
+    expect(finished.exitCode).toBe(130);
+    expect(finished.stderr).toMatch(/\nStopped; no result was written\n$/);
+  });
+
   test('in the report says which files are there already', async () => {
     const folder = marketFolder();
     const finished = await backtest({ signals: '', plots: END }, 'SIGINT', folder);
