@@ -284,17 +284,23 @@ describe('the worker threads', () => {
     const built = new URL('../../dist/optimize/pool/worker.js', import.meta.url);
     writeFileSync(
       path.join(folder, 'watch.mjs'),
-      `import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
+      `import { appendFileSync, mkdirSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
 const folder = ${JSON.stringify(folder)};
 appendFileSync(folder + '/starts', 'x');
 let jobs = 0;
+/** Only one thread can make the folder. */
+const isFirst = () => {
+  try {
+    mkdirSync(folder + '/died');
+    return true;
+  } catch {
+    return false;
+  }
+};
 parentPort.on('message', (message) => {
   if (message.job) jobs++;
-  else if (jobs === ${deadlyJob} && !existsSync(folder + '/died')) {
-    writeFileSync(folder + '/died', '');
-    process.exit(3);
-  }
+  else if (jobs === ${deadlyJob} && isFirst()) process.exit(3);
 });
 `,
     );
