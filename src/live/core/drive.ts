@@ -32,6 +32,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
+import { watchAccount } from './watch-account.js';
 
 /** An account request without an answer is repeated after this. */
 const ACCOUNT_REPLY_MS_MAX = 10_000;
@@ -48,6 +49,7 @@ export function drive(turn: Turn): void {
     for (const { request } of ordersOf(turn.memory)) tend(turn, request.clientOrderId);
   }
   watchProtection(turn);
+  watchAccount(turn);
   if (turn.time < turn.memory.quietUntil) return;
   lookAtAccount(turn);
   lookAtFunding(turn);

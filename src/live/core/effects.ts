@@ -6,6 +6,8 @@ export type AlertLevel = 'info' | 'warning' | 'alarm';
 
 /** What an alert is about. */
 export type AlertCode =
+  | 'account-seen'
+  | 'account-unseen'
   | 'bad-candle'
   | 'banned'
   | 'daily-loss-limit'

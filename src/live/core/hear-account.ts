@@ -23,6 +23,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
   const isUsdm = rules.market === 'usdm';
   notice(turn, {
     accountTime: askedTime,
+    seenTime: askedTime,
     accountAskedTime: undefined,
     baseTotal: isUsdm ? magnitude(quantity) : base.free + base.locked,
     exchangePosition: quantity,

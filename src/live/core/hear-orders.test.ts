@@ -3,7 +3,7 @@ import { decimal } from '../../domain/index.js';
 import type { Fill } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { hearFills, hearNotFound, hearReplaceFailed } from './hear-orders.js';
+import { hearFills, hearNotFound, hearQueryFailed, hearReplaceFailed } from './hear-orders.js';
 import { ordersOf } from './in-flight.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
@@ -116,4 +116,15 @@ describe('what is noted of an order that ends', () => {
       fromTime === undefined ? [] : [{ reason: 'order-slow', fromTime, toTime: time }],
     );
   });
+});
+
+test('a question about a resting order that goes unanswered is asked again soon, an answered one later', () => {
+  const failure = { outcome: 'not-sent', message: '' } as const;
+  const asked = (askTime: number): number => {
+    const turn = turnWith(1_000, order('stop', 'it', { ...open, askTime }));
+    hearQueryFailed(turn, 'it', failure);
+    return ordersOf(turn.memory)[0]!.askTime;
+  };
+  expect(asked(31_000)).toBe(6_000);
+  expect(asked(3_000)).toBe(3_000);
 });

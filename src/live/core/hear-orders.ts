@@ -14,6 +14,7 @@ import {
   isStopAtWork,
   type LiveOrder,
   mergeReport,
+  unansweredOrder,
 } from './order.js';
 import { bookFill, openPosition, type Position, withOrder } from './position.js';
 import { watchProfit } from './resting-exits.js';
@@ -113,6 +114,13 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
   for (const member of withPartner(turn, order)) {
     updateOrder(turn, doubtOrder(member, turn.time + waitMs));
   }
+}
+
+/** A question about an order, or about its fills, went unanswered. */
+export function hearQueryFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
+  hearFailure(turn, failure);
+  const order = orderOf(turn.memory, clientOrderId);
+  if (order !== undefined) updateOrder(turn, unansweredOrder(order, turn.time));
 }
 
 /** The exchange knew no such order when it was asked: true only when it could no longer appear then. */

@@ -136,6 +136,11 @@ export function askedOrder(order: LiveOrder, time: number, absentAfterMs: number
   return { ...order, asks: Math.min(order.asks + 1, 10), askTime };
 }
 
+/** The order after a question about it went unanswered: what rests is not left alone for long then. */
+export function unansweredOrder(order: LiveOrder, time: number): LiveOrder {
+  return { ...order, askTime: Math.min(order.askTime, time + ASK_MS_MAX) };
+}
+
 /** The order after a request to cancel it. */
 export function cancelingOrder(order: LiveOrder, time: number): LiveOrder {
   return { ...order, cancelSent: true, asks: 0, askTime: time + ASK_MS_MAX };

@@ -10,6 +10,7 @@ import {
   hearFills,
   hearNotFound,
   hearPlaceFailed,
+  hearQueryFailed,
   hearReplaceFailed,
   hearReport,
 } from './hear-orders.js';
@@ -79,6 +80,7 @@ function wakeUp(turn: Turn, promised: number | undefined): void {
   noteHindrance(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
   notice(turn, {
     priceTime: 0,
+    seenTime: turn.time,
     accountTime: undefined,
     accountAskedTime: undefined,
     clockOffsetMs: undefined,
@@ -137,7 +139,7 @@ function hear(turn: Turn, event: BotEvent): void {
       else hearReport(turn, event.report);
       break;
     case 'query-failed':
-      hearFailure(turn, event.failure);
+      hearQueryFailed(turn, event.clientOrderId, event.failure);
       break;
     case 'fills':
       hearFills(turn, event.clientOrderId, event.fills);
@@ -198,6 +200,7 @@ function boot(turn: Turn): void {
     // A clock set back since then must not make the order wait for its old time.
     sentTime: Math.min(known.sentTime, turn.time),
   });
+  notice(turn, { seenTime: turn.time });
   remember(turn, {
     epoch: epoch + 1,
     firstBootTime: turn.memory.firstBootTime ?? turn.time,

@@ -22,6 +22,9 @@ export interface Senses {
   /** When the newest account answer was asked for, ms UTC. */
   readonly accountTime: number | undefined;
   readonly accountAskedTime: number | undefined;
+  /** When the newest account that was ever seen was asked for, or the bot began to look, ms UTC. */
+  readonly seenTime: number;
+  readonly unseenAlarm: boolean;
   /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
   /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
@@ -130,6 +133,8 @@ const NEW_SENSES: Senses = {
   accountData: 'stale',
   accountTime: undefined,
   accountAskedTime: undefined,
+  seenTime: 0,
+  unseenAlarm: false,
   fillsAskedTime: undefined,
   unexplainedSince: undefined,
   soughtOrder: undefined,

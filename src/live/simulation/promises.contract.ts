@@ -16,6 +16,8 @@ const MINUTE_MS = 60_000;
 const RESOLVED_MS_MAX = 21_000;
 /** A position without a stop is told after this: what became of its entry may have to be found out first. */
 const UNPROTECTED_MS_MAX = 60_000;
+/** Nobody can know of it while no request gets through: then it is told that the account cannot be seen. */
+const UNSEEN_MS_MAX = 135_000;
 
 /** Watches promises of the bot that can be broken and be mended before anybody looks: what is wrong is said once. */
 export class Promises {
@@ -26,6 +28,7 @@ export class Promises {
   #weights: { readonly time: number; readonly weight: number }[] = [];
   /** When all was well last, and whether that it is not any more was found to be untold. */
   #coveredTime = 0;
+  #deafTime = 0;
   #isUntold = false;
   #toldTime = 0;
 
@@ -75,7 +78,12 @@ export class Promises {
   }
 
   /** I5: a position that could be sold has a stop, or somebody was told. */
-  watchStop(venue: Venue, memory: BotMemory | undefined, time: number): void {
+  watchStop(
+    venue: Venue,
+    memory: BotMemory | undefined,
+    { time, isDeaf }: { readonly time: number; readonly isDeaf: boolean },
+  ): void {
+    if (isDeaf) this.#deafTime = time;
     const own = memory === undefined ? 0n : venue.ownQuantity() - memory.dust;
     const { stop_loss_pct, trailing_stop_loss_pct } = memory?.settings.run ?? {};
     const wantsStop = stop_loss_pct != null || trailing_stop_loss_pct != null;
@@ -88,8 +96,9 @@ export class Promises {
       return;
     }
     const nakedMs = time - this.#coveredTime;
+    const knowableMs = Math.min(nakedMs, time - this.#deafTime);
     const isTold = this.#toldTime >= this.#coveredTime || this.#isUntold;
-    if (nakedMs <= UNPROTECTED_MS_MAX || isTold) return;
+    if ((knowableMs <= UNPROTECTED_MS_MAX && nakedMs <= UNSEEN_MS_MAX) || isTold) return;
     this.#isUntold = true;
     this.broken.push(
       `I5 no stop for ${trimDecimal(quantity)} in ${nakedMs} ms, and nobody was told`,

@@ -450,7 +450,11 @@ export class World {
     this.venue.move({ time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
     const isIdle = this.#active('asleep') || this.#active('blocked');
-    this.promises.watchStop(this.venue, isIdle ? undefined : this.runner?.state.memory, time);
+    const isDeaf = this.#active('rest-down');
+    this.promises.watchStop(this.venue, isIdle ? undefined : this.runner?.state.memory, {
+      time,
+      isDeaf,
+    });
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
   }
