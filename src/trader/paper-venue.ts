@@ -84,6 +84,7 @@ function spotVenue(options: PaperVenueOptions): PaperVenue {
       cancel: (_, id) => answered(() => account.cancel(symbol, id)),
       cancelReplace: (_, id, order) => answered(() => account.cancelReplace(id, order)),
       query: (_, id) => answered(() => account.query(symbol, id)),
+      queryById: (_, id) => answered(() => account.queryById(symbol, id)),
       openOrders: () => answered(() => account.openOrders(symbol)),
       fills: ({ orderId }) => answered(() => account.fills(symbol, orderId)),
       account: () => answered(() => account.account()),

@@ -7,6 +7,7 @@ import type {
   InstrumentSource,
   KeyPermissions,
   OCORequest,
+  OrderReport,
   OrderRequest,
 } from '../ports/index.js';
 import { OutcomeUnknown, RequestRefused } from '../ports/index.js';
@@ -54,6 +55,16 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     parameters: RequestParameters = {},
     isOrder = method !== 'GET',
   ): Promise<unknown> => caller.call({ method, path, weight, parameters, isSigned: true, isOrder });
+  const findOrder = async (key: RequestParameters): Promise<OrderReport | undefined> => {
+    try {
+      const answer = await signed('GET', '/api/v3/order', 4, key);
+      return orderReport(readAnswer(orderSchema, answer, 'order', false));
+    } catch (error) {
+      const isUnknown = error instanceof RequestRefused && error.reason === 'order-not-found';
+      if (isUnknown) return undefined;
+      throw error;
+    }
+  };
   const broker: Broker & InstrumentSource = {
     market: 'spot',
     place: async (order) => {
@@ -80,17 +91,8 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     },
     cancelReplace: (symbol, clientOrderId, order) =>
       cancelReplace(caller, symbol, clientOrderId, order),
-    query: async (symbol, clientOrderId) => {
-      try {
-        const parameters = { symbol, origClientOrderId: clientOrderId };
-        const answer = await signed('GET', '/api/v3/order', 4, parameters);
-        return orderReport(readAnswer(orderSchema, answer, 'order', false));
-      } catch (error) {
-        const isUnknown = error instanceof RequestRefused && error.reason === 'order-not-found';
-        if (isUnknown) return undefined;
-        throw error;
-      }
-    },
+    query: (symbol, clientOrderId) => findOrder({ symbol, origClientOrderId: clientOrderId }),
+    queryById: (symbol, orderId) => findOrder({ symbol, orderId }),
     openOrders: async (symbol) => {
       const answer = await signed('GET', '/api/v3/openOrders', 6, { symbol });
       return readAnswer(ordersSchema, answer, 'openOrders', false).map(orderReport);

@@ -187,6 +187,7 @@ export function usdmBroker(
       ]);
       return stop === undefined || stop.symbol !== symbol ? plain : stopReport(stop, plain);
     },
+    queryById: (symbol, orderId) => plainOrder({ symbol, orderId }),
     openOrders: async (symbol) => {
       const [orders, stops] = await Promise.all([
         signed(usdmOrdersSchema, ['GET', 'v1/openOrders', 1], { symbol }),

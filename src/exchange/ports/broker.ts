@@ -76,6 +76,8 @@ export interface Broker {
   ): Promise<CancelReplaceReport>;
   /** The order with this client id, newest first if several; `undefined` if the exchange knows none (yet). */
   query(symbol: string, clientOrderId: string): Promise<OrderReport | undefined>;
+  /** The same by the id that the exchange gave it and its fills bear: of a released stop that of the order it became. */
+  queryById(symbol: string, orderId: string): Promise<OrderReport | undefined>;
   openOrders(symbol: string): Promise<readonly OrderReport[]>;
   fills(query: FillQuery): Promise<readonly Fill[]>;
   account(): Promise<AccountReport>;

@@ -32,6 +32,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
+import { forgetSearch, isUnsearched } from './unjournaled-orders.js';
 import { watchAccount } from './watch-account.js';
 
 /** An account request without an answer is repeated after this. */
@@ -45,6 +46,7 @@ export function drive(turn: Turn): void {
   watchLosses(turn);
   if (isReady(turn)) act(turn);
   forgetEntry(turn);
+  forgetSearch(turn);
   if (turn.time >= turn.memory.quietUntil) {
     for (const { request } of ordersOf(turn.memory)) tend(turn, request.clientOrderId);
   }
@@ -130,7 +132,8 @@ function act(turn: Turn): void {
 }
 
 function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): void {
-  if (heldQuantity(position) > 0n && unsoughtOrder(turn) !== undefined) {
+  const isDoubtful = unsoughtOrder(turn) !== undefined || isUnsearched(turn);
+  if (heldQuantity(position) > 0n && isDoubtful) {
     seekFills(turn);
     return;
   }

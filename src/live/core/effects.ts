@@ -1,3 +1,4 @@
+import type { OrderSide } from '../../exchange/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { RiskApproved } from './risk.js';
 
@@ -58,8 +59,15 @@ export type Effect =
   | { readonly type: 'fetch-fills'; readonly clientOrderId: string; readonly orderId: string }
   /** Balances, open orders and rules of the instrument. */
   | { readonly type: 'fetch-account' }
-  /** All fills of the symbol from an instant on: something else than the bot changed the position. */
-  | { readonly type: 'fetch-position-fills'; readonly fromTime: number }
+  /**
+   * All fills of the symbol from an instant on: something else than the bot changed the position, or may have. With
+   * `unknown` also the orders behind fills of a side that are not among the known ones.
+   */
+  | {
+      readonly type: 'fetch-position-fills';
+      readonly fromTime: number;
+      readonly unknown?: { readonly side: OrderSide; readonly tradeIds: readonly string[] };
+    }
   /** Funding payments of the symbol from an instant on. USD-M only. */
   | { readonly type: 'fetch-funding'; readonly fromTime: number }
   /** Closed candles from this open time on; `undefined`: the warm-up history. */

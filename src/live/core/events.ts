@@ -66,8 +66,12 @@ export type BotEvent = { readonly time: number } & (
     }
   | { readonly type: 'query-failed'; readonly clientOrderId: string; readonly failure: Failure }
   | { readonly type: 'fills'; readonly clientOrderId: string; readonly fills: readonly Fill[] }
-  /** All fills of the symbol since the entry: the answer to `fetch-position-fills`. */
-  | { readonly type: 'position-fills'; readonly fills: readonly Fill[] }
+  /** All fills of the symbol since the entry, and the orders asked for: the answer to `fetch-position-fills`. */
+  | {
+      readonly type: 'position-fills';
+      readonly fills: readonly Fill[];
+      readonly orders: readonly OrderReport[];
+    }
   | {
       readonly type: 'account';
       /** When it was asked for, ms UTC. */

@@ -2,7 +2,7 @@ import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/
 import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import { orderIdPrefix } from './client-order-id.js';
 import type { BotEvent } from './events.js';
-import { bookForeignFills, hearReport, reportMismatch } from './hear-orders.js';
+import { bookForeignFills, hearFills, hearReport, reportMismatch } from './hear-orders.js';
 import { isAllAtRest, orderOf, ordersOf, updateOrder } from './in-flight.js';
 import { givenUpOrders, seekFills } from './lost-orders.js';
 import { costPrice } from './make-order.js';
@@ -10,6 +10,7 @@ import { doubtOrder } from './order.js';
 import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } from './position.js';
 import { BALANCE_LAG_MS } from './resting-exits.js';
 import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
+import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
 
 /** Takes a look at the account, and compares it with what the bot believes. */
 export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
@@ -59,7 +60,11 @@ const GRID_PARTS = ['tickSize', 'stepSize', 'quantityMin', 'notionalMin'] as con
  * Takes all fills since the entry, asked for because the position is not what it should be, or may not be. A list that
  * explains nothing is believed only when it still does after a while: fills may be listed late.
  */
-export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
+export function hearPositionFills(
+  turn: Turn,
+  fills: readonly Fill[],
+  orders: readonly OrderReport[] = [],
+): void {
   const { position } = turn.memory;
   const { accountTime, changeTime } = turn.senses;
   if (position === null || accountTime === undefined || !isAllAtRest(turn.memory)) return;
@@ -68,9 +73,14 @@ export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
     notice(turn, { fillsAskedTime: undefined, accountTime: undefined });
     return;
   }
+  if (takeOverAll(turn, fills, orders)) return;
   const isForced = position.exit?.reason === 'liquidation';
   const isSpot = turn.memory.settings.run.market === 'spot';
-  const count = isSpot ? bookSoldCoins(turn, fills) : bookForeignFills(turn, fills);
+  const count = isSpot
+    ? bookSoldCoins(turn, fills, orders)
+    : isSearchedInVain(turn, position)
+      ? 0
+      : bookForeignFills(turn, fills);
   if (count > 0) {
     notice(turn, { fillsAskedTime: undefined, unexplainedSince: undefined });
     if (!isForced) sayBooked(turn);
@@ -86,8 +96,28 @@ export function hearPositionFills(turn: Turn, fills: readonly Fill[]): void {
   notice(turn, { unexplainedSince: since });
   if (turn.time - since < turn.context.limits.absentAfterMs) return;
   endSearch(turn);
-  if (isSpot) takeLoss(turn, missing);
+  // With the search over, coins of others that are gone are no loss of the bot any more.
+  if (isSpot) takeLoss(turn, missingCoins(turn));
   else hearPositionDiffers(turn, present, missing);
+}
+
+/** Takes over the bot's own orders behind the fills, and books what they sold. Returns whether there was one. */
+function takeOverAll(turn: Turn, fills: readonly Fill[], orders: readonly OrderReport[]): boolean {
+  const before = turn.memory;
+  for (const report of orders) {
+    if (!isUnjournaled(turn, report)) continue;
+    hearReport(turn, report);
+    hearFills(turn, report.clientOrderId, fills);
+  }
+  const isAny = turn.memory !== before;
+  if (isAny) notice(turn, { fillsAskedTime: undefined });
+  return isAny;
+}
+
+/** Whether all is there after a start: what other hands did since the entry, they did back. */
+function isSearchedInVain(turn: Turn, position: Position): boolean {
+  const isAboutStart = isUnsearched(turn) && givenUpOrders(turn.memory).length === 0;
+  return isAboutStart && missingPosition(turn, position) === 0n;
 }
 
 /** Fills of an order that was given up are taken for its own, others for those of other hands. */
@@ -108,6 +138,7 @@ function endSearch(turn: Turn): void {
     fillsAskedTime: undefined,
     unexplainedSince: undefined,
     soughtOrder: givenUpOrders(turn.memory).at(-1),
+    unsearchedSignal: undefined,
   });
 }
 
@@ -128,21 +159,31 @@ function hearPositionDiffers(turn: Turn, position: Position, missing: Decimal): 
 
 /**
  * Coins of the bot that the account lacks. The coins of others stand in for none of them while an order may have sold
- * them that was given up.
+ * them that was given up, or that no journal knows.
  */
-function missingCoins({ memory, senses }: Turn): Decimal {
-  const { position, dust, foreignBase } = memory;
-  const own = (position === null ? 0n : heldQuantity(position)) + dust;
-  const others = givenUpOrders(memory).length > 0 ? (foreignBase ?? 0n) : 0n;
-  const missing = own + others - senses.baseTotal;
-  return maxDecimal(missing, 0n);
+function missingCoins(turn: Turn): Decimal {
+  const isDoubtful = givenUpOrders(turn.memory).length > 0 || isUnsearched(turn);
+  return missingBeside(turn, isDoubtful ? (turn.memory.foreignBase ?? 0n) : 0n);
 }
 
-/** Books the newest sales, no more than is missing: what was sold beyond was never the bot's. */
-function bookSoldCoins(turn: Turn, fills: readonly Fill[]): number {
+function missingBeside({ memory, senses }: Turn, others: Decimal): Decimal {
+  const { position, dust } = memory;
+  const own = (position === null ? 0n : heldQuantity(position)) + dust;
+  return maxDecimal(own + others - senses.baseTotal, 0n);
+}
+
+/**
+ * Books the newest sales, no more than is missing: what was sold beyond was never the bot's. Orders that are known to be of
+ * other hands sold their own coins first.
+ */
+function bookSoldCoins(turn: Turn, fills: readonly Fill[], orders: readonly OrderReport[]): number {
+  const isForeign = ({ orderId }: Fill): boolean =>
+    orders.some((order) => order.orderId === orderId);
   let count = 0;
-  for (const fill of [...fills].sort((a, b) => b.time - a.time))
-    if (fill.quantity <= missingCoins(turn)) count += bookForeignFills(turn, [fill]);
+  for (const fill of [...fills].sort((a, b) => b.time - a.time)) {
+    const missing = isForeign(fill) ? missingBeside(turn, 0n) : missingCoins(turn);
+    if (fill.quantity <= missing) count += bookForeignFills(turn, [fill]);
+  }
   return count;
 }
 
@@ -154,7 +195,8 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
   const prefix = orderIdPrefix(turn.memory.settings.bot);
   for (const report of openOrders) {
     if (!report.clientOrderId.startsWith(prefix)) continue;
-    if (orderOf(turn.memory, report.clientOrderId) !== undefined) {
+    const isKnown = orderOf(turn.memory, report.clientOrderId) !== undefined;
+    if (isKnown || isUnjournaled(turn, report)) {
       hearReport(turn, report);
     } else if (askedTime > turn.senses.changeTime + BALANCE_LAG_MS) {
       alert(

@@ -20,6 +20,7 @@ import { bookFill, openPosition, type Position, withOrder } from './position.js'
 import { watchProfit } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
 import { alert, decisionAgeMsMax, levelsOf, notice, remember, type Turn } from './turn.js';
+import { isUnjournaled, takeOver } from './unjournaled-orders.js';
 
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 10_000;
@@ -351,6 +352,11 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
       `order ${report.clientOrderId} appeared after the exchange did not know it`,
     );
     if (takeBack(turn, report)) hearReport(turn, report, fill);
+    return;
+  }
+  if (isUnjournaled(turn, report)) {
+    // Before its position is known nothing can be said of it: the next look shows it again.
+    if (takeOver(turn, report)) hearReport(turn, report, fill);
     return;
   }
   const { settings, epoch, orderCounter } = turn.memory;

@@ -62,7 +62,17 @@ export function seekDueTime({ senses }: Pick<Turn, 'senses'>): number {
 function askForFills(turn: Turn): void {
   const { position } = turn.memory;
   if (position === null) return;
-  turn.effects.push({ type: 'fetch-position-fills', fromTime: position.firstFillTime });
+  const isStart = position.signalTime === turn.senses.unsearchedSignal;
+  turn.effects.push({
+    type: 'fetch-position-fills',
+    fromTime: position.firstFillTime,
+    ...(isStart && {
+      unknown: {
+        side: position.side > 0 ? ('sell' as const) : ('buy' as const),
+        tradeIds: position.tradeIds,
+      },
+    }),
+  });
 }
 
 /**
@@ -87,7 +97,8 @@ export function takeBack(turn: Turn, report: OrderReport): boolean {
   return true;
 }
 
-function lostOrder(leg: Leg, report: OrderReport, time: number): LiveOrder {
+/** An order of which only what the exchange reports is known. */
+export function lostOrder(leg: Leg, report: OrderReport, time: number): LiveOrder {
   const { symbol, side, type, quantity, clientOrderId, price, triggerPrice } = report;
   const request = {
     ...{ symbol, side, type, quantity, clientOrderId },

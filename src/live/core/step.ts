@@ -27,6 +27,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
+import { unsearchedSignalOf } from './unjournaled-orders.js';
 import { hearTradesLogged } from './unlogged-trades.js';
 
 /** The clock may jump this far back before it counts as skewed. */
@@ -145,7 +146,7 @@ function hear(turn: Turn, event: BotEvent): void {
       hearFills(turn, event.clientOrderId, event.fills);
       break;
     case 'position-fills':
-      hearPositionFills(turn, event.fills);
+      hearPositionFills(turn, event.fills, event.orders);
       break;
     case 'funding-paid':
       notice(turn, { fundingPaid: true });
@@ -200,7 +201,7 @@ function boot(turn: Turn): void {
     // A clock set back since then must not make the order wait for its old time.
     sentTime: Math.min(known.sentTime, turn.time),
   });
-  notice(turn, { seenTime: turn.time });
+  notice(turn, { seenTime: turn.time, unsearchedSignal: unsearchedSignalOf(turn.memory) });
   remember(turn, {
     epoch: epoch + 1,
     firstBootTime: turn.memory.firstBootTime ?? turn.time,

@@ -31,6 +31,11 @@ export interface Senses {
   readonly unexplainedSince: number | undefined;
   /** The order given up that was looked for once more, and is absent from the fills as well. */
   readonly soughtOrder: string | undefined;
+  /**
+   * Signal of the position that the bot had when it was started, until the exchange was asked for orders that left while the
+   * state could not be saved; ms UTC.
+   */
+  readonly unsearchedSignal: number | undefined;
   /** What could be sold or, on USD-M, closed: never signed; base. */
   readonly baseTotal: Decimal;
   /** Position that the exchange shows, signed; 0 on spot. */
@@ -138,6 +143,7 @@ const NEW_SENSES: Senses = {
   fillsAskedTime: undefined,
   unexplainedSince: undefined,
   soughtOrder: undefined,
+  unsearchedSignal: undefined,
   baseTotal: 0n,
   exchangePosition: 0n,
   quoteFree: 0n,

@@ -71,8 +71,16 @@ export class SimulatedAccount {
 
   /** The newest order with this id, if there is one. */
   query(symbol: string, clientOrderId: string): OrderReport | undefined {
+    return this.#find(symbol, { clientOrderId });
+  }
+
+  queryById(symbol: string, orderId: string): OrderReport | undefined {
+    return this.#find(symbol, { orderId: Number(orderId) });
+  }
+
+  #find(symbol: string, key: Parameters<SpotExchange['find']>[1]): OrderReport | undefined {
     try {
-      return this.#report(this.#exchange.find(symbol, { clientOrderId }), false);
+      return this.#report(this.#exchange.find(symbol, key), false);
     } catch (error) {
       if (error instanceof Refusal && error.code === -2013) return undefined;
       throw error;

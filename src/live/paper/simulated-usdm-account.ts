@@ -74,6 +74,11 @@ export class SimulatedUsdmAccount {
     return order === undefined ? undefined : this.#orderReport(order, false);
   }
 
+  queryById(symbol: string, orderId: string): OrderReport | undefined {
+    const order = this.#exchange.orders(symbol).find((entry) => entry.orderId === Number(orderId));
+    return order === undefined ? undefined : this.#orderReport(order, false);
+  }
+
   openOrders(symbol: string): readonly OrderReport[] {
     return [
       ...this.#exchange

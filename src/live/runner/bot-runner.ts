@@ -26,6 +26,7 @@ import {
 } from '../core/index.js';
 import type { Journal } from '../journal/index.js';
 import { fetchClosedCandles, toClosedCandle } from './fetch-closed-candles.js';
+import { fetchPositionFills } from './fetch-position-fills.js';
 
 /** The clock of the exchange is asked for this often. */
 const CLOCK_POLL_MS = 600_000;
@@ -300,8 +301,8 @@ export class BotRunner {
       }
       case 'fetch-position-fills':
         this.#answer(
-          broker.fills({ symbol, startTime: effect.fromTime }),
-          (fills, time) => ({ type: 'position-fills', time, fills }),
+          fetchPositionFills(broker, symbol, effect),
+          (answer, time) => ({ type: 'position-fills', time, ...answer }),
           (failure, time) => ({ type: 'account-failed', time, failure }),
         );
         break;

@@ -261,7 +261,7 @@ describe('random days of faults', () => {
     },
   );
 
-  test.each([1, 2, 3, 4, 698, 723])('seed %i', async (seed) => {
+  test.each([1, 2, 3, 4, 698, 723, 7730])('seed %i', async (seed) => {
     expect(await runRandomDay(randomDay(seed))).toEqual([]);
   });
 });

@@ -54,6 +54,7 @@ export interface Venue {
   placeOCO(request: OCORequest): readonly OrderReport[];
   cancelReplace(clientOrderId: string, order: OrderRequest): CancelReplaceReport;
   query(symbol: string, clientOrderId: string): OrderReport | undefined;
+  queryById(symbol: string, orderId: string): OrderReport | undefined;
   openOrders(symbol: string): readonly OrderReport[];
   fills(query: { orderId?: string; startTime?: number }): readonly Fill[];
   accountReport(): AccountReport;
@@ -155,6 +156,9 @@ export class SpotVenue implements Venue {
   }
   query(symbol: string, clientOrderId: string): OrderReport | undefined {
     return this.#account.query(symbol, clientOrderId);
+  }
+  queryById(symbol: string, orderId: string): OrderReport | undefined {
+    return this.#account.queryById(symbol, orderId);
   }
   openOrders(symbol: string): readonly OrderReport[] {
     return this.#account.openOrders(symbol);
@@ -283,6 +287,9 @@ export class UsdmVenue implements Venue {
   }
   query(symbol: string, clientOrderId: string): OrderReport | undefined {
     return this.#account.query(symbol, clientOrderId);
+  }
+  queryById(symbol: string, orderId: string): OrderReport | undefined {
+    return this.#account.queryById(symbol, orderId);
   }
   openOrders(symbol: string): readonly OrderReport[] {
     return this.#account.openOrders(symbol);

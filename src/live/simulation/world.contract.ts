@@ -15,6 +15,7 @@ import {
   type InstrumentRules,
   type MarketEvent,
   type OCORequest,
+  type OrderReport,
   type OrderRequest,
   type OrderSide,
   OutcomeUnknown,
@@ -689,12 +690,9 @@ export class World {
         return this.#request('replace', true, () => this.#replaced(id, order, known), order);
       },
       query: (_, id) =>
-        this.#request('query', false, () => {
-          const report = venue.query(symbol, id);
-          const isFresh = report !== undefined && venue.time - report.updateTime < 3_000;
-          const isDenied = this.#active('order-denied');
-          return isDenied || (isFresh && this.#active('replica-lag')) ? undefined : report;
-        }),
+        this.#request('query', false, () => this.#reported(venue.query(symbol, id))),
+      queryById: (_, orderId) =>
+        this.#request('query', false, () => this.#reported(venue.queryById(symbol, orderId))),
       openOrders: () => this.#request('open-orders', false, () => venue.openOrders(symbol)),
       fills: (query) =>
         this.#request('fills', false, () => (this.#active('fills-late') ? [] : venue.fills(query))),
@@ -758,6 +756,13 @@ export class World {
         this.promises.watchOutcomes(before.memory, after.memory, this.clock.now(), calmSince);
       },
     };
+  }
+
+  /** What the exchange says of an order when it is asked. */
+  #reported(report: OrderReport | undefined): OrderReport | undefined {
+    const isFresh = report !== undefined && this.venue.time - report.updateTime < 3_000;
+    const isDenied = this.#active('order-denied');
+    return isDenied || (isFresh && this.#active('replica-lag')) ? undefined : report;
   }
 
   /**

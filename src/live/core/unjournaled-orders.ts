@@ -1,0 +1,90 @@
+import { type Decimal, divideDecimals, type ExitReason } from '../../domain/index.js';
+import { isFinal, type OrderReport } from '../../exchange/index.js';
+import { readClientOrderId } from './client-order-id.js';
+import { ordersOf } from './in-flight.js';
+import { isAtStop } from './levels.js';
+import { lostOrder } from './lost-orders.js';
+import type { BotMemory } from './memory.js';
+import type { Position } from './position.js';
+import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
+
+/**
+ * Orders that left while the state could not be saved: to leave the market is allowed then. After a start nothing tells of
+ * them but the exchange, so that it is asked before the next order leaves.
+ */
+export function unsearchedSignalOf({
+  position,
+  order,
+  others,
+  enteredSignalTime,
+}: BotMemory): number | undefined {
+  const mayHaveLeft = position !== null || order !== null || others.length > 0;
+  return mayHaveLeft ? (position?.signalTime ?? enteredSignalTime ?? undefined) : undefined;
+}
+
+/** Whether the open position was not searched for since the start. */
+export function isUnsearched({ memory, senses }: Turn): boolean {
+  return memory.position !== null && memory.position.signalTime === senses.unsearchedSignal;
+}
+
+/** With the position it was about gone, a search has nothing to find. */
+export function forgetSearch(turn: Turn): void {
+  const { memory, senses } = turn;
+  const isOver = memory.position === null && ordersOf(memory).length === 0;
+  if (isOver && senses.unsearchedSignal !== undefined)
+    notice(turn, { unsearchedSignal: undefined });
+}
+
+/** Whether an order bears the name of an exit that the bot made after it could save its state last. */
+export function isUnjournaled({ memory, senses }: Turn, { clientOrderId }: OrderReport): boolean {
+  const parts = readClientOrderId(memory.settings.bot, clientOrderId);
+  if (parts === undefined || parts.leg === 'entry' || parts.leg === 'pair') return false;
+  const isBooked = memory.position?.orders.includes(clientOrderId) === true;
+  return (
+    !isBooked &&
+    parts.signalTime === senses.unsearchedSignal &&
+    parts.epoch <= memory.epoch &&
+    parts.counter > memory.orderCounter
+  );
+}
+
+/**
+ * Takes over an exit that `isUnjournaled`, so that it is looked after and booked like every other. Returns whether it
+ * matters: it is open, or sold something.
+ */
+export function takeOver(turn: Turn, report: OrderReport): boolean {
+  const { memory } = turn;
+  const { position } = memory;
+  const leg = readClientOrderId(memory.settings.bot, report.clientOrderId)?.leg;
+  if (position === null || leg === undefined || leg === 'pair') return false;
+  if (isFinal(report.status) && report.executedQuantity === 0n) return false;
+  const order = lostOrder(leg, report, turn.time);
+  const isExit = leg === 'exit' && position.exit === null;
+  remember(turn, {
+    ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
+    ...(isExit && {
+      position: {
+        ...position,
+        exit: { reason: likelyReason(turn, position, report), decidedTime: turn.time },
+      },
+    }),
+  });
+  notice(turn, { changeTime: turn.time });
+  const text = `order ${report.clientOrderId} left while the state could not be saved: taken over`;
+  alert(turn, 'warning', 'orphan-order', text);
+  return true;
+}
+
+/** Nothing says why a market order left: it was at a stop, or at the close of a candle. */
+function likelyReason(turn: Turn, position: Position, report: OrderReport): ExitReason {
+  const { stop } = levelsOf(turn, position, turn.senses.rules?.tickSize ?? 1n);
+  const price = averagePrice(report);
+  const isStopped =
+    stop !== undefined && price !== undefined && isAtStop(position.side, price, stop.price);
+  return isStopped ? stop.reason : 'signal';
+}
+
+function averagePrice({ executedQuantity, executedNotional }: OrderReport): Decimal | undefined {
+  if (executedQuantity === 0n) return undefined;
+  return divideDecimals(executedNotional, executedQuantity, 'nearest');
+}
