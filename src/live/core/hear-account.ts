@@ -138,7 +138,7 @@ function endSearch(turn: Turn): void {
     fillsAskedTime: undefined,
     unexplainedSince: undefined,
     soughtOrder: givenUpOrders(turn.memory).at(-1),
-    unsearchedSignal: undefined,
+    unsearched: undefined,
   });
 }
 

@@ -62,7 +62,7 @@ export function seekDueTime({ senses }: Pick<Turn, 'senses'>): number {
 function askForFills(turn: Turn): void {
   const { position } = turn.memory;
   if (position === null) return;
-  const isStart = position.signalTime === turn.senses.unsearchedSignal;
+  const isStart = position.signalTime === turn.senses.unsearched?.signalTime;
   turn.effects.push({
     type: 'fetch-position-fills',
     fromTime: position.firstFillTime,

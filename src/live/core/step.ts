@@ -27,7 +27,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
-import { unsearchedSignalOf } from './unjournaled-orders.js';
+import { unsearchedAtStart } from './unjournaled-orders.js';
 import { hearTradesLogged } from './unlogged-trades.js';
 
 /** The clock may jump this far back before it counts as skewed. */
@@ -201,7 +201,7 @@ function boot(turn: Turn): void {
     // A clock set back since then must not make the order wait for its old time.
     sentTime: Math.min(known.sentTime, turn.time),
   });
-  notice(turn, { seenTime: turn.time, unsearchedSignal: unsearchedSignalOf(turn.memory) });
+  notice(turn, { seenTime: turn.time, unsearched: unsearchedAtStart(turn.memory) });
   remember(turn, {
     epoch: epoch + 1,
     firstBootTime: turn.memory.firstBootTime ?? turn.time,

@@ -31,11 +31,8 @@ export interface Senses {
   readonly unexplainedSince: number | undefined;
   /** The order given up that was looked for once more, and is absent from the fills as well. */
   readonly soughtOrder: string | undefined;
-  /**
-   * Signal of the position that the bot had when it was started, until the exchange was asked for orders that left while the
-   * state could not be saved; ms UTC.
-   */
-  readonly unsearchedSignal: number | undefined;
+  /** Until the exchange was asked for orders that left, before the start, while the state could not be saved. */
+  readonly unsearched: Unsearched | undefined;
   /** What could be sold or, on USD-M, closed: never signed; base. */
   readonly baseTotal: Decimal;
   /** Position that the exchange shows, signed; 0 on spot. */
@@ -69,6 +66,14 @@ export interface Senses {
   readonly entryWanted: EntryWanted | undefined;
   /** When the bot wanted to be woken, ms UTC. */
   readonly wakeTime: number | undefined;
+}
+
+/** What a bot does not know when it is started: what became of the position that it had, or was about to have. */
+export interface Unsearched {
+  /** Of the position, ms UTC. */
+  readonly signalTime: number;
+  /** Orders ever made, as far as the journal knows. */
+  readonly orderCounter: number;
 }
 
 /** An entry that was decided; one of a reversal waits for the exit before it. */
@@ -143,7 +148,7 @@ const NEW_SENSES: Senses = {
   fillsAskedTime: undefined,
   unexplainedSince: undefined,
   soughtOrder: undefined,
-  unsearchedSignal: undefined,
+  unsearched: undefined,
   baseTotal: 0n,
   exchangePosition: 0n,
   quoteFree: 0n,

@@ -6,45 +6,50 @@ import { isAtStop } from './levels.js';
 import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
-import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
+import { alert, levelsOf, notice, remember, type Turn, type Unsearched } from './turn.js';
 
 /**
- * Orders that left while the state could not be saved: to leave the market is allowed then. After a start nothing tells of
- * them but the exchange, so that it is asked before the next order leaves.
+ * Returns what must be asked for after a start. To leave the market is allowed while the state cannot be saved: nothing but
+ * the exchange tells of such orders, so that it is asked before the next one leaves.
+ *
+ * @param memory - As the journal had it.
  */
-export function unsearchedSignalOf({
+export function unsearchedAtStart({
   position,
   order,
   others,
   enteredSignalTime,
-}: BotMemory): number | undefined {
+  orderCounter,
+}: BotMemory): Unsearched | undefined {
   const mayHaveLeft = position !== null || order !== null || others.length > 0;
-  return mayHaveLeft ? (position?.signalTime ?? enteredSignalTime ?? undefined) : undefined;
+  const signalTime = position?.signalTime ?? enteredSignalTime;
+  return mayHaveLeft && signalTime !== null ? { signalTime, orderCounter } : undefined;
 }
 
 /** Whether the open position was not searched for since the start. */
 export function isUnsearched({ memory, senses }: Turn): boolean {
-  return memory.position !== null && memory.position.signalTime === senses.unsearchedSignal;
+  return memory.position !== null && memory.position.signalTime === senses.unsearched?.signalTime;
 }
 
 /** With the position it was about gone, a search has nothing to find. */
 export function forgetSearch(turn: Turn): void {
   const { memory, senses } = turn;
   const isOver = memory.position === null && ordersOf(memory).length === 0;
-  if (isOver && senses.unsearchedSignal !== undefined)
-    notice(turn, { unsearchedSignal: undefined });
+  if (isOver && senses.unsearched !== undefined) notice(turn, { unsearched: undefined });
 }
 
 /** Whether an order bears the name of an exit that the bot made after it could save its state last. */
 export function isUnjournaled({ memory, senses }: Turn, { clientOrderId }: OrderReport): boolean {
+  const { unsearched } = senses;
   const parts = readClientOrderId(memory.settings.bot, clientOrderId);
-  if (parts === undefined || parts.leg === 'entry' || parts.leg === 'pair') return false;
+  if (unsearched === undefined || parts === undefined) return false;
+  if (parts.leg === 'entry' || parts.leg === 'pair') return false;
   const isBooked = memory.position?.orders.includes(clientOrderId) === true;
   return (
     !isBooked &&
-    parts.signalTime === senses.unsearchedSignal &&
+    parts.signalTime === unsearched.signalTime &&
     parts.epoch <= memory.epoch &&
-    parts.counter > memory.orderCounter
+    parts.counter > unsearched.orderCounter
   );
 }
 
@@ -55,12 +60,13 @@ export function isUnjournaled({ memory, senses }: Turn, { clientOrderId }: Order
 export function takeOver(turn: Turn, report: OrderReport): boolean {
   const { memory } = turn;
   const { position } = memory;
-  const leg = readClientOrderId(memory.settings.bot, report.clientOrderId)?.leg;
-  if (position === null || leg === undefined || leg === 'pair') return false;
+  const parts = readClientOrderId(memory.settings.bot, report.clientOrderId);
+  if (position === null || parts === undefined || parts.leg === 'pair') return false;
   if (isFinal(report.status) && report.executedQuantity === 0n) return false;
-  const order = lostOrder(leg, report, turn.time);
-  const isExit = leg === 'exit' && position.exit === null;
+  const order = lostOrder(parts.leg, report, turn.time);
+  const isExit = parts.leg === 'exit' && position.exit === null;
   remember(turn, {
+    orderCounter: Math.max(memory.orderCounter, parts.counter),
     ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
     ...(isExit && {
       position: {

@@ -22,7 +22,16 @@ export function randomUsdmDay(seed: number): World {
 /** A day of faults; everything comes from the seed. */
 export function randomDay(seed: number, market: Market = 'spot'): World {
   const random = randomOf(seed);
-  const faults = drawFaults(random, market);
+  return dayOf(seed, random, market, drawFaults(random, market));
+}
+
+/** A day on which the disk is full for a while three times, and the process dies meanwhile: what it did then is in no journal. */
+export function fullDiskDay(seed: number, market: Market = 'spot'): World {
+  const random = randomOf(seed);
+  return dayOf(seed, random, market, [...drawFaults(random, market), ...drawFullDisks(random)]);
+}
+
+function dayOf(seed: number, random: Random, market: Market, faults: readonly Fault[]): World {
   const stops = pick(random, [
     { stop_loss_pct: 0.004 },
     { stop_loss_pct: 0.01, take_profit_pct: 0.01 },
@@ -125,6 +134,18 @@ function drawFaults(random: Random, market: Market): Fault[] {
     faults.push({ kind: pick(random, CRASHES), from: at, to: at });
   }
   return faults;
+}
+
+function drawFullDisks(random: Random): Fault[] {
+  return [0.1, 0.35, 0.6].flatMap((part): Fault[] => {
+    const from = Math.floor((part + 0.2 * random()) * DAY_MS);
+    const to = from + 600_000 + Math.floor(random() * 3_000_000);
+    const at = from + Math.floor(random() * (to - from));
+    return [
+      { kind: 'disk-full', from, to },
+      { kind: pick(random, CRASHES), from: at, to: at },
+    ];
+  });
 }
 
 function pick<T>(random: Random, items: readonly T[]): T {

@@ -112,6 +112,9 @@ export class World {
   #upSince = 0;
   /** The exchange said that it wants no request before this. */
   #quietUntil = 0;
+  #cancelStart: () => void = () => undefined;
+  /** A full disk keeps no ban: a process that dies then cannot know of it. */
+  #isBanUnwritten = false;
   readonly #ids = new Set<string>();
   #haltTime = Number.POSITIVE_INFINITY;
   /** Newest price that the bot was told. */
@@ -198,23 +201,30 @@ export class World {
       if (error instanceof Crash) return;
       const isDiskFull = error instanceof Error && error.message.startsWith('ENOSPC');
       if (!isDiskFull) throw error;
-      this.clock.after(RESTART_MS, () => void this.start());
+      this.#startLater(() => void this.start());
     }
   }
 
   /** The process dies at once; it starts again half a minute later. */
   crash(cut?: PowerCut): void {
     this.crashes++;
+    if (this.#isBanUnwritten) this.#quietUntil = 0;
     this.runner?.stop();
     this.runner = undefined;
     this.#marketListener = undefined;
     this.#userListener = undefined;
     this.#held = [];
     this.#cutKind = cut;
-    this.clock.after(RESTART_MS, () => {
+    this.#startLater(() => {
       if (this.#cutKind !== undefined) this.disk.cutPower(this.#cutKind, this.#random);
       void this.start();
     });
+  }
+
+  /** One process at a time: a later crash puts the start off. */
+  #startLater(start: () => void): void {
+    this.#cancelStart();
+    this.#cancelStart = this.clock.after(RESTART_MS, start);
   }
 
   /** Forgets what is recorded for the test. */
@@ -601,6 +611,8 @@ export class World {
   #limitError(): RequestRefused | undefined {
     const now = this.clock.now();
     const retryTime = now + 60_000;
+    const isLimit = this.#active('ban') || this.#active('rate-limit');
+    if (isLimit) this.#isBanUnwritten = this.#active('disk-full');
     if (this.#active('ban')) return new RequestRefused('banned', 'banned', { retryTime });
     if (this.#active('rate-limit'))
       return new RequestRefused('rate-limit', 'too many', { retryTime });
