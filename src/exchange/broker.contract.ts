@@ -81,8 +81,19 @@ export function brokerContract(name: string, open: () => Promise<BrokerUnderTest
       expect(await under.broker.query('BTCUSDT', 'l-1')).toMatchObject({ status: 'canceled' });
     });
 
+    test('an order is found by the id that its fills bear', async () => {
+      await under.broker.place(market('m-1'));
+      const [fill] = await under.broker.fills({ symbol: 'BTCUSDT' });
+      expect(await under.broker.queryById('BTCUSDT', fill!.orderId)).toMatchObject({
+        orderId: fill!.orderId,
+        clientOrderId: 'm-1',
+        executedQuantity: decimal('0.01'),
+      });
+    });
+
     test('an order that never was is undefined', async () => {
       expect(await under.broker.query('BTCUSDT', 'nobody')).toBeUndefined();
+      expect(await under.broker.queryById('BTCUSDT', '987654321')).toBeUndefined();
     });
 
     test('refusals have reasons, and change nothing', async () => {

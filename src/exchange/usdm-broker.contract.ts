@@ -163,6 +163,11 @@ export function usdmBrokerContract(name: string, open: () => Promise<UsdmBrokerU
       expect(await broker.fills({ symbol, orderId: placed.orderId })).toMatchObject([
         { orderId: released!.triggeredOrderId, realizedPnl: decimal('-100.01') },
       ]);
+      expect(await broker.queryById(symbol, released!.triggeredOrderId!)).toMatchObject({
+        clientOrderId: 's-1',
+        executedQuantity: decimal('0.1'),
+      });
+      expect(await broker.queryById(symbol, '987654321')).toBeUndefined();
       expect(await broker.positions()).toEqual([]);
       expect(await broker.openOrders(symbol)).toEqual([]);
     });

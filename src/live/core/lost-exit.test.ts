@@ -1,122 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { type Decimal, decimal } from '../../domain/index.js';
-import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
-import { findStrategy } from '../../strategies/index.js';
+import { decimal } from '../../domain/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { drive } from './drive.js';
 import { hearPositionFills } from './hear-account.js';
 import { hearFills, hearNotFound, hearReport } from './hear-orders.js';
+import {
+  asked,
+  CASES,
+  exitFill,
+  fillOf,
+  LOST,
+  later,
+  leaving,
+  reportOf,
+  rulesOf,
+} from './leaving-turn.contract.js';
 import { initialMemory } from './memory.js';
-import { bookFill, openPosition } from './position.js';
-import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
+import { bookFill } from './position.js';
+import type { Turn } from './turn.js';
 
-/**
- * An exit was given up as never received and was executed all the same: 1 entered at 100 and left at 104, and the next exit
- * finds nothing. The best price is 103.
- */
-type Case = ['spot' | 'usdm', 'long' | 'short'];
-const CASES: Case[] = [
-  ['spot', 'long'],
-  ['usdm', 'long'],
-  ['usdm', 'short'],
-];
-const rulesOf = (market: 'spot' | 'usdm') =>
-  ({
-    symbol: 'BTCUSDT',
-    market,
-    status: 'trading',
-    baseAsset: 'BTC',
-    quoteAsset: 'USDT',
-    tickSize: decimal('0.01'),
-    priceMin: decimal('0.01'),
-    priceMax: decimal('100000'),
-    stepSize: decimal('0.001'),
-    quantityMin: decimal('0.001'),
-    quantityMax: decimal('1000'),
-    marketStepSize: decimal('0.001'),
-    marketQuantityMin: decimal('0.001'),
-    marketQuantityMax: decimal('1000'),
-    notionalMin: decimal('5'),
-    notionalMinAppliesToMarket: true,
-    orderTypes: ['market', 'limit', 'stop-loss'],
-  }) as unknown as InstrumentRules;
-const fillOf = (side: 'buy' | 'sell', price: string, part: Partial<Fill>): Fill => ({
-  symbol: 'BTCUSDT',
-  side,
-  price: decimal(price),
-  quantity: decimal('1'),
-  commission: decimal('0.1'),
-  commissionAsset: 'USDT',
-  isMaker: false,
-  time: 0,
-  tradeId: '1',
-  orderId: '1',
-  ...part,
-});
-const LOST = 'wus-b1-0x-1-2';
-
-function leaving(market: 'spot' | 'usdm', side: 'long' | 'short', shown: Decimal = 0n): Turn {
-  const settings = busySettings({ market, direction: side, stop_loss_pct: null });
-  const state = startState(initialMemory(settings), 10);
-  const rules = rulesOf(market);
-  const entry = fillOf(side === 'long' ? 'buy' : 'sell', '100', {});
-  const position = bookFill(openPosition(0, entry), entry, rules);
-  const exit = { reason: 'signal', decidedTime: 1_000 } as const;
-  const memory = {
-    ...state.memory,
-    position: { ...position, exit },
-    absentOrders: [LOST],
-    orderCounter: 3,
-    epoch: 1,
-  };
-  const senses = {
-    ...state.senses,
-    time: 10_000,
-    rules,
-    bidPrice: decimal('103'),
-    askPrice: decimal('103'),
-    priceTime: 10_000,
-    accountTime: 10_000,
-    accountAskedTime: 10_000,
-    changeTime: 1_000,
-    baseTotal: shown,
-    exchangePosition: shown,
-  };
-  const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
-  return { ...state, memory, senses, time: 10_000, context, effects: [] };
-}
-const exitFill = (side: 'long' | 'short', part: Partial<Fill> = {}): Fill =>
-  fillOf(side === 'long' ? 'sell' : 'buy', '104', {
-    time: 5_000,
-    tradeId: '2',
-    orderId: '2',
-    ...part,
-  });
-/** What became of the order, in the words of the exchange. */
-const reportOf = (side: 'long' | 'short', part: Partial<OrderReport> = {}): OrderReport => ({
-  symbol: 'BTCUSDT',
-  orderId: '2',
-  clientOrderId: LOST,
-  side: side === 'long' ? 'sell' : 'buy',
-  type: 'market',
-  status: 'filled',
-  quantity: decimal('1'),
-  executedQuantity: decimal('1'),
-  executedNotional: decimal('104'),
-  price: 0n,
-  triggerPrice: 0n,
-  updateTime: 5_000,
-  fills: [],
-  ...part,
-});
-const asked = ({ effects }: Turn) =>
-  effects.map(({ type }) => type).filter((type) => /^(query|place|fetch-.*fills)$/.test(type));
-const later = (turn: Turn, time: number): Turn => ({
-  ...turn,
-  time,
-  senses: { ...turn.senses, time, accountTime: time, accountAskedTime: time },
-  effects: [],
-});
 const denied = (turn: Turn): void => hearNotFound(turn, LOST, turn.time);
 
 describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {

@@ -6,6 +6,7 @@ import { isAtStop } from './levels.js';
 import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
+import type { Leg } from './risk.js';
 import { alert, levelsOf, notice, remember, type Turn, type Unsearched } from './turn.js';
 
 /**
@@ -64,15 +65,12 @@ export function takeOver(turn: Turn, report: OrderReport): boolean {
   if (position === null || parts === undefined || parts.leg === 'pair') return false;
   if (isFinal(report.status) && report.executedQuantity === 0n) return false;
   const order = lostOrder(parts.leg, report, turn.time);
-  const isExit = parts.leg === 'exit' && position.exit === null;
+  const reason = reasonOf(turn, position, parts.leg, report);
   remember(turn, {
     orderCounter: Math.max(memory.orderCounter, parts.counter),
     ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
-    ...(isExit && {
-      position: {
-        ...position,
-        exit: { reason: likelyReason(turn, position, report), decidedTime: turn.time },
-      },
+    ...(reason !== undefined && {
+      position: { ...position, exit: { reason, decidedTime: turn.time } },
     }),
   });
   notice(turn, { changeTime: turn.time });
@@ -81,13 +79,25 @@ export function takeOver(turn: Turn, report: OrderReport): boolean {
   return true;
 }
 
-/** Nothing says why a market order left: it was at a stop, or at the close of a candle. */
-function likelyReason(turn: Turn, position: Position, report: OrderReport): ExitReason {
+/** Why the order leaves the market, or left it before anything else was decided since the start; `undefined` if it rests. */
+function reasonOf(
+  turn: Turn,
+  position: Position,
+  leg: Leg,
+  report: OrderReport,
+): ExitReason | undefined {
+  const { exit, side } = position;
+  if (exit !== null && exit.reason !== 'signal') return undefined;
   const { stop } = levelsOf(turn, position, turn.senses.rules?.tickSize ?? 1n);
   const price = averagePrice(report);
-  const isStopped =
-    stop !== undefined && price !== undefined && isAtStop(position.side, price, stop.price);
-  return isStopped ? stop.reason : 'signal';
+  if (leg === 'exit') {
+    // Nothing says why a market order left: it was at the stop, or at the close of a candle.
+    return stop !== undefined && price !== undefined && isAtStop(side, price, stop.price)
+      ? stop.reason
+      : 'signal';
+  }
+  if (price === undefined || !isFinal(report.status)) return undefined;
+  return leg === 'take-profit' ? 'take-profit' : (stop?.reason ?? 'stop-loss');
 }
 
 function averagePrice({ executedQuantity, executedNotional }: OrderReport): Decimal | undefined {

@@ -95,3 +95,83 @@ test('without the search for it the coins of somebody else are sold, and the sim
   vi.doUnmock('../core/lost-orders.js');
   expect(world.differences().filter((text) => text.startsWith('I2 sold'))).not.toEqual([]);
 });
+
+/** The disk is full when the bot wants to leave, and the machine dies a minute later: the journal never heard of the exit. */
+const FULL = during(EXIT_MS - 30_000, EXIT_MS + 240_000, 'disk-full');
+const DIED = during(EXIT_MS + 60_000, EXIT_MS + 60_000, 'power-lost');
+
+describe.each(MARKETS)('%s: an exit that no journal knows', (_market, both) => {
+  const config = { ...both, direction: 'long' };
+  /** The process that died may have reported the trade, too: by the same orders. */
+  const tradesOf = ({ trades }: World) => new Map(trades.map((one) => [one.orders.join(), one]));
+
+  test.each<[string, Fault[]]>([
+    ['is found by its fill', []],
+    [
+      'is found by its fill though that is listed late',
+      during(EXIT_MS, EXIT_MS + 105_000, 'fills-late'),
+    ],
+    [
+      'is found though the account is not reached at first',
+      during(EXIT_MS + 60_000, EXIT_MS + 150_000, 'rest-down'),
+    ],
+  ])('%s, booked, and not sent again', async (_, more) => {
+    const world = await runTold(told(FALL), options(config, [...FULL, ...DIED, ...more]));
+    expect(world.crashes).toBe(1);
+    expect(sells(world)).toBe(1);
+    expect(textsOf(world, 'orphan-order')).toHaveLength(1);
+    expect(textsOf(world, 'mismatch')).toEqual([]);
+    const [trade, ...others] = tradesOf(world).values();
+    expect(others).toEqual([]);
+    expect(trade?.exitReason).toBe('signal');
+    expect(trade?.exitPrice).toBeCloseTo(30_010, -1);
+    expect(trade?.orders).toHaveLength(2);
+    expect(await healed(world)).toEqual([]);
+  });
+
+  test('that was a stop is booked as one', async () => {
+    const rise = [{ close: 30_100 }, { close: 30_200 }, { close: 30_300 }];
+    const stopped = { ...config, trailing_stop_loss_pct: 0.01 };
+    const world = await runTold(
+      told([...rise, { close: 29_900 }]),
+      options(stopped, [
+        ...during(1.5 * CANDLE_MS, 7.5 * CANDLE_MS, 'disk-full'),
+        ...during(6.9 * CANDLE_MS, 6.9 * CANDLE_MS, 'power-torn'),
+      ]),
+    );
+    const [stop, ...others] = tradesOf(world).values();
+    expect(others).toEqual([]);
+    expect(stop?.exitReason).toBe('trailing-stop');
+    expect(stop?.exitPrice).toBeCloseTo(30_300 * 0.99, -2);
+    expect(textsOf(world, 'orphan-order')).toHaveLength(1);
+    expect(textsOf(world, 'mismatch')).toEqual([]);
+    expect(await healed(world)).toEqual([]);
+  });
+
+  test('that rests is taken over: one stop protects the position', async () => {
+    const rise = [{ close: 30_100 }, { close: 30_200 }, { close: 30_300 }, { close: 30_400 }];
+    const stopped = { ...config, trailing_stop_loss_pct: 0.02 };
+    const world = await runTold(
+      told([...rise, ...rise.map(({ close }) => ({ close: close + 400 }))]),
+      options(stopped, [
+        ...during(1.5 * CANDLE_MS, 6.5 * CANDLE_MS, 'disk-full'),
+        ...during(6.3 * CANDLE_MS, 6.3 * CANDLE_MS, 'power-nul'),
+      ]),
+    );
+    expect(textsOf(world, 'orphan-order').join()).toContain('taken over');
+    expect(textsOf(world, 'mismatch')).toEqual([]);
+    expect(await healed(world)).toEqual([]);
+  });
+});
+
+test('without the search after a start the coins of somebody else are sold, and the simulation says so', async () => {
+  vi.resetModules();
+  vi.doMock('../core/unjournaled-orders.js', async (importOriginal) => ({
+    ...(await importOriginal<object>()),
+    unsearchedAtStart: () => undefined,
+  }));
+  const worlds = await import('./worlds.contract.js');
+  const world = await worlds.runTold(worlds.told(FALL), options({}, [...FULL, ...DIED]));
+  vi.doUnmock('../core/unjournaled-orders.js');
+  expect(world.differences().filter((text) => text.startsWith('I2 sold'))).not.toEqual([]);
+});

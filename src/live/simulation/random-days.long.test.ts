@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomDay, runRandomDay } from './random-days.contract.js';
+import { fullDiskDay, randomDay, runRandomDay } from './random-days.contract.js';
 
 /** `WUS_SEEDS=1-200` chooses the days, `WUS_MARKET=usdm` one market; a failing seed becomes a case of its own. */
 const [first, last] = (process.env.WUS_SEEDS ?? '1-1000').split('-').map(Number) as [
@@ -34,6 +34,23 @@ test.each(markets)(
     console.info(
       `${market}: ${last - first + 1} days, ${trades} trades, ${seconds.toFixed(2)} s of CPU per day`,
     );
+    expect(failures).toEqual([]);
+  },
+);
+
+/** `WUS_FULL_DISK_SEEDS=1-500` chooses others. */
+const [firstFull, lastFull] = (process.env.WUS_FULL_DISK_SEEDS ?? '1-200')
+  .split('-')
+  .map(Number) as [number, number];
+
+test.skipIf(process.env.WUS_SEEDS !== undefined).each(markets)(
+  `%s: days of full disks and dead machines ${firstFull} to ${lastFull} keep every promise`,
+  async (market) => {
+    const failures: string[] = [];
+    for (let seed = firstFull; seed <= lastFull; seed++) {
+      const found = await runRandomDay(fullDiskDay(seed, market));
+      if (found.length > 0) failures.push(`seed ${seed}: ${found.slice(0, 3).join('; ')}`);
+    }
     expect(failures).toEqual([]);
   },
 );

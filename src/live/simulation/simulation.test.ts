@@ -6,6 +6,7 @@ import {
   CRASHES,
   drawableFaults,
   faultsOfDay,
+  fullDiskDay,
   randomDay,
   runRandomDay,
 } from './random-days.contract.js';
@@ -260,6 +261,14 @@ describe('random days of faults', () => {
       expect(crashes.length / days.length).toBeCloseTo(0.25, 1);
     },
   );
+
+  test.each([
+    ['spot', 88],
+    ['usdm', 20],
+    ['usdm', 78],
+  ] as const)('of full disks and dead machines, %s: seed %i', async (market, seed) => {
+    expect(await runRandomDay(fullDiskDay(seed, market))).toEqual([]);
+  });
 
   test.each([1, 2, 3, 4, 698, 723, 7730])('seed %i', async (seed) => {
     expect(await runRandomDay(randomDay(seed))).toEqual([]);

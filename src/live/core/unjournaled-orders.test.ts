@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest';
+import { type Decimal, decimal } from '../../domain/index.js';
+import type { OrderReport } from '../../exchange/index.js';
+import { drive } from './drive.js';
+import { hearPositionFills } from './hear-account.js';
+import { hearReport } from './hear-orders.js';
+import { asked, CASES, exitFill, later, leaving, reportOf } from './leaving-turn.contract.js';
+import type { Turn } from './turn.js';
+import { isUnsearched, unsearchedAtStart } from './unjournaled-orders.js';
+
+/** The journal of the bot knows three orders; the fourth left while the state could not be saved. */
+const FOURTH = 'wus-b1-0x-1-4';
+/** A bot right after its start, with a position that wants nothing; five coins of others lie on the account. */
+function started(market: 'spot' | 'usdm', side: 'long' | 'short', shown: Decimal): Turn {
+  const turn = leaving(market, side, shown);
+  const position = { ...turn.memory.position!, exit: null };
+  turn.memory = { ...turn.memory, position, absentOrders: [], foreignBase: decimal('5') };
+  Object.assign(turn.senses, { unsearched: unsearchedAtStart(turn.memory) });
+  return turn;
+}
+/** What the account shows while the position is there, and after it left. */
+const SHOWN = {
+  spot: { long: ['6', '5'], short: ['6', '5'] },
+  usdm: { long: ['1', '0'], short: ['-1', '0'] },
+} as const;
+const byHand = (side: 'long' | 'short', part: Partial<OrderReport> = {}) =>
+  reportOf(side, { clientOrderId: 'web_1', ...part });
+
+describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
+  const [there, gone] = SHOWN[market][side].map((text) => decimal(text)) as [Decimal, Decimal];
+
+  test('its fills are asked for, with the orders behind unknown ones, before any order leaves', () => {
+    const turn = started(market, side, there);
+    drive(turn);
+    expect(turn.effects).toContainEqual({
+      type: 'fetch-position-fills',
+      fromTime: 0,
+      unknown: { side: side === 'long' ? 'sell' : 'buy', tradeIds: ['1'] },
+    });
+    expect(asked(turn)).toEqual(['fetch-position-fills']);
+    hearPositionFills(turn, []);
+    expect(isUnsearched(turn)).toBe(false);
+    expect(turn.memory.position?.exited).toBe(0n);
+  });
+
+  test('an exit of its own is booked as one, and nobody is called', () => {
+    const turn = started(market, side, gone);
+    drive(turn);
+    hearPositionFills(turn, [exitFill(side)], [reportOf(side, { clientOrderId: FOURTH })]);
+    drive(turn);
+    expect(turn.memory.position).toBeNull();
+    expect(turn.memory.netPnl).toBe(decimal(side === 'long' ? '3.8' : '-4.2'));
+    expect(turn.memory.mismatch).toBeNull();
+    expect(turn.memory.orderCounter).toBe(4);
+    expect(turn.senses.unsearched).toBeUndefined();
+  });
+
+  test('it is booked once, however often it is reported', () => {
+    const turn = started(market, side, gone);
+    const half = { quantity: decimal('0.5') };
+    const report = reportOf(side, {
+      clientOrderId: FOURTH,
+      quantity: decimal('0.5'),
+      executedQuantity: decimal('0.5'),
+      executedNotional: decimal('52'),
+    });
+    hearPositionFills(turn, [exitFill(side, half)], [report]);
+    hearReport(turn, report, exitFill(side, half));
+    hearReport(turn, report);
+    expect(turn.memory.position?.exited).toBe(decimal('0.5'));
+    expect(turn.memory.order).toBeNull();
+    expect(turn.memory.mismatch).toBeNull();
+  });
+
+  test.each<[string, Partial<OrderReport>]>([
+    ['an order that the journal knows', { clientOrderId: 'wus-b1-0x-1-3' }],
+    ['an order of another signal', { clientOrderId: 'wus-b1-7x-1-4' }],
+    ['an order of a later start', { clientOrderId: 'wus-b1-0x-2-4' }],
+    ['an entry', { clientOrderId: 'wus-b1-0e-1-4' }],
+    [
+      'an order that did nothing',
+      { clientOrderId: FOURTH, status: 'canceled', executedQuantity: 0n },
+    ],
+  ])('%s is not taken over', (_, part) => {
+    const turn = started(market, side, there);
+    hearReport(turn, reportOf(side, part));
+    expect(turn.memory.order).toBeNull();
+    expect(turn.memory.position?.exit).toBeNull();
+  });
+
+  test('what other hands did and did back is left alone', () => {
+    const turn = started(market, side, there);
+    drive(turn);
+    hearPositionFills(turn, [exitFill(side)], [byHand(side)]);
+    expect(turn.memory.position?.exited).toBe(0n);
+    expect(turn.memory.mismatch).toBeNull();
+    expect(isUnsearched(turn)).toBe(false);
+  });
+});
+
+test('USD-M: a position that other hands closed meanwhile is booked, and a person is called', () => {
+  const turn = started('usdm', 'long', 0n);
+  drive(turn);
+  hearPositionFills(turn, [exitFill('long')], [byHand('long')]);
+  expect(turn.memory.position?.exited).toBe(decimal('1'));
+  expect(turn.memory.mismatch).toContain('other hands');
+});
+
+describe('spot: coins of others that left meanwhile are no loss of the bot', () => {
+  test.each([
+    ['sold by hand', [exitFill('long')], [byHand('long')]],
+    ['withdrawn', [], []],
+  ])('%s', (_, fills, orders) => {
+    const first = started('spot', 'long', decimal('5'));
+    hearPositionFills(first, fills, orders);
+    expect(isUnsearched(first)).toBe(true);
+    const turn = later(first, 30_000);
+    hearPositionFills(turn, fills, orders);
+    expect(isUnsearched(turn)).toBe(false);
+    expect(turn.memory.position).toMatchObject({ exited: 0n, missing: 0n, exit: null });
+    expect(turn.memory.mismatch).toBeNull();
+  });
+
+  test('coins of the bot that were sold by hand are booked', () => {
+    const turn = started('spot', 'long', 0n);
+    hearPositionFills(turn, [exitFill('long')], [byHand('long')]);
+    expect(turn.memory.position?.exited).toBe(decimal('1'));
+    expect(turn.memory.mismatch).toContain('other hands');
+  });
+});
+
+test('a start without a position has nothing to search', () => {
+  const { memory } = started('spot', 'long', 0n);
+  expect(unsearchedAtStart({ ...memory, position: null })).toBeUndefined();
+});
