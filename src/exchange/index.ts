@@ -81,6 +81,7 @@ export {
   type InstrumentViolation,
   instrumentViolations,
   isFinal,
+  isUsdmBroker,
   measureClockOffset,
   type OCORequest,
   type OrderReport,

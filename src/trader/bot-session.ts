@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { decimalToNumber, UserError } from '../domain/index.js';
+import { type Decimal, decimalToNumber, UserError } from '../domain/index.js';
 import {
   type AccountReport,
   type Broker,
@@ -9,8 +9,8 @@ import {
   ExchangeError,
   type InstrumentRules,
   type InstrumentSource,
+  isUsdmBroker,
   type MarketFeed,
-  type UsdmBroker,
   type UserEvents,
 } from '../exchange/index.js';
 import { systemErrorCode, writeFileAtomic } from '../files/index.js';
@@ -66,6 +66,8 @@ export interface BotPorts {
   readonly candles: CandleSource;
   readonly feed: MarketFeed;
   readonly instruments: InstrumentSource;
+  /** Rate of the next funding payment of a symbol, fraction; USD-M only. */
+  readonly fundingRate?: (symbol: string) => Promise<Decimal>;
   /** Absent in paper mode. `report`: as it was at the start. */
   readonly account?: {
     readonly broker: Broker;
@@ -425,7 +427,9 @@ async function accountOf(options: BotSessionOptions, rules: InstrumentRules): Pr
     saved: await savedText(file),
     save: (text) => writeFileAtomic(file, text),
     hasContinuousPrices,
+    ...(ports.fundingRate !== undefined && { fundingRate: ports.fundingRate }),
   });
+  await paper.followFunding();
   return {
     broker: paper.broker,
     userEvents: paper.userEvents,
@@ -447,10 +451,6 @@ async function prepareUsdm(broker: Broker, { run }: BotSettings): Promise<void> 
       `The USD-M account cannot be set to one-way mode and leverage ${run.leverage} for ${run.symbol}: ${error.message}`,
     );
   }
-}
-
-function isUsdmBroker(broker: Broker): broker is UsdmBroker {
-  return broker.market === 'usdm';
 }
 
 async function savedText(file: string): Promise<string | undefined> {

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { decimal, decimalToNumber } from '../domain/index.js';
+import { type Decimal, decimal, decimalToNumber } from '../domain/index.js';
 import {
   type Clock,
   type InstrumentRules,
+  isUsdmBroker,
   type MarketEvent,
   type OrderRequest,
+  RequestNotSent,
   SpotExchange,
   spotSymbol,
   type UserEvent,
@@ -23,9 +25,11 @@ function world(
     isContinuous?: boolean;
     failing?: boolean;
     rules?: InstrumentRules;
+    fundingRate?: () => Promise<Decimal>;
+    now?: () => number;
   } = {},
 ) {
-  const clock: Clock = { now: () => 1_000, after: () => () => undefined };
+  const clock: Clock = { now: options.now ?? (() => 1_000), after: () => () => undefined };
   const saves: string[] = [];
   const account = new PaperAccount({
     rules: options.rules ?? rules,
@@ -39,6 +43,7 @@ function world(
       return Promise.resolve();
     },
     hasContinuousPrices: options.isContinuous === true,
+    ...(options.fundingRate !== undefined && { fundingRate: options.fundingRate }),
   });
   let tell: (event: MarketEvent) => void = () => undefined;
   account
@@ -103,6 +108,44 @@ describe('PaperAccount on USD-M', () => {
     expect(await again.account.broker.openOrders(SYMBOL)).toEqual([]);
     const { positions: left } = await again.account.broker.account();
     expect(left.every(({ quantity }) => quantity === 0n)).toBe(true);
+  });
+});
+
+describe('PaperAccount and the funding rate of the market', () => {
+  const usdm: InstrumentRules = { ...rules, market: 'usdm' };
+  const EIGHT_HOURS = 28_800_000;
+  /** Funding of a short of 1 at 100 after eight hours. */
+  const fundingAt = async (fundingRate?: () => Promise<Decimal>): Promise<number[]> => {
+    let time = 1_000;
+    const { account, price } = world({
+      rules: usdm,
+      now: () => time,
+      ...(fundingRate !== undefined && { fundingRate }),
+    });
+    const source = account.instruments({
+      instrumentRules: () => Promise.resolve(new Map([[SYMBOL, usdm]])),
+    });
+    price('100', '100.05');
+    await account.broker.place({ ...buy(), side: 'sell' });
+    await source.instrumentRules([SYMBOL]);
+    time = EIGHT_HOURS + 1_000;
+    price('100', '100.05');
+    const { broker } = account;
+    if (!isUsdmBroker(broker)) throw new Error('not USD-M');
+    return (await broker.fundingPayments(SYMBOL, 0)).map(({ amount }) => decimalToNumber(amount));
+  };
+
+  test.each<[string, (() => Promise<Decimal>) | undefined, number]>([
+    ['the published one', () => Promise.resolve(decimal('0.0025')), 0.25],
+    ['a negative one is paid by shorts', () => Promise.resolve(decimal('-0.001')), -0.1],
+    [
+      'one that cannot be read leaves the interest rate',
+      () => Promise.reject(new RequestNotSent('x')),
+      0.01,
+    ],
+    ['without a source it is the interest rate', undefined, 0.01],
+  ])('%s', async (_, fundingRate, payment) => {
+    expect(await fundingAt(fundingRate)).toEqual([payment]);
   });
 });
 

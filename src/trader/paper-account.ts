@@ -2,6 +2,7 @@ import { type Decimal, decimalFromNumber } from '../domain/index.js';
 import {
   type Broker,
   type Clock,
+  ExchangeError,
   type InstrumentRules,
   type InstrumentSource,
   type MarketFeed,
@@ -18,6 +19,8 @@ export interface PaperAccountOptions {
   /** Basis points per side. */
   readonly commissionBps: number;
   readonly clock: Clock;
+  /** Rate of the next funding payment as the market publishes it, fraction; USD-M only. */
+  readonly fundingRate?: (symbol: string) => Promise<Decimal>;
   /** Account as saved before. */
   readonly saved: string | undefined;
   /** Keeps the account; orders are only confirmed when it returns. */
@@ -74,9 +77,21 @@ export class PaperAccount {
         const all = await source.instrumentRules(symbols);
         const rules = all.get(this.#options.rules.symbol);
         if (rules !== undefined) this.#venue.setRules(rules);
+        await this.followFunding();
         return all;
       },
     };
+  }
+
+  /** Takes over the funding rate of the market; where it cannot be read the newest known one stays. */
+  async followFunding(): Promise<void> {
+    const { fundingRate, rules } = this.#options;
+    try {
+      const rate = await fundingRate?.(rules.symbol);
+      if (rate !== undefined) this.#venue.setFundingRate(rate);
+    } catch (error) {
+      if (!(error instanceof ExchangeError)) throw error;
+    }
   }
 
   readonly userEvents: UserEvents = {

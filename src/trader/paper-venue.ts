@@ -27,6 +27,8 @@ export interface PaperVenue {
   setTime(time: number): void;
   setRules(rules: InstrumentRules): void;
   move(prices: { readonly bid: Decimal; readonly ask: Decimal; readonly isJump: boolean }): void;
+  /** Rate of the next funding payments, fraction; spot has none. */
+  setFundingRate(rate: Decimal): void;
   /** Events since the last call. */
   takeEvents(): readonly UserEvent[];
   /** Everything, to be restored from. */
@@ -48,6 +50,8 @@ export interface PaperVenueOptions {
 const CLOSED_KEPT = 50;
 /** With more orders than this the old ones are dropped. */
 const ORDERS_MAX = 1_000;
+/** The interest rate of eight hours: until the market says another one. */
+const USUAL_FUNDING_RATE = decimal('0.0001');
 const NO_BOUND = decimal('90000000000');
 
 /** The venue of an instrument's market. */
@@ -92,6 +96,7 @@ function spotVenue(options: PaperVenueOptions): PaperVenue {
     },
     setTime: (time) => exchange.setTime(time),
     setRules: (next) => exchange.setRules(spotRules(next)),
+    setFundingRate: () => undefined,
     move: ({ bid, ask, isJump }) => {
       liquidity.spreadTicks = Number((ask - bid) / exchange.rules(symbol).tickSize);
       exchange.move(symbol, { time: now(), price: bid, quantity: decimal('1'), isJump });
@@ -118,6 +123,8 @@ function usdmVenue(options: PaperVenueOptions): PaperVenue {
   const { rules, initialQuote, commissionRate, now, saved } = options;
   const { symbol } = rules;
   const liquidity = { levels: 1, spreadTicks: 1 };
+  let rate = USUAL_FUNDING_RATE;
+  const fundingRate = (): Decimal => rate;
   const exchange =
     saved === undefined
       ? new UsdmExchange({
@@ -125,8 +132,9 @@ function usdmVenue(options: PaperVenueOptions): PaperVenue {
           balances: { [rules.quoteAsset]: decimalFromNumber(initialQuote) },
           startTime: now(),
           liquidity,
+          fundingRate,
         })
-      : UsdmExchange.restore(saved, { liquidity });
+      : UsdmExchange.restore(saved, { liquidity, fundingRate });
   exchange.setCommission({ maker: commissionRate, taker: commissionRate });
   exchange.setRules(usdmRules(rules));
   const mapper = new UsdmEventMapper();
@@ -149,6 +157,9 @@ function usdmVenue(options: PaperVenueOptions): PaperVenue {
     broker,
     setTime: (time) => exchange.setTime(time),
     setRules: (next) => exchange.setRules(usdmRules(next)),
+    setFundingRate: (next) => {
+      rate = next;
+    },
     move: ({ bid, ask, isJump }) => {
       liquidity.spreadTicks = Number((ask - bid) / exchange.rules(symbol).tickSize);
       exchange.move(symbol, { time: now(), price: bid, quantity: decimal('1'), isJump });

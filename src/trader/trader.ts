@@ -5,6 +5,7 @@ import { type Market, quoteAsset, UsageError, UserError } from '../domain/index.
 import {
   ExchangeError,
   type ExchangeServer,
+  isUsdmBroker,
   type SpotAdapter,
   spotAdapter,
   type UsdmAdapter,
@@ -160,6 +161,7 @@ export class Trader {
               candles: adapter.candles,
               feed: adapter.feed,
               instruments: adapter.broker,
+              ...fundingOf(adapter),
               ...(account !== undefined && { account }),
             },
             hasContinuousPrices: hostKind(hosts.restUrl) === 'local',
@@ -353,6 +355,12 @@ async function connect(
     );
   }
   return adapter;
+}
+
+/** Funding rates as the exchange publishes them. */
+function fundingOf({ broker }: Adapter): Pick<BotPorts, 'fundingRate'> {
+  if (!isUsdmBroker(broker)) return {};
+  return { fundingRate: async (symbol) => (await broker.markPrice(symbol)).fundingRate };
 }
 
 /** The account, where the mode has one. */

@@ -47,6 +47,6 @@ export type {
   Position,
   SymbolSettings,
 } from './usdm-account.js';
-export type { UsdmBroker } from './usdm-broker.js';
+export { isUsdmBroker, type UsdmBroker } from './usdm-broker.js';
 export type { PositionUpdate, UserEvent, UserEvents } from './user-events.js';
 export { WeightBudget, type WeightBudgetOptions, type WeightDecision } from './weight-budget.js';

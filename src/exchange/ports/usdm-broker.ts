@@ -28,3 +28,8 @@ export interface UsdmBroker extends Broker {
   /** Funding paid and received from an instant on, oldest first; at most 1,000. */
   fundingPayments(symbol: string, startTime: number): Promise<readonly FundingPayment[]>;
 }
+
+/** Whether a broker trades USD-M. */
+export function isUsdmBroker(broker: Broker): broker is UsdmBroker {
+  return broker.market === 'usdm';
+}

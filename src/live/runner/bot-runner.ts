@@ -4,11 +4,15 @@ import type {
   Clock,
   InstrumentSource,
   MarketFeed,
-  UsdmBroker,
   UserEvent,
   UserEvents,
 } from '../../exchange/index.js';
-import { ExchangeError, measureClockOffset, RequestRefused } from '../../exchange/index.js';
+import {
+  ExchangeError,
+  isUsdmBroker,
+  measureClockOffset,
+  RequestRefused,
+} from '../../exchange/index.js';
 import {
   type BotCommand,
   type BotEvent,
@@ -487,10 +491,6 @@ export class BotRunner {
       this.#hear({ type: 'timer', time: this.#now() });
     });
   }
-}
-
-function isUsdmBroker(broker: Broker): broker is UsdmBroker {
-  return broker.market === 'usdm';
 }
 
 function isSeenOutside(effect: Effect): boolean {
