@@ -106,7 +106,12 @@ optimize: build ## Best settings of STRATEGY on SYMBOL (INTERVAL START_DATE END_
 	  $(call flag,--opt-start,$(START_DATE)) $(call flag,--opt-end,$(END_DATE)) \
 	  $(call flag,--details-file,$(DETAILS_FILE)) $(call flag,--processes,$(PROCESSES)) $(OPTIMIZE_COMMON)
 
+# A batch writes a details file per pair: one name for all of them would be overwritten.
+no_details_file = $(if $(strip $(DETAILS_FILE)),$(error DETAILS_FILE names the details of one optimization (make optimize); \
+  a batch writes a file per pair: give SAVE_DETAILS=1, and RESUME=1 to go on with them))
+
 optimize-batch: build ## All STRATEGIES on all SYMBOLS, PROCESSES optimizations at a time
+	$(no_details_file)
 	@node bin/wus.js optimize-batch --interval "$(INTERVAL)" \
 	  $(if $(STRATEGIES),--strategies $(STRATEGIES)) $(if $(SYMBOLS),--symbols $(SYMBOLS)) \
 	  $(call flag,--start-date,$(START_DATE)) $(call flag,--end-date,$(END_DATE)) \
@@ -121,6 +126,7 @@ TSO_PROCESSES ?= $(PROCESSES)
 TSO_ARGS ?=
 
 trigger-threaded-optimizer: build ## Pairs one after another, each on TSO_PROCESSES threads (TSO_STRATEGIES TSO_SYMBOLS …)
+	$(no_details_file)
 	@node bin/wus.js optimize-batch --processes 1 $(call flag,--workers,$(TSO_PROCESSES)) --interval "$(TSO_INTERVAL)" \
 	  $(if $(TSO_STRATEGIES),--strategies $(TSO_STRATEGIES)) $(if $(TSO_SYMBOLS),--symbols $(TSO_SYMBOLS)) \
 	  $(call flag,--start-date,$(TSO_START_DATE)) $(call flag,--end-date,$(TSO_END_DATE)) $(OPTIMIZE_COMMON) $(TSO_ARGS)

@@ -27,13 +27,18 @@ export interface ConflictFreeBlocks {
  *
  * @param strategy - Whose `findConflict` decides.
  * @param blocks - Independent blocks that together hold every parameter of the strategy.
+ * @param at - Where the grid has the values of a parameter, for messages.
  * @throws {UserError} If the parameters that exclude each other have more than 10,000,000 combinations.
  */
-export function withoutConflicts(strategy: Strategy, blocks: readonly Block[]): ConflictFreeBlocks {
+export function withoutConflicts(
+  strategy: Strategy,
+  blocks: readonly Block[],
+  at: (name: string) => string,
+): ConflictFreeBlocks {
   const linked = new Set<Block>();
   for (;;) {
     const inner = blocks.filter((block) => linked.has(block));
-    const search = refusals(strategy, blocks, inner);
+    const search = refusals(strategy, blocks, inner, at);
     const grown = blocks.filter((block) => blockNames(block).some((name) => search.read.has(name)));
     if (grown.every((block) => linked.has(block))) {
       return { blocks: regroup(blocks, inner, search.valid), example: search.example };
@@ -48,12 +53,17 @@ interface Refusals {
   readonly example: string | undefined;
 }
 
-function refusals(strategy: Strategy, blocks: readonly Block[], inner: readonly Block[]): Refusals {
+function refusals(
+  strategy: Strategy,
+  blocks: readonly Block[],
+  inner: readonly Block[],
+  at: (name: string) => string,
+): Refusals {
   const size = blocksCount(inner);
   if (size > LINKED_MAX) {
-    const names = inner.flatMap(blockNames).join(', ');
+    const names = inner.flatMap(blockNames);
     throw new UserError(
-      `${strategy.name}: ${names} exclude each other in part and have ${size.toLocaleString('en-US')} combinations ` +
+      `${at(names[0] ?? '')}: ${names.join(', ')} exclude each other in part and have ${size.toLocaleString('en-US')} combinations ` +
         `(at most ${LINKED_MAX.toLocaleString('en-US')}); give them fewer values`,
     );
   }

@@ -74,7 +74,7 @@ export function readGrid(
     shortsPermitted: run.shortsPermitted,
     allowWideStops: filters.allow_wide_stops,
   });
-  const signal = withoutConflicts(strategy, own.blocks);
+  const signal = withoutConflicts(strategy, own.blocks, (name) => entry.at(name));
 
   const blocks = {
     signal: signal.blocks,

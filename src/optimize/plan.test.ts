@@ -410,6 +410,6 @@ test.each<[string, Grid, Partial<FilterSettings>, string]>([
 test('refuses grids whose mutually exclusive parameters are too many to look at', () => {
   const periods = Array.from({ length: 4_000 }, (_, k) => k + 1);
   expect(() => read(MA, { fast_period: periods, slow_period: periods })).toThrow(
-    'FakeStrategy: fast_period, slow_period exclude each other in part and have 16,000,000 combinations (at most 10,000,000)',
+    'g.yaml:fast_period: fast_period, slow_period exclude each other in part and have 16,000,000 combinations (at most 10,000,000)',
   );
 });
