@@ -1,8 +1,8 @@
 // What the disk and the operating system do to real traders: full, damaged, shared, told to stop.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { expectSoundOrders, startExchange } from './testnet-exchange.js';
 import { runWus, temporaryFolder } from './wus.js';
 import { WusProcess } from './wus-process.js';
@@ -121,14 +121,7 @@ test.skipIf(!canMount)(
     });
     await trader.waitFor(/entered: long .*/);
     const filler = path.join(`/proc/${trader.pid}/root`, cwd, 'state/filler');
-    let free = 256_000;
-    while (free >= 1) {
-      try {
-        appendFileSync(filler, Buffer.alloc(free));
-      } catch {
-        free = Math.floor(free / 2);
-      }
-    }
+    fillDisk(filler);
     await trader.waitFor(/ALARM the state cannot be saved: no entries/);
     const from = trader.output.length;
     await trader.waitFor(/exit: long .*/);
@@ -141,3 +134,56 @@ test.skipIf(!canMount)(
   },
   120_000,
 );
+
+test.skipIf(!canMount)(
+  'an exit that left while the disk was full is found after a kill, and nothing else is sold',
+  async () => {
+    const cwd = temporaryFolder();
+    // Half a coin of somebody else would be there to be sold once more.
+    const exchange = await startExchange(cwd, '--balance', 'USDT=10000,BTC=0.5');
+    const size = ['--symbol', 'BTCUSDT', '--units', '0.01', '--mode', 'testnet'];
+    const args = [...BUSY, ...size, '--rest-url', exchange.url];
+    const script = 'mkdir -p state && mount -t tmpfs -o size=256k tmpfs state && exec sleep 600';
+    const disk = spawn('unshare', ['-rm', 'sh', '-c', script], { cwd });
+    onTestFinished(() => void disk.kill('SIGKILL'));
+    const state = path.join(`/proc/${disk.pid}/root`, cwd, 'state');
+    const isMounted = (): boolean =>
+      readFileSync(`/proc/${disk.pid}/mounts`, 'utf8').includes(`${cwd}/state`);
+    await expect.poll(isMounted, { timeout: 10_000 }).toBe(true);
+    const within = ['nsenter', '-t', String(disk.pid), '-U', '-m', '--preserve-credentials'];
+    const first = new WusProcess(args, {
+      cwd,
+      env: exchange.env,
+      within: [...within, `--wd=${cwd}`],
+    });
+    await first.waitFor(/entered: long .*/);
+    fillDisk(path.join(state, 'filler'));
+    await first.waitFor(/ALARM the state cannot be saved: no entries/);
+    await first.waitFor(/exit: long .*/);
+    await first.end('SIGKILL');
+    rmSync(path.join(state, 'filler'));
+    const again = new WusProcess(args, {
+      cwd,
+      env: exchange.env,
+      within: [...within, `--wd=${cwd}`],
+    });
+    await again.waitFor(/left while the state could not be saved: taken over/);
+    await again.waitFor(/entered: long .*/, again.output.length);
+    expect(again.output).not.toContain('MISMATCH');
+    await again.end('SIGTERM');
+    await expectSoundOrders(exchange.url);
+  },
+  120_000,
+);
+
+/** Writes until not a byte more fits. */
+function fillDisk(file: string): void {
+  let free = 256_000;
+  while (free >= 1) {
+    try {
+      appendFileSync(file, Buffer.alloc(free));
+    } catch {
+      free = Math.floor(free / 2);
+    }
+  }
+}
