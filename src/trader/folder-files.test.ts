@@ -1,5 +1,6 @@
 // The files of a bot's folder that people and other processes read: log, commands, status, watched configuration.
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -37,6 +38,22 @@ describe('LineLog', () => {
       expect(statSync(path.join(folder, 'deep', name)).size).toBeLessThanOrEqual(1_000);
     }
     expect(readFileSync(path.join(folder, 'deep', 'trader.log'), 'utf8')).toMatch(/line 0299\n$/);
+  });
+
+  test('two processes that write to one log keep it bounded, and lose no line', async () => {
+    const file = path.join(temporaryFolder(), 'trader.log');
+    const logs = [1, 2].map(() => new LineLog(file, { fileBytesMax: 1_000 }));
+    for (let i = 0; i < 60; i++) {
+      const log = logs[i % 2]!;
+      log.write(`line ${String(i).padStart(4, '0')} of a trader`);
+      await log.settled();
+    }
+    const files = [file, `${file}.1`, `${file}.2`].filter((name) => existsSync(name));
+    for (const name of files) expect(statSync(name).size).toBeLessThanOrEqual(1_000);
+    const lines = files.reverse().flatMap((name) => readFileSync(name, 'utf8').trim().split('\n'));
+    expect(lines.map((line) => line.slice(5, 9)).map(Number)).toEqual(
+      Array.from({ length: 60 }, (_, i) => i),
+    );
   });
 
   test('a folder that cannot be written does not throw', async () => {

@@ -22,7 +22,6 @@ export class LineLog {
   readonly #fileBytesMax: number;
   #waiting: string[] = [];
   #dropped = 0;
-  #size: number | undefined;
   #writing: Promise<void> | undefined;
 
   /**
@@ -56,17 +55,17 @@ export class LineLog {
       try {
         await this.#append(`${lines.join('\n')}\n`);
       } catch {
-        this.#size = undefined;
+        // A log must not stop a trader.
       }
     }
   }
 
   async #append(text: string): Promise<void> {
     const bytes = Buffer.byteLength(text);
-    this.#size ??= await this.#sizeOnDisk();
-    if (this.#size > 0 && this.#size + bytes > this.#fileBytesMax) await this.#rotate();
+    // Looked at anew each time: another process may write to the same log, and begin a new file.
+    const size = await this.#sizeOnDisk();
+    if (size > 0 && size + bytes > this.#fileBytesMax) await this.#rotate();
     await appendFile(this.#file, text, { mode: 0o600 });
-    this.#size += bytes;
   }
 
   async #rotate(): Promise<void> {
@@ -77,7 +76,6 @@ export class LineLog {
         if (systemErrorCode(error) !== 'ENOENT') throw error;
       });
     }
-    this.#size = 0;
   }
 
   async #sizeOnDisk(): Promise<number> {
