@@ -2,6 +2,7 @@ import type {
   AccountReport,
   Broker,
   CancelReplaceReport,
+  Fill,
   FillQuery,
   InstrumentRules,
   InstrumentSource,
@@ -12,6 +13,7 @@ import type {
 } from '../ports/index.js';
 import { OutcomeUnknown, RequestRefused } from '../ports/index.js';
 import { refusalReason } from './errors.js';
+import { allFills, PAGE_FILLS } from './fill-pages.js';
 import type { EndpointCall } from './http-client.js';
 import { readKeyPermissions } from './key-permissions.js';
 import {
@@ -100,9 +102,12 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     fills: async (query: FillQuery) => {
       const { symbol, orderId, startTime } = query;
       const weight = orderId === undefined ? 20 : 5;
-      const parameters = { symbol, orderId, startTime, limit: 1_000 };
-      const answer = await signed('GET', '/api/v3/myTrades', weight, parameters);
-      return readAnswer(tradesSchema, answer, 'myTrades', false).map(fillFromTrade);
+      const page = async (from: number | undefined): Promise<readonly Fill[]> => {
+        const parameters = { symbol, orderId, startTime: from, limit: PAGE_FILLS };
+        const answer = await signed('GET', '/api/v3/myTrades', weight, parameters);
+        return readAnswer(tradesSchema, answer, 'myTrades', false).map(fillFromTrade);
+      };
+      return startTime === undefined ? page(undefined) : allFills(startTime, page);
     },
     account: async (): Promise<AccountReport> => {
       const parameters = { omitZeroBalances: 'true' };

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
+import { DAY_MS } from '../../domain/index.js';
 import type {
   AccountReport,
   CancelReplaceReport,
+  Fill,
   FillQuery,
   InstrumentRules,
   InstrumentSource,
@@ -12,6 +14,7 @@ import type {
   UsdmBroker,
 } from '../ports/index.js';
 import { ExchangeError, OutcomeUnknown, RequestRefused } from '../ports/index.js';
+import { allFills, PAGE_FILLS, timeWindows } from './fill-pages.js';
 import type { EndpointCall } from './http-client.js';
 import { readKeyPermissions } from './key-permissions.js';
 import { readAnswer } from './read-answer.js';
@@ -42,6 +45,7 @@ import {
   positionRiskSchema,
   premiumIndexSchema,
   symbolConfigSchema,
+  timeSchema,
   usdmAccountSchema,
   usdmExchangeInfoSchema,
   usdmOrderSchema,
@@ -56,6 +60,9 @@ export interface UsdmBrokerOptions {
   readonly marginAsset?: string;
 }
 
+/** Trades of at most so long are in one answer: without an end those right after the start. None older than this are kept. */
+const TRADES_SPAN_MS = 7 * DAY_MS;
+const TRADES_KEPT_MS = 89 * DAY_MS;
 /** Nothing to change: what was asked for is so already. */
 const UNCHANGED_CODES = [-4046, -4059];
 
@@ -83,6 +90,10 @@ export function usdmBroker(
     const isOrder = method !== 'GET';
     const call = { method, path: `/fapi/${path}`, weight, parameters, isSigned: true, isOrder };
     return readAnswer(schema, await caller.call(call), path, isOrder);
+  };
+  const serverTime = async (): Promise<number> => {
+    const call = { method: 'GET', path: '/fapi/v1/time', weight: 1 } as const;
+    return readAnswer(timeSchema, await caller.call(call), 'time', false).serverTime;
   };
   const plainOrder = async (key: RequestParameters): Promise<OrderReport | undefined> => {
     const order = await found(signed(usdmOrderSchema, ['GET', 'v1/order', 1], key));
@@ -216,9 +227,18 @@ export function usdmBroker(
         if (stop === undefined || stop.actualOrderId === '') return [];
         wanted = stop.actualOrderId;
       }
-      const parameters = { symbol, orderId: wanted, startTime, limit: 1_000 };
-      const rows = await signed(usdmTradesSchema, ['GET', 'v1/userTrades', 5], parameters);
-      return rows.map(fillFromUsdmTrade);
+      const page = async (times: RequestParameters): Promise<readonly Fill[]> => {
+        const parameters = { symbol, orderId: wanted, ...times, limit: PAGE_FILLS };
+        const rows = await signed(usdmTradesSchema, ['GET', 'v1/userTrades', 5], parameters);
+        return rows.map(fillFromUsdmTrade);
+      };
+      if (startTime === undefined) return page({});
+      const now = await serverTime();
+      const first = Math.max(startTime, now - TRADES_KEPT_MS);
+      const fills: Fill[] = [];
+      for (const { startTime: start, endTime } of timeWindows(first, now, TRADES_SPAN_MS))
+        fills.push(...(await allFills(start, (from) => page({ startTime: from, endTime }))));
+      return fills;
     },
     account: async (): Promise<AccountReport> => {
       const [account, config, rates, positions] = await Promise.all([

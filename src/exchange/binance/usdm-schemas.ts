@@ -247,3 +247,4 @@ export const markPriceEventSchema = z.object({
   r: decimalText,
   T: time,
 });
+export const timeSchema = z.object({ serverTime: time });

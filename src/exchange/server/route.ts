@@ -131,6 +131,8 @@ export function orderKey(parameters: RawParameters, prefix = ''): OrderKey {
 export interface HistoryRule {
   /** Longest span between two times, ms. */
   readonly spanMsMax: number;
+  /** A start without an end asks for one such span; default: for all that came since. */
+  readonly isSpanImplied?: boolean;
 }
 
 const ROWS_MAX = 1_000;
@@ -176,10 +178,12 @@ export function historyFromId<Id extends string, Row extends Timed & Readonly<Re
 function cutHistory<Row extends Timed>(
   rows: readonly Row[],
   parameters: RawParameters,
-  { spanMsMax, isFromId }: HistoryRule & { readonly isFromId: boolean },
+  { spanMsMax, isSpanImplied = false, isFromId }: HistoryRule & { readonly isFromId: boolean },
 ): Row[] {
   const startTime = optionalTime(parameters, 'startTime');
-  const endTime = optionalTime(parameters, 'endTime');
+  const givenEnd = optionalTime(parameters, 'endTime');
+  const impliedEnd = isSpanImplied && startTime !== undefined ? startTime + spanMsMax : undefined;
+  const endTime = givenEnd ?? impliedEnd;
   const limit = limitOf(parameters, 500, ROWS_MAX);
   if (startTime !== undefined && endTime !== undefined && endTime - startTime > spanMsMax) {
     const span = spanMsMax / 3_600_000;

@@ -56,7 +56,7 @@ import {
 } from './route.js';
 
 const HOUR_MS = 3_600_000;
-const HISTORY_SPAN_MS = 7 * 24 * HOUR_MS;
+const HISTORY_RULE = { spanMsMax: 7 * 24 * HOUR_MS, isSpanImplied: true };
 const DEPTHS = [5, 10, 20, 50, 100, 500, 1000];
 const BATCH_ORDERS_MAX = 5;
 const FUNDING_ROWS_MAX = 1_000;
@@ -325,14 +325,14 @@ function cancelOrder({ parameters }: ExchangeRequest, context: UsdmContext): Pay
 
 function allOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
   const rows = exchange.orders(symbolOf(parameters, exchange));
-  const rule = { from: 'orderId', id: 'orderId', spanMsMax: HISTORY_SPAN_MS } as const;
+  const rule = { from: 'orderId', id: 'orderId', ...HISTORY_RULE } as const;
   return historyFromId(rows, parameters, rule).map(usdmOrderPayload);
 }
 
 function userTrades({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
   const orderId = optionalInteger(parameters, 'orderId');
   const rows = exchange.trades(symbolOf(parameters, exchange), orderId);
-  const rule = { from: 'fromId', id: 'tradeId', spanMsMax: HISTORY_SPAN_MS } as const;
+  const rule = { from: 'fromId', id: 'tradeId', ...HISTORY_RULE } as const;
   return historyFromId(rows, parameters, rule).map(usdmTradePayload);
 }
 
@@ -353,7 +353,7 @@ function queryAlgoOrder({ parameters }: ExchangeRequest, context: UsdmContext): 
 
 function allAlgoOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
   const rows = exchange.algos(symbolOf(parameters, exchange));
-  const rule = { from: 'algoId', id: 'orderId', spanMsMax: HISTORY_SPAN_MS } as const;
+  const rule = { from: 'algoId', id: 'orderId', ...HISTORY_RULE } as const;
   return historyFromId(rows, parameters, rule).map((algo) => algoPayload(algo, exchange));
 }
 

@@ -461,7 +461,7 @@ export class World {
     this.venue.move({ time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
     const isIdle = this.#active('asleep') || this.#active('blocked');
-    const isDeaf = this.#active('rest-down');
+    const isDeaf = this.#active('rest-down') || this.#active(MAINTENANCE);
     this.promises.watchStop(this.venue, isIdle ? undefined : this.runner?.state.memory, {
       time,
       isDeaf,
