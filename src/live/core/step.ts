@@ -81,7 +81,8 @@ function wakeUp(turn: Turn, promised: number | undefined): void {
   noteHindrance(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
   notice(turn, {
     priceTime: 0,
-    seenTime: turn.time,
+    // An account that could not be seen before is not seen by waking up.
+    ...(!turn.senses.unseenAlarm && { seenTime: turn.time }),
     accountTime: undefined,
     accountAskedTime: undefined,
     clockOffsetMs: undefined,

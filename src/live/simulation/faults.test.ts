@@ -49,6 +49,25 @@ describe('prices', () => {
   });
 });
 
+describe('an account that cannot be seen while a position is open', () => {
+  const unseen = { ...during('rest-down', 1.5 * CANDLE_MS, 6 * CANDLE_MS) };
+  const rise = Array.from({ length: 8 }, (_, i) => ({ close: 30_030 + i }));
+
+  test.each<[string, Fault[]]>([
+    ['is told once, and that it is over', [unseen]],
+    [
+      'a machine that wakes up has not seen it',
+      [unseen, during('blocked', 4.1 * CANDLE_MS, 4.2 * CANDLE_MS)],
+    ],
+  ])('%s', async (_, faults) => {
+    const world = await runTold(told(rise), { faults });
+    const news = world.alerts.filter(({ code }) => /^account-/.test(code));
+    expect(news.map(({ code }) => code)).toEqual(['account-unseen', 'account-seen']);
+    expect(news[1]!.time - world.startTime).toBeGreaterThan(6 * CANDLE_MS);
+    expect(await settleAndCompare(world)).toEqual([]);
+  });
+});
+
 describe('commission', () => {
   test('in BNB is told apart, runs out in the middle of a trade, and nothing is missing', async () => {
     const world = makeWorld({

@@ -26,10 +26,12 @@ export class Promises {
   readonly #fills = new Map<string, boolean>();
   readonly #closed = new Map<string, LiveTrade>();
   #weights: { readonly time: number; readonly weight: number }[] = [];
-  /** When all was well last, and whether that it is not any more was found to be untold. */
+  /** When all was well last; moved on while the process does not get to run. */
   #coveredTime = 0;
+  #watchTime = 0;
   #deafTime = 0;
-  #isUntold = false;
+  /** That it is not well any more was told, or found to be untold. */
+  #isSettled = false;
   #toldTime = 0;
 
   constructor(market: Market) {
@@ -81,9 +83,17 @@ export class Promises {
   watchStop(
     venue: Venue,
     memory: BotMemory | undefined,
-    { time, isDeaf }: { readonly time: number; readonly isDeaf: boolean },
+    watch: { readonly time: number; readonly isDeaf: boolean; readonly isIdle: boolean },
   ): void {
+    const { time, isDeaf, isIdle } = watch;
     if (isDeaf) this.#deafTime = time;
+    const passedMs = time - this.#watchTime;
+    this.#watchTime = time;
+    if (isIdle) {
+      // A process that does not get to run cannot tell anybody: what it told before still holds.
+      this.#coveredTime += passedMs;
+      return;
+    }
     const own = memory === undefined ? 0n : venue.ownQuantity() - memory.dust;
     const { stop_loss_pct, trailing_stop_loss_pct } = memory?.settings.run ?? {};
     const wantsStop = stop_loss_pct != null || trailing_stop_loss_pct != null;
@@ -92,14 +102,15 @@ export class Promises {
       wantsStop && quantity >= 2n * venue.rules().quantityMin && venue.stops().length === 0;
     if (!isNaked) {
       this.#coveredTime = time;
-      this.#isUntold = false;
+      this.#isSettled = false;
       return;
     }
     const nakedMs = time - this.#coveredTime;
     const knowableMs = Math.min(nakedMs, time - this.#deafTime);
-    const isTold = this.#toldTime >= this.#coveredTime || this.#isUntold;
-    if ((knowableMs <= UNPROTECTED_MS_MAX && nakedMs <= UNSEEN_MS_MAX) || isTold) return;
-    this.#isUntold = true;
+    this.#isSettled ||= this.#toldTime >= this.#coveredTime;
+    if (this.#isSettled) return;
+    if (knowableMs <= UNPROTECTED_MS_MAX && nakedMs <= UNSEEN_MS_MAX) return;
+    this.#isSettled = true;
     this.broken.push(
       `I5 no stop for ${trimDecimal(quantity)} in ${nakedMs} ms, and nobody was told`,
     );

@@ -462,10 +462,7 @@ export class World {
     this.#deliverUserEvents();
     const isIdle = this.#active('asleep') || this.#active('blocked');
     const isDeaf = this.#active('rest-down') || this.#active(MAINTENANCE);
-    this.promises.watchStop(this.venue, isIdle ? undefined : this.runner?.state.memory, {
-      time,
-      isDeaf,
-    });
+    this.promises.watchStop(this.venue, this.runner?.state.memory, { time, isDeaf, isIdle });
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
   }
