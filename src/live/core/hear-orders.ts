@@ -393,12 +393,19 @@ export function bookForeignFills(turn: Turn, fills: readonly Fill[]): number {
       position.tradeIds.includes(fill.tradeId) ||
       ordersOf(turn.memory).some((order) => !isForeign(order, fill));
     const isExit = (fill.side === 'sell') === position.side > 0;
-    if (isKnown || !isExit || fill.time < position.firstFillTime) continue;
+    if (isKnown || !isExit || isBeforeEntry(position, fill)) continue;
     remember(turn, { position: bookFill(position, fill, rules) });
     notice(turn, { changeTime: turn.time });
     count++;
   }
   return count;
+}
+
+/** Fills of one ms are told apart by their ids, which grow: a reversal leaves and enters at once. */
+function isBeforeEntry({ firstFillTime, tradeIds }: Position, { time, tradeId }: Fill): boolean {
+  const isEarlier = (id: string): boolean =>
+    tradeId.length === id.length ? tradeId < id : tradeId.length < id.length;
+  return time === firstFillTime ? tradeIds.every(isEarlier) : time < firstFillTime;
 }
 
 function isForeign(order: LiveOrder, fill: Fill): boolean {

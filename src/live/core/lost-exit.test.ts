@@ -107,6 +107,21 @@ test('a remainder below the minimum is dust, and nothing is asked', () => {
   expect(turn.memory.dust).toBe(decimal('0.0004'));
 });
 
+test.each([
+  ['9', '10', 'the same ms, before the entry: of the position before', 0n],
+  ['11', '10', 'the same ms, after the entry: of this one', decimal('1')],
+])('a fill %s beside the entry %s of %s', (tradeId, entryId, _, exited) => {
+  const turn = leaving('usdm', 'long');
+  turn.memory = {
+    ...turn.memory,
+    position: { ...turn.memory.position!, firstFillTime: 5_000, tradeIds: [entryId] },
+  };
+  drive(turn);
+  denied(turn);
+  hearPositionFills(turn, [exitFill('long', { tradeId })]);
+  expect(turn.memory.position?.exited).toBe(exited);
+});
+
 test('coins that somebody else sold are not booked to the position beyond what it misses', () => {
   const turn = leaving('spot', 'long');
   const sale = exitFill('long', { quantity: decimal('5') });
