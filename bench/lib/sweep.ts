@@ -81,8 +81,9 @@ export function sweep(
     }
     const entryMask =
       one.filters.length === 0 ? undefined : combineMasks(series.length, one.filters.map(maskOf));
-    fast.run({ signals: column, entryMask, rules }, columns, k * rules.length);
+    fast.add({ signals: column, entryMask, rules }, columns, k * rules.length);
   });
+  fast.finish();
   return columns;
 }
 

@@ -13,6 +13,7 @@ import {
   v128,
   type WasmFunction,
 } from '../util/index.js';
+import { BLOCK_SIZE } from './compare-columns.js';
 
 /** What a processor's vector instructions do with columns; addresses are byte offsets in the memory. */
 export interface ColumnKernels {
@@ -34,48 +35,91 @@ export interface ColumnKernels {
     highest: number,
   ) => number;
   /**
-   * Digests differences of a column of doubles, times a factor; all else as in `digest`.
+   * Finds the extremes, as floats, of blocks of 16 differences of a column of doubles, times a factor; none may be undefined.
    *
    * @param values - Address of the first one that is subtracted.
    * @param span - Bytes from there to what it is subtracted from.
-   * @param factor - Applied to the differences.
+   * @param factor - Greater than zero.
+   * @param blocks - How many.
+   * @param lowest - Address for one float a block.
+   * @param highest - Address for one float a block.
    */
-  readonly digestDifferences: (
+  readonly differenceExtremes: (
     values: number,
-    blocks: number,
-    floats: number,
-    lowest: number,
-    highest: number,
     span: number,
     factor: number,
-  ) => number;
+    blocks: number,
+    lowest: number,
+    highest: number,
+  ) => void;
   /**
-   * Compares two digests block by block and writes, for each block that is not wholly on the side where the block before it was,
-   * its number and 32 bits: where the first column lies above the second by more than `room`, and from bit 16 where below.
+   * Lists the blocks of two columns that are not wholly on the side where the block before them is.
    *
    * @param blocks - A multiple of four.
-   * @param out - Address for up to 8 bytes a block.
-   * @returns Address after what was written.
+   * @param room - What lies farther apart is apart.
+   * @param list - Address for up to `MARK_BYTES` a block, of which the first four are its number.
+   * @returns Address after the list.
    */
-  readonly compare: (
+  readonly listBlocks: (
     lowestA: number,
     highestA: number,
-    floatsA: number,
     lowestB: number,
     highestB: number,
-    floatsB: number,
     blocks: number,
     room: number,
-    out: number,
+    list: number,
   ) => number;
+  /**
+   * Compares the floats of listed blocks. A block becomes a mark, its number and 32 bits: where the first column lies above the
+   * second by more than `room`, and from bit 16 where below. A block that is wholly on the side of the one before is left out.
+   *
+   * @param list - Overwritten with the marks.
+   * @returns Address after the marks.
+   */
+  readonly markFloats: (
+    list: number,
+    listEnd: number,
+    room: number,
+    floatsA: number,
+    floatsB: number,
+  ) => number;
+  /**
+   * Does what `markFloats` does with differences of one column of doubles, times a factor.
+   *
+   * @param values - Address of the first from which something is subtracted.
+   * @param spanA - Bytes back to what is subtracted.
+   * @param spanB - Likewise.
+   */
+  readonly markDifferences: (
+    list: number,
+    listEnd: number,
+    room: number,
+    values: number,
+    spanA: number,
+    factorA: number,
+    spanB: number,
+    factorB: number,
+  ) => number;
+}
+
+/** A mark: block and bits. */
+export const MARK_BYTES = 8;
+
+/** Candles of a step of the kernels, four blocks. */
+export const STEP = 4 * BLOCK_SIZE;
+
+/**
+ * Returns how long a column must be for the kernels.
+ *
+ * @param length - Candles.
+ */
+export function paddedLength(length: number): number {
+  return Math.ceil(length / STEP) * STEP;
 }
 
 /** Bits of a block whose candles all lie above, or all below. */
 const ALL_ABOVE = 0x0000_ffff;
 const ALL_BELOW = 0xffff_0000 | 0;
-
-/** Block and bits. */
-const MARK_BYTES = 8;
 
 /** Lanes of both vectors in turn, for halves of 8 bytes. */
 const FIRST_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
@@ -91,7 +135,7 @@ let compiled: WebAssembly.Module | undefined;
  */
 export function compileColumnKernels(memory: WebAssembly.Memory): ColumnKernels {
   // Compiled once, so that what the processor has learnt about it is there for the next memory.
-  compiled ??= new WebAssembly.Module(encodeModule([DIGEST, DIGEST_DIFFERENCES, COMPARE], 1));
+  compiled ??= new WebAssembly.Module(encodeModule(KERNELS, 1));
   const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
   return exports as unknown as ColumnKernels;
 }
@@ -100,75 +144,80 @@ const DIGEST: WasmFunction = {
   name: 'digest',
   parameters: ['i32', 'i32', 'i32', 'i32', 'i32'],
   result: 'f32',
-  body: (parameters, declare) =>
-    digestOf(parameters, declare, (address, offset) => v128.load(address, offset)),
-};
-
-const DIGEST_DIFFERENCES: WasmFunction = {
-  name: 'digestDifferences',
-  parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f64'],
-  result: 'f32',
-  body: (parameters, declare) => {
-    const span = parameters[5]!;
-    const factor = declare('v128');
-    return [
-      ...factor.set(f64x2.splat(parameters[6]!.get)),
-      ...digestOf(parameters, declare, (address, offset) =>
-        f64x2.multiply(
-          f64x2.subtract(v128.load(i32.add(address, span.get), offset), v128.load(address, offset)),
-          factor.get,
-        ),
-      ),
+  body: ([values, blocks, floats, lowest, highest], declare) => {
+    const end = declare('i32');
+    const size = declare('v128');
+    const low = declare('v128');
+    const high = declare('v128');
+    const four = declare('v128');
+    const follow = (k: number): Code[] => [
+      four.set(floatsOf((half) => v128.load(values!.get, 32 * k + 16 * half))),
+      v128.store(floats!.get, four.get, 16 * k),
+      low.set(k === 0 ? four.get : f32x4.min(low.get, four.get)),
+      high.set(k === 0 ? four.get : f32x4.max(high.get, four.get)),
+      size.set(f32x4.maxIgnoringNaN(size.get, f32x4.abs(four.get))),
     ];
+    return [
+      end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
+      repeatWhile(i32.less(lowest!.get, end.get), [
+        ...[0, 1, 2, 3].flatMap(follow),
+        f32.store(lowest!.get, acrossLanes(f32x4.min, low.get)),
+        f32.store(highest!.get, acrossLanes(f32x4.max, high.get)),
+        values!.set(i32.add(values!.get, i32.of(128))),
+        floats!.set(i32.add(floats!.get, i32.of(64))),
+        lowest!.set(i32.add(lowest!.get, i32.of(4))),
+        highest!.set(i32.add(highest!.get, i32.of(4))),
+      ]),
+      acrossLanes(f32x4.max, size.get),
+    ].flat();
   },
 };
 
-/** The body of a digest of what `pairAt` gives, two doubles at a time. */
-function digestOf(
-  [values, blocks, floats, lowest, highest]: readonly Local[],
-  declare: (type: ValueType) => Local,
-  pairAt: (address: Code, offset: number) => Code,
-): Code {
-  const end = declare('i32');
-  const size = declare('v128');
-  const low = declare('v128');
-  const high = declare('v128');
-  const four = declare('v128');
-  /** Candles 4k to 4k + 3 of the block, as floats. */
-  const quarter = (k: number): Code => {
-    const pair = (half: number): Code => f32x4.ofDoubles(pairAt(values!.get, 32 * k + 16 * half));
-    return v128.shuffle(pair(0), pair(1), FIRST_HALVES);
-  };
-  const follow = (k: number): Code[] => [
-    four.set(quarter(k)),
-    v128.store(floats!.get, four.get, 16 * k),
-    low.set(k === 0 ? four.get : f32x4.min(low.get, four.get)),
-    high.set(k === 0 ? four.get : f32x4.max(high.get, four.get)),
-    size.set(f32x4.maxIgnoringNaN(size.get, f32x4.abs(four.get))),
-  ];
-  return [
-    end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
-    repeatWhile(i32.less(lowest!.get, end.get), [
-      ...[0, 1, 2, 3].flatMap(follow),
-      f32.store(lowest!.get, acrossLanes(f32x4.min, low.get)),
-      f32.store(highest!.get, acrossLanes(f32x4.max, high.get)),
-      values!.set(i32.add(values!.get, i32.of(128))),
-      floats!.set(i32.add(floats!.get, i32.of(64))),
-      lowest!.set(i32.add(lowest!.get, i32.of(4))),
-      highest!.set(i32.add(highest!.get, i32.of(4))),
-    ]),
-    acrossLanes(f32x4.max, size.get),
-  ].flat();
-}
+const DIFFERENCE_EXTREMES: WasmFunction = {
+  name: 'differenceExtremes',
+  parameters: ['i32', 'i32', 'f64', 'i32', 'i32', 'i32'],
+  body: ([values, span, factor, blocks, lowest, highest], declare) => {
+    const end = declare('i32');
+    const minuends = declare('i32');
+    const factors = declare('v128');
+    const low = declare('v128');
+    const high = declare('v128');
+    const pair = declare('v128');
+    const follow = (k: number): Code[] => [
+      pair.set(f64x2.subtract(v128.load(minuends.get, 16 * k), v128.load(values!.get, 16 * k))),
+      low.set(k === 0 ? pair.get : f64x2.lesser(low.get, pair.get)),
+      high.set(k === 0 ? pair.get : f64x2.greater(high.get, pair.get)),
+    ];
+    // The factor keeps the order, rounding too: it is enough to apply it to the extremes.
+    const scaled = (extreme: Local, better: (a: Code, b: Code) => Code): Code =>
+      f32x4.ofDoubles(
+        f64x2.multiply(
+          better(extreme.get, v128.shuffle(extreme.get, extreme.get, SECOND_HALF)),
+          factors.get,
+        ),
+      );
+    return [
+      factors.set(f64x2.splat(factor!.get)),
+      end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
+      repeatWhile(i32.less(lowest!.get, end.get), [
+        minuends.set(i32.add(values!.get, span!.get)),
+        ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(follow),
+        f32.store(lowest!.get, f32x4.lane(scaled(low, f64x2.lesser), 0)),
+        f32.store(highest!.get, f32x4.lane(scaled(high, f64x2.greater), 0)),
+        values!.set(i32.add(values!.get, i32.of(128))),
+        lowest!.set(i32.add(lowest!.get, i32.of(4))),
+        highest!.set(i32.add(highest!.get, i32.of(4))),
+      ]),
+    ].flat();
+  },
+};
 
-const COMPARE: WasmFunction = {
-  name: 'compare',
-  parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'i32', 'f32', 'i32'],
+const LIST_BLOCKS: WasmFunction = {
+  name: 'listBlocks',
+  parameters: ['i32', 'i32', 'i32', 'i32', 'i32', 'f32', 'i32'],
   result: 'i32',
-  body: (parameters, declare) => {
-    const [lowestA, highestA, floatsA, lowestB, highestB, floatsB, blocks, room, out] = parameters;
+  body: ([lowestA, highestA, lowestB, highestB, blocks, room, list], declare) => {
     const above = declare('v128');
-    const below = declare('v128');
     const block = declare('i32');
     const at = declare('i32');
     const blocksAbove = declare('i32');
@@ -178,17 +227,14 @@ const COMPARE: WasmFunction = {
     const sideBefore = declare('i32');
     /** `blocksAbove` and `blocksBelow` of four blocks that go on as the block before; 256, which is never met, after a mixed one. */
     const goingOn = declare('i32');
-    const listEnd = declare('i32');
-    const listed = declare('i32');
-    const one = declare('i32');
-    const before = declare('i32');
-    const bits = declare('i32');
-    const difference = declare('v128');
     /** Bit k: whether the lowest of one column's block lies above the highest of the other's. */
-    const apart = (lowest: Code, highest: Code): Code =>
+    const apart = (lowest: Local, highest: Local): Code =>
       f32x4.bits(
         f32x4.greater(
-          f32x4.subtract(v128.load(i32.add(lowest, at.get)), v128.load(i32.add(highest, at.get))),
+          f32x4.subtract(
+            v128.load(i32.add(lowest.get, at.get)),
+            v128.load(i32.add(highest.get, at.get)),
+          ),
           above.get,
         ),
       );
@@ -199,41 +245,22 @@ const COMPARE: WasmFunction = {
       side.set(
         i32.or(bitOf(blocksAbove.get, k), i32.shiftLeft(bitOf(blocksBelow.get, k), i32.of(1))),
       ),
-      i32.store(listEnd.get, i32.add(block.get, i32.of(k))),
-      listEnd.set(
+      i32.store(list!.get, i32.add(block.get, i32.of(k))),
+      list!.set(
         stepIf(
-          listEnd.get,
+          list!.get,
           i32.or(i32.equal(side.get, i32.of(0)), i32.notEqual(side.get, sideBefore.get)),
         ),
       ),
       sideBefore.set(side.get),
     ];
-    const bitsOfQuarter = (k: number): Code[] => [
-      difference.set(
-        f32x4.subtract(
-          v128.load(i32.add(floatsA!.get, at.get), 16 * k),
-          v128.load(i32.add(floatsB!.get, at.get), 16 * k),
-        ),
-      ),
-      bits.set(
-        i32.or(
-          bits.get,
-          i32.or(
-            i32.shiftLeft(f32x4.bits(f32x4.greater(difference.get, above.get)), i32.of(4 * k)),
-            i32.shiftLeft(f32x4.bits(f32x4.less(difference.get, below.get)), i32.of(16 + 4 * k)),
-          ),
-        ),
-      ),
-    ];
     return [
       above.set(f32x4.splat(room!.get)),
-      below.set(f32x4.negate(above.get)),
       goingOn.set(i32.of(256)),
-      listEnd.set(out!.get),
       repeatWhile(i32.less(block.get, blocks!.get), [
         at.set(i32.shiftLeft(block.get, i32.of(2))),
-        blocksAbove.set(apart(lowestA!.get, highestB!.get)),
-        blocksBelow.set(apart(lowestB!.get, highestA!.get)),
+        blocksAbove.set(apart(lowestA!, highestB!)),
+        blocksBelow.set(apart(lowestB!, highestA!)),
         branch(
           i32.notEqual(
             i32.or(blocksAbove.get, i32.shiftLeft(blocksBelow.get, i32.of(4))),
@@ -252,35 +279,139 @@ const COMPARE: WasmFunction = {
         ),
         block.set(i32.add(block.get, i32.of(4))),
       ]),
-      // No branch depends on the floats of a block, so that waiting for the memory of many blocks overlaps.
-      listed.set(out!.get),
-      repeatWhile(i32.less(listed.get, listEnd.get), [
-        one.set(i32.load(listed.get)),
-        listed.set(i32.add(listed.get, i32.of(MARK_BYTES))),
-        at.set(i32.shiftLeft(one.get, i32.of(6))),
-        bits.set(i32.of(0)),
-        ...[0, 1, 2, 3].flatMap(bitsOfQuarter),
-        // What is written never overtakes the list.
-        i32.store(out!.get, one.get),
-        i32.store(out!.get, bits.get, 4),
-        out!.set(
-          stepIf(
-            out!.get,
-            i32.or(
-              i32.notEqual(bits.get, before.get),
-              i32.and(
-                i32.notEqual(bits.get, i32.of(ALL_ABOVE)),
-                i32.notEqual(bits.get, i32.of(ALL_BELOW)),
-              ),
-            ),
-          ),
-        ),
-        before.set(bits.get),
-      ]),
-      out!.get,
+      list!.get,
     ].flat();
   },
 };
+
+const MARK_FLOATS: WasmFunction = {
+  name: 'markFloats',
+  parameters: ['i32', 'i32', 'f32', 'i32', 'i32'],
+  result: 'i32',
+  body: ([list, listEnd, room, floatsA, floatsB], declare) => {
+    const at = declare('i32');
+    return markBlocks(list!, listEnd!, room!, declare, {
+      locate: (block) => [at.set(i32.shiftLeft(block, i32.of(6)))],
+      differences: (k) =>
+        f32x4.subtract(
+          v128.load(i32.add(floatsA!.get, at.get), 16 * k),
+          v128.load(i32.add(floatsB!.get, at.get), 16 * k),
+        ),
+    });
+  },
+};
+
+const MARK_DIFFERENCES: WasmFunction = {
+  name: 'markDifferences',
+  parameters: ['i32', 'i32', 'f32', 'i32', 'i32', 'f64', 'i32', 'f64'],
+  result: 'i32',
+  body: ([list, listEnd, room, values, spanA, factorA, spanB, factorB], declare) => {
+    const minuends = declare('i32');
+    const subtrahendsA = declare('i32');
+    const subtrahendsB = declare('i32');
+    const factorsA = declare('v128');
+    const factorsB = declare('v128');
+    const pair = declare('v128');
+    const scaled = (subtrahends: Local, factors: Local, offset: number): Code =>
+      f64x2.multiply(f64x2.subtract(pair.get, v128.load(subtrahends.get, offset)), factors.get);
+    return [
+      ...factorsA.set(f64x2.splat(factorA!.get)),
+      ...factorsB.set(f64x2.splat(factorB!.get)),
+      ...markBlocks(list!, listEnd!, room!, declare, {
+        locate: (block) => [
+          minuends.set(i32.add(values!.get, i32.shiftLeft(block, i32.of(7)))),
+          subtrahendsA.set(i32.subtract(minuends.get, spanA!.get)),
+          subtrahendsB.set(i32.subtract(minuends.get, spanB!.get)),
+        ],
+        differences: (k) =>
+          floatsOf((half) => {
+            const offset = 32 * k + 16 * half;
+            return [
+              ...pair.set(v128.load(minuends.get, offset)),
+              ...f64x2.subtract(
+                scaled(subtrahendsA, factorsA, offset),
+                scaled(subtrahendsB, factorsB, offset),
+              ),
+            ];
+          }),
+      }),
+    ];
+  },
+};
+
+/** Where the differences of two columns come from. */
+interface DifferenceSource {
+  /** Finds a block. */
+  readonly locate: (block: Code) => Code[];
+  /** Candles 4k to 4k + 3 of the block that was found, as floats. */
+  readonly differences: (k: number) => Code;
+}
+
+/** The body of a kernel that marks listed blocks. */
+function markBlocks(
+  list: Local,
+  listEnd: Local,
+  room: Local,
+  declare: (type: ValueType) => Local,
+  { locate, differences }: DifferenceSource,
+): Code {
+  const above = declare('v128');
+  const below = declare('v128');
+  const out = declare('i32');
+  const block = declare('i32');
+  const before = declare('i32');
+  const bits = declare('i32');
+  const four = declare('v128');
+  const bitsOfQuarter = (k: number): Code[] => [
+    four.set(differences(k)),
+    bits.set(
+      i32.or(
+        bits.get,
+        i32.or(
+          i32.shiftLeft(f32x4.bits(f32x4.greater(four.get, above.get)), i32.of(4 * k)),
+          i32.shiftLeft(f32x4.bits(f32x4.less(four.get, below.get)), i32.of(16 + 4 * k)),
+        ),
+      ),
+    ),
+  ];
+  return [
+    above.set(f32x4.splat(room.get)),
+    below.set(f32x4.negate(above.get)),
+    out.set(list.get),
+    // No branch depends on the values of a block, so that waiting for the memory of many blocks overlaps.
+    repeatWhile(i32.less(list.get, listEnd.get), [
+      block.set(i32.load(list.get)),
+      list.set(i32.add(list.get, i32.of(MARK_BYTES))),
+      bits.set(i32.of(0)),
+      ...locate(block.get),
+      ...[0, 1, 2, 3].flatMap(bitsOfQuarter),
+      // What is written never overtakes the list.
+      i32.store(out.get, block.get),
+      i32.store(out.get, bits.get, 4),
+      out.set(
+        stepIf(
+          out.get,
+          i32.or(
+            i32.notEqual(bits.get, before.get),
+            i32.and(
+              i32.notEqual(bits.get, i32.of(ALL_ABOVE)),
+              i32.notEqual(bits.get, i32.of(ALL_BELOW)),
+            ),
+          ),
+        ),
+      ),
+      before.set(bits.get),
+    ]),
+    out.get,
+  ].flat();
+}
+
+const KERNELS = [DIGEST, DIFFERENCE_EXTREMES, LIST_BLOCKS, MARK_FLOATS, MARK_DIFFERENCES];
+
+/** Four doubles, two from each half, rounded to floats. */
+function floatsOf(pair: (half: number) => Code): Code {
+  return v128.shuffle(f32x4.ofDoubles(pair(0)), f32x4.ofDoubles(pair(1)), FIRST_HALVES);
+}
 
 /** The address of the next mark where a condition (0 or 1) holds, else the same one. */
 function stepIf(address: Code, condition: Code): Code {

@@ -1,11 +1,13 @@
+import { AverageCrosses, type PlacedSums } from './average-crosses.js';
 import { INDICATORS, type Indicators } from './catalogue.js';
-import { ColumnDigests, type PlacedSums } from './column-digests.js';
+import { ColumnDigests } from './column-digests.js';
 import { requireEqualLengths } from './compare-columns.js';
 import { compareRuns, levelRuns } from './compare-runs.js';
+import { KernelMemory } from './kernel-memory.js';
 import { RememberedColumns } from './remembered-columns.js';
 import { requirePeriod } from './require-period.js';
 import { expandRuns, type SignalRuns } from './signal-runs.js';
-import { type PrefixSums, prefixSums, smaAt, smaOfSums } from './window-sums.js';
+import { type PrefixSums, prefixSums, smaOfSums } from './window-sums.js';
 
 const REMEMBERED_BYTES_MAX = 256 * 2 ** 20;
 
@@ -38,8 +40,10 @@ interface SummedColumn {
  */
 export function rememberIndicators(options: RememberOptions = {}): Indicators {
   const { bytesMax = REMEMBERED_BYTES_MAX, copies = false } = options;
-  const digests = ColumnDigests.open();
-  const columns = new RememberedColumns(bytesMax, digests);
+  const memory = KernelMemory.open();
+  const digests = memory && new ColumnDigests(memory);
+  const averages = memory && new AverageCrosses(memory);
+  const columns = new RememberedColumns(bytesMax, memory);
   const numbers = new WeakMap<object, number>();
   let sources = 0;
   const numberOf = (source: object): number => {
@@ -61,9 +65,9 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
   let summed: SummedColumn | undefined;
   const summedOf = (values: Float64Array): SummedColumn => {
     if (summed?.values === values) return summed;
-    if (summed?.placed !== undefined) digests?.releaseSums(summed.placed);
+    if (summed?.placed !== undefined) averages?.release(summed.placed);
     const sums = prefixSums(values);
-    summed = { values, sums, placed: sums && digests?.placeSums(sums) };
+    summed = { values, sums, placed: sums && averages?.place(values, sums) };
     return summed;
   };
   const sma = ofColumn('sma', (values, period) => {
@@ -93,21 +97,14 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
   const smaCrossRuns = (values: Float64Array, fast: number, slow: number): SignalRuns => {
     requirePeriod('SMA', fast);
     requirePeriod('SMA', slow);
-    const { sums, placed } = summedOf(values);
-    if (digests === undefined || sums === undefined || placed === undefined) {
-      return comparedRuns(sma(values, fast), sma(values, slow));
-    }
-    const digestOf = (period: number) =>
-      columns.digest(`average ${numberOf(values)} ${period}`, () =>
-        digests.digestAverage(placed, period),
+    const { placed } = summedOf(values);
+    const extremesOf = (sums: PlacedSums, period: number) =>
+      columns.averageExtremes(`average ${numberOf(values)} ${period}`, () =>
+        averages!.extremes(sums, period),
       );
     return (
-      digests.compare(
-        digestOf(fast),
-        digestOf(slow),
-        (i) => smaAt(values, sums, fast, i),
-        (i) => smaAt(values, sums, slow, i),
-      ) ?? comparedRuns(sma(values, fast), sma(values, slow))
+      (placed && averages?.compare(placed, extremesOf(placed, fast), extremesOf(placed, slow))) ??
+      comparedRuns(sma(values, fast), sma(values, slow))
     );
   };
 

@@ -1,6 +1,8 @@
 import { type Random, seededRandom } from '../util/index.js';
-import type { ColumnDigest, ColumnDigests } from './column-digests.js';
+import type { AverageExtremes } from './average-crosses.js';
+import type { ColumnDigest } from './column-digests.js';
 import { type BlockExtremes, blockExtremes } from './compare-columns.js';
+import type { KernelMemory } from './kernel-memory.js';
 
 /** Columns that one signal may need at the same time. */
 const RECENT_COLUMNS = 4;
@@ -18,6 +20,7 @@ interface Remembered {
   values: Float64Array | undefined;
   extremes: BlockExtremes | undefined;
   digest: ColumnDigest | undefined;
+  average: AverageExtremes | undefined;
 }
 
 /**
@@ -34,19 +37,19 @@ export class RememberedColumns {
   readonly #bytesMax: number;
   readonly #forgotten = new Set<string>();
   #limit: number;
-  readonly #digests: ColumnDigests | undefined;
+  readonly #memory: KernelMemory | undefined;
   readonly #random: Random = seededRandom(1);
   #bytes = 0;
 
   /**
    * @param bytesMax - Limit; the columns used last stay in any case.
-   * @param digests - Where the digests are.
+   * @param memory - Where digests and averages are.
    * @param firstBytes - The limit at first. Default 64 MiB.
    */
-  constructor(bytesMax: number, digests: ColumnDigests | undefined, firstBytes = FIRST_BYTES) {
+  constructor(bytesMax: number, memory: KernelMemory | undefined, firstBytes = FIRST_BYTES) {
     this.#bytesMax = bytesMax;
     this.#limit = Math.min(bytesMax, firstBytes);
-    this.#digests = digests;
+    this.#memory = memory;
   }
 
   /**
@@ -66,13 +69,18 @@ export class RememberedColumns {
   }
 
   /**
-   * Returns the digest of a column whose values need not be known.
+   * Returns the extremes of an average whose values need not be known.
    *
-   * @param name - Says everything about the column.
-   * @param compute - Called when it is not known.
+   * @param name - Says everything about the average.
+   * @param compute - Called when they are not known.
    */
-  digest(name: string, compute: () => ColumnDigest): ColumnDigest {
-    return this.#digestOf(this.#use(name), compute);
+  averageExtremes(name: string, compute: () => AverageExtremes): AverageExtremes {
+    const column = this.#use(name);
+    if (column.average === undefined) {
+      column.average = compute();
+      this.#grow(column, column.average.bytes);
+    }
+    return column.average;
   }
 
   /**
@@ -84,7 +92,12 @@ export class RememberedColumns {
    */
   digestOfValues(values: Float64Array, compute: () => ColumnDigest): ColumnDigest | undefined {
     const column = this.#byValues.get(values);
-    return column && this.#digestOf(column, compute);
+    if (column === undefined) return undefined;
+    if (column.digest === undefined) {
+      column.digest = compute();
+      this.#grow(column, column.digest.bytes);
+    }
+    return column.digest;
   }
 
   /**
@@ -110,18 +123,11 @@ export class RememberedColumns {
       values: undefined,
       extremes: undefined,
       digest: undefined,
+      average: undefined,
     };
     this.#columns.delete(name);
     this.#columns.set(name, column);
     return column;
-  }
-
-  #digestOf(column: Remembered, compute: () => ColumnDigest): ColumnDigest {
-    if (column.digest === undefined) {
-      column.digest = compute();
-      this.#grow(column, column.digest.bytes);
-    }
-    return column.digest;
   }
 
   #grow(column: Remembered, bytes: number): void {
@@ -133,11 +139,12 @@ export class RememberedColumns {
 
   #forgetOne(): void {
     let skipped = Math.floor(this.#random() * (this.#columns.size - RECENT_COLUMNS));
-    for (const [name, { values, bytes, digest }] of this.#columns) {
+    for (const [name, { values, bytes, digest, average }] of this.#columns) {
       if (skipped-- > 0) continue;
       this.#columns.delete(name);
       if (values !== undefined) this.#byValues.delete(values);
-      if (digest !== undefined) this.#digests?.release(digest);
+      if (digest !== undefined) this.#memory?.release(digest);
+      if (average !== undefined) this.#memory?.release(average);
       this.#bytes -= bytes;
       if (this.#forgotten.size === FORGOTTEN_MAX) this.#forgotten.clear();
       this.#forgotten.add(name);

@@ -6,6 +6,8 @@ export interface PrefixSums {
   readonly fine: Float64Array;
   /** A coarse part differs from its value by at most half of this. */
   readonly coarseUnit: number;
+  /** Largest absolute value. */
+  readonly size: number;
   /** Stretches of equal values, as pairs of first candle and candle after the last; only those of two and more. */
   readonly equal: Int32Array;
 }
@@ -55,7 +57,7 @@ export function prefixSums(values: Float64Array): PrefixSums | undefined {
     }
   }
   if (length - start > 1) equal.push(start, length);
-  return { coarse, fine, coarseUnit, equal: Int32Array.from(equal) };
+  return { coarse, fine, coarseUnit, size, equal: Int32Array.from(equal) };
 }
 
 /**

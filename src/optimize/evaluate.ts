@@ -49,21 +49,29 @@ export interface GroupInput extends Pick<EngineInput, 'candles' | 'period'> {
   readonly entryMask: Uint8Array | undefined;
 }
 
-/** Trials that share signals and entry mask and differ in their rules. */
-export type GroupRunner = (
-  input: GroupInput,
-  rules: readonly TradeRules[],
-  out: Float64Array,
-) => void;
+/** An engine that runs groups of trials, each of which shares signals and entry mask and differs in its rules. */
+export interface GroupRunner {
+  /**
+   * Runs a group, now or together with later ones.
+   *
+   * @param input - Signals and entry mask of all of its trials.
+   * @param rules - One per trial.
+   * @param out - Complete after `finish()`. Shape `[rules × metrics]`.
+   */
+  run(input: GroupInput, rules: readonly TradeRules[], out: Float64Array): void;
+  /** Runs all groups that wait. */
+  finish(): void;
+}
 
-/**
- * Runs each trial of a group through the reference engine.
- *
- * @param input - Signals and entry mask of all of them.
- * @param rules - One per trial.
- * @param out - Shape `[rules × metrics]`.
- */
-export function runGroupByReference(
+/** Runs each trial through the reference engine. */
+export const REFERENCE_RUNNER: GroupRunner = {
+  run: runGroupByReference,
+  finish() {
+    // No group waits.
+  },
+};
+
+function runGroupByReference(
   input: GroupInput,
   rules: readonly TradeRules[],
   out: Float64Array,
@@ -93,9 +101,9 @@ export function writeMetrics(metrics: Metrics, out: Float64Array, offset: number
  * Returns the evaluator of a run. Signals and masks are computed once for trials in a row that share them.
  *
  * @param input - What the trials have in common.
- * @param runGroup - Engine.
+ * @param runner - Engine.
  */
-export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): TrialEvaluator {
+export function openEvaluator(input: EvaluationInput, runner: GroupRunner): TrialEvaluator {
   const { candles, period, strategy, plan, config } = input;
   // A user's strategy may write into the columns it is given; it gets copies.
   const indicators = rememberIndicators({
@@ -116,19 +124,24 @@ export function openEvaluator(input: EvaluationInput, runGroup: GroupRunner): Tr
   return {
     evaluate(first, count, out) {
       const end = first + count;
-      for (let id = first; id < end; ) {
-        const trial = plan.trial(id);
-        const size = Math.min(end - id, plan.stopCount - trial.stop);
-        const { signals, trend } = signalColumns(trial.signal);
-        const masks = [...trend, ...filterMasks(trial.filter)];
-        const entryMask = masks.length < 2 ? masks[0] : combineMasks(candles.length, masks);
-        const rules = Array.from({ length: size }, (_, k) =>
-          trialRules(config, plan.stopSettings(trial.stop + k)),
-        );
-        const from = (id - first) * METRICS.length;
-        const rows = out.subarray(from, from + size * METRICS.length);
-        runGroup({ candles, period, signals, entryMask }, rules, rows);
-        id += size;
+      try {
+        for (let id = first; id < end; ) {
+          const trial = plan.trial(id);
+          const size = Math.min(end - id, plan.stopCount - trial.stop);
+          const { signals, trend } = signalColumns(trial.signal);
+          const masks = [...trend, ...filterMasks(trial.filter)];
+          const entryMask = masks.length < 2 ? masks[0] : combineMasks(candles.length, masks);
+          const rules = Array.from({ length: size }, (_, k) =>
+            trialRules(config, plan.stopSettings(trial.stop + k)),
+          );
+          const from = (id - first) * METRICS.length;
+          const rows = out.subarray(from, from + size * METRICS.length);
+          runner.run({ candles, period, signals, entryMask }, rules, rows);
+          id += size;
+        }
+      } finally {
+        // Nothing waits longer than its range, also when a strategy throws.
+        runner.finish();
       }
     },
   };

@@ -35,6 +35,7 @@ const END = 0x0b;
 export const i32 = {
   of: (value: number): Code => [0x41, ...signedNumber(value)],
   add: binary(0x6a),
+  subtract: binary(0x6b),
   and: binary(0x71),
   or: binary(0x72),
   shiftLeft: binary(0x74),
@@ -108,6 +109,10 @@ export const f64x2 = {
   splat: vectorUnary(0x14),
   subtract: vectorBinary(0xf1),
   multiply: vectorBinary(0xf2),
+  /** The first where the second is not less; one instruction, where a minimum that heeds `NaN` and the sign of zero takes eight. */
+  lesser: vectorBinary(0xf6),
+  /** The first where the second is not greater. */
+  greater: vectorBinary(0xf7),
 };
 
 /**

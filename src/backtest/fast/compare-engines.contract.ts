@@ -1,9 +1,10 @@
 import { timeframeMs } from '../../domain/index.js';
+import { findSignalRuns } from '../../indicators/index.js';
 import { computeMetrics, METRICS, type Metrics } from '../../metrics/index.js';
 import type { EngineInput, EngineResult } from '../engine.js';
 import { runReference } from '../reference-engine.js';
 import { ExitTables, exitTableKeys } from './exit-tables.js';
-import { FastSweep } from './fast-sweep.js';
+import { FastSweep, type SweepGroup } from './fast-sweep.js';
 import { allocateMetricColumns, metricsAt } from './metric-columns.js';
 import { prepareCandles } from './prepared-candles.js';
 import { type RandomCase, randomCase } from './random-case.contract.js';
@@ -54,6 +55,45 @@ export function findDifference(
       differentResult(expected, runFast(input, { ...options, tables })) ??
       differentMetrics(metricsOf(one, expected, rules.initialBalance), metricsAt(columns, k));
     if (difference !== undefined) return `${where}: ${difference}\n${JSON.stringify(rules)}`;
+  }
+  return undefined;
+}
+
+/**
+ * Compares groups that walk together with the same groups one by one: the metrics must be the same doubles.
+ *
+ * @param seed - Of the candles, signals and rules.
+ * @returns The first difference, or `undefined`.
+ */
+export function findDifferenceTogether(seed: number): string | undefined {
+  const one = randomCase(seed, 3, 300);
+  const prepared = prepareCandles(one.candles, one.period, { blockShift: 2, tileShift: 5 });
+  const rulesWithoutStops = one.rules.map(
+    ({ stopLoss: _, takeProfit: __, trailingStop: ___, ...rest }) => rest,
+  );
+  const mirrored = one.signals.map((signal) => -signal);
+  const groups: SweepGroup[] = [
+    { ...one, rules: rulesWithoutStops },
+    one,
+    { signals: mirrored, entryMask: undefined, rules: rulesWithoutStops },
+    { signals: findSignalRuns(mirrored), entryMask: one.entryMask.toReversed(), rules: one.rules },
+    { signals: one.signals.toReversed(), entryMask: one.entryMask, rules: rulesWithoutStops },
+  ];
+  const count = one.rules.length;
+  const together = allocateMetricColumns(groups.length * count);
+  const sweep = new FastSweep(prepared);
+  for (const [k, group] of groups.entries()) sweep.add(group, together, k * count);
+  sweep.finish();
+  for (const [k, group] of groups.entries()) {
+    const alone = allocateMetricColumns(count);
+    new FastSweep(prepared).run(group, alone);
+    for (const { key } of METRICS) {
+      for (let row = 0; row < count; row++) {
+        const [a, b] = [alone[key][row], together[key][k * count + row]];
+        if (!Object.is(a, b))
+          return `seed ${seed}, group ${k}, rules ${row}, ${key}: ${a} and ${b}`;
+      }
+    }
   }
   return undefined;
 }

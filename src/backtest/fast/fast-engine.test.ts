@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { describeEngineAgreement, describeEngineContract } from '../engine.contract.js';
 import { runReference } from '../reference-engine.js';
-import { type ComparedRuns, findDifference } from './compare-engines.contract.js';
+import {
+  type ComparedRuns,
+  findDifference,
+  findDifferenceTogether,
+} from './compare-engines.contract.js';
 
 import { runFast } from './run-fast.js';
 
@@ -19,5 +23,9 @@ describe('the fast engine equals the reference engine', () => {
     for (let k = 0; k < 400; k++) expect(findDifference(SEED + k, 6, 300, counts)).toBeUndefined();
     // Every way is taken; a path that nothing tests would prove nothing.
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(100);
+  });
+
+  test(`whatever else a sweep computes at the same time (seed ${SEED})`, () => {
+    for (let k = 0; k < 200; k++) expect(findDifferenceTogether(SEED + k)).toBeUndefined();
   });
 });

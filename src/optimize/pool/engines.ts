@@ -6,9 +6,12 @@ import {
 } from '../../backtest/index.js';
 import type { CandleSeries } from '../../candles/index.js';
 import { METRICS } from '../../metrics/index.js';
-import { type GroupRunner, runGroupByReference } from '../evaluate.js';
+import { type GroupRunner, REFERENCE_RUNNER } from '../evaluate.js';
 import type { TrialsJob } from './protocol.js';
 import { openTables } from './shared-tables.js';
+
+/** Rows that may wait for each other, at least. */
+const ROWS_MIN = 1_024;
 
 /**
  * Returns the engine of a job.
@@ -17,25 +20,50 @@ import { openTables } from './shared-tables.js';
  * @param candles - All candles.
  */
 export function openEngine(job: TrialsJob, candles: CandleSeries): GroupRunner {
-  return job.engine === 'fast' ? openFastEngine(job, candles) : runGroupByReference;
+  return job.engine === 'fast' ? openFastEngine(job, candles) : REFERENCE_RUNNER;
 }
 
 function openFastEngine({ period, tables }: TrialsJob, candles: CandleSeries): GroupRunner {
   const prepared = prepareCandles(candles, period);
   const own = tables === undefined ? undefined : openTables(prepared, tables);
   const sweep = new FastSweep(prepared, own?.tables);
-  let columns: MetricColumns | undefined;
-  let capacity = 0;
-  return ({ signals, entryMask }, rules, out) => {
-    if (columns === undefined || capacity < rules.length) {
-      capacity = rules.length;
-      columns = metricColumnsOver(new ArrayBuffer(METRICS.length * capacity * 8), capacity);
-    }
-    own?.provide(rules);
-    sweep.run({ signals, entryMask, rules }, columns);
-    METRICS.forEach(({ key }, k) => {
-      const column = columns![key];
-      for (let row = 0; row < rules.length; row++) out[row * METRICS.length + k] = column[row]!;
-    });
+  let capacity = ROWS_MIN;
+  let columns = allocateColumns(capacity);
+  /** Results in the order of the rows. */
+  const outs: Float64Array[] = [];
+  let rows = 0;
+  const finish = (): void => {
+    sweep.finish();
+    let first = 0;
+    for (const out of outs.splice(0)) first += copyRows(columns, first, out);
+    rows = 0;
   };
+  return {
+    run({ signals, entryMask }, rules, out) {
+      if (rows + rules.length > capacity) finish();
+      if (rules.length > capacity) {
+        capacity = rules.length;
+        columns = allocateColumns(capacity);
+      }
+      own?.provide(rules);
+      sweep.add({ signals, entryMask, rules }, columns, rows);
+      outs.push(out);
+      rows += rules.length;
+    },
+    finish,
+  };
+}
+
+function allocateColumns(rows: number): MetricColumns {
+  return metricColumnsOver(new ArrayBuffer(METRICS.length * rows * 8), rows);
+}
+
+/** Copies as many rows as there is room for; returns how many. */
+function copyRows(columns: MetricColumns, first: number, out: Float64Array): number {
+  const count = out.length / METRICS.length;
+  METRICS.forEach(({ key }, k) => {
+    const column = columns[key];
+    for (let row = 0; row < count; row++) out[row * METRICS.length + k] = column[first + row]!;
+  });
+  return count;
 }

@@ -1,0 +1,90 @@
+import { compare } from './compare.js';
+import { BLOCK_SHIFT, BLOCK_SIZE } from './compare-columns.js';
+import type { SignalRuns } from './signal-runs.js';
+
+/** The exact value of a column at a candle. */
+export type ValueAt = (index: number) => number;
+
+/** What the kernels compared. */
+export interface MarkedColumns {
+  /** Candles. */
+  readonly length: number;
+  /** Where the marks begin; before, a value is undefined. A multiple of the block size, or `length`. */
+  readonly from: number;
+  /** Pairs of block, counted from `from`, and bits (see `ColumnKernels`), in order; a block that is left out goes on as the one before. */
+  readonly marks: Int32Array;
+  /** Asked where the bits are not clear. */
+  readonly valueOfA: ValueAt;
+  readonly valueOfB: ValueAt;
+}
+
+/** Turns the marks of a comparison into runs; belongs to one thread. */
+export class MarkedRuns {
+  #starts = new Int32Array(0);
+  #values = new Int8Array(0);
+
+  /**
+   * Returns the runs of a comparison.
+   *
+   * @param columns - And how they compare.
+   */
+  read(columns: MarkedColumns): SignalRuns {
+    const { length } = columns;
+    if (this.#values.length < length) {
+      this.#starts = new Int32Array(length + 1);
+      this.#values = new Int8Array(length);
+    }
+    const count = runsOfMarks(columns, this.#starts, this.#values);
+    return {
+      length,
+      count,
+      starts: this.#starts.slice(0, count + 1),
+      values: this.#values.slice(0, count),
+    };
+  }
+}
+
+/** Writes starts, one more than there are runs, and values; returns the number of runs. */
+function runsOfMarks(
+  { length, from, marks, valueOfA, valueOfB }: MarkedColumns,
+  starts: Int32Array,
+  values: Int8Array,
+): number {
+  let count = 0;
+  let value = 2;
+  if (from > 0) {
+    value = 0;
+    starts[0] = 0;
+    values[0] = 0;
+    count = 1;
+  }
+  for (let k = 0; k < marks.length; k += 2) {
+    const first = from + (marks[k]! << BLOCK_SHIFT);
+    const bits = marks[k + 1]!;
+    if ((value & 1) !== 0 && ((bits ^ (bits >>> 16)) & 0xffff) === 0xffff) {
+      // Every candle is clear: a run starts where a bit differs from the one before.
+      let changes = (bits ^ ((bits << 1) | (value > 0 ? 1 : 0))) & 0xffff;
+      while (changes !== 0) {
+        const change = changes & -changes;
+        changes ^= change;
+        value = -value;
+        starts[count] = first + 31 - Math.clz32(change);
+        values[count] = value;
+        count++;
+      }
+      continue;
+    }
+    const end = Math.min(length, first + BLOCK_SIZE);
+    for (let i = first; i < end; i++) {
+      const clear = ((bits >> (i - first)) & 1) - ((bits >> (i - first + 16)) & 1);
+      const sign = clear !== 0 ? clear : compare(valueOfA(i), valueOfB(i)) || 0;
+      if (sign === value) continue;
+      value = sign;
+      starts[count] = i;
+      values[count] = sign;
+      count++;
+    }
+  }
+  starts[count] = length;
+  return count;
+}
