@@ -93,6 +93,6 @@ export class ColumnDigests {
     );
     const end = kernels.markFloats(list, listEnd, room, a.floats, b.floats);
     const marks = new Int32Array(this.#memory.buffer, list, (end - list) >> 2);
-    return this.#runs.read({ length, from: 0, marks, valueOfA, valueOfB });
+    return this.#runs.read({ length, defined: 0, from: 0, marks, valueOfA, valueOfB });
   }
 }

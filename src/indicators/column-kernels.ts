@@ -4,8 +4,8 @@ import {
   encodeModule,
   f32,
   f32x4,
-  f64x2,
   i32,
+  i32x4,
   type Local,
   repeatWhile,
   select,
@@ -35,7 +35,8 @@ export interface ColumnKernels {
     highest: number,
   ) => number;
   /**
-   * Finds the extremes, as floats, of blocks of 16 differences of a column of doubles, times a factor; none may be undefined.
+   * Finds the extremes, as floats, of blocks of 16 differences of a column of integers, times a factor. Integers may have
+   * overflowed; differences must not.
    *
    * @param values - Address of the first one that is subtracted.
    * @param span - Bytes from there to what it is subtracted from.
@@ -71,7 +72,7 @@ export interface ColumnKernels {
   ) => number;
   /**
    * Compares the floats of listed blocks. A block becomes a mark, its number and 32 bits: where the first column lies above the
-   * second by more than `room`, and from bit 16 where below. A block that is wholly on the side of the one before is left out.
+   * second by more than `room`, and from bit 16 where below. A block that is wholly on the side of the candle before it is left out.
    *
    * @param list - Overwritten with the marks.
    * @returns Address after the marks.
@@ -84,7 +85,7 @@ export interface ColumnKernels {
     floatsB: number,
   ) => number;
   /**
-   * Does what `markFloats` does with differences of one column of doubles, times a factor.
+   * Does what `markFloats` does with differences of one column of integers, times a factor.
    *
    * @param values - Address of the first from which something is subtracted.
    * @param spanA - Bytes back to what is subtracted.
@@ -106,7 +107,7 @@ export interface ColumnKernels {
 export const MARK_BYTES = 8;
 
 /** Candles of a step of the kernels, four blocks. */
-export const STEP = 4 * BLOCK_SIZE;
+const STEP = 4 * BLOCK_SIZE;
 
 /**
  * Returns how long a column must be for the kernels.
@@ -120,6 +121,11 @@ export function paddedLength(length: number): number {
 /** Bits of a block whose candles all lie above, or all below. */
 const ALL_ABOVE = 0x0000_ffff;
 const ALL_BELOW = 0xffff_0000 | 0;
+/** Bits of the last candle of a block. */
+const LAST_ABOVE = 0x0000_8000;
+const LAST_BELOW = 0x8000_0000 | 0;
+/** Bits that no block has: its first candle both above and below. */
+const NEVER = 0x0001_0001;
 
 /** Lanes of both vectors in turn, for halves of 8 bytes. */
 const FIRST_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
@@ -151,11 +157,17 @@ const DIGEST: WasmFunction = {
     const high = declare('v128');
     const four = declare('v128');
     const follow = (k: number): Code[] => [
-      four.set(floatsOf((half) => v128.load(values!.get, 32 * k + 16 * half))),
+      four.set(
+        v128.shuffle(
+          f32x4.ofDoubles(v128.load(values!.get, 32 * k)),
+          f32x4.ofDoubles(v128.load(values!.get, 32 * k + 16)),
+          FIRST_HALVES,
+        ),
+      ),
       v128.store(floats!.get, four.get, 16 * k),
       low.set(k === 0 ? four.get : f32x4.min(low.get, four.get)),
       high.set(k === 0 ? four.get : f32x4.max(high.get, four.get)),
-      size.set(f32x4.maxIgnoringNaN(size.get, f32x4.abs(four.get))),
+      size.set(f32x4.greaterOf(size.get, f32x4.abs(four.get))),
     ];
     return [
       end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
@@ -175,36 +187,32 @@ const DIGEST: WasmFunction = {
 
 const DIFFERENCE_EXTREMES: WasmFunction = {
   name: 'differenceExtremes',
-  parameters: ['i32', 'i32', 'f64', 'i32', 'i32', 'i32'],
+  parameters: ['i32', 'i32', 'f32', 'i32', 'i32', 'i32'],
   body: ([values, span, factor, blocks, lowest, highest], declare) => {
     const end = declare('i32');
     const minuends = declare('i32');
     const factors = declare('v128');
     const low = declare('v128');
     const high = declare('v128');
-    const pair = declare('v128');
+    const four = declare('v128');
     const follow = (k: number): Code[] => [
-      pair.set(f64x2.subtract(v128.load(minuends.get, 16 * k), v128.load(values!.get, 16 * k))),
-      low.set(k === 0 ? pair.get : f64x2.lesser(low.get, pair.get)),
-      high.set(k === 0 ? pair.get : f64x2.greater(high.get, pair.get)),
+      four.set(i32x4.subtract(v128.load(minuends.get, 16 * k), v128.load(values!.get, 16 * k))),
+      low.set(k === 0 ? four.get : i32x4.min(low.get, four.get)),
+      high.set(k === 0 ? four.get : i32x4.max(high.get, four.get)),
     ];
-    // The factor keeps the order, rounding too: it is enough to apply it to the extremes.
-    const scaled = (extreme: Local, better: (a: Code, b: Code) => Code): Code =>
-      f32x4.ofDoubles(
-        f64x2.multiply(
-          better(extreme.get, v128.shuffle(extreme.get, extreme.get, SECOND_HALF)),
-          factors.get,
-        ),
-      );
+    const scaled = (extreme: Local): Code =>
+      f32x4.multiply(f32x4.ofIntegers(extreme.get), factors.get);
     return [
-      factors.set(f64x2.splat(factor!.get)),
+      factors.set(f32x4.splat(factor!.get)),
       end.set(i32.add(lowest!.get, i32.shiftLeft(blocks!.get, i32.of(2)))),
       repeatWhile(i32.less(lowest!.get, end.get), [
         minuends.set(i32.add(values!.get, span!.get)),
-        ...[0, 1, 2, 3, 4, 5, 6, 7].flatMap(follow),
-        f32.store(lowest!.get, f32x4.lane(scaled(low, f64x2.lesser), 0)),
-        f32.store(highest!.get, f32x4.lane(scaled(high, f64x2.greater), 0)),
-        values!.set(i32.add(values!.get, i32.of(128))),
+        ...[0, 1, 2, 3].flatMap(follow),
+        low.set(scaled(low)),
+        high.set(scaled(high)),
+        f32.store(lowest!.get, acrossLanes(f32x4.lesser, low.get)),
+        f32.store(highest!.get, acrossLanes(f32x4.greaterOf, high.get)),
+        values!.set(i32.add(values!.get, i32.of(64))),
         lowest!.set(i32.add(lowest!.get, i32.of(4))),
         highest!.set(i32.add(highest!.get, i32.of(4))),
       ]),
@@ -303,7 +311,7 @@ const MARK_FLOATS: WasmFunction = {
 
 const MARK_DIFFERENCES: WasmFunction = {
   name: 'markDifferences',
-  parameters: ['i32', 'i32', 'f32', 'i32', 'i32', 'f64', 'i32', 'f64'],
+  parameters: ['i32', 'i32', 'f32', 'i32', 'i32', 'f32', 'i32', 'f32'],
   result: 'i32',
   body: ([list, listEnd, room, values, spanA, factorA, spanB, factorB], declare) => {
     const minuends = declare('i32');
@@ -311,29 +319,25 @@ const MARK_DIFFERENCES: WasmFunction = {
     const subtrahendsB = declare('i32');
     const factorsA = declare('v128');
     const factorsB = declare('v128');
-    const pair = declare('v128');
-    const scaled = (subtrahends: Local, factors: Local, offset: number): Code =>
-      f64x2.multiply(f64x2.subtract(pair.get, v128.load(subtrahends.get, offset)), factors.get);
+    const four = declare('v128');
+    const scaled = (subtrahends: Local, factors: Local, k: number): Code =>
+      f32x4.multiply(
+        f32x4.ofIntegers(i32x4.subtract(four.get, v128.load(subtrahends.get, 16 * k))),
+        factors.get,
+      );
     return [
-      ...factorsA.set(f64x2.splat(factorA!.get)),
-      ...factorsB.set(f64x2.splat(factorB!.get)),
+      ...factorsA.set(f32x4.splat(factorA!.get)),
+      ...factorsB.set(f32x4.splat(factorB!.get)),
       ...markBlocks(list!, listEnd!, room!, declare, {
         locate: (block) => [
-          minuends.set(i32.add(values!.get, i32.shiftLeft(block, i32.of(7)))),
+          minuends.set(i32.add(values!.get, i32.shiftLeft(block, i32.of(6)))),
           subtrahendsA.set(i32.subtract(minuends.get, spanA!.get)),
           subtrahendsB.set(i32.subtract(minuends.get, spanB!.get)),
         ],
-        differences: (k) =>
-          floatsOf((half) => {
-            const offset = 32 * k + 16 * half;
-            return [
-              ...pair.set(v128.load(minuends.get, offset)),
-              ...f64x2.subtract(
-                scaled(subtrahendsA, factorsA, offset),
-                scaled(subtrahendsB, factorsB, offset),
-              ),
-            ];
-          }),
+        differences: (k) => [
+          ...four.set(v128.load(minuends.get, 16 * k)),
+          ...f32x4.subtract(scaled(subtrahendsA, factorsA, k), scaled(subtrahendsB, factorsB, k)),
+        ],
       }),
     ];
   },
@@ -359,7 +363,8 @@ function markBlocks(
   const below = declare('v128');
   const out = declare('i32');
   const block = declare('i32');
-  const before = declare('i32');
+  /** Bits of a block that is wholly on the side of the candle before it; `NEVER` where that candle is not clear. */
+  const goingOn = declare('i32');
   const bits = declare('i32');
   const four = declare('v128');
   const bitsOfQuarter = (k: number): Code[] => [
@@ -378,6 +383,7 @@ function markBlocks(
     above.set(f32x4.splat(room.get)),
     below.set(f32x4.negate(above.get)),
     out.set(list.get),
+    goingOn.set(i32.of(NEVER)),
     // No branch depends on the values of a block, so that waiting for the memory of many blocks overlaps.
     repeatWhile(i32.less(list.get, listEnd.get), [
       block.set(i32.load(list.get)),
@@ -388,30 +394,20 @@ function markBlocks(
       // What is written never overtakes the list.
       i32.store(out.get, block.get),
       i32.store(out.get, bits.get, 4),
-      out.set(
-        stepIf(
-          out.get,
-          i32.or(
-            i32.notEqual(bits.get, before.get),
-            i32.and(
-              i32.notEqual(bits.get, i32.of(ALL_ABOVE)),
-              i32.notEqual(bits.get, i32.of(ALL_BELOW)),
-            ),
-          ),
+      out.set(stepIf(out.get, i32.notEqual(bits.get, goingOn.get))),
+      goingOn.set(
+        select(
+          i32.and(bits.get, i32.of(LAST_ABOVE)),
+          i32.of(ALL_ABOVE),
+          select(i32.and(bits.get, i32.of(LAST_BELOW)), i32.of(ALL_BELOW), i32.of(NEVER)),
         ),
       ),
-      before.set(bits.get),
     ]),
     out.get,
   ].flat();
 }
 
 const KERNELS = [DIGEST, DIFFERENCE_EXTREMES, LIST_BLOCKS, MARK_FLOATS, MARK_DIFFERENCES];
-
-/** Four doubles, two from each half, rounded to floats. */
-function floatsOf(pair: (half: number) => Code): Code {
-  return v128.shuffle(f32x4.ofDoubles(pair(0)), f32x4.ofDoubles(pair(1)), FIRST_HALVES);
-}
 
 /** The address of the next mark where a condition (0 or 1) holds, else the same one. */
 function stepIf(address: Code, condition: Code): Code {

@@ -159,6 +159,28 @@ describe('rememberIndicators()', () => {
     expect(found).toBeGreaterThan(60);
   });
 
+  test.each([
+    [1, 2],
+    [5, 16],
+    [17, 64],
+    [65, 64],
+    [2_048, 3],
+    [3, 2_049],
+    [2_500, 2_600],
+    [2, 9_000],
+  ])('averages of %d and %d candles cross where their columns do', (fast, slow) => {
+    const own = seededRandom(SEED);
+    for (const length of [2_495, 2_496, 5_000]) {
+      // Steps of whole numbers: many ties, and many crossings of short averages.
+      let price = 1_000;
+      const walk = Float64Array.from({ length }, () => (price += Math.floor(own() * 5) - 2));
+      const expected = compareRuns(INDICATORS.sma(walk, fast), INDICATORS.sma(walk, slow));
+      const runs = rememberIndicators().smaCrossRuns(walk, fast, slow);
+      expect(runs.count).toBe(expected.count);
+      expect(expandRuns(runs)).toEqual(expandRuns(expected));
+    }
+  });
+
   test('compares with WebAssembly and without it alike', () => {
     const [a, b] = [3, 9].map((period) => INDICATORS.sma(close, period)) as [
       Float64Array,

@@ -9,7 +9,9 @@ export type ValueAt = (index: number) => number;
 export interface MarkedColumns {
   /** Candles. */
   readonly length: number;
-  /** Where the marks begin; before, a value is undefined. A multiple of the block size, or `length`. */
+  /** First candle at which both columns are defined. */
+  readonly defined: number;
+  /** First candle of the first block that was compared. */
   readonly from: number;
   /** Pairs of block, counted from `from`, and bits (see `ColumnKernels`), in order; a block that is left out goes on as the one before. */
   readonly marks: Int32Array;
@@ -46,17 +48,25 @@ export class MarkedRuns {
 
 /** Writes starts, one more than there are runs, and values; returns the number of runs. */
 function runsOfMarks(
-  { length, from, marks, valueOfA, valueOfB }: MarkedColumns,
+  { length, defined, from, marks, valueOfA, valueOfB }: MarkedColumns,
   starts: Int32Array,
   values: Int8Array,
 ): number {
   let count = 0;
   let value = 2;
-  if (from > 0) {
+  if (defined > 0) {
     value = 0;
     starts[0] = 0;
     values[0] = 0;
     count = 1;
+  }
+  for (let i = defined; i < Math.min(from, length); i++) {
+    const sign = compare(valueOfA(i), valueOfB(i)) || 0;
+    if (sign === value) continue;
+    value = sign;
+    starts[count] = i;
+    values[count] = sign;
+    count++;
   }
   for (let k = 0; k < marks.length; k += 2) {
     const first = from + (marks[k]! << BLOCK_SHIFT);
@@ -85,6 +95,8 @@ function runsOfMarks(
       count++;
     }
   }
+  // A block that is clear may go on behind the last candle.
+  while (count > 0 && starts[count - 1]! >= length) count--;
   starts[count] = length;
   return count;
 }

@@ -98,12 +98,15 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
     requirePeriod('SMA', fast);
     requirePeriod('SMA', slow);
     const { placed } = summedOf(values);
-    const extremesOf = (sums: PlacedSums, period: number) =>
+    const extremesOf = (period: number) =>
+      placed &&
       columns.averageExtremes(`average ${numberOf(values)} ${period}`, () =>
-        averages!.extremes(sums, period),
+        averages?.extremes(placed, period),
       );
+    const a = extremesOf(fast);
+    const b = extremesOf(slow);
     return (
-      (placed && averages?.compare(placed, extremesOf(placed, fast), extremesOf(placed, slow))) ??
+      (a && b && placed && averages?.compare(placed, a, b)) ??
       comparedRuns(sma(values, fast), sma(values, slow))
     );
   };

@@ -72,13 +72,16 @@ export class RememberedColumns {
    * Returns the extremes of an average whose values need not be known.
    *
    * @param name - Says everything about the average.
-   * @param compute - Called when they are not known.
+   * @param compute - Called when they are not known; may have none.
    */
-  averageExtremes(name: string, compute: () => AverageExtremes): AverageExtremes {
+  averageExtremes(
+    name: string,
+    compute: () => AverageExtremes | undefined,
+  ): AverageExtremes | undefined {
     const column = this.#use(name);
     if (column.average === undefined) {
       column.average = compute();
-      this.#grow(column, column.average.bytes);
+      if (column.average !== undefined) this.#grow(column, column.average.bytes);
     }
     return column.average;
   }

@@ -92,27 +92,28 @@ export const f32x4 = {
   abs: vectorUnary(0xe0),
   negate: vectorUnary(0xe1),
   subtract: vectorBinary(0xe5),
+  multiply: vectorBinary(0xe6),
   /** `NaN` where one is `NaN`. */
   min: vectorBinary(0xe8),
   max: vectorBinary(0xe9),
-  /** The first where the second is `NaN`. */
-  maxIgnoringNaN: vectorBinary(0xeb),
+  /** The second where it is less, else the first, also where one is `NaN`; one instruction, where `min` takes eight. */
+  lesser: vectorBinary(0xea),
+  /** The second where it is greater, else the first. */
+  greaterOf: vectorBinary(0xeb),
   /** Rounds two doubles to the first two floats; the others are zero. */
   ofDoubles: vectorUnary(0x5e),
+  ofIntegers: vectorUnary(0xfa),
   lane: (vector: Code, lane: number): Code => [...vector, ...vectorCode(0x1f), lane],
   /** The highest bit of each lane, as a number. */
   bits: vectorUnary(0xa4),
 };
 
-/** Vectors of two doubles. */
-export const f64x2 = {
-  splat: vectorUnary(0x14),
-  subtract: vectorBinary(0xf1),
-  multiply: vectorBinary(0xf2),
-  /** The first where the second is not less; one instruction, where a minimum that heeds `NaN` and the sign of zero takes eight. */
-  lesser: vectorBinary(0xf6),
-  /** The first where the second is not greater. */
-  greater: vectorBinary(0xf7),
+/** Vectors of four whole numbers of 32 bits. */
+export const i32x4 = {
+  subtract: vectorBinary(0xb1),
+  /** With a sign, as `max`. */
+  min: vectorBinary(0xb6),
+  max: vectorBinary(0xb8),
 };
 
 /**
