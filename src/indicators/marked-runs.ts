@@ -31,24 +31,26 @@ export class MarkedRuns {
    * @param columns - And how they compare.
    */
   read(columns: MarkedColumns): SignalRuns {
-    const { length } = columns;
+    const { length, defined, from, marks, valueOfA, valueOfB } = columns;
     if (this.#values.length < length) {
       this.#starts = new Int32Array(length + 1);
       this.#values = new Int8Array(length);
     }
-    const count = runsOfMarks(columns, this.#starts, this.#values);
-    return {
-      length,
-      count,
-      starts: this.#starts.slice(0, count + 1),
-      values: this.#values.slice(0, count),
-    };
+    const starts = this.#starts;
+    const values = this.#values;
+    const signOf = (i: number): number => compare(valueOfA(i), valueOfB(i)) || 0;
+    const count = runsOfMarks(marks, length, defined, from, signOf, starts, values);
+    return { length, count, starts: starts.slice(0, count + 1), values: values.slice(0, count) };
   }
 }
 
 /** Writes starts, one more than there are runs, and values; returns the number of runs. */
 function runsOfMarks(
-  { length, defined, from, marks, valueOfA, valueOfB }: MarkedColumns,
+  marks: Int32Array,
+  length: number,
+  defined: number,
+  from: number,
+  signOf: (index: number) => number,
   starts: Int32Array,
   values: Int8Array,
 ): number {
@@ -61,7 +63,7 @@ function runsOfMarks(
     count = 1;
   }
   for (let i = defined; i < Math.min(from, length); i++) {
-    const sign = compare(valueOfA(i), valueOfB(i)) || 0;
+    const sign = signOf(i);
     if (sign === value) continue;
     value = sign;
     starts[count] = i;
@@ -87,7 +89,7 @@ function runsOfMarks(
     const end = Math.min(length, first + BLOCK_SIZE);
     for (let i = first; i < end; i++) {
       const clear = ((bits >> (i - first)) & 1) - ((bits >> (i - first + 16)) & 1);
-      const sign = clear !== 0 ? clear : compare(valueOfA(i), valueOfB(i)) || 0;
+      const sign = clear !== 0 ? clear : signOf(i);
       if (sign === value) continue;
       value = sign;
       starts[count] = i;

@@ -232,15 +232,21 @@ function findDayEnds(openTime: Float64Array, duration: number): Int32Array {
 function findExtremes(column: Float64Array, blockShift: number, tileShift: number): Extremes {
   const blocks = Math.ceil(column.length / 2 ** blockShift);
   const tiles = Math.ceil(column.length / 2 ** tileShift);
-  const blockMin = new Float64Array(blocks).fill(Number.POSITIVE_INFINITY);
-  const blockMax = new Float64Array(blocks).fill(Number.NEGATIVE_INFINITY);
+  const blockMin = new Float64Array(blocks);
+  const blockMax = new Float64Array(blocks);
   const tileMin = new Float64Array(tiles).fill(Number.POSITIVE_INFINITY);
   const tileMax = new Float64Array(tiles).fill(Number.NEGATIVE_INFINITY);
-  for (let i = 0; i < column.length; i++) {
-    const block = i >> blockShift;
-    const value = column[i]!;
-    blockMin[block] = Math.min(blockMin[block]!, value);
-    blockMax[block] = Math.max(blockMax[block]!, value);
+  for (let block = 0; block < blocks; block++) {
+    const end = Math.min(column.length, (block + 1) << blockShift);
+    let lowest = Number.POSITIVE_INFINITY;
+    let highest = Number.NEGATIVE_INFINITY;
+    for (let i = block << blockShift; i < end; i++) {
+      const value = column[i]!;
+      lowest = Math.min(lowest, value);
+      highest = Math.max(highest, value);
+    }
+    blockMin[block] = lowest;
+    blockMax[block] = highest;
   }
   for (let block = 0; block < blocks; block++) {
     const tile = block >> (tileShift - blockShift);
