@@ -34,6 +34,7 @@ import {
 } from './turn.js';
 import { forgetSearch, isUnsearched } from './unjournaled-orders.js';
 import { watchAccount } from './watch-account.js';
+import { watchStuck } from './watch-stuck.js';
 
 /** An account request without an answer is repeated after this. */
 const ACCOUNT_REPLY_MS_MAX = 10_000;
@@ -52,6 +53,7 @@ export function drive(turn: Turn): void {
   }
   watchProtection(turn);
   watchAccount(turn);
+  watchStuck(turn);
   if (turn.time < turn.memory.quietUntil) return;
   lookAtAccount(turn);
   lookAtFunding(turn);

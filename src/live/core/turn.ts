@@ -25,6 +25,8 @@ export interface Senses {
   /** When the newest account that was ever seen was asked for, or the bot began to look, ms UTC. */
   readonly seenTime: number;
   readonly unseenAlarm: boolean;
+  /** The entry or the exit that was said to be stuck. */
+  readonly stuckTold: string | undefined;
   /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
   /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
@@ -145,6 +147,7 @@ const NEW_SENSES: Senses = {
   accountAskedTime: undefined,
   seenTime: 0,
   unseenAlarm: false,
+  stuckTold: undefined,
   fillsAskedTime: undefined,
   unexplainedSince: undefined,
   soughtOrder: undefined,

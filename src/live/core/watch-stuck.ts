@@ -1,0 +1,45 @@
+import { ordersOf } from './in-flight.js';
+import { alert, notice, type Turn } from './turn.js';
+
+/** Twice what it takes to prove that an order never arrived, where the exchange answers. */
+const PROOFS = 2;
+
+/**
+ * Says once when nobody can tell for long what became of an entry, which may be a position without a stop, and when an exit
+ * is not carried out for as long: answers are lost, or the market takes no orders.
+ */
+export function watchStuck(turn: Turn): void {
+  const { position } = turn.memory;
+  if (position === null) watchEntry(turn);
+  else if (position.exit !== null) watchExit(turn, position.exit.decidedTime);
+}
+
+function watchEntry(turn: Turn): void {
+  const entry = ordersOf(turn.memory).find(
+    ({ leg, phase }) => leg === 'entry' && phase !== 'ended',
+  );
+  if (entry === undefined || !isLong(turn, entry.sentTime)) return;
+  const id = entry.request.clientOrderId;
+  const text = `what became of entry order ${id} is not known for ${secondsSince(turn, entry.sentTime)} s: it may be a position without a stop`;
+  say(turn, 'entry-unknown', id, text);
+}
+
+function watchExit(turn: Turn, decidedTime: number): void {
+  if (!isLong(turn, decidedTime)) return;
+  const text = `an exit that was decided ${secondsSince(turn, decidedTime)} s ago is not carried out: look at the exchange`;
+  say(turn, 'exit-late', String(decidedTime), text);
+}
+
+function isLong({ time, context }: Turn, since: number): boolean {
+  return time - since >= PROOFS * context.limits.absentAfterMs;
+}
+
+function secondsSince({ time }: Turn, since: number): number {
+  return Math.round((time - since) / 1_000);
+}
+
+function say(turn: Turn, code: 'entry-unknown' | 'exit-late', topic: string, text: string): void {
+  if (turn.senses.stuckTold === topic) return;
+  notice(turn, { stuckTold: topic });
+  alert(turn, 'alarm', code, text);
+}
