@@ -233,7 +233,7 @@ const LIST_BLOCKS: WasmFunction = {
     /** 1 the block lies wholly above, 2 below, 0 its candles decide. */
     const side = declare('i32');
     const sideBefore = declare('i32');
-    /** `blocksAbove` and `blocksBelow` of four blocks that go on as the block before; 256, which is never met, after a mixed one. */
+    /** `blocksAbove` and `blocksBelow` of four blocks that go on as the block before; `NEVER` after a mixed one. */
     const goingOn = declare('i32');
     /** Bit k: whether the lowest of one column's block lies above the highest of the other's. */
     const apart = (lowest: Local, highest: Local): Code =>
@@ -264,7 +264,7 @@ const LIST_BLOCKS: WasmFunction = {
     ];
     return [
       above.set(f32x4.splat(room!.get)),
-      goingOn.set(i32.of(256)),
+      goingOn.set(i32.of(NEVER)),
       repeatWhile(i32.less(block.get, blocks!.get), [
         at.set(i32.shiftLeft(block.get, i32.of(2))),
         blocksAbove.set(apart(lowestA!, highestB!)),
@@ -280,7 +280,7 @@ const LIST_BLOCKS: WasmFunction = {
               select(
                 i32.equal(side.get, i32.of(1)),
                 i32.of(0x0f),
-                select(i32.equal(side.get, i32.of(2)), i32.of(0xf0), i32.of(256)),
+                select(i32.equal(side.get, i32.of(2)), i32.of(0xf0), i32.of(NEVER)),
               ),
             ),
           ],

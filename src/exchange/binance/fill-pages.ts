@@ -18,9 +18,9 @@ export async function allFills(
   for (let from = startTime; ; ) {
     const page = await fetchPage(from);
     for (const fill of page) fills.set(fill.tradeId, fill);
-    const next = page.at(-1)?.time ?? from;
-    // More of one ms than fit cannot be asked for by time: the next ms goes on.
     if (page.length < PAGE_FILLS) return [...fills.values()];
+    const next = page.at(-1)!.time;
+    // More of one ms than fit cannot be asked for by time: the next ms goes on.
     from = next > from ? next : from + 1;
   }
 }

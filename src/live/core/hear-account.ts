@@ -76,11 +76,7 @@ export function hearPositionFills(
   if (takeOverAll(turn, fills, orders)) return;
   const isForced = position.exit?.reason === 'liquidation';
   const isSpot = turn.memory.settings.run.market === 'spot';
-  const count = isSpot
-    ? bookSoldCoins(turn, fills, orders)
-    : isSearchedInVain(turn, position)
-      ? 0
-      : bookForeignFills(turn, fills);
+  const count = isSpot ? bookSoldCoins(turn, fills, orders) : bookClosed(turn, position, fills);
   if (count > 0) {
     notice(turn, { fillsAskedTime: undefined, unexplainedSince: undefined });
     if (!isForced) sayBooked(turn);
@@ -114,10 +110,11 @@ function takeOverAll(turn: Turn, fills: readonly Fill[], orders: readonly OrderR
   return isAny;
 }
 
-/** Whether all is there after a start: what other hands did since the entry, they did back. */
-function isSearchedInVain(turn: Turn, position: Position): boolean {
+/** Books what closed a position on USD-M. After a start where all is there, what other hands did they did back. */
+function bookClosed(turn: Turn, position: Position, fills: readonly Fill[]): number {
   const isAboutStart = isUnsearched(turn) && givenUpOrders(turn.memory).length === 0;
-  return isAboutStart && missingPosition(turn, position) === 0n;
+  if (isAboutStart && missingPosition(turn, position) === 0n) return 0;
+  return bookForeignFills(turn, fills);
 }
 
 /** Fills of an order that was given up are taken for its own, others for those of other hands. */
