@@ -61,7 +61,7 @@ export function sweep(
   const series = { ...candles, close: candles.close.slice() };
   const prepared = prepareCandles(series, period);
   const tables = ExitTables.allocate(prepared, TABLES_BYTES_MAX);
-  for (const key of tables.reserve(rules.flatMap(exitTableKeys))) tables.build(key);
+  tables.build(tables.reserve(rules.flatMap(exitTableKeys)));
   const columns = allocateMetricColumns(signals.length * rules.length);
   const fast = new FastSweep(prepared, tables);
   const indicators = rememberIndicators();

@@ -6,6 +6,8 @@ export {
   encodeModule,
   f32,
   f32x4,
+  f64,
+  f64x2,
   i32,
   i32x4,
   type Local,

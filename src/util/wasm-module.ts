@@ -44,7 +44,7 @@ export const i32 = {
   notEqual: binary(0x47),
   /** Compares without a sign. */
   less: binary(0x49),
-  load: (address: Code): Code => [...address, 0x28, 2, 0],
+  load: (address: Code, offset = 0): Code => [...address, 0x28, 2, ...wholeNumber(offset)],
   store: (address: Code, value: Code, offset = 0): Code => [
     ...address,
     ...value,
@@ -52,6 +52,15 @@ export const i32 = {
     2,
     ...wholeNumber(offset),
   ],
+};
+
+/** Floats of 8 bytes. */
+export const f64 = {
+  of: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  multiply: binary(0xa2),
+  atLeast: binary(0x66),
+  load: (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...wholeNumber(offset)],
+  store: (address: Code, value: Code): Code => [...address, ...value, 0x39, 3, 0],
 };
 
 /** Floats of 4 bytes. */
@@ -84,6 +93,13 @@ export const v128 = {
   ],
 };
 
+/** Vectors of two floats of 8 bytes. */
+export const f64x2 = {
+  splat: vectorUnary(0x14),
+  /** All bits of a lane are set where it holds. */
+  atMost: vectorBinary(0x4b),
+};
+
 /** Vectors of four floats. */
 export const f32x4 = {
   splat: vectorUnary(0x13),
@@ -110,10 +126,12 @@ export const f32x4 = {
 
 /** Vectors of four whole numbers of 32 bits. */
 export const i32x4 = {
+  add: vectorBinary(0xae),
   subtract: vectorBinary(0xb1),
   /** With a sign, as `max`. */
   min: vectorBinary(0xb6),
   max: vectorBinary(0xb8),
+  lane: (vector: Code, lane: number): Code => [...vector, ...vectorCode(0x1b), lane],
 };
 
 /**

@@ -9,6 +9,7 @@ import {
   skipBelowPeak,
   startDrawdown,
 } from './drawdown.js';
+import { TilePlan } from './entry-plan.js';
 import { fillTrades, type PriceWindow } from './fill-trades.js';
 import { allocateLedger, type Ledger, openLedgerRow } from './ledger.js';
 import type { PreparedCandles } from './prepared-candles.js';
@@ -39,6 +40,7 @@ export class ChunkWalk {
   /** Rows that a chunk can have. */
   readonly size: number;
   readonly #prepared: PreparedCandles;
+  readonly #plan: TilePlan;
   readonly #trades: TradeBuffer;
   readonly #ledger: Ledger;
   readonly #checkpoints: Checkpoints;
@@ -46,6 +48,7 @@ export class ChunkWalk {
   /** @param prepared - Candles. */
   constructor(prepared: PreparedCandles) {
     this.#prepared = prepared;
+    this.#plan = new TilePlan(2 ** prepared.tileShift);
     this.#trades = allocateTradeBuffer(2 ** prepared.tileShift + 1);
     const days = prepared.dayEnds.length;
     const bytes = 8 * days + CHECKPOINT_BYTES * prepared.tiles;
@@ -76,7 +79,7 @@ export class ChunkWalk {
     const trades = this.#trades;
     const checkpoints = this.#checkpoints;
     const isOutside = rows.map(() => false);
-    const position = Int32Array.from(rows, (one) => chainStart(one.source, one.combination));
+    const position = Int32Array.from(rows, (one) => chainStart(one.combination));
     rows.forEach(({ combination }, row) => {
       openLedgerRow(ledger, row, combination.rules.initialBalance);
     });
@@ -85,7 +88,6 @@ export class ChunkWalk {
       rows.map(({ combination }) => combination),
     );
     for (let tile = 0; tile < tiles; tile++) {
-      const end = Math.min(prepared.length, (tile + 1) << prepared.tileShift);
       warm?.(tile);
       for (let row = 0; row < rows.length; row++) {
         const at = row * tiles + tile;
@@ -93,7 +95,7 @@ export class ChunkWalk {
         if (isOutside[row]) continue;
         const { source, combination } = rows[row]!;
         const from = position[row]!;
-        position[row] = followChain(source, combination, from, end, trades);
+        position[row] = followChain(source, combination, from, tile, this.#plan, trades);
         if (trades.count === 0) continue;
         const balance = ledger.balance[row]!;
         const { factors } = combination;
@@ -126,7 +128,6 @@ export class ChunkWalk {
     });
     for (let tile = 0; tile < tiles; tile++) {
       const window = tileWindow(prepared, tile);
-      const end = Math.min(prepared.length, (tile + 1) << prepared.tileShift);
       for (let row = 0; row < rows.length; row++) {
         const state = states[row];
         const at = row * tiles + tile;
@@ -143,7 +144,7 @@ export class ChunkWalk {
           continue;
         }
         const { source, combination } = rows[row]!;
-        followChain(source, combination, checkpoints.position[at]!, end, trades);
+        followChain(source, combination, checkpoints.position[at]!, tile, this.#plan, trades);
         // The loss limit was checked in the first walk.
         fillTrades(
           prepared,

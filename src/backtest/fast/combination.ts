@@ -1,6 +1,12 @@
 import type { SignalRuns } from '../../indicators/index.js';
 import type { TradeRules } from '../../semantics/index.js';
-import { type EntryPlan, type PlanKind, type PlanScratch, planEntries } from './entry-plan.js';
+import {
+  candleOf,
+  type EntryPlanner,
+  type PlanKind,
+  searchFrom,
+  type TilePlan,
+} from './entry-plan.js';
 import type { ExitTables } from './exit-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { type RuleFactors, ruleFactors } from './rule-factors.js';
@@ -13,9 +19,7 @@ export interface SignalSource {
   readonly kind: PlanKind;
   readonly decidable: Uint8Array;
   readonly runs: SignalRuns;
-  /** Made when a run with stops first needs it. */
-  plan: EntryPlan | undefined;
-  readonly scratch: () => PlanScratch;
+  readonly planner: EntryPlanner;
 }
 
 /** One set of rules on a signal column: how its trades are found. */
@@ -50,44 +54,41 @@ export function planCombination(rules: TradeRules, tables: ExitTables | undefine
 /**
  * Returns where the chain of a combination starts.
  *
- * @param source - Signals.
  * @param combination - Rules.
  */
-export function chainStart(source: SignalSource, combination: Combination): number {
-  if (combination.chain === 'runs') return 0;
-  return planOf(source).next[0] ?? 0;
+export function chainStart(combination: Combination): number {
+  return combination.chain === 'runs' ? 0 : searchFrom(0, 0);
 }
 
 /**
- * Follows the trades with entries before `end` into `trades`, which is emptied first.
+ * Follows the trades with entries in a tile into `trades`, which is emptied first.
  *
  * @param source - Signals.
  * @param combination - Rules.
- * @param from - `chainStart`, or what the call for the tile before returned.
- * @param end - First candle that is not entered any more.
+ * @param position - `chainStart`, or what the call for the tile before returned.
+ * @param tile - Number of the tile.
+ * @param plan - Of this thread.
  * @param trades - Result.
  */
 export function followChain(
   source: SignalSource,
   combination: Combination,
-  from: number,
-  end: number,
+  position: number,
+  tile: number,
+  plan: TilePlan,
   trades: TradeBuffer,
 ): number {
   trades.count = 0;
-  const { prepared, runs, decidable, kind } = source;
+  const { prepared, runs, decidable, kind, planner } = source;
   const { chain, tables, factors } = combination;
+  const { length, tileShift } = prepared;
+  const end = Math.min(length, (tile + 1) << tileShift);
   if (chain === 'runs') {
-    return chainByRuns(runs, decidable, kind, prepared.length, from, end, trades);
+    return chainByRuns(runs, decidable, kind, length, position, end, trades);
   }
-  if (from >= 2 * end) return from;
-  const plan = planOf(source);
+  if (candleOf(position) >= end) return position;
+  const entries = plan.of(planner, tile << tileShift, end);
   return tables === undefined
-    ? chainBySearch(plan, prepared, factors, from, end, trades)
-    : chainByTables(plan, tables, from, end, trades);
-}
-
-function planOf(source: SignalSource): EntryPlan {
-  source.plan ??= planEntries(source.runs, source.decidable, source.kind, source.scratch());
-  return source.plan;
+    ? chainBySearch(entries, prepared, factors, position, trades)
+    : chainByTables(entries, tables, position, trades);
 }

@@ -39,7 +39,7 @@ export function findDifference(
   ];
   const prepared = prepareCandles(one.candles, one.period, shifts[Math.abs(seed) % 3]);
   const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);
-  for (const key of tables.reserve(one.rules.flatMap(exitTableKeys))) tables.build(key);
+  tables.build(tables.reserve(one.rules.flatMap(exitTableKeys)));
   const columns = allocateMetricColumns(one.rules.length);
   const withTables = seed % 2 === 0;
   const sweep = new FastSweep(prepared, withTables ? tables : undefined);
@@ -81,12 +81,14 @@ export function findDifferenceTogether(seed: number): string | undefined {
   ];
   const count = one.rules.length;
   const together = allocateMetricColumns(groups.length * count);
-  const sweep = new FastSweep(prepared);
+  const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);
+  if (seed % 2 === 0) tables.build(tables.reserve(one.rules.flatMap(exitTableKeys)));
+  const sweep = new FastSweep(prepared, tables);
   for (const [k, group] of groups.entries()) sweep.add(group, together, k * count);
   sweep.finish();
   for (const [k, group] of groups.entries()) {
     const alone = allocateMetricColumns(count);
-    new FastSweep(prepared).run(group, alone);
+    new FastSweep(prepared, tables).run(group, alone);
     for (const { key } of METRICS) {
       for (let row = 0; row < count; row++) {
         const [a, b] = [alone[key][row], together[key][k * count + row]];

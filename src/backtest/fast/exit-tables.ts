@@ -1,5 +1,5 @@
 import { longPermitted, shortPermitted, type TradeRules } from '../../semantics/index.js';
-import { allocateLevelStack, fillLevelTable, type LevelStack } from './level-table.js';
+import { type LevelTable, LevelTables } from './level-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import {
   allocateTrailingScratch,
@@ -51,7 +51,7 @@ export class ExitTables {
   readonly #stride: number;
   readonly #offsets = new Map<string, number>();
   #used: number;
-  #levelStack: LevelStack | undefined;
+  #levels: LevelTables | undefined;
   #trailingScratch: TrailingScratch | undefined;
   readonly #chains = new Map<string, PeakChain>();
 
@@ -103,9 +103,9 @@ export class ExitTables {
   /** Memory that is in use, bytes; the derived helper arrays included. */
   get bytesUsed(): number {
     const chains = this.#chains.size * this.length * 12;
-    const stack = this.#levelStack === undefined ? 0 : this.length * 12;
+    const levels = this.#levels?.bytesUsed ?? 0;
     const trailing = this.#trailingScratch === undefined ? 0 : this.length * 20;
-    return this.#used * 4 + chains + stack + trailing;
+    return this.#used * 4 + chains + levels + trailing;
   }
 
   /** Returns what another thread needs to use these tables. */
@@ -138,37 +138,59 @@ export class ExitTables {
   }
 
   /**
-   * Fills a reserved table.
+   * Fills reserved tables; those of one kind take little more time than one of them.
    *
-   * @param key - From `reserve`, of this object or of the one it was shared from.
+   * @param keys - From `reserve`, of this object or of the one it was shared from.
    */
-  build(key: ExitTableKey): void {
+  build(keys: readonly ExitTableKey[]): void {
+    this.#buildLevels(keys, 'falling');
+    this.#buildLevels(keys, 'rising');
+    for (const key of keys) {
+      if (key.kind === 'trailing-long') this.#buildTrailing(key, 1);
+      if (key.kind === 'trailing-short') this.#buildTrailing(key, -1);
+    }
+  }
+
+  #buildLevels(keys: readonly ExitTableKey[], kind: 'falling' | 'rising'): void {
+    const tables: LevelTable[] = keys
+      .filter((key) => key.kind === kind)
+      .map((key) => ({ ...key, table: this.#tableAt(this.#offsetOf(key)) }));
+    if (tables.length === 0) return;
+    const { open, high, low } = this.#prepared;
+    this.#levels ??= new LevelTables(this.length);
+    const touching = kind === 'falling' ? low : high;
+    this.#levels.fill({ open, touching, sign: kind === 'falling' ? 1 : -1 }, tables);
+  }
+
+  #buildTrailing(key: ExitTableKey, side: 1 | -1): void {
+    const offset = this.#offsetOf(key);
+    const columns = sideColumns(this.#prepared, side);
+    this.#trailingScratch ??= allocateTrailingScratch(this.length);
+    fillTrailingTable(
+      columns,
+      this.#chainOf(key.kind, columns),
+      key.entryFactor,
+      key.levelFactor,
+      this.#trailingScratch,
+      this.#tableAt(offset),
+      this.#tableAt(offset + this.#stride),
+    );
+  }
+
+  #offsetOf(key: ExitTableKey): number {
     const offset = this.#offsets.get(nameOf(key));
     if (offset === undefined) throw new Error(`Exit table ${nameOf(key)} was not reserved`);
-    const table = this.pool.subarray(offset, offset + this.length);
-    const { open, high, low } = this.#prepared;
-    const { entryFactor, levelFactor } = key;
-    if (isTrailing(key)) {
-      const columns = sideColumns(this.#prepared, key.kind === 'trailing-long' ? 1 : -1);
-      const peaksOffset = offset + this.#stride;
-      const peaks = this.pool.subarray(peaksOffset, peaksOffset + this.length);
-      this.#trailingScratch ??= allocateTrailingScratch(this.length);
-      const chain = this.#chainOf(key.kind, columns);
-      const scratch = this.#trailingScratch;
-      fillTrailingTable(columns, chain, entryFactor, levelFactor, scratch, table, peaks);
-      return;
-    }
-    this.#levelStack ??= allocateLevelStack(this.length);
-    const falling = key.kind === 'falling';
-    const touching = falling ? low : high;
-    const sign = falling ? 1 : -1;
-    fillLevelTable({ open, touching, sign, entryFactor, levelFactor }, this.#levelStack, table);
+    return offset;
+  }
+
+  #tableAt(offset: number): Int32Array {
+    return this.pool.subarray(offset, offset + this.length);
   }
 
   /** Frees the helper arrays that only `build` needs. */
   releaseScratch(): void {
     this.#chains.clear();
-    this.#levelStack = undefined;
+    this.#levels = undefined;
     this.#trailingScratch = undefined;
   }
 

@@ -3,13 +3,7 @@ import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../in
 import type { TradeRules } from '../../semantics/index.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
 import { planCombination, type SignalSource } from './combination.js';
-import {
-  allocatePlan,
-  decidableEntries,
-  type PlanScratch,
-  planKindName,
-  planKindOf,
-} from './entry-plan.js';
+import { decidableEntries, EntryPlanner, planKindName, planKindOf } from './entry-plan.js';
 import { runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
@@ -61,8 +55,7 @@ export class FastSweep {
   #unfiltered: Uint8Array | undefined;
   #unfilteredDecidable: Uint8Array | undefined;
   readonly #decidable: Uint8Array[] = [];
-  #plan: PlanScratch | undefined;
-  /** Rows without stops need nothing but the runs of their signals, so rows of many groups can walk together. */
+  /** Rows of many groups walk together. */
   readonly #waiting: SweepRow[] = [];
   #waitingBytes = 0;
   #waitingMasks = 0;
@@ -113,29 +106,24 @@ export class FastSweep {
       for (let k = 0; k < rules.length; k++) runExact(k);
       return;
     }
-    const decidable = this.#decidableOf(ownMask);
     const runs =
       signals instanceof Int8Array
         ? findSignalRuns(signals.subarray(from, to))
         : sliceRuns(signals, from, to);
-    let waits = false;
+    if (this.#waiting.length + rules.length > this.#walk.size) this.finish();
+    const decidable = this.#decidableOf(ownMask);
     for (const members of groupByKind(rules)) {
       const source = this.#source(runs, decidable, rules[members[0]!]!);
-      const rows = members.map((k) => ({
-        source,
-        combination: planCombination(rules[k]!, this.#tables),
-        columns,
-        row: firstRow + k,
-        runExact: () => runExact(k),
-      }));
-      if (rows.every(({ combination }) => combination.chain === 'runs')) {
-        this.#waiting.push(...rows);
-        waits = true;
-      } else {
-        this.#runRows(rows);
+      for (const k of members) {
+        this.#waiting.push({
+          source,
+          combination: planCombination(rules[k]!, this.#tables),
+          columns,
+          row: firstRow + k,
+          runExact: () => runExact(k),
+        });
       }
     }
-    if (!waits) return;
     if (ownMask !== undefined) this.#waitingMasks++;
     this.#waitingBytes += bytesOf(signals) + bytesOf(runs) + (ownMask?.length ?? 0);
     if (this.#waiting.length >= this.#walk.size || this.#waitingBytes > WAITING_BYTES_MAX) {
@@ -172,21 +160,8 @@ export class FastSweep {
 
   #source(runs: SignalRuns, decidable: Uint8Array, rules: TradeRules): SignalSource {
     const kind = planKindOf(rules);
-    return {
-      prepared: this.#prepared,
-      kind,
-      decidable,
-      runs,
-      plan: undefined,
-      scratch: () => {
-        if (this.#plan === undefined || (kind.newSignal && this.#plan.nextAfterStop.length === 0)) {
-          this.#plan = allocatePlan(this.#prepared.length, kind.newSignal);
-        }
-        return kind.newSignal
-          ? this.#plan
-          : { ...this.#plan, nextAfterStop: this.#plan.nextAfterStop.subarray(0, 0) };
-      },
-    };
+    const planner = new EntryPlanner(runs, decidable, kind);
+    return { prepared: this.#prepared, kind, decidable, runs, planner };
   }
 
   #runRows(rows: readonly SweepRow[]): void {

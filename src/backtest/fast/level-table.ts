@@ -20,18 +20,25 @@ export function allocateLevelStack(length: number): LevelStack {
   return { values: new Float64Array(length + 1), indices: new Int32Array(length + 1) };
 }
 
-/** A level that is watched from entry on: `open * entryFactor * levelFactor`, met by `low <=` or by `high >=`. */
-export interface LevelRequest {
+/** What levels are met by. */
+export interface LevelColumns {
   readonly open: Float64Array;
   /** Lows when falling, highs when rising. */
   readonly touching: Float64Array;
   /** 1: met when the price falls to the level; -1: when it rises to it. */
   readonly sign: 1 | -1;
+}
+
+/** A level that is watched from entry on: `open * entryFactor * levelFactor`, met by `low <=` or by `high >=`. */
+export interface LevelFactors {
   /** `1 ± slippage`: the entry price is `open * entryFactor` (S-21). */
   readonly entryFactor: number;
   /** `1 ± fraction`: the level is `entryPrice * levelFactor` (§4). */
   readonly levelFactor: number;
 }
+
+/** A level and what it is met by. */
+export type LevelRequest = LevelColumns & LevelFactors;
 
 /**
  * Fills a table with the first candle, from each entry candle on, that meets the level of that entry; `length` when none

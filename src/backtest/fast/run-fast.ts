@@ -3,7 +3,7 @@ import { findSignalRuns } from '../../indicators/index.js';
 import { excursionPercent, returnPercent } from '../../semantics/index.js';
 import type { CandlePeriod, EngineInput, EngineResult } from '../engine.js';
 import { chainStart, followChain, planCombination, type SignalSource } from './combination.js';
-import { allocatePlan, decidableEntries, planKindOf } from './entry-plan.js';
+import { decidableEntries, EntryPlanner, planKindOf, TilePlan } from './entry-plan.js';
 import { runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { fillTrades } from './fill-trades.js';
@@ -71,22 +71,19 @@ function followAllTrades(
   const { rules, factors } = combination;
   const { length, tiles, lows, highs } = prepared;
   const kind = planKindOf(rules);
-  const source: SignalSource = {
-    prepared,
-    kind,
-    decidable: decidableEntries(prepared, entryMask, new Uint8Array(length)),
-    runs: findSignalRuns(signals),
-    plan: undefined,
-    scratch: () => allocatePlan(length, kind.newSignal),
-  };
+  const decidable = decidableEntries(prepared, entryMask, new Uint8Array(length));
+  const runs = findSignalRuns(signals);
+  const planner = new EntryPlanner(runs, decidable, kind);
+  const source: SignalSource = { prepared, kind, decidable, runs, planner };
+  const plan = new TilePlan(2 ** prepared.tileShift);
   const all = allocateTradeBuffer(0);
   const trades = allocateTradeBuffer(2 ** prepared.tileShift + 1);
   let balance = rules.initialBalance;
   let netPnl = 0;
-  let position = length === 0 ? 0 : chainStart(source, combination);
+  let position = chainStart(combination);
   for (let tile = 0; tile < tiles; tile++) {
     const to = Math.min(length, (tile + 1) << prepared.tileShift);
-    position = followChain(source, combination, position, to, trades);
+    position = followChain(source, combination, position, tile, plan, trades);
     const window = { to, lowest: lows.tileMin[tile]!, highest: highs.tileMax[tile]! };
     if (trades.count === 0) continue;
     if (!fillTrades(prepared, factors, window, balance, netPnl, trades)) return undefined;

@@ -1,5 +1,11 @@
 import type { SignalRuns } from '../../indicators/index.js';
-import type { EntryPlan, PlanKind } from './entry-plan.js';
+import {
+  type ChainPosition,
+  type EntryPlan,
+  entryAt,
+  type PlanKind,
+  searchFrom,
+} from './entry-plan.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import type { RuleFactors } from './rule-factors.js';
 import {
@@ -11,17 +17,16 @@ import {
 } from './trade-buffer.js';
 
 /**
- * Follows the trades of one run whose entries lie before `end`: from an entry to its exit, from there to the next entry.
+ * Follows the trades of one run whose entries lie in a tile: from an entry to its exit, from there to the next entry.
  *
  * A chain knows nothing of money. It writes `code`, `exit`, `hits` and `peak` and appends to `trades`.
  *
- * @param from - Entry code to start with; for `RunChain` the number of a run.
- * @param end - First candle that is not entered any more.
+ * @param position - Where to start, in the tile.
  * @param trades - Must have room for one trade per candle of the tile.
- * @returns The same as `from`, for the next tile.
+ * @returns The same as `position`, for a later tile.
  * @public The chains' docstrings refer to it.
  */
-export type TradeChain = (from: number, end: number, trades: TradeBuffer) => number;
+export type TradeChain = (position: ChainPosition, trades: TradeBuffer) => ChainPosition;
 
 /** Where a combination's exit tables start in the pool, by side (see `ExitTableOffsets`). */
 export interface ChainTables {
@@ -40,11 +45,10 @@ export interface ChainTables {
 export function chainByTables(
   plan: EntryPlan,
   tables: ChainTables,
-  from: number,
-  end: number,
+  position: ChainPosition,
   trades: TradeBuffer,
-): number {
-  const { next, nextAfterStop, signalExit, length } = plan;
+): ChainPosition {
+  const { next, nextAfterStop, signalExit, length, from, to, waits } = plan;
   const { pool, peaksDistance } = tables;
   const stopLossLong = tables.stopLoss[0];
   const stopLossDelta = tables.stopLoss[1] - stopLossLong;
@@ -52,12 +56,12 @@ export function chainByTables(
   const takeProfitDelta = tables.takeProfit[1] - takeProfitLong;
   const trailingLong = tables.trailingStop[0];
   const trailingDelta = tables.trailingStop[1] - trailingLong;
-  const waits = nextAfterStop.length > 0;
   const trails = trailingLong !== 0 || trailingDelta !== 0;
   const { code: codes, exit: exits, hits, peak } = trades;
   let { count } = trades;
-  const endCode = 2 * end;
-  let code = from;
+  const endCode = 2 * to;
+  const fromCode = 2 * from;
+  let code = entryAt(plan, position);
   while (code < endCode) {
     const entry = code >> 1;
     // All ones for a short: selects without a branch.
@@ -66,7 +70,7 @@ export function chainByTables(
     const takeProfit = pool[takeProfitLong + (takeProfitDelta & short) + entry]!;
     const trailingAt = trailingLong + (trailingDelta & short) + entry;
     const trailing = trails ? pool[trailingAt]! : length;
-    const bySignal = signalExit[code]!;
+    const bySignal = signalExit[code - fromCode]!;
     const nearerStop = Math.min(stopLoss, trailing);
     const level = Math.min(nearerStop, takeProfit);
     codes[count] = code;
@@ -78,10 +82,15 @@ export function chainByTables(
         (takeProfit === level ? HIT_TAKE_PROFIT : 0);
       if (trails) peak[count] = pool[trailingAt + (trailing === level ? peaksDistance : 0)]!;
       count++;
-      code = waits ? nextAfterStop[2 * level + (code & 1)]! : next[level]!;
+      if (level >= to) {
+        code = searchFrom(level, waits ? 1 + (code & 1) : 0);
+        break;
+      }
+      code = waits ? nextAfterStop[2 * level - fromCode + (code & 1)]! : next[level - from]!;
     } else {
       code = leaveBySignal(plan, bySignal, trades, count);
       count++;
+      if (code < 0) break;
     }
   }
   trades.count = count;
@@ -97,18 +106,16 @@ export function chainBySearch(
   plan: EntryPlan,
   prepared: PreparedCandles,
   factors: RuleFactors,
-  from: number,
-  end: number,
+  position: ChainPosition,
   trades: TradeBuffer,
-): number {
-  const { next, nextAfterStop, signalExit } = plan;
+): ChainPosition {
+  const { next, nextAfterStop, signalExit, from, to, waits } = plan;
   const { open, high, low } = prepared;
-  const waits = nextAfterStop.length > 0;
   const trails = Number.isFinite(factors.trailingStop[0]!);
   const { code: codes, exit: exits, hits, peak } = trades;
   let { count } = trades;
-  let code = from;
-  while (code < 2 * end) {
+  let code = entryAt(plan, position);
+  while (code >= 0 && code < 2 * to) {
     const entry = code >> 1;
     const s = code & 1;
     const side = s === 0 ? 1 : -1;
@@ -119,7 +126,7 @@ export function chainBySearch(
     const stopLoss = side * (entryPrice * factors.stopLoss[s]!);
     const takeProfit = side * (entryPrice * factors.takeProfit[s]!);
     const trailingFactor = factors.trailingStop[s]!;
-    const bySignal = signalExit[code]!;
+    const bySignal = signalExit[code - 2 * from]!;
     let peakPrice = side * entryPrice;
     let peakAt = -1;
     let trailing = trails ? peakPrice * trailingFactor : Number.NEGATIVE_INFINITY;
@@ -148,7 +155,8 @@ export function chainBySearch(
         (side * best[i]! >= takeProfit ? HIT_TAKE_PROFIT : 0);
       peak[count] = peakAt;
       count++;
-      code = waits ? nextAfterStop[2 * i + s]! : next[i]!;
+      if (i >= to) code = searchFrom(i, waits ? s + 1 : 0);
+      else code = waits ? nextAfterStop[2 * (i - from) + s]! : next[i - from]!;
     } else {
       code = leaveBySignal(plan, bySignal, trades, count);
       count++;
@@ -158,24 +166,27 @@ export function chainBySearch(
   return code;
 }
 
-/** Writes the exit of a trade that meets no level; returns the entry after it. */
+/** Writes the exit of a trade that meets no level; returns where the chain goes on. */
 function leaveBySignal(
-  { next, length }: EntryPlan,
+  { next, length, from, to }: EntryPlan,
   bySignal: number,
   { exit, hits }: TradeBuffer,
   at: number,
-): number {
+): ChainPosition {
   const isEnd = bySignal >= length;
   exit[at] = isEnd ? length - 1 : bySignal;
   hits[at] = isEnd ? HIT_END_OF_DATA : 0;
-  return isEnd ? 2 * length : next[bySignal - 1]!;
+  if (isEnd) return 2 * length;
+  // The close that decided the exit can decide an entry.
+  return bySignal > to ? searchFrom(bySignal - 1, 0) : next[bySignal - 1 - from]!;
 }
 
 /**
  * Follows the trades of a run without stops by the runs of its signal alone.
  *
  * @param from - Number of the run to start with; the state is flat at its start.
- * @see TradeChain
+ * @param end - First candle that is not entered any more.
+ * @returns The same as `from`, for the next tile.
  */
 export function chainByRuns(
   runs: SignalRuns,

@@ -26,7 +26,9 @@ export interface SharedTables {
 const TABLE_BYTES_MAX = 320 * 2 ** 20;
 /** A table pays off when at least so many trials read it. */
 const TRIALS_PER_TABLE_MIN = 8;
-/** A worker that takes longer than this for one table has died; another one builds it again. */
+/** Tables of one kind that a worker builds in one pass; what is left is for the other workers. */
+const TABLES_PER_PASS = 4;
+/** A worker that takes longer than this for one pass has died; another one builds it again. */
 const BUILD_WAIT_MS = 10_000;
 
 const ABSENT = 0;
@@ -90,28 +92,34 @@ export function openTables(prepared: PreparedCandles, shared: SharedTables): Wor
   const places = new Map(shared.keys.map((key, place) => [nameOf(key), place]));
   const isProvided = new Uint8Array(shared.keys.length);
   let providedCount = 0;
-  const build = (place: number): void => {
-    tables.build(shared.keys[place]!);
-    Atomics.store(states, place, BUILT);
-    Atomics.notify(states, place);
+  const build = (group: readonly number[]): void => {
+    tables.build(group.map((place) => shared.keys[place]!));
+    for (const place of group) {
+      Atomics.store(states, place, BUILT);
+      Atomics.notify(states, place);
+    }
   };
-  const buildIfAbsent = (place: number): boolean => {
-    if (Atomics.compareExchange(states, place, ABSENT, BEING_BUILT) !== ABSENT) return false;
-    build(place);
-    return true;
+  /** Builds some of these tables that nobody has begun, in one pass; returns whether there was one. */
+  const buildAbsent = (candidates: readonly number[]): boolean => {
+    const group: number[] = [];
+    for (const place of candidates) {
+      const { kind } = shared.keys[place]!;
+      if (group.length > 0 && kind !== shared.keys[group[0]!]!.kind) continue;
+      if (Atomics.compareExchange(states, place, ABSENT, BEING_BUILT) === ABSENT) group.push(place);
+      if (group.length === TABLES_PER_PASS) break;
+    }
+    if (group.length > 0) build(group);
+    return group.length > 0;
   };
-  /** Builds a table that will be wanted later; from the end of the list, where the others arrive last. */
-  let lastUnseen = shared.keys.length - 1;
-  const workAhead = (): boolean => {
-    for (; lastUnseen >= 0; lastUnseen--) if (buildIfAbsent(lastUnseen)) return true;
-    return false;
-  };
+  // Tables that will be wanted later; from the end of the list, where the others arrive last.
+  const fromTheEnd = shared.keys.map((_, place) => place).reverse();
+  const workAhead = (): boolean => buildAbsent(fromTheEnd);
   const awaitTable = (place: number): void => {
     while (Atomics.load(states, place) !== BUILT) {
       if (workAhead()) continue;
       const answer = Atomics.wait(states, place, BEING_BUILT, BUILD_WAIT_MS);
       // Every worker writes the same values, so building twice does no harm.
-      if (answer === 'timed-out') build(place);
+      if (answer === 'timed-out') build([place]);
     }
   };
   return {
@@ -126,7 +134,7 @@ export function openTables(prepared: PreparedCandles, shared: SharedTables): Wor
         missing.push(place);
       }
       // First what nobody has begun, so that workers with the same stops share the tables out instead of waiting for each other.
-      for (const place of missing) buildIfAbsent(place);
+      while (buildAbsent(missing));
       for (const place of missing) awaitTable(place);
       providedCount += missing.length;
       if (providedCount === isProvided.length) tables.releaseScratch();
