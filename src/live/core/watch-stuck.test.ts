@@ -29,7 +29,13 @@ test.each<[string, number, object | null, boolean, number]>([
   ['unknown for long is told', 1_000 + LONG, SENT, false, 1],
   ['unknown for less is no news', 999 + LONG, SENT, false, 0],
   ['of which a part is known to be filled is a position', 1_000 + LONG, SENT, true, 0],
-  ['that ended is no news', 1_000 + LONG, { ...SENT, phase: 'ended' }, false, 0],
+  [
+    'that is filled, but whose fills cannot be read, is told',
+    1_000 + LONG,
+    { ...SENT, phase: 'ended' },
+    false,
+    1,
+  ],
   ['that is none is no news', 1_000 + LONG, null, false, 0],
 ])('an entry %s', (_, time, order, isHolding, told) => {
   const turn = turnAt(time, order, isHolding);

@@ -15,12 +15,15 @@ export function watchStuck(turn: Turn): void {
 }
 
 function watchEntry(turn: Turn): void {
-  const entry = ordersOf(turn.memory).find(
-    ({ leg, phase }) => leg === 'entry' && phase !== 'ended',
-  );
+  // One that ended stays only while not all of its fills are known.
+  const entry = ordersOf(turn.memory).find(({ leg }) => leg === 'entry');
   if (entry === undefined || !isLong(turn, entry.sentTime)) return;
   const id = entry.request.clientOrderId;
-  const text = `what became of entry order ${id} is not known for ${secondsSince(turn, entry.sentTime)} s: it may be a position without a stop`;
+  const seconds = secondsSince(turn, entry.sentTime);
+  const text =
+    entry.phase === 'ended'
+      ? `entry order ${id} is filled, but its fills cannot be read for ${seconds} s: it is a position without a stop`
+      : `what became of entry order ${id} is not known for ${seconds} s: it may be a position without a stop`;
   say(turn, 'entry-unknown', id, text);
 }
 
