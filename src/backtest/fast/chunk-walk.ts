@@ -9,7 +9,7 @@ import {
   skipBelowPeak,
   startDrawdown,
 } from './drawdown.js';
-import { TilePlan } from './entry-plan.js';
+import { TilePlan } from './entry-planner.js';
 import { fillTrades, type PriceWindow } from './fill-trades.js';
 import { allocateLedger, type Ledger, openLedgerRow } from './ledger.js';
 import type { PreparedCandles } from './prepared-candles.js';

@@ -1,12 +1,7 @@
 import type { SignalRuns } from '../../indicators/index.js';
 import type { TradeRules } from '../../semantics/index.js';
-import {
-  candleOf,
-  type EntryPlanner,
-  type PlanKind,
-  searchFrom,
-  type TilePlan,
-} from './entry-plan.js';
+import { candleOf, type PlanKind, searchFrom } from './entry-plan.js';
+import type { EntryPlanner, TilePlan } from './entry-planner.js';
 import type { ExitTables } from './exit-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { type RuleFactors, ruleFactors } from './rule-factors.js';

@@ -3,7 +3,8 @@ import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../in
 import type { TradeRules } from '../../semantics/index.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
 import { planCombination, type SignalSource } from './combination.js';
-import { decidableEntries, EntryPlanner, planKindName, planKindOf } from './entry-plan.js';
+import { decidableEntries, planKindName, planKindOf } from './entry-plan.js';
+import { EntryPlanner } from './entry-planner.js';
 import { runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
