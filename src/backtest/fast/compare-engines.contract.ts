@@ -63,22 +63,24 @@ export function findDifference(
  * Compares groups that walk together with the same groups one by one: the metrics must be the same doubles.
  *
  * @param seed - Of the candles, signals and rules.
+ * @param times - How often all groups are handed in.
  * @returns The first difference, or `undefined`.
  */
-export function findDifferenceTogether(seed: number): string | undefined {
+export function findDifferenceTogether(seed: number, times = 1): string | undefined {
   const one = randomCase(seed, 3, 300);
   const prepared = prepareCandles(one.candles, one.period, { blockShift: 2, tileShift: 5 });
   const rulesWithoutStops = one.rules.map(
     ({ stopLoss: _, takeProfit: __, trailingStop: ___, ...rest }) => rest,
   );
   const mirrored = one.signals.map((signal) => -signal);
-  const groups: SweepGroup[] = [
+  const distinct: SweepGroup[] = [
     { ...one, rules: rulesWithoutStops },
     one,
     { signals: mirrored, entryMask: undefined, rules: rulesWithoutStops },
     { signals: findSignalRuns(mirrored), entryMask: one.entryMask.toReversed(), rules: one.rules },
     { signals: one.signals.toReversed(), entryMask: one.entryMask, rules: rulesWithoutStops },
   ];
+  const groups = Array.from({ length: times }, () => distinct).flat();
   const count = one.rules.length;
   const together = allocateMetricColumns(groups.length * count);
   const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);

@@ -28,4 +28,8 @@ describe('the fast engine equals the reference engine', () => {
   test(`whatever else a sweep computes at the same time (seed ${SEED})`, () => {
     for (let k = 0; k < 200; k++) expect(findDifferenceTogether(SEED + k)).toBeUndefined();
   });
+
+  test(`and when more is handed in than walks at once (seed ${SEED})`, () => {
+    for (let k = 0; k < 6; k++) expect(findDifferenceTogether(SEED + k, 30)).toBeUndefined();
+  });
 });

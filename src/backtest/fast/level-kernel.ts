@@ -6,7 +6,6 @@ import {
   f64x2,
   i32,
   i32x4,
-  type Local,
   repeatWhile,
   select,
   v128,
@@ -89,14 +88,14 @@ const FILL_LEVELS: WasmFunction = {
     const middle = declare('i32');
     const prices = declare('v128');
     const sum = declare('v128');
-    const eight = (base: Local, index: Code): Code =>
-      i32.add(base.get, i32.shiftLeft(index, i32.of(3)));
-    const four = (base: Local, index: Code): Code =>
-      i32.add(base.get, i32.shiftLeft(index, i32.of(2)));
-    const topValue = (): Code => f64.load(eight(values!, top!.get));
+    const double = (base: Code, index: Code): Code =>
+      i32.add(base, i32.shiftLeft(index, i32.of(3)));
+    const integer = (base: Code, index: Code): Code =>
+      i32.add(base, i32.shiftLeft(index, i32.of(2)));
+    const topValue = (): Code => f64.load(double(values!.get, top!.get));
     /** Minus one in a lane for each value of the window that is not above the price. */
     const metBy = (k: number): Code =>
-      f64x2.atMost(v128.load(eight(values!, low.get), 16 * k), prices.get);
+      f64x2.atMost(v128.load(double(values!.get, low.get), 16 * k), prices.get);
     const answerLevel: Code[] = [
       price.set(
         f64.multiply(
@@ -120,7 +119,7 @@ const FILL_LEVELS: WasmFunction = {
         repeatWhile(i32.less(low.get, high.get), [
           middle.set(i32.shiftRight(i32.add(i32.add(low.get, high.get), i32.of(1)), i32.of(1))),
           branch(
-            f64.atLeast(price.get, f64.load(eight(values!, middle.get))),
+            f64.atLeast(price.get, f64.load(double(values!.get, middle.get))),
             [low.set(middle.get)],
             [high.set(i32.subtract(middle.get, i32.of(1)))],
           ),
@@ -129,23 +128,23 @@ const FILL_LEVELS: WasmFunction = {
       ]),
       i32.store(level.get, answer.get, ANSWER_AT),
       i32.store(
-        four({ ...level, get: i32.load(level.get, RESULTS_AT) }, count!.get),
-        i32.load(four(indices!, answer.get)),
+        integer(i32.load(level.get, RESULTS_AT), count!.get),
+        i32.load(integer(indices!.get, answer.get)),
       ),
       level.set(i32.add(level.get, i32.of(LEVEL_BYTES))),
     ];
     return [
       repeatWhile(count!.get, [
         count!.set(i32.subtract(count!.get, i32.of(1))),
-        value.set(f64.multiply(sign!.get, f64.load(eight(touching!, count!.get)))),
-        opens.set(f64.multiply(sign!.get, f64.load(eight(open!, count!.get)))),
+        value.set(f64.multiply(sign!.get, f64.load(double(touching!.get, count!.get)))),
+        opens.set(f64.multiply(sign!.get, f64.load(double(open!.get, count!.get)))),
         repeatWhile(f64.atLeast(topValue(), value.get), [
-          f64.store(eight(values!, top!.get), f64.of(Number.POSITIVE_INFINITY)),
+          f64.store(double(values!.get, top!.get), f64.of(Number.POSITIVE_INFINITY)),
           top!.set(i32.subtract(top!.get, i32.of(1))),
         ]),
         top!.set(i32.add(top!.get, i32.of(1))),
-        f64.store(eight(values!, top!.get), value.get),
-        i32.store(four(indices!, top!.get), i32.add(first!.get, count!.get)),
+        f64.store(double(values!.get, top!.get), value.get),
+        i32.store(integer(indices!.get, top!.get), i32.add(first!.get, count!.get)),
         level.set(levels!.get),
         repeatWhile(i32.less(level.get, levelsEnd!.get), answerLevel),
       ]),

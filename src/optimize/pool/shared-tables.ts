@@ -26,7 +26,7 @@ export interface SharedTables {
 const TABLE_BYTES_MAX = 320 * 2 ** 20;
 /** A table pays off when at least so many trials read it. */
 const TRIALS_PER_TABLE_MIN = 8;
-/** Tables of one kind that a worker builds in one pass; what is left is for the other workers. */
+/** Tables of levels of one kind that a worker builds in one pass; what is left is for the other workers. */
 const TABLES_PER_PASS = 4;
 /** A worker that takes longer than this for one pass has died; another one builds it again. */
 const BUILD_WAIT_MS = 10_000;
@@ -106,7 +106,8 @@ export function openTables(prepared: PreparedCandles, shared: SharedTables): Wor
       const { kind } = shared.keys[place]!;
       if (group.length > 0 && kind !== shared.keys[group[0]!]!.kind) continue;
       if (Atomics.compareExchange(states, place, ABSENT, BEING_BUILT) === ABSENT) group.push(place);
-      if (group.length === TABLES_PER_PASS) break;
+      const isLevel = kind === 'falling' || kind === 'rising';
+      if (group.length === (isLevel ? TABLES_PER_PASS : 1)) break;
     }
     if (group.length > 0) build(group);
     return group.length > 0;
