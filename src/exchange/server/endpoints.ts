@@ -7,6 +7,7 @@ import type { BoundRoute, Venue } from './venue.js';
 import {
   banned,
   HTML,
+  KEY_REFUSED,
   limited,
   MAINTENANCE,
   NOT_HTTP,
@@ -118,6 +119,8 @@ export class Endpoints {
     if (strike('html-answer')) return performed({ status: 200, body: HTML }, limits);
     if (strike('waf')) return performed({ status: 403, body: HTML }, limits);
     if (strike('region-blocked')) return performed(REGION_BLOCKED, limits);
+    if (passing.route.security !== 'none' && strike('key-refused'))
+      return performed(KEY_REFUSED, limits);
     const tooMuch = strike('rate-limited');
     if (tooMuch !== undefined)
       return performed(limited(kind, limits, (tooMuch.value ?? 1) * 1_000), limits);

@@ -663,6 +663,7 @@ describe('faults and control', () => {
     ['rate-limited', 429, -1003, 0],
     ['banned', 418, -1003, 0],
     ['region-blocked', 451, 0, 0],
+    ['key-refused', 401, -2015, 0],
   ] as const)('%s answers %i %i', async (name, status, code, trades) => {
     const exchange = await start({ faults: [{ name }] });
     expect(await signed('POST', '/api/v3/order', MARKET_BUY)).toMatchObject({
@@ -688,6 +689,15 @@ describe('faults and control', () => {
     await until(() => refused.socket.readyState === refused.socket.CLOSED);
     server!.advanceTo(START + 3_600_001);
     expect((await signed('POST', '/api/v3/order', order)).status).toBe(200);
+  });
+
+  test('a refused key reads prices only, until it is accepted again', async () => {
+    await start({ faults: [{ name: 'key-refused' }] });
+    for (let i = 0; i < 2; i++)
+      expect((await signed('GET', '/api/v3/account', {})).body).toMatchObject({ code: -2015 });
+    expect((await get('/api/v3/ping')).status).toBe(200);
+    await control('faults', { name: 'key-refused' }, 'DELETE');
+    expect((await signed('GET', '/api/v3/account', {})).status).toBe(200);
   });
 
   test('a partition: REST is gone while sockets live, and the reverse', async () => {

@@ -17,6 +17,7 @@ export const FAULTS = {
   'bad-json': 'answered with HTTP 200 and half a JSON text',
   waf: 'answered with HTTP 403 and HTML',
   'region-blocked': 'answered with HTTP 451',
+  'key-refused': 'while it lasts signed requests are refused with -2015, as with a revoked key',
   'query-lag': 'orders younger than `value` ms (default 3,000) do not exist yet for queries',
   'replace-half': 'cancelReplace cancels, but refuses the new order (HTTP 409)',
   'cancel-races-fill': 'the order is filled at the last price just before it is cancelled',
@@ -67,7 +68,7 @@ export interface FaultRule {
 }
 
 /** States rather than accidents: they last until they are cleared or their time is over. */
-const LASTING: readonly FaultName[] = ['maintenance', 'rest-down', 'sockets-down'];
+const LASTING: readonly FaultName[] = ['maintenance', 'rest-down', 'sockets-down', 'key-refused'];
 
 interface ArmedFault extends FaultRule {
   seen: number;

@@ -27,6 +27,11 @@ export const REGION_BLOCKED: WireAnswer = {
     msg: 'Service unavailable from a restricted location according to the terms of use.',
   },
 };
+/** A revoked key, another address, or a permission that is missing: Binance does not say which. */
+export const KEY_REFUSED: WireAnswer = {
+  status: 401,
+  body: { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' },
+};
 
 /** The order may have been executed or not. */
 export function unknownOutcome(market: Market): WireAnswer {

@@ -23,6 +23,8 @@ export type AlertCode =
   | 'foreign-balance'
   | 'funding-unknown'
   | 'halted'
+  | 'key-accepted'
+  | 'key-refused'
   | 'liquidation'
   | 'loss-limit'
   | 'margin-call'

@@ -8,6 +8,7 @@ import { givenUpOrders, seekFills } from './lost-orders.js';
 import { costPrice } from './make-order.js';
 import { doubtOrder } from './order.js';
 import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } from './position.js';
+import { keyWorks } from './refused-key.js';
 import { BALANCE_LAG_MS } from './resting-exits.js';
 import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
 import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
@@ -15,6 +16,7 @@ import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
 /** Takes a look at the account, and compares it with what the bot believes. */
 export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
   const { askedTime, rules, margin } = account;
+  keyWorks(turn, 'read');
   // Answers may overtake each other.
   if (askedTime < (turn.senses.accountTime ?? 0)) return;
   const of = (asset: string): AssetBalance =>

@@ -17,6 +17,7 @@ import {
   unansweredOrder,
 } from './order.js';
 import { bookFill, openPosition, type Position, withOrder } from './position.js';
+import { isKeyRefusal, type KeyUse, keyWorks, watchKey } from './refused-key.js';
 import { watchProfit } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
 import { alert, decisionAgeMsMax, levelsOf, notice, remember, type Turn } from './turn.js';
@@ -51,6 +52,7 @@ export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
     notice(turn, { changeTime: turn.time });
     updateOrder(turn, merged);
   } else if (merged.askTime !== booked.askTime) updateOrder(turn, merged);
+  if (order.orderId === null && merged.orderId !== null) keyWorks(turn, 'trade');
   if (order.orderId === null && isStopAtWork(merged)) endRefusals(turn);
   settle(turn);
 }
@@ -71,7 +73,7 @@ export function hearFills(turn: Turn, clientOrderId: string, fills: readonly Fil
 
 /** A request to place an order failed. */
 export function hearPlaceFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
-  hearFailure(turn, failure);
+  hearFailure(turn, failure, 'trade');
   const order = orderOf(turn.memory, clientOrderId);
   // A report that came before outranks the failure.
   if (order === undefined || order.orderId !== null) return;
@@ -108,7 +110,7 @@ export function hearReplaceFailed(
 
 /** A request to cancel failed: the order is asked for, whatever the reason, and cancelled again if it is still open. */
 export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
-  hearFailure(turn, failure);
+  hearFailure(turn, failure, 'trade');
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined) return;
   const waitMs = failure.outcome === 'not-sent' ? CANCEL_RETRY_MS : 0;
@@ -136,8 +138,9 @@ export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: numbe
   dropOrder(turn, order, { outcome: 'unknown', message: 'the exchange never received the order' });
 }
 
-/** Rate limits and bans silence the bot, also after a restart. */
-export function hearFailure(turn: Turn, failure: Failure): void {
+/** Rate limits and bans silence the bot, also after a restart. A key that is refused is for a person to mend. */
+export function hearFailure(turn: Turn, failure: Failure, use: KeyUse = 'read'): void {
+  watchKey(turn, use, failure);
   const isLimit = failure.reason === 'rate-limit' || failure.reason === 'banned';
   const until = failure.retryTime ?? (isLimit ? turn.time + QUIET_MS : 0);
   if (!isLimit || until <= turn.memory.quietUntil) return;
@@ -281,6 +284,8 @@ function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
 function sayFailed(turn: Turn, order: LiveOrder, failure: Failure): void {
   const { failures } = turn.memory;
   const { leg } = order;
+  // The alarm about the key says what the order needs.
+  if (isKeyRefusal(failure)) return;
   const isGoingOn = failures >= FAILURES_ALARMING;
   const isLight =
     ordersOf(turn.memory).some(isStopAtWork) || (leg === 'take-profit' && isResting(order));
@@ -295,6 +300,9 @@ const PASSING: readonly (RefusalReason | undefined)[] = [
   'banned',
   'market-closed',
   'clock-skew',
+  'key',
+  'signature',
+  'unavailable-here',
 ];
 
 /** Whether the exchange declined, and would again. */

@@ -25,6 +25,8 @@ export interface Senses {
   /** When the newest account that was ever seen was asked for, or the bot began to look, ms UTC. */
   readonly seenTime: number;
   readonly unseenAlarm: boolean;
+  /** Troubles that last and were said, by their topics: when, ms UTC. */
+  readonly reminders: Readonly<Record<string, number>>;
   /** The entry or the exit that was said to be stuck. */
   readonly stuckTold: string | undefined;
   /** When it was asked what became of a position, ms UTC. */
@@ -147,6 +149,7 @@ const NEW_SENSES: Senses = {
   accountAskedTime: undefined,
   seenTime: 0,
   unseenAlarm: false,
+  reminders: {},
   stuckTold: undefined,
   fillsAskedTime: undefined,
   unexplainedSince: undefined,

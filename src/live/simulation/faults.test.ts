@@ -68,6 +68,19 @@ describe('an account that cannot be seen while a position is open', () => {
   });
 });
 
+test('a refused key is named at once, and that it is accepted again', async () => {
+  const rise = Array.from({ length: 8 }, (_, i) => ({ close: 30_030 + i }));
+  const from = 1.5 * CANDLE_MS;
+  const world = await runTold(told(rise), {
+    faults: [during('key-refused', from, 6 * CANDLE_MS)],
+  });
+  const news = world.alerts.filter(({ code }) => /^key-/.test(code));
+  expect(news.map(({ code }) => code)).toEqual(['key-refused', 'key-accepted']);
+  expect(news[0]!.time - world.startTime - from).toBeLessThan(60_000);
+  expect(news[0]!.text).toMatch(/-2015.*its stop at [\d.]+ was resting/);
+  expect(await settleAndCompare(world)).toEqual([]);
+});
+
 describe('commission', () => {
   test('in BNB is told apart, runs out in the middle of a trade, and nothing is missing', async () => {
     const world = makeWorld({
@@ -312,11 +325,12 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
   [46, 'soak.long', 'thirty days leave memory, disk and timers as large as ten'],
   [47, 'faults', 'trades on when every alert fails'],
   [48, 'faults', 'that takes a minute enters nothing late'],
+  [49, 'faults', 'a refused key is named at once, and that it is accepted again'],
 ];
 
 test('every fault of the plan has a test of its own', () => {
   const faults = new Set(DIRECTED.map(([fault]) => fault));
-  expect([...faults]).toEqual(Array.from({ length: 48 }, (_, i) => i + 1));
+  expect([...faults]).toEqual(Array.from({ length: 49 }, (_, i) => i + 1));
   for (const [fault, file, title] of DIRECTED) {
     const source = readFileSync(new URL(`${file}.test.ts`, import.meta.url), 'utf8');
     expect(source.includes(`'${title}'`), `fault ${fault}: ${title}`).toBe(true);

@@ -63,6 +63,7 @@ describe('every promise is kept while', () => {
     ['candles are nonsense or from the future', [during('candle-bad', 0.3)]],
     ['REST is down', [during('rest-down')]],
     ['the exchange is under maintenance', [during('maintenance')]],
+    ['the key is refused', [during('key-refused')]],
     ['requests are limited', [during('rate-limit')]],
     ['the address is banned', [during('ban')]],
     ['the address is banned and the process restarts', [during('ban'), at('crash', 2)]],

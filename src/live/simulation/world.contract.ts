@@ -81,6 +81,8 @@ const EXIT_MS_MAX = 60_000;
 /** Nothing is entered this long after a halt. */
 const HALT_MS_MAX = 1_000;
 const MAINTENANCE = 'maintenance';
+/** Requests that need no key. */
+const PUBLIC_REQUESTS = ['rules', 'candles', 'time'];
 
 /** Production core, runner and journal between a simulated exchange, network, disk and clock: same seed, same bytes. */
 export class World {
@@ -461,7 +463,8 @@ export class World {
     this.venue.move({ time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
     const isIdle = this.#active('asleep') || this.#active('blocked');
-    const isDeaf = this.#active('rest-down') || this.#active(MAINTENANCE);
+    const isDeaf =
+      this.#active('rest-down') || this.#active(MAINTENANCE) || this.#active('key-refused');
     this.promises.watchStop(this.venue, this.runner?.state.memory, { time, isDeaf, isIdle });
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
@@ -581,6 +584,10 @@ export class World {
       }
       if (this.#active('rest-down') || this.#active(MAINTENANCE)) {
         return answerLater(oneWayMs, () => reject(new RequestNotSent('connect ECONNREFUSED')));
+      }
+      if (this.#active('key-refused') && !PUBLIC_REQUESTS.includes(kind)) {
+        const text = 'Invalid API-key, IP, or permissions for action. (-2015)';
+        return answerLater(oneWayMs, () => reject(new RequestRefused('key', text)));
       }
       if (fate === 'busy')
         return answerLater(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));

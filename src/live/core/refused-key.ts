@@ -1,0 +1,65 @@
+import { decimalToNumber } from '../../domain/index.js';
+import type { RefusalReason } from '../../exchange/index.js';
+import type { Failure } from './events.js';
+import { ordersOf } from './in-flight.js';
+import { isStopAtWork } from './order.js';
+import { alertOnce, endTrouble } from './reminders.js';
+import { alert, type Turn } from './turn.js';
+
+/** What a request was for: a key may read and still not trade. */
+export type KeyUse = 'read' | 'trade';
+
+/** What a person looks at first, by the reason of the refusal. */
+const CHECKS: Partial<Readonly<Record<RefusalReason, string>>> = {
+  key: 'check at the exchange that the key exists, that it may read and trade this market, and that it is open to the address of this machine',
+  signature:
+    'the exchange knows the key, but the secret does not belong to it: check both, then start again',
+  'unavailable-here':
+    'the exchange does not serve the address of this machine: check from where it connects',
+};
+
+/**
+ * Names a key that the exchange refuses, at the first refusal: until a person acts nothing can be read, placed or
+ * cancelled.
+ */
+export function watchKey(turn: Turn, use: KeyUse, { reason, message }: Failure): void {
+  const check = reason === undefined ? undefined : CHECKS[reason];
+  if (check === undefined) return;
+  const what =
+    reason === 'unavailable-here' ? 'the exchange refuses access' : 'the exchange refuses the key';
+  const text = `${what}: ${trimmed(message)}; ${check}. ${stake(turn)}`;
+  alertOnce(turn, { level: 'alarm', code: 'key-refused', topic: topicOf(use) }, text);
+}
+
+/** Whether a request failed for the key, not for what it asked. */
+export function isKeyRefusal({ reason }: Failure): boolean {
+  return reason !== undefined && CHECKS[reason] !== undefined;
+}
+
+/** The exchange answered a signed request. */
+export function keyWorks(turn: Turn, use: KeyUse): void {
+  if (endTrouble(turn, topicOf(use)))
+    alert(turn, 'info', 'key-accepted', 'the exchange accepts the key again');
+}
+
+const topicOf = (use: KeyUse): string => `key ${use}`;
+
+/** What depends on it. */
+function stake({ memory }: Turn): string {
+  const { position } = memory;
+  if (position === null && ordersOf(memory).length === 0)
+    return 'The bot is flat and enters nothing meanwhile';
+  const stop = ordersOf(memory).find(isStopAtWork);
+  const trigger =
+    stop !== undefined && 'triggerPrice' in stop.request ? stop.request.triggerPrice : undefined;
+  const rests =
+    trigger === undefined
+      ? 'NO stop is known to rest'
+      : `its stop at ${decimalToNumber(trigger)} was resting at the last look`;
+  const what = position === null ? 'An order is under way' : `A position is open, ${rests}`;
+  return `${what}: the bot cannot manage it, act on the exchange if it matters now`;
+}
+
+function trimmed(message: string): string {
+  return message.replace(/[.;\s]+$/, '');
+}

@@ -1,0 +1,32 @@
+import type { AlertCode, AlertLevel } from './effects.js';
+import { alert, notice, type Turn } from './turn.js';
+
+/** A trouble that lasts is said again after this. */
+const REMINDER_MS = 3_600_000;
+
+/**
+ * Says a trouble that shows itself again and again: at first, and as a reminder each hour while it lasts.
+ *
+ * @param turn - The step in the making.
+ * @param topic - Names the trouble; another one is said at once.
+ * @param text - What happened, and what to do.
+ */
+export function alertOnce(
+  turn: Turn,
+  { level, code, topic }: { level: AlertLevel; code: AlertCode; topic: string },
+  text: string,
+): void {
+  const { reminders } = turn.senses;
+  const saidTime = reminders[topic];
+  if (saidTime !== undefined && turn.time - saidTime < REMINDER_MS) return;
+  notice(turn, { reminders: { ...reminders, [topic]: turn.time } });
+  alert(turn, level, code, saidTime === undefined ? text : `still: ${text}`);
+}
+
+/** Ends a trouble. Returns whether it was said. */
+export function endTrouble(turn: Turn, topic: string): boolean {
+  const { [topic]: saidTime, ...rest } = turn.senses.reminders;
+  if (saidTime === undefined) return false;
+  notice(turn, { reminders: rest });
+  return true;
+}
