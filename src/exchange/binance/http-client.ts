@@ -1,8 +1,9 @@
-import { type Clock, sleep } from '../ports/clock.js';
+import { type Clock, type SendPermit, sendPermit, sleep } from '../ports/clock.js';
 import { type ClockOffset, measureClockOffset, UNMEASURED_OFFSET } from '../ports/clock-offset.js';
 import { OutcomeUnknown, RequestNotSent, RequestRefused } from '../ports/errors.js';
 import { WeightBudget } from '../ports/weight-budget.js';
 import { errorFromAnswer } from './errors.js';
+import { limitEnd } from './limit-end.js';
 import { encodeQuery, type RequestParameters, type Signer, signedQuery } from './signing.js';
 
 /** What one endpoint needs. */
@@ -15,8 +16,10 @@ export interface EndpointCall {
   readonly isSigned?: boolean;
   /** Only names the key, without a signature: user data streams of USD-M. */
   readonly isKeyed?: boolean;
-  /** Orders use the reserve of the budget, and fail at once instead of waiting for it. */
+  /** Requests that write use the reserve of the budget, and are given up instead of being sent late. */
   readonly isOrder?: boolean;
+  /** Of a request that writes: until when it may leave; default `sendMs` from the call on. */
+  readonly permit?: SendPermit;
 }
 
 /** Sends bytes and returns the raw answer; the only part that touches the network. */
@@ -31,23 +34,35 @@ export interface HttpClientOptions {
   readonly budget?: WeightBudget;
   /** Real time that an answer may take; default 10,000 ms. */
   readonly timeoutMs?: number;
+  /** How late a request that writes may leave; default 3,000 ms. */
+  readonly sendMs?: number;
   /** Default 5,000 ms. */
   readonly recvWindowMs?: number;
   /** Path that tells the time; default `/api/v3/time`. */
   readonly timePath?: string;
   readonly fetch?: FetchFunction;
-  /** Told before a wait for the limits. */
+  /** Ends waits for the limits. */
+  readonly signal?: AbortSignal;
+  /** Called before a wait for the limits. */
   readonly onWait?: (untilTime: number, reason: 'budget' | 'rate-limit' | 'banned') => void;
 }
 
 const TIMEOUT_MS = 10_000;
-/** The shortest ban that Binance documents, where an answer does not say. */
-const BAN_MS = 120_000;
+const SEND_MS = 3_000;
 const BODY_CHARACTERS_MAX = 64 * 1024 * 1024;
+/** So much of a page that is no JSON is looked at. */
+const PAGE_CHARACTERS_MAX = 10_000;
+/** Why a request that writes is not sent. */
+const WAITS = {
+  budget: 'the request weight of this minute is used up',
+  'rate-limit': 'the exchange asked to wait',
+  banned: 'the exchange banned this address',
+} as const;
 
 /**
  * Speaks HTTP with Binance: limits before sending, signature, and an error of the port for everything that is no
- * success. It never repeats a request, except once after a clock that was off, which Binance did not execute.
+ * success. It never repeats a request, except once after a clock that was off, which Binance did not execute. A request
+ * that writes leaves within seconds or not at all: whoever asked for it has given it up later.
  */
 export class HttpClient {
   readonly budget: WeightBudget;
@@ -71,10 +86,17 @@ export class HttpClient {
   }
 
   /** Asks the exchange for the time and takes the offset. */
-  async synchronize(): Promise<number> {
+  synchronize(): Promise<number> {
+    return this.#measure(undefined);
+  }
+
+  /** With a permit the question is as urgent as what it is asked for. */
+  async #measure(permit: SendPermit | undefined): Promise<number> {
     const { clock, timePath = '/api/v3/time' } = this.#options;
+    const call = { method: 'GET', path: timePath, weight: 1 } as const;
+    await this.#awaitBudget(call, permit);
     const sentTime = clock.now();
-    const answer = await this.call({ method: 'GET', path: timePath, weight: 1 });
+    const answer = await this.#send(call, permit);
     const serverTime = Number((answer as { serverTime?: unknown } | null)?.serverTime);
     if (!Number.isSafeInteger(serverTime)) {
       throw new RequestRefused('other', `${this.#options.baseUrl} did not tell the time`);
@@ -92,32 +114,66 @@ export class HttpClient {
    * @throws {OutcomeUnknown} If a request that writes may have been executed.
    */
   async call(call: EndpointCall): Promise<unknown> {
-    await this.#awaitBudget(call);
+    const { clock, sendMs = SEND_MS } = this.#options;
+    const permit = call.isOrder === true ? (call.permit ?? sendPermit(clock, sendMs)) : undefined;
+    await this.#awaitBudget(call, permit);
     try {
-      return await this.#send(call);
+      return await this.#send(call, permit);
     } catch (error) {
       const isSkewed = error instanceof RequestRefused && error.reason === 'clock-skew';
       if (!isSkewed || call.isSigned !== true) throw error;
+      await this.#setClock(permit, error);
+      await this.#awaitBudget(call, permit);
+      return this.#send(call, permit);
+    }
+  }
+
+  /** Measures the clock again after a refusal; for a request that writes only as long as it may leave. */
+  async #setClock(permit: SendPermit | undefined, refusal: RequestRefused): Promise<void> {
+    if (permit === undefined) {
       await this.synchronize();
-      return this.#send(call);
+      return;
     }
+    const problem = await Promise.race([
+      this.#measure(permit).then(
+        () => undefined,
+        (error: unknown) => error,
+      ),
+      sleep(this.#options.clock, Math.max(1, permit.remainingMs())).then(
+        () => new RequestNotSent('no answer in time'),
+      ),
+    ]);
+    if (problem === undefined) return;
+    if (!(problem instanceof RequestNotSent)) throw refusal;
+    const { retryTime } = problem;
+    throw new RequestNotSent(
+      `Not sent: ${refusal.message}, and the clock was not measured: ${problem.message}`,
+      { cause: refusal, ...(retryTime !== undefined && { retryTime }) },
+    );
   }
 
-  async #awaitBudget(call: EndpointCall): Promise<void> {
-    const { clock, onWait } = this.#options;
+  /** Waits for the limits; a request that writes is given up where it would leave too late. */
+  async #awaitBudget(call: EndpointCall, permit: SendPermit | undefined): Promise<void> {
+    const { clock, onWait, signal } = this.#options;
     for (;;) {
-      const decision = this.budget.request(clock.now(), call.weight, call.isOrder);
+      const now = clock.now();
+      const decision = this.budget.request(now, call.weight, permit !== undefined);
       if (decision.kind === 'go') return;
-      if (call.isOrder === true) {
-        throw new RequestNotSent(`Not sent: ${decision.reason}`, { retryTime: decision.untilTime });
+      const { untilTime, reason } = decision;
+      if (permit !== undefined && untilTime - now >= permit.remainingMs()) {
+        throw new RequestNotSent(`Not sent: ${WAITS[reason]}`, { retryTime: untilTime });
       }
-      onWait?.(decision.untilTime, decision.reason);
-      await sleep(clock, Math.max(1, decision.untilTime - clock.now()));
+      onWait?.(untilTime, reason);
+      await sleep(clock, Math.max(1, untilTime - now), signal);
+      if (signal?.aborted === true) throw new RequestNotSent('Not sent: stopped');
     }
   }
 
-  async #send(call: EndpointCall): Promise<unknown> {
+  async #send(call: EndpointCall, permit: SendPermit | undefined): Promise<unknown> {
     const { clock, signer, timeoutMs = TIMEOUT_MS, baseUrl } = this.#options;
+    if (permit !== undefined && permit.remainingMs() <= 0) {
+      throw new RequestNotSent('Not sent: it would have left too late');
+    }
     const query = this.#query(call);
     const url = `${baseUrl}${call.path}${query === '' ? '' : `?${query}`}`;
     const controller = new AbortController();
@@ -139,21 +195,34 @@ export class HttpClient {
     } finally {
       cancel();
     }
-    const now = clock.now();
     const used = Number(response.headers.get('x-mbx-used-weight-1m') ?? Number.NaN);
-    if (Number.isFinite(used)) this.budget.reportUsed(now, used);
+    if (Number.isFinite(used)) this.budget.reportUsed(clock.now(), used);
     const body = text.length > BODY_CHARACTERS_MAX ? undefined : parseExactJson(text);
     if (response.status === 200 && body !== undefined) return body;
-    const retryAfterMs = Number(response.headers.get('retry-after') ?? 0) * 1_000;
-    if (response.status === 429) this.budget.pauseUntil(now + Math.max(retryAfterMs, 1_000));
-    if (response.status === 418) this.budget.banUntil(now + (retryAfterMs || BAN_MS));
     throw errorFromAnswer({
       status: response.status,
       body,
+      ...(body === undefined ? { text: text.slice(0, PAGE_CHARACTERS_MAX) } : {}),
       host: new URL(baseUrl).host,
       isWrite: call.method !== 'GET',
-      retryTime: retryAfterMs > 0 ? now + retryAfterMs : undefined,
+      retryTime: this.#obeyLimit(response, body),
     });
+  }
+
+  /** Takes a limit or a ban from an answer. Returns when such requests may be sent again, by our clock. */
+  #obeyLimit(response: Response, body: unknown): number | undefined {
+    const now = this.#options.clock.now();
+    const { offsetMs } = this.#offset;
+    const limit = limitEnd({
+      status: response.status,
+      retryAfter: response.headers.get('retry-after') ?? undefined,
+      body,
+      now,
+      exchangeNow: now + offsetMs,
+    });
+    if (limit?.kind === 'ban') this.budget.banUntil(limit.untilTime);
+    if (limit?.kind === 'pause') this.budget.pauseUntil(limit.untilTime);
+    return limit?.untilTime;
   }
 
   #query(call: EndpointCall): string {

@@ -109,7 +109,7 @@ describe('answers', () => {
       'unknown',
     ],
     [503, 'Unknown error, please check your request or try again later.', 'unknown'],
-    [503, { code: -1008, msg: 'Server is currently overloaded with other requests.' }, 'not-sent'],
+    [503, { code: -1008, msg: 'Server is currently overloaded with other requests.' }, 'unknown'],
     [503, { code: 0, msg: 'Service Unavailable.' }, 'not-sent'],
     [500, '<html>', 'unknown'],
     [200, '<html>not the exchange</html>', 'unknown'],

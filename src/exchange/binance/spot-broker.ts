@@ -10,6 +10,7 @@ import type {
   OCORequest,
   OrderReport,
   OrderRequest,
+  SendPermit,
 } from '../ports/index.js';
 import { OutcomeUnknown, RequestRefused } from '../ports/index.js';
 import { refusalReason } from './errors.js';
@@ -55,8 +56,12 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     path: string,
     weight: number,
     parameters: RequestParameters = {},
-    isOrder = method !== 'GET',
-  ): Promise<unknown> => caller.call({ method, path, weight, parameters, isSigned: true, isOrder });
+    permit?: SendPermit,
+  ): Promise<unknown> => {
+    const isOrder = method !== 'GET';
+    const call = { method, path, weight, parameters, isSigned: true, isOrder } as const;
+    return caller.call({ ...call, ...(permit !== undefined && { permit }) });
+  };
   const findOrder = async (key: RequestParameters): Promise<OrderReport | undefined> => {
     try {
       const answer = await signed('GET', '/api/v3/order', 4, key);
@@ -69,30 +74,32 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
   };
   const broker: Broker & InstrumentSource = {
     market: 'spot',
-    place: async (order) => {
-      const answer = await signed('POST', '/api/v3/order', 1, orderParameters(order));
+    place: async (order, permit) => {
+      const answer = await signed('POST', '/api/v3/order', 1, orderParameters(order), permit);
       return orderReport(readAnswer(orderSchema, answer, 'order', true));
     },
     test: async (order) => {
-      await signed('POST', '/api/v3/order/test', 1, orderParameters(order), false);
+      const call = { method: 'POST', path: '/api/v3/order/test', weight: 1 } as const;
+      await caller.call({ ...call, parameters: orderParameters(order), isSigned: true });
     },
-    placeOCO: async (request: OCORequest) => {
-      const answer = await signed('POST', '/api/v3/orderList/oco', 1, ocoParameters(request));
+    placeOCO: async (request: OCORequest, permit) => {
+      const path = '/api/v3/orderList/oco';
+      const answer = await signed('POST', path, 1, ocoParameters(request), permit);
       return readAnswer(orderListSchema, answer, 'orderList/oco', true).orderReports.map(
         orderReport,
       );
     },
-    cancel: async (symbol, clientOrderId) => {
+    cancel: async (symbol, clientOrderId, permit) => {
       const parameters = { symbol, origClientOrderId: clientOrderId };
-      const answer = await signed('DELETE', '/api/v3/order', 1, parameters);
+      const answer = await signed('DELETE', '/api/v3/order', 1, parameters, permit);
       const canceled = readAnswer(cancelSchema, answer, 'order', true);
       const reports = 'orderReports' in canceled ? canceled.orderReports : [canceled];
       const own = reports.map(orderReport).find((report) => report.clientOrderId === clientOrderId);
       if (own !== undefined) return own;
       throw new OutcomeUnknown(`The answer to the cancel of ${clientOrderId} names other orders`);
     },
-    cancelReplace: (symbol, clientOrderId, order) =>
-      cancelReplace(caller, symbol, clientOrderId, order),
+    cancelReplace: (symbol, clientOrderId, order, permit) =>
+      cancelReplace(caller, symbol, clientOrderId, order, permit),
     query: (symbol, clientOrderId) => findOrder({ symbol, origClientOrderId: clientOrderId }),
     queryById: (symbol, orderId) => findOrder({ symbol, orderId }),
     openOrders: async (symbol) => {
@@ -143,6 +150,7 @@ async function cancelReplace(
   symbol: string,
   clientOrderId: string,
   order: OrderRequest,
+  permit: SendPermit | undefined,
 ): Promise<CancelReplaceReport> {
   try {
     const answer = await caller.call({
@@ -151,6 +159,7 @@ async function cancelReplace(
       weight: 1,
       isSigned: true,
       isOrder: true,
+      ...(permit !== undefined && { permit }),
       parameters: {
         ...orderParameters(order),
         symbol,

@@ -10,6 +10,7 @@ import type {
   KeyPermissions,
   OrderReport,
   OrderRequest,
+  SendPermit,
   SymbolSettings,
   UsdmBroker,
 } from '../ports/index.js';
@@ -86,10 +87,12 @@ export function usdmBroker(
     schema: z.ZodType<T>,
     [method, path, weight]: readonly [EndpointCall['method'], string, number],
     parameters: RequestParameters = {},
+    permit?: SendPermit,
   ): Promise<T> => {
     const isOrder = method !== 'GET';
     const call = { method, path: `/fapi/${path}`, weight, parameters, isSigned: true, isOrder };
-    return readAnswer(schema, await caller.call(call), path, isOrder);
+    const answer = await caller.call({ ...call, ...(permit !== undefined && { permit }) });
+    return readAnswer(schema, answer, path, isOrder);
   };
   const serverTime = async (): Promise<number> => {
     const call = { method: 'GET', path: '/fapi/v1/time', weight: 1 } as const;
@@ -116,11 +119,18 @@ export function usdmBroker(
     return algoReport(stop, released);
   };
 
-  const cancelPlain = async (symbol: string, clientOrderId: string): Promise<OrderReport> => {
+  const cancelPlain = async (
+    symbol: string,
+    clientOrderId: string,
+    permit: SendPermit | undefined,
+  ): Promise<OrderReport> => {
     const key = { symbol, origClientOrderId: clientOrderId };
-    return usdmOrderReport(await signed(usdmOrderSchema, ['DELETE', 'v1/order', 1], key));
+    return usdmOrderReport(await signed(usdmOrderSchema, ['DELETE', 'v1/order', 1], key, permit));
   };
-  const cancelStop = async (clientOrderId: string): Promise<OrderReport> => {
+  const cancelStop = async (
+    clientOrderId: string,
+    permit: SendPermit | undefined,
+  ): Promise<OrderReport> => {
     const path = '/fapi/v1/algoOrder';
     const parameters = { clientAlgoId: clientOrderId };
     await caller.call({
@@ -130,6 +140,7 @@ export function usdmBroker(
       parameters,
       isSigned: true,
       isOrder: true,
+      ...(permit !== undefined && { permit }),
     });
     // The answer says no more than that it is done.
     try {
@@ -154,15 +165,17 @@ export function usdmBroker(
 
   const broker: UsdmBroker & InstrumentSource = {
     market: 'usdm',
-    place: async (order) => {
+    place: async (order, permit) => {
       refuseUnknownForms(order);
       if (isStop(order)) {
-        const parameters = algoOrderParameters(order);
-        const placed = await signed(algoOrderSchema, ['POST', 'v1/algoOrder', 0], parameters);
+        const call = ['POST', 'v1/algoOrder', 0] as const;
+        const placed = await signed(algoOrderSchema, call, algoOrderParameters(order), permit);
         return algoReport(placed, undefined);
       }
-      const parameters = usdmOrderParameters(order);
-      return usdmOrderReport(await signed(usdmOrderSchema, ['POST', 'v1/order', 0], parameters));
+      const call = ['POST', 'v1/order', 0] as const;
+      return usdmOrderReport(
+        await signed(usdmOrderSchema, call, usdmOrderParameters(order), permit),
+      );
     },
     test: async (order) => {
       refuseUnknownForms(order);
@@ -174,19 +187,21 @@ export function usdmBroker(
       Promise.reject(
         new RequestRefused('other', 'USD-M has no OCO; place two reduce-only orders instead'),
       ),
-    cancel: async (symbol, clientOrderId) => {
+    cancel: async (symbol, clientOrderId, permit) => {
       try {
-        return await cancelPlain(symbol, clientOrderId);
+        return await cancelPlain(symbol, clientOrderId, permit);
       } catch (error) {
         if (!isRefused(error, 'nothing-to-cancel')) throw error;
       }
-      return cancelStop(clientOrderId);
+      return cancelStop(clientOrderId, permit);
     },
-    cancelReplace: async (symbol, clientOrderId, order): Promise<CancelReplaceReport> => {
-      const canceled = await broker.cancel(symbol, clientOrderId).catch((error: unknown) => {
-        throw halfRefused('replace-cancel-failed', error);
-      });
-      const placed = await broker.place(order).catch((error: unknown) => {
+    cancelReplace: async (symbol, clientOrderId, order, permit): Promise<CancelReplaceReport> => {
+      const canceled = await broker
+        .cancel(symbol, clientOrderId, permit)
+        .catch((error: unknown) => {
+          throw halfRefused('replace-cancel-failed', error);
+        });
+      const placed = await broker.place(order, permit).catch((error: unknown) => {
         throw halfRefused('replace-order-failed', error);
       });
       return { canceled, placed };

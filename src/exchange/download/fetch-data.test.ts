@@ -225,13 +225,22 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     expect(Date.now()).toBeGreaterThanOrEqual(until);
   });
 
+  test('a page of the firewall is waited for, until Ctrl-C', async () => {
+    await serve([{ name: 'waf' }]);
+    const stop = new AbortController();
+    const fetched = fetchAll({ signal: stop.signal, retryMs: 1 });
+    await expect.poll(() => warnings.join()).toMatch(/127\.0\.0\.1:\d+ asks to wait until/);
+    expect(server.faults.strikes).toHaveLength(1);
+    stop.abort();
+    await expect(fetched).rejects.toThrow(/^Interrupted/);
+  });
+
   test.each([
     [
       { name: 'region-blocked' } as const,
       {},
       /^Binance is not available here: 127\.0\.0\.1:\d+ answered HTTP 451/,
     ],
-    [{ name: 'waf' } as const, {}, /^Binance is not available here: .* HTTP 403/],
     [{ name: 'html-answer', count: 0 } as const, {}, /^Cannot reach .*HTTP 200/],
     [
       undefined,

@@ -73,6 +73,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
     budget,
     timePath: market === 'spot' ? '/api/v3/time' : '/fapi/v1/time',
     fetch: (url, init) => fetch(url, { ...init, signal: anySignal(init.signal, signal) }),
+    signal,
     onWait: eachOnce((untilTime, reason) => {
       if (reason === 'budget') return;
       onWarning(waitText(restUrl, untilTime, reason));

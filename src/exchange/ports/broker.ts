@@ -1,4 +1,5 @@
 import type { Decimal, Market } from '../../domain/index.js';
+import type { SendPermit } from './clock.js';
 import type { Fill, OCORequest, OrderReport, OrderRequest } from './order.js';
 import type { MarginReport, Position } from './usdm-account.js';
 
@@ -47,12 +48,13 @@ export interface FillQuery {
 
 /**
  * Trades one account on one market. Every method rejects with an `ExchangeError`: `RequestRefused`,
- * `RequestNotSent` or `OutcomeUnknown`. Nothing that writes is ever repeated by the broker itself.
+ * `RequestNotSent` or `OutcomeUnknown`. Nothing that writes is ever repeated by the broker itself, and nothing leaves
+ * after the permit ended: what takes longer is rejected with `RequestNotSent`. Without a permit a few seconds.
  */
 export interface Broker {
   readonly market: Market;
   /** Places an order; what is not filled at once is reported by user events. */
-  place(order: OrderRequest): Promise<OrderReport>;
+  place(order: OrderRequest, permit?: SendPermit): Promise<OrderReport>;
   /** Lets the exchange check an order without placing it. */
   test(order: OrderRequest): Promise<void>;
   /**
@@ -60,9 +62,9 @@ export interface Broker {
    *
    * @throws {RequestRefused} `other` on USD-M, which has no such pair: two orders that only reduce.
    */
-  placeOCO(request: OCORequest): Promise<readonly OrderReport[]>;
+  placeOCO(request: OCORequest, permit?: SendPermit): Promise<readonly OrderReport[]>;
   /** Cancels an order, and with it the rest of its list. */
-  cancel(symbol: string, clientOrderId: string): Promise<OrderReport>;
+  cancel(symbol: string, clientOrderId: string, permit?: SendPermit): Promise<OrderReport>;
   /**
    * Cancels one order and places another; USD-M has no such request, there it is two.
    *
@@ -73,6 +75,7 @@ export interface Broker {
     symbol: string,
     clientOrderId: string,
     order: OrderRequest,
+    permit?: SendPermit,
   ): Promise<CancelReplaceReport>;
   /** The order with this client id, newest first if several; `undefined` if the exchange knows none (yet). */
   query(symbol: string, clientOrderId: string): Promise<OrderReport | undefined>;

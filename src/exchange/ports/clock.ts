@@ -11,13 +11,43 @@ export interface Clock {
 }
 
 /**
- * Resolves after a delay.
+ * Resolves after a delay, or at once when it is cut short.
  *
  * @param clock - Clock that measures it.
  * @param delayMs - Unit ms.
+ * @param signal - Cuts it short.
  */
-export function sleep(clock: Clock, delayMs: number): Promise<void> {
+export function sleep(clock: Clock, delayMs: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted === true) return Promise.resolve();
   return new Promise((resolve) => {
-    clock.after(delayMs, resolve);
+    const end = (): void => {
+      cancel();
+      signal?.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = clock.after(delayMs, end);
+    signal?.addEventListener('abort', end);
   });
+}
+
+/** Leave to send a request that writes; it ends, so that nothing is sent after its sender gave it up. */
+export interface SendPermit {
+  /** Time left, ms; not positive: over. */
+  remainingMs(): number;
+}
+
+/**
+ * Returns leave to send from now on.
+ *
+ * @param clock - Clock that measures it; one that was set back ends it.
+ * @param durationMs - How long.
+ */
+export function sendPermit(clock: Pick<Clock, 'now'>, durationMs: number): SendPermit {
+  const startTime = clock.now();
+  return {
+    remainingMs: () => {
+      const elapsedMs = clock.now() - startTime;
+      return elapsedMs < 0 ? 0 : durationMs - elapsedMs;
+    },
+  };
 }

@@ -13,9 +13,12 @@ export type RefusalReason =
   | 'duplicate-client-order-id'
   | 'would-trigger-immediately'
   | 'would-match-immediately'
+  /** The market stands still; it opens again. */
   | 'market-closed'
-  /** USD-M: there is no position that the order could reduce. */
+  /** USD-M: no position is there that the order could reduce, or other orders that reduce it leave nothing to it. */
   | 'reduce-only'
+  /** The account may not do this here, or not now: an agreement is not signed, only reducing is allowed. */
+  | 'not-permitted'
   | 'filter'
   | 'order-not-found'
   | 'nothing-to-cancel'
@@ -25,8 +28,10 @@ export type RefusalReason =
   | 'signature'
   | 'key'
   | 'unknown-symbol'
+  /** A limit that passes, also one of the firewall in front of the exchange. */
   | 'rate-limit'
   | 'banned'
+  /** Binance does not serve this country. */
   | 'unavailable-here'
   | 'malformed'
   | 'other';

@@ -7,7 +7,7 @@ export type {
   KeyPermissions,
 } from './broker.js';
 export type { CandleQuery, CandleSource, ExchangeCandle, FundingRate } from './candle-source.js';
-export { type Clock, sleep } from './clock.js';
+export { type Clock, type SendPermit, sendPermit, sleep } from './clock.js';
 export { type ClockOffset, measureClockOffset, UNMEASURED_OFFSET } from './clock-offset.js';
 export {
   ExchangeError,
