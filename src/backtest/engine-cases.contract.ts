@@ -29,6 +29,8 @@ export interface EngineCase {
   readonly period?: readonly [number, number];
   readonly rules?: Partial<TradeRules>;
   readonly trades: readonly ExpectedTrade[];
+  /** Quantity of each trade, base. */
+  readonly units?: readonly number[];
   readonly finalBalance?: number;
   readonly skippedEntries?: number;
   readonly candlesInMarket?: number;
@@ -443,6 +445,53 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     finalBalance: 1020,
   },
   {
+    id: 'S-28 equity_fraction with leverage: margin and commission together are the balance (long)',
+    candles: [at100, at100, at(110)],
+    signals: '+..',
+    // 40 units cost 1,000 of margin and 40 of commission; 4,000 / 104 cost 1,000 in all.
+    rules: { size: { equityFraction: 1 }, leverage: 4, commissionRate: 0.01 },
+    trades: [['long', 1, 100, 2, 110, 'end-of-data']],
+    units: [4000 / 104],
+    finalBalance: 1000 + (4000 / 104) * (10 - 1 - 1.1),
+    skippedEntries: 0,
+  },
+  {
+    id: 'S-28 equity_fraction with leverage: margin and commission together are the balance (short)',
+    candles: [at100, at100, at(90)],
+    signals: '-..',
+    rules: { size: { equityFraction: 1 }, leverage: 4, commissionRate: 0.01 },
+    trades: [['short', 1, 100, 2, 90, 'end-of-data']],
+    units: [4000 / 104],
+    finalBalance: 1000 + (4000 / 104) * (10 - 1 - 0.9),
+    skippedEntries: 0,
+  },
+  {
+    id: 'S-28 half the balance with leverage: half of it is margin and commission, at the price after slippage',
+    candles: [at100, at100, at(100)],
+    signals: '+..',
+    rules: {
+      size: { equityFraction: 0.5 },
+      leverage: 4,
+      commissionRate: 0.01,
+      slippageRate: 0.02,
+    },
+    trades: [['long', 1, 102, 2, 98, 'end-of-data']],
+    units: [2000 / (102 * 1.04)],
+  },
+  {
+    id: 'S-28 the entry half of a reversal is sized by margin and commission as well',
+    candles: [at100, at100, at(101), at(101)],
+    signals: '+-..',
+    rules: { size: { equityFraction: 1 }, leverage: 2, commissionRate: 0.005 },
+    trades: [
+      ['long', 1, 100, 2, 101, 'signal'],
+      ['short', 2, 101, 3, 101, 'end-of-data'],
+    ],
+    // The long leaves 1,000 + 2,000 / 101 × (1 - 0.5 - 0.505); the short takes that as the long took 1,000.
+    units: [2000 / 101, ((1000 - (2000 / 101) * 0.005) * 2) / (101 * 1.01)],
+    skippedEntries: 0,
+  },
+  {
     id: 'S-29 an entry that costs more than the balance is refused, each attempt counted',
     candles: [at100, at100, at100, at100],
     signals: '+++.',
@@ -480,6 +529,42 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     signals: '-..',
     rules: { size: { units: 30 }, leverage: 3 },
     trades: [['short', 1, 100, 2, 100, 'end-of-data']],
+  },
+  {
+    id: 'S-29 with leverage the commission counts in full beside the margin: refused (long)',
+    candles: [at100, at100, at100],
+    signals: '++.',
+    // 980 of margin and 39.20 of commission.
+    rules: { size: { units: 39.2 }, leverage: 4, commissionRate: 0.01 },
+    trades: [],
+    skippedEntries: 2,
+  },
+  {
+    id: 'S-29 with leverage the commission counts in full beside the margin: refused (short)',
+    candles: [at100, at100, at100],
+    signals: '--.',
+    rules: { size: { units: 39.2 }, leverage: 4, commissionRate: 0.01 },
+    trades: [],
+    skippedEntries: 2,
+  },
+  {
+    id: 'S-29 with leverage an entry whose margin and commission fit is made (long)',
+    candles: [at100, at100, at(110)],
+    signals: '+..',
+    // 950 of margin and 38 of commission.
+    rules: { size: { units: 38 }, leverage: 4, commissionRate: 0.01 },
+    trades: [['long', 1, 100, 2, 110, 'end-of-data']],
+    finalBalance: 1300.2,
+    skippedEntries: 0,
+  },
+  {
+    id: 'S-29 with leverage an entry whose margin and commission fit is made (short)',
+    candles: [at100, at100, at(90)],
+    signals: '-..',
+    rules: { size: { units: 38 }, leverage: 4, commissionRate: 0.01 },
+    trades: [['short', 1, 100, 2, 90, 'end-of-data']],
+    finalBalance: 1307.8,
+    skippedEntries: 0,
   },
   {
     id: 'S-29 a refused entry half of a reversal leaves the account flat',

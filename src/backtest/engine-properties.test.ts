@@ -98,15 +98,20 @@ describe(`the reference engine on ${RUNS} random inputs from seed ${SEED}`, () =
     });
   });
 
-  test('S-29 without overdraft no entry costs more than the balance carries', () => {
+  test('S-28 S-29 margin and commission of an entry are the share of the balance, and never more than the balance', () => {
     onRandomInputs((input) => {
       const { rules } = input;
       if (rules.allowOverdraft) return;
       let balance = rules.initialBalance;
       for (const trade of runReference(input).trades) {
-        const cost = trade.entryPrice * trade.units * (1 + rules.commissionRate);
+        const notional = trade.entryPrice * trade.units;
+        const cost = notional / rules.leverage + notional * rules.commissionRate;
         expect(balance).toBeGreaterThan(0);
-        expect(cost).toBeLessThanOrEqual(balance * rules.leverage * (1 + 2e-9));
+        expect(cost).toBeLessThanOrEqual(balance * (1 + 2e-9));
+        if ('equityFraction' in rules.size) {
+          const share = balance * rules.size.equityFraction;
+          expect(Math.abs(cost - share)).toBeLessThanOrEqual(1e-9 * share);
+        }
         balance = trade.balance;
       }
     });

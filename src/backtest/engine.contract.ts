@@ -77,6 +77,9 @@ function checkTotals(row: EngineCase, { candles }: EngineInput, result: EngineRe
   expect(result.maxCumulativeLossTrippedAt).toBe(time(row.lossLimitTrippedIn));
   expect(result.ruinedAt).toBe(time(row.ruinedIn));
   expect(result.equity.at(-1)).toBe(result.finalBalance);
+  if (row.units !== undefined) {
+    expect(result.trades.map(({ units }) => round(units))).toEqual(row.units.map(round));
+  }
   if (row.finalBalance !== undefined) expect(result.finalBalance).toBeCloseTo(row.finalBalance, 9);
   if (row.skippedEntries !== undefined) expect(result.skippedEntries).toBe(row.skippedEntries);
   if (row.candlesInMarket !== undefined) expect(result.candlesInMarket).toBe(row.candlesInMarket);

@@ -112,7 +112,19 @@ describe('runBacktest()', () => {
     expect(overdraft.notes[0]).toBe(
       'Overdraft allowed: this result used money that did not exist.',
     );
-    expect(run({ units: 1000 }).notes[0]).toMatch(/^\d+ entries refused: they cost more than/);
+    expect(run({ units: 1000 }).notes[0]).toMatch(
+      /^\d+ entries refused: they cost more than the balance, commission included\.$/,
+    );
+    const rising = closes(
+      [...Array.from({ length: 20 }, (_, i) => 100 + i), 90],
+      'BTCUSDT',
+      'usdm',
+    );
+    expect(run({ units: 500, market: 'usdm', leverage: 2 }, rising).notes).toContainEqual(
+      expect.stringMatching(
+        /^\d+ entries refused: their margin \(notional \/ leverage\) and commission were more than the balance\.$/,
+      ),
+    );
     const usdm = runBacktest(
       parseBacktestRunConfig({
         ...quick,

@@ -26,8 +26,7 @@ export function runNotes(
       `Ruined on ${isoTime(run.ruinedAt)}: the balance was gone, nothing was traded after.`,
     run.maxCumulativeLossTrippedAt !== undefined &&
       `Loss limit of ${config.max_cumulative_loss} tripped on ${isoTime(run.maxCumulativeLossTrippedAt)}: nothing was entered after.`,
-    run.skippedEntries > 0 &&
-      `${run.skippedEntries} entries refused: they cost more than the balance carried.`,
+    run.skippedEntries > 0 && refusedNote(run.skippedEntries, config.leverage),
     config.market === 'spot' &&
       config.direction === 'both' &&
       'Long only: spot cannot sell short, an opposite signal only closes.',
@@ -39,4 +38,15 @@ export function runNotes(
       `${metrics.ambiguousTrades} trades are ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
   ];
   return notes.filter((note) => note !== false);
+}
+
+/** Entries that the balance did not carry (S-29). */
+function refusedNote(count: number, leverage: number): string {
+  const [entries, they, their] =
+    count === 1 ? ['entry', 'it', 'its'] : ['entries', 'they', 'their'];
+  const why =
+    leverage === 1
+      ? `${they} cost more than the balance, commission included`
+      : `${their} margin (notional / leverage) and commission were more than the balance`;
+  return `${count.toLocaleString('en-US')} ${entries} refused: ${why}.`;
 }

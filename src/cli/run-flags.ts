@@ -83,7 +83,12 @@ export const MONEY_FLAGS: RunFlagGroup = {
     number('--balance <quote>', 'initial_balance', 'Initial balance', 10_000),
     number('--units <base>', 'units', 'Fixed size of every position'),
     number('--equity-fraction <fraction>', 'equity_fraction', 'Size as a share of the balance', 1),
-    number('--leverage <factor>', 'leverage', 'Notional allowed per balance', 1),
+    number(
+      '--leverage <factor>',
+      'leverage',
+      'Notional per margin; margin and commission must fit the balance',
+      1,
+    ),
     number(
       '--commission <bps>',
       'commission_bps',

@@ -55,6 +55,8 @@ export function detailsIdentity(input: IdentityInput): DetailsIdentity {
     units: config.units,
     equity_fraction: config.equity_fraction,
     leverage: config.leverage,
+    // Rows of files that lack it let the notional, not the margin, and the commission share the balance.
+    ...(config.leverage > 1 && { sizing: 'margin and commission' }),
     commission_bps: config.commission_bps,
     slippage_bps: config.slippage_bps,
     max_cumulative_loss: config.max_cumulative_loss,

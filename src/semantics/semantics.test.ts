@@ -50,11 +50,31 @@ describe('fills and money', () => {
   });
 
   test.each([
+    [1, 1],
+    [1, 4],
+    [0.5, 4],
+    [1, 20],
+    [0.1, 125],
+  ])(
+    'S-28 margin and commission together are %d of the balance at leverage %d',
+    (fraction, leverage) => {
+      const quantity = quantityOfBalance(1000, fraction, leverage, 100, 0.01);
+      const margin = (quantity * 100) / leverage;
+      const commission = commissionOf(100, quantity, 0.01);
+      expect(margin + commission).toBeCloseTo(1000 * fraction, 9);
+      expect(isAffordable(100, quantity, commission, 1000 * fraction, leverage)).toBe(true);
+    },
+  );
+
+  test.each([
     ['exactly the balance', 10, 0, 1000, 1, true],
     ['a rounding above it', 10, 1e-7, 1000, 1, true],
     ['a commission above it', 10, 1, 1000, 1, false],
     ['twice the balance with leverage 2', 20, 0, 1000, 2, true],
     ['more than leverage carries', 20.1, 0, 1000, 2, false],
+    ['margin and commission that are the balance', 38, 50, 1000, 4, true],
+    ['a commission that the margin leaves no room for', 38, 51, 1000, 4, false],
+    ['a commission in full, whatever the leverage', 100, 100, 1000, 10, false],
   ])('S-29 %s', (_name, quantity, commission, balance, leverage, affordable) => {
     expect(isAffordable(100, quantity, commission, balance, leverage)).toBe(affordable);
   });

@@ -1,7 +1,8 @@
 /**
- * Returns the quantity of an entry sized as a share of the balance, its own commission included (S-28).
+ * Returns the quantity of an entry sized as a share of the balance: its margin and its commission together are that share
+ * (S-28).
  *
- * Arithmetic: `(balance * fraction * leverage) / (price * (1 + commissionRate))`.
+ * Arithmetic: `(balance * fraction * leverage) / (price * (1 + leverage * commissionRate))`.
  *
  * @param balance - After every earlier fill, the exit leg of the same reversal included; quote.
  * @param fraction - Share of the balance, in (0, 1].
@@ -17,16 +18,17 @@ export function quantityOfBalance(
   price: number,
   commissionRate: number,
 ): number {
-  return (balance * fraction * leverage) / (price * (1 + commissionRate));
+  return (balance * fraction * leverage) / (price * (1 + leverage * commissionRate));
 }
 
 /** What rounding may add to an entry that uses the whole balance (S-29). */
 export const AFFORDABLE_TOLERANCE = 1e-9;
 
 /**
- * Tells whether the balance carries an entry; one that it does not carry is refused and counted (S-29).
+ * Tells whether the balance carries the margin and the commission of an entry; one that it does not carry is refused and
+ * counted (S-29).
  *
- * Arithmetic: `price * quantity + commission <= balance * leverage * (1 + 1e-9)`.
+ * Arithmetic: `(price * quantity) / leverage + commission <= balance * (1 + 1e-9)`.
  *
  * @param price - Entry fill price after slippage, quote per base.
  * @param quantity - Base.
@@ -41,5 +43,5 @@ export function isAffordable(
   balance: number,
   leverage: number,
 ): boolean {
-  return price * quantity + commission <= balance * leverage * (1 + AFFORDABLE_TOLERANCE);
+  return (price * quantity) / leverage + commission <= balance * (1 + AFFORDABLE_TOLERANCE);
 }

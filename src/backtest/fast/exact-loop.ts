@@ -117,11 +117,11 @@ export function runExactLoop(
           const size =
             units !== 0
               ? units
-              : (balance * equityFraction * leverage) / (price * (1 + commissionRate));
+              : (balance * equityFraction * leverage) / (price * (1 + leverage * commissionRate));
           const commission = price * size * commissionRate;
           if (
             !allowOverdraft &&
-            !(price * size + commission <= balance * leverage * (1 + AFFORDABLE_TOLERANCE))
+            !((price * size) / leverage + commission <= balance * (1 + AFFORDABLE_TOLERANCE))
           ) {
             skippedEntries++;
           } else {

@@ -57,7 +57,7 @@ export function fillTrades(
   const trailingFactors = factors.trailingStop;
   const lossLimit = -factors.maxCumulativeLoss;
   const share = equityFraction;
-  const onePlusCommission = 1 + commissionRate;
+  const onePlusCosts = 1 + leverage * commissionRate;
   const carried = 1 + AFFORDABLE_TOLERANCE;
   const { count, code, exit, hits, peak } = trades;
   const { entryPrice, exitPrice, quantity, entryCommission, commission } = trades;
@@ -75,12 +75,12 @@ export function fillTrades(
     const x = exit[k]!;
     const hit = hits[k]!;
     const price = open[entry]! * entryFactors[s]!;
-    const size = units !== 0 ? units : (money * share * leverage) / (price * onePlusCommission);
+    const size = units !== 0 ? units : (money * share * leverage) / (price * onePlusCosts);
     const commissionIn = price * size * commissionRate;
     const afterEntry = money - commissionIn;
     if (!allowOverdraft) {
       if (!(money > 0)) return false;
-      if (!(price * size + commissionIn <= money * leverage * carried)) return false;
+      if (!((price * size) / leverage + commissionIn <= money * carried)) return false;
       const worst = s === 0 ? windowLowest : windowHighest;
       const reach = side * (price - worst) + price * ROUNDING_ROOM;
       if (!(reach * size < afterEntry) || x >= windowTo) {

@@ -13,11 +13,16 @@ export interface RandomCase {
   readonly rules: readonly TradeRules[];
 }
 
+/** Those that divide exactly, those that do not, and broken ones. */
+const LEVERAGES = [1.5, 2, 3, 5, 7.7, 20, 125];
+/** Within, at and beyond the rounding that an entry may cost more than there is. */
+const NEARLY_ONE = [0.5, 0.999, 1 - 1e-15, 1 + 1e-9, 1 + 1.1e-9, 1.001];
 const TIMEFRAMES: readonly Timeframe[] = ['1m', '15m', '1h', '4h', '1d', '1w'];
 
 /**
  * Draws a case that mixes ordinary markets with everything that breaks engines: gaps in price and time, equal prices, spikes,
- * prices on a coarse grid so that levels are met exactly, crashes, one candle, tiny balances, ruin.
+ * prices on a coarse grid so that levels are met exactly, crashes, one candle, tiny balances, ruin, entries that cost what there
+ * is to the last bit.
  *
  * @param seed - Of everything.
  * @param rulesCount - Sets of rules on the one signal column.
@@ -41,7 +46,7 @@ export function randomCase(seed: number, rulesCount: number, lengthMax: number):
     signals: randomSignals(random, length),
     entryMask: randomMask(random, length),
     rules: Array.from({ length: rulesCount }, () =>
-      randomRules(random, market, fractions, slippageRate),
+      randomRules(random, market, fractions, slippageRate, candles.open[from]!),
     ),
   };
 }
@@ -111,12 +116,17 @@ function randomRules(
   market: 'spot' | 'usdm',
   fractions: readonly number[],
   slippageRate: number,
+  openPrice: number,
 ): TradeRules {
   const fraction = (): number => pick(random, fractions);
   const initialBalance = pick(random, [10_000, 10_000, 1_000, 50, 1e-3]);
   const overdraft = random() < 0.1;
   const units = overdraft || random() < 0.5;
-  const leverage = market === 'usdm' && random() < 0.3 ? pick(random, [2, 5, 20]) : 1;
+  const leverage = market === 'usdm' && random() < 0.5 ? pick(random, LEVERAGES) : 1;
+  const commissionRate = pick(random, [0, 0.0005, 0.001, 0.05]);
+  // What the balance carries (S-29) at the price that the first candle opens at, or a rounding more or less.
+  const carried =
+    initialBalance / (openPrice * (1 + slippageRate) * (1 / leverage + commissionRate));
   return {
     market,
     direction: pick(
@@ -127,11 +137,11 @@ function randomRules(
     ),
     initialBalance,
     size: units
-      ? { units: pick(random, [1, 0.01, 7.3, 100]) }
+      ? { units: pick(random, [1, 0.01, 7.3, 100, carried, carried * pick(random, NEARLY_ONE)]) }
       : { equityFraction: pick(random, [1, 1, 0.5, 0.1]) },
     leverage,
     allowOverdraft: overdraft,
-    commissionRate: pick(random, [0, 0.0005, 0.001, 0.05]),
+    commissionRate,
     slippageRate,
     ...(random() < 0.5 && { stopLoss: fraction() }),
     ...(random() < 0.5 && { takeProfit: fraction() }),

@@ -56,7 +56,7 @@ export function settleTrades(
   const trailingFactors = factors.trailingStop;
   const stopFactors = factors.stopLossIfHit;
   const lossLimit = -factors.maxCumulativeLoss;
-  const onePlusCommission = 1 + commissionRate;
+  const onePlusCosts = 1 + leverage * commissionRate;
   const carried = 1 + AFFORDABLE_TOLERANCE;
   const { count, code, exit, hits, peak } = trades;
   // Of the prices only sums are wanted here, so their columns are free for the opens that they come from.
@@ -100,13 +100,12 @@ export function settleTrades(
     const x = exit[k]!;
     const hit = hits[k]!;
     const price = openAtEntry[k]! * entryFactors[s]!;
-    const size =
-      units !== 0 ? units : (money * equityFraction * leverage) / (price * onePlusCommission);
+    const size = units !== 0 ? units : (money * equityFraction * leverage) / (price * onePlusCosts);
     const commissionIn = price * size * commissionRate;
     const afterEntry = money - commissionIn;
     if (!allowOverdraft) {
       if (!(money > 0)) return false;
-      if (!(price * size + commissionIn <= money * leverage * carried)) return false;
+      if (!((price * size) / leverage + commissionIn <= money * carried)) return false;
       let farthest = s === 0 ? windowLowest : windowHighest;
       if (x >= windowTo) {
         farthest = s === 0 ? coverMin(lows, entry, x + 1) : coverMax(highs, entry, x + 1);
