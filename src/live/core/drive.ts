@@ -1,8 +1,8 @@
-import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
+import type { Decimal } from '../../domain/index.js';
 import { floorQuantity, type InstrumentRules, instrumentViolations } from '../../exchange/index.js';
-import { marketFillPrice, quantityOfBalance, type SideSign } from '../../semantics/index.js';
 import { closePosition } from './close-position.js';
 import { entryBlocks } from './entry-blocks.js';
+import { entryQuantity } from './entry-size.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
 import { candleDueTime, requestBackfill } from './hear-candles.js';
 import { orderOf, ordersOf, restingProfit, updateOrder } from './in-flight.js';
@@ -192,7 +192,12 @@ function enter(turn: Turn, rules: InstrumentRules): void {
     if (wanted.untilTime > turn.time) skipEntry(turn, wanted, blocks.join(', '));
     return;
   }
-  const quantity = entryQuantity(turn, rules, price, wanted.side);
+  const { balance } = turn.memory;
+  const quantity = entryQuantity(programOf(turn).rules, rules, {
+    side: wanted.side,
+    price,
+    balance,
+  });
   remember(turn, { enteredSignalTime: wanted.signalTime });
   const order = { ...baseOrder(turn, 'entry'), type: 'market', quantity } as const;
   if (!send(turn, 'entry', order, wanted)) return;
@@ -200,23 +205,6 @@ function enter(turn: Turn, rules: InstrumentRules): void {
   remember(turn, {
     entryTimes: [...entryTimes.filter((time) => time > turn.time - HOUR_MS), turn.time],
   });
-}
-
-/** Size by the rules of the backtest (S-28), put on the grid of the instrument. */
-function entryQuantity(
-  turn: Turn,
-  rules: InstrumentRules,
-  price: Decimal,
-  side: SideSign,
-): Decimal {
-  const { size, commissionRate, slippageRate, leverage } = programOf(turn).rules;
-  const expected = marketFillPrice(decimalToNumber(price), side, slippageRate);
-  const balance = decimalToNumber(turn.memory.balance);
-  const wanted =
-    'units' in size
-      ? size.units
-      : quantityOfBalance(balance, size.equityFraction, leverage, expected, commissionRate);
-  return floorQuantity(rules, decimalFromNumber(wanted), true);
 }
 
 /** Looks after an order: withdraws it when it is in the way, asks for it when there is no news. */

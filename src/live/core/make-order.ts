@@ -1,5 +1,4 @@
 import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
-import { AFFORDABLE_TOLERANCE } from '../../semantics/index.js';
 import { clientOrderId } from './client-order-id.js';
 import { sendingOrder } from './order.js';
 import { entryPriceOf, type Position } from './position.js';
@@ -85,9 +84,8 @@ export function assess(
       entriesInLastHour: memory.entryTimes.filter((entry) => entry > time - HOUR_MS).length,
       quoteFree: senses.quoteFree,
       leverage: senses.leverage,
-      ownFunds: program.allowOverdraft
-        ? Number.POSITIVE_INFINITY
-        : decimalToNumber(memory.balance) * program.leverage * (1 + AFFORDABLE_TOLERANCE),
+      ownLeverage: program.leverage,
+      ownFunds: program.allowOverdraft ? Number.POSITIVE_INFINITY : decimalToNumber(memory.balance),
     },
   );
 }

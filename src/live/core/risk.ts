@@ -10,6 +10,7 @@ import {
   instrumentViolations,
   type OrderRequest,
 } from '../../exchange/index.js';
+import { isAffordable } from '../../semantics/index.js';
 import type { RiskLimits } from './settings.js';
 
 /** Why an order is wanted. */
@@ -55,9 +56,10 @@ export interface RiskFacts {
   readonly entriesInLastHour: number;
   /** Free quote balance of the account, on USD-M the margin available. */
   readonly quoteFree: Decimal;
-  /** Part of the notional that an entry binds is 1 / leverage; 1 on spot. */
+  /** Of the account: the part of the notional that an entry binds is 1 / leverage; 1 on spot. */
   readonly leverage: number;
-  /** Largest cost that the balance of the bot itself carries (S-29); quote. */
+  /** What the bot sizes with, and its balance, which must carry margin and commission (S-29); quote. */
+  readonly ownLeverage: number;
   readonly ownFunds: number;
 }
 
@@ -93,11 +95,16 @@ function entryRefusal(order: QuantityOrder, facts: RiskFacts): RiskRefused['refu
   const isSpot = facts.instrument.market === 'spot';
   // USD-M lets every remainder be closed.
   if (isSpot && !isSellableAtStop(order.quantity, facts)) return 'unsellable-at-stop';
+  const quote = decimalToNumber(price);
+  const base = decimalToNumber(order.quantity);
   const commission = amount * facts.commissionRate;
-  if (amount + commission > facts.ownFunds) return 'beyond-own-balance';
+  if (!isAffordable(quote, base, commission, facts.ownFunds, facts.ownLeverage)) {
+    return 'beyond-own-balance';
+  }
   // Spot takes the commission from the coins bought.
-  const bound = isSpot ? amount : amount / facts.leverage + commission;
-  return bound > decimalToNumber(facts.quoteFree) ? 'insufficient-balance' : undefined;
+  const paid = isSpot ? 0 : commission;
+  const free = decimalToNumber(facts.quoteFree);
+  return isAffordable(quote, base, paid, free, facts.leverage) ? undefined : 'insufficient-balance';
 }
 
 function isSellableAtStop(quantity: Decimal, facts: RiskFacts): boolean {

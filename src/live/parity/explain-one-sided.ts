@@ -1,7 +1,7 @@
 import { LONG_ALLOWED, SHORT_ALLOWED } from '../../backtest/index.js';
 import type { ExitReason, Trade } from '../../domain/index.js';
 import { decimalToNumber } from '../../domain/index.js';
-import { isAcrossGap, isAffordable } from '../../semantics/index.js';
+import { commissionOf, isAcrossGap, isAffordable, marketFillPrice } from '../../semantics/index.js';
 import { SKIPPED_MAX } from '../core/index.js';
 import { exitEvidence } from './exit-evidence.js';
 import { Findings, type ParityCause, type ParityRow } from './findings.js';
@@ -104,9 +104,10 @@ function whyBacktestWasNotFree(
   const open = candles.open[at + 1];
   const balance = past?.balance ?? rules.initialBalance;
   if (open === undefined || !('units' in rules.size)) return 'the backtest did not enter';
-  const commission = open * rules.size.units * rules.commissionRate;
-  return rules.allowOverdraft ||
-    isAffordable(open, rules.size.units, commission, balance, rules.leverage)
+  const { units } = rules.size;
+  const price = marketFillPrice(open, live.side === 'long' ? 1 : -1, rules.slippageRate);
+  const commission = commissionOf(price, units, rules.commissionRate);
+  return rules.allowOverdraft || isAffordable(price, units, commission, balance, rules.leverage)
     ? 'the backtest did not enter'
     : ['timing', 'the balance of the backtest did not carry it'];
 }
