@@ -1,4 +1,5 @@
 import type { Market, Timeframe } from '../domain/index.js';
+import type { ExtraColumns } from './candle-fields.js';
 
 /** The price and volume columns that strategies see. Shape `[n]`, ascending by time. */
 export interface CandleColumns {
@@ -96,6 +97,32 @@ export function candleRange(candles: CandleSeries, from: number, to: number): Ca
     close: cut(candles.close),
     volume: cut(candles.volume),
   };
+}
+
+/**
+ * Returns some candles of columns, in the order asked for.
+ *
+ * @param columns - As read.
+ * @param extras - Extra columns of the same candles.
+ * @param rows - Indices.
+ */
+export function selectCandles(
+  columns: CandleColumns,
+  extras: ExtraColumns,
+  rows: readonly number[],
+): { readonly columns: CandleColumns; readonly extras: ExtraColumns } {
+  const selected = allocateCandleColumns(rows.length);
+  for (const name of ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const) {
+    const source = columns[name];
+    rows.forEach((row, i) => {
+      selected[name][i] = source[row]!;
+    });
+  }
+  const some = Object.entries(extras).map(([name, source]) => [
+    name,
+    Float64Array.from(rows, (row) => source[row]!),
+  ]);
+  return { columns: selected, extras: Object.fromEntries(some) as ExtraColumns };
 }
 
 /**

@@ -1,17 +1,26 @@
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?)?$/i;
+/** Year first with `-`, `/` or `.` between; the hour may have one digit, the offset only hours (Postgres) and a name behind it (Go). */
+const YEAR_FIRST =
+  /^(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|UTC|GMT|[+-]\d{2}(?::?\d{2})?(?: ?(?:UTC|GMT))?)?)?$/i;
+/** Dukascopy: `01.02.2024 00:00:00.000`; with points the day comes first. */
+const DAY_FIRST =
+  /^(\d{2})\.(\d{2})\.(\d{4})(?: (\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?\s*(Z|UTC|GMT)?)?$/i;
+/** CryptoDataDownload's older hours: `2020-02-01 12-AM`. */
+const HALF_DAY = /^(\d{4}-\d{2}-\d{2}) (\d{1,2})-(AM|PM)$/i;
 
-/** Above this a time counts microseconds (ms would be the year 5138). */
+/** Above these a time counts microseconds or nanoseconds (as ms or µs it would be the year 5138). */
 const MICROSECONDS_FROM = 1e14;
+const NANOSECONDS_FROM = 1e17;
 
 /**
- * Returns a time given in ms or µs as ms: Binance's spot archives count µs since 2025.
+ * Returns a time given in ms, µs or ns as ms: Binance's spot archives count µs since 2025, pandas counts ns.
  *
- * @param value - Time since 1970, ms or µs UTC.
- * @returns ms, with a fraction when µs are left over.
+ * @param value - Time since 1970, ms, µs or ns UTC.
+ * @returns ms, with a fraction when µs or ns are left over.
  */
 export function millisecondsFrom(value: number): number {
-  return value > MICROSECONDS_FROM ? value / 1000 : value;
+  if (value <= MICROSECONDS_FROM) return value;
+  // Doubles of ns are 128 to 256 ns apart; what is left of them below 1 µs is rounding.
+  return value > NANOSECONDS_FROM ? Math.round((value / 1e6) * 1000) / 1000 : value / 1000;
 }
 
 /**
@@ -24,23 +33,37 @@ export function countsSeconds(value: number): boolean {
 }
 
 /**
- * Reads an ISO 8601 date or date and time; without an offset it is UTC.
+ * Reads a date, or a date and time, as ISO 8601 and the files of others write it; without an offset it is UTC.
  *
- * @param text - For example `2024-12-01`, `2024-12-01 00:15`, `2024-12-01T00:15:00.000Z`.
+ * @param text - For example `2024-12-01`, `2024/12/01 00:15`, `2024-12-01T00:15:00.000Z`, `2024-12-01 00:15:00+00`.
  * @returns ms UTC, or `NaN` when the text is no such date.
  */
 export function isoTime(text: string): number {
-  const match = ISO.exec(text);
-  if (match === null) return Number.NaN;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone] = match;
-  const [y, m, d, h, min, s] = [year, month, day, hour, minute, second].map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const halfDay = HALF_DAY.exec(text);
+  if (halfDay !== null) return halfDayTime(halfDay[1]!, Number(halfDay[2]), halfDay[3]!);
+  const dayFirst = DAY_FIRST.exec(text);
+  if (dayFirst !== null) {
+    const [, day, month, year, ...rest] = dayFirst;
+    return timeOf([year, month, day], rest);
+  }
+  const yearFirst = YEAR_FIRST.exec(text);
+  if (yearFirst === null) return Number.NaN;
+  const [, year, , month, day, ...rest] = yearFirst;
+  return timeOf([year, month, day], rest);
+}
+
+/** The hour before one is twelve. */
+function halfDayTime(day: string, hour: number, half: string): number {
+  if (hour < 1 || hour > 12) return Number.NaN;
+  return isoTime(day) + ((hour % 12) + (half.toUpperCase() === 'PM' ? 12 : 0)) * 3_600_000;
+}
+
+function timeOf(
+  date: readonly (string | undefined)[],
+  [hour = '0', minute = '0', second = '0', fraction = '', zone]: readonly (string | undefined)[],
+): number {
+  const [y, m, d] = date.map(Number) as [number, number, number];
+  const [h, min, s] = [Number(hour), Number(minute), Number(second)];
   const midnight = Date.UTC(y, m - 1, d);
   const isReal = new Date(midnight).getUTCDate() === d && m <= 12 && h < 24 && min < 60 && s < 60;
   if (!isReal || m < 1) return Number.NaN;
@@ -60,7 +83,8 @@ export function timeText(time: number): string {
 }
 
 function offsetMs(zone: string | undefined): number {
-  if (zone === undefined || /^(z|utc)$/i.test(zone)) return 0;
-  const minutes = Number(zone.slice(1, 3)) * 60 + Number(zone.slice(-2));
-  return (zone.startsWith('-') ? -minutes : minutes) * 60_000;
+  const match = /^([+-])(\d{2}):?(\d{2})?/.exec(zone ?? '');
+  if (match === null) return 0;
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? '0');
+  return (match[1] === '-' ? -minutes : minutes) * 60_000;
 }

@@ -75,6 +75,71 @@ describe('decodeCsvCandles()', () => {
       'CryptoDataDownload',
       `unix,date,symbol,open,high,low,close,Volume ADA,Volume USDT,tradecount\n${T1},2022-01-01 00:01:00,ADA/USDT,11,11.5,10,10.5,0,0,0\n${T0},2022-01-01 00:00:00,ADA/USDT,10,12,9.5,11,100.25,1000.5,7\n`,
     ],
+    ["pandas' numbered header", `0,1,2,3,4,5\n${BODY}`],
+    [
+      "pandas' numbered header with the row numbers before it",
+      `,0,1,2,3,4,5\n${BODY.split('\n')
+        .map((line, i) => (line === '' ? '' : `${i},${line}`))
+        .join('\n')}`,
+    ],
+    [
+      'row numbers before the columns',
+      `,${HEADER}\n${BODY.split('\n')
+        .map((line, i) => (line === '' ? '' : `${i},${line}`))
+        .join('\n')}`,
+    ],
+    [
+      'row numbers without a header',
+      BODY.split('\n')
+        .map((line, i) => (line === '' ? '' : `${i},${line}`))
+        .join('\n'),
+    ],
+    ['a time column without a name', `${HEADER.replace('open_time', '')}\n${BODY}`],
+    ['a time column called "Unnamed: 0"', `${HEADER.replace('open_time', 'Unnamed: 0')}\n${BODY}`],
+    ['"Kline open time"', `${HEADER.replace('open_time', 'Kline open time')}\n${BODY}`],
+    ['t,o,h,l,c,v', `t,o,h,l,c,v\n${BODY}`],
+    [
+      "the keys of Binance's streams",
+      `t,T,s,i,o,c,h,l,v,n,x,q,V,Q\n${T0},${T0 + 59_999},X,1m,10,11,12,9.5,100.25,7,true,1000.5,50,500\n${T1},${T1 + 59_999},X,1m,11,10.5,11.5,10,0,0,true,0,0,0\n`,
+    ],
+    [
+      "Kraken's seven columns",
+      `${T0 / 1000},10,12,9.5,11,100.25,7\n${T1 / 1000},11,11.5,10,10.5,0,0\n`,
+    ],
+    [
+      "Postgres' offset of hours",
+      BODY.replaceAll(String(T0), '2022-01-01 00:00:00+00').replaceAll(
+        String(T1),
+        '2022-01-01 02:01:00+02',
+      ),
+    ],
+    [
+      'slashes and an hour of one digit',
+      BODY.replaceAll(String(T0), '2022/01/01 0:00').replaceAll(String(T1), '2022/1/1 0:01:00'),
+    ],
+    [
+      'Dukascopy',
+      `Gmt time,Open,High,Low,Close,Volume\n${BODY.replaceAll(String(T0), '01.01.2022 00:00:00.000').replaceAll(String(T1), '01.01.2022 00:01:00.000')}`,
+    ],
+    [
+      "Go's times",
+      BODY.replaceAll(String(T0), '2022-01-01 00:00:00 +0000 UTC').replaceAll(
+        String(T1),
+        '2022-01-01 00:01:00 +0000 UTC',
+      ),
+    ],
+    [
+      'times in ns',
+      BODY.replaceAll(String(T0), `${T0}000000`).replaceAll(String(T1), `${T1}000000`),
+    ],
+    [
+      'times with a fraction',
+      BODY.replaceAll(String(T0), `${T0}.0`).replaceAll(String(T1), `${T1}.0`),
+    ],
+    [
+      'a delimiter inside quotes of a column to skip',
+      `note,${HEADER}\n"a, b",${BODY.split('\n')[0]}\n"c",${BODY.split('\n')[1]}\n`,
+    ],
     ['signs and exponents', `${T0},+10,1.2e1,95e-1,11.,100.25\n${T1},11,11.5,10,10.5,.0\n`],
   ])('reads %s', (_, text) => {
     expect(rowsOf(decode(text))).toEqual(ROWS);
@@ -104,6 +169,61 @@ describe('decodeCsvCandles()', () => {
     expect(decode(`symbol,${HEADER}\nADA/USDT,${BODY.split('\n')[0]}\n`).symbol).toBe('ADAUSDT');
   });
 
+  test.each([
+    [
+      'the symbol column',
+      'symbol,',
+      'BTC/USD,',
+      'Volume BTC,Volume USD',
+      '310,13110000',
+      undefined,
+    ],
+    [
+      'the symbol column, quote first',
+      'symbol,',
+      'BTC/USD,',
+      'Volume USD,Volume BTC',
+      '13110000,310',
+      undefined,
+    ],
+    [
+      'the symbol column, a pair of two coins',
+      'symbol,',
+      'BNB-ETH,',
+      'Volume ETH,Volume BNB',
+      '13110000,310',
+      undefined,
+    ],
+    [
+      'the symbol column, against what is usual',
+      'symbol,',
+      'USDTRY,',
+      'Volume TRY,Volume USD',
+      '13110000,310',
+      undefined,
+    ],
+    ['the name of the file', '', '', 'Volume TRY,Volume USDT', '13110000,310', 'USDTTRY'],
+    ['what prices usually count in', '', '', 'Volume USDC,Volume DOGE', '13110000,310', undefined],
+    [
+      'what prices usually count in, small letters',
+      '',
+      '',
+      'volume_doge,volume_btc',
+      '310,13110000',
+      undefined,
+    ],
+    ['a spelling of its own', '', '', 'quote_volume,Volume BTC', '13110000,310', undefined],
+  ])('tells volumes named after assets apart by %s', (_, name, cell, volumes, values, symbol) => {
+    const text = `${name}open_time,open,high,low,close,${volumes}\n${cell}${T0},1,1,1,1,${values}\n`;
+    const bytes = new TextEncoder().encode(text);
+    for (const pieces of [[bytes], [...bytes].map((byte) => Uint8Array.of(byte))]) {
+      const decoder = new CsvCandleDecoder({ source: 'x.csv', keepExtras: true, symbol });
+      for (const piece of pieces) decoder.push(piece);
+      const { columns, extras } = decoder.finish();
+      expect([columns.volume[0], extras.quote_volume?.[0]]).toEqual([310, 13_110_000]);
+    }
+  });
+
   test('accepts a file without volume and says so', () => {
     const decoded = decode(`time,open,high,low,close\n${T0},1,1,1,1\n`);
     expect(decoded.hasVolume).toBe(false);
@@ -124,7 +244,7 @@ describe('decodeCsvCandles()', () => {
     [
       'a wrong number of columns',
       '1,2,3\n',
-      'x.csv:1: 3 columns and no header: expected 6, 11 or 12',
+      'x.csv:1: 3 columns and no header: expected 6, 7 (Kraken), 11 or 12',
     ],
     [
       'a word',
@@ -159,7 +279,32 @@ describe('decodeCsvCandles()', () => {
     [
       'a header in the middle',
       `${HEADER}\n${BODY}${HEADER}\n${BODY}`,
-      'x.csv:4: open_time "open_time" is not a time',
+      'x.csv:4: a header again, as in files joined with cat; wus data convert --drop-repeated-headers',
+    ],
+    [
+      'a header in the middle of a file without one',
+      `${BODY}${HEADER}\n${BODY}`,
+      'x.csv:3: a header again',
+    ],
+    [
+      'thousands in quotes, shown whole',
+      `${HEADER}\n${T0},"42,000.00",12,9.5,11,100.25\n`,
+      'x.csv:2: open "42,000.00" has commas between thousands: write the number without them',
+    ],
+    [
+      'decimal commas',
+      `${HEADER.replaceAll(',', ';')}\n${T0};10,5;12;9;11;1\n`,
+      'x.csv:2: open "10,5" has a decimal comma: write a point',
+    ],
+    [
+      'a date of which day and month are not certain',
+      `${HEADER}\n01/02/2022,10,12,9.5,11,100.25\n`,
+      'x.csv:2: open_time "01/02/2022" may be day/month or month/day: write it as 2024-12-31',
+    ],
+    [
+      'an empty number',
+      `${HEADER}\n${T0},10,,9.5,11,100.25\n`,
+      'x.csv:2: high is empty; mend or remove it, or get the file again; wus data convert --drop-nan leaves such lines out',
     ],
     ['control characters', '\u0000\u0001,\u0002\n', 'x.csv:1: no candles: column'],
     ['a line without end', 'x'.repeat(70_000), 'x.csv:1: longer than 65536 bytes'],

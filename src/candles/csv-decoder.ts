@@ -5,8 +5,9 @@ import {
   CANDLE_FIELDS,
   CLOSE_TIME,
   type FieldLayout,
-  layoutFromCount,
+  layoutFromCells,
   layoutFromNames,
+  layoutFromNumbers,
   OPEN_TIME,
 } from './candle-fields.js';
 import { countsSeconds, isoTime, millisecondsFrom } from './candle-time.js';
@@ -17,10 +18,16 @@ import { CandleRows, type DecodedCandles, type RowOptions } from './decoded-cand
 export interface DecodeOptions extends RowOptions {
   /** Name of the file for messages. */
   readonly source: string;
-  /** Hears of every line that is no candle; such lines are left out. Default: the first one is thrown. */
-  readonly onBrokenLine?: ((message: string) => void) | undefined;
+  /** Gets every line that is no candle; such lines are left out. Default: the first one is thrown. */
+  readonly onBrokenLine?: ((message: string, why: BrokenLine) => void) | undefined;
+  /** The instrument as the file's name says it: tells two volumes that are named after assets apart. */
+  readonly symbol?: string | undefined;
 }
 
+/** Why a line is no candle: a header again, a field without a number, or anything else. */
+export type BrokenLine = 'header' | 'not-a-number' | 'other';
+
+const QUOTE = 34;
 const NEWLINE = 10;
 const RETURN = 13;
 const DOT = 46;
@@ -33,6 +40,8 @@ const DECIMALS_MAX = 22;
 const POWERS_OF_TEN = Float64Array.from({ length: DECIMALS_MAX + 1 }, (_, i) => Number(`1e${i}`));
 /** What to do about a line that is no candle. */
 export const MEND = 'mend or remove it, or get the file again';
+const DROP_NAN = `${MEND}; wus data convert --drop-nan leaves such lines out`;
+const DROP_HEADERS = 'wus data convert --drop-repeated-headers leaves such lines out';
 
 /**
  * Decodes candle CSV piece by piece, so that a file never is in memory as a whole.
@@ -55,6 +64,10 @@ export class CsvCandleDecoder {
   #delimiter = 44;
   #line = 0;
   #hasBrokenLines = false;
+  #brokenBy: BrokenLine = 'other';
+  /** Cells of a header whose two volumes wait for the first line to say which is which. */
+  #assetVolumes: readonly string[] | undefined;
+  readonly #symbolHint: string | undefined;
   #secondsScale = 1;
   #symbol: string | undefined;
   /** Pairs (row, line): from that row on, line = row + (line - row). Blank lines and headers make new pairs. */
@@ -64,13 +77,14 @@ export class CsvCandleDecoder {
     this.#source = options.source;
     this.#keepExtras = options.keepExtras ?? false;
     this.#onBrokenLine = options.onBrokenLine;
+    this.#symbolHint = options.symbol;
     this.#rows = new CandleRows(options);
   }
 
   /**
    * Takes the next bytes of the file.
    *
-   * @throws {UserError} Naming file, line and value, if a line is no candle and nobody else hears of it.
+   * @throws {UserError} Naming file, line and value, if a line is no candle and there is no `onBrokenLine`.
    */
   push(piece: Uint8Array): void {
     let start = 0;
@@ -151,7 +165,7 @@ export class CsvCandleDecoder {
   #leaveOut(message: string): void {
     if (this.#onBrokenLine === undefined) throw new UserError(message);
     this.#hasBrokenLines = true;
-    this.#onBrokenLine(message);
+    this.#onBrokenLine(message, this.#brokenBy);
   }
 
   /** Without a layout nothing after the line could be understood either. */
@@ -195,6 +209,7 @@ export class CsvCandleDecoder {
     const rows = this.#rows;
     let at = this.#line === 0 && start === 0 && hasByteOrderMark(bytes) ? 3 : start;
     while (at < end && this.#layout === undefined) at = this.#readHead(bytes, at);
+    if (this.#assetVolumes !== undefined && at < end) this.#settleVolumes(bytes, at);
     const targets = this.#targets;
     const delimiter = this.#delimiter;
     const lastColumn = targets.length - 1;
@@ -215,7 +230,7 @@ export class CsvCandleDecoder {
         const target = targets[column]!;
         const fieldStart = at;
         if (target === SKIP) {
-          while (bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
+          at = endOfField(bytes, at, delimiter);
         } else {
           let mantissa = 0;
           let digit = bytes[at]! - ZERO;
@@ -262,8 +277,8 @@ export class CsvCandleDecoder {
           ) {
             row[target] = decimals === 0 ? mantissa : mantissa / POWERS_OF_TEN[decimals]!;
           } else {
-            while (bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
-            row[target] = this.#slowField(text(bytes, fieldStart, at), target);
+            at = endOfField(bytes, fieldStart, delimiter);
+            row[target] = this.#slowField(bytes, fieldStart, at, target, lineStart);
           }
         }
         if (column < lastColumn) {
@@ -296,20 +311,40 @@ export class CsvCandleDecoder {
     const isComment = line === '' || line.startsWith('#') || /^"?https?:\/\/\S+$/.test(line);
     if (isComment) return end + 1;
     this.#delimiter = delimiterOf(line);
-    const cells = line.split(String.fromCharCode(this.#delimiter)).map(withoutQuotes);
-    const isHeader = !/^[+-]?[\d.]/.test(cells[0]!);
-    this.#layout = isHeader ? this.#layoutFromHeader(cells) : layoutFromCount(cells.length);
+    const cells = cellsOf(line, this.#delimiter);
+    const numbered = layoutFromNumbers(cells);
+    const isHeader = numbered !== undefined || !/^[+-]?[\d.]/.test(cells[0]!);
+    this.#layout = numbered ?? (isHeader ? this.#layoutFromHeader(cells) : layoutFromCells(cells));
     if (this.#layout === undefined) {
       throw this.#error(
         this.#line,
-        `${cells.length} columns and no header: expected 6, 11 or 12 columns in Binance's order, or a header such as ${CANDLE_FIELDS.slice(0, BASIC_FIELDS).join(',')}`,
+        `${cells.length} columns and no header: expected 6, 7 (Kraken), 11 or 12 columns in Binance's order, or a header such as ${CANDLE_FIELDS.slice(0, BASIC_FIELDS).join(',')}`,
       );
     }
-    const limit = this.#keepExtras ? ALL_FIELDS : BASIC_FIELDS;
-    this.#targets = Int8Array.from(this.#layout.fields, (field) => (field < limit ? field : SKIP));
+    if (this.#layout.hasAssetVolumes) this.#assetVolumes = cells;
+    this.#setTargets(this.#layout);
     if (isHeader) return end + 1;
     this.#line--;
     return start;
+  }
+
+  #setTargets({ fields }: FieldLayout): void {
+    const limit = this.#keepExtras ? ALL_FIELDS : BASIC_FIELDS;
+    this.#targets = Int8Array.from(fields, (field) => (field < limit ? field : SKIP));
+  }
+
+  /** The instrument in the first line, or in the file's name, says which volume is in the base asset. */
+  #settleVolumes(bytes: Uint8Array, start: number): void {
+    let at = start;
+    while (bytes[at] === NEWLINE || bytes[at] === RETURN) at++;
+    if (at >= bytes.length) return;
+    const names = this.#assetVolumes!;
+    this.#assetVolumes = undefined;
+    const cells = cellsOf(text(bytes, at, bytes.indexOf(NEWLINE, at)), this.#delimiter);
+    const layout = layoutFromNames(names, cells[this.#layout!.symbolColumn] ?? this.#symbolHint);
+    if (!('fields' in layout)) return;
+    this.#layout = layout;
+    this.#setTargets(layout);
   }
 
   #layoutFromHeader(names: readonly string[]): FieldLayout {
@@ -330,27 +365,49 @@ export class CsvCandleDecoder {
     const column = this.#layout!.symbolColumn;
     if (column < 0) return;
     const line = text(bytes, lineStart, bytes.indexOf(NEWLINE, lineStart));
-    const cell = line.split(String.fromCharCode(this.#delimiter))[column] ?? '';
-    const symbol = withoutQuotes(cell).replace(/[/_-]/g, '').toUpperCase();
+    const cell = cellsOf(line, this.#delimiter)[column] ?? '';
+    const symbol = cell.replace(/[/_-]/g, '').toUpperCase();
     if (/^[A-Z0-9]{2,30}$/.test(symbol)) this.#symbol = symbol;
   }
 
-  #slowField(written: string, target: number): number {
-    const cell = withoutQuotes(written);
+  #slowField(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    target: number,
+    lineStart: number,
+  ): number {
+    const cell = withoutQuotes(text(bytes, start, end));
     const number = decimalNumber(cell);
     if (!Number.isNaN(number)) return number;
     const isTime = target === OPEN_TIME || target === CLOSE_TIME;
-    if (target >= BASIC_FIELDS && cell === '') return Number.NaN;
+    if (target >= BASIC_FIELDS && NO_NUMBER.test(cell)) return Number.NaN;
     const time = isTime ? isoTime(cell) : Number.NaN;
     if (!Number.isNaN(time)) return time;
-    const wish = isTime ? 'a time in ms, µs or ISO 8601' : 'a number';
-    const shown = cell === '' ? 'is empty' : `"${cell.slice(0, 40)}" is not ${wish}`;
-    throw this.#error(this.#line, `${CANDLE_FIELDS[target]} ${shown}; ${MEND}`);
+    const line = text(bytes, lineStart, bytes.indexOf(NEWLINE, lineStart));
+    if (this.#isHeader(line)) throw this.#headerError();
+    const isAbsent = NO_NUMBER.test(cell);
+    this.#brokenBy = isAbsent ? 'not-a-number' : 'other';
+    const problem = isTime ? timeProblem(cell) : numberProblem(cell);
+    const advice = isAbsent ? DROP_NAN : MEND;
+    throw this.#error(this.#line, `${CANDLE_FIELDS[target]} ${problem}; ${advice}`);
+  }
+
+  #isHeader(line: string): boolean {
+    const cells = cellsOf(line, this.#delimiter);
+    return layoutFromNumbers(cells) !== undefined || 'fields' in layoutFromNames(cells);
+  }
+
+  #headerError(): UserError {
+    this.#brokenBy = 'header';
+    return this.#error(this.#line, `a header again, as in files joined with cat; ${DROP_HEADERS}`);
   }
 
   #countError(bytes: Uint8Array, lineStart: number): UserError {
     const line = text(bytes, lineStart, bytes.indexOf(NEWLINE, lineStart));
-    const found = line.split(String.fromCharCode(this.#delimiter)).length;
+    if (this.#isHeader(line)) return this.#headerError();
+    this.#brokenBy = 'other';
+    const found = cellsOf(line, this.#delimiter).length;
     return this.#error(
       this.#line,
       `${found} columns instead of ${this.#targets.length} in "${line.trim().slice(0, 60)}"; ${MEND}`,
@@ -374,15 +431,67 @@ export function decodeCsvCandles(bytes: Uint8Array, options: DecodeOptions): Dec
   return decoder.finish();
 }
 
+/** Ways to write that there is no number. */
+const NO_NUMBER = /^(nan|null|none|na|n\/a|-)?$/i;
+
+function timeProblem(cell: string): string {
+  if (cell === '') return 'is empty';
+  const shown = `"${cell.slice(0, 40)}"`;
+  return /^\d{1,2}[/-]\d{1,2}[/-]\d{4}/.test(cell)
+    ? `${shown} may be day/month or month/day: write it as 2024-12-31`
+    : `${shown} is not a time in ms, µs or ISO 8601`;
+}
+
+function numberProblem(cell: string): string {
+  if (cell === '') return 'is empty';
+  const shown = `"${cell.slice(0, 40)}"`;
+  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d*)?$/.test(cell)) {
+    return `${shown} has commas between thousands: write the number without them`;
+  }
+  return /^[+-]?\d+,\d+$/.test(cell)
+    ? `${shown} has a decimal comma: write a point`
+    : `${shown} is not a number`;
+}
+
 /** For a list of lines, which does not say of each what to do. */
 function plainMessage(error: UserError): string {
-  return error.message.replace(`; ${MEND}`, '');
+  return [DROP_NAN, DROP_HEADERS, MEND].reduce(
+    (text, advice) => text.replace(`; ${advice}`, ''),
+    error.message,
+  );
 }
 
 function delimiterOf(line: string): number {
   const candidates = [',', ';', '\t', '|'];
-  const counts = candidates.map((candidate) => line.split(candidate).length);
+  const counts = candidates.map((candidate) => cellsOf(line, candidate.charCodeAt(0)).length);
   return candidates[counts.indexOf(Math.max(...counts))]!.charCodeAt(0);
+}
+
+/** Splits a line; a delimiter inside quotes belongs to the cell. */
+function cellsOf(line: string, delimiter: number): string[] {
+  const sign = String.fromCharCode(delimiter);
+  if (!line.includes('"')) return line.split(sign).map((cell) => cell.trim());
+  const cells: string[] = [];
+  for (let at = 0; at <= line.length; ) {
+    const rest = line.slice(at);
+    const quoted = /^\s*"(?:[^"]|"")*"/.exec(rest)?.[0].length ?? 0;
+    const found = rest.indexOf(sign, quoted);
+    const length = found < 0 ? rest.length : found;
+    cells.push(withoutQuotes(rest.slice(0, length)));
+    at += length + 1;
+  }
+  return cells;
+}
+
+/** Where the field ends that begins at `start`; a delimiter inside quotes belongs to it. */
+function endOfField(bytes: Uint8Array, start: number, delimiter: number): number {
+  let at = start;
+  if (bytes[at] === QUOTE) {
+    at++;
+    while (bytes[at] !== QUOTE && bytes[at] !== NEWLINE) at++;
+  }
+  while (bytes[at] !== delimiter && bytes[at] !== NEWLINE) at++;
+  return at;
 }
 
 function withoutQuotes(cell: string): string {

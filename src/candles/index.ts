@@ -7,9 +7,16 @@ export {
   candleColumnsOver,
   candleRange,
   candleSeriesFromRows,
+  selectCandles,
 } from './candle-series.js';
+export { type CandleTable, decodeCandleTable, namedLayout } from './candle-table.js';
 export { isoTime, timeText } from './candle-time.js';
-export { CsvCandleDecoder, type DecodeOptions, decodeCsvCandles } from './csv-decoder.js';
+export {
+  type BrokenLine,
+  CsvCandleDecoder,
+  type DecodeOptions,
+  decodeCsvCandles,
+} from './csv-decoder.js';
 export type { DecodedCandles } from './decoded-candles.js';
 export { candlesToCsv, encodeCsvCandles, encodeJsonCandles } from './encode.js';
 export { type CandleGap, findGaps } from './gaps.js';

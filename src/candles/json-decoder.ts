@@ -1,25 +1,8 @@
 import { UserError } from '../domain/index.js';
-import {
-  ALL_FIELDS,
-  BASIC_FIELDS,
-  CANDLE_FIELDS,
-  CLOSE_TIME,
-  type FieldLayout,
-  layoutFromNames,
-  OPEN_TIME,
-  VOLUME,
-} from './candle-fields.js';
-import { countsSeconds, isoTime, millisecondsFrom } from './candle-time.js';
-import { type DecodeOptions, MEND } from './csv-decoder.js';
-import { decimalNumber } from './decimal-number.js';
-import { CandleRows, type DecodedCandles } from './decoded-candles.js';
-
-/** Rows of a JSON file in one shape, whatever shape the file has. */
-interface JsonTable {
-  readonly layout: FieldLayout;
-  readonly length: number;
-  cell(row: number, column: number): unknown;
-}
+import { ALL_FIELDS, BASIC_FIELDS, type FieldLayout } from './candle-fields.js';
+import { type CandleTable, decodeCandleTable, namedLayout } from './candle-table.js';
+import type { DecodeOptions } from './csv-decoder.js';
+import type { DecodedCandles } from './decoded-candles.js';
 
 /**
  * Decodes candles in JSON: rows in Binance's order (freqtrade, ccxt, Binance's API), `{columns, data}`,
@@ -29,51 +12,7 @@ interface JsonTable {
  * @throws {UserError} Naming file, row and value.
  */
 export function decodeJsonCandles(bytes: Uint8Array, options: DecodeOptions): DecodedCandles {
-  const { source, keepExtras = false, onBrokenLine } = options;
-  const table = tableOf(parseJson(bytes, source), source);
-  if (table.length === 0) throw new UserError(`${source}: no candles; name another file`);
-  const rows = new CandleRows(options);
-  const row = new Float64Array(ALL_FIELDS).fill(Number.NaN);
-  const fieldsKept = keepExtras ? ALL_FIELDS : BASIC_FIELDS;
-  const kept = table.layout.fields.flatMap((field, column) =>
-    field >= 0 && field < fieldsKept ? [{ field, column }] : [],
-  );
-  let scale = 1;
-  const leftOut: number[] = [];
-  for (let i = 0; i < table.length; i++) {
-    try {
-      for (const { field, column } of kept) row[field] = cellNumber(table.cell(i, column), field);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      const message = `${source} row ${i + 1}: ${error.message}`;
-      if (onBrokenLine === undefined) throw new UserError(`${message}; ${MEND}`);
-      onBrokenLine(message);
-      leftOut.push(i);
-      continue;
-    }
-    if (rows.length === 0 && countsSeconds(row[OPEN_TIME]!)) scale = 1000;
-    row[OPEN_TIME] = millisecondsFrom(row[OPEN_TIME]! * scale);
-    row[CLOSE_TIME] = Math.floor(millisecondsFrom(row[CLOSE_TIME]! * scale));
-    rows.push(row);
-  }
-  if (rows.length === 0) throw new UserError(`${source}: no row is a candle; name another file`);
-  const present = new Set(kept.map(({ field }) => field));
-  const { columns, extras, isReversed } = rows.finish(present);
-  const count = columns.length;
-  return {
-    columns,
-    extras,
-    hasVolume: present.has(VOLUME),
-    notes: isReversed ? [`${source}: newest candle first; the order was turned round`] : [],
-    placeOf: (index) => ` row ${rowNumber(isReversed ? count - 1 - index : index, leftOut)}`,
-  };
-}
-
-/** Place of a candle in the file, from 1. */
-function rowNumber(index: number, leftOut: readonly number[]): number {
-  let row = index;
-  for (const broken of leftOut) if (broken <= row) row++;
-  return row + 1;
+  return decodeCandleTable(tableOf(parseJson(bytes, options.source), options), options);
 }
 
 function parseJson(bytes: Uint8Array, source: string): unknown {
@@ -86,25 +25,25 @@ function parseJson(bytes: Uint8Array, source: string): unknown {
   }
 }
 
-function tableOf(value: unknown, source: string): JsonTable {
+function tableOf(value: unknown, options: DecodeOptions): CandleTable {
   if (Array.isArray(value)) {
     if (value.length === 0) return { layout: orderedLayout(0), length: 0, cell: () => undefined };
     if (Array.isArray(value[0])) return tableOfRows(value, orderedLayout(value[0].length));
-    if (isRecord(value[0])) return tableOfRecords(value, Object.keys(value[0]), source);
+    if (isRecord(value[0])) return tableOfRecords(value, Object.keys(value[0]), options);
   }
   if (isRecord(value)) {
     const { columns, data } = value;
     if (Array.isArray(columns) && Array.isArray(data)) {
-      return tableOfRows(data, namedLayout(columns.map(String), source));
+      return tableOfRows(data, namedLayout(columns.map(String), options));
     }
-    return tableOfColumns(value, source);
+    return tableOfColumns(value, options);
   }
   throw new UserError(
-    `${source}: no candles; expected rows such as [[open_time,open,high,low,close,volume], …]`,
+    `${options.source}: no candles; expected rows such as [[open_time,open,high,low,close,volume], …]`,
   );
 }
 
-function tableOfRows(rows: readonly unknown[], layout: FieldLayout): JsonTable {
+function tableOfRows(rows: readonly unknown[], layout: FieldLayout): CandleTable {
   return {
     layout,
     length: rows.length,
@@ -118,10 +57,10 @@ function tableOfRows(rows: readonly unknown[], layout: FieldLayout): JsonTable {
 function tableOfRecords(
   records: readonly unknown[],
   names: readonly string[],
-  source: string,
-): JsonTable {
+  options: DecodeOptions,
+): CandleTable {
   return {
-    layout: namedLayout(names, source),
+    layout: namedLayout(names, options),
     length: records.length,
     cell: (row, column) => {
       const record = records[row];
@@ -130,17 +69,20 @@ function tableOfRecords(
   };
 }
 
-function tableOfColumns(value: Readonly<Record<string, unknown>>, source: string): JsonTable {
+function tableOfColumns(
+  value: Readonly<Record<string, unknown>>,
+  options: DecodeOptions,
+): CandleTable {
   const names = Object.keys(value);
-  const layout = namedLayout(names, source);
-  const columns = names.map((name) => value[name]);
+  const layout = namedLayout(names, options);
+  const columns = names.map((name) => columnCells(value[name]));
   const lengths = layout.fields.flatMap((field, column) => {
     const cells = columns[column];
     return field < 0 ? [] : [Array.isArray(cells) ? cells.length : -1];
   });
   if (lengths.some((length) => length < 0 || length !== lengths[0])) {
     throw new UserError(
-      `${source}: the columns have different lengths (${lengths.join(', ')}); get the file again`,
+      `${options.source}: the columns have different lengths (${lengths.join(', ')}); get the file again`,
     );
   }
   return {
@@ -150,36 +92,18 @@ function tableOfColumns(value: Readonly<Record<string, unknown>>, source: string
   };
 }
 
+/** A column as a list, or as pandas writes it: `{"0": …, "1": …}`. */
+function columnCells(column: unknown): unknown {
+  return isRecord(column) && Object.keys(column).every((key) => /^\d+$/.test(key))
+    ? Object.values(column)
+    : column;
+}
+
 function orderedLayout(columns: number): FieldLayout {
   const fields = Array.from({ length: Math.max(columns, BASIC_FIELDS) }, (_, i) =>
     i < ALL_FIELDS && (i < BASIC_FIELDS || columns >= ALL_FIELDS) ? i : -1,
   );
-  return { fields, symbolColumn: -1 };
-}
-
-function namedLayout(names: readonly string[], source: string): FieldLayout {
-  const layout = layoutFromNames(names);
-  if ('fields' in layout) return layout;
-  const problem =
-    layout.twice.length > 0
-      ? `the names "${layout.twice.join('", "')}" are there twice`
-      : `${layout.missing.join(', ')} is missing; the names are "${names.slice(0, 12).join(',').slice(0, 200)}"`;
-  throw new UserError(`${source}: no candles: ${problem}`);
-}
-
-function cellNumber(cell: unknown, field: number): number {
-  const isTime = field === OPEN_TIME || field === CLOSE_TIME;
-  let number = Number.NaN;
-  if (typeof cell === 'number') number = cell;
-  else if (typeof cell === 'string') {
-    number = decimalNumber(cell);
-    if (Number.isNaN(number) && isTime) number = isoTime(cell);
-  }
-  const mayBeAbsent = field >= BASIC_FIELDS && (cell === null || cell === undefined || cell === '');
-  if (!Number.isNaN(number) || mayBeAbsent) return number;
-  const shown = cell === undefined ? 'is missing' : `is ${JSON.stringify(cell).slice(0, 60)}`;
-  const wish = isTime ? 'a time in ms, µs or ISO 8601' : 'a number';
-  throw new UserError(`${CANDLE_FIELDS[field]} ${shown}, not ${wish}`);
+  return { fields, symbolColumn: -1, hasAssetVolumes: false };
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -19,7 +19,7 @@ export {
 } from './decimal.js';
 export { UsageError, UserError } from './errors.js';
 export { DIRECTIONS, type Direction, MARKETS, type Market, type PositionSide } from './market.js';
-export { quoteAsset } from './quote-asset.js';
+export { QUOTE_ASSETS, quoteAsset } from './quote-asset.js';
 export { parseSymbol } from './symbol.js';
 export {
   candleOpenTime,

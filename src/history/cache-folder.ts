@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto';
 import { access, constants, readdir, realpath, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder, writeFileAtomic } from '../files/index.js';
 
 /** Where a cache entry may lie. */
 export interface CachePlaces {
-  /** Beside the source: moves and disappears with the data. */
-  readonly beside: string;
+  /** Beside the source: moves and disappears with the data. `undefined` where that is not wanted. */
+  readonly beside: string | undefined;
   /** In the user's cache folder: for sources in folders that are not written to. */
   readonly inUserFolder: string;
 }
 
 const FOLDER_NAME = '.wus-cache';
 const USER_FOLDER_BYTES_MAX = 4e9;
+/** What is removed when it gets too much: never files of others. */
+const ENTRY_NAME = /^[0-9a-f]{32}\.[a-z0-9.]+$/;
 
 /**
- * Returns the two places for the cache entry of a source file.
+ * Returns the places for the cache entry of a source file. A file or folder that is reached through a symbolic link
+ * belongs to somebody else: nothing is written beside the link's target. `WUS_CACHE_DIR` names one folder for all entries.
  *
  * @param path - The source; it exists.
  * @param suffix - Tells entries of one source apart, for example `.candles`.
@@ -24,10 +27,20 @@ const USER_FOLDER_BYTES_MAX = 4e9;
 export async function cachePlaces(path: string, suffix: string): Promise<CachePlaces> {
   const source = await realpath(path);
   const key = createHash('sha256').update(source).digest('hex').slice(0, 32);
+  const isLink = source !== resolve(path);
+  const hasOwnFolder = (process.env.WUS_CACHE_DIR ?? '') !== '';
   return {
-    beside: join(dirname(source), FOLDER_NAME, `${basename(source)}${suffix}`),
+    beside:
+      isLink || hasOwnFolder
+        ? undefined
+        : join(dirname(source), FOLDER_NAME, `${basename(source)}${suffix}`),
     inUserFolder: join(userCacheFolder(), `${key}${suffix}`),
   };
+}
+
+/** Where an entry may lie, in the order in which it is looked for. */
+export function placesOf({ beside, inUserFolder }: CachePlaces): readonly string[] {
+  return beside === undefined ? [inUserFolder] : [beside, inUserFolder];
 }
 
 /**
@@ -35,7 +48,16 @@ export async function cachePlaces(path: string, suffix: string): Promise<CachePl
  * meant to be written to, otherwise in the user's cache folder.
  */
 export async function writableCachePlace(places: CachePlaces): Promise<string> {
-  const sourceFolder = dirname(dirname(places.beside));
+  if (places.beside !== undefined && (await isWritableFolder(places.beside))) return places.beside;
+  makeFolder(dirname(places.inUserFolder));
+  await prune(dirname(places.inUserFolder));
+  return places.inUserFolder;
+}
+
+/** Makes the cache folder beside a source, if its folder is meant to be written to. */
+async function isWritableFolder(place: string): Promise<boolean> {
+  const folder = dirname(place);
+  const sourceFolder = dirname(folder);
   // The mode counts too: root may write everywhere, but a folder marked read-only is to stay as it is.
   const isMarkedReadOnly = ((await stat(sourceFolder)).mode & 0o222) === 0;
   const isWritable =
@@ -44,25 +66,22 @@ export async function writableCachePlace(places: CachePlaces): Promise<string> {
       () => true,
       () => false,
     ));
-  if (isWritable) {
-    try {
-      const folder = dirname(places.beside);
-      if (makeFolder(folder)) {
-        await writeFileAtomic(join(folder, '.gitignore'), '*\n', { flush: false });
-      }
-      return places.beside;
-    } catch {
-      // A full or odd disk: the user's folder may still do.
+  if (!isWritable) return false;
+  try {
+    if (makeFolder(folder)) {
+      await writeFileAtomic(join(folder, '.gitignore'), '*\n', { flush: false });
     }
+    return true;
+  } catch {
+    // A full or odd disk: the user's folder may still do.
+    return false;
   }
-  makeFolder(dirname(places.inUserFolder));
-  await prune(dirname(places.inUserFolder));
-  return places.inUserFolder;
 }
 
-/** `$XDG_CACHE_HOME/wus/candles`, or the platform's place for caches. */
+/** `$WUS_CACHE_DIR`, `$XDG_CACHE_HOME/wus/candles`, or the platform's place for caches. */
 export function userCacheFolder(): string {
-  const { XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  const { WUS_CACHE_DIR: own, XDG_CACHE_HOME: xdg, LOCALAPPDATA: local } = process.env;
+  if (own !== undefined && own !== '') return resolve(own);
   if (xdg !== undefined && xdg !== '') return join(xdg, 'wus', 'candles');
   if (process.platform === 'win32' && local !== undefined) return join(local, 'wus', 'candles');
   if (process.platform === 'darwin') return join(homedir(), 'Library', 'Caches', 'wus', 'candles');
@@ -71,7 +90,7 @@ export function userCacheFolder(): string {
 
 /** Removes the oldest entries beyond the limit; beside the data nothing needs it, one entry per file. */
 async function prune(folder: string): Promise<void> {
-  const names = await readdir(folder);
+  const names = (await readdir(folder)).filter((name) => ENTRY_NAME.test(name));
   const entries = await Promise.all(
     names.map(async (name) => {
       const path = join(folder, name);

@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import type { CandleColumns } from '../candles/index.js';
 import type { Timeframe } from '../domain/index.js';
 import { openAtomicFile, writeFileAtomic } from '../files/index.js';
-import { cachePlaces, writableCachePlace } from './cache-folder.js';
+import { cachePlaces, placesOf, writableCachePlace } from './cache-folder.js';
 
 /** Raise it whenever decoding, validation or the layout changes: older entries are then rebuilt. */
 const VERSION = 1;
@@ -78,7 +78,7 @@ export async function openCachedCandles(
   try {
     const state = await sourceState(path);
     const places = await cachePlaces(path, '.candles');
-    for (const place of [places.beside, places.inUserFolder]) {
+    for (const place of placesOf(places)) {
       const cached = await openEntry(place, path, state, timeframe);
       if (cached !== undefined) return cached;
     }
@@ -145,7 +145,7 @@ export async function rememberedHash(
     .digest('hex');
   try {
     const places = await cachePlaces(paths[0]!, `.${id.slice(0, 16)}.hash`);
-    for (const place of [places.beside, places.inUserFolder]) {
+    for (const place of placesOf(places)) {
       const line = await readFile(place, 'latin1').catch(() => '');
       const match = /^([0-9a-f]{64}) ([0-9a-f]{64})\n$/.exec(line);
       if (match !== null && match[1] === id) return match[2]!;

@@ -8,7 +8,7 @@ export interface CandlePath {
   readonly timeframe?: Timeframe | undefined;
 }
 
-const EXTENSIONS = /\.(csv|json|gz|zip|txt)$/i;
+const EXTENSIONS = /\.(csv|json|gz|zip|txt|feather|arrow|parquet)$/i;
 const MARKET_FOLDERS: Readonly<Record<string, Market>> = {
   spot: 'spot',
   usdm: 'usdm',

@@ -1,4 +1,5 @@
 import {
+  type BrokenLine,
   type CandleGap,
   type CandleOddities,
   findCandleProblems,
@@ -58,8 +59,10 @@ export async function checkCandleFile(
 ): Promise<CandleFileCheck> {
   const path = readCandlePath(file);
   const broken: string[] = [];
-  const onBrokenLine = (message: string): void => {
+  const reasons = new Set<BrokenLine>();
+  const onBrokenLine = (message: string, why: BrokenLine): void => {
     broken.push(message);
+    reasons.add(why);
     if (broken.length < BROKEN_LINES_MAX) return;
     throw new UserError(`${file}: the rest was not read, ${BROKEN_LINES_MAX} lines are no candles`);
   };
@@ -76,7 +79,15 @@ export async function checkCandleFile(
       file,
       problems: inFileOrder([...broken, ...wrong]).slice(0, PROBLEMS_LISTED),
       problemCount: broken.length + found.count,
-      notes: [...decoded.notes, ...volumeNotes(file, hasVolume), ...symbolNotes(file, decoded)],
+      notes: [
+        ...decoded.notes,
+        ...volumeNotes(file, hasVolume),
+        ...symbolNotes(file, decoded),
+        ...dropNotes(
+          reasons,
+          wrong.some((text) => text.endsWith('is there twice')),
+        ),
+      ],
       content: {
         ...contentOf(decoded, timeframe, found.count === 0),
         symbol: path.symbol ?? decoded.symbol,
@@ -93,6 +104,16 @@ export async function checkCandleFile(
       content: undefined,
     };
   }
+}
+
+/** What leaves the lines out that need no decision. */
+function dropNotes(reasons: ReadonlySet<BrokenLine>, hasDuplicates: boolean): string[] {
+  const flags = [
+    ...(reasons.has('header') ? ['--drop-repeated-headers'] : []),
+    ...(hasDuplicates ? ['--drop-duplicates'] : []),
+    ...(reasons.has('not-a-number') ? ['--drop-nan'] : []),
+  ];
+  return flags.length === 0 ? [] : [`wus data convert ${flags.join(' ')} leaves such lines out`];
 }
 
 /** Each begins with the file and the number of the line. */

@@ -6,7 +6,12 @@ export {
   checkCandleFile,
 } from './check-candle-file.js';
 export { findCandleFiles } from './find-candle-files.js';
-export { type CandleFileContent, loadCandleFile } from './load-candle-file.js';
+export {
+  type CandleFileContent,
+  type DropOptions,
+  type DroppedLines,
+  loadCandleFile,
+} from './load-candle-file.js';
 export { loadCandles } from './load-candles.js';
 export type { LoadCandlesOptions, LoadedCandles, LoadProgress } from './loaded-candles.js';
 export { type CandleFile, readCandleFile } from './read-candle-file.js';

@@ -175,7 +175,7 @@ describe('loadCandles()', () => {
       {},
       'X1_1m.csv.gz: the gzip file is damaged',
     ],
-    ['a zip', 'X1_1m.zip', 'PK\u0003\u0004', {}, 'X1_1m.zip: a zip archive; unzip it'],
+    ['a cut zip', 'X1_1m.zip', 'PK\u0003\u0004', {}, 'X1_1m.zip: the zip archive is damaged'],
     ['UTF-16', 'X1_1m.csv', Buffer.from('\uFEFFopen', 'utf16le'), {}, 'X1_1m.csv: UTF-16 text'],
   ])('refuses %s', async (_, name, content, options, message) => {
     const path = await put(name, content);

@@ -11,6 +11,11 @@ import {
 } from '../candles/index.js';
 import { UserError } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
+import { readCandlePath } from './candle-path.js';
+import { fileMagic, MAGIC_BYTES } from './file-magic.js';
+import { readArrowCandles } from './read-arrow.js';
+import { readParquetCandles } from './read-parquet.js';
+import { zipEntryPieces } from './read-zip-entry.js';
 
 /** A decoded file, not yet validated, with the hash of its bytes. */
 export interface CandleFile extends DecodedCandles {
@@ -22,36 +27,59 @@ const PIECE_BYTES = 1 << 18;
 /** JSON is parsed as one string, and V8 has no longer ones. */
 const JSON_BYTES_MAX = 500_000_000;
 
+/** How a file is read. */
+export interface ReadCandleOptions {
+  /** As for the decoders. */
+  readonly keepExtras?: boolean | undefined;
+  readonly isPart?: boolean | undefined;
+  readonly onBrokenLine?: DecodeOptions['onBrokenLine'];
+  /** Gets the size of every piece read from the disk. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
+}
+
 /**
- * Reads a candle file: CSV or JSON, plain or gzipped, recognized by content and not by name.
+ * Reads a candle file: CSV or JSON, plain, gzipped or in a zip archive, Feather (Arrow) or Parquet, recognized by
+ * content and not by name.
  *
  * @param path - Path of the file; messages name it as given.
- * @param options - `keepExtras`, `isPart` and `onBrokenLine` as for the decoders; `onBytes` gets the size of every piece read from the disk.
+ * @param options - What becomes of the rows.
  * @throws {UserError} Naming the file, and the line and value where it is the content.
  */
 export async function readCandleFile(
   path: string,
-  options: {
-    readonly keepExtras?: boolean | undefined;
-    readonly isPart?: boolean | undefined;
-    readonly onBrokenLine?: ((message: string) => void) | undefined;
-    readonly onBytes?: ((bytes: number) => void) | undefined;
-  } = {},
+  options: ReadCandleOptions = {},
 ): Promise<CandleFile> {
   const hash = createHash('sha256');
-  const decoder = new FormatDecoder({ source: path, ...options });
-  try {
-    const pieces = piecesOf(path, (piece) => {
+  const decodeOptions = { source: path, symbol: readCandlePath(path).symbol, ...options };
+  const pieces = (): AsyncGenerator<Uint8Array, void, undefined> =>
+    piecesOf(path, (piece) => {
       hash.update(piece);
       options.onBytes?.(piece.length);
     });
-    const decode = async (source: AsyncIterable<Uint8Array>): Promise<void> => {
-      for await (const piece of source) decoder.push(piece);
-    };
-    if (await startsLikeGzip(path)) {
-      await pipeline(pieces, createGunzip({ chunkSize: PIECE_BYTES }), decode);
-    } else await decode(pieces);
-    return { ...decoder.finish(), sourceHash: hash.digest('hex') };
+  try {
+    const magic = fileMagic(await headOf(path));
+    if (magic.kind === 'other') throw new UserError(`${path}: ${magic.advice}`);
+    if (magic.kind === 'gzip' || magic.kind === 'text') {
+      const decoder = new FormatDecoder(decodeOptions);
+      const decode = async (source: AsyncIterable<Uint8Array>): Promise<void> => {
+        for await (const piece of source) decoder.push(piece);
+      };
+      if (magic.kind === 'gzip') {
+        await pipeline(pieces(), createGunzip({ chunkSize: PIECE_BYTES }), decode);
+      } else await decode(pieces());
+      return { ...decoder.finish(), sourceHash: hash.digest('hex') };
+    }
+    // These are read from several places; the bytes are hashed first.
+    for await (const _ of pieces());
+    const sourceHash = hash.digest('hex');
+    if (magic.kind === 'arrow')
+      return { ...(await readArrowCandles(path, decodeOptions)), sourceHash };
+    if (magic.kind === 'parquet') {
+      return { ...(await readParquetCandles(path, decodeOptions)), sourceHash };
+    }
+    const decoder = new FormatDecoder(decodeOptions);
+    for await (const piece of zipEntryPieces(path)) decoder.push(piece);
+    return { ...decoder.finish(), sourceHash };
   } catch (error) {
     throw readError(path, error);
   }
@@ -102,11 +130,10 @@ class FormatDecoder {
 
   #choose(piece: Uint8Array): void {
     const { source } = this.#options;
-    if (piece[0] === 0x50 && piece[1] === 0x4b) {
-      throw new UserError(`${source}: a zip archive; unzip it and name the CSV file inside`);
-    }
-    if ((piece[0] === 0xff && piece[1] === 0xfe) || (piece[0] === 0xfe && piece[1] === 0xff)) {
-      throw new UserError(`${source}: UTF-16 text; save it as UTF-8`);
+    const magic = fileMagic(piece.subarray(0, MAGIC_BYTES));
+    if (magic.kind !== 'text') {
+      const what = magic.kind === 'other' ? magic.advice : `a ${magic.kind} file`;
+      throw new UserError(`${source}: what is packed in it is ${what}; unpack it first`);
     }
     const start = new TextDecoder().decode(piece.subarray(0, 64)).trimStart();
     if (/^[[{]/.test(start)) this.#json = [];
@@ -114,11 +141,11 @@ class FormatDecoder {
   }
 }
 
-async function startsLikeGzip(path: string): Promise<boolean> {
+async function headOf(path: string): Promise<Uint8Array> {
   const handle = await open(path, 'r');
   try {
-    const { buffer, bytesRead } = await handle.read(new Uint8Array(2), 0, 2, 0);
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }

@@ -48,7 +48,11 @@ export function requireSound(
   const problem = first[0];
   if (problem === undefined) return timeframe;
   const more = count > 1 ? ` (and ${count - 1} more; wus data check lists them)` : '';
+  const isTwice = problem.message.endsWith('is there twice');
+  const advice = isTwice
+    ? 'wus data convert --drop-duplicates keeps the later line'
+    : 'mend or remove the line, or get the file again';
   throw new UserError(
-    `${file}${decoded.placeOf(problem.row)}: ${problem.message}${more}; mend or remove the line, or get the file again`,
+    `${file}${decoded.placeOf(problem.row)}: ${problem.message}${more}; ${advice}`,
   );
 }

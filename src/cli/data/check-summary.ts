@@ -29,7 +29,7 @@ function contentRows(content: CheckedContent, limit: number): string[][] {
   const { gaps, missing, oddities, candles } = content;
   const { zeroVolume, frozenPrices, hugeWicks, largestWick } = oddities;
   const instrument = [content.symbol ?? 'unknown symbol', content.market ?? '', content.timeframe];
-  const share = (100 * missing) / (missing + candles);
+  const share = missing / (missing + candles);
   return [
     ['Instrument', instrument.filter((word) => word !== '').join(' ')],
     ['Candles', candles.toLocaleString('en-US')],
@@ -39,7 +39,7 @@ function contentRows(content: CheckedContent, limit: number): string[][] {
       'Gaps',
       gaps.length === 0
         ? 'none'
-        : `${gaps.length}, ${countText(missing, 'candle')} missing (${share.toPrecision(2)} %)`,
+        : `${gaps.length}, ${countText(missing, 'candle')} missing (${shareText(share)})`,
       gaps.map(
         (gap) => `${spanText(gap.startTime, gap.endTime)}  ${countText(gap.missing, 'candle')}`,
       ),
@@ -100,6 +100,13 @@ function listed(
 
 function percent(share: number): string {
   return `${(100 * share).toPrecision(3)} %`;
+}
+
+/** Two digits, and never 100 % of what is not all. */
+function shareText(share: number): string {
+  const value = 100 * share;
+  if (value >= 99.5) return `${Math.min(value, 99.99).toFixed(2)} %`;
+  return value >= 10 ? `${value.toFixed(0)} %` : `${value.toPrecision(2)} %`;
 }
 
 function indented(lines: readonly string[]): string[] {

@@ -4,6 +4,8 @@ import { findGaps } from '../../candles/index.js';
 import { parseTimeframe, type Timeframe, timeframeMs } from '../../domain/index.js';
 import {
   type CandleFileContent,
+  type DropOptions,
+  type DroppedLines,
   loadCandleFile,
   requireCandleFormat,
   writeCandleFile,
@@ -15,6 +17,9 @@ import type { Terminal } from '../terminal.js';
 import { countText, inWorkingFolder, spanText } from './data-words.js';
 
 interface ConvertOptions {
+  readonly dropRepeatedHeaders?: boolean;
+  readonly dropDuplicates?: boolean;
+  readonly dropNan?: boolean;
   readonly interval?: string;
   readonly json?: boolean;
 }
@@ -23,7 +28,7 @@ interface ConvertOptions {
 export function addConvertCommand(parent: Command, terminal: Terminal): void {
   addSubcommand(parent, terminal, {
     name: 'convert',
-    summary: 'Convert a candle file between CSV and JSON, plain and gzipped',
+    summary: 'Convert a candle file to CSV or JSON, plain or gzipped',
     description:
       'The output has a header, times in ms, oldest candle first, and every column of the input; only sound candles are written.',
     examples: [
@@ -31,13 +36,20 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
         'wus data convert BTCUSDT-1h-2025-01.csv data/spot/1h/BTCUSDT_1h_2025-01.csv.gz',
         "one of Binance's archives",
       ],
-      ['wus data convert SOL_USDT-1h.json data/spot/1h/SOLUSDT_1h.csv.gz', "freqtrade's format"],
+      ['wus data convert SOL_USDT-1h.feather data/spot/1h/SOLUSDT_1h.csv.gz', "freqtrade's format"],
+      [
+        'wus data convert joined.csv BTCUSDT_1h.csv --drop-repeated-headers --drop-duplicates',
+        'months joined with cat',
+      ],
     ],
   })
     .usage('<in> <out> [options]')
-    .argument('<in>', 'File to read; its format is recognized')
+    .argument('<in>', 'CSV, JSON, .gz, .zip, Feather or Parquet; the format is recognized')
     .argument('<out>', 'File to write: .csv, .csv.gz, .json or .json.gz')
     .option('--interval <interval>', 'Length the candles should have (default: told by the name)')
+    .option('--drop-repeated-headers', 'Leave out headers in the middle')
+    .option('--drop-duplicates', 'Leave out lines with the open time of a later line')
+    .option('--drop-nan', 'Leave out lines in which a number is empty or NaN')
     .option('--json', 'Print one JSON object instead of text')
     .action(async (input: string, output: string, options: ConvertOptions) => {
       const [from, to] = [inWorkingFolder(terminal, input), inWorkingFolder(terminal, output)];
@@ -45,8 +57,12 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
       await requireOwnOutputs([{ name: 'the input', file: from }], [{ name: 'Output', file: to }]);
       const timeframe =
         options.interval === undefined ? undefined : parseTimeframe(options.interval);
-      const content = await readWithProgress(from, timeframe, terminal);
-      const { columns, extras } = content;
+      const content = await readWithProgress(from, timeframe, terminal, {
+        repeatedHeaders: options.dropRepeatedHeaders,
+        duplicates: options.dropDuplicates,
+        nan: options.dropNan,
+      });
+      const { columns, extras, dropped } = content;
       await writeCandleFile(to, columns, extras);
       for (const note of content.notes) terminal.note(note);
       const gaps = findGaps(columns.openTime, content.timeframe);
@@ -61,11 +77,29 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
               start: new Date(start).toISOString(),
               end: new Date(end).toISOString(),
               gaps: gaps.length,
+              dropped: {
+                repeated_headers: dropped.repeatedHeaders,
+                duplicates: dropped.duplicates,
+                duplicates_with_other_values: dropped.differing,
+                nan: dropped.nan,
+              },
               notes: content.notes,
             })
-          : `${to}: ${countText(columns.length, `${content.timeframe} candle`)}, ${spanText(start, end)}, ${countText(gaps.length, 'gap')}`,
+          : `${droppedText(dropped)}${to}: ${countText(columns.length, `${content.timeframe} candle`)}, ${spanText(start, end)}, ${countText(gaps.length, 'gap')}`,
       );
     });
+}
+
+/** One line for what was left out; nothing when there was nothing. */
+function droppedText({ repeatedHeaders, duplicates, differing, nan }: DroppedLines): string {
+  const parts = [
+    repeatedHeaders === 0 ? '' : countText(repeatedHeaders, 'repeated header'),
+    duplicates === 0
+      ? ''
+      : `${countText(duplicates, 'duplicate')}${differing === 0 ? '' : ` (${differing} with other values: the later line stays)`}`,
+    nan === 0 ? '' : `${countText(nan, 'line')} without a number`,
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `Left out: ${parts.join(', ')}\n`;
 }
 
 /** Reads one candle file with all its columns and shows how far it is. */
@@ -73,6 +107,7 @@ export async function readWithProgress(
   file: string,
   timeframe: Timeframe | undefined,
   terminal: Terminal,
+  drop: DropOptions = {},
 ): Promise<CandleFileContent> {
   const total = await stat(file).then(
     ({ size }) => size,
@@ -83,6 +118,7 @@ export async function readWithProgress(
   try {
     return await loadCandleFile(file, {
       timeframe,
+      drop,
       onBytes: (bytes) => {
         done += bytes;
         progress.update(done, total, file);

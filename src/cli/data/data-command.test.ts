@@ -101,6 +101,7 @@ describe('wus data check', () => {
   Flat candles   0
   Wicks >= 99 %  none
   Largest wick   50.0 % down, 2021-12-31 23:56
+  Notes          wus data convert --drop-duplicates --drop-nan leaves such lines out
   Problems       8 problems
                    X1_1m.csv:7: high "x" is not a number
                    X1_1m.csv:8: 4 columns instead of 6 in "1640995320000,2,3,1"
