@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { UserError } from '../domain/index.js';
 import {
+  alertSettings,
+  alertTargets,
   type BotLine,
   LineLog,
   Notifier,
@@ -9,10 +11,10 @@ import {
   statusText,
   Trader,
   type TradingMode,
+  withoutNumbers,
 } from '../trader/index.js';
 import type { Terminal } from './terminal.js';
 import {
-  alertTargets,
   confirmLive,
   keyOf,
   placeOf,
@@ -20,7 +22,7 @@ import {
   requireFittingFlags,
   wantedBots,
 } from './trader-request.js';
-import { banner, farewell, lineText } from './trader-words.js';
+import { banner, farewell, lineText, startedText } from './trader-words.js';
 
 /** `warn`: trades and alerts; `info`: also fills, stops and a line per candle. */
 export const TRADER_LOG_LEVELS = ['error', 'warn', 'info'] as const;
@@ -51,7 +53,7 @@ export async function runTrader(
     await confirmLive(options.yesLive as string | undefined, plans, terminal);
   }
   const key = mode === 'paper' ? undefined : await keyOf(options, terminal);
-  const alerts = alertTargets(terminal);
+  const alerts = alertSettings(terminal.environment);
   const redact = redactor([...(key?.secrets ?? []), ...alerts.secrets]);
   const sinks = new Set<(line: BotLine) => void>();
   const trader = await Trader.open({
@@ -81,9 +83,22 @@ export async function runTrader(
   sinks.add((line) => show(line, options.log as string, isNamed, terminal));
   sinks.add((line) => {
     if (!isWorthAnAlert(line, options.alertLevel as string)) return;
-    notifier.send(line.level, `wus ${trader.environment} ${lineText(line, true)}`);
+    notifier.send(line.level, `wus ${trader.environment} ${lineText(line, true)}`, {
+      topic: `${line.symbol} ${line.code} ${withoutNumbers(line.text)}`,
+      source: line.symbol ?? '',
+    });
   });
-  const started = banner({ trader, plans, place, mode, key }, terminal);
+  const tell = (topic: string, text: string): void => {
+    if (options.alertLevel === 'info')
+      notifier.send('info', `wus ${trader.environment} ${text}`, { topic, source: '' });
+  };
+  const started = banner(
+    {
+      ...{ trader, plans, place, mode, key },
+      alertTargets: alertTargets(alerts.targets).map(({ name }) => name),
+    },
+    terminal,
+  );
   terminal.print(started);
   log.write(started);
   try {
@@ -99,16 +114,18 @@ export async function runTrader(
     terminal.onInterrupt(async () => {
       screen.end();
       const views = await trader.stop();
-      for (const { symbol, view } of views) {
-        const text = farewell(symbol, view, trader);
+      const texts = views.map(({ symbol, view }) => farewell(symbol, view, trader));
+      for (const text of texts) {
         terminal.print(text);
         log.write(text);
       }
+      tell('stopped', `stopped. ${texts.join(' ')}`);
       await Promise.all([log.settled(), notifier.stop()]);
       resolve();
     });
   });
   trader.start();
+  tell('started', startedText(trader, plans));
   trader.followRuntimeConfig({ ...runtimeConfig, wish });
   await stopped;
 }

@@ -12,6 +12,7 @@ import {
 } from '../trader/index.js';
 import { addSubcommand } from './create-command.js';
 import type { Terminal } from './terminal.js';
+import { addTestAlert } from './trader-alerts.js';
 
 /** What a running trader may take to obey; it looks four times a second. */
 const OBEY_MS = 3_000;
@@ -84,7 +85,8 @@ export function addTraderControl(parent: Command, terminal: Terminal): void {
       if (results.some(({ isObeyed }) => !isObeyed)) process.exitCode = 1;
     });
   }
-  parent.usage('[options]\n       wus trader <status|halt|resume|flatten> [options]');
+  addTestAlert(parent, terminal);
+  parent.usage('[options]\n       wus trader <status|halt|resume|flatten|test-alert> [options]');
 }
 
 interface Filters {

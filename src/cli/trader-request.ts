@@ -8,7 +8,6 @@ import {
   type BotWish,
   loadApiKey,
   type MarketPlace,
-  type NotifierTargets,
   planBots,
   type TradingMode,
   tradingHosts,
@@ -161,27 +160,4 @@ export async function placeOf(
     }
   }
   return { kind: 'exchange', hosts };
-}
-
-/** Where alerts go, by the environment: addresses and tokens are secrets. */
-export function alertTargets({ environment }: Terminal): {
-  readonly targets: NotifierTargets;
-  readonly secrets: readonly string[];
-} {
-  const webhookUrl = environment.WUS_ALERT_WEBHOOK || undefined;
-  const token = environment.WUS_TELEGRAM_TOKEN || undefined;
-  const chat = environment.WUS_TELEGRAM_CHAT || undefined;
-  if ((token === undefined) !== (chat === undefined)) {
-    throw new UsageError('Telegram needs both WUS_TELEGRAM_TOKEN and WUS_TELEGRAM_CHAT');
-  }
-  if (webhookUrl !== undefined && !URL.canParse(webhookUrl)) {
-    throw new UsageError('WUS_ALERT_WEBHOOK is no address');
-  }
-  return {
-    targets: {
-      webhookUrl,
-      ...(token !== undefined && chat !== undefined && { telegram: { token, chat } }),
-    },
-    secrets: [webhookUrl, token].filter((text) => text !== undefined),
-  };
 }

@@ -19,6 +19,8 @@ export interface TraderSession {
   readonly place: MarketPlace;
   readonly mode: TradingMode;
   readonly key: ApiKey | undefined;
+  /** Names of the targets of alerts. */
+  readonly alertTargets: readonly string[];
 }
 
 function headline({ place, mode }: TraderSession): string {
@@ -49,6 +51,7 @@ export function banner(session: TraderSession, terminal: Terminal): string {
     ...lines,
     ...(key === undefined ? [] : [`Key      of ${key.source}`]),
     `State    ${where(trader.stateFolder)}${isResumed ? ', resumed' : ''}`,
+    `Alerts   ${session.alertTargets.length === 0 ? 'only here and in the log: wus trader test-alert says how to get them elsewhere' : `to ${session.alertTargets.join(', ')}`}`,
     'Stop     Ctrl-C',
   ].join('\n');
 }
@@ -84,6 +87,25 @@ function sides({ market, direction, leverage }: BotPlan['settings']['run']): str
   if (market === 'spot') return 'long only';
   const words = { both: 'long and short', long: 'long only', short: 'short only' };
   return `${words[direction]}, leverage ${leverage}`;
+}
+
+/**
+ * Returns what runs from now on, for those who are not there: one sentence for each bot.
+ *
+ * @param trader - Started.
+ * @param plans - In the order of its bots.
+ */
+export function startedText(trader: Trader, plans: readonly BotPlan[]): string {
+  const bots = trader.sessions.map((session, i) => {
+    const { run } = session.settings;
+    const { position } = session.view();
+    const what =
+      position === undefined
+        ? 'flat'
+        : `${position.side} ${amountText(position.quantity)} from ${priceText(position.entryPrice)}`;
+    return `${run.symbol} ${run.interval} ${plans[i]?.strategy.shortName ?? run.strategy}, ${what}`;
+  });
+  return `started: ${bots.join('; ')}`;
 }
 
 /**

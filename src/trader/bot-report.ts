@@ -1,4 +1,4 @@
-import { decimalToNumber } from '../domain/index.js';
+import { decimalToNumber, quoteAsset } from '../domain/index.js';
 import {
   type BotEvent,
   type BotState,
@@ -28,7 +28,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
     news.push(`${candles.length} candles of history, the newest of ${clockText(newest)}`);
   }
   const { order: old } = before.memory;
-  const { order, position } = after.memory;
+  const { order } = after.memory;
   if (order !== null && order.request.clientOrderId !== old?.request.clientOrderId) {
     const { leg, request } = order;
     if (leg !== 'stop') {
@@ -38,13 +38,6 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
       );
     }
   }
-  const isEntered = old?.leg === 'entry' && order?.leg !== 'entry' && position !== null;
-  if (isEntered) {
-    const entered = decimalToNumber(position.entered);
-    const price = decimalToNumber(position.entryNotional) / entered;
-    const side = position.side > 0 ? 'long' : 'short';
-    news.push(`entered: ${side} ${amountText(entered)} at ${priceText(price)}`);
-  }
   news.push(...restingNews(before, after));
   if (event.type === 'market-data' && event.status !== before.senses.marketData) {
     news.push(
@@ -52,6 +45,23 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
     );
   }
   return news;
+}
+
+/**
+ * Returns what an entry that is through bought or sold, in words; `undefined` while there is none.
+ *
+ * @param before - The bot before the event.
+ * @param after - The bot after it.
+ */
+export function entryText({ memory: before }: BotState, { memory }: BotState): string | undefined {
+  const { order, position, settings } = memory;
+  const isThrough = before.order?.leg === 'entry' && order?.leg !== 'entry';
+  if (!isThrough || position === null || position.entered === 0n) return undefined;
+  const entered = decimalToNumber(position.entered);
+  const notional = decimalToNumber(position.entryNotional);
+  const side = position.side > 0 ? 'long' : 'short';
+  const quote = quoteAsset(settings.run.symbol) ?? 'quote';
+  return `entered: ${side} ${amountText(entered)} at ${priceText(notional / entered)}, ${amountText(notional)} ${quote}`;
 }
 
 /** Exits that came to rest on the exchange. */

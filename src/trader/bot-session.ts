@@ -32,7 +32,7 @@ import {
 import { loadStrategy } from '../plugins/index.js';
 import { findStrategy, type Strategy } from '../strategies/index.js';
 import type { BotPlan } from './bot-plan.js';
-import { statusText, stepNews, tradeText } from './bot-report.js';
+import { entryText, statusText, stepNews, tradeText } from './bot-report.js';
 import { type Compute, checkBotStrategy } from './check-bot-strategy.js';
 import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
@@ -190,6 +190,8 @@ export class BotSession {
         onAlert: (alert) => this.#alert(alert),
         onTrade: (trade) => this.#trade(trade),
         onStep: (before, event, after) => {
+          const entry = entryText(before, after);
+          if (entry !== undefined) this.#say('info', entry, 'trade', 'entry');
           for (const text of stepNews(before, event, after)) this.#say('info', text, 'news');
           const { trading, position } = before.memory;
           const isOther = after.memory.trading !== trading || !after.memory.position !== !position;
@@ -354,7 +356,7 @@ export class BotSession {
   }
 
   #trade(trade: LiveTrade): void {
-    this.#say('info', tradeText(trade), 'trade');
+    this.#say('info', tradeText(trade), 'trade', 'exit');
     this.#logTrades('closed-now');
   }
 

@@ -1,3 +1,6 @@
+export { withoutNumbers } from './alert-budget.js';
+export { ALERT_VARIABLES, type AlertSettings, alertSettings } from './alert-settings.js';
+export { alertTargets, type Delivery } from './alert-targets.js';
 export { type ApiKey, loadApiKey, redactor } from './api-key.js';
 export { type BotPlan, type BotWish, planBots } from './bot-plan.js';
 export { amountText, clockText, priceText, statusText, unprotectedText } from './bot-report.js';
@@ -10,7 +13,7 @@ export {
   leaveCommand,
 } from './control-files.js';
 export { LineLog } from './line-log.js';
-export { Notifier, type NotifierTargets } from './notifier.js';
+export { ALERT_TIME_LIMIT_MS, Notifier } from './notifier.js';
 export type { SelfTestCheck } from './self-test.js';
 export { type LiveTradeSubject, liveTradeLogCsv } from './trade-log-file.js';
 export { type MarketPlace, Trader, type TraderOptions, whyOutOfReach } from './trader.js';

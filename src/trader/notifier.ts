@@ -1,136 +1,115 @@
+import { AlertBudget } from './alert-budget.js';
+import type { AlertFetch } from './alert-http.js';
+import { AlertQueue } from './alert-queue.js';
+import { alertTargets, type NotifierTargets } from './alert-targets.js';
 import type { LineLevel } from './bot-session.js';
-
-/** Where alerts go besides the log. */
-export interface NotifierTargets {
-  /** Gets `{"text": …, "level": …}` by POST. */
-  readonly webhookUrl?: string | undefined;
-  readonly telegram?: { readonly token: string; readonly chat: string } | undefined;
-}
 
 export interface NotifierOptions {
   readonly targets: NotifierTargets;
   /** Takes out secrets; the last thing before a text leaves. */
   readonly redact: (text: string) => string;
-  /** Told when texts do not get through, at most once in ten minutes. */
+  /** Told when a target takes no messages, at most once in ten minutes, and when it takes them again. */
   readonly onFailure: (text: string) => void;
-  readonly fetch?: (url: string, init: RequestInit) => Promise<Response>;
+  readonly fetch?: AlertFetch;
+  /** ms; default a clock that nobody sets. */
   readonly now?: () => number;
-  /** Default https://api.telegram.org. */
+  /** Where `targets.telegram` names no address; default https://api.telegram.org. */
   readonly telegramUrl?: string;
-  /** Waits between tries, ms; default 1,000 and 5,000. */
+  /** Waits between tries, ms. */
   readonly retryDelaysMs?: readonly number[];
+  /** For one try, ms; default 5,000. */
+  readonly timeLimitMs?: number;
 }
 
-/** Messages in a minute; more are counted and told with the next. */
-const MESSAGES_PER_MINUTE = 15;
-const MINUTE_MS = 60_000;
-const SEND_MS = 5_000;
-const RETRY_DELAYS_MS = [1_000, 5_000];
-/** Messages that wait while a target is slow. */
-const WAITING_MAX = 50;
-const FAILURE_TOLD_MS = 600_000;
-const TEXT_MAX = 1_000;
+/** What a message is about, where its text does not say so. */
+export interface NewsSubject {
+  /** Messages of one topic are repeats of each other; default the text. */
+  readonly topic?: string;
+  /** Whose message it is; default the first word of the text. */
+  readonly source?: string;
+}
+
+/** For one try, ms. */
+export const ALERT_TIME_LIMIT_MS = 5_000;
 
 /**
- * Sends alerts to people. It never throws, never waits for anybody who calls it, and never sends more than a few messages a minute:
- * a storm of alerts becomes one message with a number.
+ * Sends messages to people. It never throws, never waits for anybody who calls it, and never sends more than a few messages a
+ * minute: what repeats itself becomes one message with a number, and alarms have room of their own.
  */
 export class Notifier {
   readonly #options: NotifierOptions;
-  readonly #waiting: { text: string; level: LineLevel }[] = [];
-  readonly #sentTimes: number[] = [];
-  #skipped = 0;
-  #failureToldTime = Number.NEGATIVE_INFINITY;
-  #sending: Promise<void> | undefined;
+  readonly #budget = new AlertBudget();
+  readonly #queues: readonly AlertQueue[];
+  #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(options: NotifierOptions) {
     this.#options = options;
+    const { targets, telegramUrl } = options;
+    const { telegram } = targets;
+    const queueOptions = {
+      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+      now: () => this.#now(),
+      onFailure: (text: string) => options.onFailure(options.redact(text)),
+      timeLimitMs: options.timeLimitMs ?? ALERT_TIME_LIMIT_MS,
+      retryDelaysMs: options.retryDelaysMs,
+    } satisfies ConstructorParameters<typeof AlertQueue>[1];
+    this.#queues = alertTargets({
+      ...targets,
+      ...(telegram !== undefined && { telegram: { apiUrl: telegramUrl, ...telegram } }),
+    }).map((target) => new AlertQueue(target, queueOptions));
   }
 
-  /** Sends a text as soon as possible. */
-  send(level: LineLevel, text: string): void {
-    const { webhookUrl, telegram } = this.#options.targets;
-    if ((webhookUrl ?? telegram) === undefined || this.#isStopped) return;
-    if (!this.#isPermitted() || this.#waiting.length >= WAITING_MAX) {
-      this.#skipped++;
-      return;
-    }
-    const more = this.#skipped === 0 ? '' : `\n(${this.#skipped} more were not sent)`;
-    this.#skipped = 0;
-    const shown = this.#options.redact(`${text}${more}`).slice(0, TEXT_MAX);
-    this.#waiting.push({ text: shown, level });
-    this.#sending ??= this.#drain().finally(() => {
-      this.#sending = undefined;
-    });
+  /**
+   * Sends a text as soon as possible.
+   *
+   * @param level - How important it is.
+   * @param text - For people.
+   * @param subject - What it is about.
+   */
+  send(level: LineLevel, text: string, { topic = text, source }: NewsSubject = {}): void {
+    if (this.#queues.length === 0 || this.#isStopped) return;
+    const news = { level, text, topic, source: source ?? text.split(' ', 1)[0] ?? '' };
+    const message = this.#budget.take(news, this.#now());
+    if (message !== undefined) this.#pass(message);
+    this.#sleep();
   }
 
   /** Lets what waits go out, for a few seconds at most. */
   async stop(): Promise<void> {
+    clearTimeout(this.#timer);
+    if (!this.#isStopped) for (const message of this.#budget.rest(this.#now())) this.#pass(message);
     this.#isStopped = true;
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, SEND_MS);
+      timer = setTimeout(resolve, this.#options.timeLimitMs ?? ALERT_TIME_LIMIT_MS);
     });
-    await Promise.race([this.#sending ?? Promise.resolve(), patience]);
+    await Promise.race([Promise.all(this.#queues.map((queue) => queue.settled())), patience]);
     clearTimeout(timer);
+    for (const queue of this.#queues) queue.end();
   }
 
-  #isPermitted(): boolean {
-    const now = this.#now();
-    while ((this.#sentTimes[0] ?? now) <= now - MINUTE_MS) this.#sentTimes.shift();
-    if (this.#sentTimes.length >= MESSAGES_PER_MINUTE) return false;
-    this.#sentTimes.push(now);
-    return true;
+  #pass({ level, text }: { readonly level: LineLevel; readonly text: string }): void {
+    const shown = this.#options.redact(text);
+    for (const queue of this.#queues) queue.send({ level, text: shown });
   }
 
-  async #drain(): Promise<void> {
-    for (let next = this.#waiting.shift(); next !== undefined; next = this.#waiting.shift()) {
-      const { webhookUrl, telegram } = this.#options.targets;
-      const { text, level } = next;
-      if (webhookUrl !== undefined) await this.#post('the webhook', webhookUrl, { text, level });
-      if (telegram === undefined) continue;
-      const base = this.#options.telegramUrl ?? 'https://api.telegram.org';
-      await this.#post('Telegram', `${base}/bot${telegram.token}/sendMessage`, {
-        chat_id: telegram.chat,
-        text,
-      });
-    }
-  }
-
-  async #post(name: string, url: string, body: object): Promise<void> {
-    const send = this.#options.fetch ?? fetch;
-    const delays = [...(this.#options.retryDelaysMs ?? RETRY_DELAYS_MS)];
-    for (;;) {
-      const problem = await send(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-        signal: AbortSignal.timeout(SEND_MS),
-        redirect: 'error',
-      }).then(
-        ({ ok, status }) => (ok ? undefined : `HTTP ${status}`),
-        (error: unknown) => (error instanceof Error ? error.name : 'failed'),
-      );
-      if (problem === undefined) return;
-      const delayMs = delays.shift();
-      if (delayMs === undefined || this.#isStopped) {
-        this.#tell(`${name} took no alert: ${problem}`);
-        return;
-      }
-      await new Promise((resolve) => setTimeout(resolve, delayMs));
-    }
-  }
-
-  /** Never with the address: it may be a secret. */
-  #tell(text: string): void {
-    const now = this.#now();
-    if (now - this.#failureToldTime < FAILURE_TOLD_MS) return;
-    this.#failureToldTime = now;
-    this.#options.onFailure(text);
+  /** Looks again when the budget has something to say by itself. */
+  #sleep(): void {
+    clearTimeout(this.#timer);
+    const { dueTime } = this.#budget;
+    if (dueTime === undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        for (const message of this.#budget.due(this.#now())) this.#pass(message);
+        this.#sleep();
+      },
+      Math.max(dueTime - this.#now(), 0) + 1,
+    );
+    this.#timer.unref();
   }
 
   #now(): number {
-    return (this.#options.now ?? Date.now)();
+    return (this.#options.now ?? performance.now.bind(performance))();
   }
 }

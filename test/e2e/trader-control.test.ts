@@ -38,7 +38,10 @@ describe('wus trader, told from outside', () => {
       'stop_loss_pct: 0.01\nbots:\n  - {symbol: BTCUSDT}\n  - {symbol: ETHUSDT, units: 0.5}\n',
     );
     const webhook = await startWebhook();
-    const trader = new WusProcess(ARGS, { cwd, env: { WUS_ALERT_WEBHOOK: webhook.url } });
+    const trader = new WusProcess([...ARGS, '--alert-level', 'warning'], {
+      cwd,
+      env: { WUS_ALERT_WEBHOOK: webhook.url },
+    });
     await trader.waitFor(/BTCUSDT +entered: long .*/);
     await trader.waitFor(/ETHUSDT +entered: long 0\.5 .*/);
     const status = await runWus(['trader', 'status'], { cwd });

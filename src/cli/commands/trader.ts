@@ -83,10 +83,10 @@ export function traderCommand(terminal: Terminal): Command {
     .addOption(
       new Option(
         '--alert-level <level>',
-        'From here on alerts go to WUS_ALERT_WEBHOOK and Telegram (WUS_TELEGRAM_TOKEN, WUS_TELEGRAM_CHAT)',
+        'Messages to webhook, Telegram, Discord and ntfy from here on: info has starts, entries, exits and stops as well; wus trader test-alert names the variables that set them',
       )
         .choices([...ALERT_LEVELS])
-        .default('warning'),
+        .default('info'),
     )
     .optionsGroup(
       'Key (default: BINANCE_API_KEY with BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET):',
