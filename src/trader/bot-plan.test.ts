@@ -4,7 +4,7 @@ import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseRuntimeConfig, type RuntimeBotConfig } from '../config/index.js';
 import { findStrategy } from '../strategies/index.js';
-import { type BotWish, planBot, strategyNameOf } from './bot-plan.js';
+import { type BotWish, planBot, planBots, strategyNameOf } from './bot-plan.js';
 
 const BEST = `BTCUSDT:
   MovingAverageCrossoverStrategy:
@@ -133,6 +133,27 @@ describe('planBot()', () => {
     expect((await plan(wish({ days: 10 }))).historyCandles).toBe(960);
     const slow = { ...wish().given, interval: '1d' };
     await expect(plan(wish({ days: 10, given: slow }))).rejects.toThrow(/give --days \d+/);
+  });
+
+  test.each([
+    ['TRUMPUSDT', 'TRUMPUSDC'],
+    ['1000PEPEUSDT', '1000PEPEUSDC'],
+    ['币安人生USDT', '龙USDT'],
+    ['A_USDT', 'A-USDT'],
+  ])('%s and %s have names of their own', async (...symbols) => {
+    const bots = symbols.map((symbol) => ({ symbol, strategy_name: 'MACross', interval: '1m' }));
+    const plans = await planBots(wish({ given: {} }), bots as never, '/');
+    expect(new Set(plans.map(({ settings }) => settings.bot)).size).toBe(2);
+  });
+
+  test('two bots of one instrument are refused, however its symbol is written', async () => {
+    const bots = ['BTCUSDT', 'btcusdt'].map((symbol) => ({
+      symbol,
+      strategy_name: 'MACross',
+      interval: '1m',
+    }));
+    const planned = planBots(wish({ given: {} }), bots as never, '/');
+    await expect(planned).rejects.toThrow('Two bots trade spot BTCUSDT');
   });
 
   test.each([

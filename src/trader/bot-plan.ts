@@ -14,7 +14,7 @@ import {
   UsageError,
 } from '../domain/index.js';
 import { frozenConfig } from '../forward-test/index.js';
-import { type BotSettings, resolveProgram, settingsProblem } from '../live/index.js';
+import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../live/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import type { TradingMode } from './trading-hosts.js';
@@ -123,7 +123,7 @@ export async function planBot(
     ...instrument,
   });
   const bot: BotSettings = {
-    bot: botName(instrument.symbol),
+    bot: botName(instrument),
     run: { ...run, ...instrument, market: run.market },
     risk,
     ...(onLossLimit !== undefined && { onLossLimit }),
@@ -159,14 +159,18 @@ export async function planBots(
     const { strategy } = await loadStrategy(strategyNameOf(wish, runtime), { cwd: workingFolder });
     plans.push(await planBot(wish, runtime, strategy));
   }
-  const names = plans.map(({ settings }) => `${settings.run.market} ${settings.run.symbol}`);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice !== undefined) {
-    throw new UsageError(
-      `Two bots trade ${twice}: one bot per market and symbol; --symbol does not go with several bots in the runtime configuration`,
-    );
-  }
+  requireOwnNames(plans.map(({ settings }) => settings));
   return plans;
+}
+
+/** Bots with one name would take each other's orders for their own. */
+function requireOwnNames(bots: readonly BotSettings[]): void {
+  const twice = bots.find(({ bot }, i) => bots.findIndex((other) => other.bot === bot) !== i);
+  if (twice === undefined) return;
+  const { market, symbol } = twice.run;
+  throw new UsageError(
+    `Two bots trade ${market} ${symbol}: one bot per market and symbol; --symbol does not go with several bots in the runtime configuration`,
+  );
 }
 
 /**
@@ -314,10 +318,9 @@ function historyOf(days: number | undefined, interval: Timeframe, warmUp: number
   );
 }
 
-/** Names the bot in order ids: 1 to 8 characters of `a-z 0-9`. */
-function botName(symbol: string): string {
-  const plain = symbol.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return plain.slice(0, 8) || 'bot';
+/** One name per market and symbol, whatever letters a symbol has and however many. */
+function botName({ market, symbol }: Instrument): string {
+  return orderTag({ market, symbol, bot: '', instance: '' });
 }
 
 function withoutNulls(values: object): Record<string, unknown> {

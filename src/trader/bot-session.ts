@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Decimal, decimalToNumber, UserError } from '../domain/index.js';
@@ -20,11 +21,14 @@ import {
   BotRunner,
   type BotSettings,
   type BotView,
+  foreignHome,
+  type Home,
   Journal,
   type LiveTrade,
   openJournalFolder,
   ordersOf,
   type StepContext,
+  settledHome,
   tradeOrderIds,
   type UnloggedTrade,
   viewBot,
@@ -86,6 +90,8 @@ export interface BotSessionOptions {
   /** First part of their names: `paper`, `live`, … */
   readonly environment: string;
   readonly workingFolder: string;
+  /** Where its orders go: `real`, `practice`, `local`, or `paper`. */
+  readonly world: string;
   readonly ports: BotPorts;
   /** Prices between two frames were traded, too. */
   readonly hasContinuousPrices: boolean;
@@ -128,10 +134,12 @@ export class BotSession {
     const plan = planAtAccount(options.plan, rules, ports);
     const files = await openJournalFolder(folder);
     try {
-      const journal = await Journal.open(files, plan.settings);
+      const journal = await Journal.open(files, plan.settings, { instance: randomUUID() });
+      const home = homeOf(journal.memory.home, options);
       const isResumed = journal.memory.epoch > 0;
       const settings = isResumed ? resumedSettings(plan, journal.memory.settings) : plan.settings;
-      const memory = adoptSettings(journal.memory, settings);
+      const adopted = adoptSettings(journal.memory, settings);
+      const memory = home === adopted.home ? adopted : { ...adopted, home };
       if (memory !== journal.memory) {
         await journal.append(memory, 'settings', ports.clock.now());
         await journal.sync();
@@ -467,6 +475,16 @@ async function savedText(file: string): Promise<string | undefined> {
 /** Symbols may be any letters; names of files may not. */
 export function fileName(text: string): string {
   return text.replace(/[^A-Za-z0-9.-]/g, (letter) => `~${letter.codePointAt(0)?.toString(16)}`);
+}
+
+/** A state belongs to one account of one world; another key would find nothing of what it remembers. */
+function homeOf(home: Home, { world, ports, folder }: BotSessionOptions): Home {
+  const seen = { world, account: ports.account?.report.uid ?? null };
+  const problem = foreignHome(home, seen);
+  if (problem === undefined) return settledHome(home, seen);
+  throw new UserError(
+    `${problem}\nUse the key of that account, or start this bot with another --state-dir than that of ${folder}`,
+  );
 }
 
 /** What only the account knows: the balance where nobody named one, and its commission. */

@@ -156,6 +156,7 @@ export class Trader {
             tradesFolder: options.tradesFolder,
             environment,
             workingFolder: options.workingFolder,
+            world: options.mode === 'paper' ? 'paper' : hostKind(hosts.restUrl),
             ports: {
               ...paced,
               candles: adapter.candles,

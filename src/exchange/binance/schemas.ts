@@ -78,10 +78,18 @@ export const tradesSchema = z.array(
   }),
 );
 
+/** Who the account is; an answer without it, or with an odd one, is as good. */
+export const accountId = z
+  .union([z.number(), z.string()])
+  .transform(String)
+  .optional()
+  .catch(undefined);
+
 export const accountSchema = z.object({
   canTrade: z.boolean(),
   commissionRates: z.object({ maker: decimalText, taker: decimalText }),
   balances: z.array(z.object({ asset: z.string(), free: decimalText, locked: decimalText })),
+  uid: accountId,
 });
 
 export const apiRestrictionsSchema = z.object({

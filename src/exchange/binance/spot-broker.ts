@@ -121,6 +121,7 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
       const answer = await signed('GET', '/api/v3/account', 20, parameters);
       const account = readAnswer(accountSchema, answer, 'account', false);
       return {
+        ...(account.uid !== undefined && { uid: account.uid }),
         balances: account.balances,
         positions: [],
         canTrade: account.canTrade,

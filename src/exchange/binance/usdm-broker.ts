@@ -48,6 +48,7 @@ import {
   symbolConfigSchema,
   timeSchema,
   usdmAccountSchema,
+  usdmBalancesSchema,
   usdmExchangeInfoSchema,
   usdmOrderSchema,
   usdmOrdersSchema,
@@ -93,6 +94,17 @@ export function usdmBroker(
     const call = { method, path: `/fapi/${path}`, weight, parameters, isSigned: true, isOrder };
     const answer = await caller.call({ ...call, ...(permit !== undefined && { permit }) });
     return readAnswer(schema, answer, path, isOrder);
+  };
+  /** It never changes: once told, it is not asked for again. What has no name to tell is as good an account. */
+  let alias: Promise<string | undefined> | undefined;
+  const accountAlias = async (): Promise<string | undefined> => {
+    alias ??= signed(usdmBalancesSchema, ['GET', 'v3/balance', 5]).then(
+      (balances) => balances.find((row) => row.accountAlias !== undefined)?.accountAlias,
+      () => undefined,
+    );
+    const known = await alias;
+    if (known === undefined) alias = undefined;
+    return known;
   };
   const serverTime = async (): Promise<number> => {
     const call = { method: 'GET', path: '/fapi/v1/time', weight: 1 } as const;
@@ -256,14 +268,16 @@ export function usdmBroker(
       return fills;
     },
     account: async (): Promise<AccountReport> => {
-      const [account, config, rates, positions] = await Promise.all([
+      const [account, config, rates, positions, uid] = await Promise.all([
         signed(usdmAccountSchema, ['GET', 'v3/account', 5]),
         signed(accountConfigSchema, ['GET', 'v1/accountConfig', 5]),
         signed(commissionRateSchema, ['GET', 'v1/commissionRate', 20], { symbol: knownSymbol }),
         broker.positions(),
+        accountAlias(),
       ]);
       const margin = account.assets.find(({ asset }) => asset === marginAsset);
       return {
+        ...(uid !== undefined && { uid }),
         balances: account.assets
           .filter(({ walletBalance }) => walletBalance !== 0n)
           .map(({ asset, walletBalance }) => ({ asset, free: walletBalance, locked: 0n })),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { decimalText, id, time } from './schemas.js';
+import { accountId, decimalText, id, time } from './schemas.js';
 
 const filterSchema = z.looseObject({ filterType: z.string() });
 export const usdmExchangeInfoSchema = z.object({
@@ -97,6 +97,8 @@ export const usdmAccountSchema = z.object({
     }),
   ),
 });
+/** USD-M names the account in its balances only. */
+export const usdmBalancesSchema = z.array(z.object({ accountAlias: accountId }));
 export const accountConfigSchema = z.object({
   canTrade: z.boolean(),
   dualSidePosition: z.boolean(),

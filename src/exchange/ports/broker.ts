@@ -12,6 +12,8 @@ export interface AssetBalance {
 }
 
 export interface AccountReport {
+  /** Id of the account; absent where the exchange did not tell it. */
+  readonly uid?: string;
   readonly balances: readonly AssetBalance[];
   /** Empty on spot. */
   readonly positions: readonly Position[];

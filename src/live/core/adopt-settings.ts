@@ -4,27 +4,28 @@ import type { BotMemory } from './memory.js';
 import { type BotSettings, settingsProblem } from './settings.js';
 
 /** What the bot is: to change it, it must hold nothing. */
-const FIXED_IN_POSITION = ['interval', 'market', 'leverage'] as const;
+const FIXED_IN_POSITION = ['interval', 'leverage'] as const;
 
 /**
  * Returns the memory of a bot that is started with settings which may differ from those it ran with: at once if it is flat,
  * otherwise they wait until it is.
  *
  * @param memory - As the journal kept it.
- * @param settings - Wanted now.
+ * @param wanted - Settings wanted now.
  * @throws {UserError} If they belong to another bot, or need a flat one.
  */
-export function adoptSettings(memory: BotMemory, settings: BotSettings): BotMemory {
+export function adoptSettings(memory: BotMemory, wanted: BotSettings): BotMemory {
   const old = memory.settings;
+  // The name of a bot is that of its state, whatever made it.
+  const settings = { ...wanted, bot: old.bot };
   if (JSON.stringify(old) === JSON.stringify(settings)) {
     return memory.pendingSettings === null ? memory : { ...memory, pendingSettings: null };
   }
   const problem = settingsProblem(settings);
   if (problem !== undefined) throw new UserError(problem);
-  if (old.run.symbol !== settings.run.symbol || old.bot !== settings.bot) {
-    throw new UserError(
-      `The saved state is of ${old.run.symbol} (${old.bot}), not ${settings.run.symbol} (${settings.bot}): use another state folder`,
-    );
+  const [before, now] = [old.run, settings.run].map(({ market, symbol }) => `${market} ${symbol}`);
+  if (before !== now) {
+    throw new UserError(`The saved state is of ${before}, not ${now}: use another state folder`);
   }
   if (old.run.initial_balance !== settings.run.initial_balance) {
     throw new UserError(

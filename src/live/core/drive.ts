@@ -43,6 +43,7 @@ const TRIGGER_NEWS_MS = 2_000;
 
 /** Does the next thing that brings the account to where the bot wants it. */
 export function drive(turn: Turn): void {
+  takeNextTag(turn);
   watchLevels(turn);
   watchLosses(turn);
   if (isReady(turn)) act(turn);
@@ -161,6 +162,13 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
     }
   }
   send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
+}
+
+/** With nothing open the bot takes the name that waits; its orders of before stay its own. */
+function takeNextTag(turn: Turn): void {
+  const { tag, nextTag, formerTags, position } = turn.memory;
+  if (nextTag === null || position !== null || ordersOf(turn.memory).length > 0) return;
+  remember(turn, { tag: nextTag, nextTag: null, formerTags: [...formerTags, tag] });
 }
 
 /** Whether the rest is dust: too little for any order. A closed market is no reason. */

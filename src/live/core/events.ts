@@ -76,6 +76,8 @@ export type BotEvent = { readonly time: number } & (
       readonly type: 'account';
       /** When it was asked for, ms UTC. */
       readonly askedTime: number;
+      /** Id of the account, where the exchange told it. */
+      readonly uid?: string;
       readonly balances: readonly AssetBalance[];
       readonly openOrders: readonly OrderReport[];
       readonly rules: InstrumentRules;

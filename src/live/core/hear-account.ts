@@ -1,8 +1,15 @@
 import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
 import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
-import { orderIdPrefix } from './client-order-id.js';
+import { isOwnOrderId } from './client-order-id.js';
 import type { BotEvent } from './events.js';
-import { bookForeignFills, hearFills, hearReport, reportMismatch } from './hear-orders.js';
+import {
+  bookForeignFills,
+  hearFills,
+  hearReport,
+  isOfSymbol,
+  reportMismatch,
+} from './hear-orders.js';
+import { foreignHome, settledHome } from './home.js';
 import { isAllAtRest, orderOf, ordersOf, updateOrder } from './in-flight.js';
 import { givenUpOrders, seekFills } from './lost-orders.js';
 import { costPrice } from './make-order.js';
@@ -19,6 +26,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
   keyWorks(turn, 'read');
   // Answers may overtake each other.
   if (askedTime < (turn.senses.accountTime ?? 0)) return;
+  if (!isAtHome(turn, account.uid)) return;
   const of = (asset: string): AssetBalance =>
     account.balances.find((balance) => balance.asset === asset) ?? { asset, free: 0n, locked: 0n };
   const base = of(rules.baseAsset);
@@ -39,6 +47,20 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
   if (!isAllListed || !isQuiet(turn, askedTime)) return;
   if (isUsdm) comparePosition(turn);
   else compareCoins(turn);
+}
+
+/** Whether this is the account that the state belongs to; what another holds says nothing of the bot's position. */
+function isAtHome(turn: Turn, uid: string | undefined): boolean {
+  const { home } = turn.memory;
+  const seen = { world: null, account: uid ?? null };
+  const problem = foreignHome(home, seen);
+  if (problem !== undefined) {
+    reportMismatch(turn, problem);
+    return false;
+  }
+  const settled = settledHome(home, seen);
+  if (settled !== home) remember(turn, { home: settled });
+  return true;
 }
 
 function noteGrid(turn: Turn, rules: InstrumentRules): void {
@@ -191,9 +213,8 @@ function bookSoldCoins(turn: Turn, fills: readonly Fill[], orders: readonly Orde
  * all that shall be open are: one that is not may have been executed, and says what became of the position.
  */
 function compareOrders(turn: Turn, askedTime: number, openOrders: readonly OrderReport[]): boolean {
-  const prefix = orderIdPrefix(turn.memory.settings.bot);
   for (const report of openOrders) {
-    if (!report.clientOrderId.startsWith(prefix)) continue;
+    if (!isOwnOrderId(turn.memory, report.clientOrderId) || !isOfSymbol(turn, report)) continue;
     const isKnown = orderOf(turn.memory, report.clientOrderId) !== undefined;
     if (isKnown || isUnjournaled(turn, report)) {
       hearReport(turn, report);

@@ -1,6 +1,6 @@
 import type { ExitReason } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
-import { orderIdPrefix, readClientOrderId } from './client-order-id.js';
+import { isOwnOrderId, readOwnOrderId } from './client-order-id.js';
 import type { Failure } from './events.js';
 import { noteHindrance } from './hindrances.js';
 import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
@@ -36,6 +36,8 @@ const FAILURES_ALARMING = 5;
 
 /** Takes news of an order: a reply, an event of the account stream or the answer to a question. */
 export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
+  // Order ids are unique within a symbol only, and the stream tells of the whole account.
+  if (!isOfSymbol(turn, report)) return;
   const order = orderOf(turn.memory, report.clientOrderId);
   if (order === undefined) {
     hearStranger(turn, report, fill);
@@ -55,6 +57,11 @@ export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   if (order.orderId === null && merged.orderId !== null) keyWorks(turn, 'trade');
   if (order.orderId === null && isStopAtWork(merged)) endRefusals(turn);
   settle(turn);
+}
+
+/** Whether something is of the instrument that the bot trades. */
+export function isOfSymbol({ memory }: Turn, { symbol }: { readonly symbol: string }): boolean {
+  return symbol === memory.settings.run.symbol;
 }
 
 /** Refusals count in a row: a stop that the exchange took ends it. */
@@ -352,8 +359,7 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
     hearForced(turn, report, fill);
     return;
   }
-  const prefix = orderIdPrefix(turn.memory.settings.bot);
-  if (!report.clientOrderId.startsWith(prefix)) return;
+  if (!isOwnOrderId(turn.memory, report.clientOrderId)) return;
   if (turn.memory.absentOrders.includes(report.clientOrderId)) {
     reportMismatch(
       turn,
@@ -367,8 +373,8 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
     if (takeOver(turn, report)) hearReport(turn, report, fill);
     return;
   }
-  const { settings, epoch, orderCounter } = turn.memory;
-  const parts = readClientOrderId(settings.bot, report.clientOrderId);
+  const { epoch, orderCounter } = turn.memory;
+  const parts = readOwnOrderId(turn.memory, report.clientOrderId);
   if (parts !== undefined && parts.epoch <= epoch && parts.counter <= orderCounter) return;
   reportMismatch(
     turn,
@@ -378,8 +384,8 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
 
 /** The exchange closes the position by force: its fills are the exit, and what is left leaves the market as well. */
 function hearForced(turn: Turn, report: OrderReport, fill?: Fill): void {
-  const { position, settings } = turn.memory;
-  if (report.symbol !== settings.run.symbol || position === null) return;
+  const { position } = turn.memory;
+  if (position === null) return;
   if (position.exit?.reason !== 'liquidation') {
     remember(turn, {
       position: { ...position, exit: { reason: 'liquidation', decidedTime: turn.time } },
@@ -401,7 +407,7 @@ export function bookForeignFills(turn: Turn, fills: readonly Fill[]): number {
       position.tradeIds.includes(fill.tradeId) ||
       ordersOf(turn.memory).some((order) => !isForeign(order, fill));
     const isExit = (fill.side === 'sell') === position.side > 0;
-    if (isKnown || !isExit || isBeforeEntry(position, fill)) continue;
+    if (!isOfSymbol(turn, fill) || isKnown || !isExit || isBeforeEntry(position, fill)) continue;
     remember(turn, { position: bookFill(position, fill, rules) });
     notice(turn, { changeTime: turn.time });
     count++;

@@ -7,15 +7,23 @@ export {
   type ClosedCandle,
   windowSeries,
 } from './candle-window.js';
-export { clientOrderId, orderIdPrefix } from './client-order-id.js';
+export {
+  clientOrderId,
+  isOwnOrderId,
+  orderIdPrefix,
+  orderTag,
+  readOwnOrderId,
+} from './client-order-id.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
 export type { Hindrance, HindranceReason } from './hindrance.js';
+export { foreignHome, type SeenHome, settledHome } from './home.js';
 export { isAllAtRest, ordersOf } from './in-flight.js';
 export type { LiveTrade } from './live-trade.js';
 export {
   type BotMemory,
   fromJournalText,
+  type Home,
   initialMemory,
   MEMORY_VERSION,
   memoryPatch,

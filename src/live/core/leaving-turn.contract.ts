@@ -45,7 +45,9 @@ export const fillOf = (side: 'buy' | 'sell', price: string, part: Partial<Fill>)
   orderId: '1',
   ...part,
 });
-export const LOST = 'wus-b1-0x-1-2';
+/** Of the orders of its bot. */
+export const TAG = 'b1';
+export const LOST = `wus-${TAG}-0x-1-2`;
 
 /**
  * A turn in which a position of 1 that was entered at 100 wants to leave, after an exit that was given up; the account shows
@@ -64,6 +66,7 @@ export function leaving(
   const exit = { reason: 'signal', decidedTime: 1_000 } as const;
   const memory = {
     ...state.memory,
+    tag: TAG,
     position: { ...position, exit },
     absentOrders: [LOST],
     orderCounter: 3,

@@ -14,6 +14,7 @@ import {
   leaving,
   reportOf,
   rulesOf,
+  TAG,
 } from './leaving-turn.contract.js';
 import { initialMemory } from './memory.js';
 import { bookFill } from './position.js';
@@ -183,7 +184,7 @@ test('an entry that was given up and was executed is taken back and protected', 
   const id = 'wus-b1-0e-1-1';
   const memory = {
     ...initialMemory(busySettings()),
-    ...{ absentOrders: [id], enteredSignalTime: 0, orderCounter: 1, epoch: 1 },
+    ...{ tag: TAG, absentOrders: [id], enteredSignalTime: 0, orderCounter: 1, epoch: 1 },
   };
   const turn: Turn = { ...entered, memory, effects: [] };
   const report = reportOf('short', { clientOrderId: id, orderId: '1' });

@@ -1,5 +1,5 @@
 import type { OrderReport } from '../../exchange/index.js';
-import { readClientOrderId } from './client-order-id.js';
+import { readOwnOrderId } from './client-order-id.js';
 import { ordersOf } from './in-flight.js';
 import type { BotMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
@@ -13,15 +13,11 @@ const REPLY_MS_MAX = 5_000;
  * Orders that were given up as never received, oldest first: of the open position, or the newest entry. The exchange said
  * that it does not know them; should it have been wrong, they have changed what the bot holds.
  */
-export function givenUpOrders({
-  settings,
-  position,
-  enteredSignalTime,
-  absentOrders,
-}: BotMemory): readonly string[] {
+export function givenUpOrders(memory: BotMemory): readonly string[] {
+  const { position, enteredSignalTime, absentOrders } = memory;
   const signalTime = position?.signalTime ?? enteredSignalTime;
   const isPresent = (id: string): boolean => {
-    const parts = readClientOrderId(settings.bot, id);
+    const parts = readOwnOrderId(memory, id);
     return parts?.signalTime === signalTime && (parts?.leg === 'entry') === (position === null);
   };
   return absentOrders.filter(isPresent);
@@ -82,7 +78,7 @@ function askForFills(turn: Turn): void {
 export function takeBack(turn: Turn, report: OrderReport): boolean {
   const { memory } = turn;
   const { clientOrderId } = report;
-  const leg = readClientOrderId(memory.settings.bot, clientOrderId)?.leg;
+  const leg = readOwnOrderId(memory, clientOrderId)?.leg;
   if (leg === undefined || leg === 'pair') return false;
   const isInPlace =
     givenUpOrders(memory).includes(clientOrderId) &&

@@ -30,11 +30,11 @@ export function baseOrder(turn: Turn, leg: Leg, ahead = 1) {
 
 /** The id of an order to come: `ahead` orders after the newest. */
 export function nextId(turn: Turn, leg: Leg | 'pair', ahead: number): string {
-  const { settings, epoch, orderCounter, position, enteredSignalTime } = turn.memory;
+  const { tag, epoch, orderCounter, position, enteredSignalTime } = turn.memory;
   const { entryWanted } = turn.senses;
   const signalTime = position?.signalTime ?? entryWanted?.signalTime ?? enteredSignalTime ?? 0;
   const counter = orderCounter + ahead;
-  return clientOrderId({ bot: settings.bot, signalTime, leg, epoch, counter });
+  return clientOrderId({ bot: tag, signalTime, leg, epoch, counter });
 }
 
 /** Lets an order through the risk checks into flight. Returns whether it was approved. */

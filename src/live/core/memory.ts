@@ -8,6 +8,7 @@ import {
 } from '../../domain/index.js';
 import type { SideSign } from '../../semantics/index.js';
 import type { CandleChecksum } from './candle-checksums.js';
+import { orderTag } from './client-order-id.js';
 import type { Hindrance } from './hindrance.js';
 import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
@@ -15,8 +16,10 @@ import type { Position } from './position.js';
 import type { BotSettings } from './settings.js';
 
 /** Layout of the memory; another number is another layout. */
-export const MEMORY_VERSION = 3;
-const READABLE_VERSIONS: readonly number[] = [2, MEMORY_VERSION];
+export const MEMORY_VERSION = 4;
+const READABLE_VERSIONS: readonly number[] = [2, 3, MEMORY_VERSION];
+/** Before this version the name of the bot was its order tag, and no account was known. */
+const FIRST_VERSION_WITH_TAGS = 4;
 
 /**
  * `active`: trades. `reducing`: no entries, and halted as soon as the open position has left the market by its stop, its
@@ -71,6 +74,14 @@ export interface UnprotectedTimes {
   readonly totalMs: number;
 }
 
+/** The world and the account that a state belongs to. */
+export interface Home {
+  /** `real`, `practice`, `local`, or `paper` for simulated fills; `null` before the first look. */
+  readonly world: string | null;
+  /** Id of the account as the exchange tells it; `null` until it did. It is never inferred. */
+  readonly account: string | null;
+}
+
 /** What a bot must not forget: plain data, written to the journal whenever it changes. */
 export interface BotMemory {
   readonly version: typeof MEMORY_VERSION;
@@ -78,6 +89,14 @@ export interface BotMemory {
   /** Waits until the bot is flat. */
   readonly pendingSettings: BotSettings | null;
   readonly trading: TradingState;
+  /** First letters of its order ids; see `orderTag`. */
+  readonly tag: string;
+  /** Takes the place of `tag` as soon as the bot is flat: what is open keeps its name. */
+  readonly nextTag: string | null;
+  /** Tags of before: orders that bear them are the bot's. */
+  readonly formerTags: readonly string[];
+  /** What the state belongs to, as seen at the first successful look; `null` before. */
+  readonly home: Home;
   /** Starts, and orders ever made: parts of the order ids. */
   readonly epoch: number;
   readonly orderCounter: number;
@@ -148,23 +167,39 @@ export interface BotMemory {
  * parts that a bot can do without.
  *
  * @param memory - As saved, and changed since by whatever version wrote on.
+ * @param instance - Of the state, where it has none yet.
  */
-export function upgradedMemory(memory: BotMemory): BotMemory {
-  const { version, order, settings } = memory;
+export function upgradedMemory(memory: BotMemory, instance = ''): BotMemory {
+  const { order, settings } = memory;
+  const version: number = memory.version;
   if (!READABLE_VERSIONS.includes(version)) return memory;
+  const initial = initialMemory(settings, instance);
+  const isUntagged = version < FIRST_VERSION_WITH_TAGS;
   return {
-    ...initialMemory(settings),
+    ...initial,
     ...memory,
     version: MEMORY_VERSION,
     order: order === null ? null : { ...{ list: null }, ...order },
+    // Orders that are open keep the name that they have: the other tag waits until the bot is flat.
+    ...(isUntagged && { tag: settings.bot, nextTag: initial.tag, formerTags: [] }),
   };
 }
 
-/** Returns the memory of a bot that never ran. */
-export function initialMemory(settings: BotSettings): BotMemory {
+/**
+ * Returns the memory of a bot that never ran.
+ *
+ * @param settings - What it trades and how.
+ * @param instance - Of its state; see `orderTag`.
+ */
+export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
+  const { bot, run } = settings;
   return {
     version: MEMORY_VERSION,
     settings,
+    tag: orderTag({ market: run.market, symbol: run.symbol, bot, instance }),
+    nextTag: null,
+    formerTags: [],
+    home: { world: null, account: null },
     pendingSettings: null,
     trading: 'active',
     epoch: 0,

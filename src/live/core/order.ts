@@ -99,7 +99,7 @@ export function isNewFill(order: LiveOrder, fill: Fill): boolean {
   const isOurs =
     fill.clientOrderId === order.request.clientOrderId ||
     (order.orderId !== null && fill.orderId === order.orderId);
-  return isOurs && !order.tradeIds.includes(fill.tradeId);
+  return isOurs && fill.symbol === order.request.symbol && !order.tradeIds.includes(fill.tradeId);
 }
 
 /** Books a fill that `isNewFill`. */

@@ -248,7 +248,8 @@ function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
 }
 
 /** New settings wait until the bot is flat; some things need another bot. */
-function hearSettings(turn: Turn, settings: BotSettings): void {
+function hearSettings(turn: Turn, wanted: BotSettings): void {
+  const settings = { ...wanted, bot: turn.memory.settings.bot };
   const problem = changeProblem(turn, settings);
   if (problem !== undefined) {
     alert(turn, 'warning', 'settings-refused', problem);
@@ -261,7 +262,6 @@ function hearSettings(turn: Turn, settings: BotSettings): void {
 function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
   const now = turn.memory.settings;
   const fixed = FIXED_KEYS.find((key) => settings.run[key] !== now.run[key]);
-  if (settings.bot !== now.bot) return 'bot cannot change while the bot runs';
   if (fixed !== undefined) return `${fixed} cannot change while the bot runs`;
   const problem = settingsProblem(settings);
   if (problem !== undefined) return problem;

@@ -1,6 +1,6 @@
 import { type Decimal, divideDecimals, type ExitReason } from '../../domain/index.js';
 import { isFinal, type OrderReport } from '../../exchange/index.js';
-import { readClientOrderId } from './client-order-id.js';
+import { readOwnOrderId } from './client-order-id.js';
 import { ordersOf } from './in-flight.js';
 import { isAtStop } from './levels.js';
 import { lostOrder } from './lost-orders.js';
@@ -42,7 +42,7 @@ export function forgetSearch(turn: Turn): void {
 /** Whether an order bears the name of an exit that the bot made after it could save its state last. */
 export function isUnjournaled({ memory, senses }: Turn, { clientOrderId }: OrderReport): boolean {
   const { unsearched } = senses;
-  const parts = readClientOrderId(memory.settings.bot, clientOrderId);
+  const parts = readOwnOrderId(memory, clientOrderId);
   if (unsearched === undefined || parts === undefined) return false;
   if (parts.leg === 'entry' || parts.leg === 'pair') return false;
   const isBooked = memory.position?.orders.includes(clientOrderId) === true;
@@ -61,7 +61,7 @@ export function isUnjournaled({ memory, senses }: Turn, { clientOrderId }: Order
 export function takeOver(turn: Turn, report: OrderReport): boolean {
   const { memory } = turn;
   const { position } = memory;
-  const parts = readClientOrderId(memory.settings.bot, report.clientOrderId);
+  const parts = readOwnOrderId(memory, report.clientOrderId);
   if (position === null || parts === undefined || parts.leg === 'pair') return false;
   if (isFinal(report.status) && report.executedQuantity === 0n) return false;
   const order = lostOrder(parts.leg, report, turn.time);

@@ -147,28 +147,29 @@ describe('Journal', () => {
     const { others: _, unprotected: __, ...older } = now;
     const request = { clientOrderId: 'wus-b1-1s-1-1' };
     const text = toJournalText({ ...older, version: 2, order: { request } });
+    const tags = { tag: now.settings.bot, nextTag: now.tag };
     await writeFile(
       join(folder, 'state-000000000000005.json'),
       encodeRecord({ sequence: 5, text }),
     );
     const first = await open();
     const order = { request, list: null } as never;
-    expect(first.journal.memory).toEqual({ ...now, order });
+    expect(first.journal.memory).toEqual({ ...now, ...tags, order });
     const unprotected = { count: 1, lastMs: 80, longestMs: 80, totalMs: 80 };
     await first.journal.append({ ...first.journal.memory, unprotected }, 'test', 0);
     await first.journal.sync();
     await first.close();
     const { journal, close } = await open();
-    expect(journal.memory).toEqual({ ...now, order, unprotected });
+    expect(journal.memory).toEqual({ ...now, ...tags, order, unprotected });
     await close();
   });
 
   test('refuses a layout of another version', async () => {
     const { journal, close } = await open();
-    await journal.append({ ...journal.memory, version: 4 as never }, 'test', 0);
+    await journal.append({ ...journal.memory, version: 5 as never }, 'test', 0);
     await journal.sync();
     await close();
-    await expect(open()).rejects.toThrow(/layout 4, this version reads layout 3/);
+    await expect(open()).rejects.toThrow(/layout 5, this version reads layout 4/);
   });
 
   test('a folder serves one process only', async () => {

@@ -23,6 +23,8 @@ const TEMPORARY = 'state.tmp';
 export interface JournalOptions {
   /** Records between two snapshots; default 2000. */
   readonly recordsPerSnapshot?: number;
+  /** Tells a new state, or one of before there were such names, from all others; default none. */
+  readonly instance?: string;
 }
 
 /**
@@ -58,8 +60,13 @@ export class Journal {
     settings: BotSettings,
     options: JournalOptions = {},
   ): Promise<Journal> {
-    const loaded = (await load(files)) ?? { memory: initialMemory(settings), sequence: 0 };
+    const { instance } = options;
+    const loaded = (await load(files, instance)) ?? {
+      memory: initialMemory(settings, instance),
+      sequence: 0,
+    };
     const journal = new Journal(files, loaded, options);
+    if (loaded.older !== undefined) await journal.#changeLayout(loaded.older);
     await journal.#writeSnapshot();
     return journal;
   }
@@ -106,6 +113,24 @@ export class Journal {
     );
     const isDue = this.#sequence - this.#snapshotSequence >= this.#recordsPerSnapshot;
     if (isDue) await this.#writeSnapshot();
+  }
+
+  /**
+   * A change of layout is a record of its own, before the first snapshot in it: should that be damaged, this version goes on
+   * from the last one of the older version, which itself refuses what follows instead of reading it wrongly.
+   */
+  async #changeLayout(older: BotMemory): Promise<void> {
+    this.#segment = `journal-${padded(this.#sequence + 1)}.log`;
+    this.#sequence++;
+    const patch = memoryPatch(older, this.#memory);
+    const text = toJournalText({ time: this.#memory.aliveTime, cause: 'layout', patch });
+    await this.#guard(async () => {
+      // A file of this name holds no whole record: the state would be further on.
+      await this.#files.remove(this.#segment);
+      await this.#files.append(this.#segment, encodeRecord({ sequence: this.#sequence, text }));
+      await this.#files.sync(this.#segment);
+      await this.#files.syncFolder();
+    });
   }
 
   /** Returns when everything appended is on the disk. */
@@ -162,11 +187,16 @@ export class Journal {
 
 interface Loaded {
   readonly memory: BotMemory;
+  /** As it was saved, if that was in an older layout. */
+  readonly older?: BotMemory;
   readonly sequence: number;
 }
 
 /** Loads the newest state that can be trusted; `undefined` where there never was one. */
-async function load(files: Pick<JournalFiles, 'list' | 'read'>): Promise<Loaded | undefined> {
+async function load(
+  files: Pick<JournalFiles, 'list' | 'read'>,
+  instance?: string,
+): Promise<Loaded | undefined> {
   const names = await files.list();
   const snapshots = numbered(names, SNAPSHOT);
   const segments = numbered(names, SEGMENT);
@@ -174,11 +204,12 @@ async function load(files: Pick<JournalFiles, 'list' | 'read'>): Promise<Loaded 
   for (const snapshot of [...snapshots].reverse()) {
     const [record] = decodeRecords(await files.read(snapshot.name));
     if (record === undefined || record.sequence !== snapshot.sequence) continue;
-    return replay(
-      files,
-      { memory: fromJournalText(record.text) as BotMemory, sequence: record.sequence },
-      segments,
-    );
+    const memory = fromJournalText(record.text) as BotMemory;
+    const last = await replay(files, { memory, sequence: record.sequence }, segments);
+    const upgraded = upgradedMemory(last.memory, instance);
+    requireLayout(upgraded);
+    const isOlder = last.memory.version !== MEMORY_VERSION;
+    return { ...last, memory: upgraded, ...(isOlder && { older: last.memory }) };
   }
   throw damaged('no whole snapshot is left');
 }
@@ -209,9 +240,7 @@ async function replay(
       sequence = record.sequence;
     }
   }
-  const upgraded = upgradedMemory(memory);
-  requireLayout(upgraded);
-  return { memory: upgraded, sequence };
+  return { memory, sequence };
 }
 
 /** Whether all records of a segment are older than the snapshot. */

@@ -177,7 +177,7 @@ describe('explainParity() of a record that is wrong', () => {
           exitTime: signalTime + CANDLE,
           entryFillTime: trades[AT]!.exitFillTime + 2_000,
           exitFillTime: trades[AT]!.exitFillTime + 3_000,
-          orders: [`wus-b1-${minute}e-1-0`],
+          orders: [`wus-${memory.tag}-${minute}e-1-0`],
         };
         return {
           trades: [...trades.slice(0, AT + 1), extra, ...trades.slice(AT + 1)],
@@ -270,7 +270,7 @@ describe('explainParity() of a record that is wrong', () => {
     ],
     [
       'orders that the bot never made',
-      row(() => ({ orders: ['wus-b1-abce-1-zzzzz'] })),
+      row(({ orders }) => ({ orders: [orders[0]!.replace(/[^-]+$/, 'zzzzz')] })),
       ['unexplained'],
       /never made by the bot/,
     ],

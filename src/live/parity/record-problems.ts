@@ -1,5 +1,5 @@
 import { candleOpenTime } from '../../domain/index.js';
-import { clientOrderId, orderIdPrefix } from '../core/index.js';
+import { clientOrderId, isOwnOrderId } from '../core/index.js';
 import { instant, type ParityContext } from './parity-context.js';
 import type { RecordedTrade } from './recorded-trade.js';
 
@@ -31,16 +31,17 @@ function overlaps(earlier: RecordedTrade, later: RecordedTrade): boolean {
 
 /** The ids of its orders name the bot and the signal candle; none is named twice, or was never made. */
 function orderProblems({ memory, trades }: ParityContext, live: RecordedTrade): readonly string[] {
-  const { settings, orderCounter } = memory;
-  const { bot } = settings;
+  const { tag, formerTags, orderCounter } = memory;
   const { signalTime, orders } = live;
   const problems: string[] = [];
-  const entry = clientOrderId({ bot, signalTime, leg: 'entry', epoch: 0, counter: 0 });
-  const beginning = entry.slice(0, entry.length - '0-0'.length);
-  if (!orders.some((id) => id.startsWith(beginning)))
+  const beginnings = [tag, ...formerTags].map((bot) => {
+    const entry = clientOrderId({ bot, signalTime, leg: 'entry', epoch: 0, counter: 0 });
+    return entry.slice(0, entry.length - '0-0'.length);
+  });
+  if (!orders.some((id) => beginnings.some((beginning) => id.startsWith(beginning))))
     problems.push('none of its orders bears the name of the bot and of its signal candle');
   const isMade = (id: string): boolean =>
-    !id.startsWith(orderIdPrefix(bot)) ||
+    !isOwnOrderId(memory, id) ||
     Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36) <= orderCounter;
   if (!orders.every(isMade)) problems.push('one of its orders was never made by the bot');
   const isTwice = trades.some(

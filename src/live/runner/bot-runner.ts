@@ -103,6 +103,7 @@ export class BotRunner {
       userEvents.subscribe((event) => {
         const { time } = event;
         if (event.type === 'order') {
+          if (event.order.symbol !== symbol) return;
           this.#hear({
             type: 'order',
             time: this.#now(),
@@ -388,6 +389,7 @@ export class BotRunner {
           type: 'account',
           time,
           askedTime,
+          ...(account.uid !== undefined && { uid: account.uid }),
           balances: account.balances,
           openOrders,
           rules: rule,

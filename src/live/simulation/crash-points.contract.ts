@@ -1,7 +1,7 @@
 import { decimalToNumber } from '../../domain/index.js';
-import { tradeOrderIds } from '../core/index.js';
+import { ordersOf, tradeOrderIds } from '../core/index.js';
 import type { PowerCut } from './simulated-disk.contract.js';
-import type { World } from './world.contract.js';
+import type { World, WorldOptions } from './world.contract.js';
 import { busySettings, makeWorld, settleAndCompare } from './worlds.contract.js';
 
 const CANDLES = 30;
@@ -21,8 +21,13 @@ const SCENARIOS = {
 export type CrashScenario = keyof typeof SCENARIOS;
 export const CRASH_SCENARIOS = Object.keys(SCENARIOS) as CrashScenario[];
 
-function shortWorld(scenario: CrashScenario) {
-  return makeWorld({ seed: 3, settings: busySettings(SCENARIOS[scenario]), ticksPerCandle: 8 });
+function shortWorld(scenario: CrashScenario, options: Partial<WorldOptions> = {}) {
+  return makeWorld({
+    seed: 3,
+    settings: busySettings(SCENARIOS[scenario]),
+    ticksPerCandle: 8,
+    ...options,
+  });
 }
 
 /** Number of disk and network operations of the scenario: the places where a process can die. */
@@ -35,13 +40,38 @@ export async function crashPoints(scenario: CrashScenario): Promise<number> {
   return world.operations;
 }
 
+/**
+ * Says what the bot has open at the operations of the scenario.
+ *
+ * @returns Orders with their phases and whether a position is held, with the first operation at which the disk knows it.
+ */
+export async function crashStages(scenario: CrashScenario): Promise<ReadonlyMap<string, number>> {
+  const world = shortWorld(scenario);
+  const stages = new Map<string, number>();
+  await world.start();
+  const { onOperation } = world.disk;
+  world.disk.onOperation = (name) => {
+    onOperation(name);
+    const memory = world.runner?.state.memory;
+    if (name !== 'sync' || memory === undefined) return;
+    const orders = ordersOf(memory).map(({ leg, phase, cancelSent }) =>
+      [leg, phase, ...(cancelSent ? ['cancelled'] : [])].join(' '),
+    );
+    const stage = [...orders, memory.position === null ? 'flat' : 'held'].join(', ');
+    if (!stages.has(stage)) stages.set(stage, world.operations + 1);
+  };
+  await world.run(CANDLES);
+  return stages;
+}
+
 /** Kills the process at one operation, starts it again and returns what is wrong afterwards. */
 export async function crashAt(
   scenario: CrashScenario,
   operation: number,
   cut: PowerCut | undefined,
+  options: Partial<WorldOptions> = {},
 ): Promise<string[]> {
-  const world = shortWorld(scenario);
+  const world = shortWorld(scenario, options);
   world.crashAtOperation = operation;
   world.crashCut = cut;
   await world.start();

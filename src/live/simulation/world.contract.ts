@@ -70,6 +70,8 @@ export interface WorldOptions {
   readonly wallet?: Decimal;
   /** Coins for commissions; default none. */
   readonly bnb?: Decimal;
+  /** What a person does to the state folder while the process is down, before each start; default nothing. */
+  readonly beforeStart?: (disk: SimulatedDisk) => Promise<void>;
   /** Told of every alert; default nobody. */
   readonly onAlert?: () => void;
 }
@@ -189,6 +191,7 @@ export class World {
   async start(): Promise<void> {
     this.disk.onOperation = (name) => this.#operation(name);
     try {
+      await this.#options.beforeStart?.(this.disk);
       this.journal = await Journal.open(this.disk, this.#options.settings, {
         recordsPerSnapshot: 50,
       });
