@@ -16,6 +16,7 @@ import {
 import type { Terminal } from './terminal.js';
 import {
   confirmLive,
+  confirmUnproven,
   keyOf,
   placeOf,
   requireCheckedTls,
@@ -51,6 +52,7 @@ export async function runTrader(
   if (mode === 'live') {
     requireCheckedTls(terminal);
     await confirmLive(options.yesLive as string | undefined, plans, terminal);
+    await confirmUnproven(options.acceptUnproven === true, plans, terminal);
   }
   const key = mode === 'paper' ? undefined : await keyOf(options, terminal);
   const alerts = alertSettings(terminal.environment);

@@ -74,11 +74,12 @@ export async function wantedBots(options: Options, terminal: Terminal): Promise<
 /** A flag without effect would let a person believe in one. */
 export function requireFittingFlags(options: Options, mode: TradingMode): void {
   const account = ['awsSecretName', 'awsRegion'] as const;
-  const live = ['yesLive', 'acceptUnverifiedKey'] as const;
+  const live = ['yesLive', 'acceptUnproven', 'acceptUnverifiedKey'] as const;
   const flags = {
     awsSecretName: '--aws-secret-name',
     awsRegion: '--aws-region',
     yesLive: '--yes-live',
+    acceptUnproven: '--accept-unproven',
     acceptUnverifiedKey: '--accept-unverified-key',
   };
   const idle = [...(mode === 'paper' ? account : []), ...(mode === 'live' ? [] : live)];
@@ -112,18 +113,47 @@ export async function confirmLive(
   terminal: Terminal,
 ): Promise<void> {
   const symbols = plans.map(({ settings }) => settings.run.symbol).join(',');
-  let answer = typed;
-  if (answer === undefined && terminal.isInteractive && process.stdin.isTTY) {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    answer = await lines.question(`REAL MONEY. Type ${symbols} to trade it: `);
-    lines.close();
-  }
+  const answer = typed ?? (await answerTo(`REAL MONEY. Type ${symbols} to trade it: `, terminal));
   if (answer?.trim().toUpperCase() === symbols) return;
   throw new UsageError(
     answer === undefined
       ? `--mode live trades real money: type the symbol when asked, or give --yes-live ${symbols}`
       : `"${answer}" is not ${symbols}: nothing was started`,
   );
+}
+
+/** What tests call luck needs a second yes: somebody must have read the verdict. */
+export async function confirmUnproven(
+  isAccepted: boolean,
+  plans: readonly BotPlan[],
+  terminal: Terminal,
+): Promise<void> {
+  const unproven = plans.flatMap(({ settings, verdict }) =>
+    verdict === undefined || verdict.isProven
+      ? []
+      : [`${settings.run.symbol}: ${verdict.sentence}`],
+  );
+  if (unproven.length === 0 || isAccepted) return;
+  const text = `The optimized parameters are not proven:\n${unproven.join('\n')}`;
+  const answer = await answerTo(
+    `${text}\nType unproven to trade them with real money all the same: `,
+    terminal,
+  );
+  if (answer?.trim().toLowerCase() === 'unproven') return;
+  throw new UsageError(
+    answer === undefined
+      ? `${text}\n--accept-unproven trades them with real money all the same`
+      : `"${answer}" is not unproven: nothing was started`,
+  );
+}
+
+/** What a person types; `undefined` where nobody sits. */
+async function answerTo(question: string, terminal: Terminal): Promise<string | undefined> {
+  if (!terminal.isInteractive || !process.stdin.isTTY) return undefined;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await lines.question(question);
+  lines.close();
+  return answer;
 }
 
 /** Where the market comes from; `auto` tries the exchange first. */

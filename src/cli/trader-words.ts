@@ -56,7 +56,7 @@ export function banner(session: TraderSession, terminal: Terminal): string {
   ].join('\n');
 }
 
-function botLines({ settings, strategy, historyCandles, notes }: BotPlan): string[] {
+function botLines({ settings, strategy, historyCandles, notes, verdict }: BotPlan): string[] {
   const { run, risk } = settings;
   const quote = quoteAsset(run.symbol) ?? 'quote';
   const params = Object.entries(run.params).map(([name, value]) => `${name}=${String(value)}`);
@@ -80,6 +80,7 @@ function botLines({ settings, strategy, historyCandles, notes }: BotPlan): strin
     `Stops    ${stops.length === 0 ? 'NONE: only an opposite signal ends a position' : stops.join(', ')}${filters.length === 0 ? '' : `; filters: ${filters.join(', ')}`}`,
     ...(limits.length === 0 ? [] : [`Risk     ${limits.join(', ')}`]),
     ...notes.map((note) => `Note     ${note}`),
+    ...(verdict === undefined ? [] : [`Verdict  ${verdict.sentence}`]),
   ];
 }
 
@@ -103,7 +104,9 @@ export function startedText(trader: Trader, plans: readonly BotPlan[]): string {
       position === undefined
         ? 'flat'
         : `${position.side} ${amountText(position.quantity)} from ${priceText(position.entryPrice)}`;
-    return `${run.symbol} ${run.interval} ${plans[i]?.strategy.shortName ?? run.strategy}, ${what}`;
+    const verdict = plans[i]?.verdict;
+    const doubt = verdict === undefined || verdict.isProven ? '' : ` (${verdict.sentence})`;
+    return `${run.symbol} ${run.interval} ${plans[i]?.strategy.shortName ?? run.strategy}, ${what}${doubt}`;
   });
   return `started: ${bots.join('; ')}`;
 }

@@ -112,6 +112,47 @@ describe('planBot()', () => {
     await expect(plan(other)).rejects.toThrow('has no entry for BTCUSDT MACross spot 1h');
   });
 
+  test.each<[string, string, Record<string, unknown>, boolean, RegExp]>([
+    ['is the one of the file', 'robust: false', {}, false, /^Probably overfit: by luck\.$/],
+    ['of a proven winner is said, too', 'robust: true', {}, true, /^Robust: /],
+    [
+      'is not about other stops',
+      'robust: true',
+      { stop_loss_pct: 0.01 },
+      false,
+      /stop_loss_pct has/,
+    ],
+    ['is missing in older files', '', {}, false, /^Not judged/],
+  ])('the verdict %s', async (_, robust, changes, isProven, words) => {
+    const file = bestParamsFile();
+    const verdict = robust.endsWith('true') ? 'Robust: it passed.' : 'Probably overfit: by luck.';
+    const figures = [
+      ...['deflated_sharpe_ratio', 'luck_sharpe_ratio', 'sharpe_ratio', 'plateau_width'],
+      ...['min_backtest_length_years', 'overfitting_probability', 'reality_check_p', 'spa_p'],
+    ].map((name) => `${name}: null`);
+    const counts = [
+      ...[
+        'trials',
+        'trials_in_run',
+        'length_years',
+        'overfitting_splits',
+        'sample_trials',
+        'trades',
+      ],
+      ...['sample_seed', 'sample_returns', 'plateau_neighbours', 'ambiguous_share'],
+    ].map((name) => `${name}: 1`);
+    const block = [robust, `verdict: '${verdict}'`, 'failed: []', ...figures, ...counts].join(', ');
+    if (robust !== '') writeFileSync(file, `${BEST}    robustness: {${block}}\n`);
+    const given = { ...wish().given, ...changes };
+    const planned = await plan(wish({ bestParamsFile: file, given }));
+    expect(planned.verdict?.isProven).toBe(isProven);
+    expect(planned.verdict?.sentence).toMatch(words);
+  });
+
+  test('without optimized parameters there is no verdict', async () => {
+    expect((await plan(wish())).verdict).toBeUndefined();
+  });
+
   test('outside paper mode the size has no default', async () => {
     await expect(plan(wish({ mode: 'testnet' }))).rejects.toThrow('How much?');
     const units = await plan(wish({ mode: 'testnet' }), runtime('units: 0.01\n'));

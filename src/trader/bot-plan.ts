@@ -18,6 +18,7 @@ import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../
 import { loadStrategy } from '../plugins/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import type { TradingMode } from './trading-hosts.js';
+import { type Verdict, verdictOf } from './verdict-of.js';
 
 /** What the command line says about bots; keys as in config files, absent ones leave the choice to the files. */
 export interface BotWish {
@@ -43,6 +44,8 @@ export interface BotPlan {
   readonly isBalanceGiven: boolean;
   readonly isCommissionGiven: boolean;
   readonly notes: readonly string[];
+  /** Of optimized parameters; `undefined` where none are traded. */
+  readonly verdict?: Verdict;
 }
 
 /** History without `--days`, candles: at least this many, and this many times the warm-up. */
@@ -138,6 +141,7 @@ export async function planBot(
     isBalanceGiven: settings.initial_balance !== undefined,
     isCommissionGiven: settings.commission_bps !== undefined,
     notes,
+    ...(entry !== undefined && { verdict: verdictOf(entry, changedKeys(entry, bot, strategy)) }),
   };
 }
 
@@ -196,6 +200,21 @@ export function overriddenChanges(
     .filter(([name, value]) => value !== before.strategy_params?.[name] && words.includes(name))
     .map(([name]) => `strategy_params.${name}`);
   return [...keys, ...params];
+}
+
+/** What is traded with another value than the optimized one. */
+function changedKeys(
+  entry: BestParamsEntry,
+  { run }: BotSettings,
+  strategy: Strategy,
+): readonly string[] {
+  const { params } = frozenConfig(entry, { strategy: strategy.name }, strategy).config;
+  const optimized = params as Readonly<Record<string, unknown>>;
+  const traded: Readonly<Record<string, unknown>> = run.params;
+  return [
+    ...Object.keys(optimized).filter((name) => traded[name] !== optimized[name]),
+    ...STOP_KEYS.filter((key) => run[key] !== (entry.risk[key] ?? null)),
+  ];
 }
 
 interface Instrument {

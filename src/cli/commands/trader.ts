@@ -52,6 +52,10 @@ export function traderCommand(terminal: Terminal): Command {
         .default('paper'),
     )
     .option('--yes-live <symbol>', 'Start --mode live without being asked to type the symbol')
+    .option(
+      '--accept-unproven',
+      'Start --mode live without being asked although the optimized parameters may be luck',
+    )
     .addOption(
       new Option(
         '--market-data <from>',

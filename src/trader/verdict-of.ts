@@ -1,0 +1,36 @@
+import type { BestParamsEntry } from '../config/index.js';
+
+/** What is known about the worth of optimized parameters. */
+export interface Verdict {
+  /** Whether their result is more than luck, as far as tests can tell. */
+  readonly isProven: boolean;
+  /** For people. */
+  readonly sentence: string;
+}
+
+/**
+ * Reads what an optimization found out about its winner. The only place that knows how `best_params.yaml` says it.
+ *
+ * @param entry - Of the file.
+ * @param changed - Settings that are traded with other values: the verdict is not about those.
+ */
+export function verdictOf({ robustness }: BestParamsEntry, changed: readonly string[]): Verdict {
+  const verdict: Verdict =
+    robustness === undefined
+      ? { isProven: false, sentence: 'Not judged: nobody tested whether the result is luck.' }
+      : {
+          isProven: robustness.robust,
+          sentence: robustness.robust ? robustness.verdict : unproven(robustness.verdict),
+        };
+  if (changed.length === 0) return verdict;
+  const names = changed.join(', ');
+  return {
+    isProven: false,
+    sentence: `${verdict.sentence} That is about the optimized values; ${names} ${changed.length === 1 ? 'has' : 'have'} another value here, which nobody tested.`,
+  };
+}
+
+/** Whatever the words of a verdict are, they must not sound like a proof. */
+function unproven(sentence: string): string {
+  return /overfit|not proven|no evidence/i.test(sentence) ? sentence : `Not proven: ${sentence}`;
+}
