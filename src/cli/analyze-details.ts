@@ -33,6 +33,7 @@ import { createPalette } from './palette.js';
 import { plainText } from './plain-text.js';
 import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
+import { firstLine, requireReplaceable } from './replaceable-output.js';
 import { readRobustness } from './robustness-file.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -302,8 +303,22 @@ async function finish(
     }),
   );
   const plots = await terminal.compute(() => detailsPlots(analysis));
-  await writeFileAtomic(slices, slicesCsv(analysis));
-  await writeFileAtomic(filters, filtersCsv(analysis));
+  const tables = [
+    { name: 'Slices', file: slices, csv: slicesCsv(analysis) },
+    { name: 'Filters', file: filters, csv: filtersCsv(analysis) },
+  ];
+  await requireReplaceable(
+    [
+      ...tables.map(({ name, file, csv }) => ({
+        name,
+        file,
+        kind: { kind: 'table', header: firstLine(csv) } as const,
+      })),
+      { name: 'Report', file: report, kind: { kind: 'report' } },
+    ],
+    request.isForced,
+  );
+  for (const { file, csv } of tables) await writeFileAtomic(file, csv);
   for (const { name, content } of plots)
     await writeFileAtomic(path.join(folder, 'plots', `${stem}_${name}`), content);
   await writeFileAtomic(report, page);

@@ -16,6 +16,7 @@ import { packageVersion } from './package-version.js';
 import { createPalette } from './palette.js';
 import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
+import { firstLine, requireReplaceable } from './replaceable-output.js';
 import type { Palette, Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -24,6 +25,7 @@ export interface AnalysisRequest {
   /** Files and folders; empty for `results/`. */
   readonly names: readonly string[];
   readonly outputFolder: string;
+  readonly isForced: boolean;
 }
 
 const DEFAULT_FOLDER = 'results';
@@ -95,8 +97,16 @@ async function write(
       createdTime: Date.now(),
     }),
   );
+  const summaryCsv = tradeSummaryCsv(analysis);
+  await requireReplaceable(
+    [
+      { name: 'Summary', file: summary, kind: { kind: 'table', header: firstLine(summaryCsv) } },
+      { name: 'Report', file: report, kind: { kind: 'report' } },
+    ],
+    about.isForced,
+  );
   const drawings = await terminal.compute(() => tradeAnalysisPlots(analysis));
-  await writeFileAtomic(summary, tradeSummaryCsv(analysis));
+  await writeFileAtomic(summary, summaryCsv);
   for (const { name, content } of drawings) await writeFileAtomic(path.join(plots, name), content);
   await writeFileAtomic(report, page);
   return [

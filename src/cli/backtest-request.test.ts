@@ -35,6 +35,7 @@ test('without flags only the strategy is set and every default is that of the co
     paramsFile: undefined,
     dataFolder: 'data',
     tradesFile: undefined,
+    isForced: false,
     isJson: false,
     logLevel: 'warn',
   });

@@ -13,6 +13,7 @@ export interface BacktestRequest {
   readonly tradesFile: string | undefined;
   /** A path, or true for the default place. */
   readonly report: string | true | undefined;
+  readonly isForced: boolean;
   readonly isJson: boolean;
   readonly logLevel: ReturnType<typeof parseLogLevel>;
 }
@@ -41,6 +42,7 @@ export function backtestRequest(options: Readonly<Record<string, unknown>>): Bac
     dataFolder: options.dataDir as string,
     tradesFile: options.tradesFile as string | undefined,
     report: options.report as string | true | undefined,
+    isForced: options.force === true,
     isJson: options.json === true,
     logLevel: parseLogLevel(options.log as string),
   };

@@ -6,6 +6,7 @@ import { type BacktestRunConfigInput, parseBacktestRunConfig, parseYaml } from '
 import {
   parseSymbol,
   parseTimeframe,
+  TRADE_LOG_COLUMNS,
   tradeLogCsv,
   UsageError,
   UserError,
@@ -19,6 +20,7 @@ import { withFlagNames } from './flag-names.js';
 import { requireOwnOutputs } from './output-paths.js';
 import { createProgress } from './progress.js';
 import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
+import { type OutputKind, requireReplaceable } from './replaceable-output.js';
 import { shellLine } from './shell-line.js';
 import type { Terminal } from './terminal.js';
 
@@ -62,6 +64,17 @@ export async function runBacktestRequest(
       { name: '--report', file: request.report === true ? undefined : request.report },
     ],
   );
+  await requireReplaceable(
+    [
+      { name: '--trades-file', file: request.tradesFile, kind: tradeLogKind(candles.symbol) },
+      {
+        name: '--report',
+        file: request.report === true ? undefined : request.report,
+        kind: { kind: 'report' },
+      },
+    ],
+    request.isForced,
+  );
   log.info(
     { candles: candles.length, files: loaded.files.length, hash: loaded.dataHash },
     'candles loaded',
@@ -95,6 +108,10 @@ export async function runBacktestRequest(
   await writeTrades(finished);
   await writeReport(finished, terminal);
   return finished;
+}
+
+function tradeLogKind(symbol: string): OutputKind {
+  return { kind: 'table', header: TRADE_LOG_COLUMNS.join(','), symbol };
 }
 
 async function strategyParameters(

@@ -4,6 +4,21 @@ import { breakable, type HtmlPart, html, jsonForScript, SafeHtml } from './html.
 import { formatTime, type ReportPayload } from './shared/index.js';
 import { STYLES } from './styles.js';
 
+const GENERATOR = 'Mista Wus Algo Trader';
+
+/**
+ * Says whether the beginning of a file is that of a report of this program, of this version or 0.1.0.
+ *
+ * @param head - The first few thousand characters.
+ */
+export function isReportPage(head: string): boolean {
+  const isPage = head.startsWith('<!doctype html>');
+  return (
+    isPage &&
+    (head.includes(`name="generator" content="${GENERATOR}"`) || head.includes("'wus-theme'"))
+  );
+}
+
 /** One section of a report: a heading, a sentence that says how to read it, and content. */
 export interface Section {
   /** Anchor, kebab-case. */
@@ -62,6 +77,7 @@ export function renderPage(page: Page): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="${GENERATOR}">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

@@ -15,6 +15,7 @@ interface Options {
   readonly minTrades?: number;
   readonly forward?: readonly string[];
   readonly outputDir: string;
+  readonly force?: boolean;
 }
 
 /** `wus analyze-trades`: what trade logs, or the details of optimizations, tell. */
@@ -55,9 +56,14 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
     )
     .optionsGroup('Output:')
     .option('--output-dir <folder>', 'Where reports, plots and CSV are written', 'results/analysis')
+    .option('--force', 'Replace files in that folder that are no earlier output')
     .optionsGroup('Help:')
     .action(async (names: string[], options: Options) => {
-      const request = { names, outputFolder: options.outputDir };
+      const request = {
+        names,
+        outputFolder: options.outputDir,
+        isForced: options.force === true,
+      };
       if (options.details === true) {
         await analyzeDetailsFiles({ ...request, ...detailsOptions(options) }, terminal);
         return;

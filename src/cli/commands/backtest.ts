@@ -53,6 +53,7 @@ export function backtestCommand(terminal: Terminal): Command {
     .optionsGroup('Output:')
     .option('--trades-file <file>', 'Write the trade log as CSV')
     .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
+    .option('--force', 'Let --trades-file and --report replace files of other kinds')
     .option('--json', 'Print one JSON object instead of the summary')
     .addOption(
       new Option('--engine <name>', 'Equal results (default: reference)').choices(ENGINE_NAMES),

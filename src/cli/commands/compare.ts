@@ -9,6 +9,7 @@ import { displayMetric } from '../metric-display.js';
 import { requireOwnOutputs } from '../output-paths.js';
 import { packageVersion } from '../package-version.js';
 import { createPalette } from '../palette.js';
+import { requireReplaceable } from '../replaceable-output.js';
 import type { Palette, Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
 
@@ -35,7 +36,8 @@ export function compareCommand(terminal: Terminal): Command {
     .usage('[options] <result> <result> [result...]')
     .argument('<results...>', `Two to ${RESULTS_MAX} results: .json or .csv`)
     .option('--report <file>', 'Where the HTML report is written', 'results/analysis/compare.html')
-    .action(async (files: string[], options: { report: string }) => {
+    .option('--force', 'Replace a file that is no earlier report')
+    .action(async (files: string[], options: { report: string; force?: boolean }) => {
       if (files.length < 2 || files.length > RESULTS_MAX) {
         throw new UsageError(
           `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
@@ -44,6 +46,10 @@ export function compareCommand(terminal: Terminal): Command {
       await requireOwnOutputs(
         files.map((file) => ({ name: 'a result to compare', file })),
         [{ name: '--report', file: options.report }],
+      );
+      await requireReplaceable(
+        [{ name: '--report', file: options.report, kind: { kind: 'report' } }],
+        options.force === true,
       );
       const comparison = await terminal.compute(() => compareResults(readResults(files)));
       const page = await terminal.compute(() =>

@@ -13,6 +13,7 @@ import {
 import { addSubcommand } from '../create-command.js';
 import { requireOwnOutputs } from '../output-paths.js';
 import { createProgress } from '../progress.js';
+import { requireReplaceableCandles } from '../replaceable-output.js';
 import type { Terminal } from '../terminal.js';
 import { countText, inWorkingFolder, spanText } from './data-words.js';
 
@@ -21,6 +22,7 @@ interface ConvertOptions {
   readonly dropDuplicates?: boolean;
   readonly dropNan?: boolean;
   readonly interval?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -50,6 +52,7 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
     .option('--drop-repeated-headers', 'Leave out headers in the middle')
     .option('--drop-duplicates', 'Leave out lines with the open time of a later line')
     .option('--drop-nan', 'Leave out lines in which a number is empty or NaN')
+    .option('--force', 'Replace a file whose candles would be lost, or of another symbol')
     .option('--json', 'Print one JSON object instead of text')
     .action(async (input: string, output: string, options: ConvertOptions) => {
       const [from, to] = [inWorkingFolder(terminal, input), inWorkingFolder(terminal, output)];
@@ -63,6 +66,17 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
         nan: options.dropNan,
       });
       const { columns, extras, dropped } = content;
+      await requireReplaceableCandles(
+        to,
+        {
+          symbol: content.symbol,
+          market: content.market,
+          timeframe: content.timeframe,
+          openTime: columns.openTime,
+          extras: Object.keys(extras),
+        },
+        options.force === true,
+      );
       await writeCandleFile(to, columns, extras);
       for (const note of content.notes) terminal.note(note);
       const gaps = findGaps(columns.openTime, content.timeframe);

@@ -1,10 +1,17 @@
 import type { Command } from 'commander';
 import { type CandleColumns, type ExtraColumns, resample } from '../../candles/index.js';
-import { parseTimeframe, type Timeframe, UsageError, UserError } from '../../domain/index.js';
+import {
+  type Market,
+  parseTimeframe,
+  type Timeframe,
+  UsageError,
+  UserError,
+} from '../../domain/index.js';
 import { loadCandles, requireCandleFormat, writeCandleFile } from '../../history/index.js';
 import { addSubcommand } from '../create-command.js';
 import { requireOwnOutputs } from '../output-paths.js';
 import { createProgress } from '../progress.js';
+import { requireReplaceableCandles } from '../replaceable-output.js';
 import type { Terminal } from '../terminal.js';
 import { readWithProgress } from './convert.js';
 import { countText, inWorkingFolder, spanText } from './data-words.js';
@@ -12,6 +19,7 @@ import { countText, inWorkingFolder, spanText } from './data-words.js';
 interface ResampleOptions {
   readonly to: string;
   readonly interval?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -19,6 +27,8 @@ interface Source {
   readonly columns: CandleColumns;
   readonly extras: ExtraColumns;
   readonly timeframe: Timeframe;
+  readonly symbol?: string | undefined;
+  readonly market?: Market | undefined;
   readonly notes: readonly string[];
 }
 
@@ -41,6 +51,7 @@ export function addResampleCommand(parent: Command, terminal: Terminal): void {
     .argument('<file...>', 'Files to read, then the file to write (.csv, .csv.gz, .json, .json.gz)')
     .requiredOption('--to <interval>', 'Length of the candles to build')
     .option('--interval <interval>', 'Length of the candles read (default: told by the name)')
+    .option('--force', 'Replace a file whose candles would be lost, or of another symbol')
     .option('--json', 'Print one JSON object instead of text')
     .action(async (files: string[], options: ResampleOptions) => {
       const paths = files.map((file) => inWorkingFolder(terminal, file));
@@ -61,6 +72,17 @@ export function addResampleCommand(parent: Command, terminal: Terminal): void {
           `${paths.join(', ')}: too short for a single whole ${to} candle; nothing is written`,
         );
       }
+      await requireReplaceableCandles(
+        output,
+        {
+          symbol: source.symbol,
+          market: source.market,
+          timeframe: to,
+          openTime: built.columns.openTime,
+          extras: Object.keys(built.extras),
+        },
+        options.force === true,
+      );
       await writeCandleFile(output, built.columns, built.extras);
       for (const note of source.notes) terminal.note(note);
       const report = { output, to, from: source.timeframe, built };
@@ -83,7 +105,15 @@ async function readSource(
       onProgress: ({ file, done, total }) => progress.update(done, total, file),
     });
     const { candles } = loaded;
-    return { columns: candles, extras: {}, timeframe: candles.timeframe, notes: loaded.warnings };
+    const { timeframe: length, symbol, market } = candles;
+    return {
+      columns: candles,
+      extras: {},
+      timeframe: length,
+      symbol,
+      market,
+      notes: loaded.warnings,
+    };
   } finally {
     progress.end();
   }
