@@ -32,7 +32,9 @@ export interface FoundBot {
 
 const STATUS = 'status.json';
 /** The name says everything: an empty file can be made on a full disk, too. */
-const COMMAND = /^command-\d{15}-(halt|resume|flatten)$/;
+const COMMAND = /^command-(\d{15})-(halt|resume|flatten)$/;
+/** Commands of one instant: what holds back comes first, what allows comes last. */
+const RANKS: readonly BotCommand[] = ['halt', 'flatten', 'resume'];
 
 /**
  * Leaves a command for a bot; one that does not run obeys at its next start.
@@ -74,12 +76,11 @@ export class CommandReader {
    * @param obey - Gets each command before its file goes.
    */
   take(obey: (command: BotCommand) => void): void {
-    for (const name of this.#names()) {
-      const command = COMMAND.exec(name)?.[1];
-      if (command === undefined || this.#taken.has(name)) continue;
+    for (const name of namesIn(this.#folder)) {
+      if (this.#taken.has(name)) continue;
       // Where nothing can be removed, a command must not be obeyed again and again.
       this.#taken.add(name);
-      obey(command as BotCommand);
+      obey(commandOf(name));
       try {
         rmSync(path.join(this.#folder, name), { force: true });
       } catch {
@@ -87,14 +88,29 @@ export class CommandReader {
       }
     }
   }
+}
 
-  #names(): readonly string[] {
-    try {
-      return readdirSync(this.#folder).sort();
-    } catch {
-      return [];
-    }
+/** Names of the commands in a folder in the order in which they are obeyed. */
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => COMMAND.test(name))
+      .sort((a, b) => timeOf(a) - timeOf(b) || rankOf(a) - rankOf(b));
+  } catch {
+    return [];
   }
+}
+
+function timeOf(name: string): number {
+  return Number(COMMAND.exec(name)?.[1]);
+}
+
+function commandOf(name: string): BotCommand {
+  return COMMAND.exec(name)?.[2] as BotCommand;
+}
+
+function rankOf(name: string): number {
+  return RANKS.indexOf(commandOf(name));
 }
 
 /**

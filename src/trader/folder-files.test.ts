@@ -79,6 +79,15 @@ describe('commands', () => {
     expect(readdirSync(folder)).toEqual(['command-000000000003000-rm']);
   });
 
+  test('of one instant are taken so that what holds back comes first, and resume last', async () => {
+    const folder = temporaryFolder();
+    for (const command of ['resume', 'flatten', 'halt'] as const)
+      await leaveCommand(folder, command, 5_000);
+    const taken: string[] = [];
+    new CommandReader(folder).take((command) => taken.push(command));
+    expect(taken).toEqual(['halt', 'flatten', 'resume']);
+  });
+
   test('a folder that is gone has none', () => {
     new CommandReader('/nowhere').take(() => expect.unreachable());
   });

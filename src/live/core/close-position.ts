@@ -16,7 +16,7 @@ import { alert, notice, programOf, remember, type Turn } from './turn.js';
 export function closePosition(turn: Turn): void {
   if (turn.memory.position === null) return;
   const position = countUnprotected(turn, turn.memory.position);
-  const { settings, trading } = turn.memory;
+  const { settings } = turn.memory;
   const change = cashChange(position);
   const reason = position.exit?.reason ?? 'manual';
   const balance = turn.memory.balance + change;
@@ -34,7 +34,6 @@ export function closePosition(turn: Turn): void {
     dayPnl: (turn.memory.day === day ? turn.memory.dayPnl : 0n) + change,
     dust: turn.memory.dust + signedQuantity(position),
     blockedSide: blockedAfter(turn, position),
-    ...(trading === 'reducing' && { trading: 'halted' as const }),
   });
   notice(turn, {
     unprotectedAlarm: false,
@@ -44,8 +43,6 @@ export function closePosition(turn: Turn): void {
     changeTime: turn.time,
   });
   if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);
-  if (trading === 'reducing')
-    alert(turn, 'warning', 'halted', 'flat: nothing is entered until resume');
   if (heldQuantity(position) > 0n && settings.run.market === 'usdm') {
     alert(turn, 'alarm', 'mismatch', 'a remainder of the position is too small to be closed');
   }

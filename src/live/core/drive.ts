@@ -1,6 +1,7 @@
 import type { Decimal } from '../../domain/index.js';
 import { floorQuantity, type InstrumentRules, instrumentViolations } from '../../exchange/index.js';
 import { closePosition } from './close-position.js';
+import { carryOn } from './commands.js';
 import { entryBlocks } from './entry-blocks.js';
 import { entryQuantity } from './entry-size.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
@@ -38,15 +39,19 @@ import { watchStuck } from './watch-stuck.js';
 
 /** An account request without an answer is repeated after this. */
 const ACCOUNT_REPLY_MS_MAX = 10_000;
+/** A difference that was seen once is looked at again after this. */
+const SECOND_LOOK_MS = 5_000;
 /** A price beyond a level at which an order rests, without news of it: the exchange is asked after this. */
 const TRIGGER_NEWS_MS = 2_000;
 
 /** Does the next thing that brings the account to where the bot wants it. */
 export function drive(turn: Turn): void {
   takeNextTag(turn);
+  carryOn(turn);
   watchLevels(turn);
   watchLosses(turn);
   if (isReady(turn)) act(turn);
+  carryOn(turn);
   forgetEntry(turn);
   forgetSearch(turn);
   if (turn.time >= turn.memory.quietUntil) {
@@ -254,16 +259,14 @@ function lookAtAccount(turn: Turn): void {
   if (clientOrderId !== undefined) turn.effects.push({ type: 'query', clientOrderId });
 }
 
-function accountDueTime({
-  memory,
-  senses,
-  context,
-}: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
-  const { accountTime, changeTime } = senses;
+function accountDueTime({ senses, context }: Pick<Turn, 'senses' | 'context'>): number {
+  const { accountTime, changeTime, differenceTime } = senses;
   if (accountTime === undefined) return 0;
-  // A look right after a refusal may show what was before it: another before the next order.
-  const isTooEarly = memory.failures > 0 && accountTime <= changeTime + BALANCE_LAG_MS;
-  return isTooEarly ? changeTime + BALANCE_LAG_MS + 1 : accountTime + context.limits.accountPollMs;
+  const poll =
+    accountTime + (differenceTime === undefined ? context.limits.accountPollMs : SECOND_LOOK_MS);
+  // A look before or right after a change may show what was before it: another follows.
+  const isTooEarly = accountTime <= changeTime + BALANCE_LAG_MS;
+  return isTooEarly ? Math.min(changeTime + BALANCE_LAG_MS + 1, poll) : poll;
 }
 
 /** When the bot wants to be woken although nothing happens, ms UTC. */

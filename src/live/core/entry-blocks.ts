@@ -70,6 +70,7 @@ export function dataBlocks({ memory, senses, time, context }: BlockFacts): DataB
     blocks.push('market-data-stale');
   if (senses.accountData === 'stale' || isOlder(senses.accountTime, time, limits.accountAgeMsMax))
     blocks.push('account-stale');
+  else if (!senses.isAgreed) blocks.push('account-unconfirmed');
   if (!(Math.abs(senses.clockOffsetMs ?? Number.NaN) <= limits.clockOffsetMsMax))
     blocks.push('clock-skew');
   if (time < Math.max(memory.quietUntil, memory.retryTime)) blocks.push('exchange-quiet');

@@ -87,6 +87,8 @@ export type BotEvent = { readonly time: number } & (
       readonly leverage?: number;
     }
   | { readonly type: 'account-failed'; readonly failure: Failure }
+  /** Prices of other assets in which commission may be taken, quote per unit. */
+  | { readonly type: 'fee-prices'; readonly prices: Readonly<Record<string, Decimal>> }
   /** USD-M: the account stream says that funding was paid; the payments are then fetched. */
   | { readonly type: 'funding-paid' }
   | {

@@ -3,6 +3,7 @@ import { decimal } from '../../domain/index.js';
 import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
+import { PAID_IN_QUOTE } from './fees.js';
 import { hearAccount, hearPositionFills } from './hear-account.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
@@ -38,7 +39,7 @@ function holding(): Turn {
     ...state,
     memory: {
       ...state.memory,
-      position: bookFill(openPosition(0, entry), entry, rules),
+      position: bookFill(openPosition(0, entry), entry, PAID_IN_QUOTE),
       order: resting('stop', 's'),
       others: [resting('take-profit', 't')],
     },

@@ -1,5 +1,6 @@
 import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
 import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
+import { withFreed } from './book-fill.js';
 import { isOwnOrderId } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import {
@@ -38,7 +39,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
     accountAskedTime: undefined,
     baseTotal: isUsdm ? magnitude(quantity) : base.free + base.locked,
     exchangePosition: quantity,
-    quoteFree: margin?.availableBalance ?? of(rules.quoteAsset).free,
+    ...withFreed(turn, margin?.availableBalance ?? of(rules.quoteAsset).free, askedTime),
     leverage: account.leverage ?? 1,
     rules,
   });
@@ -116,8 +117,8 @@ export function hearPositionFills(
   notice(turn, { unexplainedSince: since });
   if (turn.time - since < turn.context.limits.absentAfterMs) return;
   endSearch(turn);
-  // With the search over, coins of others that are gone are no loss of the bot any more.
-  if (isSpot) takeLoss(turn, missingCoins(turn));
+  if (isSpot)
+    takeLoss(turn, hasShrunk(turn, present) ? missingBeside(turn, 0n) : missingCoins(turn));
   else hearPositionDiffers(turn, present, missing);
 }
 
@@ -194,6 +195,14 @@ function missingBeside({ memory, senses }: Turn, others: Decimal): Decimal {
 }
 
 /**
+ * Whether the coins of others became a little fewer, as commissions make them: an exit that was executed, and that no fill
+ * tells of, would have taken most of the position.
+ */
+function hasShrunk(turn: Turn, position: Position): boolean {
+  return missingBeside(turn, 0n) === 0n && 2n * missingCoins(turn) < heldQuantity(position);
+}
+
+/**
  * Books the newest sales, no more than is missing: what was sold beyond was never the bot's. Orders that are known to be of
  * other hands sold their own coins first.
  */
@@ -248,7 +257,7 @@ function comparePosition(turn: Turn): void {
   const own = (position === null ? 0n : signedQuantity(position)) + dust;
   const { exchangePosition } = turn.senses;
   if (exchangePosition === own) {
-    if (turn.senses.differenceSeen) notice(turn, { differenceSeen: false });
+    agree(turn);
     return;
   }
   if (isFirstSight(turn)) return;
@@ -265,13 +274,18 @@ function compareCoins(turn: Turn): void {
   const own = (memory.position === null ? 0n : heldQuantity(memory.position)) + memory.dust;
   const foreign = senses.baseTotal - own;
   if (foreign >= 0n) {
-    if (senses.differenceSeen) notice(turn, { differenceSeen: false });
-    if (foreign === memory.foreignBase) return;
+    if (foreign === memory.foreignBase) {
+      agree(turn);
+      return;
+    }
     // What an order that was given up may have sold is looked for first.
     if (memory.position !== null && missingCoins(turn) > 0n) {
       seekFills(turn);
       return;
     }
+    // More of them than before: somebody else is at work, and may not be done.
+    if (foreign > (memory.foreignBase ?? 0n) && isFirstSight(turn)) return;
+    agree(turn);
     if (memory.foreignBase !== null) {
       alert(
         turn,
@@ -288,10 +302,17 @@ function compareCoins(turn: Turn): void {
   else seekFills(turn);
 }
 
-/** One look may be unlucky; only the second says that other hands are at work. */
+function agree(turn: Turn): void {
+  notice(turn, { differenceTime: undefined, isAgreed: true });
+}
+
+/** One look may be unlucky; only one some seconds later says that other hands are at work. Nothing is entered in between. */
 function isFirstSight(turn: Turn): boolean {
-  const isFirst = !turn.senses.differenceSeen;
-  notice(turn, { differenceSeen: isFirst });
+  const { accountTime = 0, differenceTime = accountTime } = turn.senses;
+  // Of a position no more than its fills are asked for: that needs no patience.
+  const waitMs = turn.memory.position === null ? BALANCE_LAG_MS : 1;
+  const isFirst = accountTime < differenceTime + waitMs;
+  notice(turn, { differenceTime: isFirst ? differenceTime : undefined, isAgreed: false });
   return isFirst;
 }
 

@@ -1,5 +1,6 @@
 import type { ExitReason } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
+import { bookToPosition } from './book-fill.js';
 import { isOwnOrderId, readOwnOrderId } from './client-order-id.js';
 import type { Failure } from './events.js';
 import { noteHindrance } from './hindrances.js';
@@ -16,7 +17,7 @@ import {
   mergeReport,
   unansweredOrder,
 } from './order.js';
-import { bookFill, openPosition, type Position, withOrder } from './position.js';
+import { openPosition, type Position, withOrder } from './position.js';
 import { isKeyRefusal, type KeyUse, keyWorks, watchKey } from './refused-key.js';
 import { watchProfit } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
@@ -170,8 +171,7 @@ function bookFills(turn: Turn, fills: readonly Fill[]): void {
     const id = order.request.clientOrderId;
     const open = withOrder(position ?? openPosition(turn.memory.enteredSignalTime ?? 0, fill), id);
     updateOrder(turn, bookOrderFill(order, fill));
-    remember(turn, { position: bookFill(open, fill, instrument) });
-    notice(turn, { changeTime: turn.time });
+    bookToPosition(turn, open, fill, instrument);
   }
 }
 
@@ -408,8 +408,7 @@ export function bookForeignFills(turn: Turn, fills: readonly Fill[]): number {
       ordersOf(turn.memory).some((order) => !isForeign(order, fill));
     const isExit = (fill.side === 'sell') === position.side > 0;
     if (!isOfSymbol(turn, fill) || isKnown || !isExit || isBeforeEntry(position, fill)) continue;
-    remember(turn, { position: bookFill(position, fill, rules) });
-    notice(turn, { changeTime: turn.time });
+    bookToPosition(turn, position, fill, rules);
     count++;
   }
   return count;

@@ -4,6 +4,8 @@ export type DataBlock =
   | 'disk-failing'
   | 'market-data-stale'
   | 'account-stale'
+  /** No look at the account agreed with the bot yet, or the last one did not. */
+  | 'account-unconfirmed'
   | 'clock-skew'
   | 'exchange-quiet';
 

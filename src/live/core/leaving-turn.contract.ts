@@ -2,6 +2,7 @@ import { type Decimal, decimal } from '../../domain/index.js';
 import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
+import { PAID_IN_QUOTE } from './fees.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
@@ -62,7 +63,7 @@ export function leaving(
   const state = startState(initialMemory(settings), 10);
   const rules = rulesOf(market);
   const entry = fillOf(side === 'long' ? 'buy' : 'sell', '100', {});
-  const position = bookFill(openPosition(0, entry), entry, rules);
+  const position = bookFill(openPosition(0, entry), entry, PAID_IN_QUOTE);
   const exit = { reason: 'signal', decidedTime: 1_000 } as const;
   const memory = {
     ...state.memory,

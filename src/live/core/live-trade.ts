@@ -18,9 +18,9 @@ export interface LiveTrade {
   readonly units: number;
   /** Net, plus commission, less funding; quote. */
   readonly grossPnl: number;
-  /** Of both sides, coins kept by the exchange valued at the entry price; quote. */
+  /** Of both sides, coins kept by the exchange valued at the entry price, other assets at the price of their fills; quote. */
   readonly commission: number;
-  /** Commission in other assets, not valued and not part of the profit: `0.0001 BNB`; empty without. */
+  /** The part of it that was taken in other assets, or from coins that are not the bot's: `0.0001 BNB`; empty without. */
   readonly otherCommission: string;
   /** Received while it was held, negative when paid; quote. */
   readonly funding: number;

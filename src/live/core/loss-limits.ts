@@ -36,7 +36,7 @@ export function watchLosses(turn: Turn): void {
   const isBeyond = -(decimalToNumber(netPnl) + open) >= limit;
   if (!isBeyond && lossOfDay(turn) - open < dayLimit) return;
   remember(turn, {
-    trading: isBeyond ? 'reducing' : turn.memory.trading,
+    ...(isBeyond && { trading: 'reducing' as const, closeAll: 'risk' as const }),
     position: { ...position, exit: { reason: 'risk', decidedTime: turn.time } },
   });
   const [code, amount] = isBeyond

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { drive } from './drive.js';
+import { PAID_IN_QUOTE } from './fees.js';
 import { hearPositionFills } from './hear-account.js';
 import { hearFills, hearNotFound, hearReport } from './hear-orders.js';
 import {
@@ -13,7 +14,6 @@ import {
   later,
   leaving,
   reportOf,
-  rulesOf,
   TAG,
 } from './leaving-turn.contract.js';
 import { initialMemory } from './memory.js';
@@ -99,7 +99,7 @@ test('a remainder below the minimum is dust, and nothing is asked', () => {
   const most = exitFill('long', { quantity: decimal('0.9996') });
   turn.memory = {
     ...turn.memory,
-    position: bookFill(turn.memory.position!, most, rulesOf('spot')),
+    position: bookFill(turn.memory.position!, most, PAID_IN_QUOTE),
   };
   turn.memory = { ...turn.memory, absentOrders: [] };
   drive(turn);

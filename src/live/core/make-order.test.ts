@@ -3,6 +3,7 @@ import { decimal } from '../../domain/index.js';
 import type { Fill, InstrumentRules } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
+import { PAID_IN_QUOTE } from './fees.js';
 import { assess, baseOrder } from './make-order.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
@@ -33,7 +34,7 @@ test.each([
   ['0.04', decimal('200'), true],
 ])('an exit of %s bought at 100, the best price %s, is sent: %s', (quantity, bidPrice, isSent) => {
   const state = startState(initialMemory(busySettings()), 10);
-  const position = bookFill(openPosition(0, fill), fill, rules);
+  const position = bookFill(openPosition(0, fill), fill, PAID_IN_QUOTE);
   const turn: Turn = {
     ...state,
     memory: { ...state.memory, position },

@@ -2,6 +2,7 @@ import {
   type Decimal,
   decimal,
   decimalFromNumber,
+  type ExitReason,
   type Market,
   type Timeframe,
   trimDecimal,
@@ -97,6 +98,8 @@ export interface BotMemory {
   readonly formerTags: readonly string[];
   /** What the state belongs to, as seen at the first successful look; `null` before. */
   readonly home: Home;
+  /** Whatever is open, or still opens, leaves the market for this reason; `null`: nothing was said. */
+  readonly closeAll: Extract<ExitReason, 'manual' | 'risk'> | null;
   /** Starts, and orders ever made: parts of the order ids. */
   readonly epoch: number;
   readonly orderCounter: number;
@@ -125,6 +128,8 @@ export interface BotMemory {
   readonly unlogged: readonly UnloggedTrade[];
   /** UTC day of the last alert about the daily loss. */
   readonly dailyLossDay: number | null;
+  /** Commissions of all fills that were taken neither in quote nor from coins of the bot, valued; quote. */
+  readonly otherFees: Decimal;
   /** Left over from trades, base; negative is short. */
   readonly dust: Decimal;
   /** Coins on the account that are not the bot's, base; `null` before the first look. */
@@ -170,7 +175,7 @@ export interface BotMemory {
  * @param instance - Of the state, where it has none yet.
  */
 export function upgradedMemory(memory: BotMemory, instance = ''): BotMemory {
-  const { order, settings } = memory;
+  const { order, position, settings } = memory;
   const version: number = memory.version;
   if (!READABLE_VERSIONS.includes(version)) return memory;
   const initial = initialMemory(settings, instance);
@@ -182,6 +187,7 @@ export function upgradedMemory(memory: BotMemory, instance = ''): BotMemory {
     order: order === null ? null : { ...{ list: null }, ...order },
     // Orders that are open keep the name that they have: the other tag waits until the bot is flat.
     ...(isUntagged && { tag: settings.bot, nextTag: initial.tag, formerTags: [] }),
+    position: position === null ? null : { ...{ otherCost: 0n }, ...position },
   };
 }
 
@@ -202,6 +208,7 @@ export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
     home: { world: null, account: null },
     pendingSettings: null,
     trading: 'active',
+    closeAll: null,
     epoch: 0,
     orderCounter: 0,
     lastOpenTime: null,
@@ -219,6 +226,7 @@ export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
     unreported: [],
     unlogged: [],
     dailyLossDay: null,
+    otherFees: 0n,
     dust: 0n,
     foreignBase: null,
     entryTimes: [],

@@ -9,7 +9,7 @@ import {
   timeframeMs,
   trimDecimal,
 } from '../../domain/index.js';
-import type { Fill, InstrumentRules } from '../../exchange/index.js';
+import type { Fill } from '../../exchange/index.js';
 import {
   excursionPercent,
   raisePeak,
@@ -17,6 +17,7 @@ import {
   type SideSign,
 } from '../../semantics/index.js';
 import type { ClosedCandle } from './candle-window.js';
+import type { FeeShare } from './fees.js';
 import type { LiveTrade } from './live-trade.js';
 
 /** An exit that was decided and is being carried out. */
@@ -39,8 +40,10 @@ export interface Position {
   readonly exitNotional: Decimal;
   readonly baseCommission: Decimal;
   readonly quoteCommission: Decimal;
-  /** Commission in other assets, by asset: it is reported and not valued. */
+  /** Commission that was taken neither in quote nor from the coins of the position, by asset. */
   readonly otherCommission: Readonly<Record<string, Decimal>>;
+  /** What that costs, at the prices of its fills; quote. */
+  readonly otherCost: Decimal;
   /** Received, or paid when negative; quote. USD-M only. */
   readonly funding: Decimal;
   /** Newest payment booked, ms UTC; before the first the first fill. */
@@ -77,6 +80,7 @@ export function openPosition(signalTime: number, fill: Fill): Position {
     baseCommission: 0n,
     quoteCommission: 0n,
     otherCommission: {},
+    otherCost: 0n,
     funding: 0n,
     fundingTime: fill.time,
     missing: 0n,
@@ -98,17 +102,12 @@ export function withOrder(position: Position, clientOrderId: string): Position {
   return { ...position, orders: [...position.orders, clientOrderId] };
 }
 
-/** Books a fill, its commission included; commission in a third asset leaves both balances alone. */
-export function bookFill(
-  position: Position,
-  fill: Fill,
-  instrument: Pick<InstrumentRules, 'baseAsset' | 'quoteAsset'>,
-): Position {
+/** Books a fill, and its commission as `share` says. */
+export function bookFill(position: Position, fill: Fill, share: FeeShare): Position {
   const notional = multiplyDecimals(fill.price, fill.quantity);
   const isEntry = (fill.side === 'buy') === position.side > 0;
   const { commission, commissionAsset } = fill;
-  const isBase = commissionAsset === instrument.baseAsset;
-  const isQuote = commissionAsset === instrument.quoteAsset;
+  const elsewhere = share.kind === 'other' ? commission : share.fromStock;
   const other = position.otherCommission;
   return {
     ...position,
@@ -118,12 +117,13 @@ export function bookFill(
     entryNotional: position.entryNotional + (isEntry ? notional : 0n),
     exited: position.exited + (isEntry ? 0n : fill.quantity),
     exitNotional: position.exitNotional + (isEntry ? 0n : notional),
-    baseCommission: position.baseCommission + (isBase ? commission : 0n),
-    quoteCommission: position.quoteCommission + (isQuote ? commission : 0n),
+    baseCommission: position.baseCommission + share.fromPosition,
+    quoteCommission: position.quoteCommission + (share.kind === 'quote' ? commission : 0n),
     otherCommission:
-      isBase || isQuote || commission === 0n
+      elsewhere === 0n
         ? other
-        : { ...other, [commissionAsset]: (other[commissionAsset] ?? 0n) + commission },
+        : { ...other, [commissionAsset]: (other[commissionAsset] ?? 0n) + elsewhere },
+    otherCost: position.otherCost + share.cost,
     tradeIds: [...position.tradeIds, fill.tradeId],
   };
 }
@@ -160,11 +160,12 @@ export function entryPriceOf(position: Position): number {
   return decimalToNumber(divideDecimals(position.entryNotional, position.entered, 'nearest'));
 }
 
-/** Cash that the position brought so far, as if it were paid in full; quote. Only the one of a closed position is profit. */
+/** Cash that the position brought so far, as if everything were paid in full and in quote. Only the one of a closed position is profit. */
 export function cashChange(position: Position): Decimal {
   return (
     BigInt(position.side) * (position.exitNotional - position.entryNotional) -
-    position.quoteCommission +
+    position.quoteCommission -
+    position.otherCost +
     position.funding
   );
 }
@@ -217,7 +218,7 @@ export function closedTrade(
   const funding = decimalToNumber(position.funding);
   const commission =
     decimalToNumber(position.baseCommission) * entryPrice +
-    decimalToNumber(position.quoteCommission);
+    decimalToNumber(position.quoteCommission + position.otherCost);
   const entryTime = candleOpenTime(position.firstFillTime, timeframe);
   const exitTime = candleOpenTime(position.lastFillTime, timeframe);
   const lastPrice = Number.isNaN(exitPrice) ? entryPrice : exitPrice;

@@ -1,6 +1,7 @@
+import { obey } from './commands.js';
 import { drive, nextWakeTime } from './drive.js';
 import type { Effect } from './effects.js';
-import type { BotCommand, BotEvent } from './events.js';
+import type { BotEvent } from './events.js';
 import { hearFunding } from './funding.js';
 import { hearAccount, hearPositionFills } from './hear-account.js';
 import { hearCandles } from './hear-candles.js';
@@ -15,7 +16,6 @@ import {
   hearReport,
 } from './hear-orders.js';
 import { noteHindrance, watchHindrances } from './hindrances.js';
-import { ordersOf } from './in-flight.js';
 import { doubtOrder, type LiveOrder } from './order.js';
 import { type BotSettings, resolveProgram, settingsProblem } from './settings.js';
 import {
@@ -173,6 +173,9 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'account-failed':
       hearFailure(turn, event.failure);
       break;
+    case 'fee-prices':
+      notice(turn, { feePrices: { ...turn.senses.feePrices, ...event.prices } });
+      break;
     case 'clock':
       notice(turn, { clockOffsetMs: event.offsetMs });
       break;
@@ -211,32 +214,6 @@ function boot(turn: Turn): void {
     order: order && doubted(order),
     others: others.map(doubted),
   });
-}
-
-function obey(turn: Turn, command: BotCommand, reason: string | undefined): void {
-  const because = reason === undefined ? '' : ` (${reason})`;
-  if (command === 'resume') {
-    remember(turn, { trading: 'active', mismatch: null });
-    alert(turn, 'info', 'resumed', `trading is active${because}`);
-    return;
-  }
-  const { position } = turn.memory;
-  const isFlat = position === null && ordersOf(turn.memory).length === 0;
-  const closes = command === 'flatten' && position !== null;
-  remember(turn, {
-    trading: isFlat ? 'halted' : 'reducing',
-    ...(closes && {
-      position: { ...position, exit: { reason: 'manual' as const, decidedTime: turn.time } },
-    }),
-  });
-  notice(turn, { entryWanted: undefined });
-  const text = isFlat
-    ? 'nothing is entered until resume'
-    : closes
-      ? 'the position is closed at market; nothing is entered until resume'
-      : 'nothing is entered until resume; the open position keeps its stop and its exit signals';
-  const code = isFlat ? 'halted' : closes ? 'flattening' : 'reducing';
-  alert(turn, 'warning', code, `${text}${because}`);
 }
 
 function hearDisk(turn: Turn, status: 'working' | 'failing'): void {

@@ -43,13 +43,19 @@ export interface Senses {
   readonly exchangePosition: Decimal;
   /** What entries may bind: free quote, on USD-M the margin available. */
   readonly quoteFree: Decimal;
+  /** What fills freed, or bound when negative, that the newest look at the account was asked for before. */
+  readonly freed: readonly { readonly time: number; readonly amount: Decimal }[];
+  /** Last known prices of assets in which commission may be taken, quote per unit. */
+  readonly feePrices: Readonly<Record<string, Decimal>>;
   /** USD-M: leverage in force for the symbol; 1 until it is known. */
   readonly leverage: number;
   readonly rules: InstrumentRules | undefined;
   /** Newest change of position or order: older account answers prove nothing. */
   readonly changeTime: number;
-  /** The account did not agree with the bot at the last quiet look. */
-  readonly differenceSeen: boolean;
+  /** When the quiet look was asked for that was the first not to agree with the bot, ms UTC; `undefined` after one that did. */
+  readonly differenceTime: number | undefined;
+  /** It did at one since the start, or since what differed was taken as it is. */
+  readonly isAgreed: boolean;
   readonly clockOffsetMs: number | undefined;
   readonly disk: 'working' | 'failing';
   readonly backfillAskedTime: number | undefined;
@@ -158,10 +164,13 @@ const NEW_SENSES: Senses = {
   baseTotal: 0n,
   exchangePosition: 0n,
   quoteFree: 0n,
+  freed: [],
+  feePrices: {},
   leverage: 1,
   rules: undefined,
   changeTime: 0,
-  differenceSeen: false,
+  differenceTime: undefined,
+  isAgreed: false,
   clockOffsetMs: undefined,
   disk: 'working',
   backfillAskedTime: undefined,

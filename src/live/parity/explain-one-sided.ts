@@ -26,6 +26,7 @@ const DATA_REASONS = [
   'late',
   'market-data-stale',
   'account-stale',
+  'account-unconfirmed',
   'disk-failing',
   'clock-skew',
   'strategy-failed',

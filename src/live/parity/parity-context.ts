@@ -124,6 +124,7 @@ export const DELAYING: readonly HindranceReason[] = [
   'disk-failing',
   'market-data-stale',
   'account-stale',
+  'account-unconfirmed',
   'clock-skew',
   'exchange-quiet',
   'order-unanswered',

@@ -1,7 +1,9 @@
 import type {
+  AssetBalance,
   Broker,
   CandleSource,
   Clock,
+  InstrumentRules,
   InstrumentSource,
   MarketFeed,
   UserEvent,
@@ -30,6 +32,7 @@ import {
 } from '../core/index.js';
 import type { Journal } from '../journal/index.js';
 import { fetchClosedCandles, toClosedCandle } from './fetch-closed-candles.js';
+import { fetchFeePrices } from './fetch-fee-prices.js';
 import { fetchPositionFills } from './fetch-position-fills.js';
 
 /** The clock of the exchange is asked for this often. */
@@ -38,6 +41,8 @@ const CLOCK_POLL_MS = 600_000;
 const CLOCK_RETRY_MS = 15_000;
 /** Longest sleep, so that a clock set back cannot keep the bot asleep. */
 const SLEEP_MS_MAX = 60_000;
+/** Prices of coins that commissions are paid in are asked for this often. */
+const FEE_PRICE_MS = 300_000;
 /** A failing disk is tried again this often. */
 const DISK_RETRY_MS = 5_000;
 
@@ -76,6 +81,7 @@ export class BotRunner {
   #isDraining = false;
   #drained: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #feePriceTime = Number.NEGATIVE_INFINITY;
   #diskRetryTime: number | undefined;
   #cancelTimer: () => void = () => undefined;
   #dueTime = 0;
@@ -381,6 +387,7 @@ export class BotRunner {
       ]),
       ([account, openOrders, rules, symbolSettings], time) => {
         const rule = rules.get(symbol);
+        if (rule !== undefined) this.#fetchFeePrices(rule, account.balances);
         if (rule === undefined) {
           const failure = { outcome: 'refused', message: `no rules for ${symbol}` } as const;
           return { type: 'account-failed', time, failure };
@@ -399,6 +406,20 @@ export class BotRunner {
         };
       },
       (failure, time) => ({ type: 'account-failed', time, failure }),
+    );
+  }
+
+  /** Only informs: what cannot be fetched is valued by the commission of the settings. */
+  #fetchFeePrices(rules: InstrumentRules, balances: readonly AssetBalance[]): void {
+    const now = this.#now();
+    if (now < this.#feePriceTime + FEE_PRICE_MS) return;
+    this.#feePriceTime = now;
+    fetchFeePrices(this.#ports.candles, { rules, balances, now }).then(
+      (prices) => {
+        if (Object.keys(prices).length > 0)
+          this.#hear({ type: 'fee-prices', time: this.#now(), prices });
+      },
+      () => undefined,
     );
   }
 

@@ -240,7 +240,8 @@ export class SpotVenue implements Venue {
     const cash = position === null ? 0n : cashChange(position);
     expect('I2 coins', this.ownQuantity(), held + memory.dust);
     const should = START_QUOTE + memory.balance - decimalFromNumber(initialBalance) + cash;
-    expect('I10 cash', quote.free + quote.locked, should);
+    // What was paid in other coins is a cost, and still there in quote.
+    expect('I10 cash', quote.free + quote.locked, should + memory.otherFees);
     return found;
   }
 }
@@ -382,7 +383,7 @@ export class UsdmVenue implements Venue {
     // A wallet holds what is realised: less what the open part cost it is the cash of the bot.
     const should =
       this.#startWallet + this.#outside + memory.balance - decimalFromNumber(initialBalance) + cash;
-    expect('I10 wallet', wallets.USDT! - cost, should);
+    expect('I10 wallet', wallets.USDT! - cost, should + memory.otherFees);
     return found;
   }
 }

@@ -731,8 +731,10 @@ export class World {
       },
       candles: {
         pageCandlesMax: 1_000,
-        candles: ({ startTime }) =>
-          this.#request('candles', false, () => this.#rowsFrom(startTime)),
+        candles: (query) =>
+          this.#request('candles', false, () =>
+            query.symbol === symbol ? this.#rowsFrom(query.startTime) : this.#feeRows(query.symbol),
+          ),
         fundingRates: () => Promise.resolve([]),
         serverTime: () => this.#request('time', false, () => this.clock.now() + 50 + offsetMs()),
       },
@@ -878,6 +880,12 @@ export class World {
       fundingPayments: (_, startTime) =>
         this.#request('funding', false, () => this.venue.fundingPayments(startTime)),
     };
+  }
+
+  /** The price of the coin that commissions are paid in does not move. */
+  #feeRows(symbol: string): readonly ExchangeCandle[] {
+    if (symbol !== 'BNBUSDT') throw new RequestRefused('unknown-symbol', 'Invalid symbol.');
+    return [{ ...this.#row(0), openTime: this.clock.now() - 60_000, close: '300' }];
   }
 
   #rowsFrom(startTime: number): readonly ExchangeCandle[] {

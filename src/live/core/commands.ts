@@ -1,0 +1,79 @@
+import type { BotCommand } from './events.js';
+import { ordersOf } from './in-flight.js';
+import { alert, notice, remember, type Turn } from './turn.js';
+
+/** Obeys a person. A command is kept in the memory: it holds for what becomes of the orders under way, and over restarts. */
+export function obey(turn: Turn, command: BotCommand, reason: string | undefined): void {
+  const because = reason === undefined ? '' : ` (${reason})`;
+  if (command === 'resume') {
+    resume(turn, because);
+    return;
+  }
+  const { position } = turn.memory;
+  remember(turn, {
+    trading: isFlat(turn) ? 'halted' : 'reducing',
+    ...(command === 'flatten' && { closeAll: 'manual' as const }),
+  });
+  notice(turn, { entryWanted: undefined });
+  // A limit order of a take-profit may miss its price: who wants out now leaves at market.
+  const isForced = position?.exit?.reason === 'liquidation';
+  if (command === 'flatten' && position !== null && !isForced) {
+    const exit = { reason: 'manual', decidedTime: turn.time } as const;
+    remember(turn, { position: { ...position, exit } });
+  }
+  const { code, text } = answer(turn);
+  alert(turn, 'warning', code, `${text}${because}`);
+}
+
+/** Entries are allowed again. What `flatten` was about is closed all the same. */
+function resume(turn: Turn, because: string): void {
+  remember(turn, { trading: 'active', mismatch: null });
+  if (isFlat(turn)) remember(turn, { closeAll: null });
+  // What was taken as it is must agree with the account before anything is entered.
+  notice(turn, {
+    isAgreed: false,
+    differenceTime: undefined,
+    accountTime: undefined,
+    accountAskedTime: undefined,
+  });
+  const rest = turn.memory.closeAll === null ? '' : '; what is open is closed first';
+  alert(turn, 'info', 'resumed', `trading is active${rest}${because}`);
+}
+
+function answer(turn: Turn): {
+  readonly code: 'halted' | 'flattening' | 'reducing';
+  readonly text: string;
+} {
+  const { closeAll, position } = turn.memory;
+  if (isFlat(turn)) return { code: 'halted', text: 'nothing is entered until resume' };
+  if (closeAll === null) {
+    const text =
+      position === null
+        ? 'nothing is entered until resume; what an order under way opens keeps its stop and its exit signals'
+        : 'nothing is entered until resume; the open position keeps its stop and its exit signals';
+    return { code: 'reducing', text };
+  }
+  const text =
+    position === null
+      ? 'what an order under way opens is closed at market; nothing is entered until resume'
+      : 'the position is closed at market; nothing is entered until resume';
+  return { code: 'flattening', text };
+}
+
+/** Carries on what was commanded: a position that opened since then leaves the market, and with nothing left the bot is flat. */
+export function carryOn(turn: Turn): void {
+  const { closeAll, position, trading } = turn.memory;
+  if (closeAll !== null && position !== null && position.exit === null) {
+    const exit = { reason: closeAll, decidedTime: turn.time };
+    remember(turn, { position: { ...position, exit } });
+  }
+  if (!isFlat(turn)) return;
+  if (trading === 'active' && closeAll !== null) remember(turn, { closeAll: null });
+  if (trading !== 'reducing') return;
+  remember(turn, { trading: 'halted' });
+  alert(turn, 'warning', 'halted', 'flat: nothing is entered until resume');
+}
+
+function isFlat({ memory }: Turn): boolean {
+  return memory.position === null && ordersOf(memory).length === 0;
+}
