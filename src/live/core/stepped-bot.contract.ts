@@ -89,7 +89,7 @@ export class SteppedBot {
       orderTypes: ['market', 'limit', 'limit-maker', 'stop-loss', 'stop-loss-limit'],
       ocoAllowed: true,
       ...options.rules,
-    } as InstrumentRules;
+    };
     this.state = startState(memory ?? initialMemory(settings), 10);
     this.#nextOpenTime = START_TIME;
   }
@@ -100,11 +100,7 @@ export class SteppedBot {
 
   /** Steps with an event at the present time; what is asked about the account is answered. */
   step(event: EventBody): readonly Effect[] {
-    const { state, effects } = step(
-      this.state,
-      { ...event, time: this.time } as BotEvent,
-      this.#context,
-    );
+    const { state, effects } = step(this.state, { ...event, time: this.time }, this.#context);
     this.state = state;
     this.effects.push(...effects);
     const all = [...effects];
@@ -233,7 +229,7 @@ export class SteppedBot {
       updateTime: this.time,
       fills: [],
       ...part,
-    } as OrderReport;
+    };
     return this.step({ type: 'order', report });
   }
 
