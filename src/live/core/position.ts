@@ -2,7 +2,6 @@ import {
   candleOpenTime,
   type Decimal,
   decimalToNumber,
-  divideDecimals,
   type ExitReason,
   multiplyDecimals,
   type Timeframe,
@@ -157,7 +156,16 @@ export function signedQuantity(position: Position): Decimal {
 
 /** Average entry price, quote per base. */
 export function entryPriceOf(position: Position): number {
-  return decimalToNumber(divideDecimals(position.entryNotional, position.entered, 'nearest'));
+  return averagePrice(position.entryNotional, position.entered);
+}
+
+/** Decimals of an average price: the eight of a price cut coins that cost less than a millionth to three digits. */
+const AVERAGE_PLACES = 24;
+
+/** The double closest to notional ÷ quantity; what one price makes is that price. */
+function averagePrice(notional: Decimal, quantity: Decimal): number {
+  const scaled = (notional * 10n ** BigInt(AVERAGE_PLACES)) / quantity;
+  return Number(`${scaled}e-${AVERAGE_PLACES}`);
 }
 
 /** Cash that the position brought so far, as if everything were paid in full and in quote. Only the one of a closed position is profit. */
@@ -209,10 +217,7 @@ export function closedTrade(
   const { side } = position;
   const entryPrice = entryPriceOf(position);
   const left = position.exited + position.missing;
-  const exitPrice =
-    left === 0n
-      ? Number.NaN
-      : decimalToNumber(divideDecimals(position.exitNotional, left, 'nearest'));
+  const exitPrice = left === 0n ? Number.NaN : averagePrice(position.exitNotional, left);
   const units = decimalToNumber(position.entered);
   const netPnl = decimalToNumber(cashChange(position));
   const funding = decimalToNumber(position.funding);
