@@ -20,6 +20,7 @@ export {
 export { UsageError, UserError } from './errors.js';
 export { DIRECTIONS, type Direction, MARKETS, type Market, type PositionSide } from './market.js';
 export { QUOTE_ASSETS, quoteAsset } from './quote-asset.js';
+export { plainNumber, readDecimal } from './read-decimal.js';
 export { parseSymbol } from './symbol.js';
 export {
   candleOpenTime,

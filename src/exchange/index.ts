@@ -93,6 +93,8 @@ export {
   RequestNotSent,
   type RequestOutcome,
   RequestRefused,
+  type SendPermit,
+  sendPermit,
   sleep,
   type TimeInForce,
   type TriggerSource,

@@ -26,6 +26,7 @@ export function scaledLimits(speed: number): LiveLimits {
     candleGraceMs: limits.candleGraceMs + REPLAY_LATE_MS * factor,
     unprotectedMsMax: limits.unprotectedMsMax * factor,
     oversleptMsMax: limits.oversleptMsMax * factor,
+    sendMsMax: limits.sendMsMax * factor,
     absentAfterMs: (FAST_RECV_WINDOW_MS + HELD_UP_MS) * factor,
   };
 }

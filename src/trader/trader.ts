@@ -75,6 +75,8 @@ export interface RuntimeConfigOptions {
 const REACH_MS = 8_000;
 /** What a request may take in real time, ms. */
 const REQUEST_MS = 10_000;
+/** How late a request that writes may leave in real time, ms. */
+const SEND_MS = 3_000;
 const STALE_MS = 10_000;
 const GRACE_MS = 2_500;
 
@@ -335,7 +337,7 @@ export class Trader {
 async function connect(
   hosts: TradingHosts,
   { clock, speed }: PacedClock,
-  { key, plans }: TraderOptions,
+  { key, plans, onLine }: TraderOptions,
 ): Promise<Adapter> {
   const adapter = adapterOf(hosts, {
     clock,
@@ -343,6 +345,16 @@ async function connect(
     ...(speed > 1 && { recvWindowMs: FAST_RECV_WINDOW_MS, pace: speed }),
     // Limits of the network are real time, whatever the clock of the exchange does.
     timeoutMs: REQUEST_MS * Math.max(1, speed),
+    sendMs: SEND_MS * Math.max(1, speed),
+    onNote: ({ text }) =>
+      onLine({
+        time: clock.now(),
+        symbol: undefined,
+        level: 'warning',
+        text: sentence(text),
+        kind: 'alert',
+        code: 'reading',
+      }),
     staleMs: STALE_MS * Math.max(1, speed),
     graceMs: speed === 1 ? GRACE_MS : GRACE_MS + REPLAY_LATE_MS * speed,
     marginAsset: marginAssetOf(plans),
@@ -358,10 +370,15 @@ async function connect(
   return adapter;
 }
 
+/** Notes on what was read begin with the thing that they are about. */
+function sentence(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+}
+
 /** Funding rates as the exchange publishes them. */
 function fundingOf({ broker }: Adapter): Pick<BotPorts, 'fundingRate'> {
   if (!isUsdmBroker(broker)) return {};
-  return { fundingRate: async (symbol) => (await broker.markPrice(symbol)).fundingRate };
+  return { fundingRate: async (symbol) => (await broker.markPrice(symbol)).fundingRate ?? 0n };
 }
 
 /** The account, where the mode has one. */

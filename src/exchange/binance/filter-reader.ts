@@ -1,15 +1,26 @@
-import { type Decimal, parseDecimal } from '../../domain/index.js';
+import { type Decimal, readDecimal } from '../../domain/index.js';
 
 type Filter = Readonly<Record<string, unknown>>;
 
-/** Reads the filters of a row of exchangeInfo; what is missing is 0, and counts that are missing are unlimited. */
+/**
+ * Reads the filters of a row of exchangeInfo; what is missing is 0, and counts that are missing are unlimited.
+ *
+ * @throws {RangeError} (from `value`) If a number is there that cannot be read: no bound may be lost by it.
+ */
 export function filterReader(filters: readonly (Filter & { readonly filterType: string })[]) {
   return {
     filter: (type: string): Filter => filters.find(({ filterType }) => filterType === type) ?? {},
-    value: (from: Filter, name: string): Decimal =>
-      typeof from[name] === 'string' ? (parseDecimal(from[name]) ?? 0n) : 0n,
-    count: (from: Filter, name: string): number =>
-      typeof from[name] === 'number' ? from[name] : Number.POSITIVE_INFINITY,
+    value: (from: Filter, name: string): Decimal => {
+      const given = from[name];
+      if (given === undefined || given === null) return 0n;
+      const value = readDecimal(given);
+      if (value !== undefined) return value;
+      throw new RangeError(`${String(from.filterType)}.${name} is no number`);
+    },
+    count: (from: Filter, name: string): number => {
+      const count = Number(from[name] ?? Number.POSITIVE_INFINITY);
+      return count >= 0 ? count : Number.POSITIVE_INFINITY;
+    },
   };
 }
 

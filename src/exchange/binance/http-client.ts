@@ -273,6 +273,8 @@ function causeCode(error: unknown): string | undefined {
   return causeCode(cause) ?? causeCode(errors?.[0]);
 }
 
+const TEXT_OR_LONG_NUMBER = /"(?:[^"\\]|\\.)*"|(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+
 /**
  * Parses JSON without losing digits: whole numbers beyond 2^53 become texts.
  *
@@ -281,10 +283,14 @@ function causeCode(error: unknown): string | undefined {
  */
 export function parseExactJson(text: string): unknown {
   try {
-    // Sixteen digits and more may exceed 2^53; only outside of strings, where `:`, `[` or `,` comes before.
-    const isRisky = /[:[,]\s*-?\d{16,}/.test(text);
+    // Sixteen digits and more may exceed 2^53; what looks like it inside of a text stays as it is.
+    const isRisky = /\d{16,}/.test(text);
     return JSON.parse(
-      isRisky ? text.replace(/([:[,]\s*)(-?\d{16,})(?=\s*[,\]}])/g, '$1"$2"') : text,
+      isRisky
+        ? text.replace(TEXT_OR_LONG_NUMBER, (found) =>
+            found.startsWith('"') ? found : `"${found}"`,
+          )
+        : text,
     ) as unknown;
   } catch {
     return undefined;

@@ -9,19 +9,21 @@ import type {
   OrderReport,
   OrderRequest,
   OrderStatus,
+  ReadingNote,
   UserEvent,
 } from '../ports/index.js';
-import { trimZeros } from './candle-rows.js';
 import { filterReader, gridsOf } from './filter-reader.js';
+import { fillOf, readEvent, readParts, statusOf, unknownEvent } from './read-event.js';
 import {
   accountPositionSchema,
   type BinanceOrder,
+  balanceChangeSchema,
   balanceUpdateSchema,
   type ExchangeInfoSymbol,
   executionReportSchema,
   type klineEventSchema,
   listStatusSchema,
-  type tradesSchema,
+  type tradeSchema,
 } from './schemas.js';
 import type { RequestParameters } from './signing.js';
 
@@ -98,8 +100,11 @@ export function ocoParameters(request: OCORequest): RequestParameters {
   };
 }
 
-/** Maps an order of any answer. */
-export function orderReport(order: BinanceOrder): OrderReport {
+/** Maps an order of any answer; a status that nobody knows is reported. */
+export function orderReport(
+  order: BinanceOrder,
+  onNote?: (note: ReadingNote) => void,
+): OrderReport {
   const side = order.side === 'BUY' ? 'buy' : 'sell';
   const clientOrderId = order.origClientOrderId ?? order.clientOrderId;
   const updateTime = order.transactTime ?? order.updateTime ?? 0;
@@ -108,12 +113,12 @@ export function orderReport(order: BinanceOrder): OrderReport {
     orderId: order.orderId,
     clientOrderId,
     side,
-    type: TYPES_BACK.get(order.type) ?? 'other',
-    status: STATUSES[order.status] ?? 'new',
+    type: TYPES_BACK.get(order.type ?? '') ?? 'other',
+    status: statusOf(STATUSES, order.status, order.executedQty >= order.origQty, onNote),
     quantity: order.origQty,
     executedQuantity: order.executedQty,
-    executedNotional: order.cummulativeQuoteQty,
-    price: order.price,
+    executedNotional: order.cummulativeQuoteQty ?? 0n,
+    price: order.price ?? 0n,
     triggerPrice: order.stopPrice ?? 0n,
     updateTime,
     ...listId(order.orderListId),
@@ -134,7 +139,7 @@ export function orderReport(order: BinanceOrder): OrderReport {
 }
 
 /** Maps a row of `GET /api/v3/myTrades`. */
-export function fillFromTrade(trade: z.infer<typeof tradesSchema>[number]): Fill {
+export function fillFromTrade(trade: z.infer<typeof tradeSchema>): Fill {
   return {
     symbol: trade.symbol,
     tradeId: trade.id,
@@ -144,84 +149,101 @@ export function fillFromTrade(trade: z.infer<typeof tradesSchema>[number]): Fill
     quantity: trade.qty,
     commission: trade.commission,
     commissionAsset: trade.commissionAsset,
-    isMaker: trade.isMaker,
+    isMaker: trade.isMaker === true,
     time: trade.time,
   };
 }
+
+/** Events that say nothing to us: of a form that was retired, and of other parts of Binance. */
+const SILENT_EVENTS: readonly unknown[] = ['outboundAccountInfo'];
+/** Executions are `TRADE`; these are none, whatever quantities they carry. */
+const NO_EXECUTIONS = ['NEW', 'CANCELED', 'REPLACED', 'REJECTED', 'EXPIRED', 'TRADE_PREVENTION'];
 
 /**
  * Maps an event of the user data stream.
  *
  * @param event - The event without its envelope.
+ * @param onNote - Gets word of what could not be read, or nobody knows: the account has to be looked at then.
  * @returns `undefined` for events that say nothing to us; `'malformed'` for ones that cannot be read.
  */
-export function userEvent(event: unknown): UserEvent | 'malformed' | undefined {
+export function userEvent(
+  event: unknown,
+  onNote: (note: ReadingNote) => void = () => undefined,
+): UserEvent | 'malformed' | undefined {
   const name = (event as { e?: unknown } | null)?.e;
   switch (name) {
     case 'executionReport': {
-      const report = executionReportSchema.safeParse(event);
-      return report.success ? orderEvent(report.data) : 'malformed';
+      const report = readEvent(executionReportSchema, event, onNote);
+      return report === undefined ? 'malformed' : orderEvent(report, onNote);
     }
     case 'outboundAccountPosition': {
-      const update = accountPositionSchema.safeParse(event);
-      if (!update.success) return 'malformed';
-      const balances = update.data.B.map(({ a, f, l }) => ({ asset: a, free: f, locked: l }));
-      return { type: 'balances', time: update.data.E, balances };
+      const update = readEvent(accountPositionSchema, event, onNote);
+      if (update === undefined) return 'malformed';
+      const changes = readParts(balanceChangeSchema, update.B, name, onNote);
+      const balances = changes.map(({ a, f, l }) => ({ asset: a, free: f, locked: l }));
+      return { type: 'balances', time: update.E ?? 0, balances };
     }
     case 'balanceUpdate': {
-      const update = balanceUpdateSchema.safeParse(event);
-      if (!update.success) return 'malformed';
-      const { E, a, d } = update.data;
-      return { type: 'transfer', time: E, asset: a, amount: d };
+      const update = readEvent(balanceUpdateSchema, event, onNote);
+      if (update === undefined) return 'malformed';
+      const { E: time = 0, a, d } = update;
+      return { type: 'transfer', time, asset: a, amount: d };
     }
     case 'listStatus': {
-      const update = listStatusSchema.safeParse(event);
-      if (!update.success) return 'malformed';
-      const { E, g, L } = update.data;
-      return { type: 'order-list', time: E, orderListId: g, isDone: L === 'ALL_DONE' };
+      const update = readEvent(listStatusSchema, event, onNote);
+      if (update === undefined) return 'malformed';
+      const { E: time = 0, g, L } = update;
+      return { type: 'order-list', time, orderListId: g, isDone: L === 'ALL_DONE' };
     }
     default:
+      if (!SILENT_EVENTS.includes(name)) unknownEvent(name, onNote);
       return undefined;
   }
 }
 
-function orderEvent(report: z.infer<typeof executionReportSchema>): UserEvent {
+function orderEvent(
+  report: z.infer<typeof executionReportSchema>,
+  onNote: (note: ReadingNote) => void,
+): UserEvent {
   const side = report.S === 'BUY' ? 'buy' : 'sell';
   // On a cancel `c` is the id of the cancel request and `C` the one of the order.
-  const clientOrderId = report.C === '' ? report.c : report.C;
-  const fill: Fill | undefined =
-    report.x === 'TRADE'
-      ? {
-          symbol: report.s,
-          tradeId: report.t,
-          orderId: report.i,
-          clientOrderId,
-          side,
-          price: report.L,
-          quantity: report.l,
-          commission: report.n,
-          commissionAsset: report.N ?? '',
-          isMaker: report.m,
-          time: report.T,
-        }
-      : undefined;
+  const clientOrderId = report.C === undefined || report.C === '' ? report.c : report.C;
+  const time = report.T ?? report.E;
+  const fill = fillOf(
+    {
+      isExecution: !NO_EXECUTIONS.includes(report.x ?? '') && report.l !== 0n && report.t !== '',
+      what: 'executionReport',
+      symbol: report.s,
+      tradeId: report.t,
+      orderId: report.i,
+      clientOrderId,
+      side,
+      price: report.L,
+      quantity: report.l,
+      commission: report.n,
+      commissionAsset: report.N,
+      isMaker: report.m === true,
+      time,
+    },
+    onNote,
+  );
   const reason = report.eR ?? (report.r === 'NONE' ? undefined : report.r);
   return {
     type: 'order',
-    time: report.E,
+    time: report.E ?? time ?? 0,
     order: {
       symbol: report.s,
       orderId: report.i,
       clientOrderId,
       side,
-      type: TYPES_BACK.get(report.o) ?? 'other',
-      status: STATUSES[report.X] ?? 'new',
+      type: TYPES_BACK.get(report.o ?? '') ?? 'other',
+      status: statusOf(STATUSES, report.X, report.z >= report.q, onNote),
       quantity: report.q,
       executedQuantity: report.z,
-      executedNotional: report.Z,
-      price: report.p,
-      triggerPrice: report.P,
-      updateTime: report.T,
+      executedNotional: report.Z ?? 0n,
+      price: report.p ?? 0n,
+      triggerPrice: report.P ?? 0n,
+      updateTime: time ?? 0,
       ...listId(report.g),
       fills: fill === undefined ? [] : [fill],
     },
@@ -230,7 +252,11 @@ function orderEvent(report: z.infer<typeof executionReportSchema>): UserEvent {
   };
 }
 
-/** Maps a row of exchangeInfo of the spot market. */
+/**
+ * Maps a row of exchangeInfo of the spot market.
+ *
+ * @throws {RangeError} If a filter cannot be read.
+ */
 export function spotInstrumentRules(row: ExchangeInfoSymbol): InstrumentRules {
   const reader = filterReader(row.filters);
   const { filter, value, count } = reader;
@@ -259,16 +285,16 @@ export function spotInstrumentRules(row: ExchangeInfoSymbol): InstrumentRules {
 export function candleFromEvent({ k }: z.infer<typeof klineEventSchema>): ExchangeCandle {
   return {
     openTime: k.t,
-    open: trimZeros(k.o),
-    high: trimZeros(k.h),
-    low: trimZeros(k.l),
-    close: trimZeros(k.c),
-    volume: trimZeros(k.v),
+    open: k.o,
+    high: k.h,
+    low: k.l,
+    close: k.c,
+    volume: k.v,
     closeTime: k.T,
-    quoteVolume: trimZeros(k.q),
+    quoteVolume: k.q,
     count: k.n,
-    takerBuyVolume: trimZeros(k.V),
-    takerBuyQuoteVolume: trimZeros(k.Q),
+    takerBuyVolume: k.V,
+    takerBuyQuoteVolume: k.Q,
   };
 }
 
@@ -277,6 +303,6 @@ function instrumentStatus(status: string): InstrumentStatus {
   return status === 'CANCEL_ONLY' ? 'cancel-only' : 'closed';
 }
 
-function listId(orderListId: string | undefined): { orderListId?: string } {
-  return orderListId === undefined || orderListId === '-1' ? {} : { orderListId };
+function listId(orderListId: string): { orderListId?: string } {
+  return orderListId === '' ? {} : { orderListId };
 }

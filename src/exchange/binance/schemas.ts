@@ -1,45 +1,45 @@
 import { z } from 'zod';
-import { type Decimal, parseDecimal } from '../../domain/index.js';
-
-/** A decimal as Binance writes it: a text without exponent. */
-export const decimalText = z.string().transform((text, context): Decimal => {
-  const value = parseDecimal(text);
-  if (value !== undefined) return value;
-  context.addIssue({ code: 'custom', message: `"${text.slice(0, 40)}" is no decimal` });
-  return z.NEVER;
-});
-/** Ids may exceed 2^53 and then arrive as texts. */
-export const id = z.union([z.number().int(), z.string()]).transform(String);
-export const time = z.number().int();
+import { plainNumber } from '../../domain/index.js';
+import {
+  id,
+  informative,
+  informativeFlag,
+  informativeTime,
+  informativeWord,
+  number,
+  optionalId,
+  side,
+  spendable,
+  time,
+} from './fields.js';
 
 const fillSchema = z.object({
-  price: decimalText,
-  qty: decimalText,
-  commission: decimalText,
+  price: number,
+  qty: number,
+  commission: number,
   commissionAsset: z.string(),
   tradeId: id,
 });
 
-/** An order in any answer: new, cancelled or queried. */
+/** An order in any answer: new, cancelled or queried. Fills that cannot be read are fetched again. */
 export const orderSchema = z.object({
   symbol: z.string(),
   orderId: id,
-  orderListId: id.optional(),
+  orderListId: optionalId,
   clientOrderId: z.string(),
   origClientOrderId: z.string().optional(),
-  transactTime: time.optional(),
-  updateTime: time.optional(),
-  price: decimalText,
-  origQty: decimalText,
-  executedQty: decimalText,
-  cummulativeQuoteQty: decimalText,
+  transactTime: informativeTime,
+  updateTime: informativeTime,
+  price: informative,
+  origQty: number,
+  executedQty: number,
+  cummulativeQuoteQty: informative,
   status: z.string(),
-  type: z.string(),
-  side: z.enum(['BUY', 'SELL']),
-  stopPrice: decimalText.optional(),
-  fills: z.array(fillSchema).optional(),
+  type: informativeWord,
+  side,
+  stopPrice: informative,
+  fills: z.array(fillSchema).optional().catch(undefined),
 });
-export const ordersSchema = z.array(orderSchema);
 export const orderListSchema = z.object({
   orderListId: id,
   orderReports: z.array(orderSchema),
@@ -63,20 +63,18 @@ export const cancelReplaceFailureSchema = z.object({
 });
 export const errorBodySchema = z.object({ code: z.number(), msg: z.string() });
 
-export const tradesSchema = z.array(
-  z.object({
-    symbol: z.string(),
-    id,
-    orderId: id,
-    price: decimalText,
-    qty: decimalText,
-    commission: decimalText,
-    commissionAsset: z.string(),
-    time,
-    isBuyer: z.boolean(),
-    isMaker: z.boolean(),
-  }),
-);
+export const tradeSchema = z.object({
+  symbol: z.string(),
+  id,
+  orderId: id,
+  price: number,
+  qty: number,
+  commission: number,
+  commissionAsset: z.string(),
+  time,
+  isBuyer: z.boolean(),
+  isMaker: informativeFlag,
+});
 
 /** Who the account is; an answer without it, or with an odd one, is as good. */
 export const accountId = z
@@ -86,11 +84,12 @@ export const accountId = z
   .catch(undefined);
 
 export const accountSchema = z.object({
-  canTrade: z.boolean(),
-  commissionRates: z.object({ maker: decimalText, taker: decimalText }),
-  balances: z.array(z.object({ asset: z.string(), free: decimalText, locked: decimalText })),
+  canTrade: informativeFlag,
   uid: accountId,
+  commissionRates: z.object({ maker: informative, taker: informative }).optional().catch(undefined),
+  balances: z.unknown(),
 });
+export const balanceSchema = z.object({ asset: z.string(), free: spendable, locked: spendable });
 
 export const apiRestrictionsSchema = z.object({
   ipRestrict: z.boolean(),
@@ -102,72 +101,76 @@ export const apiRestrictionsSchema = z.object({
 
 /** Unknown filters are normal: only those that we read are described. */
 const filterSchema = z.looseObject({ filterType: z.string() });
-export const exchangeInfoSchema = z.object({
-  rateLimits: z.array(
-    z.looseObject({ rateLimitType: z.string(), interval: z.string(), limit: z.number() }),
-  ),
-  symbols: z.array(
-    z.object({
-      symbol: z.string(),
-      status: z.string(),
-      baseAsset: z.string(),
-      quoteAsset: z.string(),
-      orderTypes: z.array(z.string()),
-      ocoAllowed: z.boolean().optional(),
-      filters: z.array(filterSchema),
-    }),
-  ),
+export const exchangeInfoSchema = z.object({ symbols: z.array(z.unknown()) });
+export const symbolInfoSchema = z.object({
+  symbol: z.string(),
+  status: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  orderTypes: z.array(z.string()),
+  ocoAllowed: informativeFlag,
+  filters: z.array(filterSchema),
 });
-export type ExchangeInfoSymbol = z.infer<typeof exchangeInfoSchema>['symbols'][number];
+export type ExchangeInfoSymbol = z.infer<typeof symbolInfoSchema>;
 export type BinanceOrder = z.infer<typeof orderSchema>;
 
-/** The part of an `executionReport` that we read. */
+/**
+ * The part of an `executionReport` that we read. Which order it is and how it stands must be there; what an execution
+ * needs besides is looked at where it is one.
+ */
 export const executionReportSchema = z.object({
   e: z.literal('executionReport'),
-  E: time,
+  E: informativeTime,
   s: z.string(),
   c: z.string(),
-  C: z.string(),
-  S: z.enum(['BUY', 'SELL']),
-  o: z.string(),
-  q: decimalText,
-  p: decimalText,
-  P: decimalText,
-  g: id,
-  x: z.string(),
+  C: informativeWord,
+  S: side,
+  o: informativeWord,
+  q: number,
+  p: informative,
+  P: informative,
+  g: optionalId,
+  x: informativeWord,
   X: z.string(),
-  r: z.string(),
+  r: informativeWord,
   i: id,
-  l: decimalText,
-  z: decimalText,
-  L: decimalText,
-  n: decimalText,
-  N: z.string().nullable(),
-  T: time,
-  t: id,
-  m: z.boolean(),
-  Z: decimalText,
-  eR: z.string().optional(),
+  l: informative,
+  z: number,
+  L: informative,
+  n: informative,
+  N: informativeWord,
+  T: informativeTime,
+  t: optionalId,
+  m: informativeFlag,
+  Z: informative,
+  eR: informativeWord,
 });
 export const accountPositionSchema = z.object({
   e: z.literal('outboundAccountPosition'),
-  E: time,
-  B: z.array(z.object({ a: z.string(), f: decimalText, l: decimalText })),
+  E: informativeTime,
+  B: z.array(z.unknown()),
 });
+export const balanceChangeSchema = z.object({ a: z.string(), f: spendable, l: spendable });
 export const balanceUpdateSchema = z.object({
   e: z.literal('balanceUpdate'),
-  E: time,
+  E: informativeTime,
   a: z.string(),
-  d: decimalText,
+  d: number,
 });
 export const listStatusSchema = z.object({
   e: z.literal('listStatus'),
-  E: time,
+  E: informativeTime,
   g: id,
   L: z.string(),
 });
 
-const numeric = z.string().regex(/^\d+(\.\d+)?$/);
+/** A number of a candle in plain notation; never negative. */
+const numeric = z.unknown().transform((value, context): string => {
+  const text = plainNumber(value);
+  if (text !== undefined && !text.startsWith('-')) return text;
+  context.addIssue({ code: 'custom', message: 'no number' });
+  return z.NEVER;
+});
 /** A frame of a kline stream. */
 export const klineEventSchema = z.object({
   e: z.literal('kline'),
@@ -190,4 +193,4 @@ export const klineEventSchema = z.object({
   }),
 });
 /** A frame of a bookTicker stream: on spot it has no event type. */
-export const bookTickerSchema = z.object({ s: z.string(), b: decimalText, a: decimalText });
+export const bookTickerSchema = z.object({ s: z.string(), b: number, a: number });

@@ -4,8 +4,10 @@ import type {
   Clock,
   InstrumentSource,
   MarketFeed,
+  ReadingNote,
   UserEvents,
 } from '../ports/index.js';
+import { noteOnce } from '../ports/index.js';
 import { type FetchFunction, HttpClient } from './http-client.js';
 import { marketFeed } from './market-stream.js';
 import { restCandleSource } from './rest-candle-source.js';
@@ -61,6 +63,8 @@ export interface SpotAdapterOptions {
   readonly openSocket?: OpenSocket;
   /** Real time that an answer may take; default 10,000 ms. */
   readonly timeoutMs?: number;
+  /** How late a request that writes may leave; default 3,000 ms. */
+  readonly sendMs?: number;
   /** Age at which the exchange refuses a signed request; default 5,000 ms of its time. */
   readonly recvWindowMs?: number;
   /** See `MarketStreamOptions` and `UserStreamOptions`. */
@@ -69,6 +73,8 @@ export interface SpotAdapterOptions {
   readonly silenceMs?: number;
   readonly pace?: number;
   readonly onMalformed?: (frame: string) => void;
+  /** Gets word, once of each kind, of what could not be read or nobody knows. */
+  readonly onNote?: (note: ReadingNote) => void;
 }
 
 /** Binance spot behind the ports. */
@@ -94,11 +100,14 @@ export function spotAdapter(options: SpotAdapterOptions): SpotAdapter {
     ...(signer === undefined ? {} : { signer }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+    ...(options.sendMs === undefined ? {} : { sendMs: options.sendMs }),
     ...(options.recvWindowMs === undefined ? {} : { recvWindowMs: options.recvWindowMs }),
   });
   const candles = restCandleSource(client, 'spot');
   const exchangeNow = (): number => client.now();
+  const notes = options.onNote === undefined ? {} : { onNote: noteOnce(options.onNote) };
   const common = {
+    ...notes,
     clock,
     exchangeNow,
     openSocket,
@@ -106,7 +115,7 @@ export function spotAdapter(options: SpotAdapterOptions): SpotAdapter {
   };
   return {
     client,
-    broker: spotBroker(client),
+    broker: spotBroker(client, notes),
     candles,
     feed: marketFeed({
       ...common,

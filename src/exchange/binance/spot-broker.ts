@@ -1,10 +1,10 @@
+import { decimal } from '../../domain/index.js';
 import type {
   AccountReport,
   Broker,
   CancelReplaceReport,
   Fill,
   FillQuery,
-  InstrumentRules,
   InstrumentSource,
   KeyPermissions,
   OCORequest,
@@ -12,10 +12,11 @@ import type {
   OrderRequest,
   SendPermit,
 } from '../ports/index.js';
-import { OutcomeUnknown, RequestRefused } from '../ports/index.js';
+import { OutcomeUnknown, type ReadingNote, RequestRefused } from '../ports/index.js';
 import { refusalReason } from './errors.js';
 import { allFills, PAGE_FILLS } from './fill-pages.js';
 import type { EndpointCall } from './http-client.js';
+import { InUse } from './in-use.js';
 import { readKeyPermissions } from './key-permissions.js';
 import {
   fillFromTrade,
@@ -24,9 +25,11 @@ import {
   orderReport,
   spotInstrumentRules,
 } from './mapper.js';
-import { readAnswer } from './read-answer.js';
+import { type RowsOptions, readAnswer, readRows } from './read-answer.js';
 import {
   accountSchema,
+  type BinanceOrder,
+  balanceSchema,
   cancelReplaceFailureSchema,
   cancelReplaceSchema,
   cancelSchema,
@@ -34,8 +37,8 @@ import {
   exchangeInfoSchema,
   orderListSchema,
   orderSchema,
-  ordersSchema,
-  tradesSchema,
+  symbolInfoSchema,
+  tradeSchema,
 } from './schemas.js';
 import type { RequestParameters } from './signing.js';
 
@@ -44,13 +47,28 @@ export interface EndpointCaller {
   call(call: EndpointCall): Promise<unknown>;
 }
 
+export interface SpotBrokerOptions {
+  /** Gets word of what cannot be read, or nobody knows. */
+  readonly onNote?: (note: ReadingNote) => void;
+}
+
+/** Commission that is assumed where an account does not name its own; fraction. */
+const USUAL_RATE = decimal('0.001');
+
 /**
  * Trades Binance spot through any transport that can call its endpoints: HTTP, or the simulated exchange in the same
  * process.
  *
  * @param caller - The transport.
+ * @param options - Who gets word of what cannot be read.
  */
-export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
+export function spotBroker(
+  caller: EndpointCaller,
+  options: SpotBrokerOptions = {},
+): Broker & InstrumentSource {
+  const { onNote } = options;
+  const inUse = new InUse(onNote);
+  const reported = (order: BinanceOrder): OrderReport => orderReport(order, onNote);
   const signed = async (
     method: EndpointCall['method'],
     path: string,
@@ -65,18 +83,25 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
   const findOrder = async (key: RequestParameters): Promise<OrderReport | undefined> => {
     try {
       const answer = await signed('GET', '/api/v3/order', 4, key);
-      return orderReport(readAnswer(orderSchema, answer, 'order', false));
+      return reported(readAnswer(orderSchema, answer, 'order', false));
     } catch (error) {
       const isUnknown = error instanceof RequestRefused && error.reason === 'order-not-found';
       if (isUnknown) return undefined;
       throw error;
     }
   };
+  /** Lists of one symbol: what is not of it is left out. */
+  const ownRows = (what: string, symbol: string): RowsOptions => ({
+    what,
+    nameOf: (row) => row.symbol,
+    isNeeded: (name) => name === symbol,
+    onNote,
+  });
   const broker: Broker & InstrumentSource = {
     market: 'spot',
     place: async (order, permit) => {
       const answer = await signed('POST', '/api/v3/order', 1, orderParameters(order), permit);
-      return orderReport(readAnswer(orderSchema, answer, 'order', true));
+      return reported(readAnswer(orderSchema, answer, 'order', true));
     },
     test: async (order) => {
       const call = { method: 'POST', path: '/api/v3/order/test', weight: 1 } as const;
@@ -85,26 +110,25 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
     placeOCO: async (request: OCORequest, permit) => {
       const path = '/api/v3/orderList/oco';
       const answer = await signed('POST', path, 1, ocoParameters(request), permit);
-      return readAnswer(orderListSchema, answer, 'orderList/oco', true).orderReports.map(
-        orderReport,
-      );
+      return readAnswer(orderListSchema, answer, 'orderList/oco', true).orderReports.map(reported);
     },
     cancel: async (symbol, clientOrderId, permit) => {
       const parameters = { symbol, origClientOrderId: clientOrderId };
       const answer = await signed('DELETE', '/api/v3/order', 1, parameters, permit);
       const canceled = readAnswer(cancelSchema, answer, 'order', true);
       const reports = 'orderReports' in canceled ? canceled.orderReports : [canceled];
-      const own = reports.map(orderReport).find((report) => report.clientOrderId === clientOrderId);
+      const own = reports.map(reported).find((report) => report.clientOrderId === clientOrderId);
       if (own !== undefined) return own;
       throw new OutcomeUnknown(`The answer to the cancel of ${clientOrderId} names other orders`);
     },
     cancelReplace: (symbol, clientOrderId, order, permit) =>
-      cancelReplace(caller, symbol, clientOrderId, order, permit),
+      cancelReplace(caller, [symbol, clientOrderId], order, { permit, reported }),
     query: (symbol, clientOrderId) => findOrder({ symbol, origClientOrderId: clientOrderId }),
     queryById: (symbol, orderId) => findOrder({ symbol, orderId }),
     openOrders: async (symbol) => {
       const answer = await signed('GET', '/api/v3/openOrders', 6, { symbol });
-      return readAnswer(ordersSchema, answer, 'openOrders', false).map(orderReport);
+      const rows = readRows(orderSchema, answer, ownRows('openOrders', symbol));
+      return rows.filter((row) => row.symbol === symbol).map(reported);
     },
     fills: async (query: FillQuery) => {
       const { symbol, orderId, startTime } = query;
@@ -112,7 +136,9 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
       const page = async (from: number | undefined): Promise<readonly Fill[]> => {
         const parameters = { symbol, orderId, startTime: from, limit: PAGE_FILLS };
         const answer = await signed('GET', '/api/v3/myTrades', weight, parameters);
-        return readAnswer(tradesSchema, answer, 'myTrades', false).map(fillFromTrade);
+        // None may be left out: a page that is not full is the last one.
+        const rows = { ...ownRows('myTrades', symbol), isNeeded: () => true };
+        return readRows(tradeSchema, answer, rows).map(fillFromTrade);
       };
       return startTime === undefined ? page(undefined) : allFills(startTime, page);
     },
@@ -120,13 +146,23 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
       const parameters = { omitZeroBalances: 'true' };
       const answer = await signed('GET', '/api/v3/account', 20, parameters);
       const account = readAnswer(accountSchema, answer, 'account', false);
+      const { maker, taker } = account.commissionRates ?? {};
+      if (taker === undefined) {
+        const text = 'the commission of the account cannot be read: 0.1 % is assumed';
+        onNote?.({ kind: 'commission', text });
+      }
       return {
         ...(account.uid !== undefined && { uid: account.uid }),
-        balances: account.balances,
+        balances: readRows(balanceSchema, account.balances, {
+          what: 'account',
+          nameOf: (row) => row.asset,
+          isNeeded: (asset) => inUse.hasAsset(asset),
+          onNote,
+        }),
         positions: [],
-        canTrade: account.canTrade,
-        makerRate: account.commissionRates.maker,
-        takerRate: account.commissionRates.taker,
+        canTrade: account.canTrade ?? true,
+        makerRate: maker ?? USUAL_RATE,
+        takerRate: taker ?? USUAL_RATE,
       };
     },
     keyPermissions: async (): Promise<KeyPermissions> => {
@@ -138,8 +174,8 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
       const path = '/api/v3/exchangeInfo';
       const answer = await caller.call({ method: 'GET', path, weight: 20, parameters });
       const rows = readAnswer(exchangeInfoSchema, answer, 'exchangeInfo', false).symbols;
-      return new Map<string, InstrumentRules>(
-        rows.map((row) => [row.symbol, spotInstrumentRules(row)]),
+      return inUse.rulesOf(symbols, rows, (row) =>
+        spotInstrumentRules(symbolInfoSchema.parse(row)),
       );
     },
   };
@@ -148,10 +184,15 @@ export function spotBroker(caller: EndpointCaller): Broker & InstrumentSource {
 
 async function cancelReplace(
   caller: EndpointCaller,
-  symbol: string,
-  clientOrderId: string,
+  [symbol, clientOrderId]: readonly [string, string],
   order: OrderRequest,
-  permit: SendPermit | undefined,
+  {
+    permit,
+    reported,
+  }: {
+    readonly permit: SendPermit | undefined;
+    readonly reported: (order: BinanceOrder) => OrderReport;
+  },
 ): Promise<CancelReplaceReport> {
   try {
     const answer = await caller.call({
@@ -170,8 +211,8 @@ async function cancelReplace(
     });
     const both = readAnswer(cancelReplaceSchema, answer, 'order/cancelReplace', true);
     return {
-      canceled: orderReport(both.cancelResponse),
-      placed: orderReport(both.newOrderResponse),
+      canceled: reported(both.cancelResponse),
+      placed: reported(both.newOrderResponse),
     };
   } catch (error) {
     throw cancelReplaceError(error);

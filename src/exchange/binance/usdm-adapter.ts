@@ -6,7 +6,7 @@ import type {
   UsdmBroker,
   UserEvents,
 } from '../ports/index.js';
-import { WeightBudget } from '../ports/index.js';
+import { noteOnce, WeightBudget } from '../ports/index.js';
 import { HttpClient } from './http-client.js';
 import { usdmMarketFeed } from './market-stream.js';
 import { restCandleSource } from './rest-candle-source.js';
@@ -84,10 +84,15 @@ export function usdmAdapter(options: UsdmAdapterOptions): UsdmAdapter {
   const isElsewhere = hosts.keyUrl !== undefined && hosts.keyUrl !== hosts.restUrl;
   const keyCaller = isElsewhere ? clientFor(options, clock, { baseUrl: hosts.keyUrl }) : client;
   const candles = restCandleSource(client, 'usdm');
-  const malformed = options.onMalformed === undefined ? {} : { onMalformed: options.onMalformed };
+  const notes = options.onNote === undefined ? {} : { onNote: noteOnce(options.onNote) };
+  const malformed = {
+    ...notes,
+    ...(options.onMalformed === undefined ? {} : { onMalformed: options.onMalformed }),
+  };
   return {
     client,
     broker: usdmBroker(client, {
+      ...notes,
       keyCaller,
       ...(options.marginAsset === undefined ? {} : { marginAsset: options.marginAsset }),
     }),
@@ -119,7 +124,7 @@ export function usdmAdapter(options: UsdmAdapterOptions): UsdmAdapter {
 }
 
 function clientFor(
-  { signer, fetch, timeoutMs, recvWindowMs }: UsdmAdapterOptions,
+  { signer, fetch, timeoutMs, sendMs, recvWindowMs }: UsdmAdapterOptions,
   clock: Clock,
   host: Pick<ConstructorParameters<typeof HttpClient>[0], 'baseUrl' | 'timePath' | 'budget'>,
 ): HttpClient {
@@ -129,6 +134,7 @@ function clientFor(
     ...(signer === undefined ? {} : { signer }),
     ...(fetch === undefined ? {} : { fetch }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(sendMs === undefined ? {} : { sendMs }),
     ...(recvWindowMs === undefined ? {} : { recvWindowMs }),
   });
 }

@@ -391,7 +391,7 @@ describe('events', () => {
 
   test('broken events are malformed, unknown ones are nothing', () => {
     const mapper = new UsdmEventMapper();
-    expect(mapper.map({ e: 'ORDER_TRADE_UPDATE', E: 2, o: { ...trade, q: '1e-7' } })).toBe(
+    expect(mapper.map({ e: 'ORDER_TRADE_UPDATE', E: 2, o: { ...trade, q: 'much' } })).toBe(
       'malformed',
     );
     expect(mapper.map({ e: 'ALGO_UPDATE', E: 1, T: 1, o: { ...algo, aid: undefined } })).toBe(

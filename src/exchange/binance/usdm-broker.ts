@@ -5,11 +5,11 @@ import type {
   CancelReplaceReport,
   Fill,
   FillQuery,
-  InstrumentRules,
   InstrumentSource,
   KeyPermissions,
   OrderReport,
   OrderRequest,
+  ReadingNote,
   SendPermit,
   SymbolSettings,
   UsdmBroker,
@@ -17,15 +17,18 @@ import type {
 import { ExchangeError, OutcomeUnknown, RequestRefused } from '../ports/index.js';
 import { allFills, PAGE_FILLS, timeWindows } from './fill-pages.js';
 import type { EndpointCall } from './http-client.js';
+import { InUse } from './in-use.js';
 import { readKeyPermissions } from './key-permissions.js';
-import { readAnswer } from './read-answer.js';
+import { type RowsOptions, readAnswer, readRows } from './read-answer.js';
+import { exchangeInfoSchema } from './schemas.js';
 import type { RequestParameters } from './signing.js';
 import type { EndpointCaller } from './spot-broker.js';
+import { usdmAccountReport } from './usdm-account-reader.js';
 import {
   algoIdOf,
   algoOrderParameters,
   algoReport,
-  bracketsFromAnswer,
+  bracketsFromRow,
   fillFromUsdmTrade,
   isStop,
   markPriceFromAnswer,
@@ -38,21 +41,20 @@ import {
   type AlgoOrderAnswer,
   accountConfigSchema,
   algoOrderSchema,
-  algoOrdersSchema,
   commissionRateSchema,
   incomeSchema,
-  leverageBracketSchema,
   leverageSchema,
   positionRiskSchema,
   premiumIndexSchema,
+  symbolBracketsSchema,
   symbolConfigSchema,
   timeSchema,
+  type UsdmOrderAnswer,
   usdmAccountSchema,
-  usdmBalancesSchema,
-  usdmExchangeInfoSchema,
+  usdmBalanceSchema,
   usdmOrderSchema,
-  usdmOrdersSchema,
-  usdmTradesSchema,
+  usdmSymbolInfoSchema,
+  usdmTradeSchema,
 } from './usdm-schemas.js';
 
 export interface UsdmBrokerOptions {
@@ -60,13 +62,19 @@ export interface UsdmBrokerOptions {
   readonly keyCaller?: EndpointCaller;
   /** Asset that backs positions; default USDT. */
   readonly marginAsset?: string;
+  /** Gets word of what cannot be read, or nobody knows. */
+  readonly onNote?: (note: ReadingNote) => void;
 }
 
 /** Trades of at most so long are in one answer: without an end those right after the start. None older than this are kept. */
 const TRADES_SPAN_MS = 7 * DAY_MS;
 const TRADES_KEPT_MS = 89 * DAY_MS;
 /** Nothing to change: what was asked for is so already. */
-const UNCHANGED_CODES = [-4046, -4059];
+const UNCHANGED_CODES = [-4046, -4059, -4171];
+/** Orders or a position stand in the way of a change; said of settings that are right already, too. */
+const IN_THE_WAY_CODES = [-4047, -4048, -4067, -4068];
+/** A symbol that always is there, to ask for commission with. */
+const ANY_SYMBOL = 'BTCUSDT';
 
 /**
  * Trades Binance USD-M through any transport that can call its endpoints: HTTP, or the simulated exchange in the same
@@ -80,10 +88,22 @@ export function usdmBroker(
   caller: EndpointCaller,
   options: UsdmBrokerOptions = {},
 ): UsdmBroker & InstrumentSource {
-  const { keyCaller = caller, marginAsset = 'USDT' } = options;
-  // Commission is asked for by symbol.
-  let knownSymbol = 'BTCUSDT';
+  const { keyCaller = caller, marginAsset = 'USDT', onNote } = options;
+  const inUse = new InUse(onNote);
+  let knownRates: z.infer<typeof commissionRateSchema> | undefined;
 
+  const reported = (order: UsdmOrderAnswer): OrderReport => usdmOrderReport(order, onNote);
+  const list = async <T>(
+    schema: z.ZodType<T>,
+    [path, weight]: readonly [string, number],
+    parameters: RequestParameters,
+    isNeeded: RowsOptions['isNeeded'],
+  ): Promise<T[]> => {
+    const call = { method: 'GET', path: `/fapi/${path}`, weight, parameters } as const;
+    // One symbol is documented as an object in places, and seen as a list.
+    const rows = [await caller.call({ ...call, isSigned: true, isOrder: false })].flat();
+    return readRows(schema, rows, { what: path, nameOf: (row) => row.symbol, isNeeded, onNote });
+  };
   const signed = async <T>(
     schema: z.ZodType<T>,
     [method, path, weight]: readonly [EndpointCall['method'], string, number],
@@ -98,7 +118,7 @@ export function usdmBroker(
   /** It never changes: once told, it is not asked for again. What has no name to tell is as good an account. */
   let alias: Promise<string | undefined> | undefined;
   const accountAlias = async (): Promise<string | undefined> => {
-    alias ??= signed(usdmBalancesSchema, ['GET', 'v3/balance', 5]).then(
+    alias ??= list(usdmBalanceSchema, ['v3/balance', 5], {}, () => false).then(
       (balances) => balances.find((row) => row.accountAlias !== undefined)?.accountAlias,
       () => undefined,
     );
@@ -112,7 +132,7 @@ export function usdmBroker(
   };
   const plainOrder = async (key: RequestParameters): Promise<OrderReport | undefined> => {
     const order = await found(signed(usdmOrderSchema, ['GET', 'v1/order', 1], key));
-    return order && usdmOrderReport(order);
+    return order && reported(order);
   };
   const algo = (clientAlgoId: string): Promise<AlgoOrderAnswer | undefined> =>
     found(signed(algoOrderSchema, ['GET', 'v1/algoOrder', 1], { clientAlgoId }));
@@ -123,12 +143,12 @@ export function usdmBroker(
     plain: OrderReport | undefined,
   ): Promise<OrderReport> => {
     const { symbol, actualOrderId } = stop;
-    if (actualOrderId === '') return algoReport(stop, undefined);
+    if (actualOrderId === '') return algoReport(stop, undefined, onNote);
     const released =
       plain?.orderId === actualOrderId
         ? plain
         : await plainOrder({ symbol, orderId: actualOrderId });
-    return algoReport(stop, released);
+    return algoReport(stop, released, onNote);
   };
 
   const cancelPlain = async (
@@ -137,7 +157,7 @@ export function usdmBroker(
     permit: SendPermit | undefined,
   ): Promise<OrderReport> => {
     const key = { symbol, origClientOrderId: clientOrderId };
-    return usdmOrderReport(await signed(usdmOrderSchema, ['DELETE', 'v1/order', 1], key, permit));
+    return reported(await signed(usdmOrderSchema, ['DELETE', 'v1/order', 1], key, permit));
   };
   const cancelStop = async (
     clientOrderId: string,
@@ -157,21 +177,22 @@ export function usdmBroker(
     // The answer says no more than that it is done.
     try {
       const canceled = await algo(clientOrderId);
-      if (canceled !== undefined) return algoReport(canceled, undefined);
+      if (canceled !== undefined) return algoReport(canceled, undefined, onNote);
     } catch (error) {
       if (!(error instanceof ExchangeError)) throw error;
     }
     throw new OutcomeUnknown(`${clientOrderId} was cancelled, but could not be read afterwards`);
   };
   const settings = async (symbol: string): Promise<SymbolSettings> => {
-    const rows = await signed(symbolConfigSchema, ['GET', 'v1/symbolConfig', 5], { symbol });
+    const isNeeded = (name: unknown): boolean => name === symbol;
+    const rows = await list(symbolConfigSchema, ['v1/symbolConfig', 5], { symbol }, isNeeded);
     const row = rows.find((entry) => entry.symbol === symbol);
     if (row === undefined) throw new RequestRefused('unknown-symbol', `No settings of ${symbol}`);
     return {
       symbol,
       leverage: row.leverage,
       marginType: row.marginType === 'ISOLATED' ? 'isolated' : 'cross',
-      notionalMax: row.maxNotionalValue,
+      ...(row.maxNotionalValue !== undefined && { notionalMax: row.maxNotionalValue }),
     };
   };
 
@@ -182,12 +203,10 @@ export function usdmBroker(
       if (isStop(order)) {
         const call = ['POST', 'v1/algoOrder', 0] as const;
         const placed = await signed(algoOrderSchema, call, algoOrderParameters(order), permit);
-        return algoReport(placed, undefined);
+        return algoReport(placed, undefined, onNote);
       }
       const call = ['POST', 'v1/order', 0] as const;
-      return usdmOrderReport(
-        await signed(usdmOrderSchema, call, usdmOrderParameters(order), permit),
-      );
+      return reported(await signed(usdmOrderSchema, call, usdmOrderParameters(order), permit));
     },
     test: async (order) => {
       refuseUnknownForms(order);
@@ -227,9 +246,10 @@ export function usdmBroker(
     },
     queryById: (symbol, orderId) => plainOrder({ symbol, orderId }),
     openOrders: async (symbol) => {
+      const isOwn = (name: unknown): boolean => name === symbol;
       const [orders, stops] = await Promise.all([
-        signed(usdmOrdersSchema, ['GET', 'v1/openOrders', 1], { symbol }),
-        signed(algoOrdersSchema, ['GET', 'v1/openAlgoOrders', 1], { symbol }),
+        list(usdmOrderSchema, ['v1/openOrders', 1], { symbol }, isOwn),
+        list(algoOrderSchema, ['v1/openAlgoOrders', 1], { symbol }, isOwn),
       ]);
       // A released stop is there as the order that it became.
       const released = new Map(
@@ -237,14 +257,14 @@ export function usdmBroker(
       );
       return [
         ...orders.map((order) => {
-          const report = usdmOrderReport(order);
+          const report = reported(order);
           const stop = released.get(order.orderId);
-          return stop === undefined ? report : algoReport(stop, report);
+          return stop === undefined ? report : algoReport(stop, report, onNote);
         }),
         ...stops
           .filter((stop) => stop.actualOrderId === '')
-          .map((stop) => algoReport(stop, undefined)),
-      ];
+          .map((stop) => algoReport(stop, undefined, onNote)),
+      ].filter((report) => report.symbol === symbol);
     },
     fills: async ({ symbol, orderId, startTime }: FillQuery) => {
       let wanted = orderId;
@@ -256,7 +276,8 @@ export function usdmBroker(
       }
       const page = async (times: RequestParameters): Promise<readonly Fill[]> => {
         const parameters = { symbol, orderId: wanted, ...times, limit: PAGE_FILLS };
-        const rows = await signed(usdmTradesSchema, ['GET', 'v1/userTrades', 5], parameters);
+        // None may be left out: a page that is not full is the last one.
+        const rows = await list(usdmTradeSchema, ['v1/userTrades', 5], parameters, () => true);
         return rows.map(fillFromUsdmTrade);
       };
       if (startTime === undefined) return page({});
@@ -271,30 +292,12 @@ export function usdmBroker(
       const [account, config, rates, positions, uid] = await Promise.all([
         signed(usdmAccountSchema, ['GET', 'v3/account', 5]),
         signed(accountConfigSchema, ['GET', 'v1/accountConfig', 5]),
-        signed(commissionRateSchema, ['GET', 'v1/commissionRate', 20], { symbol: knownSymbol }),
+        commission(),
         broker.positions(),
         accountAlias(),
       ]);
-      const margin = account.assets.find(({ asset }) => asset === marginAsset);
-      return {
-        ...(uid !== undefined && { uid }),
-        balances: account.assets
-          .filter(({ walletBalance }) => walletBalance !== 0n)
-          .map(({ asset, walletBalance }) => ({ asset, free: walletBalance, locked: 0n })),
-        positions,
-        canTrade: config.canTrade,
-        makerRate: rates.makerCommissionRate,
-        takerRate: rates.takerCommissionRate,
-        margin: {
-          asset: marginAsset,
-          walletBalance: margin?.walletBalance ?? 0n,
-          marginBalance: margin?.marginBalance ?? 0n,
-          availableBalance: margin?.availableBalance ?? 0n,
-          initialMargin: margin?.initialMargin ?? 0n,
-          maintenanceMargin: margin?.maintMargin ?? 0n,
-          unrealizedPnl: margin?.unrealizedProfit ?? 0n,
-        },
-      };
+      const report = usdmAccountReport({ account, config, rates, positions, marginAsset, onNote });
+      return { ...(uid !== undefined && { uid }), ...report };
     },
     keyPermissions: async (): Promise<KeyPermissions> => {
       const path = '/sapi/v1/account/apiRestrictions';
@@ -304,36 +307,43 @@ export function usdmBroker(
     instrumentRules: async (symbols) => {
       const path = '/fapi/v1/exchangeInfo';
       const answer = await caller.call({ method: 'GET', path, weight: 1 });
-      const rows = readAnswer(usdmExchangeInfoSchema, answer, 'exchangeInfo', false).symbols;
-      return new Map<string, InstrumentRules>(
-        symbols.map((symbol) => {
-          const row = rows.find((entry) => entry.symbol === symbol);
-          if (row === undefined) throw new RequestRefused('unknown-symbol', `${symbol}: unknown`);
-          knownSymbol = symbol;
-          return [symbol, usdmInstrumentRules(row)];
-        }),
+      const rows = readAnswer(exchangeInfoSchema, answer, 'exchangeInfo', false).symbols;
+      return inUse.rulesOf(symbols, rows, (row) =>
+        usdmInstrumentRules(usdmSymbolInfoSchema.parse(row)),
       );
     },
     positions: async (symbol) => {
-      const rows = await signed(positionRiskSchema, ['GET', 'v3/positionRisk', 5], { symbol });
-      return rows.map(positionFromRow).filter(({ quantity }) => quantity !== 0n);
+      const isNeeded = (name: unknown): boolean => name === symbol || inUse.hasSymbol(name);
+      const rows = await list(positionRiskSchema, ['v3/positionRisk', 5], { symbol }, isNeeded);
+      return rows
+        .filter((row) => symbol === undefined || row.symbol === symbol)
+        .map(positionFromRow)
+        .filter(({ quantity }) => quantity !== 0n);
     },
     symbolSettings: settings,
     setLeverage: async (symbol, leverage) => {
       await signed(leverageSchema, ['POST', 'v1/leverage', 1], { symbol, leverage });
       return settings(symbol);
     },
-    setMarginType: (symbol, marginType) =>
-      change('/fapi/v1/marginType', {
-        symbol,
-        marginType: marginType === 'cross' ? 'CROSSED' : 'ISOLATED',
-      }),
-    setOneWayMode: () => change('/fapi/v1/positionSide/dual', { dualSidePosition: 'false' }),
-    leverageBrackets: async (symbol) =>
-      bracketsFromAnswer(
-        await signed(leverageBracketSchema, ['GET', 'v1/leverageBracket', 1], { symbol }),
-        symbol,
-      ),
+    setMarginType: (symbol, marginType) => {
+      const parameters = { symbol, marginType: marginType === 'cross' ? 'CROSSED' : 'ISOLATED' };
+      const isSet = async (): Promise<boolean> =>
+        (await settings(symbol)).marginType === marginType;
+      return change('/fapi/v1/marginType', parameters, isSet);
+    },
+    setOneWayMode: () => {
+      const isSet = async (): Promise<boolean> => {
+        const config = await signed(accountConfigSchema, ['GET', 'v1/accountConfig', 5]);
+        return config.dualSidePosition === false;
+      };
+      return change('/fapi/v1/positionSide/dual', { dualSidePosition: 'false' }, isSet);
+    },
+    leverageBrackets: async (symbol) => {
+      const isNeeded = (name: unknown): boolean => name === symbol;
+      const call = ['v1/leverageBracket', 1] as const;
+      const rows = await list(symbolBracketsSchema, call, { symbol }, isNeeded);
+      return rows.filter((row) => row.symbol === symbol).flatMap(bracketsFromRow);
+    },
     markPrice: async (symbol) => {
       const path = '/fapi/v1/premiumIndex';
       const answer = await caller.call({ method: 'GET', path, weight: 1, parameters: { symbol } });
@@ -341,19 +351,46 @@ export function usdmBroker(
     },
     fundingPayments: async (symbol, startTime) => {
       const parameters = { symbol, incomeType: 'FUNDING_FEE', startTime, limit: 1_000 };
-      const rows = await signed(incomeSchema, ['GET', 'v1/income', 30], parameters);
-      return rows.map(({ asset, income, time }) => ({ symbol, asset, amount: income, time }));
+      const isNeeded = (name: unknown): boolean => name === symbol;
+      const rows = await list(incomeSchema, ['v1/income', 30], parameters, isNeeded);
+      return rows
+        .filter((row) => row.symbol === symbol)
+        .map(({ asset, income, time }) => ({ symbol, asset, amount: income, time }));
     },
   };
 
-  /** Changes a setting; one that is so already is no error. */
-  async function change(path: string, parameters: RequestParameters): Promise<void> {
+  /** Commission by symbol; what could be read before stays where it cannot be had now. */
+  async function commission(): Promise<typeof knownRates> {
+    const parameters = { symbol: inUse.lastSymbol ?? ANY_SYMBOL };
+    const call = {
+      method: 'GET',
+      path: '/fapi/v1/commissionRate',
+      weight: 20,
+      parameters,
+    } as const;
+    try {
+      const answer = await caller.call({ ...call, isSigned: true, isOrder: false });
+      const read = commissionRateSchema.safeParse(answer);
+      if (read.success) knownRates = read.data;
+    } catch (error) {
+      if (!(error instanceof ExchangeError) || knownRates === undefined) throw error;
+    }
+    return knownRates;
+  }
+
+  /** Changes a setting; one that is so already is no error, whatever the exchange says stands in its way. */
+  async function change(
+    path: string,
+    parameters: RequestParameters,
+    isSet: () => Promise<boolean>,
+  ): Promise<void> {
     const call = { method: 'POST', path, weight: 1, isSigned: true, isOrder: true } as const;
     try {
       await caller.call({ ...call, parameters });
     } catch (error) {
-      const isSame = error instanceof RequestRefused && UNCHANGED_CODES.includes(error.code ?? 0);
-      if (!isSame) throw error;
+      const code = error instanceof RequestRefused ? (error.code ?? 0) : 0;
+      if (UNCHANGED_CODES.includes(code)) return;
+      if (!IN_THE_WAY_CODES.includes(code) || !(await isSet())) throw error;
     }
   }
   return broker;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { decimalFromNumber, multiplyDecimals, trimDecimal } from '../../domain/index.js';
+import { multiplyDecimals, trimDecimal } from '../../domain/index.js';
 import type {
   Fill,
   ForcedOrderKind,
@@ -10,25 +10,32 @@ import type {
   OrderRequest,
   OrderStatus,
   Position,
+  ReadingNote,
   UserEvent,
 } from '../ports/index.js';
 import { filterReader, gridsOf } from './filter-reader.js';
+import { fillOf, readEvent, readParts, statusOf, unknownEvent } from './read-event.js';
 import type { RequestParameters } from './signing.js';
 import {
   type AlgoOrderAnswer,
   accountConfigUpdateSchema,
   accountUpdateSchema,
   algoUpdateSchema,
-  type leverageBracketSchema,
   marginCallSchema,
   type markPriceEventSchema,
   orderTradeUpdateSchema,
+  positionChangeSchema,
   type positionRiskSchema,
   type premiumIndexSchema,
+  type symbolBracketsSchema,
+  triggerRejectSchema,
   type UsdmInfoSymbol,
   type UsdmOrderAnswer,
-  type usdmTradesSchema,
+  type usdmTradeSchema,
+  walletChangeSchema,
 } from './usdm-schemas.js';
+
+type OnNote = (note: ReadingNote) => void;
 
 type StopType = 'stop-loss' | 'stop-loss-limit' | 'take-profit' | 'take-profit-limit';
 
@@ -43,12 +50,20 @@ const ALGO_TYPES_BACK = new Map(
 );
 const STATUSES: Readonly<Record<string, OrderStatus>> = {
   NEW: 'new',
+  NEW_INSURANCE: 'new',
+  NEW_ADL: 'new',
   PARTIALLY_FILLED: 'partially-filled',
   FILLED: 'filled',
   CANCELED: 'canceled',
   REJECTED: 'rejected',
   EXPIRED: 'expired',
   EXPIRED_IN_MATCH: 'expired',
+};
+/** Of stops; `FINISHED` is told apart by what was filled. */
+const ALGO_STATUSES: Readonly<Record<string, OrderStatus>> = {
+  ...STATUSES,
+  TRIGGERING: 'new',
+  TRIGGERED: 'new',
 };
 /** Why the exchange ended an order: the numbers of `er`. */
 const EXPIRY_REASONS: Readonly<Record<string, string>> = {
@@ -128,23 +143,23 @@ export function algoOrderParameters(
   };
 }
 
-/** Maps a plain order of any answer. */
-export function usdmOrderReport(order: UsdmOrderAnswer): OrderReport {
+/** Maps a plain order of any answer; a status that nobody knows is reported. */
+export function usdmOrderReport(order: UsdmOrderAnswer, onNote?: OnNote): OrderReport {
   const executedNotional =
-    order.cumQuote ?? multiplyDecimals(order.avgPrice ?? order.price, order.executedQty);
+    order.cumQuote ?? multiplyDecimals(order.avgPrice ?? order.price ?? 0n, order.executedQty);
   return {
     symbol: order.symbol,
     orderId: order.orderId,
     clientOrderId: order.clientOrderId,
     side: order.side === 'BUY' ? 'buy' : 'sell',
     type: plainType(order.type, order.timeInForce),
-    status: STATUSES[order.status] ?? 'new',
+    status: statusOf(STATUSES, order.status, order.executedQty >= order.origQty, onNote),
     quantity: order.origQty,
     executedQuantity: order.executedQty,
     executedNotional,
-    price: order.price,
+    price: order.price ?? 0n,
     triggerPrice: 0n,
-    updateTime: order.updateTime,
+    updateTime: order.updateTime ?? 0,
     reduceOnly: order.reduceOnly === true,
     ...(order.closePosition === true ? { closesPosition: true } : {}),
     ...forcedKind(order.clientOrderId),
@@ -156,25 +171,31 @@ export function usdmOrderReport(order: UsdmOrderAnswer): OrderReport {
  * Maps an algo order of any answer.
  *
  * @param algo - The algo order.
- * @param released - The order that it became, where that is known: what was filled is told by it.
+ * @param released - The order that it became, where that is known: it says what was filled.
+ * @param onNote - Gets word of a status that nobody knows.
  */
-export function algoReport(algo: AlgoOrderAnswer, released: OrderReport | undefined): OrderReport {
+export function algoReport(
+  algo: AlgoOrderAnswer,
+  released: OrderReport | undefined,
+  onNote?: OnNote,
+): OrderReport {
   const executedQuantity = released?.executedQuantity ?? algo.actualQty ?? 0n;
   const averagePrice = algo.actualPrice ?? 0n;
+  const quantity = algo.quantity ?? 0n;
   return {
     symbol: algo.symbol,
     orderId: ALGO_PREFIX + algo.algoId,
     clientOrderId: algo.clientAlgoId,
     side: algo.side === 'BUY' ? 'buy' : 'sell',
-    type: ALGO_TYPES_BACK.get(algo.orderType) ?? 'other',
-    status: released?.status ?? algoStatus(algo.algoStatus, executedQuantity, algo.quantity),
-    quantity: algo.quantity || (released?.quantity ?? 0n),
+    type: ALGO_TYPES_BACK.get(algo.orderType ?? '') ?? 'other',
+    status: released?.status ?? algoStatus(algo.algoStatus, executedQuantity, quantity, onNote),
+    quantity: quantity || (released?.quantity ?? 0n),
     executedQuantity,
     executedNotional:
       released?.executedNotional ?? multiplyDecimals(averagePrice, executedQuantity),
-    price: algo.price,
-    triggerPrice: algo.triggerPrice,
-    updateTime: Math.max(algo.updateTime, released?.updateTime ?? 0),
+    price: algo.price ?? 0n,
+    triggerPrice: algo.triggerPrice ?? 0n,
+    updateTime: Math.max(algo.updateTime ?? 0, released?.updateTime ?? 0),
     reduceOnly: algo.reduceOnly === true,
     ...(algo.closePosition === true ? { closesPosition: true } : {}),
     ...(algo.actualOrderId === '' ? {} : { triggeredOrderId: algo.actualOrderId }),
@@ -183,14 +204,20 @@ export function algoReport(algo: AlgoOrderAnswer, released: OrderReport | undefi
 }
 
 /** `FINISHED` says only that the released order is: how it ended shows in what was filled. */
-function algoStatus(status: string, executed: bigint, quantity: bigint): OrderStatus {
-  if (status !== 'FINISHED') return STATUSES[status] ?? 'new';
+function algoStatus(
+  status: string,
+  executed: bigint,
+  quantity: bigint,
+  onNote: OnNote | undefined,
+): OrderStatus {
+  const isWhole = quantity > 0n && executed >= quantity;
+  if (status !== 'FINISHED') return statusOf(ALGO_STATUSES, status, isWhole, onNote);
   if (executed === 0n) return 'canceled';
   return executed < quantity ? 'expired' : 'filled';
 }
 
 /** Maps a row of `GET /fapi/v1/userTrades`. */
-export function fillFromUsdmTrade(trade: z.infer<typeof usdmTradesSchema>[number]): Fill {
+export function fillFromUsdmTrade(trade: z.infer<typeof usdmTradeSchema>): Fill {
   return {
     symbol: trade.symbol,
     tradeId: trade.id,
@@ -200,46 +227,62 @@ export function fillFromUsdmTrade(trade: z.infer<typeof usdmTradesSchema>[number
     quantity: trade.qty,
     commission: trade.commission,
     commissionAsset: trade.commissionAsset,
-    isMaker: trade.maker,
-    realizedPnl: trade.realizedPnl,
+    isMaker: trade.maker === true,
+    ...(trade.realizedPnl === undefined ? {} : { realizedPnl: trade.realizedPnl }),
     time: trade.time,
   };
 }
 
 /** Maps a row of positionRisk. */
-export function positionFromRow(row: z.infer<typeof positionRiskSchema>[number]): Position {
+export function positionFromRow(row: z.infer<typeof positionRiskSchema>): Position {
+  const { entryPrice, markPrice, liquidationPrice, initialMargin, updateTime } = row;
+  const [unrealizedPnl, maintenanceMargin] = [row.unRealizedProfit, row.maintMargin];
   return {
     symbol: row.symbol,
-    quantity: row.positionAmt,
-    entryPrice: row.entryPrice,
-    markPrice: row.markPrice,
-    unrealizedPnl: row.unRealizedProfit,
-    ...(row.liquidationPrice > 0n ? { liquidationPrice: row.liquidationPrice } : {}),
-    initialMargin: row.initialMargin,
-    maintenanceMargin: row.maintMargin,
-    updateTime: row.updateTime,
+    quantity: signedAmount(row.positionAmt, row.positionSide),
+    ...hedgeSide(row.positionSide),
+    ...(entryPrice !== undefined && { entryPrice }),
+    ...(markPrice !== undefined && { markPrice }),
+    ...(unrealizedPnl !== undefined && { unrealizedPnl }),
+    ...(liquidationPrice !== undefined && liquidationPrice > 0n && { liquidationPrice }),
+    ...(initialMargin !== undefined && { initialMargin }),
+    ...(maintenanceMargin !== undefined && { maintenanceMargin }),
+    ...(updateTime !== undefined && { updateTime }),
   };
 }
 
-/** Maps a margin table; its numbers are JSON numbers. */
-export function bracketsFromAnswer(
-  answer: z.infer<typeof leverageBracketSchema>,
-  symbol: string,
-): LeverageBracket[] {
-  const rows = answer.find((entry) => entry.symbol === symbol)?.brackets ?? [];
-  return rows.map((row) => ({
-    notionalFloor: decimalFromNumber(row.notionalFloor),
-    notionalCap: decimalFromNumber(Math.min(row.notionalCap, 1e12)),
-    leverageMax: row.initialLeverage,
-    maintenanceRate: decimalFromNumber(row.maintMarginRatio),
-    maintenanceDeduction: decimalFromNumber(row.cum),
+/** In hedge mode the side says which way; the amount of a short is negative there as well. */
+function signedAmount(amount: bigint, positionSide: string | undefined): bigint {
+  return positionSide === 'SHORT' && amount > 0n ? -amount : amount;
+}
+
+function hedgeSide(positionSide: string | undefined): { hedgeSide?: 'long' | 'short' } {
+  if (positionSide === 'LONG') return { hedgeSide: 'long' };
+  return positionSide === 'SHORT' ? { hedgeSide: 'short' } : {};
+}
+
+/** Maps a margin table. */
+export function bracketsFromRow(row: z.infer<typeof symbolBracketsSchema>): LeverageBracket[] {
+  return row.brackets.map((bracket) => ({
+    notionalFloor: bracket.notionalFloor,
+    notionalCap: bracket.notionalCap,
+    leverageMax: bracket.initialLeverage,
+    maintenanceRate: bracket.maintMarginRatio,
+    maintenanceDeduction: bracket.cum,
   }));
 }
 
 /** Maps the answer of premiumIndex. */
 export function markPriceFromAnswer(row: z.infer<typeof premiumIndexSchema>): MarkPrice {
-  const { symbol, markPrice, indexPrice, lastFundingRate: fundingRate, nextFundingTime } = row;
-  return { symbol, markPrice, indexPrice, fundingRate, nextFundingTime, time: row.time };
+  const { symbol, markPrice, indexPrice, lastFundingRate: fundingRate } = row;
+  return {
+    symbol,
+    markPrice,
+    ...(indexPrice !== undefined && { indexPrice }),
+    ...(fundingRate !== undefined && { fundingRate }),
+    nextFundingTime: row.nextFundingTime ?? 0,
+    time: row.time ?? 0,
+  };
 }
 
 /** Maps a frame of a mark price stream. */
@@ -247,14 +290,18 @@ export function markPriceFromEvent(event: z.infer<typeof markPriceEventSchema>):
   return {
     symbol: event.s,
     markPrice: event.p,
-    indexPrice: event.i,
-    fundingRate: event.r,
-    nextFundingTime: event.T,
+    ...(event.i !== undefined && { indexPrice: event.i }),
+    ...(event.r !== undefined && { fundingRate: event.r }),
+    nextFundingTime: event.T ?? 0,
     time: event.E,
   };
 }
 
-/** Maps a row of exchangeInfo of USD-M. */
+/**
+ * Maps a row of exchangeInfo of USD-M.
+ *
+ * @throws {RangeError} If a filter cannot be read.
+ */
 export function usdmInstrumentRules(row: UsdmInfoSymbol): InstrumentRules {
   const reader = filterReader(row.filters);
   const { filter, value, count } = reader;
@@ -275,6 +322,8 @@ export function usdmInstrumentRules(row: UsdmInfoSymbol): InstrumentRules {
     orderTypes: row.orderTypes.flatMap((type) => typesOf(type, row.timeInForce ?? [])),
     ocoAllowed: false,
     marginAsset: row.marginAsset,
+    ...(row.contractType === undefined ? {} : { contractType: row.contractType }),
+    ...(row.deliveryDate === undefined ? {} : { deliveryTime: row.deliveryDate }),
     ...(row.marketTakeBound === undefined ? {} : { marketPriceDistanceMax: row.marketTakeBound }),
     ...(row.liquidationFee === undefined ? {} : { liquidationRate: row.liquidationFee }),
   };
@@ -287,10 +336,25 @@ function typesOf(type: string, timesInForce: readonly string[]): OrderRequest['t
   return stop === undefined ? [] : [stop];
 }
 
+/** Events that say nothing to us: a second notice of fills, and news of tools that the trader does not use. */
+const SILENT_EVENTS: readonly unknown[] = ['TRADE_LITE', 'STRATEGY_UPDATE', 'GRID_UPDATE'];
+/** Executions are `TRADE` and `CALCULATED`; these are none, whatever quantities they carry. */
+const NO_EXECUTIONS = ['NEW', 'CANCELED', 'EXPIRED', 'AMENDMENT', 'REJECTED'];
+const STOPS_MAX = 1_000;
+
 /** Events of the user data stream of USD-M, in our words. Knows which orders released stops became. */
 export class UsdmEventMapper {
-  /** Stops by the id of the order that they became. */
+  /** Stops by the id of the order that they became, and by their algo id. */
   readonly #released = new Map<string, OrderReport>();
+  readonly #stops = new Map<string, OrderReport>();
+  readonly #onNote: OnNote;
+
+  /**
+   * @param onNote - Gets word of what could not be read, or nobody knows: the account has to be looked at then.
+   */
+  constructor(onNote: OnNote = () => undefined) {
+    this.#onNote = onNote;
+  }
 
   /**
    * Maps an event.
@@ -299,59 +363,83 @@ export class UsdmEventMapper {
    * @returns None for events that say nothing to us; `'malformed'` for ones that cannot be read.
    */
   map(event: unknown): readonly UserEvent[] | 'malformed' {
-    switch ((event as { e?: unknown } | null)?.e) {
+    const name = (event as { e?: unknown } | null)?.e;
+    switch (name) {
       case 'ORDER_TRADE_UPDATE': {
-        const update = orderTradeUpdateSchema.safeParse(event);
-        return update.success ? [this.#orderEvent(update.data)] : 'malformed';
+        const update = readEvent(orderTradeUpdateSchema, event, this.#onNote);
+        return update === undefined ? 'malformed' : [this.#orderEvent(update)];
       }
       case 'ALGO_UPDATE': {
-        const update = algoUpdateSchema.safeParse(event);
-        return update.success ? [this.#algoEvent(update.data)] : 'malformed';
+        const update = readEvent(algoUpdateSchema, event, this.#onNote);
+        return update === undefined ? 'malformed' : [this.#algoEvent(update)];
       }
       case 'ACCOUNT_UPDATE': {
-        const update = accountUpdateSchema.safeParse(event);
-        return update.success ? accountEvents(update.data) : 'malformed';
+        const update = readEvent(accountUpdateSchema, event, this.#onNote);
+        return update === undefined ? 'malformed' : accountEvents(update, this.#onNote);
       }
       case 'MARGIN_CALL': {
-        const update = marginCallSchema.safeParse(event);
-        if (!update.success) return 'malformed';
-        const symbols = update.data.p.map(({ s }) => s);
-        return [{ type: 'margin-call', time: update.data.E, symbols }];
+        const update = readEvent(marginCallSchema, event, this.#onNote);
+        if (update === undefined) return 'malformed';
+        const symbols = update.p.map(({ s }) => s);
+        return [{ type: 'margin-call', time: update.E ?? 0, symbols }];
       }
-      case 'ACCOUNT_CONFIG_UPDATE': {
-        const update = accountConfigUpdateSchema.safeParse(event);
-        // The other form tells of the multi-assets mode.
-        if (!update.success) return [];
-        const { E: time, ac } = update.data;
-        return [{ type: 'leverage', time, symbol: ac.s, leverage: ac.l }];
+      case 'ACCOUNT_CONFIG_UPDATE':
+        return this.#configEvent(event);
+      case 'CONDITIONAL_ORDER_TRIGGER_REJECT': {
+        const update = readEvent(triggerRejectSchema, event, this.#onNote);
+        if (update === undefined) return 'malformed';
+        const { s: symbol, i: orderId, r: reason = '' } = update.or;
+        return [{ type: 'stop-rejected', time: update.E ?? 0, symbol, orderId, reason }];
       }
       default:
+        if (!SILENT_EVENTS.includes(name)) unknownEvent(name, this.#onNote);
         return [];
     }
   }
 
-  #orderEvent({ E, o }: z.infer<typeof orderTradeUpdateSchema>): UserEvent {
-    const stop = this.#released.get(o.i);
+  #configEvent(event: unknown): readonly UserEvent[] | 'malformed' {
+    const isOfModes = (event as { ai?: unknown }).ai !== undefined;
+    if (isOfModes) {
+      this.#onNote({
+        kind: 'modes of the account',
+        text: 'the multi-assets mode of the account was changed: the account is looked at',
+      });
+      return [];
+    }
+    const update = readEvent(accountConfigUpdateSchema, event, this.#onNote);
+    if (update === undefined) return 'malformed';
+    const { E: time = 0, ac } = update;
+    return [{ type: 'leverage', time, symbol: ac.s, leverage: ac.l }];
+  }
+
+  #orderEvent({ E, T, o }: z.infer<typeof orderTradeUpdateSchema>): UserEvent {
+    const stop = this.#stopOf(o);
     const side = o.S === 'BUY' ? 'buy' : 'sell';
     const clientOrderId = stop?.clientOrderId ?? o.c;
-    const isExecution = (o.x === 'TRADE' || o.x === 'CALCULATED') && o.l > 0n;
-    const fill: Fill | undefined = isExecution
-      ? {
-          symbol: o.s,
-          tradeId: o.t,
-          orderId: o.i,
-          clientOrderId,
-          side,
-          price: o.L,
-          quantity: o.l,
-          commission: o.n ?? 0n,
-          commissionAsset: o.N ?? '',
-          isMaker: o.m,
-          realizedPnl: o.rp,
-          time: o.T,
-        }
-      : undefined;
-    const status = STATUSES[o.X] ?? 'new';
+    const time = o.T ?? T ?? E;
+    // Binance leaves the fee out where there is none.
+    const commission = o.n === null && o.N === undefined ? 0n : (o.n ?? undefined);
+    const fill = fillOf(
+      {
+        isExecution: !NO_EXECUTIONS.includes(o.x ?? '') && o.l !== 0n && o.t !== '',
+        what: 'ORDER_TRADE_UPDATE',
+        symbol: o.s,
+        tradeId: o.t,
+        orderId: o.i,
+        clientOrderId,
+        side,
+        price: o.L,
+        quantity: o.l,
+        commission,
+        commissionAsset: o.N,
+        isMaker: o.m === true,
+        ...(o.rp === undefined ? {} : { realizedPnl: o.rp }),
+        time,
+      },
+      this.#onNote,
+    );
+    if (hedgeSide(o.ps).hedgeSide !== undefined) noteHedge(this.#onNote);
+    const status = statusOf(STATUSES, o.X, o.z >= o.q, this.#onNote);
     const order: OrderReport = {
       symbol: o.s,
       orderId: stop?.orderId ?? o.i,
@@ -361,11 +449,11 @@ export class UsdmEventMapper {
       status,
       quantity: o.q,
       executedQuantity: o.z,
-      executedNotional: multiplyDecimals(o.ap, o.z, 'nearest'),
-      price: o.p,
+      executedNotional: multiplyDecimals(o.ap ?? 0n, o.z, 'nearest'),
+      price: o.p ?? 0n,
       triggerPrice: stop?.triggerPrice ?? 0n,
-      updateTime: o.T,
-      reduceOnly: o.R,
+      updateTime: time ?? 0,
+      reduceOnly: o.R === true,
       ...(o.cp === true ? { closesPosition: true } : {}),
       ...(stop === undefined ? {} : { triggeredOrderId: o.i }),
       ...forcedKind(o.c),
@@ -374,10 +462,29 @@ export class UsdmEventMapper {
     const reason = status === 'expired' ? EXPIRY_REASONS[o.er ?? ''] : undefined;
     return {
       type: 'order',
-      time: E,
+      time: E ?? time ?? 0,
       order,
       ...(fill === undefined ? {} : { fill }),
       ...(reason === undefined ? {} : { reason }),
+    };
+  }
+
+  /**
+   * The stop that an order was before it was released. The order's own events come before the ALGO_UPDATE that says so:
+   * they name the stop in `si`.
+   */
+  #stopOf(
+    o: z.infer<typeof orderTradeUpdateSchema>['o'],
+  ): Pick<OrderReport, 'orderId' | 'clientOrderId' | 'type' | 'triggerPrice'> | undefined {
+    const known = this.#released.get(o.i);
+    if (known !== undefined || o.st !== 'ALGO_CONDITION' || o.si === '') return known;
+    const stop = this.#stops.get(o.si);
+    if (stop !== undefined) return stop;
+    return {
+      orderId: ALGO_PREFIX + o.si,
+      clientOrderId: o.c,
+      type: ALGO_TYPES_BACK.get(o.ot ?? '') ?? 'other',
+      triggerPrice: o.sp ?? 0n,
     };
   }
 
@@ -401,54 +508,69 @@ export class UsdmEventMapper {
         updateTime: T,
       },
       undefined,
+      this.#onNote,
     );
-    if (o.ai !== '') this.#remember(o.ai, order);
+    remember(this.#stops, o.aid, order);
+    if (o.ai !== '') remember(this.#released, o.ai, order);
     return {
       type: 'order',
-      time: E,
+      time: E ?? T ?? 0,
       order,
       ...(o.rm === undefined || o.rm === '' ? {} : { reason: o.rm }),
     };
   }
-
-  #remember(orderId: string, stop: OrderReport): void {
-    this.#released.set(orderId, stop);
-    if (this.#released.size <= RELEASED_MAX) return;
-    const [oldest] = this.#released.keys();
-    if (oldest !== undefined) this.#released.delete(oldest);
-  }
 }
 
-const RELEASED_MAX = 1_000;
+function remember(stops: Map<string, OrderReport>, id: string, stop: OrderReport): void {
+  stops.delete(id);
+  stops.set(id, stop);
+  if (stops.size <= STOPS_MAX) return;
+  const [oldest] = stops.keys();
+  if (oldest !== undefined) stops.delete(oldest);
+}
+
+function noteHedge(onNote: OnNote): void {
+  onNote({
+    kind: 'hedge mode',
+    text: 'the account is in hedge mode: the trader needs one position per symbol (one-way mode)',
+  });
+}
 
 /** Wallets, positions and, for funding, the payment. */
-function accountEvents({ E: time, a }: z.infer<typeof accountUpdateSchema>): UserEvent[] {
+function accountEvents(
+  { E: time = 0, a }: z.infer<typeof accountUpdateSchema>,
+  onNote: OnNote,
+): UserEvent[] {
   const events: UserEvent[] = [];
-  if (a.m === 'FUNDING_FEE') {
-    for (const { a: asset, bc: amount } of a.B) {
-      const symbol = a.S === undefined ? {} : { symbol: a.S };
-      events.push({ type: 'funding', time, ...symbol, asset, amount });
-    }
-  } else if (TRANSFERS.includes(a.m)) {
-    for (const { a: asset, bc: amount } of a.B) {
-      if (amount !== 0n) events.push({ type: 'transfer', time, asset, amount });
+  const wallets = readParts(walletChangeSchema, a.B ?? [], 'ACCOUNT_UPDATE', onNote);
+  const changes = readParts(positionChangeSchema, a.P ?? [], 'ACCOUNT_UPDATE', onNote);
+  for (const { a: asset, bc: amount } of wallets) {
+    if (a.m === 'FUNDING_FEE') {
+      const paid = {
+        ...(a.S !== undefined && { symbol: a.S }),
+        ...(amount !== undefined && { amount }),
+      };
+      events.push({ type: 'funding', time, asset, ...paid });
+    } else if (TRANSFERS.includes(a.m) && amount !== undefined && amount !== 0n) {
+      events.push({ type: 'transfer', time, asset, amount });
     }
   }
-  if (a.B.length > 0) {
-    const balances = a.B.map(({ a: asset, wb }) => ({ asset, free: wb, locked: 0n }));
+  if (wallets.length > 0) {
+    const balances = wallets.map(({ a: asset, wb }) => ({ asset, free: wb, locked: 0n }));
     events.push({ type: 'balances', time, balances });
   }
-  const positions = (a.P ?? []).filter(({ ps }) => ps === 'BOTH');
+  const positions = changes.filter(({ ps }) => hedgeSide(ps).hedgeSide === undefined);
+  if (positions.length < changes.length) noteHedge(onNote);
   if (positions.length > 0) {
     events.push({
       type: 'positions',
       time,
-      positions: positions.map(({ s, pa, ep, up, mt }) => ({
+      positions: positions.map(({ s, pa, ep: entryPrice, up: unrealizedPnl, mt }) => ({
         symbol: s,
         quantity: pa,
-        entryPrice: ep,
-        unrealizedPnl: up,
-        marginType: mt === 'isolated' ? 'isolated' : 'cross',
+        ...(entryPrice !== undefined && { entryPrice }),
+        ...(unrealizedPnl !== undefined && { unrealizedPnl }),
+        ...(mt !== undefined && { marginType: mt === 'isolated' ? 'isolated' : 'cross' }),
       })),
     });
   }
@@ -457,7 +579,7 @@ function accountEvents({ E: time, a }: z.infer<typeof accountUpdateSchema>): Use
 
 const TRANSFERS = ['DEPOSIT', 'WITHDRAW', 'ASSET_TRANSFER', 'MARGIN_TRANSFER', 'ADJUSTMENT'];
 
-function plainType(type: string, timeInForce: string | undefined): OrderReport['type'] {
+function plainType(type: string | undefined, timeInForce: string | undefined): OrderReport['type'] {
   if (type === 'MARKET') return 'market';
   if (type !== 'LIMIT') return 'other';
   return timeInForce === 'GTX' ? 'limit-maker' : 'limit';

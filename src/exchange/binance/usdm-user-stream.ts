@@ -1,6 +1,7 @@
-import type { Clock, UserEvent, UserEvents } from '../ports/index.js';
+import type { Clock, ReadingNote, UserEvent, UserEvents } from '../ports/index.js';
 import { parseExactJson } from './http-client.js';
 import { keepConnected } from './kept-connection.js';
+import { lookAtAccount } from './look-at-account.js';
 import { readAnswer } from './read-answer.js';
 import type { OpenSocket } from './socket.js';
 import type { EndpointCaller } from './spot-broker.js';
@@ -20,8 +21,10 @@ export interface UsdmUserStreamOptions {
   readonly renewMs?: number;
   /** As of the spot stream. */
   readonly pace?: number;
-  /** Told of frames that could not be read. */
+  /** Gets frames that could not be read. */
   readonly onMalformed?: (frame: string) => void;
+  /** Gets word of what could not be read, or nobody knows. */
+  readonly onNote?: (note: ReadingNote) => void;
 }
 
 const SILENCE_MS = 400_000;
@@ -42,14 +45,15 @@ function followUser(
   options: UsdmUserStreamOptions,
   listener: (event: UserEvent) => void,
 ): () => void {
-  const { clock, caller, onMalformed } = options;
-  const mapper = new UsdmEventMapper();
+  const { clock, caller, onMalformed, pace = 1 } = options;
+  const look = lookAtAccount({ clock, pace, listener, onNote: options.onNote });
+  const mapper = new UsdmEventMapper(look.onNote);
   const keyCall = (method: 'POST' | 'PUT'): Promise<unknown> =>
     caller.call({ method, path: PATH, weight: 1, isKeyed: true });
   return keepConnected({
     clock,
     openSocket: options.openSocket,
-    silenceMs: (options.silenceMs ?? SILENCE_MS) * (options.pace ?? 1),
+    silenceMs: (options.silenceMs ?? SILENCE_MS) * pace,
     address: async () => {
       const answer = await keyCall('POST');
       const { listenKey } = readAnswer(listenKeySchema, answer, 'listenKey', false);
@@ -74,9 +78,13 @@ function followUser(
         link.end(event.e);
         return;
       }
-      const mapped = event?.e === undefined ? 'malformed' : mapper.map(event);
-      if (mapped === 'malformed') onMalformed?.(text.slice(0, 1_000));
-      else for (const one of mapped) listener(one);
+      const isEvent = typeof event === 'object' && event !== null;
+      const mapped = isEvent ? mapper.map(event) : 'malformed';
+      if (mapped === 'malformed') {
+        onMalformed?.(text.slice(0, 1_000));
+        look.afterMalformed(link);
+      } else for (const one of mapped) listener(one);
+      look.ifNoted(link);
     },
   });
 }

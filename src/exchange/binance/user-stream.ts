@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Clock, UserEvent, UserEvents } from '../ports/index.js';
+import type { Clock, ReadingNote, UserEvent, UserEvents } from '../ports/index.js';
 import { parseExactJson } from './http-client.js';
 import { keepConnected } from './kept-connection.js';
+import { lookAtAccount } from './look-at-account.js';
 import { userEvent } from './mapper.js';
 import { type Signer, signedSocketParameters } from './signing.js';
 import type { OpenSocket } from './socket.js';
@@ -20,8 +21,10 @@ export interface UserStreamOptions {
   readonly answerMs?: number;
   /** Multiple of real time at which the clock goes: networks do not go faster with it. Default 1. */
   readonly pace?: number;
-  /** Told of frames that could not be read. */
+  /** Gets frames that could not be read. */
   readonly onMalformed?: (frame: string) => void;
+  /** Gets word of what could not be read, or nobody knows. */
+  readonly onNote?: (note: ReadingNote) => void;
 }
 
 const SILENCE_MS = 45_000;
@@ -29,7 +32,7 @@ const ANSWER_MS = 10_000;
 const SUBSCRIBE_ID = 'subscribe';
 
 const answerSchema = z.object({ id: z.literal(SUBSCRIBE_ID), status: z.number() });
-const eventSchema = z.object({ event: z.looseObject({ e: z.string() }) });
+const eventSchema = z.object({ event: z.looseObject({}) });
 
 /**
  * Follows the user events of a spot account over the WebSocket API. After every (re)connection it subscribes anew
@@ -44,6 +47,7 @@ export function spotUserEvents(options: UserStreamOptions): UserEvents {
 function followUser(options: UserStreamOptions, listener: (event: UserEvent) => void): () => void {
   const { clock, signer, onMalformed, pace = 1 } = options;
   let isSubscribed = false;
+  const look = lookAtAccount({ clock, pace, listener, onNote: options.onNote });
   return keepConnected({
     clock,
     openSocket: options.openSocket,
@@ -75,6 +79,7 @@ function followUser(options: UserStreamOptions, listener: (event: UserEvent) => 
       const envelope = eventSchema.safeParse(frame);
       if (!envelope.success) {
         onMalformed?.(text.slice(0, 1_000));
+        look.afterMalformed(link);
         return;
       }
       const { event } = envelope.data;
@@ -82,9 +87,12 @@ function followUser(options: UserStreamOptions, listener: (event: UserEvent) => 
         link.end(event.e);
         return;
       }
-      const mapped = userEvent(event);
-      if (mapped === 'malformed') onMalformed?.(text.slice(0, 1_000));
-      else if (mapped !== undefined) listener(mapped);
+      const mapped = userEvent(event, look.onNote);
+      if (mapped === 'malformed') {
+        onMalformed?.(text.slice(0, 1_000));
+        look.afterMalformed(link);
+      } else if (mapped !== undefined) listener(mapped);
+      look.ifNoted(link);
     },
   });
 }

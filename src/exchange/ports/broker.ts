@@ -23,6 +23,9 @@ export interface AccountReport {
   readonly takerRate: Decimal;
   /** USD-M only. */
   readonly margin?: MarginReport;
+  /** USD-M only: positions have sides of their own (hedge mode), or several assets back them (multi-assets mode). */
+  readonly isHedged?: boolean;
+  readonly isMultiAssets?: boolean;
 }
 
 /** What the key in use may do. */

@@ -38,6 +38,7 @@ export {
   type TimeInForce,
   type TriggerSource,
 } from './order.js';
+export { noteOnce, type ReadingNote } from './reading-notes.js';
 export type {
   FundingPayment,
   LeverageBracket,

@@ -33,6 +33,9 @@ export interface InstrumentRules {
   readonly stopOrdersMax: number;
   readonly orderTypes: readonly OrderRequest['type'][];
   readonly ocoAllowed: boolean;
+  /** USD-M only: the word of the exchange, for example PERPETUAL or CURRENT_QUARTER; the latter ends at `deliveryTime`. */
+  readonly contractType?: string;
+  readonly deliveryTime?: number;
   /** USD-M only: asset that margin, commission and profit are counted in. */
   readonly marginAsset?: string;
   /** USD-M only: farthest that a market order may fill from the mark price; fraction. */

@@ -137,6 +137,8 @@ export interface OrderReport {
   readonly triggeredOrderId?: string;
   /** Sent by the exchange itself. */
   readonly forced?: ForcedOrderKind;
+  /** The words of the exchange for an expiry or a rejection, where it gave some. */
+  readonly reason?: string;
   /** The fills, where the answer carries them. */
   readonly fills: readonly Fill[];
 }

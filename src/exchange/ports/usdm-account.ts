@@ -3,14 +3,16 @@ import type { Decimal } from '../../domain/index.js';
 /** `cross`: the whole wallet backs every position; `isolated`: each position has its own margin. */
 export type MarginType = 'cross' | 'isolated';
 
-/** An open USD-M position in one-way mode. */
+/** An open USD-M position. Numbers that only inform are absent where they cannot be read. */
 export interface Position {
   readonly symbol: string;
   /** Signed: negative is short; base. */
   readonly quantity: Decimal;
-  readonly entryPrice: Decimal;
-  readonly markPrice: Decimal;
-  readonly unrealizedPnl: Decimal;
+  /** Hedge mode only: a symbol may have a long and a short position at once. */
+  readonly hedgeSide?: 'long' | 'short';
+  readonly entryPrice?: Decimal;
+  readonly markPrice?: Decimal;
+  readonly unrealizedPnl?: Decimal;
   /** Mark price at which the exchange closes the position by force; absent where there is none. */
   readonly liquidationPrice?: Decimal;
   /** Margin that the position binds, and the least it may have; quote. */
@@ -39,8 +41,8 @@ export interface SymbolSettings {
   readonly symbol: string;
   readonly leverage: number;
   readonly marginType: MarginType;
-  /** Largest position at this leverage; quote. */
-  readonly notionalMax: Decimal;
+  /** Largest position at this leverage, where it is known; quote. */
+  readonly notionalMax?: Decimal;
 }
 
 /** A step of the margin table: positions from `notionalFloor` up to `notionalCap`. */
@@ -57,9 +59,10 @@ export interface LeverageBracket {
 export interface MarkPrice {
   readonly symbol: string;
   readonly markPrice: Decimal;
-  readonly indexPrice: Decimal;
-  /** Rate of the next payment as far as known; fraction, longs pay shorts when positive. */
-  readonly fundingRate: Decimal;
+  readonly indexPrice?: Decimal;
+  /** Rate of the next payment as far as known; fraction, longs pay shorts when positive. Delivery contracts have none. */
+  readonly fundingRate?: Decimal;
+  /** 0 where there is no next payment. */
   readonly nextFundingTime: number;
   readonly time: number;
 }

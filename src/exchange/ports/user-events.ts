@@ -3,14 +3,14 @@ import type { AssetBalance } from './broker.js';
 import type { Fill, OrderReport } from './order.js';
 import type { MarginType } from './usdm-account.js';
 
-/** A position as an event tells it: without the mark price. */
+/** A position as an event reports it: without the mark price. What only informs is absent where it cannot be read. */
 export interface PositionUpdate {
   readonly symbol: string;
   /** Signed: negative is short; 0 when it is closed; base. */
   readonly quantity: Decimal;
-  readonly entryPrice: Decimal;
-  readonly unrealizedPnl: Decimal;
-  readonly marginType: MarginType;
+  readonly entryPrice?: Decimal;
+  readonly unrealizedPnl?: Decimal;
+  readonly marginType?: MarginType;
 }
 
 /**
@@ -59,7 +59,8 @@ export type UserEvent =
       /** Absent where the exchange does not say. */
       readonly symbol?: string;
       readonly asset: string;
-      readonly amount: Decimal;
+      /** Absent where it cannot be read. */
+      readonly amount?: Decimal;
     }
   | {
       /** USD-M: these positions are close to liquidation. */
@@ -73,6 +74,15 @@ export type UserEvent =
       readonly time: number;
       readonly symbol: string;
       readonly leverage: number;
+    }
+  | {
+      /** USD-M: the price of a stop was reached, and the exchange did not carry it out. */
+      readonly type: 'stop-rejected';
+      readonly time: number;
+      readonly symbol: string;
+      readonly orderId: string;
+      /** The words of the exchange. */
+      readonly reason: string;
     }
   | { readonly type: 'gap'; readonly time: number }
   | { readonly type: 'disconnected'; readonly time: number; readonly reason: string };

@@ -99,6 +99,8 @@ export type BotEvent = { readonly time: number } & (
       readonly payments: readonly FundingPayment[];
     }
   | { readonly type: 'funding-failed'; readonly failure: Failure }
+  /** USD-M: the price of a stop of the symbol was reached, and the exchange did not carry it out. */
+  | { readonly type: 'stop-rejected'; readonly reason: string }
   /** USD-M: the exchange warns that the position is close to liquidation. */
   | { readonly type: 'margin-call' }
   /** Exchange time minus local time, ms; `undefined` when it could not be measured. */

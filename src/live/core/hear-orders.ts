@@ -241,12 +241,10 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
   }
   // The exchange took the stop and rejected it when it was released: its price is reached, leave the market.
   if (order.leg === 'stop' && order.isRejected && position.exit === null) {
-    alert(
-      turn,
-      'alarm',
-      'stop-failed',
-      'the exchange rejected the stop when its price was reached',
-    );
+    const { rejectReason } = order;
+    const because = rejectReason === undefined ? '' : `: ${rejectReason}`;
+    const text = `the exchange rejected the stop when its price was reached${because}`;
+    alert(turn, 'alarm', 'stop-failed', text);
     remember(turn, { retryTime: turn.time });
     return {
       ...unprotected,

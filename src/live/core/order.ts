@@ -31,6 +31,8 @@ export interface LiveOrder {
   readonly cancelSent: boolean;
   /** The exchange took the order and rejected it later: on USD-M a stop may end so when it is released. */
   readonly isRejected: boolean;
+  /** Why, in the words of the exchange. */
+  readonly rejectReason?: string;
   /** When to ask the exchange again, ms UTC. */
   readonly askTime: number;
   readonly asks: number;
@@ -75,6 +77,8 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
     orderId: report.triggeredOrderId ?? order.orderId ?? report.orderId,
     executed,
     isRejected: order.isRejected || report.status === 'rejected',
+    ...(report.status === 'rejected' &&
+      report.reason !== undefined && { rejectReason: report.reason }),
     phase: isEnded ? 'ended' : 'open',
   };
   // Fills that did not come with the end are asked for at once, and after that with patience.

@@ -159,6 +159,15 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'clock-failed':
       hearFailure(turn, event.failure);
       break;
+    case 'stop-rejected':
+      alert(
+        turn,
+        'alarm',
+        'stop-failed',
+        `the exchange did not carry out a stop whose price was reached: ${event.reason || 'no reason given'}`,
+      );
+      notice(turn, { accountTime: undefined, accountAskedTime: undefined });
+      break;
     case 'margin-call':
       alert(
         turn,

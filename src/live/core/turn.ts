@@ -129,6 +129,8 @@ export interface LiveLimits {
   readonly oversleptMsMax: number;
   /** An order that the exchange still does not know after this cannot appear any more: requests are not valid for as long. */
   readonly absentAfterMs: number;
+  /** A request that writes leaves within this after it was decided, or not at all. */
+  readonly sendMsMax: number;
 }
 
 export const DEFAULT_LIVE_LIMITS: LiveLimits = {
@@ -142,6 +144,7 @@ export const DEFAULT_LIVE_LIMITS: LiveLimits = {
   stopRefusalsMax: 2,
   oversleptMsMax: 5_000,
   absentAfterMs: 20_000,
+  sendMsMax: 3_000,
 };
 
 const NEW_SENSES: Senses = {

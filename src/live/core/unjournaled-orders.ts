@@ -101,6 +101,7 @@ function reasonOf(
 }
 
 function averagePrice({ executedQuantity, executedNotional }: OrderReport): Decimal | undefined {
-  if (executedQuantity === 0n) return undefined;
+  // An average that the exchange did not say is none.
+  if (executedQuantity === 0n || executedNotional === 0n) return undefined;
   return divideDecimals(executedNotional, executedQuantity, 'nearest');
 }

@@ -14,6 +14,8 @@ import {
   isUsdmBroker,
   measureClockOffset,
   RequestRefused,
+  type SendPermit,
+  sendPermit,
 } from '../../exchange/index.js';
 import {
   type BotCommand,
@@ -109,11 +111,12 @@ export class BotRunner {
       userEvents.subscribe((event) => {
         const { time } = event;
         if (event.type === 'order') {
-          if (event.order.symbol !== symbol) return;
+          const { order, reason } = event;
+          if (order.symbol !== symbol) return;
           this.#hear({
             type: 'order',
             time: this.#now(),
-            report: event.order,
+            report: reason === undefined ? order : { ...order, reason },
             ...(event.fill !== undefined && { fill: event.fill }),
           });
         } else if (event.type === 'gap')
@@ -179,6 +182,11 @@ export class BotRunner {
 
   #now(): number {
     return this.#ports.clock.now();
+  }
+
+  /** Leave to send what was decided now: the core gives it up later, and it must not be sent then. */
+  #permit(): SendPermit {
+    return sendPermit(this.#ports.clock, this.#context.limits.sendMsMax);
   }
 
   #hear(event: BotEvent): void {
@@ -270,7 +278,7 @@ export class BotRunner {
           break;
         }
         this.#answer(
-          broker.place(order),
+          broker.place(order, this.#permit()),
           (report, time) => ({ type: 'order', time, report }),
           (failure, time) => ({ type: 'place-failed', time, clientOrderId, failure }),
         );
@@ -285,7 +293,7 @@ export class BotRunner {
       case 'cancel': {
         const { clientOrderId } = effect;
         this.#answer(
-          broker.cancel(symbol, clientOrderId),
+          broker.cancel(symbol, clientOrderId, this.#permit()),
           (report, time) => ({ type: 'order', time, report }),
           (failure, time) => ({ type: 'cancel-failed', time, clientOrderId, failure }),
         );
@@ -346,7 +354,7 @@ export class BotRunner {
         ...('price' in stopOrder && { price: stopOrder.price }),
       },
     };
-    this.#ports.broker.placeOCO(request).then(
+    this.#ports.broker.placeOCO(request, this.#permit()).then(
       (reports) => {
         const time = this.#now();
         for (const report of reports) this.#hear({ type: 'order', time, report });
@@ -361,7 +369,8 @@ export class BotRunner {
 
   #replace({ clientOrderId: replacedId, intent }: Extract<Effect, { type: 'replace' }>): void {
     const { order } = intent;
-    this.#ports.broker.cancelReplace(order.symbol, replacedId, order).then(
+    const { broker } = this.#ports;
+    broker.cancelReplace(order.symbol, replacedId, order, this.#permit()).then(
       ({ canceled, placed }) => {
         const time = this.#now();
         for (const report of [placed, canceled]) this.#hear({ type: 'order', time, report });
@@ -440,6 +449,8 @@ export class BotRunner {
     const time = this.#now();
     if (event.type === 'funding' && (event.symbol ?? symbol) === symbol) {
       this.#hear({ type: 'funding-paid', time });
+    } else if (event.type === 'stop-rejected' && event.symbol === symbol) {
+      this.#hear({ type: 'stop-rejected', time, reason: event.reason });
     } else if (event.type === 'margin-call' && event.symbols.includes(symbol)) {
       this.#hear({ type: 'margin-call', time });
     } else if (event.type === 'leverage' && event.symbol === symbol) {
