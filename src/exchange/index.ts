@@ -127,6 +127,7 @@ export {
 export {
   type AlgoOrder,
   candlePath,
+  candlesOnGrid,
   type Liquidity,
   type PathCandle,
   type Payload,
@@ -142,7 +143,9 @@ export {
   type SpotState,
   type SpotSymbol,
   type SpotTrade,
+  splitSymbol,
   spotSymbol,
+  tickSizeOf,
   UsdmExchange,
   type UsdmExchangeOptions,
   type UsdmOrder,

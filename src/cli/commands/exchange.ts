@@ -1,4 +1,4 @@
-import { createHash, createPublicKey } from 'node:crypto';
+import { createHash, createPublicKey, randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
@@ -16,6 +16,7 @@ import {
   UserError,
 } from '../../domain/index.js';
 import {
+  candlesOnGrid,
   type ExchangeKey,
   FAULTS,
   type FaultName,
@@ -23,7 +24,9 @@ import {
   fundingSchedule,
   type Pace,
   readFundingRates,
+  splitSymbol,
   startExchangeServer,
+  tickSizeOf,
 } from '../../exchange/index.js';
 import { fileError } from '../../files/index.js';
 import { loadCandles } from '../../history/index.js';
@@ -52,9 +55,13 @@ interface Flags {
   readonly symbols: string;
   readonly interval: string;
   readonly days: number;
-  readonly seed: number;
+  /** Without `--no-gaps` some candles are missing. */
+  readonly gaps: boolean;
+  readonly seed?: number;
   readonly start?: string;
   readonly speed: string;
+  readonly anyTimestamp?: boolean;
+  readonly allowHost?: readonly string[];
   readonly host: string;
   readonly port: string;
   readonly balance: string;
@@ -105,13 +112,26 @@ export function exchangeCommand(terminal: Terminal): Command {
     .option('--symbols <symbols>', 'Symbols of the synthetic market', 'BTCUSDT,ETHUSDT')
     .option('--interval <interval>', 'Candles of the synthetic market', '1m')
     .option('--days <n>', 'History of the synthetic market, days', numberOption('--days'), 30)
-    .option('--seed <n>', 'Seed of market, ids and faults', numberOption('--seed'), 1)
+    .option('--no-gaps', 'No missing candles in the synthetic market, which else has some')
+    .option(
+      '--seed <n>',
+      'Seed of market, ids, faults and key (default: 1, but a random key)',
+      numberOption('--seed'),
+    )
     .optionsGroup('Time:')
     .option(
       '--start <time>',
       'Exchange time at the start (default: now, or after 500 candles of a file)',
     )
-    .option('--speed <speed>', 'Multiple of real time, "step" or "max"', '1')
+    .option(
+      '--speed <speed>',
+      'Multiple of real time, "step" or "max"; other people\'s clients need 1',
+      '1',
+    )
+    .option(
+      '--any-timestamp',
+      'Take signed requests of any time, so that other clients can sign at any speed',
+    )
     .optionsGroup('Account:')
     .option('--balance <list>', 'Free balances', 'USDT=10000')
     .option(
@@ -126,6 +146,11 @@ export function exchangeCommand(terminal: Terminal): Command {
     .optionsGroup('Server:')
     .option('--host <address>', 'Address to listen on', '127.0.0.1')
     .option('--port <n>', 'Port to listen on', DEFAULT_PORT)
+    .option(
+      '--allow-host <name>',
+      'Also answer requests to this name of the machine; may be repeated',
+      repeatable,
+    )
     .option('--fault <name[:match]>', 'Arm a fault; may be repeated (see docs)', repeatable)
     .optionsGroup('Help:')
     .action(async (_, self: Command) => {
@@ -138,6 +163,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   const market =
     flags.file === undefined ? syntheticMarket(flags) : await fileMarket(terminal, flags);
   const keys = await keysFrom(terminal, flags);
+  requirePriceOfBnb(flags, market.series);
   const rate = commissionRate(flags.commission);
   const server = await startExchangeServer({
     ...market,
@@ -145,7 +171,9 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     keys: keys.map(({ key }) => key),
     host: flags.host,
     port: portFrom(flags.port),
-    seed: flags.seed,
+    allowedHosts: flags.allowHost ?? [],
+    takesAnyTimestamp: flags.anyTimestamp === true,
+    seed: seedOf(flags),
     balances: balancesFrom(flags.balance),
     commission: { ...rate, paysWithBNB: flags.payBnb === true },
     usdmCommission: rate,
@@ -160,7 +188,15 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
           },
         }),
     faults: (flags.fault ?? []).map(faultFrom),
+    onUnserved: (what) => {
+      terminal.note(`Asked for, but not here: ${what}`);
+    },
   });
+  if (flags.payBnb === true && !balancesFrom(flags.balance).BNB) {
+    terminal.note(
+      '--pay-bnb: the account has no BNB, so commission comes from what is bought until it gets some (--balance USDT=10000,BNB=5)',
+    );
+  }
   if (!LOOPBACK.includes(flags.host)) {
     terminal.note(
       `WARNING: listening on ${flags.host}. Everyone who reaches this machine can trade on this exchange and control it.`,
@@ -208,6 +244,7 @@ function addressLines(url: string, series: readonly CandleSeries[]): string[] {
 interface ServedMarket {
   readonly series: readonly CandleSeries[];
   readonly startTime: number;
+  readonly startsNow: boolean;
 }
 
 function syntheticMarket(flags: Flags): ServedMarket {
@@ -223,12 +260,16 @@ function syntheticMarket(flags: Flags): ServedMarket {
   const symbols = flags.symbols.split(',').map((symbol) => symbol.trim().toUpperCase());
   const series = symbols.flatMap((symbol) => {
     const startPrice = START_PRICES[symbol] ?? 100;
-    const options = { length, seed: flags.seed, symbol, timeframe, startTime: first, startPrice };
-    // Both markets of a symbol have the same prices, as nearly in life.
-    const candles = syntheticCandles(options);
-    return marketsOf(flags).map((market) => ({ ...candles, market }));
+    const options = { length, seed: seedOf(flags), symbol, timeframe, startPrice };
+    // Both markets of a symbol have the same random numbers, so nearly the same prices; each on its own grid.
+    return marketsOf(flags).map((market) => {
+      const tickSize = tickSizeOf(market, symbol, startPrice);
+      const { gaps: hasTimeGaps } = flags;
+      const candles = syntheticCandles({ ...options, startTime: first, tickSize, hasTimeGaps });
+      return { ...candles, market };
+    });
   });
-  return { series, startTime };
+  return { series, startTime, startsNow: flags.start === undefined };
 }
 
 async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarket> {
@@ -238,7 +279,7 @@ async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarke
     const { candles, warnings } = await loadCandles({ files: [path] });
     for (const warning of warnings) terminal.note(warning);
     const markets = flags.market === undefined ? [candles.market] : marketsOf(flags);
-    series.push(...markets.map((market) => ({ ...candles, market })));
+    series.push(...markets.map((market) => candlesOnGrid({ ...candles, market })));
   }
   const coarsest = series.reduce((a, b) => (lengthOf(b.timeframe) > lengthOf(a.timeframe) ? b : a));
   const { openTime } = coarsest;
@@ -252,7 +293,30 @@ async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarke
       `--start ${flags.start}: the candles go from ${timeText(openTime[0]!)} to ${timeText(lastTime)}`,
     );
   }
-  return { series, startTime };
+  return { series, startTime, startsNow: false };
+}
+
+function seedOf({ seed = 1 }: Flags): number {
+  return seed;
+}
+
+/** @throws {UsageError} If commission cannot be paid in BNB although it is to be. */
+function requirePriceOfBnb(flags: Flags, series: readonly CandleSeries[]): void {
+  if (flags.payBnb !== true) return;
+  const spot = series.filter(({ market }) => market === 'spot').map(({ symbol }) => symbol);
+  if (spot.length === 0) {
+    throw new UsageError('--pay-bnb: USD-M pays commission in the margin asset here; leave it out');
+  }
+  const quotes = new Set(spot.map((symbol) => splitSymbol(symbol).quoteAsset));
+  const missing = [...quotes]
+    .filter((quote) => quote !== 'BNB' && !spot.includes(`BNB${quote}`))
+    .map((quote) => `BNB${quote}`);
+  if (missing.length > 0) {
+    const where = flags.file === undefined ? '--symbols' : 'the files (--file)';
+    throw new UsageError(
+      `--pay-bnb: without a price of BNB its commission is unknown; add ${missing.join(', ')} to ${where}`,
+    );
+  }
 }
 
 function marketsOf({ market = 'spot' }: Flags): readonly Market[] {
@@ -296,15 +360,17 @@ async function keysFrom(
     canWithdraw: flags.allowWithdrawals === true,
     isIpRestricted: true,
   };
-  const secret = derived(`secret ${flags.seed}`);
-  const key = { apiKey: derived(`key ${flags.seed}`), secret, ...permissions };
+  // A page or program that knows a constant key could trade here: only who asks for a seed gets one that repeats.
+  const origin = flags.seed === undefined ? randomBytes(32).toString('hex') : String(flags.seed);
+  const secret = derived(`secret ${origin}`);
+  const key = { apiKey: derived(`key ${origin}`), secret, ...permissions };
   if (flags.publicKey === undefined) return [{ key, secret }];
   const path = resolve(terminal.workingFolder, flags.publicKey);
   const publicKeyPem = await readFile(path, 'utf8').catch((error: unknown) => {
     throw fileError('read', path, error);
   });
   requirePublicKey(path, publicKeyPem);
-  const pemKey = { apiKey: derived(`pem ${publicKeyPem}`), publicKeyPem, ...permissions };
+  const pemKey = { apiKey: derived(`pem ${origin} ${publicKeyPem}`), publicKeyPem, ...permissions };
   return [
     { key, secret },
     { key: pemKey, secret: undefined },
@@ -322,7 +388,6 @@ function requirePublicKey(path: string, pem: string): void {
   );
 }
 
-/** Keys of a toy: the same seed gives the same, so that scripts need not read them. */
 function derived(text: string): string {
   return createHash('sha256').update(`wus exchange ${text}`).digest('hex');
 }

@@ -30,14 +30,22 @@ export class AccessControl {
   readonly #keys = new Map<string, ExchangeKey & { readonly publicKey: KeyObject | undefined }>();
 
   readonly #pace: number;
+  readonly #takesAnyTimestamp: boolean;
 
   /**
    * @param keys - Keys at the start.
-   * @param speed - Multiple of real time. Requests travel in real time, whatever the clock does: on a faster one
-   *   windows are as much wider; default 1.
+   * @param timing - `speed` is the multiple of real time: requests travel in real time, whatever the clock does, so on
+   *   a faster one windows are as much wider; default 1. `takesAnyTimestamp` lets clients of another time sign.
    */
-  constructor(keys: readonly ExchangeKey[], speed = 1) {
+  constructor(
+    keys: readonly ExchangeKey[],
+    {
+      speed = 1,
+      takesAnyTimestamp = false,
+    }: { readonly speed?: number; readonly takesAnyTimestamp?: boolean } = {},
+  ) {
     this.#pace = Math.max(1, speed);
+    this.#takesAnyTimestamp = takesAnyTimestamp;
     for (const key of keys) this.add(key);
   }
 
@@ -113,9 +121,11 @@ export class AccessControl {
     const { timestamp, recvWindow } = parameters;
     if (!timestamp) throw refusals.mandatory('timestamp');
     if (!/^[0-9]{1,20}$/.test(timestamp)) throw refusals.illegal('timestamp', '^[0-9]{1,20}$');
+    if (recvWindow === '') throw refusals.empty('recvWindow');
     const window = recvWindow === undefined ? WINDOW_MS : Number(recvWindow);
     if (!(window >= 0)) throw refusals.illegal('recvWindow', '^[0-9]{1,5}(\\.[0-9]{1,3})?$');
     if (window > WINDOW_MS_MAX) throw refusals.wideWindow();
+    if (this.#takesAnyTimestamp) return;
     // Sixteen digits are microseconds, which Binance takes too.
     const time = Number(timestamp) > 1e14 ? Number(timestamp) / 1_000 : Number(timestamp);
     if (time >= serverTime + AHEAD_MS * this.#pace) throw refusals.aheadOfServer();

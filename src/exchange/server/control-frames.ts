@@ -4,8 +4,16 @@ const STREAMS_MAX = 1_024;
 export interface Subscriptions {
   readonly names: ReadonlySet<string>;
   isCombined: boolean;
+  /** Whether a stream can be followed here; default: all can. */
+  isServed?(name: string): boolean;
   add(name: string): void;
   remove(name: string): void;
+}
+
+/** What is answered to a client that wants to follow a stream that is not there: better than silence. */
+export function refusedStream(name: string): { error: { code: number; msg: string } } {
+  const msg = `Invalid request: this exchange has no stream ${JSON.stringify(name)}`;
+  return { error: { code: 2, msg } };
 }
 
 /**
@@ -28,6 +36,9 @@ export function answerControlFrame(text: string, subscriptions: Subscriptions): 
   switch (method) {
     case 'SUBSCRIBE':
       if (subscriptions.names.size + names.length > STREAMS_MAX) return undefined;
+      for (const name of names) {
+        if (subscriptions.isServed?.(name) === false) return { ...refusedStream(name), id };
+      }
       for (const name of names) subscriptions.add(name);
       return answer(null);
     case 'UNSUBSCRIBE':

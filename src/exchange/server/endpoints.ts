@@ -3,10 +3,12 @@ import type { ExchangeClock } from './exchange-clock.js';
 import type { FaultBox, FaultName, FaultRule } from './faults.js';
 import type { LimitCounter } from './limits.js';
 import type { Authenticate, Performed } from './socket-api.js';
+import type { UnservedReport } from './unserved-report.js';
 import type { BoundRoute, Venue } from './venue.js';
 import {
   banned,
   HTML,
+  invalidPath,
   KEY_REFUSED,
   limited,
   MAINTENANCE,
@@ -40,11 +42,24 @@ export class Endpoints {
   readonly #venues: readonly Venue[];
   readonly #faults: FaultBox;
   readonly #clock: ExchangeClock;
+  readonly #unserved: UnservedReport;
 
-  constructor(venues: readonly Venue[], faults: FaultBox, clock: ExchangeClock) {
+  constructor(
+    venues: readonly Venue[],
+    {
+      faults,
+      clock,
+      unserved,
+    }: {
+      readonly faults: FaultBox;
+      readonly clock: ExchangeClock;
+      readonly unserved: UnservedReport;
+    },
+  ) {
     this.#venues = venues;
     this.#faults = faults;
     this.#clock = clock;
+    this.#unserved = unserved;
   }
 
   /**
@@ -62,7 +77,10 @@ export class Endpoints {
     authenticate: Authenticate,
   ): Performed {
     const found = this.#find(routeName);
-    if (found === undefined) return performed({ status: 404, body: HTML });
+    if (found === undefined) {
+      this.#unserved.report(routeName);
+      return performed(invalidPath(routeName));
+    }
     const { route, venue } = found;
     const passing = { route, venue, routeName, address, parameters, time: this.#clock.now() };
     return (
@@ -75,7 +93,9 @@ export class Endpoints {
       const route = venue.route(routeName);
       if (route !== undefined) return { venue, route };
     }
-    return undefined;
+    const venue = this.#venues[0]!;
+    const route = venue.walletRoute(routeName);
+    return route === undefined ? undefined : { venue, route };
   }
 
   #overLimit({ route, venue, address, parameters }: Passing): Performed | undefined {

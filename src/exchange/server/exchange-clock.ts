@@ -7,7 +7,7 @@ export type Pace =
 /** The time of the exchange: that of its market, and how far a clock drives it on. */
 export class ExchangeClock {
   readonly pace: Pace;
-  readonly #anchor: { readonly exchange: number; readonly wall: number };
+  #anchor: { readonly exchange: number; readonly wall: number };
   #marketTime: number;
   /** How far the time that clients are told is ahead of the market, ms. */
   skewMs = 0;
@@ -15,6 +15,14 @@ export class ExchangeClock {
   constructor(pace: Pace, startTime: number) {
     this.pace = pace;
     this.#marketTime = startTime;
+    this.#anchor = { exchange: startTime, wall: Date.now() };
+  }
+
+  /**
+   * Lets the clock go from an instant on: what came before, such as making a market, took time that clients must not
+   * see as a clock that is late.
+   */
+  begin(startTime: number): void {
     this.#anchor = { exchange: startTime, wall: Date.now() };
   }
 

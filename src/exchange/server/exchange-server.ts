@@ -19,19 +19,29 @@ import { DEFAULT_LIMITS, type RateLimits, USDM_LIMITS } from './limits.js';
 import { ReplayDriver } from './replay-driver.js';
 import { ReplayMarket } from './replay-market.js';
 import { SocketFront, type SocketKind } from './socket-front.js';
+import { UnservedReport } from './unserved-report.js';
 import { spotVenue, usdmVenue, type Venue, type VenueSurroundings } from './venue.js';
+import { VisitorRule } from './visitor-rule.js';
 
 export interface ExchangeServerOptions {
   /** Candles to replay, of one market or both; several timeframes of a symbol refine each other. */
   readonly series: readonly CandleSeries[];
   /** Exchange time at the start, ms UTC; candles before are history. */
   readonly startTime: number;
+  /** Exchange time is that of this machine when the server begins to listen; `startTime` is only near it. */
+  readonly startsNow?: boolean;
   readonly pace: Pace;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default: any free port. */
   readonly port?: number;
   readonly keys: readonly ExchangeKey[];
+  /** Takes signed requests of any timestamp: for clients of real time where the exchange's runs otherwise. */
+  readonly takesAnyTimestamp?: boolean;
+  /** Names, besides those of this machine, by which clients may reach the server. */
+  readonly allowedHosts?: readonly string[];
+  /** Reports, once each, what clients ask for and do not get here. */
+  readonly onUnserved?: (what: string) => void;
   /** Balances of the spot account; those that back positions are also in the USD-M wallet. */
   readonly balances: Readonly<Record<string, Decimal>>;
   readonly commission?: SpotExchangeOptions['commission'];
@@ -94,19 +104,29 @@ class RunningExchange implements ExchangeServer, ControlActions {
   readonly #http: HttpFront;
   readonly #sockets: SocketFront;
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #startTime: number;
+  readonly #startsNow: boolean;
+  readonly #unserved: UnservedReport;
   host = '';
   port = 0;
 
   constructor(options: ExchangeServerOptions) {
     const { startTime, pace, seed = 1 } = options;
+    this.#startTime = startTime;
+    this.#startsNow = options.startsNow === true;
     this.#clock = new ExchangeClock(pace, startTime);
-    this.#access = new AccessControl(
-      options.keys,
-      options.pace.kind === 'real' ? options.pace.speed : 1,
-    );
+    this.#access = new AccessControl(options.keys, {
+      speed: pace.kind === 'real' ? pace.speed : 1,
+      takesAnyTimestamp: options.takesAnyTimestamp === true,
+    });
+    this.#unserved = new UnservedReport(options.onUnserved);
     this.faults = new FaultBox(seed);
     for (const rule of options.faults ?? []) this.faults.arm(rule);
-    this.#endpoints = new Endpoints(this.#venues, this.faults, this.#clock);
+    this.#endpoints = new Endpoints(this.#venues, {
+      faults: this.faults,
+      clock: this.#clock,
+      unserved: this.#unserved,
+    });
     this.#spot = this.#openSpot(options);
     this.#usdm = this.#openUsdm(options);
     this.#venues.push(...[this.#spot, this.#usdm].filter((venue) => venue !== undefined));
@@ -126,6 +146,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
       clock: this.#clock,
       control: this,
       follow: () => this.#driver.follow(),
+      visitors: new VisitorRule(options.allowedHosts),
     };
     this.#http = new HttpFront(around);
     this.#sockets = new SocketFront(this.#http.server, around);
@@ -172,6 +193,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
     const address = server.address() as AddressInfo;
     this.host = host;
     this.port = address.port;
+    this.#clock.begin(this.#startsNow ? Date.now() : this.#startTime);
+    this.#driver.follow();
     this.#every(MAINTENANCE_MS, () => {
       for (const venue of this.#venues) venue.maintain();
       this.#sockets.maintain();
@@ -198,6 +221,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
 
   setSkew(ms: number): void {
     this.#clock.skewMs = ms;
+    // The whole exchange has one clock: what it stamps from now on is off by as much as what it says the time is.
+    for (const venue of this.#venues) venue.resetTime(this.#clock.now());
   }
 
   dropSockets(kind: SocketKind): number {
@@ -278,6 +303,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
       limitNow: () => this.#clock.limitNow(),
       access: this.#access,
       perform: (...request) => this.#endpoints.perform(...request),
+      unserved: this.#unserved,
       limits: { ...limits, ...options.limits },
       startTime,
       seed,

@@ -10,6 +10,7 @@ import type { LimitCounter } from './limits.js';
 import { RETIRED_PATHS } from './spot-routes.js';
 import { jsonIn, parseTimeUnit, type TimeUnit } from './time-unit.js';
 import type { Venue } from './venue.js';
+import type { VisitorRule } from './visitor-rule.js';
 import { RETIRED } from './wire-answers.js';
 
 const BODY_BYTES_MAX = 1_000_000;
@@ -33,6 +34,7 @@ export interface HttpSurroundings {
   readonly control: ControlActions;
   /** Moves the market to where the clock says it is. */
   readonly follow: () => void;
+  readonly visitors: VisitorRule;
 }
 
 /** REST, the archives and the control interface over HTTP. */
@@ -64,6 +66,11 @@ export class HttpFront {
 
   #answer(request: IncomingMessage, response: ServerResponse, body: string): void {
     this.#around.follow();
+    const refusal = this.#around.visitors.turnAway(request.headers);
+    if (refusal !== undefined) {
+      respond(response, refusal.status, refusal.body);
+      return;
+    }
     const target = request.url ?? '/';
     const mark = target.indexOf('?');
     const path = mark < 0 ? target : target.slice(0, mark);

@@ -1,6 +1,7 @@
 import { type Decimal, formatDecimal } from '../../domain/index.js';
-import { mandatory, type Payload, refusals } from '../simulated/index.js';
-import { klineRow, parseInterval, type ReplayCandle, type ReplayMarket } from './replay-market.js';
+import { mandatory, type Payload, type RawParameters, refusals } from '../simulated/index.js';
+import { type PrintedBook, printedBook } from './depth-ledger.js';
+import { klineRow, parseInterval, type ReplayMarket } from './replay-market.js';
 import {
   type ExchangeRequest,
   historyFromId,
@@ -10,7 +11,8 @@ import {
   symbolOf,
 } from './route.js';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const ROWS_MAX = 1_000;
 
 interface Level {
@@ -26,7 +28,7 @@ export interface QuotedExchange {
   depth(symbol: string, levels: number): { readonly bids: Level[]; readonly asks: Level[] };
 }
 
-type QuotedContext = MarketContext<QuotedExchange>;
+export type QuotedContext = MarketContext<QuotedExchange>;
 
 /** How klines are asked for on a market. */
 export interface KlineRule {
@@ -45,15 +47,32 @@ export function klineHandler({ rowsMax, isStrict, subject }: KlineRule) {
     if (interval === undefined || (isStrict && interval === '1s')) {
       throw refusals.invalidInterval();
     }
+    if (!context.market.hasInterval(symbol, interval)) throw refusals.invalidInterval();
     const limit = limitOf(parameters, 500, rowsMax + 1);
     if (isStrict && limit > rowsMax) throw refusals.invalidParameter('limit');
     const query = {
       limit: Math.min(limit, rowsMax),
       startTime: optionalTime(parameters, 'startTime'),
       endTime: optionalTime(parameters, 'endTime'),
+      offsetMs: isStrict ? 0 : timeZoneMs(parameters),
     };
     return context.market.candles(symbol, interval, query, context.now()).map(klineRow);
   };
+}
+
+const TIME_ZONE = /^([+-]?)([0-9]{1,2})(?::([0-9]{2}))?$/;
+const TIME_ZONE_HOURS = { min: -12, max: 14 };
+
+/** How far the days of a request begin before those of UTC, ms: `timeZone` as `8`, `-1:00` or `05:45`. */
+export function timeZoneMs({ timeZone }: RawParameters): number {
+  if (timeZone === undefined) return 0;
+  if (timeZone === '') throw refusals.empty('timeZone');
+  const [, sign, hours, minutes = '0'] = TIME_ZONE.exec(timeZone) ?? [];
+  const size = Number(hours) + Number(minutes) / 60;
+  const value = sign === '-' ? -size : size;
+  const isKnown = Number(minutes) < 60 && value >= TIME_ZONE_HOURS.min;
+  if (!isKnown || value > TIME_ZONE_HOURS.max) throw refusals.invalidParameter('timeZone');
+  return value * HOUR_MS;
 }
 
 /** The symbols of a JSON list. @throws {Refusal} -1100 if it is none. */
@@ -91,62 +110,15 @@ export function bookTicker(symbol: string, { exchange }: QuotedContext): Payload
   };
 }
 
-/** Returns the 24-hour statistics of a symbol. */
-export function dayTicker(symbol: string, context: QuotedContext): Payload {
-  const { market, exchange } = context;
-  const now = context.now();
-  const day = market.candles(
-    symbol,
-    market.finestTimeframe(symbol),
-    { startTime: now - DAY_MS, limit: 90_000 },
-    now,
-  );
-  const sum = (of: (candle: (typeof day)[number]) => number): number =>
-    day.reduce((total, candle) => total + of(candle), 0);
-  const last = formatDecimal(exchange.lastPrice(symbol));
-  const open = day[0]?.open ?? Number(last);
-  const { symbol: _, ...best } = bookTicker(symbol, context);
-  const volume = sum((candle) => candle.volume);
-  const quoteVolume = sum((candle) => candle.quoteVolume);
-  return {
-    symbol,
-    priceChange: (Number(last) - open).toFixed(8),
-    priceChangePercent: ((Number(last) / open - 1) * 100).toFixed(3),
-    weightedAvgPrice: (volume === 0 ? 0 : quoteVolume / volume).toFixed(8),
-    prevClosePrice: open.toFixed(8),
-    lastPrice: last,
-    lastQty: '0.00000000',
-    ...best,
-    openPrice: open.toFixed(8),
-    highPrice: Math.max(Number(last), ...extremes(day, 'high')).toFixed(8),
-    lowPrice: Math.min(Number(last), ...extremes(day, 'low')).toFixed(8),
-    volume: volume.toFixed(8),
-    quoteVolume: quoteVolume.toFixed(8),
-    openTime: now - DAY_MS,
-    closeTime: now,
-    firstId: -1,
-    lastId: -1,
-    count: sum((candle) => candle.count),
-  };
-}
-
-function extremes(candles: readonly ReplayCandle[], side: 'high' | 'low'): number[] {
-  const pick = side === 'high' ? Math.max : Math.min;
-  return candles.length === 0
-    ? []
-    : [candles.reduce((best, candle) => pick(best, candle[side]), candles[0]![side])];
-}
-
-/** Both sides of the book as the API prints them. */
-export function depthRows(
+/** Both sides of the book as the API prints them, and the id by which changes follow it. */
+export function depthSnapshot(
   { parameters }: ExchangeRequest,
-  { exchange }: QuotedContext,
+  { exchange, ledgers, now }: QuotedContext,
   levels: number,
-): { bids: string[][]; asks: string[][] } {
-  const { bids, asks } = exchange.depth(symbolOf(parameters, exchange), levels);
-  const rows = (side: readonly Level[]): string[][] =>
-    side.map(({ price, quantity }) => [formatDecimal(price), formatDecimal(quantity)]);
-  return { bids: rows(bids), asks: rows(asks) };
+): PrintedBook & { readonly lastUpdateId: number } {
+  const symbol = symbolOf(parameters, exchange);
+  const book = printedBook(exchange.depth(symbol, levels));
+  return { lastUpdateId: ledgers?.snapshot(symbol, book) ?? now(), ...book };
 }
 
 /** The latest trades of the market. */
@@ -155,7 +127,20 @@ export function trades(
   { exchange, market }: QuotedContext,
 ): Payload[] {
   const limit = limitOf(parameters, 500, ROWS_MAX);
-  const rows = market.recentTrades(symbolOf(parameters, exchange), limit);
+  return tradeRows(market.recentTrades(symbolOf(parameters, exchange), limit));
+}
+
+/** Trades of the market from an id on, as far as they are kept. */
+export function historicalTrades(
+  { parameters }: ExchangeRequest,
+  { exchange, market }: QuotedContext,
+): Payload[] {
+  const rows = market.recentTrades(symbolOf(parameters, exchange));
+  const rule = { from: 'fromId', id: 'id', spanMsMax: Number.POSITIVE_INFINITY } as const;
+  return tradeRows(historyFromId(rows, parameters, rule));
+}
+
+function tradeRows(rows: readonly MarketTrade[]): Payload[] {
   return rows.map(({ id, price, quantity, time }) => ({
     id,
     price: formatDecimal(price),

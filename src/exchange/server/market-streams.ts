@@ -1,17 +1,13 @@
-import type { Payload, PricePoint } from '../simulated/index.js';
-import { answerControlFrame } from './control-frames.js';
+import type { PricePoint } from '../simulated/index.js';
+import { answerControlFrame, refusedStream } from './control-frames.js';
 import type { FaultBox } from './faults.js';
 import { FrameFaults } from './frame-faults.js';
-import {
-  intervalOpenTime,
-  type KlineInterval,
-  parseInterval,
-  type ReplayCandle,
-  type ReplayMarket,
-} from './replay-market.js';
+import { klineEvent } from './kline-frames.js';
+import { intervalOpenTime, type ReplayMarket } from './replay-market.js';
+import type { KlineStream, ServedStream, StreamCatalogue } from './served-stream.js';
 import type { SocketConnection } from './socket-connection.js';
-import { type FrameMakers, LIST_STREAMS } from './stream-frames.js';
 import { jsonIn } from './time-unit.js';
+import type { UnservedReport } from './unserved-report.js';
 
 /** What the streams of a market need of it. */
 export interface StreamSource {
@@ -19,7 +15,8 @@ export interface StreamSource {
   readonly faults: FaultBox;
   /** Exchange time, ms UTC. */
   readonly now: () => number;
-  readonly frames: FrameMakers;
+  readonly catalogue: StreamCatalogue;
+  readonly unserved: UnservedReport;
   /** Messages that a client may send. */
   readonly messagesPerSecondMax: number;
   /** Whether a connection of this path receives a stream; else it stays silent. */
@@ -39,8 +36,8 @@ export class MarketStreams {
   readonly #frameFaults: FrameFaults;
   readonly #subscribers = new Set<Subscriber>();
   readonly #byStream = new Map<string, Set<Subscriber>>();
-  /** Intervals that somebody follows, by symbol. */
-  readonly #intervals = new Map<string, Set<KlineInterval>>();
+  /** Streams that somebody follows, by symbol; `undefined` for those of all symbols. */
+  readonly #bySymbol = new Map<string | undefined, Map<string, ServedStream>>();
 
   constructor(context: StreamSource) {
     this.#context = context;
@@ -80,8 +77,11 @@ export class MarketStreams {
       isCombined,
     };
     this.#subscribers.add(subscriber);
-    for (const name of names)
-      if (name !== '') this.#subscribe(subscriber, decodeURIComponent(name));
+    for (const name of names.filter((text) => text !== '')) {
+      const stream = decodedName(name);
+      if (this.#isServed(subscriber, stream)) this.#subscribe(subscriber, stream);
+      else connection.send(JSON.stringify(refusedStream(stream)));
+    }
     const { socket } = connection;
     socket.on('message', (data: Buffer) => this.#receive(subscriber, data.toString()));
     socket.on('close', () => this.#detach(subscriber));
@@ -97,53 +97,61 @@ export class MarketStreams {
     }
   }
 
-  /** Sends what a new price changes: forming candles, trade, best prices, statistics. */
+  /** Sends what a new price changes: forming candles, then trade, best prices, statistics, books. */
   publishPrice(symbol: string, point: PricePoint): void {
-    const name = symbol.toLowerCase();
     const time = this.#context.now();
-    for (const interval of this.#intervals.get(symbol) ?? []) {
-      this.#publishForming(symbol, interval, time);
+    const streams = [...this.#streamsOf(symbol), ...this.#streamsOf(undefined)];
+    for (const [name, { content }] of streams) {
+      if (typeof content === 'object') this.#publishForming(name, symbol, content, time);
     }
-    const { frames } = this.#context;
-    for (const [kind, frame] of Object.entries(frames)) {
-      const stream = `${name}@${kind}`;
-      if (!this.#byStream.has(stream)) continue;
-      const data = frame(symbol, point, time);
-      if (data !== undefined) this.#publish(stream, data);
+    for (const [name, { content }] of streams) {
+      if (typeof content !== 'function') continue;
+      const data = content(symbol, point, time);
+      if (data !== undefined) this.#publish(name, data);
     }
-    for (const [stream, kind] of Object.entries(LIST_STREAMS)) {
-      if (!this.#byStream.has(stream)) continue;
-      const data = frames[kind]?.(symbol, point, time);
-      if (data !== undefined) this.#publish(stream, stream.endsWith('Ticker') ? data : [data]);
-    }
+  }
+
+  /** Sends something that happened to those who follow it. */
+  publishEvent(stream: string, data: unknown): void {
+    if (this.#byStream.has(stream)) this.#publish(stream, data);
   }
 
   /** Sends the candles that ended at an instant. */
   publishClosed(boundaryTime: number): void {
-    const { market, faults } = this.#context;
-    for (const [symbol, intervals] of this.#intervals) {
-      for (const interval of intervals) {
-        if (intervalOpenTime(boundaryTime, interval) !== boundaryTime) continue;
-        const openTime = intervalOpenTime(boundaryTime - 1, interval);
-        const candle = market.candleAt(symbol, interval, openTime, boundaryTime);
-        if (candle === undefined || candle.closeTime >= boundaryTime) continue;
-        const stream = `${symbol.toLowerCase()}@kline_${interval}`;
-        if (faults.strike('closed-candle-lost', stream, boundaryTime)) continue;
-        const isWrong = faults.strike('closed-candle-wrong', stream, boundaryTime) !== undefined;
-        const shown = isWrong ? { ...candle, close: candle.open } : candle;
-        const frame = klineEvent(symbol, interval, shown, boundaryTime, true);
-        this.#publish(stream, frame);
-        if (faults.strike('closed-candle-twice', stream, boundaryTime))
-          this.#publish(stream, frame);
+    for (const streams of this.#bySymbol.values()) {
+      for (const [name, { symbol, content }] of streams) {
+        if (typeof content === 'object' && symbol !== undefined) {
+          this.#publishEnded(name, symbol, content, boundaryTime);
+        }
       }
     }
   }
 
-  #publishForming(symbol: string, interval: KlineInterval, time: number): void {
-    const [candle] = this.#context.market.candles(symbol, interval, { limit: 1 }, time);
+  #publishEnded(stream: string, symbol: string, kline: KlineStream, boundaryTime: number): void {
+    const { market, faults } = this.#context;
+    const { interval, offsetMs } = kline;
+    const openOf = (time: number): number => intervalOpenTime(time + offsetMs, interval) - offsetMs;
+    if (openOf(boundaryTime) !== boundaryTime) return;
+    const openTime = openOf(boundaryTime - 1);
+    const candle = market.candleAt(symbol, interval, openTime, boundaryTime, offsetMs);
+    if (candle === undefined || candle.closeTime >= boundaryTime) return;
+    if (faults.strike('closed-candle-lost', stream, boundaryTime)) return;
+    const isWrong = faults.strike('closed-candle-wrong', stream, boundaryTime) !== undefined;
+    const shown = isWrong ? { ...candle, close: candle.open } : candle;
+    const frame = klineEvent(kline, symbol, shown, this.#context.now(), true);
+    this.#publish(stream, frame);
+    if (faults.strike('closed-candle-twice', stream, boundaryTime)) this.#publish(stream, frame);
+  }
+
+  #publishForming(stream: string, symbol: string, kline: KlineStream, time: number): void {
+    const query = { limit: 1, offsetMs: kline.offsetMs };
+    const [candle] = this.#context.market.candles(symbol, kline.interval, query, time);
     if (candle === undefined || candle.closeTime < time) return;
-    const stream = `${symbol.toLowerCase()}@kline_${interval}`;
-    this.#publish(stream, klineEvent(symbol, interval, candle, time, false));
+    this.#publish(stream, klineEvent(kline, symbol, candle, time, false));
+  }
+
+  #streamsOf(symbol: string | undefined): Iterable<[string, ServedStream]> {
+    return this.#bySymbol.get(symbol) ?? [];
   }
 
   #publish(stream: string, data: unknown): void {
@@ -186,6 +194,7 @@ export class MarketStreams {
       set isCombined(value) {
         subscriber.isCombined = value;
       },
+      isServed: (name) => this.#isServed(subscriber, name),
       add: (name) => this.#subscribe(subscriber, name),
       remove: (name) => this.#unsubscribe(subscriber, name),
     });
@@ -193,17 +202,44 @@ export class MarketStreams {
     else connection.send(JSON.stringify(answer));
   }
 
+  /** Whether a stream is served; where not, it is reported, as what is accepted and stays silent is. */
+  #isServed({ path }: Subscriber, stream: string): boolean {
+    const { unserved, isRouted, market } = this.#context;
+    const symbol = symbolIn(stream);
+    if (symbol !== undefined && !market.has(symbol)) {
+      // As on Binance: accepted, whatever the symbol.
+      unserved.report(`symbol ${symbol} (stream ${stream} stays silent)`);
+      return true;
+    }
+    const served = this.#byStream.has(stream) || this.#served(stream) !== undefined;
+    if (!served) unserved.report(`stream ${stream}`);
+    else if (!isRouted(path, stream)) {
+      unserved.report(`stream ${stream} at ${path}, where it stays silent as on Binance`);
+    }
+    return served;
+  }
+
+  #served(stream: string): ServedStream | undefined {
+    const served = this.#context.catalogue(stream);
+    // Only asked whether it is there.
+    served?.close?.();
+    return served;
+  }
+
   #subscribe(subscriber: Subscriber, stream: string): void {
     subscriber.streams.add(stream);
     if (!this.#context.isRouted(subscriber.path, stream)) return;
-    const subscribers = this.#byStream.get(stream) ?? new Set();
-    subscribers.add(subscriber);
-    this.#byStream.set(stream, subscribers);
-    const kline = klineStream(stream);
-    if (kline === undefined || !this.#context.market.has(kline.symbol)) return;
-    const intervals = this.#intervals.get(kline.symbol) ?? new Set();
-    intervals.add(kline.interval);
-    this.#intervals.set(kline.symbol, intervals);
+    const subscribers = this.#byStream.get(stream);
+    if (subscribers !== undefined) {
+      subscribers.add(subscriber);
+      return;
+    }
+    const served = this.#context.catalogue(stream);
+    if (served === undefined) return;
+    this.#byStream.set(stream, new Set([subscriber]));
+    const own = [...this.#streamsOf(served.symbol), [stream, served] as const];
+    own.sort(([a], [b]) => rankOf(a) - rankOf(b));
+    this.#bySymbol.set(served.symbol, new Map(own));
   }
 
   #unsubscribe(subscriber: Subscriber, stream: string): void {
@@ -212,8 +248,10 @@ export class MarketStreams {
     subscribers?.delete(subscriber);
     if (subscribers === undefined || subscribers.size > 0) return;
     this.#byStream.delete(stream);
-    const kline = klineStream(stream);
-    if (kline !== undefined) this.#intervals.get(kline.symbol)?.delete(kline.interval);
+    for (const streams of this.#bySymbol.values()) {
+      streams.get(stream)?.close?.();
+      streams.delete(stream);
+    }
   }
 
   #detach(subscriber: Subscriber): void {
@@ -222,45 +260,22 @@ export class MarketStreams {
   }
 }
 
-function klineStream(stream: string): { symbol: string; interval: KlineInterval } | undefined {
-  const [name = '', type = ''] = stream.split('@');
-  if (!type.startsWith('kline_') || name !== name.toLowerCase()) return undefined;
-  const interval = parseInterval(type.slice('kline_'.length));
-  return interval === undefined ? undefined : { symbol: name.toUpperCase(), interval };
+/** A trade is told before what it changes. */
+function rankOf(stream: string): number {
+  return stream.endsWith('@trade') ? 0 : stream.endsWith('@aggTrade') ? 1 : 2;
 }
 
-function klineEvent(
-  symbol: string,
-  interval: KlineInterval,
-  candle: ReplayCandle,
-  time: number,
-  isClosed: boolean,
-): Payload {
-  const hasTrades = candle.count > 0;
-  return {
-    e: 'kline',
-    E: time,
-    s: symbol,
-    k: {
-      t: candle.openTime,
-      T: candle.closeTime,
-      s: symbol,
-      i: interval,
-      f: hasTrades ? candle.openTime : -1,
-      L: hasTrades ? candle.openTime + candle.count - 1 : -1,
-      o: candle.open.toFixed(8),
-      c: candle.close.toFixed(8),
-      h: candle.high.toFixed(8),
-      l: candle.low.toFixed(8),
-      v: candle.volume.toFixed(8),
-      n: candle.count,
-      x: isClosed,
-      q: candle.quoteVolume.toFixed(8),
-      V: (candle.volume / 2).toFixed(8),
-      Q: (candle.quoteVolume / 2).toFixed(8),
-      B: '0',
-    },
-  };
+/** The symbol that a stream's name begins with. */
+function symbolIn(stream: string): string | undefined {
+  const [name = ''] = stream.replace(/_perpetual@/, '@').split('@');
+  const isSymbol = /^[^!@]+@/.test(stream) && name === name.toLowerCase();
+  return isSymbol ? name.toUpperCase() : undefined;
 }
 
-/** Breaks the numbers of a frame the way broken feeds do. */
+function decodedName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}

@@ -30,7 +30,7 @@ export class ReplayDriver {
     this.#tell();
     this.#clock.reach(time);
     for (const venue of this.#venues) {
-      venue.setTime(this.#clock.marketTime);
+      venue.setTime(this.#clock.now());
       // Funding and the end of orders need no price.
       venue.publishUserEvents();
     }
@@ -76,7 +76,7 @@ export class ReplayDriver {
   #take(venue: Venue, step: ReplayStep): void {
     if (step.kind === 'boundary') {
       this.#clock.reach(step.time);
-      venue.setTime(this.#clock.marketTime);
+      venue.setTime(this.#clock.now());
       venue.publishUserEvents();
       venue.streams.publishClosed(step.time);
       this.#tell();
@@ -84,7 +84,7 @@ export class ReplayDriver {
     }
     const { symbol, point } = step;
     this.#clock.reach(point.time);
-    venue.control.move(symbol, point);
+    venue.control.move(symbol, { ...point, time: point.time + this.#clock.skewMs });
     venue.publishUserEvents();
     // At the end of a candle its last frame comes before the first one of the next candle.
     this.#untold.get(venue)!.set(symbol, point);

@@ -29,6 +29,8 @@ export interface KlineQuery {
   readonly startTime?: number | undefined;
   readonly endTime?: number | undefined;
   readonly limit: number;
+  /** How far days begin before those of UTC, ms; default 0. */
+  readonly offsetMs?: number;
 }
 
 /** A price of the replay as a trade. */
@@ -37,6 +39,7 @@ export interface ReplayTrade extends PricePoint {
   readonly id: number;
 }
 
+const DAY_MS = 86_400_000;
 const TRADES_KEPT = 1_000;
 
 interface SymbolReplay {
@@ -139,6 +142,11 @@ export class ReplayMarket {
     return this.#replay(symbol).series[0]!.timeframe;
   }
 
+  /** Whether candles of a length can be made of those that are replayed. */
+  hasInterval(symbol: string, interval: KlineInterval, offsetMs = 0): boolean {
+    return sourceFor(this.#replay(symbol), { interval, offsetMs }) !== undefined;
+  }
+
   /** The price just before the replay starts. */
   initialPrice(symbol: string): number {
     const { base, index } = this.#replay(symbol);
@@ -184,17 +192,18 @@ export class ReplayMarket {
   /** Candles of a symbol that are visible now, ascending; the last may be forming. */
   candles(symbol: string, interval: KlineInterval, query: KlineQuery, now: number): ReplayCandle[] {
     const replay = this.#replay(symbol);
-    const source = sourceFor(replay, interval);
+    const grid = { interval, offsetMs: query.offsetMs ?? 0 };
+    const source = sourceFor(replay, grid);
     if (source === undefined || query.limit <= 0) return [];
     const end = Math.min(query.endTime ?? now, now);
     const last = lowerBound(source.openTime, end + 1) - 1;
     if (query.startTime === undefined) {
-      return this.#backward(replay, source, interval, last, query.limit, now);
+      return this.#backward(replay, source, grid, last, query.limit, now);
     }
     const from = lowerBound(source.openTime, query.startTime);
-    const firstOpen = intervalOpenTime(query.startTime + intervalMs(interval) - 1, interval);
+    const firstOpen = gridOpenTime(query.startTime + intervalMs(interval) - 1, grid);
     const first = Math.max(from, lowerBound(source.openTime, firstOpen));
-    return this.#forward(replay, source, interval, { first, last, end }, query.limit, now);
+    return this.#forward(replay, source, grid, { first, last, end }, query.limit, now);
   }
 
   /** The candle that begins at an instant, if it is visible. */
@@ -203,8 +212,10 @@ export class ReplayMarket {
     interval: KlineInterval,
     openTime: number,
     now: number,
+    offsetMs = 0,
   ): ReplayCandle | undefined {
-    const [candle] = this.candles(symbol, interval, { startTime: openTime, limit: 1 }, now);
+    const query = { startTime: openTime, limit: 1, offsetMs };
+    const [candle] = this.candles(symbol, interval, query, now);
     return candle?.openTime === openTime ? candle : undefined;
   }
 
@@ -282,21 +293,21 @@ export class ReplayMarket {
   #forward(
     replay: SymbolReplay,
     source: CandleSeries,
-    interval: KlineInterval,
+    grid: CandleGrid,
     range: { first: number; last: number; end: number },
     limit: number,
     now: number,
   ): ReplayCandle[] {
     const groups: ReplayCandle[] = [];
     for (let i = range.first; i < source.length; i++) {
-      const openTime = intervalOpenTime(source.openTime[i]!, interval);
+      const openTime = gridOpenTime(source.openTime[i]!, grid);
       if (openTime > range.end) break;
       const current = groups.at(-1);
       const isNew = current?.openTime !== openTime;
       if (isNew && groups.length === limit) break;
       const part = visiblePart(replay, source, i, now);
       if (part === undefined) break;
-      if (isNew) groups.push(groupFrom(part, openTime, interval));
+      if (isNew) groups.push(groupFrom(part, openTime, grid));
       else merge(current, part);
     }
     return groups;
@@ -305,7 +316,7 @@ export class ReplayMarket {
   #backward(
     replay: SymbolReplay,
     source: CandleSeries,
-    interval: KlineInterval,
+    grid: CandleGrid,
     last: number,
     limit: number,
     now: number,
@@ -313,15 +324,15 @@ export class ReplayMarket {
     if (last < 0) return [];
     let first = last;
     let groups = 1;
-    let openTime = intervalOpenTime(source.openTime[last]!, interval);
+    let openTime = gridOpenTime(source.openTime[last]!, grid);
     while (first > 0) {
-      const before = intervalOpenTime(source.openTime[first - 1]!, interval);
+      const before = gridOpenTime(source.openTime[first - 1]!, grid);
       if (before !== openTime && groups++ === limit) break;
       openTime = before;
       first--;
     }
     const range = { first, last, end: now };
-    return this.#forward(replay, source, interval, range, limit, now);
+    return this.#forward(replay, source, grid, range, limit, now);
   }
 }
 
@@ -371,12 +382,26 @@ function intervalMs(interval: KlineInterval): number {
   return interval === '1M' ? 1 : timeframeMs(interval);
 }
 
-function sourceFor(replay: SymbolReplay, interval: KlineInterval): CandleSeries | undefined {
-  if (interval === '1M') return replay.base;
-  const length = timeframeMs(interval);
+/** Which candles are meant: their length, and how far their days begin before those of UTC. */
+interface CandleGrid {
+  readonly interval: KlineInterval;
+  readonly offsetMs: number;
+}
+
+function gridOpenTime(time: number, { interval, offsetMs }: CandleGrid): number {
+  return intervalOpenTime(time + offsetMs, interval) - offsetMs;
+}
+
+/** The longest candles of which those of a grid can be put together. */
+function sourceFor(
+  replay: SymbolReplay,
+  { interval, offsetMs }: CandleGrid,
+): CandleSeries | undefined {
+  const length = interval === '1M' ? undefined : timeframeMs(interval);
   return replay.series.findLast(({ timeframe }) => {
     const own = timeframeMs(timeframe);
-    return own <= length && length % own === 0;
+    const fits = length === undefined ? own <= DAY_MS : own <= length && length % own === 0;
+    return fits && offsetMs % own === 0;
   });
 }
 
@@ -415,8 +440,13 @@ function tradesIn(volume: number): number {
   return volume === 0 ? 0 : Math.min(1_000_000, Math.max(1, Math.round(volume)));
 }
 
-function groupFrom(part: ReplayCandle, openTime: number, interval: KlineInterval): ReplayCandle {
-  return { ...part, openTime, closeTime: intervalEndTime(openTime, interval) - 1 };
+function groupFrom(
+  part: ReplayCandle,
+  openTime: number,
+  { interval, offsetMs }: CandleGrid,
+): ReplayCandle {
+  const endTime = intervalEndTime(openTime + offsetMs, interval) - offsetMs;
+  return { ...part, openTime, closeTime: endTime - 1 };
 }
 
 function merge(group: ReplayCandle, part: ReplayCandle): void {

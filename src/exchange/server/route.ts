@@ -12,6 +12,7 @@ import {
   type UsdmExchange,
 } from '../simulated/index.js';
 import type { ExchangeKey } from './access.js';
+import type { DepthLedgers } from './depth-ledger.js';
 import type { FaultBox } from './faults.js';
 import type { LimitCounter } from './limits.js';
 import type { ReplayMarket } from './replay-market.js';
@@ -22,6 +23,8 @@ export interface MarketContext<Exchange> {
   readonly market: ReplayMarket;
   readonly limits: LimitCounter;
   readonly faults: FaultBox;
+  /** The ids of books, where clients put them together from snapshots and changes. */
+  readonly ledgers?: DepthLedgers;
   /** Exchange time, ms UTC. */
   readonly now: () => number;
   /** The clock that limits count by, ms UTC. */

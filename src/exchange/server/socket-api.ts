@@ -19,6 +19,9 @@ export const SPOT_METHODS: SocketMethods = {
   uiKlines: 'GET /api/v3/uiKlines',
   avgPrice: 'GET /api/v3/avgPrice',
   depth: 'GET /api/v3/depth',
+  ticker: 'GET /api/v3/ticker',
+  'ticker.tradingDay': 'GET /api/v3/ticker/tradingDay',
+  'trades.historical': 'GET /api/v3/historicalTrades',
   'trades.recent': 'GET /api/v3/trades',
   'trades.aggregate': 'GET /api/v3/aggTrades',
   'ticker.price': 'GET /api/v3/ticker/price',
@@ -34,10 +37,15 @@ export const SPOT_METHODS: SocketMethods = {
   'order.cancelReplace': 'POST /api/v3/order/cancelReplace',
   'openOrders.status': 'GET /api/v3/openOrders',
   'openOrders.cancelAll': 'DELETE /api/v3/openOrders',
+  'orderList.place': 'POST /api/v3/order/oco',
   'orderList.place.oco': 'POST /api/v3/orderList/oco',
   'orderList.status': 'GET /api/v3/orderList',
   'orderList.cancel': 'DELETE /api/v3/orderList',
   'openOrderLists.status': 'GET /api/v3/openOrderList',
+  allOrderLists: 'GET /api/v3/allOrderList',
+  myFilters: 'GET /api/v3/myFilters',
+  myPreventedMatches: 'GET /api/v3/myPreventedMatches',
+  myAllocations: 'GET /api/v3/myAllocations',
   allOrders: 'GET /api/v3/allOrders',
   myTrades: 'GET /api/v3/myTrades',
 };
@@ -74,6 +82,8 @@ interface Session {
   /** API key by subscription id. */
   readonly subscriptions: Map<number, string>;
   nextSubscriptionId: number;
+  /** Whether answers list the rate limits, unless a request says otherwise: `returnRateLimits` of the address. */
+  readonly showsLimits: boolean;
 }
 
 /** The outcome of a request, as `perform` of the server returns it. */
@@ -101,13 +111,17 @@ export type Perform = (
   authenticate: Authenticate,
 ) => Performed;
 
+/** The limits of a market and what an address has used of them; those of orders only where they are counted. */
+type RateLimitRows = (address: string, options: { readonly withOrders: boolean }) => Payload[];
+
 /** The WebSocket API: requests, sessions and user data subscriptions. */
 export class SocketApi {
   readonly #now: () => number;
   readonly #access: AccessControl;
   readonly #perform: Perform;
   readonly #methods: SocketMethods;
-  readonly #rateLimits: (address: string) => Payload[];
+  readonly #rateLimits: RateLimitRows;
+  readonly #isOrder: (routeName: string) => boolean;
   readonly #sessions = new Set<Session>();
   readonly #delivery: EventDelivery;
 
@@ -117,8 +131,9 @@ export class SocketApi {
       readonly access: AccessControl;
       readonly perform: Perform;
       readonly methods: SocketMethods;
-      /** The limits and what an address has used of them. */
-      readonly rateLimits: (address: string) => Payload[];
+      readonly rateLimits: RateLimitRows;
+      /** Whether an endpoint places orders, and so counts by their limits, too. */
+      readonly isOrder: (routeName: string) => boolean;
     },
   ) {
     this.#now = context.now;
@@ -126,6 +141,7 @@ export class SocketApi {
     this.#perform = options.perform;
     this.#methods = options.methods;
     this.#rateLimits = options.rateLimits;
+    this.#isOrder = options.isOrder;
     this.#delivery = new EventDelivery(context, (event) => this.#deliver(event));
   }
 
@@ -137,13 +153,20 @@ export class SocketApi {
     return [...this.#sessions].reduce((sum, { subscriptions }) => sum + subscriptions.size, 0);
   }
 
-  attach(connection: SocketConnection): void {
+  /**
+   * Takes over a socket.
+   *
+   * @param connection - The socket.
+   * @param url - Where it came to; `returnRateLimits=false` leaves the limits out of all answers.
+   */
+  attach(connection: SocketConnection, url: URL): void {
     const session: Session = {
       connection,
       key: undefined,
       authorizedSince: 0,
       subscriptions: new Map(),
       nextSubscriptionId: 0,
+      showsLimits: url.searchParams.get('returnRateLimits') !== 'false',
     };
     this.#sessions.add(session);
     const { socket } = connection;
@@ -203,25 +226,42 @@ export class SocketApi {
     try {
       message = JSON.parse(text) as typeof message;
     } catch {
-      this.#answer(session, null, failure(new Refusal(-1135, 'Invalid JSON Request')));
+      const limits = this.#limitsOf(session, undefined, {});
+      this.#answer(session, null, failure(new Refusal(-1135, 'Invalid JSON Request')), limits());
       return;
     }
     const { id = null, method } = message ?? {};
     const parameters = (message?.params ?? {}) as RequestParameters;
+    const limits = this.#limitsOf(session, method, parameters);
     try {
       if (typeof method !== 'string') throw new Refusal(-1135, "Invalid 'method' in JSON request");
-      this.#answer(session, id, this.#run(session, method, parameters));
+      this.#answer(session, id, this.#run(session, method, parameters), limits());
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      this.#answer(session, id, failure(error));
+      this.#answer(session, id, failure(error), limits());
     }
   }
 
+  /** The rows about limits that an answer carries; `undefined` where the client wants none. */
+  #limitsOf(
+    { showsLimits, connection }: Session,
+    method: unknown,
+    { returnRateLimits }: RequestParameters,
+  ): () => Payload[] | undefined {
+    const isWanted =
+      returnRateLimits === undefined ? showsLimits : String(returnRateLimits) === 'true';
+    if (!isWanted) return () => undefined;
+    const isOrder = this.#isOrder(this.#methods[String(method)] ?? '');
+    return () => this.#rateLimits(connection.address, { withOrders: isOrder });
+  }
+
   #run(session: Session, method: string, parameters: RequestParameters): Performed {
-    const routeName = this.#methods[method];
+    const routeName = Object.hasOwn(this.#methods, method) ? this.#methods[method] : undefined;
     if (routeName !== undefined) {
+      // What concerns the answer alone is no parameter of the endpoint, though it is signed with them.
+      const { returnRateLimits: _, ...own } = parameters;
       const raw = Object.fromEntries(
-        Object.entries(parameters).map(([name, value]) => [
+        Object.entries(own).map(([name, value]) => [
           name,
           typeof value === 'object' ? JSON.stringify(value) : String(value),
         ]),
@@ -318,22 +358,27 @@ export class SocketApi {
       apiKey: session.key?.apiKey ?? null,
       authorizedSince: session.key === undefined ? null : session.authorizedSince,
       connectedSince: session.connection.connectedTime,
-      returnRateLimits: true,
+      returnRateLimits: session.showsLimits,
       serverTime: this.#now(),
       userDataStream: session.subscriptions.size > 0,
     };
   }
 
-  #answer(session: Session, id: unknown, performed: Performed): void {
+  #answer(
+    session: Session,
+    id: unknown,
+    performed: Performed,
+    rateLimits: Payload[] | undefined,
+  ): void {
     const { connection } = session;
     if (performed.isCut) {
       connection.socket.terminate();
       return;
     }
     const { status, body } = performed;
-    const rateLimits = this.#rateLimits(connection.address);
     const key = status === 200 ? 'result' : 'error';
-    const text = jsonIn(connection.timeUnit, { id, status, [key]: body, rateLimits });
+    const limits = rateLimits === undefined ? {} : { rateLimits };
+    const text = jsonIn(connection.timeUnit, { id, status, [key]: body, ...limits });
     if (performed.delayMs === 0) connection.send(text);
     else setTimeout(() => connection.send(text), performed.delayMs).unref();
   }

@@ -6,6 +6,7 @@ import type { FaultBox, FaultName } from './faults.js';
 import { SocketConnection } from './socket-connection.js';
 import { parseTimeUnit } from './time-unit.js';
 import type { Venue } from './venue.js';
+import type { VisitorRule } from './visitor-rule.js';
 
 /** Connections that carry market data, user data or both. */
 export type SocketKind = 'market' | 'user' | 'all';
@@ -19,6 +20,7 @@ export interface SocketSurroundings {
   readonly clock: ExchangeClock;
   /** Moves the market to where the clock says it is. */
   readonly follow: () => void;
+  readonly visitors: VisitorRule;
 }
 
 /** Streams and WebSocket APIs of all markets: which connection belongs where, and how connections fail. */
@@ -80,6 +82,10 @@ export class SocketFront {
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const url = socketUrl(request.url ?? '/');
     const venue = url && this.#around.venues.find(({ serves }) => serves(url.pathname));
+    if (this.#around.visitors.turnAway(request.headers) !== undefined) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
     if (venue === undefined || url === undefined) {
       socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n');
       return;

@@ -5,6 +5,7 @@ import {
   cancelPayload,
   commissionPayload,
   exchangeInfoRow,
+  fromOldOCO,
   mandatory,
   newOrderPayload,
   optionalInteger,
@@ -24,9 +25,9 @@ import {
 import {
   aggregateTrades,
   bookTicker,
-  dayTicker,
-  depthRows,
+  depthSnapshot,
   eachSymbol,
+  historicalTrades,
   klineHandler,
   symbolList,
   trades,
@@ -48,6 +49,8 @@ import {
   weightRateRow,
 } from './route.js';
 
+import { dayTicker, rollingTicker, tradingDayTicker, windowTickerWeight } from './window-ticker.js';
+
 const HISTORY_SPAN_MS = 86_400_000;
 
 const route = routeMaker<ExchangeContext>();
@@ -63,9 +66,12 @@ export const SPOT_ROUTES: Routes<ExchangeContext> = {
   'GET /api/v3/ticker/price': route('none', perSymbol(2, 4), eachSymbol(lastPrice)),
   'GET /api/v3/ticker/bookTicker': route('none', perSymbol(2, 4), eachSymbol(bookTicker)),
   'GET /api/v3/ticker/24hr': route('none', perSymbol(2, 80), eachSymbol(dayTicker)),
+  'GET /api/v3/ticker': route('none', windowTickerWeight, rollingTicker),
+  'GET /api/v3/ticker/tradingDay': route('none', windowTickerWeight, tradingDayTicker),
   'GET /api/v3/avgPrice': route('none', 2, averagePrice),
   'GET /api/v3/depth': route('none', depthWeight, depth),
   'GET /api/v3/trades': route('none', 25, trades),
+  'GET /api/v3/historicalTrades': route('none', 25, historicalTrades),
   'GET /api/v3/aggTrades': route('none', 4, aggregateTrades),
   'GET /api/v3/account': route('read', 20, account),
   'GET /api/v3/account/commission': route('read', 20, ({ parameters }, { exchange }) => {
@@ -92,9 +98,20 @@ export const SPOT_ROUTES: Routes<ExchangeContext> = {
     myTrades,
   ),
   'POST /api/v3/orderList/oco': route('trade', 1, newOCO, { orders: 2, isFreeOnSuccess: true }),
+  // The way of 2025 and before, which many clients still go.
+  'POST /api/v3/order/oco': route('trade', 1, oldOCO, { orders: 2, isFreeOnSuccess: true }),
   'DELETE /api/v3/orderList': route('trade', 1, cancelList, { isFreeOnSuccess: true }),
   'GET /api/v3/orderList': route('read', 4, queryList),
   'GET /api/v3/openOrderList': route('read', 6, openLists),
+  'GET /api/v3/allOrderList': route('read', 20, allLists),
+  'GET /api/v3/myFilters': route('read', 40, ({ parameters }, { exchange }) => ({
+    exchangeFilters: [],
+    symbolFilters: exchangeInfoRow(exchange.rules(symbolOf(parameters, exchange))).filters,
+    assetFilters: [],
+  })),
+  // Nothing is prevented or allocated here.
+  'GET /api/v3/myPreventedMatches': route('read', 20, () => []),
+  'GET /api/v3/myAllocations': route('read', 20, () => []),
   'GET /sapi/v1/asset/tradeFee': route('read', 1, tradeFees),
   'GET /sapi/v1/account/apiRestrictions': route('read', 1, apiRestrictions),
 };
@@ -153,7 +170,7 @@ function depthWeight({ limit }: RawParameters): number {
 
 function depth(request: ExchangeRequest, context: ExchangeContext): Payload {
   const levels = limitOf(request.parameters, 100, 5_000);
-  return { lastUpdateId: context.exchange.time, ...depthRows(request, context, levels) };
+  return { ...depthSnapshot(request, context, levels) };
 }
 
 function tradeFees({ parameters }: ExchangeRequest, context: ExchangeContext): Payload[] {
@@ -188,6 +205,7 @@ function newOrder({ parameters }: ExchangeRequest, context: ExchangeContext): Pa
 }
 
 function responseType({ newOrderRespType }: RawParameters, orderType: string): ResponseType {
+  if (newOrderRespType === '') throw refusals.empty('newOrderRespType');
   if (newOrderRespType === undefined) {
     return orderType === 'MARKET' || orderType === 'LIMIT' ? 'FULL' : 'ACK';
   }
@@ -293,10 +311,15 @@ function myTrades({ parameters }: ExchangeRequest, { exchange }: ExchangeContext
 
 function newOCO({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): Payload {
   const terms = readOCOTerms(parameters);
-  const response = (parameters.newOrderRespType ?? 'RESULT') as ResponseType;
+  const response =
+    parameters.newOrderRespType === undefined ? 'RESULT' : responseType(parameters, 'LIMIT');
   const { list, legs } = exchange.placeOCO(terms);
   const reports = legs.map((leg) => newOrderPayload(leg, [], response));
   return orderListPayload(list, legs, reports);
+}
+
+function oldOCO(request: ExchangeRequest, context: ExchangeContext): Payload {
+  return newOCO({ ...request, parameters: fromOldOCO(request.parameters) }, context);
 }
 
 function cancelList({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): Payload {
@@ -318,6 +341,16 @@ function queryList({ parameters }: ExchangeRequest, { exchange }: ExchangeContex
     );
   if (list === undefined) throw new Refusal(-2018, 'Order list does not exist.');
   return orderListPayload(list, exchange.legs(list));
+}
+
+function allLists({ parameters }: ExchangeRequest, { exchange }: ExchangeContext): Payload[] {
+  const rows = exchange
+    .orderLists()
+    .map((list) => ({ list, orderListId: list.orderListId, time: list.transactionTime }));
+  const rule = { from: 'fromId', id: 'orderListId', spanMsMax: HISTORY_SPAN_MS } as const;
+  return historyFromId(rows, parameters, rule).map(({ list }) =>
+    orderListPayload(list, exchange.legs(list)),
+  );
 }
 
 function openLists(_: ExchangeRequest, { exchange }: ExchangeContext): Payload[] {

@@ -29,9 +29,9 @@ import {
 import { fundingTimes } from './funding-schedule.js';
 import {
   bookTicker,
-  dayTicker,
-  depthRows,
+  depthSnapshot,
   eachSymbol,
+  historicalTrades,
   klineHandler,
   trades,
   usdmAggregateTrades,
@@ -54,11 +54,13 @@ import {
   type UsdmContext,
   weightRateRow,
 } from './route.js';
+import { dayTicker } from './window-ticker.js';
 
 const HOUR_MS = 3_600_000;
 const HISTORY_RULE = { spanMsMax: 7 * 24 * HOUR_MS, isSpanImplied: true };
 const DEPTHS = [5, 10, 20, 50, 100, 500, 1000];
 const BATCH_ORDERS_MAX = 5;
+const BATCH_CANCELS_MAX = 10;
 const FUNDING_ROWS_MAX = 1_000;
 /** Interest per eight hours, part of every funding rate. */
 const INTEREST_RATE = '0.00010000';
@@ -87,6 +89,12 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   'GET /fapi/v1/fundingInfo': route('none', 0, fundingInfo),
   'GET /fapi/v1/depth': route('none', depthWeight, depth),
   'GET /fapi/v1/trades': route('none', 5, trades),
+  'GET /fapi/v1/historicalTrades': route('key', 20, historicalTrades),
+  'GET /fapi/v1/openInterest': route('none', 1, openInterest),
+  // The mark price is the index price: there is never a premium.
+  'GET /fapi/v1/premiumIndexKlines': route('none', klineWeight, (request, context) =>
+    klines(request, context).map((row) => withoutPrices(row as unknown[])),
+  ),
   'GET /fapi/v1/aggTrades': route('none', 20, usdmAggregateTrades),
   'POST /fapi/v1/listenKey': route('key', 1, ({ key }, { listenKeys }) => ({
     listenKey: listenKeys.start(key!.apiKey),
@@ -101,6 +109,7 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   'POST /fapi/v1/order': route('trade', 0, newOrder, { orders: 1 }),
   'POST /fapi/v1/order/test': route('trade', 0, testOrder),
   'POST /fapi/v1/batchOrders': route('trade', 5, batchOrders, { orders: BATCH_ORDERS_MAX }),
+  'DELETE /fapi/v1/batchOrders': route('trade', 1, cancelBatch),
   'GET /fapi/v1/order': route('read', 1, queryOrder),
   'GET /fapi/v1/openOrder': route('read', 1, queryOpenOrder),
   'DELETE /fapi/v1/order': route('trade', 1, cancelOrder),
@@ -146,6 +155,16 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   'GET /fapi/v1/rateLimit/order': route('read', 1, (_, { limits, limitNow }) =>
     orderRateRows(limits, limitNow()).map(({ count: _count, ...row }) => row),
   ),
+  'GET /fapi/v1/adlQuantile': route('read', 5, ({ parameters }, { exchange }) => {
+    const rows = namesOf(parameters, exchange).map((symbol) => ({
+      symbol,
+      // Nobody else is here whose gains would have to pay.
+      adlQuantile: { LONG: 0, SHORT: 0, BOTH: 0 },
+    }));
+    return parameters.symbol === undefined ? rows : rows[0];
+  }),
+  'GET /fapi/v1/forceOrders': route('read', perSymbol(20, 50), forcedOrders),
+  'GET /fapi/v1/feeBurn': route('read', 30, () => ({ feeBurn: false })),
   'GET /fapi/v1/positionSide/dual': route('read', 30, () => ({ dualSidePosition: false })),
   'POST /fapi/v1/positionSide/dual': route('trade', 1, ({ parameters }) => {
     if (mandatory(parameters, 'dualSidePosition').toLowerCase() === 'false') {
@@ -259,7 +278,8 @@ function depth(request: ExchangeRequest, context: UsdmContext): Payload {
   const limit = optionalInteger(request.parameters, 'limit') ?? 500;
   if (!DEPTHS.includes(limit)) throw new Refusal(-4021, `${limit} is not valid depth limit`);
   const time = context.now();
-  return { lastUpdateId: time, E: time, T: time, ...depthRows(request, context, limit) };
+  const { lastUpdateId, ...book } = depthSnapshot(request, context, limit);
+  return { lastUpdateId, E: time, T: time, ...book };
 }
 
 function newOrder({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload {
@@ -269,7 +289,7 @@ function newOrder({ parameters }: ExchangeRequest, { exchange }: UsdmContext): P
 function placeOne(parameters: RawParameters, exchange: UsdmExchange): Payload {
   const terms = readUsdmOrderTerms(parameters);
   const type = parameters.newOrderRespType ?? 'ACK';
-  if (type !== 'ACK' && type !== 'RESULT') throw refusals.invalidParameter('newOrderRespType');
+  if (type !== 'ACK' && type !== 'RESULT') throw usdmRefusals.invalidResponseType();
   return newUsdmOrderPayload(exchange.place(terms), type);
 }
 
@@ -280,25 +300,69 @@ function testOrder({ parameters }: ExchangeRequest, { exchange }: UsdmContext): 
 
 /** Orders stand alone: some may be refused. */
 function batchOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
+  return listOf(parameters, 'batchOrders', BATCH_ORDERS_MAX).map((entry: unknown) => {
+    const raw = Object.entries(entry ?? {}).map(([name, value]) => [name, String(value)]);
+    return standingAlone(() => placeOne(Object.fromEntries(raw) as RawParameters, exchange));
+  });
+}
+
+/** Orders named by `orderIdList` or `origClientOrderIdList`, each for itself. */
+function cancelBatch({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
+  const symbol = symbolOf(parameters, exchange);
+  const named = (name: string): unknown[] => listOf(parameters, name, BATCH_CANCELS_MAX);
+  const keys: OrderKey[] =
+    parameters.orderIdList === undefined
+      ? named('origClientOrderIdList').map((id) => ({ clientOrderId: String(id) }))
+      : named('orderIdList').map((id) => ({ orderId: Number(id) }));
+  return keys.map((key) =>
+    standingAlone(() => changedUsdmOrderPayload(exchange.cancel(symbol, key))),
+  );
+}
+
+/** A list in JSON that a request must send. @throws {Refusal} -1102 or -1130. */
+function listOf(parameters: RawParameters, name: string, countMax: number): unknown[] {
+  const text = mandatory(parameters, name);
   let list: unknown;
   try {
-    list = JSON.parse(mandatory(parameters, 'batchOrders'));
+    list = JSON.parse(text);
+  } catch {
+    throw refusals.invalidParameter(name);
+  }
+  if (!Array.isArray(list) || list.length === 0 || list.length > countMax) {
+    throw refusals.invalidParameter(name);
+  }
+  return list;
+}
+
+function standingAlone(action: () => Payload): Payload {
+  try {
+    return action();
   } catch (error) {
-    if (error instanceof Refusal) throw error;
-    throw refusals.invalidParameter('batchOrders');
+    if (!(error instanceof Refusal)) throw error;
+    return { code: error.code, msg: error.message };
   }
-  if (!Array.isArray(list) || list.length === 0 || list.length > BATCH_ORDERS_MAX) {
-    throw refusals.invalidParameter('batchOrders');
-  }
-  return list.map((entry: unknown) => {
-    const raw = Object.entries(entry ?? {}).map(([name, value]) => [name, String(value)]);
-    try {
-      return placeOne(Object.fromEntries(raw) as RawParameters, exchange);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      return { code: error.code, msg: error.message };
-    }
-  });
+}
+
+/** Orders of the exchange that closed positions of the account by force. */
+function forcedOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload[] {
+  const rows = namesOf(parameters, exchange)
+    .flatMap((symbol) => exchange.orders(symbol))
+    .filter(({ clientOrderId }) => clientOrderId.startsWith('autoclose-'));
+  const limited = { limit: '50', ...parameters };
+  return historyRows(rows, limited, HISTORY_RULE).map(usdmOrderPayload);
+}
+
+/** Nobody else holds contracts here. */
+function openInterest({ parameters }: ExchangeRequest, { exchange, now }: UsdmContext): Payload {
+  const symbol = symbolOf(parameters, exchange);
+  const [position] = exchange.positionRisk(symbol);
+  const held = typeof position?.positionAmt === 'string' ? position.positionAmt : '0';
+  const quantity = held.replace('-', '');
+  return { openInterest: quantity, symbol, time: now() };
+}
+
+function withoutPrices(row: readonly unknown[]): unknown[] {
+  return row.map((entry, i) => (i === 0 || i === 6 ? entry : i === 8 ? 0 : '0'));
 }
 
 function queryOrder({ parameters }: ExchangeRequest, context: UsdmContext): Payload {

@@ -1,13 +1,15 @@
-import { type Decimal, type Market, UsageError } from '../../domain/index.js';
+import { type Decimal, formatDecimal, type Market, UsageError } from '../../domain/index.js';
 import {
   type Liquidity,
   type Payload,
   type PricePoint,
+  quotesWithoutBnbPrice,
   type RawParameters,
   readOrderTerms,
   readUsdmOrderTerms,
   SpotExchange,
   type SpotExchangeOptions,
+  type SpotState,
   type SpotSymbol,
   UsdmExchange,
   type UsdmExchangeOptions,
@@ -15,6 +17,7 @@ import {
 } from '../simulated/index.js';
 import type { AccessControl } from './access.js';
 import type { ArchivedMarket } from './archives.js';
+import { DepthLedgers } from './depth-ledger.js';
 import type { FaultBox } from './faults.js';
 import { fundingTimes } from './funding-schedule.js';
 import { LimitCounter, type RateLimits } from './limits.js';
@@ -22,12 +25,10 @@ import { MarketStreams } from './market-streams.js';
 import { PrivateStreams } from './private-streams.js';
 import type { ReplayMarket } from './replay-market.js';
 import {
-  type ExchangeContext,
   type ExchangeRequest,
   orderRateRows,
   type Route,
   type Routes,
-  type UsdmContext,
   weightRateRow,
 } from './route.js';
 import {
@@ -44,8 +45,10 @@ import {
   USDM_PINGS,
 } from './socket-connection.js';
 import { SPOT_ROUTES } from './spot-routes.js';
-import { isRouted, spotFrames, usdmFrames } from './stream-frames.js';
+import { isRouted, spotStreams, usdmStreams } from './stream-frames.js';
+import type { UnservedReport } from './unserved-report.js';
 import { USDM_ROUTES } from './usdm-routes.js';
+import { WALLET_ROUTES, type WalletAsset } from './wallet-routes.js';
 
 const HOUR_MS = 3_600_000;
 const SPOT_API = '/ws-api/v3';
@@ -91,7 +94,11 @@ export interface Venue extends ArchivedMarket {
   readonly control: VenueControl;
   /** Finds an endpoint by `METHOD path`. */
   route(name: string): BoundRoute | undefined;
+  /** Finds an endpoint that belongs to no market of its own. */
+  walletRoute(name: string): BoundRoute | undefined;
   setTime(time: number): void;
+  /** Sets the clock of the account, backwards too. */
+  resetTime(time: number): void;
   /** Sends the user events since the last call. */
   publishUserEvents(): void;
   dropUserEvents(): void;
@@ -118,6 +125,7 @@ export interface VenueSurroundings {
   readonly limitNow: () => number;
   readonly access: AccessControl;
   readonly perform: Perform;
+  readonly unserved: UnservedReport;
   readonly limits: RateLimits;
   readonly startTime: number;
   readonly seed: number;
@@ -131,7 +139,7 @@ export function spotVenue(
   symbols: readonly SpotSymbol[],
   commission: SpotExchangeOptions['commission'],
 ): Venue & { readonly exchange: SpotExchange } {
-  const { market, faults, now, limitNow, startTime, seed, balances } = surroundings;
+  const { market, faults, now, limitNow, startTime, seed, balances, unserved } = surroundings;
   const exchange = new SpotExchange({
     symbols,
     balances,
@@ -141,14 +149,16 @@ export function spotVenue(
     ...liquidityOf(surroundings),
   });
   const limits = new LimitCounter(surroundings.limits);
-  const context: ExchangeContext = { exchange, market, limits, faults, now, limitNow };
+  const ledgers = new DepthLedgers(now);
+  const context = { exchange, market, limits, faults, ledgers, now, limitNow };
   const streams = new MarketStreams({
     ...context,
-    frames: spotFrames(context),
+    catalogue: spotStreams(context),
+    unserved,
     messagesPerSecondMax: 5,
     isRouted: () => true,
   });
-  const socketApi = socketApiOf(surroundings, SPOT_METHODS, limits);
+  const socketApi = socketApiOf(surroundings, SPOT_METHODS, { limits, routes: SPOT_ROUTES });
   return {
     kind: 'spot',
     exchange,
@@ -159,12 +169,18 @@ export function spotVenue(
     pings: SPOT_PINGS,
     control: spotControl(exchange),
     route: boundRoutes(SPOT_ROUTES, context),
+    walletRoute: boundRoutes(WALLET_ROUTES, {
+      now,
+      limits,
+      assets: () => spotAssets(exchange.state),
+    }),
     setTime: (time) => exchange.setTime(time),
+    resetTime: (time) => exchange.resetTime(time),
     publishUserEvents: () => socketApi.publish(exchange.takeEvents()),
     dropUserEvents: () => void exchange.takeEvents(),
     serves: (path) => path === SPOT_API || /^\/(ws|stream)(\/|$)/.test(path),
     attach: (connection, url) => {
-      if (url.pathname === SPOT_API) socketApi.attach(connection);
+      if (url.pathname === SPOT_API) socketApi.attach(connection, url);
       else streams.attach(connection, url);
     },
     get userConnections() {
@@ -188,7 +204,7 @@ export function usdmVenue(
   symbols: readonly UsdmSymbol[],
   options: Pick<UsdmExchangeOptions, 'commission' | 'fundingRate'>,
 ): Venue & { readonly exchange: UsdmExchange } {
-  const { market, faults, now, limitNow, startTime, seed, balances } = surroundings;
+  const { market, faults, now, limitNow, startTime, seed, balances, unserved } = surroundings;
   const exchange = new UsdmExchange({
     ...options,
     symbols,
@@ -200,10 +216,16 @@ export function usdmVenue(
   const limits = new LimitCounter(surroundings.limits);
   const privateStreams = new PrivateStreams({ faults, now }, { seed });
   const listenKeys = privateStreams;
-  const context: UsdmContext = { exchange, market, limits, faults, now, limitNow, listenKeys };
-  const frames = usdmFrames(context);
-  const streams = new MarketStreams({ ...context, frames, messagesPerSecondMax: 10, isRouted });
-  const socketApi = socketApiOf(surroundings, USDM_METHODS, limits);
+  const ledgers = new DepthLedgers(now);
+  const context = { exchange, market, limits, faults, ledgers, now, limitNow, listenKeys };
+  const streams = new MarketStreams({
+    ...context,
+    catalogue: usdmStreams(context),
+    unserved,
+    messagesPerSecondMax: 10,
+    isRouted,
+  });
+  const socketApi = socketApiOf(surroundings, USDM_METHODS, { limits, routes: USDM_ROUTES });
   return {
     kind: 'usdm',
     exchange,
@@ -222,13 +244,19 @@ export function usdmVenue(
     pings: USDM_PINGS,
     control: usdmControl(exchange),
     route: boundRoutes(USDM_ROUTES, context),
+    walletRoute: boundRoutes(WALLET_ROUTES, { now, limits, assets: () => usdmAssets(exchange) }),
     setTime: (time) => exchange.setTime(time),
-    publishUserEvents: () => privateStreams.publish(exchange.takeEvents()),
+    resetTime: (time) => exchange.resetTime(time),
+    publishUserEvents: () => {
+      const events = exchange.takeEvents();
+      privateStreams.publish(events);
+      for (const event of events) publishForcedOrder(streams, event);
+    },
     dropUserEvents: () => void exchange.takeEvents(),
     serves: (path) =>
       path === USDM_API || /^(\/(public|market|private))?\/(ws|stream)(\/|$)/.test(path),
     attach: (connection, url) => {
-      if (url.pathname === USDM_API) socketApi.attach(connection);
+      if (url.pathname === USDM_API) socketApi.attach(connection, url);
       else if (url.pathname.startsWith('/private/')) privateStreams.attach(connection, url);
       else streams.attach(connection, url);
     },
@@ -250,6 +278,19 @@ export function usdmVenue(
   };
 }
 
+/** Everybody sees when the exchange closes a position by force. */
+function publishForcedOrder(streams: MarketStreams, { e, E, o }: Payload): void {
+  if (e !== 'ORDER_TRADE_UPDATE') return;
+  const order = o as Payload;
+  const isFill = order.x === 'TRADE' || order.x === 'CALCULATED';
+  if (!String(order.c).startsWith('autoclose-') || !isFill) return;
+  const names = ['s', 'S', 'o', 'f', 'q', 'p', 'ap', 'X', 'l', 'z', 'T'];
+  const shown = Object.fromEntries(names.map((name) => [name, order[name]]));
+  const frame = { e: 'forceOrder', E, o: shown };
+  streams.publishEvent(`${String(order.s).toLowerCase()}@forceOrder`, frame);
+  streams.publishEvent('!forceOrder@arr', frame);
+}
+
 function boundRoutes<Context>(
   routes: Routes<Context>,
   context: Context,
@@ -266,18 +307,48 @@ function boundRoutes<Context>(
 function socketApiOf(
   { now, limitNow, faults, access, perform }: VenueSurroundings,
   methods: SocketMethods,
-  limits: LimitCounter,
+  { limits, routes }: { readonly limits: LimitCounter; readonly routes: Routes<never> },
 ): SocketApi {
-  const rateLimits = (address: string): Payload[] => {
-    const counted = limitNow();
-    const weight = { ...weightRateRow(limits), count: limits.usedWeight(address, counted) };
-    return [...orderRateRows(limits, counted), weight];
-  };
-  return new SocketApi({ now, faults }, { access, perform, methods, rateLimits });
+  return new SocketApi(
+    { now, faults },
+    {
+      access,
+      perform,
+      methods,
+      rateLimits: (address, { withOrders }) => {
+        const counted = limitNow();
+        const weight = { ...weightRateRow(limits), count: limits.usedWeight(address, counted) };
+        return [...(withOrders ? orderRateRows(limits, counted) : []), weight];
+      },
+      isOrder: (routeName) => (routes[routeName]?.orders ?? 0) > 0,
+    },
+  );
 }
 
 function liquidityOf({ liquidity }: VenueSurroundings): { liquidity?: Liquidity } {
   return liquidity === undefined ? {} : { liquidity };
+}
+
+/** Coins of the symbols and of the account; a futures wallet holds none of what spot does. */
+function spotAssets({ symbols, balances }: Readonly<SpotState>): WalletAsset[] {
+  const traded = Object.values(symbols).flatMap(({ baseAsset, quoteAsset }) => [
+    baseAsset,
+    quoteAsset,
+  ]);
+  return [...new Set([...traded, ...Object.keys(balances)])].sort().map((asset) => ({
+    asset,
+    free: formatDecimal(balances[asset]?.free ?? 0n),
+    locked: formatDecimal(balances[asset]?.locked ?? 0n),
+  }));
+}
+
+function usdmAssets({ state: { symbols } }: UsdmExchange): WalletAsset[] {
+  const traded = Object.values(symbols).flatMap(({ baseAsset, quoteAsset }) => [
+    baseAsset,
+    quoteAsset,
+  ]);
+  const zero = formatDecimal(0n);
+  return [...new Set(traded)].sort().map((asset) => ({ asset, free: zero, locked: zero }));
 }
 
 /** Only what backs positions belongs into a futures wallet. */
@@ -304,7 +375,13 @@ function spotControl(exchange: SpotExchange): VenueControl {
       exchange.setRules(rules);
       return rules;
     },
-    setCommission: (rates) => exchange.setCommission(rates),
+    setCommission: (rates) => {
+      const [missing] = rates.paysWithBNB ? quotesWithoutBnbPrice(exchange.state) : [];
+      if (missing !== undefined) {
+        throw new UsageError(`commission: BNB has no price here; replay BNB${missing}, too`);
+      }
+      exchange.setCommission(rates);
+    },
     setMark: () => {
       throw new UsageError('mark: spot has no mark price');
     },

@@ -20,6 +20,11 @@ export const MAINTENANCE: WireAnswer = {
   status: 503,
   body: { code: 0, msg: 'Service Unavailable.' },
 };
+/** What Binance's gateway answers where there is nothing: an error of the caller, never one that passes. */
+export function invalidPath(routeName: string): WireAnswer {
+  const [method, path] = routeName.split(' ');
+  return { status: 404, body: { code: -5000, msg: `Path ${path}, Method ${method} is invalid` } };
+}
 export const REGION_BLOCKED: WireAnswer = {
   status: 451,
   body: {

@@ -3,6 +3,12 @@ import type { SpotState } from './spot-state.js';
 
 const BNB = 'BNB';
 
+/** Quotes in which BNB has no price here: commission of their symbols cannot be paid in it. */
+export function quotesWithoutBnbPrice({ symbols, books }: SpotState): string[] {
+  const quotes = new Set(Object.values(symbols).map(({ quoteAsset }) => quoteAsset));
+  return [...quotes].filter((quote) => quote !== BNB && !books[BNB + quote]?.lastPrice);
+}
+
 /**
  * Returns the commission of one fill: in the asset received (base when buying, quote when selling), or in BNB at the
  * discount where the account wants that and has enough.

@@ -1,9 +1,16 @@
 export { candlePath, type PathCandle, type PricePoint } from './candle-path.js';
+export { quotesWithoutBnbPrice } from './commission.js';
 export { madeUpId } from './made-up-id.js';
 export type { Liquidity } from './order-book.js';
-export { CANCEL_REPLACE_PARAMETERS, readOCOTerms, readOrderTerms } from './order-parameters.js';
+export {
+  CANCEL_REPLACE_PARAMETERS,
+  fromOldOCO,
+  readOCOTerms,
+  readOrderTerms,
+} from './order-parameters.js';
 export type { OrderKey } from './order-table.js';
 export { mandatory, optionalInteger, type RawParameters, readClientId } from './parameters.js';
+export { candlesOnGrid } from './price-grid.js';
 export { Refusal, refusals, usdmRefusals } from './refusal.js';
 export {
   type CancelReplaceOutcome,
@@ -30,6 +37,8 @@ export {
   type SpotSymbolStatus,
   spotSymbol,
 } from './spot-symbol.js';
+export { splitSymbol } from './symbol-grid.js';
+export { tickSizeOf } from './tick-size.js';
 export {
   UsdmExchange,
   type UsdmExchangeOptions,

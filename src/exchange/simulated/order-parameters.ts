@@ -145,6 +145,53 @@ export function readOCOTerms(raw: RawParameters): OCOTerms {
   return { listClientOrderId: readClientId(raw, 'listClientOrderId'), ...terms };
 }
 
+const OLD_OCO_PARAMETERS = [
+  ...COMMON_PARAMETERS,
+  'symbol',
+  'listClientOrderId',
+  'side',
+  'quantity',
+  'limitClientOrderId',
+  'price',
+  'limitIcebergQty',
+  'stopClientOrderId',
+  'stopPrice',
+  'stopLimitPrice',
+  'stopLimitTimeInForce',
+  'stopIcebergQty',
+  'newOrderRespType',
+  'selfTradePreventionMode',
+];
+
+/**
+ * Returns the parameters of the deprecated `POST /order/oco` as those of `POST /orderList/oco`: the limit order above
+ * and the stop below when selling, the other way round when buying.
+ *
+ * @param raw - Parameters as sent.
+ * @throws {Refusal} -1102 or -1104.
+ */
+export function fromOldOCO(raw: RawParameters): RawParameters {
+  refuseUnread(raw, OLD_OCO_PARAMETERS);
+  const [limit, stop] = readSide(raw) === 'SELL' ? ['above', 'below'] : ['below', 'above'];
+  const isLimit = raw.stopLimitPrice !== undefined;
+  const both = ['symbol', 'listClientOrderId', 'side', 'quantity', 'newOrderRespType'];
+  const legs: Record<string, string | undefined> = {
+    [`${limit}Type`]: 'LIMIT_MAKER',
+    [`${limit}ClientOrderId`]: raw.limitClientOrderId,
+    [`${limit}Price`]: mandatory(raw, 'price'),
+    [`${limit}IcebergQty`]: raw.limitIcebergQty,
+    [`${stop}Type`]: isLimit ? 'STOP_LOSS_LIMIT' : 'STOP_LOSS',
+    [`${stop}ClientOrderId`]: raw.stopClientOrderId,
+    [`${stop}StopPrice`]: mandatory(raw, 'stopPrice'),
+    [`${stop}Price`]: raw.stopLimitPrice,
+    [`${stop}TimeInForce`]: isLimit ? mandatory(raw, 'stopLimitTimeInForce') : undefined,
+    [`${stop}IcebergQty`]: raw.stopIcebergQty,
+  };
+  const kept = both.map((name) => [name, raw[name]]);
+  const sent = [...kept, ...Object.entries(legs)].filter(([, value]) => value !== undefined);
+  return Object.fromEntries(sent) as RawParameters;
+}
+
 function readTimeInForce(raw: RawParameters, type: SpotOrderType): SpotTimeInForce {
   const value = raw.timeInForce;
   const isNeeded = type === 'LIMIT' || type.endsWith('_LIMIT');

@@ -43,6 +43,13 @@ export function optionalInteger(raw: RawParameters, name: string): number | unde
   return Number(value);
 }
 
+/** Returns a parameter that may be left out, but not sent empty. @throws {Refusal} -1105. */
+export function optionalWord(raw: RawParameters, name: string): string | undefined {
+  const value = raw[name];
+  if (value === '') throw refusals.empty(name);
+  return value;
+}
+
 /**
  * Returns a client id, or `undefined` where none was sent.
  *

@@ -70,6 +70,7 @@ export const refusals = {
 /** Refusals of USD-M only; each call makes a new one. */
 export const usdmRefusals = {
   precision: fixed(-1111, 'Precision is over the maximum defined for this asset.'),
+  invalidResponseType: fixed(-1136, 'Invalid newOrderRespType.'),
   invalidListenKey: fixed(-1125, 'This listenKey does not exist.'),
   insufficientBalance: fixed(-2018, 'Balance is insufficient.'),
   insufficientMargin: fixed(-2019, 'Margin is insufficient.'),

@@ -111,6 +111,11 @@ export class SpotExchange {
     this.#state.time = Math.max(this.#state.time, time);
   }
 
+  /** Sets the clock, backwards too: a clock may be put right. */
+  resetTime(time: number): void {
+    this.#state.time = time;
+  }
+
   /** Takes the user events since the last call, in order. */
   takeEvents(): Payload[] {
     return this.#events.splice(0);

@@ -1,5 +1,5 @@
 import { type Decimal, decimal, formatDecimal } from '../../domain/index.js';
-import { gridFor, splitSymbol } from './symbol-grid.js';
+import { gridFor, minNotionalFor, splitSymbol } from './symbol-grid.js';
 
 export type SpotSymbolStatus = 'TRADING' | 'HALT' | 'BREAK' | 'CANCEL_ONLY';
 
@@ -63,7 +63,7 @@ export function spotSymbol(
   referencePrice = 1,
   overrides: Partial<SpotSymbol> = {},
 ): SpotSymbol {
-  const [tick, step, maxQuantity, marketMax] = KNOWN[symbol] ?? gridFor(referencePrice);
+  const [tick, step, maxQuantity, marketMax] = KNOWN[symbol] ?? gridFor(referencePrice, symbol);
   const tickSize = decimal(tick);
   const stepSize = decimal(step);
   return {
@@ -77,7 +77,7 @@ export function spotSymbol(
     minQuantity: stepSize,
     maxQuantity: decimal(maxQuantity),
     marketMaxQuantity: decimal(marketMax),
-    minNotional: decimal('5'),
+    minNotional: decimal(minNotionalFor(symbol)),
     maxNotional: decimal('9000000'),
     applyMinToMarket: true,
     applyMaxToMarket: false,

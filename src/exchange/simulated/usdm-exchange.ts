@@ -137,6 +137,12 @@ export class UsdmExchange {
     }
   }
 
+  /** Sets the clock, backwards too: a clock may be put right. */
+  resetTime(time: number): void {
+    if (time < this.#state.time) this.#state.time = time;
+    else this.setTime(time);
+  }
+
   /** Takes the user events since the last call, in order. */
   takeEvents(): Payload[] {
     return this.#events.splice(0);

@@ -3,6 +3,7 @@ import {
   mandatory,
   number,
   optionalInteger,
+  optionalWord,
   type RawParameters,
   readClientId,
   readSide,
@@ -70,7 +71,7 @@ export function readAlgoOrderTerms(raw: RawParameters): AlgoOrderTerms {
     throw usdmRefusals.quantityWithClose();
   }
   if (closesPosition && reduceOnly) throw usdmRefusals.reduceOnlyWithClose();
-  const workingType = raw.workingType ?? 'CONTRACT_PRICE';
+  const workingType = optionalWord(raw, 'workingType') ?? 'CONTRACT_PRICE';
   if (workingType !== 'CONTRACT_PRICE' && workingType !== 'MARK_PRICE') {
     throw refusals.invalidParameter('workingType');
   }
@@ -78,7 +79,7 @@ export function readAlgoOrderTerms(raw: RawParameters): AlgoOrderTerms {
     symbol,
     side,
     type,
-    timeInForce: raw.timeInForce === undefined ? 'GTC' : readTimeInForce(raw),
+    timeInForce: optionalWord(raw, 'timeInForce') === undefined ? 'GTC' : readTimeInForce(raw),
     quantity: closesPosition ? 0n : readQuantity(raw),
     price: isLimitAlgo(type) ? number(raw, 'price') : 0n,
     triggerPrice: number(raw, 'triggerPrice'),
@@ -99,8 +100,9 @@ function isAlgoType(type: string): type is AlgoOrderType {
 }
 
 function refuseHedgeMode(raw: RawParameters): void {
-  if ((raw.positionSide ?? 'BOTH') !== 'BOTH') throw usdmRefusals.positionSide();
-  if ((raw.priceMatch ?? 'NONE') !== 'NONE') throw usdmRefusals.notSimulated('priceMatch');
+  if ((optionalWord(raw, 'positionSide') ?? 'BOTH') !== 'BOTH') throw usdmRefusals.positionSide();
+  if ((optionalWord(raw, 'priceMatch') ?? 'NONE') !== 'NONE')
+    throw usdmRefusals.notSimulated('priceMatch');
 }
 
 function readTimeInForce(raw: RawParameters): UsdmTimeInForce {
@@ -123,7 +125,7 @@ function readQuantity(raw: RawParameters): Decimal {
 }
 
 function flag(raw: RawParameters, name: string): boolean {
-  const value = (raw[name] ?? 'false').toLowerCase();
+  const value = (optionalWord(raw, name) ?? 'false').toLowerCase();
   if (value !== 'true' && value !== 'false') throw refusals.invalidParameter(name);
   return value === 'true';
 }

@@ -6,7 +6,7 @@ import {
   stepPlaces,
   trimDecimal,
 } from '../../domain/index.js';
-import { gridFor, splitSymbol } from './symbol-grid.js';
+import { gridFor, minNotionalFor, splitSymbol } from './symbol-grid.js';
 
 export type UsdmSymbolStatus = 'PENDING_TRADING' | 'TRADING' | 'PRE_SETTLE' | 'SETTLING' | 'CLOSE';
 
@@ -110,8 +110,8 @@ export function usdmSymbol(
   overrides: Partial<UsdmSymbol> = {},
 ): UsdmSymbol {
   const [tick, step, maxQuantity, marketMax, minNotional] = KNOWN[symbol] ?? [
-    ...gridFor(referencePrice),
-    '5',
+    ...gridFor(referencePrice, symbol),
+    minNotionalFor(symbol),
   ];
   const { baseAsset, quoteAsset } = splitSymbol(symbol);
   const tickSize = decimal(tick);
