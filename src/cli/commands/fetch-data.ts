@@ -1,7 +1,14 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { isoTime, timeText } from '../../candles/index.js';
-import { MARKETS, type Market, parseTimeframe, UsageError } from '../../domain/index.js';
+import {
+  DAY_MS,
+  MARKETS,
+  type Market,
+  parseTimeframe,
+  UsageError,
+  UserError,
+} from '../../domain/index.js';
 import {
   DOWNLOAD_SOURCES,
   type DownloadSource,
@@ -10,6 +17,7 @@ import {
 } from '../../exchange/index.js';
 import { didYouMean } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
+import { countText } from '../data/data-words.js';
 import { createProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
@@ -19,7 +27,8 @@ const PROCESSES_MAX = 32;
 interface Flags {
   readonly symbols: readonly string[];
   readonly interval: readonly string[];
-  readonly start: string;
+  readonly start?: string;
+  readonly last?: string;
   readonly end?: string;
   readonly market: string;
   readonly dataDir: string;
@@ -43,6 +52,7 @@ export function fetchDataCommand(terminal: Terminal): Command {
         'wus fetch-data --symbols BTCUSDT,ETHUSDT --interval 1h --start 2020-01-01',
         'two symbols up to now, closed candles only',
       ],
+      ['wus fetch-data --symbols BTCUSDT --interval 1h --last 2y', 'the last two years'],
       [
         'wus fetch-data --symbols BTCUSDT --interval 1m,1h --start 2024-01-01 --market usdm --funding',
         'USD-M candles of two lengths and the funding rates',
@@ -57,7 +67,8 @@ export function fetchDataCommand(terminal: Terminal): Command {
     .optionsGroup('Candles:')
     .requiredOption('--symbols <symbols...>', 'For example BTCUSDT,ETHUSDT')
     .requiredOption('--interval <intervals...>', 'For example 1h or 1m,1h')
-    .requiredOption('--start <time>', 'First candle: 2024-01-01 or 2024-01-01T12:00, UTC')
+    .option('--start <time>', 'First candle: 2024-01-01 or 2024-01-01T12:00, UTC')
+    .option('--last <length>', 'Instead of --start: 90d, 12w, 18mo or 2y before the end')
     .option('--end <time>', 'First candle not wanted any more (default: now)')
     .option('--market <market>', 'spot or usdm', 'spot')
     .option('--funding', 'Fetch funding rates too (usdm)')
@@ -79,8 +90,8 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   if (flags.funding === true && market !== 'usdm') {
     throw new UsageError('--funding: spot markets pay no funding; add --market usdm');
   }
-  const startTime = time('--start', flags.start);
   const endTime = flags.end === undefined ? undefined : time('--end', flags.end);
+  const startTime = startOf(flags, endTime ?? Date.now());
   if (endTime !== undefined && endTime <= startTime) {
     throw new UsageError(`--end ${flags.end} is not later than --start ${flags.start}`);
   }
@@ -114,6 +125,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     const summary = await fetching;
     progress.end();
     for (const line of summaryLines(summary)) terminal.print(line);
+    requireUndamaged(summary);
   } finally {
     progress.end();
     release();
@@ -133,6 +145,11 @@ function summaryLines({ series, funding }: FetchDataSummary): string[] {
   ]);
   const header = ['symbol', 'interval', 'rows', 'new', 'first (UTC)', 'last (UTC)', 'gaps', ''];
   const lines = textTable([header, ...rows], 'llrrlll');
+  for (const one of series.filter(({ offGrid }) => offGrid > 0)) {
+    lines.push(
+      `${one.symbol} ${one.timeframe}: ${countText(one.offGrid, 'row')} of the exchange off the time grid left out`,
+    );
+  }
   for (const one of funding) {
     lines.push(`${one.symbol} funding: ${one.rows} rows, ${one.added} new`);
   }
@@ -145,6 +162,26 @@ function summaryLines({ series, funding }: FetchDataSummary): string[] {
   return lines;
 }
 
+/** A month that is damaged, other than one that is absent, is no success. */
+function requireUndamaged({ series, funding }: FetchDataSummary): void {
+  const candles = series.flatMap(({ symbol, timeframe, damaged }) =>
+    damaged.map(
+      ({ name, missing }) =>
+        `${name} did not arrive undamaged: ${countText(missing, `${timeframe} candle`)} of ${symbol} missing`,
+    ),
+  );
+  const months = funding.flatMap(({ symbol, damagedMonth }) =>
+    damagedMonth === undefined
+      ? []
+      : [`${symbol} funding: the archive of ${timeText(damagedMonth).slice(0, 7)} is damaged`],
+  );
+  const problems = [...candles, ...months];
+  if (problems.length === 0) return;
+  throw new UserError(
+    `${problems.join('\n')}\nEverything else is there. Run again later, or with --source auto, which asks the exchange itself`,
+  );
+}
+
 function list(flag: string, values: readonly string[]): string[] {
   const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word !== '');
   if (words.length === 0) throw new UsageError(`${flag}: name at least one`);
@@ -155,6 +192,31 @@ function time(flag: string, text: string): number {
   const value = isoTime(text);
   if (Number.isFinite(value)) return value;
   throw new UsageError(`${flag} ${text}: not a date; write 2024-01-01 or 2024-01-01T12:00 (UTC)`);
+}
+
+/** The time of `--start`, or the midnight before the length of `--last`. */
+function startOf({ start, last }: Flags, endTime: number): number {
+  if (start !== undefined && last !== undefined) {
+    throw new UsageError('--start and --last exclude each other; leave one out');
+  }
+  if (start !== undefined) return time('--start', start);
+  if (last === undefined) {
+    throw new UsageError('Say from when: --start 2024-01-01, or --last 2y');
+  }
+  const match = /^(\d{1,4})(d|w|mo|y)$/.exec(last);
+  const count = Number(match?.[1] ?? 0);
+  if (match === null || count === 0) {
+    throw new UsageError(`--last ${last}: not a length; write 90d, 12w, 18mo or 2y`);
+  }
+  const day = new Date(Math.floor(endTime / DAY_MS) * DAY_MS);
+  if (match[2] === 'd' || match[2] === 'w')
+    return day.getTime() - count * (match[2] === 'd' ? 1 : 7) * DAY_MS;
+  const months = count * (match[2] === 'mo' ? 1 : 12);
+  const date = day.getUTCDate();
+  day.setUTCMonth(day.getUTCMonth() - months, 1);
+  // The 31st of a month that has none is its last day.
+  const daysMax = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() + 1, 0)).getUTCDate();
+  return day.setUTCDate(Math.min(date, daysMax));
 }
 
 function oneOf<T extends Market | DownloadSource>(

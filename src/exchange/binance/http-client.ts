@@ -4,7 +4,9 @@ import { OutcomeUnknown, RequestNotSent, RequestRefused } from '../ports/errors.
 import { WeightBudget } from '../ports/weight-budget.js';
 import { errorFromAnswer } from './errors.js';
 import { limitEnd } from './limit-end.js';
+import { readLimitedBody } from './limited-body.js';
 import { encodeQuery, type RequestParameters, type Signer, signedQuery } from './signing.js';
+import { wrongPageText } from './wrong-page.js';
 
 /** What one endpoint needs. */
 export interface EndpointCall {
@@ -49,7 +51,7 @@ export interface HttpClientOptions {
 
 const TIMEOUT_MS = 10_000;
 const SEND_MS = 3_000;
-const BODY_CHARACTERS_MAX = 64 * 1024 * 1024;
+const BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** So much of a page that is no JSON is looked at. */
 const PAGE_CHARACTERS_MAX = 10_000;
 /** Why a request that writes is not sent. */
@@ -184,12 +186,14 @@ export class HttpClient {
       response = await this.#fetch(url, {
         method: call.method,
         signal: controller.signal,
-        redirect: 'error',
+        // Followed, a request would be sent again, to somebody else.
+        redirect: 'manual',
         ...((call.isSigned === true || call.isKeyed === true) && signer !== undefined
           ? { headers: { 'X-MBX-APIKEY': signer.apiKey } }
           : {}),
       });
-      text = await response.text();
+      const body = await readLimitedBody(response, { bytesMax: BODY_BYTES_MAX });
+      text = new TextDecoder().decode(body);
     } catch (error) {
       throw connectionError(call, baseUrl, error);
     } finally {
@@ -197,8 +201,12 @@ export class HttpClient {
     }
     const used = Number(response.headers.get('x-mbx-used-weight-1m') ?? Number.NaN);
     if (Number.isFinite(used)) this.budget.reportUsed(clock.now(), used);
-    const body = text.length > BODY_CHARACTERS_MAX ? undefined : parseExactJson(text);
+    const body = parseExactJson(text);
     if (response.status === 200 && body !== undefined) return body;
+    const wrongPage = wrongPageText(new URL(baseUrl).host, response, text);
+    if (wrongPage !== undefined) {
+      throw call.method === 'GET' ? new RequestNotSent(wrongPage) : new OutcomeUnknown(wrongPage);
+    }
     throw errorFromAnswer({
       status: response.status,
       body,

@@ -4,6 +4,8 @@ import yauzl from 'yauzl';
 import { type Timeframe, timeframeMs } from '../../domain/index.js';
 import { candleDefect, candleFromRow, klineRowSchema } from '../binance/candle-rows.js';
 import type { FetchFunction } from '../binance/http-client.js';
+import { BodyRefused, readLimitedBody } from '../binance/limited-body.js';
+import { wrongPageText } from '../binance/wrong-page.js';
 import type { ExchangeCandle } from '../ports/candle-source.js';
 import { RequestNotSent, RequestRefused } from '../ports/errors.js';
 import type { TimeSpan } from './download-plan.js';
@@ -16,11 +18,19 @@ export class DamagedArchive extends Error {
 /** A verified archive. */
 export interface Archive {
   readonly candles: readonly ExchangeCandle[];
+  /** Open times of rows that begin at no time of the grid; they are left out. */
+  readonly offGrid: readonly number[];
   /** SHA-256 of the zip, hex. */
   readonly sha256: string;
 }
 
-const ZIP_BYTES_MAX = 512 * 1024 * 1024;
+/** The largest archives, one-second candles of a month, have 80 MB. */
+const ZIP_BYTES_MAX = 256 * 1024 * 1024;
+const CHECKSUM_BYTES_MAX = 4_096;
+/** Until an answer begins, between two pieces of it, and for the whole of it. */
+const BEGIN_MS = 15_000;
+const IDLE_MS = 15_000;
+const WHOLE_MS = 600_000;
 const CSV_BYTES_MAX = 1024 * 1024 * 1024;
 /** Times above this are microseconds. */
 const MILLISECONDS_MAX = 1e14;
@@ -45,7 +55,8 @@ export async function fetchArchive(
 ): Promise<Archive | undefined> {
   const csv = await fetchVerifiedCsv(fetchUrl, url, signal);
   if (csv === undefined) return undefined;
-  return { candles: readArchiveCsv(csv.content, span, timeframe), sha256: csv.sha256 };
+  const name = fileName(url);
+  return { ...readArchiveCsv(csv.content, span, timeframe, name), sha256: csv.sha256 };
 }
 
 /**
@@ -63,32 +74,33 @@ export async function fetchVerifiedCsv(
   url: string,
   signal: AbortSignal,
 ): Promise<{ readonly content: Buffer; readonly sha256: string } | undefined> {
-  const checksum = await fetchBytes(fetchUrl, `${url}.CHECKSUM`, signal);
+  const checksum = await fetchBytes(fetchUrl, `${url}.CHECKSUM`, signal, CHECKSUM_BYTES_MAX);
   if (checksum === undefined) return undefined;
   const expected = /^([0-9a-f]{64})\s/i.exec(checksum.toString('utf8'))?.[1]?.toLowerCase();
   if (expected === undefined) throw new DamagedArchive(`${url}.CHECKSUM is not a checksum`);
-  const zip = await fetchBytes(fetchUrl, url, signal);
+  const zip = await fetchBytes(fetchUrl, url, signal, ZIP_BYTES_MAX);
   if (zip === undefined) return undefined;
   const sha256 = createHash('sha256').update(zip).digest('hex');
   if (sha256 !== expected) {
     throw new DamagedArchive(`${url}: SHA-256 is ${sha256}, published is ${expected}`);
   }
-  const name = decodeURIComponent(url.slice(url.lastIndexOf('/') + 1)).replace(/\.zip$/, '.csv');
-  return { content: await unzip(zip, name), sha256 };
+  return { content: await unzip(zip, fileName(url).replace(/\.zip$/, '.csv')), sha256 };
+}
+
+function fileName(url: string): string {
+  return decodeURIComponent(url.slice(url.lastIndexOf('/') + 1));
 }
 
 async function fetchBytes(
   fetchUrl: FetchFunction,
   url: string,
   signal: AbortSignal,
+  bytesMax: number,
 ): Promise<Buffer | undefined> {
-  const host = new URL(url).host;
-  let response: Response;
-  try {
-    response = await fetchUrl(url, { signal });
-  } catch (error) {
-    throw new RequestNotSent(`${host} cannot be reached`, { cause: error });
-  }
+  const { host } = new URL(url);
+  const response = await begin(fetchUrl, url, signal);
+  const wrongPage = wrongPageText(host, response, '');
+  if (wrongPage !== undefined) throw new RequestNotSent(wrongPage);
   if (response.status === 404) return undefined;
   if (response.status === 403 || response.status === 451) {
     throw new RequestRefused(
@@ -97,13 +109,41 @@ async function fetchBytes(
     );
   }
   if (response.status !== 200) throw new RequestNotSent(`${host} answered HTTP ${response.status}`);
+  let bytes: Buffer;
   try {
-    const bytes = Buffer.from(await response.arrayBuffer());
-    if (bytes.length <= ZIP_BYTES_MAX) return bytes;
-  } catch {
-    throw new DamagedArchive(`${url}: the transfer broke off`);
+    bytes = await readLimitedBody(response, { bytesMax, idleMs: IDLE_MS, totalMs: WHOLE_MS });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof BodyRefused)) throw new DamagedArchive(`${url}: the transfer broke off`);
+    throw error.problem === 'too-large'
+      ? new DamagedArchive(`${url} is larger than ${bytesMax} bytes`)
+      : new RequestNotSent(`${host}: the transfer of ${fileName(url)} came to a standstill`);
   }
-  throw new DamagedArchive(`${url} is larger than ${ZIP_BYTES_MAX} bytes`);
+  const page = wrongPageText(host, response, bytes.toString('latin1', 0, 200));
+  if (page !== undefined) throw new DamagedArchive(`${fileName(url)}: ${page}`);
+  return bytes;
+}
+
+/** Waits for the beginning of an answer, which has a time limit of its own. */
+async function begin(fetchUrl: FetchFunction, url: string, signal: AbortSignal): Promise<Response> {
+  const { host } = new URL(url);
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(), BEGIN_MS);
+  try {
+    return await fetchUrl(url, {
+      signal: AbortSignal.any([signal, limit.signal]),
+      redirect: 'manual',
+      headers: { 'accept-encoding': 'identity' },
+    });
+  } catch (error) {
+    signal.throwIfAborted();
+    const what = limit.signal.aborted
+      ? `did not answer for ${BEGIN_MS / 1000} s (${fileName(url)})`
+      : 'cannot be reached';
+    throw new RequestNotSent(`${host} ${what}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Unpacks the one file of an archive and checks size and CRC. */
@@ -148,19 +188,24 @@ function unzip(zip: Buffer, expectedName: string): Promise<Buffer> {
  * @param content - The CSV.
  * @param span - Open times that it may contain.
  * @param timeframe - Candle length.
+ * @param name - Of the archive, for messages.
+ * @returns The candles, and the open times of rows that begin at no time of the grid, as after outages; they are left out.
  * @throws {DamagedArchive} Naming the line, if a row cannot be true.
  */
 export function readArchiveCsv(
   content: Buffer,
   span: TimeSpan,
   timeframe: Timeframe,
-): ExchangeCandle[] {
+  name: string,
+): { readonly candles: ExchangeCandle[]; readonly offGrid: number[] } {
+  const offGrid: number[] = [];
   const candles: ExchangeCandle[] = [];
   const length = timeframeMs(timeframe);
   const lines = content.toString('utf8').split(/\r?\n/);
   lines.forEach((line, i) => {
     if (line === '' || (i === 0 && /^[a-z"]/i.test(line))) return;
-    const damaged = (why: string): DamagedArchive => new DamagedArchive(`line ${i + 1}: ${why}`);
+    const damaged = (why: string): DamagedArchive =>
+      new DamagedArchive(`${name}, line ${i + 1}: ${why}`);
     const cells = line.split(',');
     const row = klineRowSchema.safeParse([
       milliseconds(cells[0]),
@@ -175,8 +220,10 @@ export function readArchiveCsv(
     const candle = candleFromRow(row.data);
     const { openTime } = candle;
     const isInside = openTime >= span.startTime && openTime < span.endTime;
-    if (!isInside || (openTime - span.startTime) % length !== 0) {
-      throw damaged(`open time ${openTime} does not belong here`);
+    if (!isInside) throw damaged(`open time ${openTime} does not belong here`);
+    if ((openTime - span.startTime) % length !== 0) {
+      offGrid.push(openTime);
+      return;
     }
     if (openTime <= (candles.at(-1)?.openTime ?? Number.NEGATIVE_INFINITY)) {
       throw damaged(`open time ${openTime} is not later than the one before`);
@@ -185,7 +232,11 @@ export function readArchiveCsv(
     if (defect !== undefined) throw damaged(defect);
     candles.push(candle);
   });
-  return candles;
+  // A whole archive off the grid is one of another interval, or damaged.
+  if (candles.length === 0 && offGrid.length > 0) {
+    throw new DamagedArchive(`${name}: no row begins at a time of the ${timeframe} grid`);
+  }
+  return { candles, offGrid };
 }
 
 function milliseconds(text: string | undefined): number {

@@ -1,6 +1,12 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { candleOpenTime, type Market, type Timeframe, timeframeMs } from '../../domain/index.js';
+import {
+  candleOpenTime,
+  DAY_MS,
+  type Market,
+  type Timeframe,
+  timeframeMs,
+} from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
 import { candleDefect } from '../binance/candle-rows.js';
 import type { FetchFunction } from '../binance/http-client.js';
@@ -63,6 +69,10 @@ export interface SeriesSummary {
   readonly unverifiedGaps: number;
   /** Candles that archives lacked and REST had. */
   readonly repaired: number;
+  /** Rows of the exchange that begin at no time of the grid; they were left out. */
+  readonly offGrid: number;
+  /** Archives that never arrived undamaged, and the candles that are missing because of them. */
+  readonly damaged: readonly { readonly name: string; readonly missing: number }[];
 }
 
 const PAGES_MAX = 100_000;
@@ -84,19 +94,17 @@ export async function fetchSeries(
   const sidecar = await readSidecar(path);
   const span = await wantedSpan(request, tools, sidecar, now);
   const before = await readCoverage(path, timeframe);
-  const known = [
-    ...before.spans,
-    ...sidecar.real_gaps.map((gap) => ({ startTime: gap.start_time, endTime: gap.end_time })),
-  ];
+  const known = [...before.spans, ...realSpans(sidecar)];
   const parts = uncoveredSpans(span, known).flatMap((missing) =>
     planDownload(missing, timeframe, request.source, now),
   );
   const folder = partsFolder(path);
-  await fetchParts(request, tools, { parts, folder, sidecar, now });
+  const found: Findings = { offGrid: new Set(), damaged: [] };
+  await fetchParts(request, tools, { parts, folder, sidecar, found });
   const repaired =
     request.source === 'archive'
       ? 0
-      : await repairGaps(request, tools, { span, known: before.spans, folder, sidecar });
+      : await repairGaps(request, tools, { span, known: before.spans, folder, sidecar, found });
   const names = await partFiles(folder);
   if (names.length > 0) {
     const merged = await mergeIntoCandleFile(path, partLines(folder, names));
@@ -127,7 +135,27 @@ export async function fetchSeries(
     missing: holes.reduce((sum, hole) => sum + (hole.endTime - hole.startTime) / length, 0),
     unverifiedGaps: holes.filter((hole) => !isReal(hole)).length,
     repaired,
+    offGrid: found.offGrid.size,
+    damaged: found.damaged.flatMap(({ name, span: part }) => {
+      const present = [...after.spans, ...realSpans(sidecar)];
+      const missing = uncoveredSpans(part, present).reduce(
+        (sum, hole) => sum + (hole.endTime - hole.startTime) / length,
+        0,
+      );
+      return missing === 0 ? [] : [{ name, missing }];
+    }),
   };
+}
+
+/** What was odd on the way. */
+interface Findings {
+  /** Open times off the grid: one row may come from several sources. */
+  readonly offGrid: Set<number>;
+  readonly damaged: { readonly name: string; readonly span: TimeSpan }[];
+}
+
+function realSpans(sidecar: Sidecar): TimeSpan[] {
+  return sidecar.real_gaps.map((gap) => ({ startTime: gap.start_time, endTime: gap.end_time }));
 }
 
 /** The span without what cannot exist: before the listing, and candles that are not closed. */
@@ -158,9 +186,9 @@ async function wantedSpan(
 async function fetchParts(
   request: SeriesRequest,
   tools: DownloadTools,
-  work: { parts: DownloadPart[]; folder: string; sidecar: Sidecar; now: number },
+  work: { parts: DownloadPart[]; folder: string; sidecar: Sidecar; found: Findings },
 ): Promise<void> {
-  const { folder, sidecar } = work;
+  const { folder } = work;
   const done = new Set(await partFiles(folder));
   const queue = [...work.parts];
   const total = queue.reduce((sum, part) => sum + part.endTime - part.startTime, 0);
@@ -170,7 +198,7 @@ async function fetchParts(
     const part = queue.shift()!;
     const name = partName(part);
     if (!done.has(name)) {
-      const candles = await fetchPart(request, tools, part, sidecar);
+      const candles = await fetchPart(request, tools, part, work);
       if (candles === 'as-days') {
         queue.unshift(...splitIntoDays(part));
         continue;
@@ -192,16 +220,19 @@ async function fetchPart(
   request: SeriesRequest,
   tools: DownloadTools,
   part: DownloadPart,
-  sidecar: Sidecar,
+  { sidecar, found }: { readonly sidecar: Sidecar; readonly found: Findings },
 ): Promise<readonly ExchangeCandle[] | 'as-days' | 'as-rest'> {
-  if (part.kind === 'rest') return fetchByRest(request, tools, part);
+  if (part.kind === 'rest') return fetchByRest(request, tools, part, found);
   const { symbol, market, timeframe, source } = request;
   const path = archivePath(market, symbol, timeframe, part);
   const archive = await retryDamaged(tools, () =>
     fetchArchive(tools.fetch, tools.archiveUrl + path, part, timeframe, tools.signal),
   );
-  if (archive !== undefined) {
-    sidecar.archives[path.slice(path.lastIndexOf('/') + 1)] = archive.sha256;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (archive === 'damaged') found.damaged.push({ name, span: part });
+  else if (archive !== undefined) {
+    sidecar.archives[name] = archive.sha256;
+    for (const time of archive.offGrid) found.offGrid.add(time);
     return archive.candles;
   }
   if (part.kind === 'monthly') return 'as-days';
@@ -212,6 +243,7 @@ async function fetchByRest(
   request: SeriesRequest,
   tools: DownloadTools,
   span: TimeSpan,
+  { offGrid }: Findings,
 ): Promise<ExchangeCandle[]> {
   const { symbol, timeframe } = request;
   const found: ExchangeCandle[] = [];
@@ -229,6 +261,12 @@ async function fetchByRest(
           `${symbol} at ${new Date(candle.openTime).toISOString()}: ${defect ?? 'out of order'}`,
         );
       }
+      if (!isOnGrid(candle.openTime, timeframe)) {
+        // After outages the exchange has rows that begin in the middle of a candle.
+        offGrid.add(candle.openTime);
+        startTime = candle.openTime + 1;
+        continue;
+      }
       startTime = candle.openTime + timeframeMs(timeframe);
       found.push(candle);
     }
@@ -237,23 +275,31 @@ async function fetchByRest(
   return found;
 }
 
+/** Three-day candles count from the day of the listing. */
+function isOnGrid(openTime: number, timeframe: Timeframe): boolean {
+  if (timeframe === '3d') return openTime % DAY_MS === 0;
+  return candleOpenTime(openTime, timeframe) === openTime;
+}
+
 /** Asks the exchange for every hole: what it has is added, what it lacks is recorded as real. */
 async function repairGaps(
   request: SeriesRequest,
   tools: DownloadTools,
-  work: { span: TimeSpan; known: readonly TimeSpan[]; folder: string; sidecar: Sidecar },
+  work: {
+    span: TimeSpan;
+    known: readonly TimeSpan[];
+    folder: string;
+    sidecar: Sidecar;
+    found: Findings;
+  },
 ): Promise<number> {
   const { folder, sidecar } = work;
   const length = timeframeMs(request.timeframe);
   const fetched = await partSpans(folder, length);
-  const real = sidecar.real_gaps.map((gap) => ({
-    startTime: gap.start_time,
-    endTime: gap.end_time,
-  }));
-  const holes = uncoveredSpans(work.span, [...work.known, ...fetched, ...real]);
+  const holes = uncoveredSpans(work.span, [...work.known, ...fetched, ...realSpans(sidecar)]);
   let repaired = 0;
   for (const hole of holes) {
-    const candles = await fetchByRest(request, tools, hole);
+    const candles = await fetchByRest(request, tools, hole, work.found);
     if (candles.length > 0) {
       repaired += candles.length;
       const name = partName(hole);

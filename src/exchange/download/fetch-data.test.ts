@@ -181,7 +181,18 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     ]);
     await fetchAll();
     expect(timesIn(await csv())).toEqual(expectedTimes());
-    expect(warnings[0]).toContain('broke off');
+    expect(warnings.filter((text) => text.includes('broke off'))).toHaveLength(2);
+    expect(warnings.filter((text) => /klines.*trying again in 1 s/.test(text))).toHaveLength(1);
+  });
+
+  test('an archive that stays damaged is no success: its candles are counted as missing', async () => {
+    await serve([{ name: 'archive-bit-flip', match: '2024-12-31', count: 0 }]);
+    const { series } = await fetchAll({ source: 'archive' });
+    expect(series[0]!.damaged.map(({ name }) => name)).toEqual(['BTCUSDT-1m-2024-12-31.zip']);
+    expect(series[0]!.damaged[0]!.missing).toBeGreaterThan(1_000);
+    server.faults.arm({ name: 'archive-bit-flip', match: '2024-12-31', count: 0 });
+    expect((await fetchAll({ source: 'auto' })).series[0]!.damaged).toEqual([]);
+    expect(timesIn(await csv())).toEqual(expectedTimes());
   });
 
   test('an interrupted download goes on where it was', async () => {
@@ -241,7 +252,7 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
       {},
       /^Binance is not available here: 127\.0\.0\.1:\d+ answered HTTP 451/,
     ],
-    [{ name: 'html-answer', count: 0 } as const, {}, /^Cannot reach .*HTTP 200/],
+    [{ name: 'html-answer', count: 0 } as const, {}, /^Cannot reach .*web page \(HTML\)/],
     [
       undefined,
       { symbols: ['NOPEUSDT'] },
@@ -276,7 +287,16 @@ describe('archives', () => {
   const row = (time: number, more = '') =>
     `${time},1.5,2,1,1.75,10,${time + 59_999}${more},15,3,5,7.5,0`;
   const span = { startTime: FIRST, endTime: FIRST + DAY };
-  const read = (text: string) => readArchiveCsv(Buffer.from(text), span, '1m');
+  const readAll = (text: string) => readArchiveCsv(Buffer.from(text), span, '1m', 'x.zip');
+  const read = (text: string) => readAll(text).candles;
+
+  test('a row between two minutes is left out and counted', () => {
+    const text = [row(FIRST), row(FIRST + 1), row(FIRST + MINUTE)].join('\n');
+    expect(readAll(text)).toMatchObject({
+      candles: [{ openTime: FIRST }, { openTime: FIRST + MINUTE }],
+      offGrid: [FIRST + 1],
+    });
+  });
 
   test('with and without header, in milli- and microseconds', () => {
     const plain = read(`${row(FIRST)}\n${row(FIRST + MINUTE)}\n`);
@@ -287,8 +307,12 @@ describe('archives', () => {
   });
 
   test.each([
-    ['a row of another day', row(FIRST - MINUTE), 'line 1: open time'],
-    ['a row between two minutes', row(FIRST + 1), 'does not belong here'],
+    ['a row of another day', row(FIRST - MINUTE), 'x.zip, line 1: open time'],
+    [
+      'only rows between two minutes',
+      row(FIRST + 1),
+      'x.zip: no row begins at a time of the 1m grid',
+    ],
     ['a row twice', `${row(FIRST)}\n${row(FIRST)}`, 'line 2: open time'],
     ['a high below the close', row(FIRST).replace(',2,', ',1.6,'), 'line 1: open 1.5, high 1.6'],
     ['a torn row', row(FIRST).slice(0, 20), 'is no candle'],
@@ -384,7 +408,7 @@ describe('USD-M funding', () => {
     const header = 'calc_time,funding_interval_hours,last_funding_rate';
     const month = { startTime: Date.UTC(2024, 11, 1), endTime: Date.UTC(2025, 0, 1) };
     const content = Buffer.from(text.replace('H', header));
-    expect(() => readFundingCsv(content, month)).toThrow(where);
+    expect(() => readFundingCsv(content, month, 'x.zip')).toThrow(where);
   });
 
   test.each([

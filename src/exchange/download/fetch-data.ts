@@ -42,10 +42,20 @@ export interface FetchDataOptions {
   readonly onWarning?: (text: string) => void;
 }
 
+/** What a file of funding rates holds afterwards. */
+export interface FundingSummary {
+  readonly symbol: string;
+  readonly path: string;
+  readonly rows: number;
+  readonly added: number;
+  /** The month whose archive never arrived undamaged, ms UTC; nothing after it was fetched. */
+  readonly damagedMonth: number | undefined;
+}
+
 /** What the data folder holds afterwards. */
 export interface FetchDataSummary {
   readonly series: readonly SeriesSummary[];
-  readonly funding: readonly { symbol: string; path: string; rows: number; added: number }[];
+  readonly funding: readonly FundingSummary[];
 }
 
 const REST_URLS: Readonly<Record<Market, string>> = {
@@ -83,7 +93,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
   const candles = restCandleSource(client, market);
   const rule: RetryRule = {
     signal,
-    sleep: (ms) => sleep(systemClock, ms),
+    sleep: (ms) => sleep(systemClock, ms, signal),
     retryMs: options.retryMs ?? 1_000,
     warn: onWarning,
   };
@@ -173,12 +183,18 @@ async function fetchAllFunding(
 ): Promise<FetchDataSummary['funding']> {
   const now = await exchangeTime();
   const endTime = options.endTime ?? now;
+  const damagedMonths = new Map<string, number>();
   const byArchive = (symbol: string): FundingPages =>
     async function* (span) {
       for (const month of publishedMonths(span, now)) {
         const rates = await retryDamaged(rule, () =>
           fetchFundingArchive(fetch, archiveUrl, symbol, month, rule.signal),
         );
+        if (rates === 'damaged') {
+          // A later run goes on after the newest row: what follows waits until this month is there.
+          damagedMonths.set(symbol, month.startTime);
+          return;
+        }
         yield rates ?? [];
       }
     };
@@ -190,7 +206,8 @@ async function fetchAllFunding(
         ? byArchive(symbol)
         : fundingByREST(candles, symbol, (action) => retry(rule, action));
     const { startTime } = options;
-    return { symbol, path, ...(await fetchFunding(pages, { startTime, endTime, path })) };
+    const file = await fetchFunding(pages, { startTime, endTime, path });
+    return { symbol, path, ...file, damagedMonth: damagedMonths.get(symbol) };
   });
 }
 

@@ -28,7 +28,9 @@ export async function fetchFundingArchive(
   const date = new Date(month.startTime).toISOString().slice(0, 7);
   const path = `/data/futures/um/monthly/fundingRate/${name}/${name}-fundingRate-${date}.zip`;
   const csv = await fetchVerifiedCsv(fetchUrl, archiveUrl + path, signal);
-  return csv === undefined ? undefined : readFundingCsv(csv.content, month);
+  return csv === undefined
+    ? undefined
+    : readFundingCsv(csv.content, month, `${name}-fundingRate-${date}.zip`);
 }
 
 /**
@@ -36,11 +38,12 @@ export async function fetchFundingArchive(
  *
  * @param content - The CSV.
  * @param month - Times that it may contain.
+ * @param name - Of the archive, for messages.
  * @throws {DamagedArchive} Naming the line, if a row cannot be true.
  */
-export function readFundingCsv(content: Buffer, month: TimeSpan): FundingRate[] {
+export function readFundingCsv(content: Buffer, month: TimeSpan, name: string): FundingRate[] {
   const [header, ...lines] = content.toString('utf8').split(/\r?\n/);
-  if (header !== HEADER) throw new DamagedArchive(`line 1: "${header}" is not ${HEADER}`);
+  if (header !== HEADER) throw new DamagedArchive(`${name}, line 1: "${header}" is not ${HEADER}`);
   const rates: FundingRate[] = [];
   lines.forEach((line, i) => {
     if (line === '') return;
@@ -50,7 +53,9 @@ export function readFundingCsv(content: Buffer, month: TimeSpan): FundingRate[] 
     const isInside = time >= month.startTime && time < month.endTime;
     const isLater = time > (rates.at(-1)?.time ?? Number.NEGATIVE_INFINITY);
     if (!isInside || !isLater || rate === undefined) {
-      throw new DamagedArchive(`line ${i + 2}: "${line.slice(0, 80)}" is no funding rate of here`);
+      throw new DamagedArchive(
+        `${name}, line ${i + 2}: "${line.slice(0, 80)}" is no funding rate of here`,
+      );
     }
     rates.push({ time, rate: trimDecimal(rate) });
   });

@@ -27,16 +27,21 @@ export async function retry<T>(rule: RetryRule, action: () => Promise<T>): Promi
         error instanceof RequestRefused &&
         (error.reason === 'rate-limit' || error.reason === 'banned');
       if (error.outcome === 'refused' && !isLimited) throw error;
-      if (!isLimited) await rule.sleep(rule.retryMs * 2 ** (attempt - 1));
+      if (isLimited) continue;
+      const waitMs = rule.retryMs * 2 ** (attempt - 1);
+      rule.warn(
+        `${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s (${attempt} of ${ATTEMPTS_MAX - 1})`,
+      );
+      await rule.sleep(waitMs);
     }
   }
 }
 
-/** Fetches an archive until it is whole; `undefined` if it is not published, or never arrives undamaged. */
+/** Fetches an archive until it is whole; `undefined` if it is not published, `damaged` if it never arrives undamaged. */
 export async function retryDamaged<T>(
   rule: RetryRule,
   fetchArchive: () => Promise<T | undefined>,
-): Promise<T | undefined> {
+): Promise<T | 'damaged' | undefined> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
     rule.signal.throwIfAborted();
     try {
@@ -47,5 +52,5 @@ export async function retryDamaged<T>(
       rule.warn(`Damaged archive, ${isLast ? 'not used' : 'fetched again'}: ${error.message}`);
     }
   }
-  return undefined;
+  return 'damaged';
 }
