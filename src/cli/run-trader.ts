@@ -2,21 +2,23 @@ import path from 'node:path';
 import { UserError } from '../domain/index.js';
 import {
   alertSettings,
-  alertTargets,
   type BotLine,
   LineLog,
-  Notifier,
   redactor,
   type SelfTestCheck,
   statusText,
   Trader,
   type TradingMode,
-  withoutNumbers,
 } from '../trader/index.js';
+import { type ListedTrade, listTrades } from './live-trade-list.js';
 import type { Terminal } from './terminal.js';
+import { startDigest } from './trader-digest.js';
+import { type ALERT_LEVELS, openMessages } from './trader-messages.js';
+import { requireTelegram, telegramRemote } from './trader-remote.js';
 import {
   confirmLive,
   confirmUnproven,
+  heartbeatOf,
   keyOf,
   placeOf,
   requireCheckedTls,
@@ -27,9 +29,6 @@ import { banner, farewell, lineText, startedText } from './trader-words.js';
 
 /** `warn`: trades and alerts; `info`: also fills, stops and a line per candle. */
 export const TRADER_LOG_LEVELS = ['error', 'warn', 'info'] as const;
-
-/** From which importance on alerts are sent. */
-export const ALERT_LEVELS = ['info', 'warning', 'alarm'] as const;
 
 const LIVE_LINE_MS = 1_000;
 const LOG_FILE = 'trader.log';
@@ -56,6 +55,9 @@ export async function runTrader(
   }
   const key = mode === 'paper' ? undefined : await keyOf(options, terminal);
   const alerts = alertSettings(terminal.environment);
+  if (options.telegramCommands === true) requireTelegram(alerts);
+  const heartbeatHours = heartbeatOf(options);
+  const tradesFolder = path.resolve(terminal.workingFolder, options.tradesDir as string);
   const redact = redactor([...(key?.secrets ?? []), ...alerts.secrets]);
   const sinks = new Set<(line: BotLine) => void>();
   const trader = await Trader.open({
@@ -65,7 +67,7 @@ export async function runTrader(
     place,
     plans,
     stateFolder: path.resolve(terminal.workingFolder, options.stateDir as string),
-    tradesFolder: path.resolve(terminal.workingFolder, options.tradesDir as string),
+    tradesFolder,
     workingFolder: terminal.workingFolder,
     onLine: (line) => {
       for (const sink of sinks) sink({ ...line, text: redact(line.text) });
@@ -73,31 +75,20 @@ export async function runTrader(
   });
   const log = new LineLog(path.join(trader.stateFolder, LOG_FILE));
   const isNamed = plans.length > 1;
-  const notifier = new Notifier({
-    targets: alerts.targets,
-    redact,
-    onFailure: (text) => {
-      log.write(text);
-      terminal.note(text);
+  const messages = openMessages(
+    {
+      ...{ alerts, redact, log, environment: trader.environment },
+      level: options.alertLevel as (typeof ALERT_LEVELS)[number],
     },
-  });
+    terminal,
+  );
   sinks.add((line) => log.write(`${lineText(line, true)}`));
   sinks.add((line) => show(line, options.log as string, isNamed, terminal));
-  sinks.add((line) => {
-    if (!isWorthAnAlert(line, options.alertLevel as string)) return;
-    notifier.send(line.level, `wus ${trader.environment} ${lineText(line, true)}`, {
-      topic: `${line.symbol} ${line.code} ${withoutNumbers(line.text)}`,
-      source: line.symbol ?? '',
-    });
-  });
-  const tell = (topic: string, text: string): void => {
-    if (options.alertLevel === 'info')
-      notifier.send('info', `wus ${trader.environment} ${text}`, { topic, source: '' });
-  };
+  sinks.add(messages.take);
   const started = banner(
     {
       ...{ trader, plans, place, mode, key },
-      alertTargets: alertTargets(alerts.targets).map(({ name }) => name),
+      alertTargets: messages.targets,
     },
     terminal,
   );
@@ -112,22 +103,41 @@ export async function runTrader(
     throw error;
   }
   const screen = liveLine(trader, terminal);
+  const trades = async (): Promise<readonly ListedTrade[]> => {
+    const { environment } = trader;
+    return (await listTrades(tradesFolder, { environment })).trades;
+  };
+  const remote =
+    options.telegramCommands === true
+      ? telegramRemote({
+          ...{ trader, alerts, redact, trades, isLive: mode === 'live' },
+          onLine: (line) => {
+            for (const sink of sinks) sink({ ...line, text: redact(line.text) });
+          },
+        })
+      : undefined;
+  const endDigest = startDigest({
+    ...{ trader, trades, tell: messages.tell },
+    heartbeatHours,
+  });
   const stopped = new Promise<void>((resolve) => {
     terminal.onInterrupt(async () => {
       screen.end();
+      endDigest();
       const views = await trader.stop();
       const texts = views.map(({ symbol, view }) => farewell(symbol, view, trader));
       for (const text of texts) {
         terminal.print(text);
         log.write(text);
       }
-      tell('stopped', `stopped. ${texts.join(' ')}`);
-      await Promise.all([log.settled(), notifier.stop()]);
+      messages.tell('stopped', `stopped. ${texts.join(' ')}`);
+      await Promise.all([log.settled(), messages.stop(), remote?.stop()]);
       resolve();
     });
   });
   trader.start();
-  tell('started', startedText(trader, plans));
+  messages.tell('started', startedText(trader, plans));
+  remote?.start();
   trader.followRuntimeConfig({ ...runtimeConfig, wish });
   await stopped;
 }
@@ -170,10 +180,4 @@ function show(line: BotLine, level: string, isNamed: boolean, terminal: Terminal
   if (level === 'error' && line.level !== 'alarm') return;
   if (terminal.showsProgress) terminal.redraw('');
   terminal.print(lineText(line, isNamed));
-}
-
-/** Trades are worth it at `info`; candles and fills never are. */
-function isWorthAnAlert({ kind, level }: BotLine, least: string): boolean {
-  if (kind !== 'alert' && kind !== 'trade') return false;
-  return ALERT_LEVELS.indexOf(level) >= (ALERT_LEVELS as readonly string[]).indexOf(least);
 }

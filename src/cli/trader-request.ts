@@ -88,6 +88,13 @@ export function requireFittingFlags(options: Options, mode: TradingMode): void {
     throw new UsageError(`${flags[given]} has no effect in --mode ${mode}: leave it out`);
 }
 
+/** Hours between two signs of life; 0 for none. */
+export function heartbeatOf(options: Options): number {
+  const hours = options.heartbeat as number;
+  if (hours >= 0 && hours <= 24 * 7) return hours;
+  throw new UsageError(`--heartbeat ${hours}: it must be from 0 (none) to 168 hours`);
+}
+
 /** The key that `options` and the environment name. */
 export function keyOf(options: Options, terminal: Terminal): Promise<ApiKey> {
   return loadApiKey({

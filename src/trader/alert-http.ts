@@ -20,6 +20,8 @@ export interface PostOptions {
   readonly timeLimitMs: number;
   /** Whether the body of a success matters; those of refusals are always read, for their reason. */
   readonly readsBody: boolean;
+  /** Default 65,536. */
+  readonly bodyBytesMax?: number;
   /** Ends the request early. */
   readonly signal?: AbortSignal;
 }
@@ -55,7 +57,7 @@ export async function post(
       redirect: 'manual',
     });
     const isWanted = options.readsBody || !response.ok;
-    const text = isWanted ? await bodyOf(response) : undefined;
+    const text = isWanted ? await bodyOf(response, options.bodyBytesMax) : undefined;
     if (!isWanted) await response.body?.cancel().catch(() => undefined);
     return {
       kind: 'answer',
@@ -71,18 +73,18 @@ export async function post(
 }
 
 /** The beginning of a body; the rest is not waited for. */
-async function bodyOf(response: Response): Promise<string> {
+async function bodyOf(response: Response, bytesMax = BODY_BYTES_MAX): Promise<string> {
   const reader = response.body?.getReader();
   if (reader === undefined) return '';
   const chunks: Uint8Array[] = [];
-  for (let bytes = 0; bytes < BODY_BYTES_MAX; ) {
+  for (let bytes = 0; bytes < bytesMax; ) {
     const { done, value } = (await reader.read()) as { done: boolean; value?: Uint8Array };
     if (done || value === undefined) return Buffer.concat(chunks).toString();
     chunks.push(value);
     bytes += value.length;
   }
   await reader.cancel().catch(() => undefined);
-  return Buffer.concat(chunks).subarray(0, BODY_BYTES_MAX).toString();
+  return Buffer.concat(chunks).subarray(0, bytesMax).toString();
 }
 
 function secondsOf(header: string | null): number | undefined {

@@ -6,12 +6,7 @@ import {
   type LiveTrade,
   ordersOf,
 } from '../live/index.js';
-
-/** Digits of prices and amounts in lines for people. */
-const DIGITS = 8;
-/** From here on they have fewer. */
-const LARGE = 1_000;
-const LARGE_DIGITS = 2;
+import { amountText, clockText, priceText, signedText } from './bot-numbers.js';
 
 /**
  * Returns what a step did, in words for people: fills, stops, candles are the news of a bot.
@@ -153,28 +148,4 @@ export function unprotectedText({ unprotected, position }: BotView): string {
           `without a resting stop ${unprotected.count} times, last ${unprotected.lastMs} ms, longest ${unprotected.longestMs} ms`,
         ];
   return [...now, ...past].join('; ');
-}
-
-/** Numbers without noise: at most eight decimals, two above a thousand, thousands apart. */
-export function amountText(value: number): string {
-  return numberText(value, 0);
-}
-
-/** Prices stand below each other: above a thousand they always have two decimals. */
-export function priceText(value: number): string {
-  return numberText(value, Math.abs(value) >= LARGE ? LARGE_DIGITS : 0);
-}
-
-function numberText(value: number, minimumFractionDigits: number): string {
-  const maximumFractionDigits = Math.abs(value) >= LARGE ? LARGE_DIGITS : DIGITS;
-  return value.toLocaleString('en-US', { minimumFractionDigits, maximumFractionDigits });
-}
-
-function signedText(value: number): string {
-  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
-}
-
-/** Time of the day, UTC. */
-export function clockText(time: number): string {
-  return new Date(time).toISOString().slice(11, 16);
 }

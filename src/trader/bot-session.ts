@@ -18,6 +18,7 @@ import { systemErrorCode, writeFileAtomic } from '../files/index.js';
 import {
   type Alert,
   adoptSettings,
+  type BotCommand,
   BotRunner,
   type BotSettings,
   type BotView,
@@ -37,12 +38,14 @@ import { loadStrategy } from '../plugins/index.js';
 import { findStrategy, type Strategy } from '../strategies/index.js';
 import type { BotPlan } from './bot-plan.js';
 import { entryText, statusText, stepNews, tradeText } from './bot-report.js';
+import type { BotSubject } from './bot-words.js';
 import { type Compute, checkBotStrategy } from './check-bot-strategy.js';
 import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
 import { rulesOf } from './rules-of.js';
 import { addLiveTrades } from './trade-log-file.js';
+import { tradeLogName } from './trade-log-name.js';
 import type { TradingMode } from './trading-hosts.js';
 
 /** How important a line is. */
@@ -269,6 +272,18 @@ export class BotSession {
     this.#attend();
   }
 
+  /** Passes on what a person wants, and where from. */
+  command(command: BotCommand, reason: string): void {
+    this.#runner.command(command, reason);
+    this.#statusTime = 0;
+  }
+
+  /** Name of the bot beside its symbol. */
+  get subject(): BotSubject {
+    const { symbol, interval, strategy } = this.settings.run;
+    return { symbol, interval, strategy: this.#context.strategyOf(strategy).shortName };
+  }
+
   /** How it stands now. */
   view(): BotView {
     return viewBot(this.#runner.state, this.#context, this.#options.ports.clock.now());
@@ -355,8 +370,8 @@ export class BotSession {
   /** Where a trade is logged. */
   #tradeLogFile({ market, interval, strategy }: UnloggedTrade): string {
     const { tradesFolder, environment } = this.#options;
-    const name = [environment, market, this.symbol, interval, strategy].map(fileName).join('_');
-    return path.join(tradesFolder, `${name}_trades.csv`);
+    const subject = { environment, market, symbol: this.symbol, interval, strategy };
+    return path.join(tradesFolder, tradeLogName(subject));
   }
 
   #alert({ level, code, text }: Alert): void {
@@ -470,11 +485,6 @@ async function savedText(file: string): Promise<string | undefined> {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** Symbols may be any letters; names of files may not. */
-export function fileName(text: string): string {
-  return text.replace(/[^A-Za-z0-9.-]/g, (letter) => `~${letter.codePointAt(0)?.toString(16)}`);
 }
 
 /** A state belongs to one account of one world; another key would find nothing of what it remembers. */

@@ -2,9 +2,18 @@ export { withoutNumbers } from './alert-budget.js';
 export { ALERT_VARIABLES, type AlertSettings, alertSettings } from './alert-settings.js';
 export { alertTargets, type Delivery } from './alert-targets.js';
 export { type ApiKey, loadApiKey, redactor } from './api-key.js';
+export { amountText, clockText, priceText, signedText } from './bot-numbers.js';
 export { type BotPlan, type BotWish, planBots } from './bot-plan.js';
-export { amountText, clockText, priceText, statusText, unprotectedText } from './bot-report.js';
+export { statusText, unprotectedText } from './bot-report.js';
 export type { BotLine, LineLevel } from './bot-session.js';
+export {
+  blocksText,
+  modeText,
+  positionText,
+  profitText,
+  statusMessage,
+  stopText,
+} from './bot-words.js';
 export {
   BOT_COMMANDS,
   type BotStatus,
@@ -15,7 +24,14 @@ export {
 export { LineLog } from './line-log.js';
 export { ALERT_TIME_LIMIT_MS, Notifier } from './notifier.js';
 export type { SelfTestCheck } from './self-test.js';
+export { TelegramRemote } from './telegram-remote.js';
 export { type LiveTradeSubject, liveTradeLogCsv } from './trade-log-file.js';
+export {
+  isLogOf,
+  readTradeLogName,
+  stateFolderOf,
+  type TradeLogSubject,
+} from './trade-log-name.js';
 export { type MarketPlace, Trader, type TraderOptions, whyOutOfReach } from './trader.js';
 export {
   type HostKind,

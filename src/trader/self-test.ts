@@ -22,8 +22,8 @@ import {
   RequestRefused,
   type UserEvents,
 } from '../exchange/index.js';
+import { amountText, priceText } from './bot-numbers.js';
 import type { BotPlan } from './bot-plan.js';
-import { amountText, priceText } from './bot-report.js';
 import type { TradingMode } from './trading-hosts.js';
 
 /** One line of the verdict. */

@@ -16,13 +16,7 @@ import { type FileLock, tryLockFile } from '../files/index.js';
 import type { BotView } from '../live/index.js';
 import type { ApiKey } from './api-key.js';
 import { type BotPlan, type BotWish, overriddenChanges, planBots } from './bot-plan.js';
-import {
-  type BotLine,
-  type BotPorts,
-  BotSession,
-  fileName,
-  type LineLevel,
-} from './bot-session.js';
+import { type BotLine, type BotPorts, BotSession, type LineLevel } from './bot-session.js';
 import type { Compute } from './check-bot-strategy.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS } from './live-limits.js';
@@ -30,6 +24,7 @@ import { startLocalMarket } from './local-market.js';
 import { rulesOf } from './rules-of.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
+import { fileName } from './trade-log-name.js';
 import {
   hostKind,
   standardHosts,
@@ -188,6 +183,11 @@ export class Trader {
     this.environment = parts.environment;
     this.sessions = parts.sessions;
     this.#parts = parts;
+  }
+
+  /** Now, by the clock of the market, ms UTC. */
+  get time(): number {
+    return this.#parts.paced.clock.now();
   }
 
   /** State of all bots. */

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
@@ -92,4 +92,25 @@ test.each([
   const finished = await runWus(args, { cwd });
   expect(finished.stderr).toContain(words);
   expect(finished.exitCode).toBe(code);
+});
+
+test('with two bots the name of the log says whose state it is', async () => {
+  const cwd = temporaryFolder();
+  await recordedSession(cwd);
+  cpSync(path.join(cwd, 'state/paper/spot-BTCUSDT'), path.join(cwd, 'state/live/spot-BTCUSDT'), {
+    recursive: true,
+  });
+  const named = 'paper_spot_BTCUSDT_5m_MovingAverageCrossoverStrategy_trades.csv';
+  cpSync(path.join(cwd, 'trades.csv'), path.join(cwd, named));
+  const candles = ['--file', 'BTCUSDT_5m.csv'];
+  expect((await runWus(['parity', named, ...candles], { cwd })).exitCode).toBe(0);
+  const nameless = await runWus(['parity', 'trades.csv', ...candles], { cwd });
+  expect(nameless.exitCode).toBe(2);
+  expect(nameless.stderr).toContain('the name of the log does not say which');
+  const other = 'paper_spot_ETHUSDT_5m_MovingAverageCrossoverStrategy_trades.csv';
+  cpSync(path.join(cwd, 'trades.csv'), path.join(cwd, other));
+  const args = ['parity', other, '--state', 'state/paper', ...candles];
+  const mixed = await runWus(args, { cwd });
+  expect(mixed.exitCode).toBe(1);
+  expect(mixed.stderr).toMatch(/is a log of ETHUSDT, .* the state of BTCUSDT/);
 });

@@ -115,3 +115,91 @@ describe('wus trader test-alert', () => {
     expect(run.stderr).toContain('WUS_NTFY_URL');
   });
 });
+
+/** Telegram, as far as a trader needs it. */
+async function telegram() {
+  let updates: { readonly update_id: number }[] = [];
+  const sent: string[] = [];
+  let nextId = 1;
+  const url = await serve((request, response) => {
+    let body = '';
+    request.on('data', (data: Buffer) => {
+      body += data.toString();
+    });
+    request.on('end', () => {
+      const call = JSON.parse(body) as { text?: string; offset?: number };
+      const isPoll = request.url?.endsWith('/getUpdates') === true;
+      if (call.text !== undefined) sent.push(call.text);
+      updates = updates.filter(({ update_id }) => update_id >= (call.offset ?? 0));
+      setTimeout(
+        () => response.end(JSON.stringify({ ok: true, result: isPoll ? updates : {} })),
+        isPoll && updates.length === 0 ? 200 : 0,
+      );
+    });
+  });
+  const write = (text: string, chat = 77, date = Math.floor(Date.now() / 1_000)): void => {
+    updates.push({ update_id: nextId++, message: { chat: { id: chat }, date, text } } as never);
+  };
+  return { url, sent, write };
+}
+
+describe('commands by Telegram', () => {
+  const ARGS = [
+    ...['trader', '--strategy', 'MACross', '--param', 'fast_period=2', 'slow_period=5'],
+    ...['--symbol', 'BTCUSDT', '--interval', '1m', '--market-data', 'local', '--speed', '100'],
+  ];
+
+  test('the one chat is obeyed: status, halt, flatten with a code; nothing old, nobody else', async () => {
+    const cwd = temporaryFolder();
+    const api = await telegram();
+    api.write('/flatten', 77, Math.floor(Date.now() / 1_000) - 300);
+    api.write('/halt', 78);
+    const trader = new WusProcess([...ARGS, '--telegram-commands', '--alert-level', 'alarm'], {
+      cwd,
+      env: { WUS_TELEGRAM_TOKEN: TOKEN, WUS_TELEGRAM_CHAT: '77', WUS_TELEGRAM_URL: api.url },
+    });
+    await trader.waitFor(/WARNING Telegram: chat 78 wrote to the bot and was ignored/);
+    await expect.poll(() => api.sent[0]).toMatch(/^Not obeyed: \/flatten \(it was sent before/);
+    await trader.waitFor(/entered: long .*/);
+    api.write('/status');
+    await expect
+      .poll(() => api.sent.at(-1), { timeout: 15_000 })
+      .toMatch(/^paper-synthetic\nBTCUSDT 1m MACross: (long|flat)/);
+    api.write('/flatten');
+    await expect.poll(() => api.sent.at(-1), { timeout: 15_000 }).toMatch(/\n\/flatten \d{4}$/);
+    expect(trader.output).not.toContain('by Telegram');
+    api.write(/\/flatten \d{4}$/.exec(api.sent.at(-1) ?? '')![0]);
+    await trader.waitFor(/WARNING .*nothing is entered until resume.* \(by Telegram\)/);
+    api.write('/trades');
+    await expect.poll(() => api.sent.at(-1), { timeout: 15_000 }).toMatch(/in all: \d+ trades?/);
+    api.write('/resume');
+    await trader.waitFor(/trading is active \(by Telegram\)/);
+    expect(await trader.end('SIGTERM')).toBe(143);
+    expect(trader.output + api.sent.join()).not.toMatch(SECRETS);
+  });
+
+  test('nothing is read unless it was asked for', async () => {
+    const cwd = temporaryFolder();
+    const api = await telegram();
+    api.write('/halt');
+    const trader = new WusProcess(ARGS, {
+      cwd,
+      env: { WUS_TELEGRAM_TOKEN: TOKEN, WUS_TELEGRAM_CHAT: '77', WUS_TELEGRAM_URL: api.url },
+    });
+    await trader.waitFor(/entered: long .*/);
+    expect(await trader.end('SIGTERM')).toBe(143);
+    expect(trader.output).not.toContain('until resume');
+  });
+
+  test.each([
+    [{}, /--telegram-commands needs WUS_TELEGRAM_TOKEN and WUS_TELEGRAM_CHAT/],
+    [
+      { WUS_TELEGRAM_TOKEN: TOKEN, WUS_TELEGRAM_CHAT: '@mychannel' },
+      /needs the number of the chat in WUS_TELEGRAM_CHAT/,
+    ],
+  ])('without a chat to obey nothing is started', async (environment, words) => {
+    const run = await runWus([...ARGS, '--telegram-commands'], { env: environment });
+    expect(run.exitCode).toBe(2);
+    expect(run.stderr).toMatch(words);
+  });
+});

@@ -13,6 +13,12 @@ import {
   recordedSession,
 } from '../../live/index.js';
 import { loadStrategy } from '../../plugins/index.js';
+import {
+  isLogOf,
+  readTradeLogName,
+  stateFolderOf,
+  type TradeLogSubject,
+} from '../../trader/index.js';
 import { createCommand } from '../create-command.js';
 import { createPalette } from '../palette.js';
 import { paritySummary } from '../parity-summary.js';
@@ -105,10 +111,10 @@ async function consistentRecord(
   folder: string,
   logFile: string,
 ): Promise<{ readonly memory: BotMemory; readonly logged: readonly RecordedTrade[] }> {
-  let memory = await savedMemory(folder);
+  let memory = await savedMemory(folder, logFile);
   for (let looks = 1; ; looks++) {
     const logged = await readLiveTrades(logFile);
-    const after = await savedMemory(folder);
+    const after = await savedMemory(folder, logFile);
     if (after.netPnl === memory.netPnl || looks === LOOKS_MAX) return { memory: after, logged };
     memory = after;
   }
@@ -134,18 +140,36 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
   );
 }
 
-async function savedMemory(folder: string): Promise<BotMemory> {
-  const found = await stateFolders(folder, 0);
+async function savedMemory(folder: string, logFile: string): Promise<BotMemory> {
+  const subject = readTradeLogName(logFile);
+  const found = botOfLog(await stateFolders(folder, 0), subject);
   if (found.length > 1) {
     throw new UsageError(
-      `--state ${folder} has ${found.length} bots: name one of ${found.slice(0, 5).join(', ')}`,
+      `--state ${folder} has ${found.length} bots, and the name of the log does not say which: name one of ${found.slice(0, 5).join(', ')}`,
     );
   }
   const memory = found[0] === undefined ? undefined : await readSavedMemory(found[0]);
+  const symbol = memory?.settings.run.symbol;
+  if (subject !== undefined && symbol !== undefined && !isLogOf(subject, symbol)) {
+    throw new UserError(
+      `${path.basename(logFile)} is a log of ${subject.symbol}, ${found[0]} the state of ${symbol}: give --state of the bot that wrote it`,
+    );
+  }
   if (memory !== undefined) return memory;
   throw new UserError(
     `${folder} holds no state of a bot: give --state, the folder that wus trader was started with`,
   );
+}
+
+/** Of several bots the one that writes logs of this name. */
+function botOfLog(
+  folders: readonly string[],
+  subject: TradeLogSubject | undefined,
+): readonly string[] {
+  if (folders.length < 2 || subject === undefined) return folders;
+  const ending = `/${stateFolderOf(subject)}`;
+  const own = folders.filter((folder) => folder.split(path.sep).join('/').endsWith(ending));
+  return own.length === 0 ? folders : own;
 }
 
 /** Folders that hold the state of a bot, this one or below. */

@@ -3,10 +3,11 @@ import { TRADING_MODES } from '../../trader/index.js';
 import { createCommand } from '../create-command.js';
 import { numberOption } from '../option-values.js';
 import { addRunFlags } from '../run-flags.js';
-import { ALERT_LEVELS, runTrader, TRADER_LOG_LEVELS } from '../run-trader.js';
+import { runTrader, TRADER_LOG_LEVELS } from '../run-trader.js';
 import type { Terminal } from '../terminal.js';
 import { addTraderControl } from '../trader-control.js';
 import { TRADER_FLAG_GROUPS } from '../trader-flags.js';
+import { ALERT_LEVELS } from '../trader-messages.js';
 
 /** `wus trader`: strategies on live candles. */
 export function traderCommand(terminal: Terminal): Command {
@@ -91,6 +92,16 @@ export function traderCommand(terminal: Terminal): Command {
       )
         .choices([...ALERT_LEVELS])
         .default('info'),
+    )
+    .option(
+      '--heartbeat <hours>',
+      'Send a sign of life every so many hours, with --alert-level info; 0 sends none',
+      numberOption('--heartbeat'),
+      6,
+    )
+    .option(
+      '--telegram-commands',
+      'Obey /status, /trades, /halt, /resume and /flatten of the chat WUS_TELEGRAM_CHAT',
     )
     .optionsGroup(
       'Key (default: BINANCE_API_KEY with BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET):',

@@ -1,0 +1,137 @@
+import type { BotView } from '../live/index.js';
+import { amountText, clockText, priceText, signedText } from './bot-numbers.js';
+
+type Block = BotView['blocks'][number];
+
+/** Why nothing would be entered now, in words, and what to do where a person must act. */
+const BLOCKS: Readonly<Record<Block, string>> = {
+  halted: 'halted until wus trader resume',
+  reducing: 'halted until wus trader resume',
+  mismatch: 'the account does not agree with the bot: look at it, then wus trader resume',
+  'settings-pending': 'new settings take over first',
+  'order-in-flight': 'an order is under way',
+  'already-entered': 'this signal was entered already',
+  'loss-limit': 'the loss limit is reached',
+  'daily-loss-limit': 'the loss limit of the day is reached, until 00:00 UTC',
+  'strategy-failed': 'the strategy failed at the last candle',
+  'disk-failing': 'the state cannot be saved',
+  'market-data-stale': 'no fresh prices',
+  'account-stale': 'the account was not seen lately',
+  'clock-skew': 'the clock is not in step with the exchange',
+  'exchange-quiet': 'the exchange wants no requests just now',
+  'instrument-closed': 'the market is closed',
+  'account-unconfirmed': 'the account is being compared with the bot',
+};
+
+/** Those that a person set, or that only a person ends. */
+const TOLD_APART: readonly string[] = ['halted', 'reducing', 'mismatch', 'settings-pending'];
+
+/**
+ * Says what keeps a bot from entering now, apart from what `modeText` says.
+ *
+ * @param view - The bot.
+ * @returns Empty if a signal would be followed.
+ */
+export function blocksText({ blocks }: Pick<BotView, 'blocks'>): string {
+  const words = blocks
+    .filter((block) => !TOLD_APART.includes(block))
+    // A status may come from a later version.
+    .map((block) => (BLOCKS as Readonly<Record<string, string>>)[block] ?? block);
+  return words.join(', ');
+}
+
+/**
+ * Says what a person or a mismatch made of a bot; empty while it trades.
+ *
+ * @param view - The bot.
+ */
+export function modeText({ trading, mismatch, position, settingsPending }: BotView): string {
+  const parts: string[] = [];
+  if (mismatch !== undefined) parts.push(`MISMATCH: ${mismatch}; nothing is entered until resume`);
+  else if (trading !== 'active') {
+    parts.push(
+      position === undefined
+        ? 'HALTED: nothing is entered until resume'
+        : position.isLeaving
+          ? 'HALTED: the position is being closed, then nothing is entered until resume'
+          : 'HALTED: the position is managed until its exit, nothing is entered until resume',
+    );
+  }
+  if (settingsPending) parts.push('new settings wait until the bot is flat');
+  return parts.join('; ');
+}
+
+/**
+ * Says what a bot holds.
+ *
+ * @param view - The bot.
+ */
+export function positionText({ position }: Pick<BotView, 'position'>): string {
+  if (position === undefined) return 'flat';
+  const { side, quantity, entryPrice, isLeaving } = position;
+  const what = `${side} ${amountText(quantity)} from ${priceText(entryPrice)}`;
+  return isLeaving ? `${what}, leaving` : what;
+}
+
+/**
+ * Says where the stop is, how far from the price, and who watches it.
+ *
+ * @param view - The bot.
+ */
+export function stopText(view: BotView): string {
+  const { position } = view;
+  if (position === undefined) return '';
+  const { stopPrice, stopRests } = position;
+  if (stopPrice === undefined) return 'no stop is set';
+  const price = view.bidPrice ?? view.lastClose;
+  const distance =
+    price === undefined || !(price > 0)
+      ? ''
+      : `, ${((Math.abs(price - stopPrice) / price) * 100).toFixed(2)} % away`;
+  const rests = stopRests ? 'rests on the exchange' : 'NOT on the exchange, the bot watches it';
+  return `stop ${priceText(stopPrice)}${distance}, ${rests}`;
+}
+
+/**
+ * Says the profit: open, of the day and of all closed trades.
+ *
+ * @param view - The bot.
+ */
+export function profitText({ position, dayPnl, netPnl }: BotView): string {
+  const open = position?.unrealizedPnl;
+  const parts = [
+    ...(open === undefined ? [] : [`open ${signedText(open)}`]),
+    `today ${signedText(dayPnl)}`,
+    `closed ${signedText(netPnl)}`,
+  ];
+  return parts.join(', ');
+}
+
+/** What names a bot beside its view. */
+export interface BotSubject {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly strategy: string;
+}
+
+/**
+ * Returns how a bot stands in a few short lines, as a phone shows them.
+ *
+ * @param subject - Its name.
+ * @param view - How it stands.
+ */
+export function statusMessage({ symbol, interval, strategy }: BotSubject, view: BotView): string {
+  const price = view.bidPrice ?? view.lastClose;
+  const blocks = blocksText(view);
+  const next =
+    view.nextCloseTime === undefined ? [] : [`next candle ${clockText(view.nextCloseTime)}`];
+  const lines = [
+    `${symbol} ${interval} ${strategy}: ${positionText(view)}`,
+    stopText(view),
+    [price === undefined ? 'no price yet' : `price ${priceText(price)}`, ...next].join(', '),
+    profitText(view),
+    modeText(view),
+    blocks === '' ? '' : `no entries: ${blocks}`,
+  ];
+  return lines.filter((line) => line !== '').join('\n');
+}
