@@ -116,11 +116,13 @@ export {
   fundingSchedule,
   inProcessCaller,
   inProcessUsdmCaller,
+  keptAccountsText,
   LimitCounter,
   type Pace,
   type RateLimits,
   ReplayMarket,
   type ReplayStep,
+  readKeptAccounts,
   startExchangeServer,
   type UsdmContext,
 } from './server/index.js';

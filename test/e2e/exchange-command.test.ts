@@ -1,7 +1,9 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get } from 'node:http';
 import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { runWus } from './wus.js';
+import { runWus, temporaryFolder } from './wus.js';
 import { WusProcess } from './wus-process.js';
 
 interface Started {
@@ -69,6 +71,70 @@ describe('wus exchange', () => {
       expect(off).toEqual([]);
       expect(Number(rows.at(-1)![0]) - Number(rows[0]![0])).toBe(999 * 60_000);
     }
+  });
+
+  test('keeps its accounts over a restart: balances, orders, trades and positions', async () => {
+    const cwd = temporaryFolder();
+    const args = ['--market', 'both', '--seed', '3', '--accounts', path.join(cwd, 'accounts.json')];
+    const first = await start(...args);
+    const order = { symbol: 'BTCUSDT', side: 'BUY', quantity: '0.01' };
+    const place = (url: string, body: object) =>
+      fetch(`${url}/control/order`, { method: 'POST', body: JSON.stringify(body) });
+    for (const market of ['spot', 'usdm']) {
+      await place(first.url, { ...order, type: 'MARKET', market });
+      const resting = { type: 'LIMIT', timeInForce: 'GTC', price: '50000' };
+      // On USD-M far prices are refused.
+      if (market === 'spot') await place(first.url, { ...order, ...resting, market });
+    }
+    const stateOf = (url: string, market: string) => json(`${url}/control/state?market=${market}`);
+    const before = [await stateOf(first.url, 'spot'), await stateOf(first.url, 'usdm')];
+    await first.process.end('SIGTERM');
+    const second = await start(...args);
+    expect(second.key).toBe(first.key);
+    const after = [await stateOf(second.url, 'spot'), await stateOf(second.url, 'usdm')];
+    for (const [i, members] of [
+      ['balances', 'orders', 'trades', 'locks', 'nextOrderId'],
+      ['wallets', 'positions', 'orders', 'trades', 'nextOrderId'],
+    ].entries()) {
+      for (const name of members) {
+        expect(before[i]![name]).toBeDefined();
+        expect(after[i]![name]).toEqual(before[i]![name]);
+      }
+    }
+    await second.process.end('SIGTERM');
+    const other = await runWus([
+      'exchange',
+      '--port',
+      '0',
+      '--days',
+      '1',
+      ...args,
+      '--symbols',
+      'XRPUSDT',
+    ]);
+    expect(other).toMatchObject({
+      exitCode: 1,
+      stderr: expect.stringContaining('start it with the same markets and symbols') as string,
+    });
+  });
+
+  test.each([
+    ['nonsense', /no accounts of wus exchange/],
+    ['{"format":"wus-exchange-accounts-1","spot":"{"}', /no accounts of wus exchange/],
+    [
+      JSON.stringify({
+        format: 'wus-exchange-accounts-1',
+        spot: JSON.stringify({ symbols: { BTCUSDT: {}, ETHUSDT: {} }, time: 9e12 }),
+      }),
+      /after the time at which this exchange starts/,
+    ],
+  ])('refuses accounts %s', async (text, message) => {
+    const file = path.join(temporaryFolder(), 'accounts.json');
+    writeFileSync(file, text);
+    const refused = await runWus(['exchange', '--port', '0', '--days', '1', '--accounts', file]);
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).toMatch(message);
+    expect(readFileSync(file, 'utf8')).toBe(text);
   });
 
   test.each([

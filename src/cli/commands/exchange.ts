@@ -22,13 +22,15 @@ import {
   type FaultName,
   type FaultRule,
   fundingSchedule,
+  keptAccountsText,
   type Pace,
   readFundingRates,
+  readKeptAccounts,
   splitSymbol,
   startExchangeServer,
   tickSizeOf,
 } from '../../exchange/index.js';
-import { fileError } from '../../files/index.js';
+import { fileError, systemErrorCode, writeFileAtomic } from '../../files/index.js';
 import { loadCandles } from '../../history/index.js';
 import { didYouMean } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
@@ -67,6 +69,7 @@ interface Flags {
   readonly balance: string;
   readonly commission?: number;
   readonly payBnb?: boolean;
+  readonly accounts?: string;
   readonly levelQuantity?: string;
   readonly fault?: readonly string[];
   readonly publicKey?: string;
@@ -140,6 +143,10 @@ export function exchangeCommand(terminal: Terminal): Command {
       numberOption('--commission'),
     )
     .option('--pay-bnb', 'Pay commission in BNB at the discount')
+    .option(
+      '--accounts <file>',
+      'Go on with the accounts of this file, and keep them in it at the end',
+    )
     .option('--level-quantity <base>', 'Quantity on each price level (default: without limit)')
     .option('--public-key <file>', 'Also accept this Ed25519 public key (PEM)')
     .option('--allow-withdrawals', 'The keys claim to permit withdrawals')
@@ -165,6 +172,9 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   const keys = await keysFrom(terminal, flags);
   requirePriceOfBnb(flags, market.series);
   const rate = commissionRate(flags.commission);
+  const accountsPath =
+    flags.accounts === undefined ? undefined : resolve(terminal.workingFolder, flags.accounts);
+  const kept = accountsPath === undefined ? undefined : await keptAccounts(accountsPath, market);
   const server = await startExchangeServer({
     ...market,
     pace,
@@ -174,6 +184,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     allowedHosts: flags.allowHost ?? [],
     takesAnyTimestamp: flags.anyTimestamp === true,
     seed: seedOf(flags),
+    ...(kept === undefined ? {} : { kept }),
     balances: balancesFrom(flags.balance),
     commission: { ...rate, paysWithBNB: flags.payBnb === true },
     usdmCommission: rate,
@@ -220,10 +231,31 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
   await new Promise<void>((stopped) => {
     terminal.onInterrupt(async () => {
       await server.close();
+      if (accountsPath !== undefined) {
+        await writeFileAtomic(accountsPath, keptAccountsText(server.accounts()));
+      }
       terminal.note('Exchange stopped');
       stopped();
     });
   });
+}
+
+/** The accounts of a file, if it is there. */
+async function keptAccounts(
+  path: string,
+  { series, startTime, startsNow }: ServedMarket,
+): Promise<ReturnType<typeof readKeptAccounts> | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw fileError('read', path, error);
+  });
+  if (text === undefined) return undefined;
+  const symbolsOf = (market: Market): string[] => [
+    ...new Set(series.filter((one) => one.market === market).map(({ symbol }) => symbol)),
+  ];
+  const symbols = { spot: symbolsOf('spot'), usdm: symbolsOf('usdm') };
+  const time = startsNow ? Date.now() : startTime;
+  return readKeptAccounts(text, { path, symbols, startTime: time });
 }
 
 function addressLines(url: string, series: readonly CandleSeries[]): string[] {

@@ -15,6 +15,7 @@ import { Endpoints } from './endpoints.js';
 import { ExchangeClock, type Pace } from './exchange-clock.js';
 import { FaultBox, type FaultRule } from './faults.js';
 import { HttpFront } from './http-front.js';
+import type { KeptAccounts } from './kept-accounts.js';
 import { DEFAULT_LIMITS, type RateLimits, USDM_LIMITS } from './limits.js';
 import { ReplayDriver } from './replay-driver.js';
 import { ReplayMarket } from './replay-market.js';
@@ -52,6 +53,8 @@ export interface ExchangeServerOptions {
   readonly limits?: Partial<RateLimits>;
   /** Seed of made-up ids and of faults; default 1. */
   readonly seed?: number;
+  /** Accounts of an exchange of the same symbols, to go on with; balances and commission are theirs. */
+  readonly kept?: KeptAccounts;
   readonly faults?: readonly FaultRule[];
 }
 
@@ -68,6 +71,8 @@ export interface ExchangeServer {
   readonly usdmState: Readonly<UsdmState>;
   /** Exchange time, ms UTC. */
   now(): number;
+  /** The accounts as they are, for an exchange that goes on with them. */
+  accounts(): KeptAccounts;
   /** Moves the market on (stepped pace). */
   advanceTo(time: number): void;
   close(): Promise<void>;
@@ -132,11 +137,12 @@ class RunningExchange implements ExchangeServer, ControlActions {
     this.#venues.push(...[this.#spot, this.#usdm].filter((venue) => venue !== undefined));
     if (this.#venues.length === 0) throw new RangeError('An exchange needs candles of some market');
     this.#driver = new ReplayDriver(this.#venues, this.#clock);
-    for (const venue of this.#venues) {
+    const { kept = {} } = options;
+    for (const venue of this.#venues.filter(({ kind }) => kept[kind] === undefined)) {
       for (const symbol of venue.market.symbols) setInitialPrice(venue, symbol, startTime);
     }
     // What a candle under way has traded before the start is past already.
-    this.advanceTo(startTime - 1);
+    this.#driver.warmUp(startTime - 1, { reaches: ({ kind }) => kept[kind] === undefined });
     for (const venue of this.#venues) venue.dropUserEvents();
     const around = {
       venues: this.#venues,
@@ -180,6 +186,11 @@ class RunningExchange implements ExchangeServer, ControlActions {
 
   now(): number {
     return this.#clock.now();
+  }
+
+  accounts(): KeptAccounts {
+    const snapshots = this.#venues.map(({ kind, control }) => [kind, control.snapshot()]);
+    return Object.fromEntries(snapshots) as KeptAccounts;
   }
 
   async listen(host: string, port: number): Promise<void> {
@@ -290,7 +301,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
     symbols: readonly { readonly symbol: string; readonly tickSize: Decimal }[],
     limits: RateLimits,
   ): VenueSurroundings {
-    const { startTime, pace, seed = 1, liquidity, balances } = options;
+    const { startTime, pace, seed = 1, liquidity, balances, kept = {} } = options;
     const tickSizes = new Map(symbols.map(({ symbol, tickSize }) => [symbol, tickSize]));
     const spreads = pace.kind === 'real' && pace.speed <= SPREAD_SPEED_MAX;
     return {
@@ -309,6 +320,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
       seed,
       liquidity,
       balances,
+      kept,
     };
   }
 

@@ -248,6 +248,29 @@ describe('endpoints that older clients use', () => {
     expect(body.code).toBe(-1120);
   });
 
+  test('USD-M: an order is modified, and keeps its ids', async () => {
+    const exchange = await testExchange();
+    const terms = { ...BUY, type: 'LIMIT', timeInForce: 'GTC', price: '19500' };
+    const { orderId } = (await exchange.signed('POST', '/fapi/v1/order', terms)).body;
+    const change = { symbol: 'BTCUSDT', orderId, side: 'BUY', quantity: '0.02', price: '19600' };
+    const modify = async (more: object): Promise<unknown> => {
+      const { body } = await exchange.signed('PUT', '/fapi/v1/order', { ...change, ...more });
+      return body.code ?? `${body.status} ${body.origQty} at ${body.price}`;
+    };
+    expect(await modify({})).toBe('NEW 0.02 at 19600');
+    expect(await modify({})).toBe(-5027);
+    expect(await modify({ side: 'SELL' })).toBe(-1130);
+    expect(await modify({ price: '19600.05' })).toBe(-1111);
+    expect(await modify({ quantity: '120' })).toBe(-2019);
+    expect(await modify({ orderId: 999, price: '19000' })).toBe(-2011);
+    const open = (await exchange.signed('GET', '/fapi/v1/openOrders')).body;
+    expect(open).toMatchObject([{ orderId, origQty: '0.02', price: '19600' }]);
+    await modify({ price: '20100' });
+    const trades = (await exchange.signed('GET', '/fapi/v1/userTrades', { symbol: 'BTCUSDT' }))
+      .body;
+    expect(trades).toMatchObject([{ orderId, qty: '0.02' }]);
+  });
+
   test('USD-M: open interest, forced orders, several cancels at once', async () => {
     const exchange = await testExchange();
     const order = { ...BUY, type: 'LIMIT', timeInForce: 'GTC', price: '19500' };

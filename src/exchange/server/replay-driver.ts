@@ -11,6 +11,8 @@ export class ReplayDriver {
   readonly #clock: ExchangeClock;
   /** Prices that the streams were not told yet. */
   readonly #untold = new Map<Venue, Map<string, PricePoint>>();
+  /** Whether the prices of a market reach its account. */
+  #reaches: (venue: Venue) => boolean = () => true;
   #isStopped = false;
 
   constructor(venues: readonly Venue[], clock: ExchangeClock) {
@@ -21,6 +23,23 @@ export class ReplayDriver {
 
   get isAtEnd(): boolean {
     return this.#venues.every(({ market }) => market.nextTime() === undefined);
+  }
+
+  /**
+   * Moves the markets to their start. An account that goes on from before has seen these prices already: it meets
+   * the market again at the last of them.
+   */
+  warmUp(time: number, { reaches }: { readonly reaches: (venue: Venue) => boolean }): void {
+    this.#reaches = reaches;
+    this.advanceTo(time);
+    this.#reaches = () => true;
+    for (const venue of this.#venues) {
+      if (reaches(venue)) continue;
+      for (const symbol of venue.market.symbols) {
+        const price = venue.market.priceNow(symbol);
+        venue.control.move(symbol, { time, price, quantity: 0n, isJump: true });
+      }
+    }
   }
 
   advanceTo(time: number): void {
@@ -84,7 +103,9 @@ export class ReplayDriver {
     }
     const { symbol, point } = step;
     this.#clock.reach(point.time);
-    venue.control.move(symbol, { ...point, time: point.time + this.#clock.skewMs });
+    if (this.#reaches(venue)) {
+      venue.control.move(symbol, { ...point, time: point.time + this.#clock.skewMs });
+    }
     venue.publishUserEvents();
     // At the end of a candle its last frame comes before the first one of the next candle.
     this.#untold.get(venue)!.set(symbol, point);

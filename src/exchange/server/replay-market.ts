@@ -2,6 +2,7 @@ import type { CandleSeries } from '../../candles/index.js';
 import {
   candleOpenTime,
   type Decimal,
+  decimalFromNumber,
   parseTimeframe,
   type Timeframe,
   timeframeMs,
@@ -145,6 +146,12 @@ export class ReplayMarket {
   /** Whether candles of a length can be made of those that are replayed. */
   hasInterval(symbol: string, interval: KlineInterval, offsetMs = 0): boolean {
     return sourceFor(this.#replay(symbol), { interval, offsetMs }) !== undefined;
+  }
+
+  /** The price that the replay has reached. */
+  priceNow(symbol: string): Decimal {
+    const { forming } = this.#replay(symbol);
+    return decimalFromNumber(forming?.close ?? this.initialPrice(symbol));
   }
 
   /** The price just before the replay starts. */

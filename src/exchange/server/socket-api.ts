@@ -63,6 +63,7 @@ export const USDM_METHODS: SocketMethods = {
   'v2/account.balance': 'GET /fapi/v3/balance',
   'v2/account.position': 'GET /fapi/v3/positionRisk',
   'order.place': 'POST /fapi/v1/order',
+  'order.modify': 'PUT /fapi/v1/order',
   'order.status': 'GET /fapi/v1/order',
   'order.cancel': 'DELETE /fapi/v1/order',
   'algoOrder.place': 'POST /fapi/v1/algoOrder',

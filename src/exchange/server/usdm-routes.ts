@@ -17,6 +17,7 @@ import {
   type RawParameters,
   Refusal,
   readAlgoOrderTerms,
+  readUsdmChange,
   readUsdmOrderTerms,
   refusals,
   type UsdmExchange,
@@ -109,6 +110,7 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   'POST /fapi/v1/order': route('trade', 0, newOrder, { orders: 1 }),
   'POST /fapi/v1/order/test': route('trade', 0, testOrder),
   'POST /fapi/v1/batchOrders': route('trade', 5, batchOrders, { orders: BATCH_ORDERS_MAX }),
+  'PUT /fapi/v1/order': route('trade', 0, modifyOrder, { orders: 1 }),
   'DELETE /fapi/v1/batchOrders': route('trade', 1, cancelBatch),
   'GET /fapi/v1/order': route('read', 1, queryOrder),
   'GET /fapi/v1/openOrder': route('read', 1, queryOpenOrder),
@@ -304,6 +306,12 @@ function batchOrders({ parameters }: ExchangeRequest, { exchange }: UsdmContext)
     const raw = Object.entries(entry ?? {}).map(([name, value]) => [name, String(value)]);
     return standingAlone(() => placeOne(Object.fromEntries(raw) as RawParameters, exchange));
   });
+}
+
+function modifyOrder({ parameters }: ExchangeRequest, { exchange }: UsdmContext): Payload {
+  const symbol = symbolOf(parameters, exchange);
+  const key = orderKey(parameters);
+  return changedUsdmOrderPayload(exchange.modify(symbol, key, readUsdmChange(parameters)));
 }
 
 /** Orders named by `orderIdList` or `origClientOrderIdList`, each for itself. */

@@ -20,6 +20,7 @@ import type { ArchivedMarket } from './archives.js';
 import { DepthLedgers } from './depth-ledger.js';
 import type { FaultBox } from './faults.js';
 import { fundingTimes } from './funding-schedule.js';
+import type { KeptAccounts } from './kept-accounts.js';
 import { LimitCounter, type RateLimits } from './limits.js';
 import { MarketStreams } from './market-streams.js';
 import { PrivateStreams } from './private-streams.js';
@@ -131,6 +132,8 @@ export interface VenueSurroundings {
   readonly seed: number;
   readonly liquidity: Liquidity | undefined;
   readonly balances: Readonly<Record<string, Decimal>>;
+  /** Accounts to go on with. */
+  readonly kept: KeptAccounts;
 }
 
 /** Opens the spot market. */
@@ -140,14 +143,18 @@ export function spotVenue(
   commission: SpotExchangeOptions['commission'],
 ): Venue & { readonly exchange: SpotExchange } {
   const { market, faults, now, limitNow, startTime, seed, balances, unserved } = surroundings;
-  const exchange = new SpotExchange({
-    symbols,
-    balances,
-    startTime,
-    seed,
-    ...(commission === undefined ? {} : { commission }),
-    ...liquidityOf(surroundings),
-  });
+  const { kept } = surroundings;
+  const exchange =
+    kept.spot === undefined
+      ? new SpotExchange({
+          symbols,
+          balances,
+          startTime,
+          seed,
+          ...(commission === undefined ? {} : { commission }),
+          ...liquidityOf(surroundings),
+        })
+      : SpotExchange.restore(kept.spot, surroundings.liquidity);
   const limits = new LimitCounter(surroundings.limits);
   const ledgers = new DepthLedgers(now);
   const context = { exchange, market, limits, faults, ledgers, now, limitNow };
@@ -205,14 +212,22 @@ export function usdmVenue(
   options: Pick<UsdmExchangeOptions, 'commission' | 'fundingRate'>,
 ): Venue & { readonly exchange: UsdmExchange } {
   const { market, faults, now, limitNow, startTime, seed, balances, unserved } = surroundings;
-  const exchange = new UsdmExchange({
-    ...options,
-    symbols,
-    balances: marginBalances(symbols, balances),
-    startTime,
-    seed,
+  const { kept } = surroundings;
+  const around = {
     ...liquidityOf(surroundings),
-  });
+    ...(options.fundingRate === undefined ? {} : { fundingRate: options.fundingRate }),
+  };
+  const exchange =
+    kept.usdm === undefined
+      ? new UsdmExchange({
+          ...options,
+          ...around,
+          symbols,
+          balances: marginBalances(symbols, balances),
+          startTime,
+          seed,
+        })
+      : UsdmExchange.restore(kept.usdm, around);
   const limits = new LimitCounter(surroundings.limits);
   const privateStreams = new PrivateStreams({ faults, now }, { seed });
   const listenKeys = privateStreams;

@@ -37,6 +37,7 @@ export {
   type SpotSymbolStatus,
   spotSymbol,
 } from './spot-symbol.js';
+export { parseState } from './state-text.js';
 export { splitSymbol } from './symbol-grid.js';
 export { tickSizeOf } from './tick-size.js';
 export {
@@ -45,7 +46,7 @@ export {
   type UsdmSurroundings,
 } from './usdm-exchange.js';
 export type { AlgoOrder, UsdmOrder, UsdmTrade } from './usdm-order.js';
-export { readAlgoOrderTerms, readUsdmOrderTerms } from './usdm-parameters.js';
+export { readAlgoOrderTerms, readUsdmChange, readUsdmOrderTerms } from './usdm-parameters.js';
 export {
   algoCancelPayload,
   algoOrderPayload,

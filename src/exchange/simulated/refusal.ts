@@ -129,5 +129,7 @@ export const usdmRefusals = {
     -5022,
     'Due to the order could not be executed as maker, the Post Only order will be rejected.',
   ),
+  modifiesLimitOnly: fixed(-5025, 'Only limit order is supported.'),
+  sameOrder: fixed(-5027, 'No need to modify the order.'),
   notSimulated: (what: string) => new Refusal(-1020, `${what} is not supported by this exchange.`),
 } as const;

@@ -269,6 +269,47 @@ export class UsdmExchange {
     return order;
   }
 
+  /**
+   * Changes quantity and price of an open limit order, which keeps its ids.
+   *
+   * @throws {Refusal} With the code and text of Binance; the order rests as it was then.
+   */
+  modify(
+    symbol: string,
+    key: OrderKey,
+    change: {
+      readonly side: UsdmOrder['side'];
+      readonly quantity: Decimal;
+      readonly price: Decimal;
+    },
+  ): UsdmOrder {
+    const rules = this.#tradable(symbol);
+    const order = this.#orders.findOpen(symbol, key);
+    const { quantity, price } = order;
+    if (order.type !== 'LIMIT') throw usdmRefusals.modifiesLimitOnly();
+    if (order.side !== change.side) throw refusals.invalidParameter('side');
+    if (quantity === change.quantity && price === change.price) throw usdmRefusals.sameOrder();
+    const openOrders = this.#orders.open(symbol).length - 1;
+    const { price: markPrice } = this.mark(symbol);
+    applyUsdmFilters(rules, { ...order, ...change }, { markPrice, openOrders });
+    const isTaker = this.#fillsFor({ ...order, ...change }, order.executedQuantity).length > 0;
+    if (change.quantity <= order.executedQuantity || (order.timeInForce === 'GTX' && isTaker)) {
+      this.#cancel(order);
+      return order;
+    }
+    Object.assign(order, { quantity: change.quantity, price: change.price });
+    if (!order.reduceOnly && this.#account.isOverdrawn(rules.marginAsset)) {
+      Object.assign(order, { quantity, price });
+      throw usdmRefusals.insufficientMargin();
+    }
+    order.updateTime = this.time;
+    this.#report(order, 'AMENDMENT');
+    this.#match(order);
+    this.#account.flush('ORDER');
+    this.#watchMargin();
+    return order;
+  }
+
   /** Cancels all open orders of a symbol; algo orders stay. */
   cancelAll(symbol: string): void {
     this.rules(symbol);

@@ -33,7 +33,9 @@ export const EXPIRY = {
 } as const;
 
 /** An order as the exchange keeps it. */
-export interface UsdmOrder extends Omit<UsdmOrderTerms, 'clientOrderId'> {
+export interface UsdmOrder extends Omit<UsdmOrderTerms, 'clientOrderId' | 'quantity' | 'price'> {
+  quantity: Decimal;
+  price: Decimal;
   readonly orderId: number;
   readonly clientOrderId: string;
   executedQuantity: Decimal;

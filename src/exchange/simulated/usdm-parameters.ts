@@ -51,6 +51,16 @@ export function readUsdmOrderTerms(raw: RawParameters): UsdmOrderTerms {
   };
 }
 
+/** Reads what `PUT /fapi/v1/order` changes. @throws {Refusal} -1102, -1100, -1111 or -4003. */
+export function readUsdmChange(
+  raw: RawParameters,
+): Pick<UsdmOrderTerms, 'side' | 'quantity' | 'price'> {
+  if ((optionalWord(raw, 'priceMatch') ?? 'NONE') !== 'NONE') {
+    throw usdmRefusals.notSimulated('priceMatch');
+  }
+  return { side: readSide(raw), quantity: readQuantity(raw), price: number(raw, 'price') };
+}
+
 /**
  * Reads the terms of `POST /fapi/v1/algoOrder`.
  *

@@ -279,7 +279,7 @@ export function leverageBracketPayload({ symbol, brackets }: UsdmSymbol): Payloa
 export function orderTradeUpdate(
   order: UsdmOrder,
   details: {
-    readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'CALCULATED';
+    readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED' | 'CALCULATED' | 'AMENDMENT';
     readonly time: number;
     readonly trade?: UsdmTrade;
   },
