@@ -119,7 +119,8 @@ export class BotSession {
   readonly #commands: CommandReader;
   #tradeLog: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #statusTime = 0;
+  /** When the status was written last, monotonic ms. */
+  #statusTime = Number.NEGATIVE_INFINITY;
   #statusWrite: Promise<void> = Promise.resolve();
   readonly symbol: string;
   readonly isResumed: boolean;
@@ -206,7 +207,7 @@ export class BotSession {
           for (const text of stepNews(before, event, after)) this.#say('info', text, 'news');
           const { trading, position } = before.memory;
           const isOther = after.memory.trading !== trading || !after.memory.position !== !position;
-          if (isOther) this.#statusTime = 0;
+          if (isOther) this.#statusTime = Number.NEGATIVE_INFINITY;
           const isNewCandle = before.candles.length > 0 && before.candles !== after.candles;
           if (isNewCandle) this.#say('info', statusText(this.view()), 'status');
         },
@@ -259,8 +260,8 @@ export class BotSession {
     compute: Compute,
     strategy = this.#context.strategyOf(settings.run.strategy),
   ): Promise<number | undefined> {
-    const { candles, clock } = this.#options.ports;
-    return checkBotStrategy(settings, strategy, { candles, clock, historyCandles, compute });
+    const { candles } = this.#options.ports;
+    return checkBotStrategy(settings, strategy, { candles, historyCandles, compute });
   }
 
   /** Looks at the exchange, then trades. */
@@ -286,7 +287,7 @@ export class BotSession {
 
   /** How it stands now. */
   view(): BotView {
-    return viewBot(this.#runner.state, this.#context, this.#options.ports.clock.now());
+    return viewBot(this.#runner.state, this.#context, this.#runner.time);
   }
 
   /**
@@ -341,9 +342,9 @@ export class BotSession {
     this.#commands.take((command) => {
       this.#runner.command(command);
       // What it did is told at the next look.
-      this.#statusTime = 0;
+      this.#statusTime = Number.NEGATIVE_INFINITY;
     });
-    const now = Date.now();
+    const now = performance.now();
     if (now - this.#statusTime < STATUS_MS) return;
     this.#statusTime = now;
     // A status that cannot be written is no reason to stop.

@@ -1,6 +1,6 @@
 import { candleSeriesFromRows } from '../candles/index.js';
 import { UserError } from '../domain/index.js';
-import { type CandleSource, type Clock, ExchangeError } from '../exchange/index.js';
+import { type CandleSource, ExchangeError } from '../exchange/index.js';
 import { type BotSettings, fetchClosedCandles, resolveProgram } from '../live/index.js';
 import { isStrategyPath } from '../plugins/index.js';
 import { checkStrategy, type Strategy } from '../strategies/index.js';
@@ -11,7 +11,6 @@ export type Compute = <Result>(work: () => Result) => Promise<Result>;
 /** What a strategy is checked on. */
 export interface StrategyHistory {
   readonly candles: CandleSource;
-  readonly clock: Clock;
   /** As many as the bot fetches at its start; more if the strategy needs more to warm up. */
   readonly historyCandles: number;
   readonly compute: Compute;
@@ -31,7 +30,7 @@ export interface StrategyHistory {
 export async function checkBotStrategy(
   settings: BotSettings,
   strategy: Strategy,
-  { candles, clock, historyCandles, compute }: StrategyHistory,
+  { candles, historyCandles, compute }: StrategyHistory,
 ): Promise<number | undefined> {
   const { symbol, market, interval: timeframe, strategy: name } = settings.run;
   if (!isStrategyPath(name)) return undefined;
@@ -40,7 +39,6 @@ export async function checkBotStrategy(
     symbol,
     timeframe,
     fromOpenTime: undefined,
-    now: clock.now(),
     candlesMax: Math.max(historyCandles, warmUp + 2),
   }).catch((error: unknown) => {
     if (!(error instanceof ExchangeError)) throw error;

@@ -1,5 +1,5 @@
 import { UserError } from '../domain/index.js';
-import { type Clock, systemClock } from '../exchange/index.js';
+import { type Clock, monotonicTime, SteadyClock, systemClock } from '../exchange/index.js';
 import { hostKind } from './trading-hosts.js';
 
 /** A clock and how much faster than the one on the wall it goes. */
@@ -18,9 +18,11 @@ const STATUS_MS = 3_000;
  * @param wall - The real clock.
  */
 export function fastClock(anchorTime: number, speed: number, wall: Clock = systemClock): Clock {
-  const startTime = wall.now();
+  const startTime = monotonicTime(wall);
+  const passedMs = (): number => (monotonicTime(wall) - startTime) * speed;
   return {
-    now: () => anchorTime + Math.round((wall.now() - startTime) * speed),
+    now: () => anchorTime + Math.round(passedMs()),
+    monotonic: passedMs,
     after: (delayMs, action) => wall.after(Math.max(1, Math.round(delayMs / speed)), action),
   };
 }
@@ -32,9 +34,10 @@ export function fastClock(anchorTime: number, speed: number, wall: Clock = syste
  * @throws {UserError} If it is a local exchange whose time does not go by itself.
  */
 export async function clockOf(restUrl: string): Promise<PacedClock> {
-  const wall = { clock: systemClock, speed: 1 };
+  const wall = { clock: new SteadyClock(systemClock), speed: 1 };
   if (hostKind(restUrl) !== 'local') return wall;
   const before = Date.now();
+  const askedAt = performance.now();
   const status = await localStatus(restUrl);
   if (status === undefined) return wall;
   const { pace, time } = status;
@@ -46,8 +49,8 @@ export async function clockOf(restUrl: string): Promise<PacedClock> {
   const { speed = 1 } = pace;
   const isWallTime = speed === 1 && Math.abs(time - before) < 10_000;
   if (isWallTime) return wall;
-  const roundTripMs = Date.now() - before;
-  return { clock: fastClock(time + (roundTripMs / 2) * speed, speed), speed };
+  const roundTripMs = performance.now() - askedAt;
+  return { clock: new SteadyClock(fastClock(time + (roundTripMs / 2) * speed, speed)), speed };
 }
 
 interface LocalStatus {

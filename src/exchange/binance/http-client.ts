@@ -1,6 +1,7 @@
 import { type Clock, type SendPermit, sendPermit, sleep } from '../ports/clock.js';
 import { type ClockOffset, measureClockOffset, UNMEASURED_OFFSET } from '../ports/clock-offset.js';
 import { OutcomeUnknown, RequestNotSent, RequestRefused } from '../ports/errors.js';
+import { SteadyClock } from '../ports/steady-clock.js';
 import { WeightBudget } from '../ports/weight-budget.js';
 import { errorFromAnswer } from './errors.js';
 import { limitEnd } from './limit-end.js';
@@ -70,10 +71,13 @@ export class HttpClient {
   readonly budget: WeightBudget;
   readonly #options: HttpClientOptions;
   readonly #fetch: FetchFunction;
+  /** Its own, so that nobody moves it between two measurements of the offset. */
+  readonly #clock: SteadyClock;
   #offset: ClockOffset = UNMEASURED_OFFSET;
 
   constructor(options: HttpClientOptions) {
     this.#options = options;
+    this.#clock = new SteadyClock(options.clock);
     this.budget = options.budget ?? new WeightBudget();
     this.#fetch = options.fetch ?? ((url, init) => fetch(url, init));
   }
@@ -84,7 +88,7 @@ export class HttpClient {
 
   /** Clock of the exchange as far as measured, ms UTC. */
   now(): number {
-    return this.#options.clock.now() + this.#offset.offsetMs;
+    return this.#clock.now() + this.#offset.offsetMs;
   }
 
   /** Asks the exchange for the time and takes the offset. */
@@ -94,7 +98,8 @@ export class HttpClient {
 
   /** With a permit the question is as urgent as what it is asked for. */
   async #measure(permit: SendPermit | undefined): Promise<number> {
-    const { clock, timePath = '/api/v3/time' } = this.#options;
+    const { timePath = '/api/v3/time' } = this.#options;
+    const clock = this.#clock;
     const call = { method: 'GET', path: timePath, weight: 1 } as const;
     await this.#awaitBudget(call, permit);
     const sentTime = clock.now();
@@ -116,8 +121,9 @@ export class HttpClient {
    * @throws {OutcomeUnknown} If a request that writes may have been executed.
    */
   async call(call: EndpointCall): Promise<unknown> {
-    const { clock, sendMs = SEND_MS } = this.#options;
-    const permit = call.isOrder === true ? (call.permit ?? sendPermit(clock, sendMs)) : undefined;
+    const { sendMs = SEND_MS } = this.#options;
+    const permit =
+      call.isOrder === true ? (call.permit ?? sendPermit(this.#clock, sendMs)) : undefined;
     await this.#awaitBudget(call, permit);
     try {
       return await this.#send(call, permit);
@@ -156,16 +162,19 @@ export class HttpClient {
 
   /** Waits for the limits; a request that writes is given up where it would leave too late. */
   async #awaitBudget(call: EndpointCall, permit: SendPermit | undefined): Promise<void> {
-    const { clock, onWait, signal } = this.#options;
+    const { onWait, signal } = this.#options;
+    const clock = this.#clock;
     for (;;) {
       const now = clock.now();
       const decision = this.budget.request(now, call.weight, permit !== undefined);
       if (decision.kind === 'go') return;
       const { untilTime, reason } = decision;
       if (permit !== undefined && untilTime - now >= permit.remainingMs()) {
-        throw new RequestNotSent(`Not sent: ${WAITS[reason]}`, { retryTime: untilTime });
+        throw new RequestNotSent(`Not sent: ${WAITS[reason]}`, {
+          retryTime: this.#outside(untilTime),
+        });
       }
-      onWait?.(untilTime, reason);
+      onWait?.(this.#outside(untilTime), reason);
       await sleep(clock, Math.max(1, untilTime - now), signal);
       if (signal?.aborted === true) throw new RequestNotSent('Not sent: stopped');
     }
@@ -200,7 +209,7 @@ export class HttpClient {
       cancel();
     }
     const used = Number(response.headers.get('x-mbx-used-weight-1m') ?? Number.NaN);
-    if (Number.isFinite(used)) this.budget.reportUsed(clock.now(), used);
+    if (Number.isFinite(used)) this.budget.reportUsed(this.#clock.now(), used);
     const body = parseExactJson(text);
     if (response.status === 200 && body !== undefined) return body;
     const wrongPage = wrongPageText(new URL(baseUrl).host, response, text);
@@ -219,7 +228,7 @@ export class HttpClient {
 
   /** Takes a limit or a ban from an answer. Returns when such requests may be sent again, by our clock. */
   #obeyLimit(response: Response, body: unknown): number | undefined {
-    const now = this.#options.clock.now();
+    const now = this.#clock.now();
     const { offsetMs } = this.#offset;
     const limit = limitEnd({
       status: response.status,
@@ -230,7 +239,12 @@ export class HttpClient {
     });
     if (limit?.kind === 'ban') this.budget.banUntil(limit.untilTime);
     if (limit?.kind === 'pause') this.budget.pauseUntil(limit.untilTime);
-    return limit?.untilTime;
+    return limit === undefined ? undefined : this.#outside(limit.untilTime);
+  }
+
+  /** An instant by the clock of the caller, which may have been put right meanwhile. */
+  #outside(time: number): number {
+    return time - this.#clock.now() + this.#options.clock.now();
   }
 
   #query(call: EndpointCall): string {

@@ -1,4 +1,4 @@
-import type { Clock } from '../ports/index.js';
+import { type Clock, monotonicTime } from '../ports/index.js';
 import { type OpenSocket, reconnectDelayMs } from './socket.js';
 
 /** One connection while it lasts. */
@@ -53,7 +53,7 @@ export function keepConnected(options: KeptConnectionOptions): () => void {
     );
   };
   const open = (url: string): void => {
-    let lastSign = clock.now();
+    let lastSign = monotonicTime(clock);
     let isOver = false;
     const timers = new Set<() => void>();
     const close = (): void => {
@@ -80,12 +80,12 @@ export function keepConnected(options: KeptConnectionOptions): () => void {
       },
     };
     const watch = (): void => {
-      const idle = clock.now() - lastSign;
+      const idle = monotonicTime(clock) - lastSign;
       if (idle >= silenceMs) link.end(`nothing received for ${silenceMs} ms`);
       else link.after(silenceMs - idle, watch);
     };
     const alive = (): void => {
-      lastSign = clock.now();
+      lastSign = monotonicTime(clock);
     };
     const socket = openSocket(url, {
       onOpen: () => {

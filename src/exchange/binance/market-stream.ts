@@ -1,12 +1,13 @@
 import { timeframeMs } from '../../domain/index.js';
-import type {
-  CandleSource,
-  CandleSubscription,
-  Clock,
-  ExchangeCandle,
-  FeedRequest,
-  MarketEvent,
-  MarketFeed,
+import {
+  type CandleSource,
+  type CandleSubscription,
+  type Clock,
+  type ExchangeCandle,
+  type FeedRequest,
+  type MarketEvent,
+  type MarketFeed,
+  monotonicTime,
 } from '../ports/index.js';
 import { candleDefect } from './candle-rows.js';
 import { parseExactJson } from './http-client.js';
@@ -93,14 +94,15 @@ class FeedSession {
   readonly #listener: (event: MarketEvent) => void;
   readonly #followed = new Map<string, Followed>();
   readonly #streams: readonly string[];
+  /** Monotonic times, ms. */
   readonly #lastData = new Map<string, number>();
   readonly #stale = new Set<string>();
   #socket: SocketHandle | undefined;
   #connection = 0;
   #failures = 0;
   #isStopped = false;
-  /** When a silent connection was last given up. */
-  #lastReset = 0;
+  /** When a silent connection was last given up, monotonic. */
+  #lastReset = Number.NEGATIVE_INFINITY;
 
   constructor(
     options: MarketStreamOptions,
@@ -124,7 +126,7 @@ class FeedSession {
       ...(request.prices ?? []).map((symbol) => `${symbol.toLowerCase()}@bookTicker`),
       ...(request.markPrices ?? []).map((symbol) => `${symbol.toLowerCase()}@markPrice@1s`),
     ];
-    const now = options.clock.now();
+    const now = monotonicTime(options.clock);
     const watched = request.candles.map(({ symbol }) => symbol);
     const other = [...(request.prices ?? []), ...(request.markPrices ?? [])];
     for (const symbol of watched.length > 0 ? watched : other) this.#lastData.set(symbol, now);
@@ -237,7 +239,7 @@ class FeedSession {
 
   #heard(symbol: string): void {
     this.#failures = 0;
-    this.#lastData.set(symbol, this.#options.clock.now());
+    this.#lastData.set(symbol, monotonicTime(this.#options.clock));
     if (!this.#stale.delete(symbol)) return;
     this.#listener({ type: 'fresh', time: this.#options.clock.now(), symbol });
   }
@@ -279,7 +281,10 @@ class FeedSession {
         const candles = await source.candles({ symbol, timeframe, startTime, endTime });
         if (this.#isStopped) return;
         for (const candle of candles) {
-          if (candle.openTime > followed.lastOpenTime) this.#deliver(followed, candle, true);
+          // The clock of before the question: what was closed then is closed for certain.
+          const isClosed = candle.openTime + timeframeMs(timeframe) <= endTime;
+          if (isClosed && candle.openTime > followed.lastOpenTime)
+            this.#deliver(followed, candle, true);
         }
         if (candles.length < source.pageCandlesMax) break;
       }
@@ -329,14 +334,14 @@ class FeedSession {
     const { clock, staleMs = STALE_MS } = this.#options;
     clock.after(Math.max(1, Math.floor(staleMs / 4)), () => {
       if (this.#isStopped) return;
-      const now = clock.now();
+      const now = monotonicTime(clock);
       let silent = 0;
       for (const [symbol, time] of this.#lastData) {
         if (now - time < staleMs) continue;
         silent++;
         if (this.#stale.has(symbol)) continue;
         this.#stale.add(symbol);
-        this.#listener({ type: 'stale', time: now, symbol });
+        this.#listener({ type: 'stale', time: clock.now(), symbol });
       }
       const isDead = silent > 0 && silent === this.#lastData.size;
       const lastTry = Math.max(...this.#lastData.values());

@@ -50,6 +50,9 @@ async function candles(
   weight: number,
   query: CandleQuery,
 ): Promise<readonly ExchangeCandle[]> {
+  // What was closed before the question, by the clock of the exchange, is closed for certain.
+  if (client.offset.measuredTime === undefined) await client.synchronize();
+  const now = client.now();
   const answer = await client.call({
     method: 'GET',
     path,
@@ -66,7 +69,6 @@ async function candles(
   if (!rows.success) {
     throw new RequestRefused('malformed', `klines of ${query.symbol}: unexpected rows`);
   }
-  const now = client.now();
   return rows.data.map(candleFromRow).filter(({ closeTime }) => closeTime < now);
 }
 

@@ -25,15 +25,17 @@ export const UNMEASURED_OFFSET: ClockOffset = {
  * @param sentTime - Our clock before the question, ms UTC.
  * @param receivedTime - Our clock after the answer, ms UTC.
  * @param serverTime - The answer, ms UTC.
+ * @param roundTripMsMax - Longest time that an answer may take; ms.
  * @returns `undefined` if the answer took too long, or our clock jumped meanwhile.
  */
 export function measureClockOffset(
   sentTime: number,
   receivedTime: number,
   serverTime: number,
+  roundTripMsMax = ROUND_TRIP_MS_MAX,
 ): ClockOffset | undefined {
   const roundTripMs = receivedTime - sentTime;
-  if (roundTripMs < 0 || roundTripMs > ROUND_TRIP_MS_MAX) return undefined;
+  if (roundTripMs < 0 || roundTripMs > roundTripMsMax) return undefined;
   return {
     offsetMs: Math.floor(serverTime - (sentTime + roundTripMs / 2)) - SAFETY_MS,
     uncertaintyMs: roundTripMs / 2,

@@ -1,7 +1,9 @@
 /** Time and timers, so that production code runs under a virtual clock. */
 export interface Clock {
-  /** Instant, ms UTC. */
+  /** Instant, ms UTC. The clock of a machine may be set while it runs. */
   now(): number;
+  /** Time from an origin of its own that is never set, ms: what durations are measured with. */
+  monotonic?(): number;
   /**
    * Calls `action` once after a delay.
    *
@@ -42,11 +44,15 @@ export interface SendPermit {
  * @param clock - Clock that measures it; one that was set back ends it.
  * @param durationMs - How long.
  */
-export function sendPermit(clock: Pick<Clock, 'now'>, durationMs: number): SendPermit {
-  const startTime = clock.now();
+export function sendPermit(
+  clock: Pick<Clock, 'now' | 'monotonic'>,
+  durationMs: number,
+): SendPermit {
+  const time = (): number => clock.monotonic?.() ?? clock.now();
+  const startTime = time();
   return {
     remainingMs: () => {
-      const elapsedMs = clock.now() - startTime;
+      const elapsedMs = time() - startTime;
       return elapsedMs < 0 ? 0 : durationMs - elapsedMs;
     },
   };

@@ -39,6 +39,7 @@ export {
   type TriggerSource,
 } from './order.js';
 export { noteOnce, type ReadingNote } from './reading-notes.js';
+export { monotonicTime, SteadyClock } from './steady-clock.js';
 export type {
   FundingPayment,
   LeverageBracket,

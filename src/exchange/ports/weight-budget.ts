@@ -91,7 +91,8 @@ export class WeightBudget {
 
   #roll(now: number): void {
     const minute = Math.floor(now / MINUTE_MS);
-    if (minute <= this.#minute) return;
+    // A clock that was set back counts from there on, instead of waiting until it is where it was.
+    if (minute === this.#minute) return;
     this.#minute = minute;
     this.#used = 0;
   }

@@ -106,6 +106,8 @@ export type BotEvent = { readonly time: number } & (
   /** Exchange time minus local time, ms; `undefined` when it could not be measured. */
   | { readonly type: 'clock'; readonly offsetMs: number | undefined }
   | { readonly type: 'clock-failed'; readonly failure: Failure }
+  /** The clock of the machine was set, or the machine slept: which one is not known yet. */
+  | { readonly type: 'clock-disturbed' }
   | { readonly type: 'disk'; readonly status: 'working' | 'failing' }
   /** The rows of these trades, named by the ids of their orders, are on the disk. */
   | { readonly type: 'trades-logged'; readonly orderIds: readonly string[] }

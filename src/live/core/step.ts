@@ -17,6 +17,7 @@ import {
 } from './hear-orders.js';
 import { noteHindrance, watchHindrances } from './hindrances.js';
 import { doubtOrder, type LiveOrder } from './order.js';
+import { rebase } from './rebase.js';
 import { type BotSettings, resolveProgram, settingsProblem } from './settings.js';
 import {
   alert,
@@ -30,7 +31,7 @@ import {
 import { unsearchedAtStart } from './unjournaled-orders.js';
 import { hearTradesLogged } from './unlogged-trades.js';
 
-/** The clock may jump this far back before it counts as skewed. */
+/** Measurements of the clock differ by less than this: a jump back by more is one. */
 const BACKWARDS_MS_MAX = 500;
 
 export interface StepResult {
@@ -50,7 +51,8 @@ export interface StepResult {
  * @returns The bot after the event, what it wants done, and when it wants to be woken.
  */
 export function step(state: BotState, event: BotEvent, context: StepContext): StepResult {
-  const time = Math.max(event.time, state.senses.time);
+  const isSetBack = event.time < state.senses.time - BACKWARDS_MS_MAX;
+  const time = isSetBack ? event.time : Math.max(event.time, state.senses.time);
   const turn: Turn = {
     time,
     context,
@@ -59,10 +61,9 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
     candles: state.candles,
     effects: [],
   };
-  // A clock that ran backwards proves nothing until it is measured anew.
-  if (event.time < state.senses.time - BACKWARDS_MS_MAX) notice(turn, { clockOffsetMs: undefined });
-  wakeUp(turn, state.senses.wakeTime);
-  hear(turn, event);
+  if (isSetBack) setBack(turn, state.senses.time);
+  else wakeUp(turn, state.senses.wakeTime);
+  if (!isOfFalseTime(event, time)) hear(turn, event);
   drive(turn);
   watchHindrances(turn);
   if (turn.memory !== state.memory) remember(turn, { aliveTime: time });
@@ -79,15 +80,32 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
 function wakeUp(turn: Turn, promised: number | undefined): void {
   if (promised === undefined || turn.time - promised <= turn.context.limits.oversleptMsMax) return;
   noteHindrance(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
+  // An account that could not be seen before is not seen by waking up.
+  if (!turn.senses.unseenAlarm) notice(turn, { seenTime: turn.time });
+  lookAnew(turn);
+  alert(turn, 'warning', 'overslept', `${turn.time - promised} ms passed without a step`);
+}
+
+/** The clock turned out to be ahead: kept times would make the bot wait until it is there again. */
+function setBack(turn: Turn, falseTime: number): void {
+  rebase(turn, falseTime);
+  lookAnew(turn);
+}
+
+/** An answer to what was asked for by a clock that was ahead proves nothing about now. */
+function isOfFalseTime(event: BotEvent, time: number): boolean {
+  const isReport = event.type === 'query-answer' && event.report !== undefined;
+  return 'askedTime' in event && event.askedTime > time && !isReport;
+}
+
+/** Nothing that is known is taken for new. */
+function lookAnew(turn: Turn): void {
   notice(turn, {
     priceTime: 0,
-    // An account that could not be seen before is not seen by waking up.
-    ...(!turn.senses.unseenAlarm && { seenTime: turn.time }),
     accountTime: undefined,
     accountAskedTime: undefined,
     clockOffsetMs: undefined,
   });
-  alert(turn, 'warning', 'overslept', `${turn.time - promised} ms passed without a step`);
 }
 
 function hear(turn: Turn, event: BotEvent): void {
@@ -188,6 +206,9 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'clock':
       notice(turn, { clockOffsetMs: event.offsetMs });
       break;
+    case 'clock-disturbed':
+      lookAnew(turn);
+      break;
     case 'disk':
       hearDisk(turn, event.status);
       break;
@@ -202,6 +223,8 @@ function hear(turn: Turn, event: BotEvent): void {
 
 /** After a start nothing in flight is certain. */
 function boot(turn: Turn): void {
+  // The clock of the process before was ahead of this one.
+  if (turn.memory.aliveTime > turn.time + BACKWARDS_MS_MAX) rebase(turn, turn.memory.aliveTime);
   const { order, others, epoch, aliveTime } = turn.memory;
   if (aliveTime > 0) {
     const fromTime = Math.min(aliveTime, turn.time);

@@ -16,6 +16,7 @@ import {
   RequestRefused,
   type SendPermit,
   sendPermit,
+  SteadyClock,
 } from '../../exchange/index.js';
 import {
   type BotCommand,
@@ -39,6 +40,8 @@ import { fetchPositionFills } from './fetch-position-fills.js';
 
 /** The clock of the exchange is asked for this often. */
 const CLOCK_POLL_MS = 600_000;
+/** An answer that took this many times the bound of the offset says nothing about the clock. */
+const ROUND_TRIPS = 10;
 /** After a failure sooner. */
 const CLOCK_RETRY_MS = 15_000;
 /** Longest sleep, so that a clock set back cannot keep the bot asleep. */
@@ -76,6 +79,7 @@ export interface RunnerOptions {
  */
 export class BotRunner {
   readonly #ports: RunnerPorts;
+  readonly #clock: SteadyClock;
   readonly #context: StepContext;
   readonly #options: RunnerOptions;
   readonly #queue: BotEvent[] = [];
@@ -83,6 +87,7 @@ export class BotRunner {
   #isDraining = false;
   #drained: Promise<void> = Promise.resolve();
   #isStopped = false;
+  #isDisturbed = false;
   #feePriceTime = Number.NEGATIVE_INFINITY;
   #diskRetryTime: number | undefined;
   #cancelTimer: () => void = () => undefined;
@@ -92,9 +97,15 @@ export class BotRunner {
 
   constructor(ports: RunnerPorts, context: StepContext, options: RunnerOptions) {
     this.#ports = ports;
+    this.#clock = ports.clock instanceof SteadyClock ? ports.clock : new SteadyClock(ports.clock);
     this.#context = context;
     this.#options = options;
     this.#state = startState(ports.journal.memory, options.historyCandles);
+  }
+
+  /** What the bot takes for the time, ms UTC. */
+  get time(): number {
+    return this.#now();
   }
 
   /** The bot as it is now. */
@@ -181,7 +192,7 @@ export class BotRunner {
   }
 
   #now(): number {
-    return this.#ports.clock.now();
+    return this.#clock.now();
   }
 
   /** Leave to send what was decided now: the core gives it up later, and it must not be sent then. */
@@ -191,6 +202,7 @@ export class BotRunner {
 
   #hear(event: BotEvent): void {
     if (this.#isStopped) return;
+    this.#noticeDisturbance();
     this.#queue.push(event);
     if (!this.#isDraining) this.#drained = this.#drain();
   }
@@ -466,12 +478,39 @@ export class BotRunner {
         symbol,
         timeframe: interval,
         fromOpenTime,
-        now: this.#now(),
         candlesMax: this.#options.historyCandles,
       }),
       (candles, time) => ({ type: 'candles', time, candles, source: 'back-fill' }),
       (failure, time) => ({ type: 'back-fill-failed', time, failure }),
     );
+  }
+
+  /** The clock of the machine was set, or the machine slept: what is known may be old until the exchange says the time. */
+  #noticeDisturbance(): void {
+    if (this.#isDisturbed || !this.#clock.isDisturbed) return;
+    this.#isDisturbed = true;
+    this.#queue.push({ type: 'clock-disturbed', time: this.#now() });
+    this.#measureClock();
+  }
+
+  /** Puts the clock right by what the exchange says; returns how far it is off then, ms. */
+  #adjustClock(sentTime: number, serverTime: number): number | undefined {
+    const { clockOffsetMsMax } = this.#context.limits;
+    const receivedTime = this.#now();
+    const roundTripMsMax = ROUND_TRIPS * clockOffsetMsMax;
+    const offset = measureClockOffset(sentTime, receivedTime, serverTime, roundTripMsMax);
+    if (offset === undefined) return undefined;
+    const { offsetMs, uncertaintyMs } = offset;
+    this.#isDisturbed = false;
+    const isOff = Math.abs(offsetMs) > clockOffsetMsMax && uncertaintyMs <= clockOffsetMsMax;
+    if (!isOff || !this.#clock.isAdjustable) {
+      this.#clock.set(receivedTime);
+      return offsetMs;
+    }
+    this.#clock.set(receivedTime + offsetMs);
+    this.#cancelTimer();
+    this.#dueTime = 0;
+    return 0;
   }
 
   #measureClock(): void {
@@ -489,9 +528,9 @@ export class BotRunner {
     this.#ports.candles.serverTime().then(
       (serverTime) => {
         if (this.#isStopped) return;
-        const offset = measureClockOffset(sentTime, this.#now(), serverTime);
-        this.#hear({ type: 'clock', time: this.#now(), offsetMs: offset?.offsetMs });
-        again(offset === undefined ? CLOCK_RETRY_MS : CLOCK_POLL_MS);
+        const offsetMs = this.#adjustClock(sentTime, serverTime);
+        this.#hear({ type: 'clock', time: this.#now(), offsetMs });
+        again(offsetMs === undefined ? CLOCK_RETRY_MS : CLOCK_POLL_MS);
       },
       (error: unknown) =>
         this.#hear({ type: 'clock-failed', time: this.#now(), failure: failureOf(error) }),

@@ -5,10 +5,13 @@ import type { ClosedCandle } from '../core/index.js';
 const PAGES_MAX = 1_000;
 
 /**
- * Fetches closed candles up to now, oldest first.
+ * Fetches closed candles up to now, oldest first. Which are closed is judged by the clock of the exchange, read before the
+ * candles: one that still forms would otherwise be taken for closed where another clock is ahead.
  *
  * @param source - Where from.
- * @param options - `fromOpenTime` undefined: the newest `candlesMax`.
+ * @param options - `fromOpenTime` undefined: the newest `candlesMax`. `exchangeNow`: clock of the exchange, ms UTC; by
+ *   default it is asked.
+ * @throws {ExchangeError} If a request failed.
  */
 export async function fetchClosedCandles(
   source: CandleSource,
@@ -16,11 +19,12 @@ export async function fetchClosedCandles(
     readonly symbol: string;
     readonly timeframe: Timeframe;
     readonly fromOpenTime: number | undefined;
-    readonly now: number;
+    readonly exchangeNow?: number;
     readonly candlesMax: number;
   },
 ): Promise<readonly ClosedCandle[]> {
-  const { symbol, timeframe, now, candlesMax } = options;
+  const { symbol, timeframe, candlesMax } = options;
+  const now = options.exchangeNow ?? (await source.serverTime());
   const lengthMs = timeframeMs(timeframe);
   const endTime = candleOpenTime(now, timeframe);
   const candles: ClosedCandle[] = [];

@@ -23,6 +23,8 @@ export const STATE_FAULTS = [
   'rate-limit',
   'ban',
   'clock-skew',
+  'clock-ahead',
+  'clock-behind',
   'disk-full',
   'maintenance',
   'key-refused',
@@ -85,6 +87,8 @@ export class FaultSchedule {
   readonly #byKind = new Map<FaultKind, readonly Fault[]>();
   readonly #random: Random;
   isHealed = false;
+  /** When they were ended, ms after the start. */
+  healedMs = Number.POSITIVE_INFINITY;
 
   /**
    * @param faults - All of them.
@@ -96,6 +100,24 @@ export class FaultSchedule {
     for (const fault of faults) {
       this.#byKind.set(fault.kind, [...(this.#byKind.get(fault.kind) ?? []), fault]);
     }
+  }
+
+  /**
+   * How long faults of a kind were at work, ms.
+   *
+   * @param kind - What goes wrong.
+   * @param atMs - Time since the start of the world.
+   */
+  lasted(kind: FaultKind, atMs: number): number {
+    const faults = [...(this.#byKind.get(kind) ?? [])].sort((a, b) => a.from - b.from);
+    let lastedMs = 0;
+    let countedTo = 0;
+    for (const { from, to } of faults) {
+      const end = Math.min(to, atMs, this.healedMs);
+      lastedMs += Math.max(0, end - Math.max(from, countedTo));
+      countedTo = Math.max(countedTo, end);
+    }
+    return lastedMs;
   }
 
   /**

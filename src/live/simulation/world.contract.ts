@@ -78,6 +78,8 @@ export interface WorldOptions {
 
 const CLIENT_TIMEOUT_MS = 10_000;
 const RESTART_MS = 30_000;
+/** A clock that is set wrong is so by this. */
+const CLOCK_STEP_MS = 3_600_000;
 /** An exit that was decided is carried out within this. */
 const EXIT_MS_MAX = 60_000;
 /** Nothing is entered this long after a halt. */
@@ -260,6 +262,7 @@ export class World {
   /** Ends all faults. */
   heal(): void {
     this.#faults.isHealed = true;
+    this.#faults.healedMs = this.clock.now() - this.startTime;
     this.#upSince = this.clock.now();
     this.crashAtOperation = 0;
     this.#release();
@@ -329,6 +332,18 @@ export class World {
 
   #active(kind: FaultKind): boolean {
     return this.#faults.isActive(kind, this.clock.now() - this.startTime);
+  }
+
+  /** The clock of the machine: somebody may have set it. */
+  #wallTime(): number {
+    const sign = Number(this.#active('clock-ahead')) - Number(this.#active('clock-behind'));
+    return this.clock.now() + sign * CLOCK_STEP_MS;
+  }
+
+  /** It stands still while the machine sleeps, as the one of Linux does. */
+  #monotonicTime(): number {
+    const sinceStart = this.clock.now() - this.startTime;
+    return sinceStart - this.#faults.lasted('asleep', sinceStart);
   }
 
   #operation(name: string): void {
@@ -721,7 +736,8 @@ export class World {
     };
     return {
       clock: {
-        now: () => this.clock.now(),
+        now: () => this.#wallTime(),
+        monotonic: () => this.#monotonicTime(),
         after: (delayMs, action) => this.clock.after(delayMs, () => this.#toBot(action)),
       },
       broker,
@@ -765,7 +781,8 @@ export class World {
       journal,
       onAlert: (entry) => {
         this.alerts.push(entry);
-        this.promises.hearAlert(entry);
+        // A bot whose clock is wrong dates its alerts by it.
+        this.promises.hearAlert({ ...entry, time: this.clock.now() });
         this.#options.onAlert?.();
       },
       onTrade: (trade) => {

@@ -1,0 +1,68 @@
+import type { Clock } from './clock.js';
+
+/** The clock of the machine moved by more than this against the steady one: it was set, or the machine slept. */
+const DISTURBED_MS = 500;
+
+/**
+ * Time that goes on evenly: durations come from the monotonic clock, so that setting the clock of the machine moves
+ * nothing. It is put right by the exchange alone. A monotonic clock stands still while the machine sleeps, which looks
+ * like a clock that was set forward: only the exchange tells the two apart.
+ */
+export class SteadyClock implements Clock {
+  readonly #source: Clock;
+  readonly #readsMonotonic: boolean;
+  /** Instant less monotonic time, ms. */
+  #base: number;
+  /** Clock of the machine less the instant, ms, when it was last looked into. */
+  #wallAheadMs: number;
+
+  /** @param source - Clock of the machine; without a monotonic part it is followed as it is. */
+  constructor(source: Clock) {
+    this.#source = source;
+    this.#readsMonotonic = source.monotonic !== undefined;
+    this.#base = source.now() - this.monotonic();
+    this.#wallAheadMs = 0;
+  }
+
+  now(): number {
+    return this.#readsMonotonic ? Math.round(this.#base + this.monotonic()) : this.#source.now();
+  }
+
+  monotonic(): number {
+    return this.#source.monotonic?.() ?? this.#source.now();
+  }
+
+  after(delayMs: number, action: () => void): () => void {
+    return this.#source.after(delayMs, action);
+  }
+
+  /** Whether it can be put right at all. */
+  get isAdjustable(): boolean {
+    return this.#readsMonotonic;
+  }
+
+  /** How far the clock of the machine is ahead of this one, ms. */
+  get wallAheadMs(): number {
+    return this.#source.now() - this.now();
+  }
+
+  /** Whether the clock of the machine was set, or the machine slept, since the time was last asked for. */
+  get isDisturbed(): boolean {
+    return Math.abs(this.wallAheadMs - this.#wallAheadMs) > DISTURBED_MS;
+  }
+
+  /**
+   * Takes what the exchange says.
+   *
+   * @param time - What this clock shall show now, ms UTC.
+   */
+  set(time: number): void {
+    if (this.#readsMonotonic) this.#base = time - this.monotonic();
+    this.#wallAheadMs = this.wallAheadMs;
+  }
+}
+
+/** Returns a clock's monotonic time, ms from any origin; that of the clock itself where it has none. */
+export function monotonicTime(clock: Pick<Clock, 'now' | 'monotonic'>): number {
+  return clock.monotonic?.() ?? clock.now();
+}

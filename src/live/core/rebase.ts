@@ -1,0 +1,88 @@
+import { DAY_MS } from '../../domain/index.js';
+import type { BotMemory } from './memory.js';
+import type { LiveOrder } from './order.js';
+import type { Position } from './position.js';
+import { notice, remember, type Senses, type Turn } from './turn.js';
+
+/** Senses that are times by the clock of the bot bear such names. */
+const TIME_NAME = /(Time|Since)$/;
+
+/** Puts kept times right after the clock turned out to have been ahead. */
+interface Rebase {
+  /** Of what happened: not later than now. */
+  past(time: number): number;
+  /** Of what is to come: as far away as it was, and now where it was over. */
+  deadline(time: number): number;
+}
+
+/**
+ * Puts all times that were kept by a clock that was ahead where they do no harm: what happened did not happen later than
+ * now, and what was waited for is waited for as long as it still was. Times of candles and fills are the exchange's.
+ *
+ * @param turn - At the right time.
+ * @param falseTime - What the clock showed before, ms UTC.
+ */
+export function rebase(turn: Turn, falseTime: number): void {
+  const { time } = turn;
+  const by: Rebase = {
+    past: (then) => Math.min(then, time),
+    deadline: (then) => (then <= time ? then : Math.max(time, then - (falseTime - time))),
+  };
+  notice(turn, rebasedSenses(turn.senses, by));
+  remember(turn, rebasedMemory(turn.memory, time, by));
+}
+
+function rebasedSenses(senses: Senses, { past, deadline }: Rebase): Partial<Senses> {
+  const times = Object.entries(senses).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'number' && TIME_NAME.test(name) ? [[name, past(value)]] : [],
+  );
+  const { entryWanted, reminders } = senses;
+  return {
+    ...(Object.fromEntries(times) as Partial<Senses>),
+    reminders: Object.fromEntries(
+      Object.entries(reminders).map(([topic, then]) => [topic, past(then)]),
+    ),
+    entryWanted: entryWanted && { ...entryWanted, untilTime: deadline(entryWanted.untilTime) },
+  };
+}
+
+function rebasedMemory(memory: BotMemory, time: number, by: Rebase): Partial<BotMemory> {
+  const { past, deadline } = by;
+  const { order, others, position, settingsSince, firstBootTime, dailyLossDay } = memory;
+  const today = Math.floor(time / DAY_MS);
+  return {
+    order: order && rebasedOrder(order, by),
+    others: others.map((other) => rebasedOrder(other, by)),
+    position: position && rebasedPosition(position, by),
+    retryTime: deadline(memory.retryTime),
+    quietUntil: deadline(memory.quietUntil),
+    aliveTime: past(memory.aliveTime),
+    fundingLookTime: past(memory.fundingLookTime),
+    firstBootTime: firstBootTime && past(firstBootTime),
+    settingsSince: { ...settingsSince, time: past(settingsSince.time) },
+    entryTimes: memory.entryTimes.map(past),
+    unreported: memory.unreported.map((one) => ({ ...one, untilTime: deadline(one.untilTime) })),
+    hindrances: memory.hindrances.map(({ reason, fromTime, toTime }) => ({
+      reason,
+      fromTime: past(fromTime),
+      toTime: toTime && past(toTime),
+    })),
+    // What was lost on a day that has not come yet was lost today.
+    day: Math.min(memory.day, today),
+    dailyLossDay: dailyLossDay !== null && dailyLossDay > today ? null : dailyLossDay,
+  };
+}
+
+/** Whatever is under way is asked for at once. */
+function rebasedOrder(order: LiveOrder, { past }: Rebase): LiveOrder {
+  return { ...order, sentTime: past(order.sentTime), askTime: past(order.askTime) };
+}
+
+function rebasedPosition(position: Position, { past }: Rebase): Position {
+  const { exit, unprotectedSince } = position;
+  return {
+    ...position,
+    exit: exit && { ...exit, decidedTime: past(exit.decidedTime) },
+    unprotectedSince: unprotectedSince && past(unprotectedSince),
+  };
+}
