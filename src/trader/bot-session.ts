@@ -351,9 +351,15 @@ export class BotSession {
     this.#statusWrite = this.#writeStatus().catch(() => undefined);
   }
 
+  /** Nothing is entered from now on: the process is about to end. */
+  blockEntries(): void {
+    this.#runner.blockEntries();
+  }
+
   /** Stops listening; an order in flight gets a few seconds to be answered. A stop on the exchange stays. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
+    this.blockEntries();
     const isWaiting = (): boolean =>
       ordersOf(this.#runner.state.memory).some(({ phase }) => phase === 'sending');
     for (let waitedMs = 0; isWaiting() && waitedMs < SETTLE_MS; waitedMs += SETTLE_POLL_MS) {

@@ -5,8 +5,10 @@ import { type Market, quoteAsset, UsageError, UserError } from '../domain/index.
 import {
   ExchangeError,
   type ExchangeServer,
+  type HttpClient,
   isUsdmBroker,
   type SpotAdapter,
+  SteadyClock,
   spotAdapter,
   type UsdmAdapter,
   type UsdmAdapterOptions,
@@ -19,12 +21,14 @@ import { type BotPlan, type BotWish, overriddenChanges, planBots } from './bot-p
 import { type BotLine, type BotPorts, BotSession, type LineLevel } from './bot-session.js';
 import type { Compute } from './check-bot-strategy.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
-import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS } from './live-limits.js';
+import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS, scaledLimits } from './live-limits.js';
 import { startLocalMarket } from './local-market.js';
 import { rulesOf } from './rules-of.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
+import { stopTogether } from './stop-together.js';
 import { fileName } from './trade-log-name.js';
+
 import {
   hostKind,
   standardHosts,
@@ -324,10 +328,9 @@ export class Trader {
   async stop(): Promise<readonly { readonly symbol: string; readonly view: BotView }[]> {
     this.#endWatch();
     const views: { symbol: string; view: BotView }[] = [];
-    for (const session of this.sessions) {
-      await session.stop();
+    await stopTogether(this.sessions);
+    for (const session of this.sessions)
       views.push({ symbol: session.symbol, view: session.view() });
-    }
     await this.#market?.close();
     this.#lock?.release();
     return views;
@@ -361,6 +364,8 @@ async function connect(
   });
   try {
     await adapter.client.synchronize();
+    // Before anything is decided: the bots go by the clock of the exchange from their first step on.
+    if (clock instanceof SteadyClock) setByExchange(clock, adapter.client, speed);
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     throw new UserError(
@@ -368,6 +373,14 @@ async function connect(
     );
   }
   return adapter;
+}
+
+/** Puts the clock right where the measurement is good enough to tell. */
+function setByExchange(clock: SteadyClock, client: HttpClient, speed: number): void {
+  const { offsetMs, uncertaintyMs } = client.offset;
+  const { clockOffsetMsMax } = scaledLimits(speed);
+  if (Math.abs(offsetMs) > clockOffsetMsMax && uncertaintyMs <= clockOffsetMsMax)
+    clock.set(client.now());
 }
 
 /** Notes on what was read begin with the thing that they are about. */

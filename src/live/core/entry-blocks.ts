@@ -11,6 +11,7 @@ export type EntryBlock =
   | 'reducing'
   | 'mismatch'
   | 'settings-pending'
+  | 'stopping'
   | 'order-in-flight'
   | 'already-entered'
   | 'loss-limit'
@@ -34,6 +35,7 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
     ['halted', memory.trading === 'halted'],
     ['reducing', memory.trading === 'reducing'],
     ['mismatch', memory.mismatch !== null],
+    ['stopping', senses.isEnding],
     ['settings-pending', memory.pendingSettings !== null],
     ['order-in-flight', ordersOf(memory).length > 0 || memory.position !== null],
     [

@@ -108,6 +108,8 @@ export type BotEvent = { readonly time: number } & (
   | { readonly type: 'clock-failed'; readonly failure: Failure }
   /** The clock of the machine was set, or the machine slept: which one is not known yet. */
   | { readonly type: 'clock-disturbed' }
+  /** The process is about to end. */
+  | { readonly type: 'ending' }
   | { readonly type: 'disk'; readonly status: 'working' | 'failing' }
   /** The rows of these trades, named by the ids of their orders, are on the disk. */
   | { readonly type: 'trades-logged'; readonly orderIds: readonly string[] }

@@ -206,6 +206,9 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'clock':
       notice(turn, { clockOffsetMs: event.offsetMs });
       break;
+    case 'ending':
+      notice(turn, { isEnding: true, entryWanted: undefined });
+      break;
     case 'clock-disturbed':
       lookAnew(turn);
       break;

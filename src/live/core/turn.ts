@@ -74,6 +74,8 @@ export interface Senses {
   /** Signal of the newest close. */
   readonly lastSignal: { readonly openTime: number; readonly signal: number } | undefined;
   readonly entryWanted: EntryWanted | undefined;
+  /** The process is about to end. */
+  readonly isEnding: boolean;
   /** When the bot wanted to be woken, ms UTC. */
   readonly wakeTime: number | undefined;
 }
@@ -187,6 +189,7 @@ const NEW_SENSES: Senses = {
   fundingPaid: false,
   lastSignal: undefined,
   entryWanted: undefined,
+  isEnding: false,
   wakeTime: undefined,
 };
 

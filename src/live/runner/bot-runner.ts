@@ -15,8 +15,8 @@ import {
   measureClockOffset,
   RequestRefused,
   type SendPermit,
-  sendPermit,
   SteadyClock,
+  sendPermit,
 } from '../../exchange/index.js';
 import {
   type BotCommand,
@@ -88,6 +88,7 @@ export class BotRunner {
   #drained: Promise<void> = Promise.resolve();
   #isStopped = false;
   #isDisturbed = false;
+  #isEnding = false;
   #feePriceTime = Number.NEGATIVE_INFINITY;
   #diskRetryTime: number | undefined;
   #cancelTimer: () => void = () => undefined;
@@ -168,6 +169,13 @@ export class BotRunner {
     });
   }
 
+  /** Nothing is entered from now on, whatever was decided: the process is about to end. */
+  blockEntries(): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    this.#hear({ type: 'ending', time: this.#now() });
+  }
+
   /** Passes on new settings, already checked. */
   changeSettings(settings: BotSettings): void {
     this.#hear({ type: 'settings', time: this.#now(), settings });
@@ -231,11 +239,13 @@ export class BotRunner {
   ): void {
     // What took long to decide or to save is no longer what was decided.
     const isLate = this.#now() - event.time > this.#context.limits.oversleptMsMax;
-    const noEntry = isLate
-      ? 'the decision took too long'
-      : isSaved
-        ? undefined
-        : 'the state could not be saved';
+    const noEntry = this.#isEnding
+      ? 'the trader is being stopped'
+      : isLate
+        ? 'the decision took too long'
+        : isSaved
+          ? undefined
+          : 'the state could not be saved';
     for (const effect of effects) this.#carryOut(effect, noEntry);
     harmlessly(() => this.#ports.onStep?.(before, event, state));
     this.#sleepUntil(wakeTime);
