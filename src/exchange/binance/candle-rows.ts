@@ -1,49 +1,52 @@
 import { z } from 'zod';
+import { plainNumber } from '../../domain/index.js';
 import type { ExchangeCandle } from '../ports/candle-source.js';
+import { time } from './fields.js';
 
-const numeric = z.string().regex(/^-?\d+(\.\d+)?$/);
+/** A number in whatever notation; without trailing zeros, so that all sources write alike. */
+export const signedNumeric = z.unknown().transform((value, context): string => {
+  const text = plainNumber(value);
+  if (text !== undefined) return text;
+  context.addIssue({ code: 'custom', message: 'no number' });
+  return z.NEVER;
+});
 
 /** One row of the klines endpoints; further columns are ignored. */
 export const klineRowSchema = z
   .tuple([
+    time,
+    signedNumeric,
+    signedNumeric,
+    signedNumeric,
+    signedNumeric,
+    signedNumeric,
+    time,
+    signedNumeric,
     z.number().int(),
-    numeric,
-    numeric,
-    numeric,
-    numeric,
-    numeric,
-    z.number().int(),
-    numeric,
-    z.number().int(),
-    numeric,
-    numeric,
+    signedNumeric,
+    signedNumeric,
   ])
   .rest(z.unknown());
 
 /**
- * Maps a row to a candle of the port; decimals lose their trailing zeros, so that all sources write alike.
+ * Maps a row to a candle of the port.
  *
  * @param row - A row that the schema accepted.
  */
 export function candleFromRow(row: z.infer<typeof klineRowSchema>): ExchangeCandle {
   return {
     openTime: row[0],
-    open: trimZeros(row[1]),
-    high: trimZeros(row[2]),
-    low: trimZeros(row[3]),
-    close: trimZeros(row[4]),
-    volume: trimZeros(row[5]),
+    open: row[1],
+    high: row[2],
+    low: row[3],
+    close: row[4],
+    volume: row[5],
     closeTime: row[6],
-    quoteVolume: trimZeros(row[7]),
+    quoteVolume: row[7],
     count: row[8],
-    takerBuyVolume: trimZeros(row[9]),
-    takerBuyQuoteVolume: trimZeros(row[10]),
+    takerBuyVolume: row[9],
+    takerBuyQuoteVolume: row[10],
   };
-}
-
-/** Removes what does not change the value: `1.50` is `1.5`, `2.000` is `2`. */
-export function trimZeros(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
 }
 
 /** Why a candle cannot be true; `undefined` if it can. */

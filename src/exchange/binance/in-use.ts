@@ -27,9 +27,8 @@ export class InUse {
   }
 
   hasAsset(asset: unknown): boolean {
-    return [...this.#rules.values()].some(
-      ({ baseAsset, quoteAsset, marginAsset }) =>
-        asset === baseAsset || asset === quoteAsset || asset === marginAsset,
+    return [...this.#rules.values()].some(({ baseAsset, quoteAsset }) =>
+      [baseAsset, quoteAsset].some((used) => asset === used),
     );
   }
 

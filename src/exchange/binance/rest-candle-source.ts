@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Market } from '../../domain/index.js';
+import { type Market, plainNumber } from '../../domain/index.js';
 import type {
   CandleQuery,
   CandleSource,
@@ -7,19 +7,17 @@ import type {
   FundingRate,
 } from '../ports/candle-source.js';
 import { RequestRefused } from '../ports/errors.js';
-import { candleFromRow, klineRowSchema, trimZeros } from './candle-rows.js';
+import { candleFromRow, klineRowSchema, signedNumeric } from './candle-rows.js';
+import { time } from './fields.js';
 import type { HttpClient } from './http-client.js';
 
 const PAGE_CANDLES = 1_000;
 const FUNDING_ROWS_MAX = 1_000;
 
 const klinesSchema = z.array(klineRowSchema);
+/** Old rows have no mark price, or an empty one. */
 const fundingSchema = z.array(
-  z.object({
-    fundingTime: z.number().int(),
-    fundingRate: z.string(),
-    markPrice: z.string().optional(),
-  }),
+  z.object({ fundingTime: time, fundingRate: signedNumeric, markPrice: z.unknown().optional() }),
 );
 
 /** Paths and weights that differ between the markets. */
@@ -87,9 +85,12 @@ async function fundingRates(
   if (!rows.success) {
     throw new RequestRefused('malformed', `funding rates of ${symbol}: unexpected rows`);
   }
-  return rows.data.map(({ fundingTime, fundingRate, markPrice }) => ({
-    time: fundingTime,
-    rate: trimZeros(fundingRate),
-    ...(markPrice === undefined ? {} : { markPrice: trimZeros(markPrice) }),
-  }));
+  return rows.data.map((row) => {
+    const markPrice = plainNumber(row.markPrice);
+    return {
+      time: row.fundingTime,
+      rate: row.fundingRate,
+      ...(markPrice === undefined ? {} : { markPrice }),
+    };
+  });
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainNumber } from '../../domain/index.js';
+import { signedNumeric } from './candle-rows.js';
 import {
   id,
   informative,
@@ -164,13 +164,6 @@ export const listStatusSchema = z.object({
   L: z.string(),
 });
 
-/** A number of a candle in plain notation; never negative. */
-const numeric = z.unknown().transform((value, context): string => {
-  const text = plainNumber(value);
-  if (text !== undefined && !text.startsWith('-')) return text;
-  context.addIssue({ code: 'custom', message: 'no number' });
-  return z.NEVER;
-});
 /** A frame of a kline stream. */
 export const klineEventSchema = z.object({
   e: z.literal('kline'),
@@ -180,16 +173,16 @@ export const klineEventSchema = z.object({
     t: time,
     T: time,
     i: z.string(),
-    o: numeric,
-    c: numeric,
-    h: numeric,
-    l: numeric,
-    v: numeric,
+    o: signedNumeric,
+    c: signedNumeric,
+    h: signedNumeric,
+    l: signedNumeric,
+    v: signedNumeric,
     n: z.number().int(),
     x: z.boolean(),
-    q: numeric,
-    V: numeric,
-    Q: numeric,
+    q: signedNumeric,
+    V: signedNumeric,
+    Q: signedNumeric,
   }),
 });
 /** A frame of a bookTicker stream: on spot it has no event type. */

@@ -313,7 +313,8 @@ export function usdmBroker(
       );
     },
     positions: async (symbol) => {
-      const isNeeded = (name: unknown): boolean => name === symbol || inUse.hasSymbol(name);
+      const isNeeded = (name: unknown): boolean =>
+        symbol === undefined ? inUse.hasSymbol(name) : name === symbol;
       const rows = await list(positionRiskSchema, ['v3/positionRisk', 5], { symbol }, isNeeded);
       return rows
         .filter((row) => symbol === undefined || row.symbol === symbol)
