@@ -12,6 +12,13 @@ export interface Failure {
  * @param args - The command line, searched for `--log debug`.
  */
 export async function describeFailure(error: unknown, args: readonly string[]): Promise<Failure> {
+  const { printable } = await import('../domain/index.js');
+  const { text, exitCode } = await wordsFor(error, args);
+  // Names of files and words of servers are part of it.
+  return { text: printable(text, 'lines'), exitCode };
+}
+
+async function wordsFor(error: unknown, args: readonly string[]): Promise<Failure> {
   const { UserError } = await import('../domain/index.js');
   const wantsDetails = asksForDetails(args);
   if (error instanceof UserError) {

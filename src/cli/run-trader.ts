@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { UserError } from '../domain/index.js';
+import { printable, UserError } from '../domain/index.js';
 import {
   alertSettings,
   type BotLine,
@@ -60,6 +60,10 @@ export async function runTrader(
   const tradesFolder = path.resolve(terminal.workingFolder, options.tradesDir as string);
   const redact = redactor([...(key?.secrets ?? []), ...alerts.secrets]);
   const sinks = new Set<(line: BotLine) => void>();
+  // One line each, whatever an exchange or a server wrote into it.
+  const pass = (line: BotLine): void => {
+    for (const sink of sinks) sink({ ...line, text: printable(redact(line.text)) });
+  };
   const trader = await Trader.open({
     key,
     acceptsUnverifiedKey: options.acceptUnverifiedKey === true,
@@ -69,9 +73,7 @@ export async function runTrader(
     stateFolder: path.resolve(terminal.workingFolder, options.stateDir as string),
     tradesFolder,
     workingFolder: terminal.workingFolder,
-    onLine: (line) => {
-      for (const sink of sinks) sink({ ...line, text: redact(line.text) });
-    },
+    onLine: (line) => pass(line),
   });
   const log = new LineLog(path.join(trader.stateFolder, LOG_FILE));
   const isNamed = plans.length > 1;
@@ -111,9 +113,7 @@ export async function runTrader(
     options.telegramCommands === true
       ? telegramRemote({
           ...{ trader, alerts, redact, trades, isLive: mode === 'live' },
-          onLine: (line) => {
-            for (const sink of sinks) sink({ ...line, text: redact(line.text) });
-          },
+          onLine: (line) => pass(line),
         })
       : undefined;
   const endDigest = startDigest({
@@ -149,7 +149,7 @@ function requirePassed(
 ): void {
   const words = { ok: 'ok    ', failed: 'FAILED', note: 'note  ' };
   for (const { name, result, text } of checks) {
-    terminal.print(redact(`${words[result]}   ${name}: ${text}`));
+    terminal.print(printable(redact(`${words[result]}   ${name}: ${text}`)));
   }
   const failures = checks.filter(({ result }) => result === 'failed').length;
   if (failures > 0)

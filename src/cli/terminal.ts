@@ -1,3 +1,5 @@
+import { printable } from '../domain/index.js';
+
 /** Functions that colour text, or leave it alone. */
 export interface Palette {
   readonly bold: (text: string) => string;
@@ -49,11 +51,12 @@ export function processTerminal(): Terminal & { readonly interrupt: () => Promis
   const lineWidth = (): number => widthOf(process.stderr);
   const stops = new Set<() => void | Promise<void>>();
   let isEnding = false;
-  const note = (text: string): void => void process.stderr.write(`${text}\n`);
+  const shown = (text: string): string => printable(text, 'lines-and-colors');
+  const note = (text: string): void => void process.stderr.write(`${shown(text)}\n`);
   const redraw = (text: string): void =>
-    void process.stderr.write(`\r\u001B[2K${text.slice(0, lineWidth() - 1)}`);
+    void process.stderr.write(`\r\u001B[2K${shown(text).slice(0, lineWidth() - 1)}`);
   return {
-    print: (text) => void process.stdout.write(`${text}\n`),
+    print: (text) => void process.stdout.write(`${shown(text)}\n`),
     note,
     redraw,
     get isInteractive() {

@@ -19,6 +19,7 @@ export {
 } from './decimal.js';
 export { UsageError, UserError } from './errors.js';
 export { DIRECTIONS, type Direction, MARKETS, type Market, type PositionSide } from './market.js';
+export { type PrintableKeep, printable } from './printable.js';
 export { QUOTE_ASSETS, quoteAsset } from './quote-asset.js';
 export { plainNumber, readDecimal } from './read-decimal.js';
 export { parseSymbol } from './symbol.js';

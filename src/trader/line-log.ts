@@ -1,5 +1,6 @@
 import { appendFile, mkdir, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { printable } from '../domain/index.js';
 import { systemErrorCode } from '../files/index.js';
 
 /** Bytes of one file, and how many older ones are kept. */
@@ -33,10 +34,10 @@ export class LineLog {
     this.#fileBytesMax = options.fileBytesMax ?? FILE_BYTES_MAX;
   }
 
-  /** Takes a line without its end. */
+  /** Takes a line, or several, without the last end. */
   write(line: string): void {
     if (this.#waiting.length >= WAITING_MAX) this.#dropped++;
-    else this.#waiting.push(line);
+    else this.#waiting.push(printable(line, 'lines'));
     this.#writing ??= this.#flush().finally(() => {
       this.#writing = undefined;
     });

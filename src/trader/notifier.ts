@@ -1,3 +1,4 @@
+import { printable } from '../domain/index.js';
 import { AlertBudget } from './alert-budget.js';
 import type { AlertFetch } from './alert-http.js';
 import { AlertQueue } from './alert-queue.js';
@@ -90,7 +91,7 @@ export class Notifier {
   }
 
   #pass({ level, text }: { readonly level: LineLevel; readonly text: string }): void {
-    const shown = this.#options.redact(text);
+    const shown = printable(this.#options.redact(text), 'lines');
     for (const queue of this.#queues) queue.send({ level, text: shown });
   }
 

@@ -386,7 +386,7 @@ async function stream(market: 'spot' | 'usdm') {
   const source =
     market === 'spot'
       ? spotUserEvents({ ...common, signer: hmacSigner('key', 'secret') })
-      : usdmUserEvents({ ...common, caller: { call: async () => ({ listenKey: 'k' }) } });
+      : usdmUserEvents({ ...common, caller: { call: () => Promise.resolve({ listenKey: 'k' }) } });
   source.subscribe((event) => void events.push(event));
   await new Promise((resolve) => setImmediate(resolve));
   sockets[0]!.onOpen();

@@ -94,7 +94,8 @@ function answering(record: Recorded, answers: Record<string, unknown> = {}) {
 }
 
 /** Digit for digit, and within a hundred-millionth where there are more of them. */
-function same(read: Decimal | undefined, text: unknown): void {
+function same(read: Decimal | undefined, value: unknown): void {
+  const text = value as string | number | null | undefined;
   if (text === undefined || text === null || text === '') {
     expect(read === undefined || read === 0n).toBe(true);
     return;
@@ -346,7 +347,7 @@ async function heard(market: string, texts: readonly string[]) {
   const stream =
     market === 'spot'
       ? spotUserEvents({ ...common, signer: hmacSigner('key', 'secret') })
-      : usdmUserEvents({ ...common, caller: { call: async () => ({ listenKey: 'k' }) } });
+      : usdmUserEvents({ ...common, caller: { call: () => Promise.resolve({ listenKey: 'k' }) } });
   const end = stream.subscribe((event) => void events.push(event));
   await new Promise((resolve) => setImmediate(resolve));
   sockets[0]!.onOpen();
@@ -381,10 +382,10 @@ describe.skipIf(isMissing)('recorded events', () => {
     const [first] = events;
     if (first?.type === 'order') {
       const o = ofOrder;
-      const algoId = o.aid ?? (o.st === 'ALGO_CONDITION' ? o.si : undefined);
-      expect(first.order.orderId).toBe(
-        algoId === undefined ? String(o.i) : `algo-${String(algoId)}`,
-      );
+      const algoId = (o.aid ?? (o.st === 'ALGO_CONDITION' ? o.si : undefined)) as
+        | string
+        | undefined;
+      expect(first.order.orderId).toBe(algoId === undefined ? String(o.i) : `algo-${algoId}`);
       expect(first.order.clientOrderId).toBe(o.caid ?? (o.C || o.c));
       expect(first.order.status).toBe(o.X === 'FINISHED' ? 'filled' : STATUSES[String(o.X)]);
       same(first.order.quantity, o.q);

@@ -1,3 +1,5 @@
+import { printable } from '../../domain/index.js';
+
 /**
  * What is known about a request that did not succeed.
  *
@@ -44,14 +46,14 @@ interface ExchangeErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A request to an exchange that did not succeed. */
+/** A request to an exchange that did not succeed. Its message is one line that may be shown, whatever the exchange wrote. */
 export abstract class ExchangeError extends Error {
   abstract readonly outcome: RequestOutcome;
   readonly code: number | undefined;
   readonly retryTime: number | undefined;
 
   constructor(message: string, details: ExchangeErrorDetails = {}) {
-    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    super(printable(message), details.cause === undefined ? undefined : { cause: details.cause });
     this.code = details.code;
     this.retryTime = details.retryTime;
   }
