@@ -3,7 +3,7 @@ import { type EntryBlock, entryBlocks } from './entry-blocks.js';
 import { newestOpenTime } from './hear-candles.js';
 import { ordersOf, restingProfit } from './in-flight.js';
 import type { TradingState, UnprotectedTimes } from './memory.js';
-import { isResting, isStopAtWork } from './order.js';
+import { isListed, isResting, isStopAtWork } from './order.js';
 import { entryPriceOf, heldQuantity, profitAt } from './position.js';
 import {
   type BotState,
@@ -97,6 +97,7 @@ function positionView(turn: Turn): BotView['position'] {
   if (position === null || position.entered === 0n) return undefined;
   const price = exitPriceOf(turn, position.side);
   const levels = levelsOf(turn, position, senses.rules?.tickSize ?? 1n);
+  const profit = restingProfit(memory);
   return {
     side: position.side > 0 ? 'long' : 'short',
     quantity: decimalToNumber(heldQuantity(position)),
@@ -105,7 +106,7 @@ function positionView(turn: Turn): BotView['position'] {
     stopPrice: numberOf(levels.stop?.price),
     stopRests: ordersOf(memory).some(isStopAtWork),
     takeProfitPrice: numberOf(levels.takeProfit),
-    takeProfitRests: restingProfit(memory)?.phase === 'open',
+    takeProfitRests: profit !== undefined && isListed(profit),
     unprotectedMs:
       position.unprotectedSince === null ? undefined : turn.time - position.unprotectedSince,
     isLeaving: position.exit !== null,

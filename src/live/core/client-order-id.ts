@@ -36,6 +36,11 @@ export function orderIdPrefix(bot: string): string {
   return `wus-${bot}-`;
 }
 
+/** Whether an id may be one that a bot made, whichever. */
+export function isTraderOrderId(id: string): boolean {
+  return id.startsWith(orderIdPrefix('').slice(0, -1));
+}
+
 /**
  * Returns the id of an order: the same bot in the same state always makes the same one, and no id comes twice, since
  * the epoch grows with each start and the counter with each order.

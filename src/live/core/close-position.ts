@@ -10,6 +10,7 @@ import {
   signedQuantity,
 } from './position.js';
 import { countUnprotected } from './protection.js';
+import { BLOCKED_EXIT, BLOCKED_STOP, endTroubles } from './reminders.js';
 import { alert, notice, programOf, remember, type Turn } from './turn.js';
 
 /** Ends the position: whatever is left is dust, booked once. */
@@ -40,8 +41,11 @@ export function closePosition(turn: Turn): void {
     beyondStopSince: undefined,
     stopRests: true,
     profitRests: true,
+    pairRefusedUnder: undefined,
+    closedSince: undefined,
     changeTime: turn.time,
   });
+  for (const topic of [BLOCKED_EXIT, BLOCKED_STOP]) endTroubles(turn, topic);
   if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);
   if (heldQuantity(position) > 0n && settings.run.market === 'usdm') {
     alert(turn, 'alarm', 'mismatch', 'a remainder of the position is too small to be closed');

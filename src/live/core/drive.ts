@@ -1,28 +1,29 @@
 import type { Decimal } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules, instrumentViolations } from '../../exchange/index.js';
+import { floorQuantity, type InstrumentRules } from '../../exchange/index.js';
+import { BALANCE_LAG_MS, exitQuantity } from './approve-exits.js';
 import { closePosition } from './close-position.js';
 import { carryOn } from './commands.js';
+import { decideExit } from './decide-exit.js';
 import { entryBlocks } from './entry-blocks.js';
 import { entryQuantity } from './entry-size.js';
+import { isForgotten, seekForgotten } from './forgotten-orders.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
 import { candleDueTime, requestBackfill } from './hear-candles.js';
 import { orderOf, ordersOf, restingProfit, updateOrder } from './in-flight.js';
 import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
 import { givenUpOrders, seekDueTime, seekFills, unsoughtOrder } from './lost-orders.js';
-import { baseOrder, HOUR_MS, send } from './make-order.js';
-import { askedOrder, isResting, type LiveOrder } from './order.js';
+import { baseOrder, HOUR_MS, launch, sendEntry } from './make-order.js';
+import type { BotMemory } from './memory.js';
+import { cancelResting, isInTheWay, moveResting } from './move-resting.js';
+import { isExitBlocked, isOver, isUnsellable, nextExit, reportBlockedExit } from './next-exit.js';
+import { askedOrder, isResting, isStopAtWork, type LiveOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
 import { protectionDueTime, watchProtection } from './protection.js';
-import {
-  BALANCE_LAG_MS,
-  clearWay,
-  decideExit,
-  exitQuantity,
-  isInTheWay,
-  restExits,
-} from './resting-exits.js';
+import { BLOCKED_EXIT, isTroubled } from './reminders.js';
+import { restExits } from './resting-exits.js';
 import { skipEntry } from './skipped-entries.js';
+import { stopsOf, triggerOf } from './stop-plan.js';
 import {
   alert,
   exitPriceOf,
@@ -30,6 +31,7 @@ import {
   notice,
   programOf,
   remember,
+  type Senses,
   type Turn,
   timeframeOf,
 } from './turn.js';
@@ -61,6 +63,7 @@ export function drive(turn: Turn): void {
   watchAccount(turn);
   watchStuck(turn);
   if (turn.time < turn.memory.quietUntil) return;
+  seekForgotten(turn);
   lookAtAccount(turn);
   lookAtFunding(turn);
   if (turn.time >= candleDueTime(turn, timeframeOf(turn).lengthMs)) requestBackfill(turn);
@@ -82,7 +85,7 @@ function forgetEntry(turn: Turn): void {
 
 /** A price at or beyond a level decides an exit; what rests on the exchange does so itself. */
 function watchLevels(turn: Turn): void {
-  const { position, order } = turn.memory;
+  const { position } = turn.memory;
   const { rules, priceTime } = turn.senses;
   if (position === null || position.exit !== null || position.entered === 0n) return;
   const price = exitPriceOf(turn, position.side);
@@ -92,9 +95,10 @@ function watchLevels(turn: Turn): void {
   if (!isBeyond && turn.senses.beyondStopSince !== undefined)
     notice(turn, { beyondStopSince: undefined });
   if (isBeyond) {
-    if (order === null || !restsAt(order, stop.price) || isOvertaken(turn, order, price))
+    const resting = stopsOf(turn).filter((order) => restsAt(order, stop.price));
+    if (resting.length === 0 || resting.some((order) => isOvertaken(turn, order, price)))
       decideExit(turn, position, stop.reason);
-    else askSoon(turn, order);
+    else for (const order of resting) askSoon(turn, order);
   } else if (takeProfit !== undefined && isAtTakeProfit(position.side, price, takeProfit)) {
     const profit = restingProfit(turn.memory);
     if (profit === undefined) decideExit(turn, position, 'take-profit');
@@ -102,9 +106,8 @@ function watchLevels(turn: Turn): void {
   }
 }
 
-function restsAt({ leg, phase, cancelSent, request }: LiveOrder, stopPrice: Decimal): boolean {
-  const isAtLevel = 'triggerPrice' in request && request.triggerPrice === stopPrice;
-  return leg === 'stop' && phase === 'open' && !cancelSent && isAtLevel;
+function restsAt(order: LiveOrder, stopPrice: Decimal): boolean {
+  return isStopAtWork(order) && !order.cancelSent && triggerOf(order) === stopPrice;
 }
 
 function askSoon(turn: Turn, order: LiveOrder): void {
@@ -127,6 +130,7 @@ function isOvertaken(turn: Turn, { request }: LiveOrder, price: Decimal): boolea
 function act(turn: Turn): void {
   const { rules } = turn.senses;
   if (rules === undefined || !ordersOf(turn.memory).every(isResting)) return;
+  if (ordersOf(turn.memory).some(isForgotten)) return;
   if (turn.memory.position !== null) actInPosition(turn, turn.memory.position, rules);
   if (turn.memory.position !== null || ordersOf(turn.memory).length > 0) return;
   const { pendingSettings } = turn.memory;
@@ -145,28 +149,18 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
     seekFills(turn);
     return;
   }
-  const quantity = exitQuantity(turn, position, rules);
-  const isAlone = ordersOf(turn.memory).length === 0;
-  if (isAlone && isUnsellable(turn, rules, position, quantity)) {
-    const held = floorQuantity(rules, heldQuantity(position), true);
-    // What the account does not show, though the bot has it, was sold somehow: that is no dust.
-    if (quantity < held && !isUnsellable(turn, rules, position, held)) seekFills(turn);
-    else closePosition(turn);
+  if (isOver(turn, position, rules)) {
+    // What still rests for it is cancelled first.
+    if (ordersOf(turn.memory).length === 0) closePosition(turn);
+    return;
+  }
+  if (isSoldSomehow(turn, position, rules)) {
+    seekFills(turn);
     return;
   }
   if (position.exit === null) restExits(turn, position, rules);
-  const exit = turn.memory.position?.exit ?? null;
-  if (exit === null || ordersOf(turn.memory).length > 0) return;
-  if (exit.reason === 'take-profit') {
-    const { takeProfit } = levelsOf(turn, position, rules.tickSize);
-    if (takeProfit !== undefined) {
-      // At the level or better, at once or not at all: a missed price leaves the position protected again.
-      const terms = { type: 'limit', price: takeProfit, timeInForce: 'ioc' } as const;
-      if (send(turn, 'take-profit', { ...baseOrder(turn, 'take-profit'), ...terms, quantity }))
-        return;
-    }
-  }
-  send(turn, 'exit', { ...baseOrder(turn, 'exit'), type: 'market', quantity });
+  const present = turn.memory.position;
+  if (present?.exit != null) leave(turn, present, rules);
 }
 
 /** With nothing open the bot takes the name that waits; its orders of before stay its own. */
@@ -176,21 +170,24 @@ function takeNextTag(turn: Turn): void {
   remember(turn, { tag: nextTag, nextTag: null, formerTags: [...formerTags, tag] });
 }
 
-/** Whether the rest is dust: too little for any order. A closed market is no reason. */
-function isUnsellable(
-  turn: Turn,
-  rules: InstrumentRules,
-  position: Position,
-  quantity: Decimal,
-): boolean {
-  const price = exitPriceOf(turn, position.side);
-  if (quantity <= 0n) return true;
-  if (price === undefined) return false;
-  const order = { ...baseOrder(turn, 'exit'), type: 'market', quantity } as const;
-  return instrumentViolations(rules, order, price).some(
-    (violation) =>
-      violation === 'notional' || (violation === 'quantity-range' && quantity < rules.quantityMin),
-  );
+/** Sends the next order of an exit; while the rules forbid it, what protects the position rests. */
+function leave(turn: Turn, position: Position, rules: InstrumentRules): void {
+  const next = nextExit(turn, position, rules);
+  if ('refusal' in next) {
+    reportBlockedExit(turn, next);
+    restExits(turn, position, rules);
+    return;
+  }
+  if (ordersOf(turn.memory).length > 0) return;
+  launch(turn, next.approved);
+}
+
+/** Whether the account does not show what the bot has, though that could be sold: it was sold somehow, and is no dust. */
+function isSoldSomehow(turn: Turn, position: Position, rules: InstrumentRules): boolean {
+  const held = floorQuantity(rules, heldQuantity(position), true);
+  const quantity = exitQuantity(turn, position, rules);
+  if (quantity >= held || ordersOf(turn.memory).length > 0) return false;
+  return isUnsellable(turn, rules, quantity) && !isUnsellable(turn, rules, held);
 }
 
 /** Sends the entry that was decided, if it is still permitted. */
@@ -213,7 +210,7 @@ function enter(turn: Turn, rules: InstrumentRules): void {
   });
   remember(turn, { enteredSignalTime: wanted.signalTime });
   const order = { ...baseOrder(turn, 'entry'), type: 'market', quantity } as const;
-  if (!send(turn, 'entry', order, wanted)) return;
+  if (!sendEntry(turn, order, wanted)) return;
   const { entryTimes } = turn.memory;
   remember(turn, {
     entryTimes: [...entryTimes.filter((time) => time > turn.time - HOUR_MS), turn.time],
@@ -223,18 +220,14 @@ function enter(turn: Turn, rules: InstrumentRules): void {
 /** Looks after an order: withdraws it when it is in the way, asks for it when there is no news. */
 function tend(turn: Turn, clientOrderId: string): void {
   const order = orderOf(turn.memory, clientOrderId);
-  if (order === undefined) return;
+  if (order === undefined || isForgotten(order)) return;
   if (order.phase === 'open' && !order.cancelSent && isInTheWay(turn, order)) {
-    const isLeaving = turn.memory.position?.exit !== null;
-    // What only moves stays until another may be placed.
-    if (isLeaving || isReady(turn)) {
-      clearWay(turn, order, !isLeaving);
-      return;
-    }
+    clearWay(turn, order);
+    if (orderOf(turn.memory, clientOrderId)?.cancelSent !== false) return;
   }
   if (turn.time < order.askTime) return;
   if (order.phase === 'sending') updateOrder(turn, { ...order, phase: 'unknown', asks: 0 });
-  else if (order.phase === 'open' && order.cancelSent && order.asks > 0) {
+  else if (order.phase === 'open' && order.cancelSent && order.asks > 0 && order.absence == null) {
     // The cancellation may have been lost: once more if the exchange, when asked, still has the order.
     updateOrder(turn, { ...order, cancelSent: false });
   }
@@ -245,6 +238,13 @@ function tend(turn: Turn, clientOrderId: string): void {
     turn.effects.push({ type: 'fetch-fills', clientOrderId, orderId: order.orderId });
   }
   if (order.phase !== 'ended') turn.effects.push({ type: 'query', clientOrderId });
+}
+
+/** What protects a position goes when the exit may leave, or when something may take its place. */
+function clearWay(turn: Turn, order: LiveOrder): void {
+  const isLeaving = turn.memory.position?.exit !== null;
+  if (!isLeaving && isReady(turn)) moveResting(turn, order);
+  if (isLeaving && !isExitBlocked(turn)) cancelResting(turn, order);
 }
 
 function lookAtAccount(turn: Turn): void {
@@ -259,14 +259,26 @@ function lookAtAccount(turn: Turn): void {
   if (clientOrderId !== undefined) turn.effects.push({ type: 'query', clientOrderId });
 }
 
-function accountDueTime({ senses, context }: Pick<Turn, 'senses' | 'context'>): number {
+function accountDueTime({
+  memory,
+  senses,
+  context,
+}: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
   const { accountTime, changeTime, differenceTime } = senses;
   if (accountTime === undefined) return 0;
+  if (isWaitingForRules(memory, senses)) return accountTime + context.limits.closedPollMs;
   const poll =
     accountTime + (differenceTime === undefined ? context.limits.accountPollMs : SECOND_LOOK_MS);
   // A look before or right after a change may show what was before it: another follows.
   const isTooEarly = accountTime <= changeTime + BALANCE_LAG_MS;
   return isTooEarly ? Math.min(changeTime + BALANCE_LAG_MS + 1, poll) : poll;
+}
+
+/** Whether a position waits for the rules to change: the market stands still, or an exit or a stop may not be sent. */
+function isWaitingForRules({ position }: BotMemory, senses: Senses): boolean {
+  if (position === null) return false;
+  const isClosed = senses.closedSince !== undefined || senses.rules?.status !== 'trading';
+  return isClosed || isTroubled(senses, BLOCKED_EXIT);
 }
 
 /** When the bot wants to be woken although nothing happens, ms UTC. */

@@ -1,11 +1,14 @@
 import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
 import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
+import { BALANCE_LAG_MS } from './approve-exits.js';
 import { withFreed } from './book-fill.js';
-import { isOwnOrderId } from './client-order-id.js';
+import { isTraderOrderId } from './client-order-id.js';
 import type { BotEvent } from './events.js';
+import { isForgotten, noteUnlisted } from './forgotten-orders.js';
 import {
   bookForeignFills,
   hearFills,
+  hearForgottenFills,
   hearReport,
   isOfSymbol,
   reportMismatch,
@@ -17,7 +20,6 @@ import { costPrice } from './make-order.js';
 import { doubtOrder } from './order.js';
 import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } from './position.js';
 import { keyWorks } from './refused-key.js';
-import { BALANCE_LAG_MS } from './resting-exits.js';
 import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
 import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
 
@@ -33,6 +35,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
   const base = of(rules.baseAsset);
   const quantity = account.positions?.find(({ symbol }) => symbol === rules.symbol)?.quantity ?? 0n;
   const isUsdm = rules.market === 'usdm';
+  tryAgain(turn, askedTime, rules);
   notice(turn, {
     accountTime: askedTime,
     seenTime: askedTime,
@@ -64,6 +67,23 @@ function isAtHome(turn: Turn, uid: string | undefined): boolean {
   return true;
 }
 
+/** What could not rest, or leave, may be permitted now: with every look it is tried again. */
+function tryAgain(turn: Turn, askedTime: number, rules: InstrumentRules): void {
+  const { closedSince, pairRefusedUnder } = turn.senses;
+  if (closedSince !== undefined && askedTime > closedSince)
+    notice(turn, { closedSince: undefined });
+  // A pair that the exchange refused would cost the stop that rests alone now.
+  const isPairRefused = pairRefusedUnder !== undefined && isSameRules(pairRefusedUnder, rules);
+  notice(turn, { stopRests: true, ...(!isPairRefused && PROFIT_MAY_REST) });
+}
+
+const PROFIT_MAY_REST = { profitRests: true, pairRefusedUnder: undefined } as const;
+
+function isSameRules(a: InstrumentRules, b: InstrumentRules): boolean {
+  const text = (rules: InstrumentRules): string => JSON.stringify(Object.values(rules).map(String));
+  return a === b || text(a) === text(b);
+}
+
 function noteGrid(turn: Turn, rules: InstrumentRules): void {
   const known = turn.memory.coarsestGrid;
   const grid = {
@@ -90,6 +110,11 @@ export function hearPositionFills(
   fills: readonly Fill[],
   orders: readonly OrderReport[] = [],
 ): void {
+  if (ordersOf(turn.memory).some(isForgotten)) {
+    notice(turn, { fillsAskedTime: undefined });
+    hearForgottenFills(turn, fills, orders);
+    return;
+  }
   const { position } = turn.memory;
   const { accountTime, changeTime } = turn.senses;
   if (position === null || accountTime === undefined || !isAllAtRest(turn.memory)) return;
@@ -218,32 +243,53 @@ function bookSoldCoins(turn: Turn, fills: readonly Fill[], orders: readonly Orde
 }
 
 /**
- * Open orders with our name that we do not have in flight are withdrawn; all others are not ours to touch. Returns whether
- * all that shall be open are: one that is not may have been executed, and says what became of the position.
+ * Looks for the orders of the bot among the open ones. Only those that its own journal made and ended are withdrawn: all
+ * others may protect a position. Returns whether all that shall be open are: one that is not may have been executed, and
+ * says what became of the position.
  */
 function compareOrders(turn: Turn, askedTime: number, openOrders: readonly OrderReport[]): boolean {
+  const strangers: string[] = [];
   for (const report of openOrders) {
-    if (!isOwnOrderId(turn.memory, report.clientOrderId) || !isOfSymbol(turn, report)) continue;
-    const isKnown = orderOf(turn.memory, report.clientOrderId) !== undefined;
-    if (isKnown || isUnjournaled(turn, report)) {
-      hearReport(turn, report);
-    } else if (askedTime > turn.senses.changeTime + BALANCE_LAG_MS) {
-      alert(
-        turn,
-        'alarm',
-        'orphan-order',
-        `order ${report.clientOrderId} is open but not in use: cancelled`,
-      );
-      turn.effects.push({ type: 'cancel', clientOrderId: report.clientOrderId });
-    }
+    const { clientOrderId } = report;
+    if (!isTraderOrderId(clientOrderId) || !isOfSymbol(turn, report)) continue;
+    const { absentOrders, endedOrders } = turn.memory;
+    const isKnown = orderOf(turn.memory, clientOrderId) !== undefined;
+    if (isKnown || isUnjournaled(turn, report)) hearReport(turn, report);
+    else if (askedTime <= turn.senses.changeTime + BALANCE_LAG_MS) continue;
+    else if (endedOrders.includes(clientOrderId) || absentOrders.includes(clientOrderId))
+      withdraw(turn, clientOrderId);
+    // Of this state after it was lost, or of another one that trades the same symbol.
+    else strangers.push(clientOrderId);
   }
+  if (strangers.length > 0) reportStrangers(turn, strangersText(strangers));
   if (askedTime <= turn.senses.changeTime) return false;
   const listed = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
   const missing = ordersOf(turn.memory).filter(
     ({ phase, request }) => phase === 'open' && !listed.has(request.clientOrderId),
   );
-  for (const order of missing) updateOrder(turn, doubtOrder(order, turn.time));
+  for (const order of missing) {
+    updateOrder(turn, doubtOrder(order, turn.time));
+    noteUnlisted(turn, orderOf(turn.memory, order.request.clientOrderId) ?? order, askedTime);
+  }
   return missing.length === 0;
+}
+
+function withdraw(turn: Turn, clientOrderId: string): void {
+  const text = `order ${clientOrderId} is open but not in use: cancelled`;
+  alert(turn, 'alarm', 'orphan-order', text);
+  turn.effects.push({ type: 'cancel', clientOrderId });
+}
+
+/** Says it once, whatever else does not agree, and again after a `resume` that left them there. */
+function reportStrangers(turn: Turn, text: string): void {
+  if (turn.senses.strangersTold === text && turn.memory.mismatch !== null) return;
+  notice(turn, { strangersTold: text });
+  reportMismatch(turn, text);
+}
+
+function strangersText(ids: readonly string[]): string {
+  const orders = ids.length === 1 ? `order ${ids[0]} rests` : `orders ${ids.join(', ')} rest`;
+  return `${orders} at the exchange that a trader made, but the state of this bot does not know: nothing is cancelled and nothing is entered. Adopt the position and its orders with "wus trader adopt", or cancel the orders by hand, then resume`;
 }
 
 /** Whether nothing is under way that would explain a difference. */

@@ -1,8 +1,10 @@
-import type { ExitReason } from '../../domain/index.js';
+import { type ExitReason, trimDecimal } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
+import { watchProfit } from './approve-exits.js';
 import { bookToPosition } from './book-fill.js';
 import { isOwnOrderId, readOwnOrderId } from './client-order-id.js';
 import type { Failure } from './events.js';
+import { endedOf, noteNothingToCancel, noteUnknown, reportsOf } from './forgotten-orders.js';
 import { noteHindrance } from './hindrances.js';
 import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
 import { hearStillAbsent, takeBack } from './lost-orders.js';
@@ -19,7 +21,8 @@ import {
 } from './order.js';
 import { openPosition, type Position, withOrder } from './position.js';
 import { isKeyRefusal, type KeyUse, keyWorks, watchKey } from './refused-key.js';
-import { watchProfit } from './resting-exits.js';
+import { alertOnce, BLOCKED_EXIT, BLOCKED_STOP, endTroubles, FAILED_ORDER } from './reminders.js';
+import type { Leg } from './risk.js';
 import { skipEntry } from './skipped-entries.js';
 import { alert, decisionAgeMsMax, levelsOf, notice, remember, type Turn } from './turn.js';
 import { isUnjournaled, takeOver } from './unjournaled-orders.js';
@@ -54,7 +57,7 @@ export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   ) {
     notice(turn, { changeTime: turn.time });
     updateOrder(turn, merged);
-  } else if (merged.askTime !== booked.askTime) updateOrder(turn, merged);
+  } else if (merged.askTime !== booked.askTime || order.absence != null) updateOrder(turn, merged);
   if (order.orderId === null && merged.orderId !== null) keyWorks(turn, 'trade');
   if (order.orderId === null && isStopAtWork(merged)) endRefusals(turn);
   settle(turn);
@@ -68,6 +71,7 @@ export function isOfSymbol({ memory }: Turn, { symbol }: { readonly symbol: stri
 /** Refusals count in a row: a stop that the exchange took ends it. */
 function endRefusals(turn: Turn): void {
   const { position } = turn.memory;
+  endTroubles(turn, BLOCKED_STOP);
   if (position !== null && position.stopRefusals > 0)
     remember(turn, { position: { ...position, stopRefusals: 0 } });
 }
@@ -76,6 +80,19 @@ function endRefusals(turn: Turn): void {
 export function hearFills(turn: Turn, clientOrderId: string, fills: readonly Fill[]): void {
   if (orderOf(turn.memory, clientOrderId) === undefined) return;
   bookFills(turn, fills);
+  settle(turn);
+}
+
+/** Books what the fills since the entry say of orders that the exchange forgot, and ends these. */
+export function hearForgottenFills(
+  turn: Turn,
+  fills: readonly Fill[],
+  orders: readonly OrderReport[],
+): void {
+  for (const own of reportsOf(turn, fills, orders)) bookFills(turn, own.fills);
+  for (const order of endedOf(turn))
+    updateOrder(turn, { ...order, executed: order.booked, phase: 'ended', absence: null });
+  notice(turn, { changeTime: turn.time });
   settle(turn);
 }
 
@@ -106,6 +123,7 @@ export function hearReplaceFailed(
     // Unless its outcome is unknown the former stop was cancelled or is as it was.
     const isOver = failure.outcome !== 'unknown';
     updateOrder(turn, isOver ? { ...doubted, cancelSent: false } : doubted);
+    if (failure.reason === 'replace-cancel-failed') noteNothing(turn, former);
   }
   const order = orderOf(turn.memory, clientOrderId);
   if (failure.reason === 'replace-cancel-failed' && order?.orderId === null) {
@@ -121,10 +139,21 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
   hearFailure(turn, failure, 'trade');
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined) return;
+  if (failure.reason === 'market-closed') notice(turn, { closedSince: turn.time });
   const waitMs = failure.outcome === 'not-sent' ? CANCEL_RETRY_MS : 0;
   for (const member of withPartner(turn, order)) {
     updateOrder(turn, doubtOrder(member, turn.time + waitMs));
+    if (isNothingThere(failure)) noteNothing(turn, member);
   }
+}
+
+function isNothingThere({ reason }: Failure): boolean {
+  return reason === 'nothing-to-cancel' || reason === 'order-not-found';
+}
+
+function noteNothing(turn: Turn, { request }: LiveOrder): void {
+  const order = orderOf(turn.memory, request.clientOrderId);
+  if (order !== undefined) noteNothingToCancel(turn, order);
 }
 
 /** A question about an order, or about its fills, went unanswered. */
@@ -137,8 +166,14 @@ export function hearQueryFailed(turn: Turn, clientOrderId: string, failure: Fail
 /** The exchange knew no such order when it was asked: true only when it could no longer appear then. */
 export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: number): void {
   const order = orderOf(turn.memory, clientOrderId);
-  if (order === undefined) hearStillAbsent(turn, clientOrderId);
-  if (order === undefined || order.orderId !== null) return;
+  if (order === undefined) {
+    hearStillAbsent(turn, clientOrderId);
+    return;
+  }
+  if (order.orderId !== null) {
+    noteUnknown(turn, order, askedTime);
+    return;
+  }
   if (askedTime < order.sentTime + turn.context.limits.absentAfterMs) return;
   // Both legs of a pair exist, or none.
   if (withPartner(turn, order).some((leg) => leg.orderId !== null)) return;
@@ -190,6 +225,8 @@ function settleOrder(turn: Turn, order: LiveOrder): void {
   // An order that the exchange ended without a fill would only be ended again: wait before the next.
   const isFutile = order.booked === 0n && !order.cancelSent && !isMissed && !hasReason;
   const failures = isFutile ? turn.memory.failures + 1 : 0;
+  if (!isFutile) endTroubles(turn, FAILED_ORDER);
+  if (order.leg === 'exit' && order.booked > 0n) endTroubles(turn, BLOCKED_EXIT);
   remember(turn, {
     failures,
     ...(isFutile && { retryTime: turn.time + retryDelayMs(failures) }),
@@ -233,7 +270,9 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
     if (!isExit || position.exit?.reason === 'liquidation') return unprotected;
     return { ...unprotected, exit: { reason: 'take-profit', decidedTime: turn.time } };
   }
-  if (order.leg === 'stop' && order.booked > 0n && position.exit === null) {
+  // An exit that could not leave yet: the stop was released by itself meanwhile.
+  const isReleased = position.exit?.reason === 'signal' && !order.cancelSent;
+  if (order.leg === 'stop' && order.booked > 0n && (position.exit === null || isReleased)) {
     return {
       ...unprotected,
       exit: { reason: stopReasonOf(turn, position), decidedTime: turn.time },
@@ -291,12 +330,38 @@ function sayFailed(turn: Turn, order: LiveOrder, failure: Failure): void {
   const { leg } = order;
   // The alarm about the key says what the order needs.
   if (isKeyRefusal(failure)) return;
+  if (failure.reason === 'market-closed' && leg !== 'entry') {
+    sayClosed(turn, leg, failure);
+    return;
+  }
+  if (failure.reason === 'filter' && leg === 'exit') {
+    sayStuck(turn, order, failure);
+    return;
+  }
   const isGoingOn = failures >= FAILURES_ALARMING;
-  const isLight =
-    ordersOf(turn.memory).some(isStopAtWork) || (leg === 'take-profit' && isResting(order));
+  const isLight = isAnyStopAtWork(turn) || (leg === 'take-profit' && isResting(order));
   if (isLight && failures > 1 && failures !== FAILURES_ALARMING) return;
   const level = isGoingOn || !(isLight || leg === 'entry') ? 'alarm' : 'warning';
-  alert(turn, level, `${leg}-failed`, `${leg} order not placed: ${failure.message}`);
+  const text = `${leg} order not placed: ${failure.message}`;
+  if (isGoingOn && failures > FAILURES_ALARMING)
+    alertOnce(turn, { level, code: `${leg}-failed`, topic: `${FAILED_ORDER} ${leg}` }, text);
+  else alert(turn, level, `${leg}-failed`, text);
+}
+
+/** The exchange refuses an exit that the rules seemed to permit: it values a market order at an average price. */
+function sayStuck(turn: Turn, { request }: LiveOrder, { message }: Failure): void {
+  const quantity = trimDecimal(request.quantity);
+  const text = `the exit of ${quantity} is refused: ${message}; the position is kept, and the exit is tried again`;
+  alertOnce(turn, { level: 'alarm', code: 'exit-stuck', topic: `${BLOCKED_EXIT} filter` }, text);
+}
+
+/** The exchange says that the market is closed, whatever the rules said: they are looked at before the next order. */
+function sayClosed(turn: Turn, leg: Leg, { message }: Failure): void {
+  notice(turn, { closedSince: turn.time });
+  const stop = isAnyStopAtWork(turn) ? 'its stop rests' : 'NO stop rests';
+  const text = `the exchange takes no ${leg} order, the market is closed (${message}): ${stop}, and the bot tries again every few seconds`;
+  const level = leg === 'take-profit' ? 'warning' : 'alarm';
+  alertOnce(turn, { level, code: 'market-closed', topic: `${BLOCKED_EXIT} market-closed` }, text);
 }
 
 /** Refusals that say nothing about the stop itself: it is tried again. */
@@ -320,6 +385,7 @@ function hearPairFailed(turn: Turn, position: Position | null, failure: Failure)
   const isRefused = isFinalRefusal(failure) && failure.reason !== 'would-trigger-immediately';
   if (!isRefused || position === null || position.exit !== null) return false;
   remember(turn, { failures: turn.memory.failures - 1, retryTime: turn.time });
+  notice(turn, { pairRefusedUnder: turn.senses.rules });
   watchProfit(turn, failure.message);
   return true;
 }
@@ -335,6 +401,9 @@ function hearStopFailed(turn: Turn, position: Position, failure: Failure): void 
   if (failure.reason === 'would-trigger-immediately') leave(stopReasonOf(turn, position));
   if (!isFinalRefusal(failure)) return;
   if (failure.reason === 'would-trigger-immediately') return;
+  // The stop that was to be moved rests as before: it is tried again after the next look.
+  const isKept = failure.reason !== 'replace-order-failed' && isAnyStopAtWork(turn);
+  if (isKept) return;
   const stopRefusals = position.stopRefusals + 1;
   if (stopRefusals < turn.context.limits.stopRefusalsMax) {
     // Perhaps its rules changed: once more after a new look at them.
@@ -345,6 +414,10 @@ function hearStopFailed(turn: Turn, position: Position, failure: Failure): void 
   remember(turn, { trading: 'reducing' });
   const text = `the exchange refused ${stopRefusals} stops: the position is closed at market and nothing is entered until resume`;
   alert(turn, 'alarm', 'reducing', text);
+}
+
+function isAnyStopAtWork(turn: Turn): boolean {
+  return ordersOf(turn.memory).some(isStopAtWork);
 }
 
 function retryDelayMs(failures: number): number {

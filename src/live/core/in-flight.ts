@@ -2,6 +2,9 @@ import type { BotMemory } from './memory.js';
 import { isResting, type LiveOrder } from './order.js';
 import { remember, type Turn } from './turn.js';
 
+/** Ended orders that are remembered. */
+const ENDED_MAX = 20;
+
 type Orders = Pick<BotMemory, 'order' | 'others'>;
 
 /** All orders that the exchange has or may have. */
@@ -22,7 +25,11 @@ export function restingProfit(memory: Orders): LiveOrder | undefined {
 /** Whether nothing is under way: what is at the exchange rests there, and all its fills are booked. */
 export function isAllAtRest(memory: Orders): boolean {
   return ordersOf(memory).every(
-    (order) => order.phase === 'open' && isResting(order) && order.executed === order.booked,
+    (order) =>
+      order.phase === 'open' &&
+      order.absence == null &&
+      isResting(order) &&
+      order.executed === order.booked,
   );
 }
 
@@ -44,7 +51,8 @@ export function updateOrder(turn: Turn, updated: LiveOrder): void {
 /** Takes an order out; a stop that was about to be replaced then is the stop again. */
 export function removeOrder(turn: Turn, removed: LiveOrder): void {
   const { clientOrderId } = removed.request;
-  const { order, others } = turn.memory;
+  const { order, others, endedOrders } = turn.memory;
+  remember(turn, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
   if (order?.request.clientOrderId !== clientOrderId) {
     remember(turn, {
       others: others.filter(({ request }) => request.clientOrderId !== clientOrderId),

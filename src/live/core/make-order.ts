@@ -1,4 +1,5 @@
 import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
+import type { OrderSide } from '../../exchange/index.js';
 import { clientOrderId } from './client-order-id.js';
 import { sendingOrder } from './order.js';
 import { entryPriceOf, type Position } from './position.js';
@@ -13,8 +14,6 @@ import { skipEntry } from './skipped-entries.js';
 import { alert, type EntryWanted, notice, programOf, remember, type Turn } from './turn.js';
 
 export const HOUR_MS = 3_600_000;
-/** An exit that the rules of the instrument forbid now is tried again after this. */
-const REFUSED_MS = 5_000;
 
 /** What all orders of a leg have in common; the id is the one after the newest. */
 export function baseOrder(turn: Turn, leg: Leg, ahead = 1) {
@@ -37,24 +36,28 @@ export function nextId(turn: Turn, leg: Leg | 'pair', ahead: number): string {
   return clientOrderId({ bot: tag, signalTime, leg, epoch, counter });
 }
 
-/** Lets an order through the risk checks into flight. Returns whether it was approved. */
-export function send(turn: Turn, leg: Leg, order: QuantityOrder, wanted?: EntryWanted): boolean {
-  const result = assess(turn, leg, order, wanted);
+/** Lets an entry through the risk checks into flight. Returns whether it was approved. */
+export function sendEntry(turn: Turn, order: QuantityOrder, wanted: EntryWanted): boolean {
+  const result = assess(turn, 'entry', order, wanted);
   if ('refusal' in result) {
-    if (leg === 'exit' || leg === 'take-profit')
-      remember(turn, { retryTime: turn.time + REFUSED_MS });
-    const level = leg === 'entry' ? 'warning' : 'alarm';
-    alert(turn, level, 'order-refused', `${leg} order not sent: ${result.refusal}`);
-    if (wanted !== undefined) skipEntry(turn, wanted, result.refusal);
+    alert(turn, 'warning', 'order-refused', `entry order not sent: ${result.refusal}`);
+    skipEntry(turn, wanted, result.refusal);
     return false;
   }
+  launch(turn, result);
+  return true;
+}
+
+/** Sends an order that was approved. What rests meanwhile goes on to be looked after. */
+export function launch(turn: Turn, intent: RiskApproved): void {
+  const { orderCounter, order, others } = turn.memory;
   remember(turn, {
-    orderCounter: turn.memory.orderCounter + 1,
-    order: sendingOrder(result, turn.time),
+    orderCounter: orderCounter + 1,
+    order: sendingOrder(intent, turn.time),
+    ...(order !== null && { others: [...others, order] }),
   });
   notice(turn, { changeTime: turn.time });
-  turn.effects.push({ type: 'place', intent: result });
-  return true;
+  turn.effects.push({ type: 'place', intent });
 }
 
 /** Asks the risk checks about an order. */
@@ -65,12 +68,10 @@ export function assess(
   wanted?: EntryWanted,
 ): RiskApproved | RiskRefused {
   const { memory, senses, time } = turn;
-  const { rules, bidPrice, askPrice } = senses;
+  const { rules } = senses;
   if (rules === undefined) return { refusal: 'status' };
   const program = programOf(turn).rules;
-  // After a start an exit may be due before the first price: it is judged by what the position cost.
-  const known = order.side === 'buy' ? askPrice : bidPrice;
-  const price = known ?? (memory.position === null ? 0n : costPrice(memory.position));
+  const price = referencePrice(turn, order.side);
   const loss = Math.max(program.stopLoss ?? 0, program.trailingStop ?? 0);
   return assessRisk(
     { leg, order },
@@ -88,6 +89,13 @@ export function assess(
       ownFunds: program.allowOverdraft ? Number.POSITIVE_INFINITY : decimalToNumber(memory.balance),
     },
   );
+}
+
+/** The price that a market order of this side meets, quote per base. */
+export function referencePrice({ memory, senses }: Turn, side: OrderSide): Decimal {
+  // After a start an exit may be due before the first price: it is judged by what the position cost.
+  const known = side === 'buy' ? senses.askPrice : senses.bidPrice;
+  return known ?? (memory.position === null ? 0n : costPrice(memory.position));
 }
 
 /** What the position cost, quote per base; 0 before its entry filled. */

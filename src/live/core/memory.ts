@@ -163,6 +163,8 @@ export interface BotMemory {
   readonly hindrances: readonly Hindrance[];
   /** Ids of orders given up as never received: should one appear, that is a mismatch. */
   readonly absentOrders: readonly string[];
+  /** Ids of the newest orders that ended: only these are withdrawn should the exchange still have them. */
+  readonly endedOrders: readonly string[];
   /** What does not agree with the exchange; a person must `resume`. */
   readonly mismatch: string | null;
 }
@@ -245,6 +247,7 @@ export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
     skipped: [],
     hindrances: [],
     absentOrders: [],
+    endedOrders: [],
     mismatch: null,
   };
 }

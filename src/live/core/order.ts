@@ -36,7 +36,28 @@ export interface LiveOrder {
   /** When to ask the exchange again, ms UTC. */
   readonly askTime: number;
   readonly asks: number;
+  /** What speaks for its having ended though nobody reported its end; absent and `null` without. */
+  readonly absence?: Absence | null;
 }
+
+/** Signs that the exchange does not have an order any more that it took. Each report of the order ends them. */
+export interface Absence {
+  /** It was not among the open orders that were asked for then, ms UTC. */
+  readonly unlistedTime: number | null;
+  /** The exchange did not know it when it was asked first, ms UTC. */
+  readonly unknownTime: number | null;
+  /** A request to cancel it found nothing, ms UTC. */
+  readonly nothingToCancelTime: number | null;
+  /** The signs are proof. */
+  readonly isForgotten: boolean;
+}
+
+export const NOT_ABSENT: Absence = {
+  unlistedTime: null,
+  unknownTime: null,
+  nothingToCancelTime: null,
+  isForgotten: false,
+};
 
 /** Returns the order as it is right before it is sent. */
 export function sendingOrder(
@@ -58,6 +79,7 @@ export function sendingOrder(
     isRejected: false,
     askTime: time + REPLY_MS_MAX,
     asks: 0,
+    absence: null,
   };
 }
 
@@ -80,6 +102,7 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
     ...(report.status === 'rejected' &&
       report.reason !== undefined && { rejectReason: report.reason }),
     phase: isEnded ? 'ended' : 'open',
+    absence: null,
   };
   // Fills that did not come with the end are asked for at once, and after that with patience.
   const isNews = isEnded && order.phase !== 'ended' && executed > order.booked;
@@ -93,9 +116,14 @@ export function isResting({ leg, request }: LiveOrder): boolean {
   return leg === 'stop';
 }
 
-/** Whether the order is a stop that protects now: the exchange has it. */
-export function isStopAtWork({ leg, phase }: LiveOrder): boolean {
-  return leg === 'stop' && phase === 'open';
+/** Whether the order is a stop that protects now: the exchange has it, and listed it at the last look. */
+export function isStopAtWork(order: LiveOrder): boolean {
+  return order.leg === 'stop' && isListed(order);
+}
+
+/** Whether the exchange took the order and, at the last look, had it. */
+export function isListed({ phase, absence }: LiveOrder): boolean {
+  return phase === 'open' && absence?.unlistedTime == null;
 }
 
 /** Whether a fill belongs to the order and is not booked yet. */
@@ -132,7 +160,8 @@ export function doubtOrder(order: LiveOrder, time: number): LiveOrder {
  * can no longer appear.
  */
 export function askedOrder(order: LiveOrder, time: number, absentAfterMs: number): LiveOrder {
-  const isAtRest = order.phase === 'open' && !order.cancelSent && isResting(order);
+  const isAtRest =
+    order.phase === 'open' && !order.cancelSent && order.absence == null && isResting(order);
   const waitMs = isAtRest ? POLL_MS : Math.min(ASK_MS_MIN * 2 ** order.asks, ASK_MS_MAX);
   const proofTime = order.sentTime + absentAfterMs;
   const isProofNext = order.orderId === null && proofTime > time;

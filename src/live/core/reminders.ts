@@ -1,8 +1,13 @@
 import type { AlertCode, AlertLevel } from './effects.js';
-import { alert, notice, type Turn } from './turn.js';
+import { alert, notice, type Senses, type Turn } from './turn.js';
 
 /** A trouble that lasts is said again after this. */
 const REMINDER_MS = 3_600_000;
+
+/** Beginnings of topics: exits that cannot leave, stops that cannot rest, orders that are refused again and again. */
+export const BLOCKED_EXIT = 'exit:';
+export const BLOCKED_STOP = 'stop:';
+export const FAILED_ORDER = 'failed:';
 
 /**
  * Says a trouble that shows itself again and again: at first, and as a reminder each hour while it lasts.
@@ -29,4 +34,15 @@ export function endTrouble(turn: Turn, topic: string): boolean {
   if (saidTime === undefined) return false;
   notice(turn, { reminders: rest });
   return true;
+}
+
+/** Ends all troubles whose topics begin with these words. */
+export function endTroubles(turn: Turn, start: string): void {
+  for (const topic of Object.keys(turn.senses.reminders))
+    if (topic.startsWith(start)) endTrouble(turn, topic);
+}
+
+/** Whether a trouble whose topic begins with these words was said and lasts. */
+export function isTroubled({ reminders }: Pick<Senses, 'reminders'>, start: string): boolean {
+  return Object.keys(reminders).some((topic) => topic.startsWith(start));
 }

@@ -236,6 +236,7 @@ function boot(turn: Turn): void {
   const doubted = (known: LiveOrder): LiveOrder => ({
     ...doubtOrder(known, turn.time),
     cancelSent: false,
+    absence: null,
     askTime: turn.time,
     // A clock set back since then must not make the order wait for its old time.
     sentTime: Math.min(known.sentTime, turn.time),

@@ -29,6 +29,8 @@ export interface Senses {
   readonly reminders: Readonly<Record<string, number>>;
   /** The entry or the exit that was said to be stuck. */
   readonly stuckTold: string | undefined;
+  /** What was said about orders of its own name that its journal does not know. */
+  readonly strangersTold: string | undefined;
   /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
   /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
@@ -64,6 +66,10 @@ export interface Senses {
   readonly stopRests: boolean;
   /** A take-profit that cannot rest on the exchange is watched by the bot. */
   readonly profitRests: boolean;
+  /** The exchange refused the pair under these rules: under others it is tried again. */
+  readonly pairRefusedUnder: InstrumentRules | undefined;
+  /** The exchange said that the market is closed, and the account was not looked at since, ms UTC. */
+  readonly closedSince: number | undefined;
   /** What was said about that. */
   readonly profitWatchText: string | undefined;
   readonly unprotectedAlarm: boolean;
@@ -120,6 +126,8 @@ export interface LiveLimits {
   readonly accountAgeMsMax: number;
   /** How often the account is looked at, whatever the streams say. */
   readonly accountPollMs: number;
+  /** The same while a position waits for the market to open, or for the rules to permit its exit. */
+  readonly closedPollMs: number;
   readonly clockOffsetMsMax: number;
   /** How long after its close a candle is waited for before it is fetched. */
   readonly candleGraceMs: number;
@@ -140,6 +148,7 @@ export const DEFAULT_LIVE_LIMITS: LiveLimits = {
   priceAgeMsMax: 30_000,
   accountAgeMsMax: 120_000,
   accountPollMs: 45_000,
+  closedPollMs: 5_000,
   clockOffsetMsMax: 500,
   candleGraceMs: 3_000,
   unprotectedMsMax: 10_000,
@@ -162,6 +171,7 @@ const NEW_SENSES: Senses = {
   unseenAlarm: false,
   reminders: {},
   stuckTold: undefined,
+  strangersTold: undefined,
   fillsAskedTime: undefined,
   unexplainedSince: undefined,
   soughtOrder: undefined,
@@ -183,6 +193,8 @@ const NEW_SENSES: Senses = {
   stopRests: true,
   profitRests: true,
   profitWatchText: undefined,
+  pairRefusedUnder: undefined,
+  closedSince: undefined,
   unprotectedAlarm: false,
   beyondStopSince: undefined,
   fundingAskedTime: undefined,

@@ -1,4 +1,5 @@
 import { ordersOf } from './in-flight.js';
+import { BLOCKED_EXIT, isTroubled } from './reminders.js';
 import { alert, notice, type Turn } from './turn.js';
 
 /** Twice what it takes to prove that an order never arrived, where the exchange answers. */
@@ -28,6 +29,8 @@ function watchEntry(turn: Turn): void {
 }
 
 function watchExit(turn: Turn, decidedTime: number): void {
+  // Why it cannot leave was said.
+  if (isTroubled(turn.senses, BLOCKED_EXIT)) return;
   if (!isLong(turn, decidedTime)) return;
   const text = `an exit that was decided ${secondsSince(turn, decidedTime)} s ago is not carried out: look at the exchange`;
   say(turn, 'exit-late', String(decidedTime), text);

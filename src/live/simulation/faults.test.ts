@@ -36,15 +36,23 @@ describe('prices', () => {
     expect(await settleAndCompare(world)).toEqual([]);
   });
 
-  test('a position that fell below the smallest order is dust, booked once, and the bot is free', async () => {
+  test('a position that fell below the smallest order is kept, said to be stuck, and sold when it is worth enough', async () => {
     const fall = [{ close: 12_000 }, { close: 11_900 }, { close: 11_800 }];
-    const world = await runTold(told(fall), {
+    const rise = Array.from({ length: 4 }, (_, i) => ({ close: 20_000 + 10 * i }));
+    const world = await runTold(told([...fall, ...rise]), {
       settings: busySettings({ units: 0.0123, stop_loss_pct: null }),
       symbolRules: { minNotional: decimal('200') },
     });
-    const ended = world.trades.filter(({ dust }) => dust > 0);
-    expect(ended.map(({ units, exitPrice }) => [units, exitPrice])).toEqual([[0.0123, Number.NaN]]);
-    expect(world.runner?.state.memory.position).toBeNull();
+    const stuck = world.alerts.filter(({ code }) => code === 'exit-stuck');
+    // The exchange values it at an average price, which rises later: that is said too.
+    expect(stuck).toHaveLength(2);
+    expect(stuck[0]!.text).toMatch(
+      /the exit \(signal\) of 0\.01228 BTC cannot leave: it is worth 14\d\.\d+ USDT, an order must be worth at least 200/,
+    );
+    const [trade] = world.trades;
+    expect(trade).toMatchObject({ units: 0.0123, exitReason: 'signal' });
+    expect(trade!.exitPrice).toBeGreaterThan(200 / 0.0123);
+    expect(codes(world)).not.toContain('exit-late');
     expect(await settleAndCompare(world)).toEqual([]);
   });
 });
@@ -289,7 +297,7 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
   [
     20,
     'faults',
-    'a position that fell below the smallest order is dust, booked once, and the bot is free',
+    'a position that fell below the smallest order is kept, said to be stuck, and sold when it is worth enough',
   ],
   [20, 'resting-exits', 'what a partly filled take-profit leaves is dust when no order takes it'],
   [21, 'resting-exits', 'a gap of 30 % beyond the stop is told as it is'],

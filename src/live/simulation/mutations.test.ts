@@ -119,9 +119,11 @@ const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[]
   ],
 ];
 
-/** Orders that the bot finds at the exchange and does not know. */
+/** Orders that the bot finds at the exchange and does not know, or has ended. */
 const orphans = ({ alerts }: World): string[] =>
-  alerts.filter(({ code }) => code === 'orphan-order').map(({ text }) => text);
+  alerts
+    .filter(({ code }) => code === 'orphan-order' || code === 'mismatch')
+    .map(({ text }) => text);
 
 /** Bugs in what rests at the exchange: found with a stop and a take-profit, on one market or the other. */
 const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, readonly Fault[]])[] = [
@@ -162,7 +164,7 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
   [
     'a take-profit keeps its quantity whatever is left of the position',
     'usdm',
-    '../core/resting-exits.js',
+    '../core/move-resting.js',
     (original) => ({
       isInTheWay: (turn: { memory: BotMemory }, order: LiveOrder) =>
         order.leg !== 'take-profit' && call(original, 'isInTheWay', turn, order),
@@ -172,7 +174,7 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
   [
     'a stop stays where it is when its successor rests',
     'usdm',
-    '../core/resting-exits.js',
+    '../core/move-resting.js',
     (original) => ({
       isInTheWay: (turn: { memory: BotMemory }, order: LiveOrder) =>
         order === turn.memory.order && call(original, 'isInTheWay', turn, order),

@@ -850,7 +850,11 @@ export class World {
     try {
       return action();
     } catch (error) {
-      if (error instanceof RequestRefused && error.reason === 'filter') {
+      if (
+        error instanceof RequestRefused &&
+        error.reason === 'filter' &&
+        !isBelowAverage(order, error)
+      ) {
         const rules = this.venue.rules();
         const isNew = !isDeepStrictEqual(known, this.#rules());
         if (!isNew || isDeepStrictEqual(this.#excusedRules, rules)) {
@@ -936,6 +940,11 @@ function pairOrders({ stopLoss, takeProfit, ...both }: OCORequest): OrderRequest
 /** Every other order has a leg that reduces. */
 function isEntry(order: OrderRequest): boolean {
   return /^wus-[a-z0-9]+-[0-9a-z]+e-/.test(order.clientOrderId);
+}
+
+/** The exchange values a market order at the average price of minutes, which the bot does not see. */
+function isBelowAverage(order: object, { message }: RequestRefused): boolean {
+  return 'type' in order && order.type === 'market' && message.includes('NOTIONAL');
 }
 
 class Crash extends Error {}

@@ -1,0 +1,119 @@
+import type { Fill, OrderReport } from '../../exchange/index.js';
+import { ordersOf, updateOrder } from './in-flight.js';
+import { type Absence, type LiveOrder, NOT_ABSENT } from './order.js';
+import { alert, notice, type Turn } from './turn.js';
+
+/**
+ * Orders that the exchange took and does not know any more: it forgets old ones, an account may be wiped, or belong to
+ * another key. One that is not among the open orders and is unknown when asked twice has ended; so has one of which even
+ * the request to cancel it found nothing.
+ */
+
+/** After a request to cancel that found nothing one more answer is enough, this part of the usual time later. */
+const CANCEL_PROOF_PART = 4;
+/** An answer about fills that does not come is not waited for longer. */
+const REPLY_MS_MAX = 5_000;
+/** Clocks may differ: fills are asked for from before the order was sent. */
+const CLOCK_MARGIN_MS = 60_000;
+
+/** The order is not among the open ones. */
+export function noteUnlisted(turn: Turn, order: LiveOrder, askedTime: number): void {
+  const absence = order.absence ?? NOT_ABSENT;
+  if (absence.unlistedTime !== null) return;
+  updateOrder(turn, { ...order, absence: { ...absence, unlistedTime: askedTime } });
+}
+
+/** A request to cancel the order found nothing. */
+export function noteNothingToCancel(turn: Turn, order: LiveOrder): void {
+  const absence = order.absence ?? NOT_ABSENT;
+  if (absence.nothingToCancelTime !== null || order.orderId === null) return;
+  updateOrder(turn, { ...order, absence: { ...absence, nothingToCancelTime: turn.time } });
+}
+
+/** The exchange did not know the order when it was asked, though it had taken it. */
+export function noteUnknown(turn: Turn, order: LiveOrder, askedTime: number): void {
+  const { absentAfterMs } = turn.context.limits;
+  const isEarly = askedTime < order.sentTime + absentAfterMs;
+  if (order.phase !== 'open' || isForgotten(order) || isEarly) return;
+  const absence = order.absence ?? NOT_ABSENT;
+  const noted = { ...absence, unknownTime: absence.unknownTime ?? askedTime };
+  const isProven = isProof(noted, askedTime, absentAfterMs);
+  updateOrder(turn, { ...order, absence: { ...noted, isForgotten: isProven } });
+  // Whether it is among the open ones is what counts: that is looked at before anything else is sent.
+  if (noted.unlistedTime === null) notice(turn, { accountTime: undefined });
+  if (isProven) sayForgotten(turn, order);
+}
+
+function isProof(absence: Absence, askedTime: number, absentAfterMs: number): boolean {
+  const { unlistedTime, unknownTime, nothingToCancelTime } = absence;
+  if (unlistedTime === null || unknownTime === null) return false;
+  const isTwice = askedTime >= unknownTime + absentAfterMs;
+  const isUncancelled =
+    nothingToCancelTime !== null &&
+    askedTime >= nothingToCancelTime + absentAfterMs / CANCEL_PROOF_PART;
+  return isTwice || isUncancelled;
+}
+
+function sayForgotten(turn: Turn, { leg, request }: LiveOrder): void {
+  const level = leg === 'stop' && turn.memory.position !== null ? 'alarm' : 'warning';
+  const text = `the exchange does not know ${leg} order ${request.clientOrderId} any more: it has ended; its fills are looked for before the next order`;
+  alert(turn, level, 'order-forgotten', text);
+}
+
+/** Whether the exchange does not have the order any more, and nobody said what became of it. */
+export function isForgotten({ absence }: LiveOrder): boolean {
+  return absence?.isForgotten === true;
+}
+
+/** Asks for the fills of orders that were forgotten. */
+export function seekForgotten(turn: Turn): void {
+  const order = ordersOf(turn.memory).find(isForgotten);
+  const { fillsAskedTime } = turn.senses;
+  const isWaiting = fillsAskedTime !== undefined && turn.time < fillsAskedTime + REPLY_MS_MAX;
+  if (order === undefined || isWaiting) return;
+  const { position } = turn.memory;
+  notice(turn, { fillsAskedTime: turn.time });
+  turn.effects.push({
+    type: 'fetch-position-fills',
+    fromTime: position?.firstFillTime ?? order.sentTime - CLOCK_MARGIN_MS,
+    unknown: { side: order.request.side, tradeIds: position?.tradeIds ?? [] },
+  });
+}
+
+/**
+ * Returns the orders among them whose fills are complete as far as anybody can tell: those are ended. Fills that were
+ * reported and are not listed are waited for.
+ *
+ * @param turn - The step in the making, with all listed fills booked.
+ */
+export function endedOf(turn: Turn): readonly LiveOrder[] {
+  const { absentAfterMs } = turn.context.limits;
+  return ordersOf(turn.memory).filter((order) => {
+    const since = order.absence?.unknownTime ?? turn.time;
+    const isListed = order.booked >= order.executed;
+    return isForgotten(order) && (isListed || turn.time >= since + 3 * absentAfterMs);
+  });
+}
+
+/** What the exchange says of the order behind a fill, where it bears the id of one that was forgotten. */
+export function reportsOf(
+  turn: Turn,
+  fills: readonly Fill[],
+  orders: readonly OrderReport[],
+): readonly { readonly clientOrderId: string; readonly fills: readonly Fill[] }[] {
+  return ordersOf(turn.memory)
+    .filter(isForgotten)
+    .map(({ request, orderId }) => {
+      const { clientOrderId } = request;
+      const ids = orders
+        .filter((report) => report.clientOrderId === clientOrderId)
+        .map((report) => report.orderId);
+      const own = fills.filter(
+        (fill) =>
+          fill.orderId === orderId ||
+          ids.includes(fill.orderId) ||
+          fill.clientOrderId === clientOrderId,
+      );
+      return { clientOrderId, fills: own.map((fill) => ({ ...fill, clientOrderId })) };
+    });
+}
