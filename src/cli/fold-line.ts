@@ -20,10 +20,31 @@ export function foldLine(text: string, width: number, indent: string): string[] 
  *
  * @param terminal - `COLUMNS` says it where standard output is no terminal.
  */
-export function foldWidth({ isInteractive, columns, environment }: Terminal): number | undefined {
+function foldWidth({ isInteractive, columns, environment }: Terminal): number | undefined {
   if (isInteractive) return columns;
   const wanted = Number(environment.COLUMNS);
   return Number.isInteger(wanted) && wanted > 0 ? wanted : undefined;
+}
+
+/**
+ * Prints lines for people: folded on a terminal, one line each elsewhere.
+ *
+ * @param text - One line or several.
+ * @param terminal - Where.
+ * @param indent - Of the parts after the first.
+ */
+export function printFolded(text: string, terminal: Terminal, indent: string): void {
+  terminal.print(folded(text, terminal, indent));
+}
+
+/** The same for notes. */
+export function noteFolded(text: string, terminal: Terminal, indent: string): void {
+  terminal.note(folded(text, terminal, indent));
+}
+
+function folded(text: string, terminal: Terminal, indent: string): string {
+  const width = foldWidth(terminal);
+  return width === undefined ? text : foldLine(text, width, indent).join('\n');
 }
 
 /** Cells of a terminal that a text takes, as far as lines of the trader need to know: letters of Latin scripts. */

@@ -10,6 +10,7 @@ import {
   Trader,
   type TradingMode,
 } from '../trader/index.js';
+import { printFolded } from './fold-line.js';
 import { type ListedTrade, listTrades } from './live-trade-list.js';
 import type { Terminal } from './terminal.js';
 import { startDigest } from './trader-digest.js';
@@ -30,6 +31,9 @@ import { banner, farewell, lineText, startedText } from './trader-words.js';
 /** `warn`: trades and alerts; `info`: also fills, stops and a line per candle. */
 export const TRADER_LOG_LEVELS = ['error', 'warn', 'info'] as const;
 
+/** Behind the words that begin the lines, and behind times. */
+const BANNER_INDENT = ' '.repeat(9);
+const LINE_INDENT = ' '.repeat(16);
 const LIVE_LINE_MS = 1_000;
 const LOG_FILE = 'trader.log';
 
@@ -94,7 +98,7 @@ export async function runTrader(
     },
     terminal,
   );
-  terminal.print(started);
+  printFolded(started, terminal, BANNER_INDENT);
   log.write(started);
   try {
     // First of all, because no order of a strategy that sees the future must go out.
@@ -127,7 +131,7 @@ export async function runTrader(
       const views = await trader.stop();
       const texts = views.map(({ symbol, view }) => farewell(symbol, view, trader));
       for (const text of texts) {
-        terminal.print(text);
+        printFolded(text, terminal, '  ');
         log.write(text);
       }
       messages.tell('stopped', `stopped. ${texts.join(' ')}`);
@@ -149,7 +153,7 @@ function requirePassed(
 ): void {
   const words = { ok: 'ok    ', failed: 'FAILED', note: 'note  ' };
   for (const { name, result, text } of checks) {
-    terminal.print(printable(redact(`${words[result]}   ${name}: ${text}`)));
+    printFolded(printable(redact(`${words[result]}   ${name}: ${text}`)), terminal, BANNER_INDENT);
   }
   const failures = checks.filter(({ result }) => result === 'failed').length;
   if (failures > 0)
@@ -162,10 +166,13 @@ function requirePassed(
 function liveLine(trader: Trader, terminal: Terminal): { readonly end: () => void } {
   if (!terminal.showsProgress) return { end: () => undefined };
   const timer = setInterval(() => {
-    const text = trader.sessions.map(
-      (session) => `${session.symbol} ${statusText(session.view())}`,
+    const { sessions } = trader;
+    const share = Math.floor((terminal.columns - 1) / sessions.length) - 3;
+    const texts = sessions.map(
+      (session) =>
+        `${session.symbol} ${statusText(session.view(), share - session.symbol.length - 1)}`,
     );
-    terminal.redraw(text.join(' | '));
+    terminal.redraw(texts.join(' | '));
   }, LIVE_LINE_MS);
   return {
     end: () => {
@@ -179,5 +186,5 @@ function show(line: BotLine, level: string, isNamed: boolean, terminal: Terminal
   if (level !== 'info' && (line.kind === 'news' || line.kind === 'status')) return;
   if (level === 'error' && line.level !== 'alarm') return;
   if (terminal.showsProgress) terminal.redraw('');
-  terminal.print(lineText(line, isNamed));
+  printFolded(lineText(line, isNamed), terminal, LINE_INDENT);
 }

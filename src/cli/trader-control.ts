@@ -1,24 +1,20 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
-import { UserError } from '../domain/index.js';
-import {
-  BOT_COMMANDS,
-  type FoundBot,
-  findBots,
-  leaveCommand,
-  statusText,
-  unprotectedText,
-} from '../trader/index.js';
+import { UsageError } from '../domain/index.js';
+import { BOT_COMMANDS, type FoundBot, leaveCommand } from '../trader/index.js';
+import { type BotFilter, chosenBots, nameOf, withBotFilter } from './chosen-bots.js';
 import { addSubcommand } from './create-command.js';
+import { foldLine, printFolded } from './fold-line.js';
 import type { Terminal } from './terminal.js';
 import { addTestAlert } from './trader-alerts.js';
+import { addTraderLists } from './trader-lists.js';
+import { statusLines } from './trader-status.js';
+import { watchStatus } from './watch-status.js';
 
 /** What a running trader may take to obey; it looks four times a second. */
 const OBEY_MS = 3_000;
 const POLL_MS = 50;
-/** A status older than this is said to be old. */
-const OLD_MS = 30_000;
 
 const OUTLINES = {
   halt: {
@@ -36,34 +32,13 @@ const OUTLINES = {
 } as const;
 
 /**
- * Adds `status`, `halt`, `resume` and `flatten` to `wus trader`.
+ * Adds the subcommands that look at running bots, and those that tell them something, to `wus trader`.
  *
  * @param parent - `wus trader`.
  * @param terminal - Where they print.
  */
 export function addTraderControl(parent: Command, terminal: Terminal): void {
-  const status = addSubcommand(parent, terminal, {
-    name: 'status',
-    summary: 'Show how the bots stand',
-    examples: [
-      ['wus trader status', 'every bot below state/'],
-      ['wus trader status --environment live --json', 'for another program'],
-    ],
-  });
-  withFilters(status)
-    .option('--json', 'Print one JSON array')
-    .action(async (options: Filters & { readonly json?: boolean }) => {
-      const bots = await chosenBots(options, terminal);
-      terminal.print(
-        options.json === true
-          ? JSON.stringify(
-              bots.map(({ status: last, isRunning }) => ({ isRunning, ...last })),
-              null,
-              2,
-            )
-          : bots.map(statusLine).join('\n'),
-      );
-    });
+  addStatus(parent, terminal);
   for (const name of BOT_COMMANDS) {
     const { summary, example } = OUTLINES[name];
     const command = addSubcommand(parent, terminal, {
@@ -76,72 +51,63 @@ export function addTraderControl(parent: Command, terminal: Terminal): void {
         [`wus trader ${name} --environment live --symbol BTCUSDT`, 'one bot'],
       ],
     });
-    withFilters(command).action(async (options: Filters) => {
-      const bots = await chosenBots(options, terminal);
-      const running = bots.filter(({ isRunning }) => isRunning);
-      const told = running.length > 0 ? running : bots;
-      const results = await Promise.all(told.map((bot) => tell(bot, name)));
-      terminal.print(results.map(({ text }) => text).join('\n'));
-      if (results.some(({ isObeyed }) => !isObeyed)) process.exitCode = 1;
-    });
+    withBotFilter(command)
+      .optionsGroup('Help:')
+      .action(async (options: BotFilter) => {
+        const bots = await chosenBots(options, terminal);
+        const running = bots.filter(({ isRunning }) => isRunning);
+        const told = running.length > 0 ? running : bots;
+        const results = await Promise.all(told.map((bot) => tell(bot, name)));
+        for (const { text } of results) printFolded(text, terminal, '  ');
+        if (results.some(({ isObeyed }) => !isObeyed)) process.exitCode = 1;
+      });
   }
+  addTraderLists(parent, terminal);
   addTestAlert(parent, terminal);
-  parent.usage('[options]\n       wus trader <status|halt|resume|flatten|test-alert> [options]');
-}
-
-interface Filters {
-  readonly stateDir: string;
-  readonly environment?: string;
-  readonly symbol?: string;
-}
-
-function withFilters(command: Command): Command {
-  return command
-    .option('--state-dir <folder>', 'Where the bots keep their state', 'state')
-    .option('--environment <name>', 'Only these: paper, testnet, live, … (default: all)')
-    .option('--symbol <symbol>', 'Only this one (default: all)')
-    .optionsGroup('Help:');
-}
-
-async function chosenBots(options: Filters, terminal: Terminal): Promise<readonly FoundBot[]> {
-  const folder = path.resolve(terminal.workingFolder, options.stateDir);
-  const symbol = options.symbol?.toUpperCase();
-  const bots = (await findBots(folder)).filter(
-    (bot) =>
-      (options.environment === undefined || environmentOf(bot) === options.environment) &&
-      (symbol === undefined || path.basename(bot.folder).endsWith(`-${symbol}`)),
-  );
-  if (bots.length > 0) return bots;
-  throw new UserError(
-    `No such bot below ${options.stateDir}: check --state-dir, --environment and --symbol`,
+  parent.usage(
+    '[options]\n       wus trader <status|halt|resume|flatten|trades|log|test-alert> [options]',
   );
 }
 
-function environmentOf({ folder }: FoundBot): string {
-  return path.basename(path.dirname(folder));
+function addStatus(parent: Command, terminal: Terminal): void {
+  const status = addSubcommand(parent, terminal, {
+    name: 'status',
+    summary: 'Show how the bots stand',
+    examples: [
+      ['wus trader status', 'every bot below state/'],
+      ['wus trader status --watch', 'the same and the newest trades, drawn anew every second'],
+      ['wus trader status --environment live --json', 'for another program'],
+    ],
+  });
+  withBotFilter(status)
+    .option('--trades-dir <folder>', 'Where --watch finds the newest trades', 'results/live_trades')
+    .option('--watch', 'Go on until Ctrl-C; where there is no terminal print each change')
+    .option('--json', 'Print one JSON array')
+    .optionsGroup('Help:')
+    .action(async (options: StatusOptions) => {
+      if (options.watch === true && options.json === true)
+        throw new UsageError('--watch and --json do not go together: leave one out');
+      if (options.watch === true) {
+        const tradesFolder = path.resolve(terminal.workingFolder, options.tradesDir);
+        await watchStatus({ ...options, tradesFolder }, terminal);
+        return;
+      }
+      const bots = await chosenBots(options, terminal);
+      if (options.json === true) {
+        const all = bots.map(({ status: last, isRunning }) => ({ isRunning, ...last }));
+        terminal.print(JSON.stringify(all, null, 2));
+        return;
+      }
+      const lines = bots.flatMap((bot) => statusLines(bot, Date.now()));
+      for (const line of lines)
+        for (const part of foldLine(line, terminal.columns, '    ')) terminal.print(part);
+    });
 }
 
-function nameOf(bot: FoundBot): string {
-  return `${environmentOf(bot)} ${path.basename(bot.folder)}`;
-}
-
-function statusLine(bot: FoundBot): string {
-  const { status, isRunning } = bot;
-  const run = isRunning ? 'running' : 'NOT RUNNING';
-  if (status === undefined) return `${nameOf(bot)}  ${run}, it has not said how it stands yet`;
-  const ageMs = Date.now() - status.writtenTime;
-  const age = isRunning && ageMs > OLD_MS ? `, silent for ${Math.round(ageMs / 1_000)} s` : '';
-  const then = isRunning
-    ? ''
-    : `, last seen ${new Date(status.writtenTime).toISOString().slice(0, 19)}Z`;
-  const parts = [
-    nameOf(bot),
-    `${run}${age}${then}`,
-    `${status.strategy} ${status.interval}`,
-    statusText(status.view),
-    unprotectedText(status.view),
-  ];
-  return parts.filter((part) => part !== '').join('  ');
+interface StatusOptions extends BotFilter {
+  readonly tradesDir: string;
+  readonly watch?: boolean;
+  readonly json?: boolean;
 }
 
 async function tell(

@@ -6,6 +6,7 @@ import {
   Notifier,
   withoutNumbers,
 } from '../trader/index.js';
+import { noteFolded } from './fold-line.js';
 import type { Terminal } from './terminal.js';
 import { lineText } from './trader-words.js';
 
@@ -47,7 +48,7 @@ export function openMessages(options: MessagesOptions, terminal: Terminal): Mess
     redact,
     onFailure: (text) => {
       log.write(text);
-      terminal.note(text);
+      noteFolded(text, terminal, '  ');
     },
   });
   return {

@@ -7,6 +7,7 @@ import {
   ordersOf,
 } from '../live/index.js';
 import { amountText, clockText, priceText, signedText } from './bot-numbers.js';
+import { blocksText } from './bot-words.js';
 
 /**
  * Returns what a step did, in words for people: fills, stops, candles are the news of a bot.
@@ -91,46 +92,57 @@ const idOf = ({ request }: { readonly request: { readonly clientOrderId: string 
 export function tradeText(trade: LiveTrade): string {
   const held = trade.candlesHeld === 1 ? '1 candle' : `${trade.candlesHeld} candles`;
   const exit = Number.isNaN(trade.exitPrice) ? 'nothing could be sold' : priceText(trade.exitPrice);
-  return `exit: ${trade.side} ${amountText(trade.units)} from ${priceText(trade.entryPrice)} to ${exit} by ${trade.exitReason} after ${held}: ${signedText(trade.netPnl)} (${signedText(trade.returnPct)} %)`;
+  return `exit: ${trade.side} ${amountText(trade.units)} from ${priceText(trade.entryPrice)} to ${exit} by ${trade.exitReason} after ${held}: ${signedText(trade.netPnl)} (${percentText(trade.returnPct)} %)`;
 }
 
+function percentText(value: number): string {
+  return `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(2)}`;
+}
+
+/** Cells of a status line beside time and name, on a terminal of 80. */
+const STATUS_WIDTH = 80 - 16;
+
 /**
- * Returns how a bot stands, on one line.
+ * Returns how a bot stands, on one line: the most telling parts that fit.
  *
  * @param view - The bot.
+ * @param width - Characters.
  */
-export function statusText(view: BotView): string {
-  const { position } = view;
+export function statusText(view: BotView, width = STATUS_WIDTH): string {
+  const { position, trading, mismatch, settingsPending } = view;
   const price = view.bidPrice ?? view.lastClose;
-  const parts = [price === undefined ? 'no price yet' : priceText(price)];
-  if (position === undefined) parts.push('flat');
-  else {
-    const open = position.unrealizedPnl;
-    parts.push(
-      `${position.side} ${amountText(position.quantity)} from ${priceText(position.entryPrice)}${open === undefined ? '' : ` ${signedText(open)}`}`,
-    );
-    if (position.stopPrice !== undefined) {
-      parts.push(`stop ${priceText(position.stopPrice)}${position.stopRests ? '' : ' (watched)'}`);
-    }
-    if (position.takeProfitPrice !== undefined) {
-      const rests = position.takeProfitRests ? '' : ' (watched)';
-      parts.push(`target ${priceText(position.takeProfitPrice)}${rests}`);
-    }
+  const open = position?.unrealizedPnl;
+  const side =
+    position === undefined
+      ? 'flat'
+      : `${position.side}${open === undefined ? '' : ` ${signedText(open)}`}`;
+  const mode = mismatch !== undefined ? 'MISMATCH' : trading === 'active' ? '' : 'HALTED';
+  const isBlocked = position === undefined && mode === '' && blocksText(view) !== '';
+  const parts = [
+    price === undefined ? 'no price yet' : priceText(price),
+    side,
+    mode,
+    ...levelTexts(position),
+    isBlocked ? 'no entries' : '',
+    `P&L ${signedText(view.netPnl)}`,
+    settingsPending ? 'settings pending' : '',
+    view.nextCloseTime === undefined ? '' : `next ${clockText(view.nextCloseTime)}`,
+  ];
+  let line = '';
+  for (const part of parts) {
+    const longer = line === '' ? part : `${line}  ${part}`;
+    if (part !== '' && (line === '' || longer.length <= width)) line = longer;
   }
-  parts.push(`P&L ${signedText(view.netPnl)}`);
-  if (view.lastOpenTime !== undefined && view.nextCloseTime !== undefined) {
-    parts.push(
-      `candle ${clockText(view.lastOpenTime)} closed, next at ${clockText(view.nextCloseTime)}`,
-    );
-  }
-  if (view.trading !== 'active') parts.push(view.trading.toUpperCase());
-  if (view.mismatch !== undefined) parts.push('MISMATCH');
-  if (view.settingsPending) parts.push('settings pending');
-  const blocks = view.blocks.filter(
-    (block) => !['halted', 'reducing', 'mismatch', 'settings-pending'].includes(block),
-  );
-  if (position === undefined && blocks.length > 0) parts.push(`no entries: ${blocks.join(', ')}`);
-  return parts.join('  ');
+  return line;
+}
+
+/** What is watched does not rest on the exchange. */
+function levelTexts(position: BotView['position']): readonly string[] {
+  if (position === undefined) return [];
+  const { stopPrice, stopRests, takeProfitPrice, takeProfitRests } = position;
+  const text = (name: string, price: number | undefined, rests: boolean): string =>
+    price === undefined ? '' : `${name} ${priceText(price)}${rests ? '' : ' (watched)'}`;
+  return [text('stop', stopPrice, stopRests), text('target', takeProfitPrice, takeProfitRests)];
 }
 
 /**
@@ -140,12 +152,20 @@ export function statusText(view: BotView): string {
  */
 export function unprotectedText({ unprotected, position }: BotView): string {
   const ms = position?.unprotectedMs;
-  const now = ms === undefined ? [] : [`NO STOP RESTS for ${ms} ms`];
+  const now = ms === undefined ? [] : [`NO STOP RESTS since ${durationText(ms)}`];
   const past =
     unprotected === undefined || unprotected.count === 0
       ? []
       : [
-          `without a resting stop ${unprotected.count} times, last ${unprotected.lastMs} ms, longest ${unprotected.longestMs} ms`,
+          `no stop rested ${timesText(unprotected.count)} while one was placed or moved, at most ${durationText(unprotected.longestMs)}`,
         ];
   return [...now, ...past].join('; ');
+}
+
+const timesText = (count: number): string =>
+  count === 1 ? 'once' : `${count.toLocaleString('en-US')} times`;
+
+function durationText(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`;
 }

@@ -38,7 +38,7 @@ import { loadStrategy } from '../plugins/index.js';
 import { findStrategy, type Strategy } from '../strategies/index.js';
 import type { BotPlan } from './bot-plan.js';
 import { entryText, statusText, stepNews, tradeText } from './bot-report.js';
-import type { BotSubject } from './bot-words.js';
+import { type BotSubject, blocksText } from './bot-words.js';
 import { type Compute, checkBotStrategy } from './check-bot-strategy.js';
 import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
@@ -107,6 +107,8 @@ const SETTLE_POLL_MS = 50;
 /** Commands are looked for, and the status is written, this often; real ms. */
 const COMMANDS_MS = 250;
 const STATUS_MS = 5_000;
+/** Characters of a status line beside its time and the name of the bot, on a terminal of 80. */
+const STATUS_WIDTH = 80 - 18;
 const ACCOUNT_FILE = 'paper-account.json';
 
 /** One bot from start to stop: state folder, journal, account, runner, and what it tells people. */
@@ -118,6 +120,7 @@ export class BotSession {
   readonly #strategies: Map<string, Strategy>;
   readonly #commands: CommandReader;
   #tradeLog: Promise<void> = Promise.resolve();
+  #saidBlocks = '';
   #timer: NodeJS.Timeout | undefined;
   /** When the status was written last, monotonic ms. */
   #statusTime = Number.NEGATIVE_INFINITY;
@@ -209,7 +212,7 @@ export class BotSession {
           const isOther = after.memory.trading !== trading || !after.memory.position !== !position;
           if (isOther) this.#statusTime = Number.NEGATIVE_INFINITY;
           const isNewCandle = before.candles.length > 0 && before.candles !== after.candles;
-          if (isNewCandle) this.#say('info', statusText(this.view()), 'status');
+          if (isNewCandle) this.#sayStatus();
         },
       },
       this.#context,
@@ -420,6 +423,18 @@ export class BotSession {
       this.#say('info', `${what} of before the restart added to ${file}`, 'news');
     }
     this.#runner.tradesLogged(trades.map(tradeOrderIds));
+  }
+
+  /** What keeps it from entering is said when it changes, not at every candle. */
+  #sayStatus(): void {
+    const view = this.view();
+    this.#say('info', statusText(view, STATUS_WIDTH - this.symbol.length), 'status');
+    const blocks = blocksText(view);
+    if (blocks !== this.#saidBlocks) {
+      const text = blocks === '' ? 'entries are possible again' : `no entries: ${blocks}`;
+      this.#say('info', text, 'news');
+    }
+    this.#saidBlocks = blocks;
   }
 
   #say(level: LineLevel, text: string, kind: BotLine['kind'], code?: string): void {

@@ -24,6 +24,34 @@ const BLOCKS: Readonly<Record<Block, string>> = {
   'account-unconfirmed': 'the account is being compared with the bot',
 };
 
+/** Why a single entry was not taken, beside those. */
+const SKIPS: Readonly<Record<string, string>> = {
+  late: 'its candle came too late',
+  'insufficient-balance': 'it costs more than is free',
+  'beyond-own-balance': 'it costs more than the balance of the bot',
+  'order-notional': 'it is larger than --max-order-notional',
+  'position-notional': 'it is larger than --max-position-notional',
+  'orders-per-hour': '--max-orders-per-hour is used up',
+  'price-collar': 'the price is further away than --price-collar',
+  'unsellable-at-stop': 'at its stop it would be too small to sell',
+  notional: 'it is smaller than the exchange takes',
+  'quantity-range': 'its quantity is not one that the exchange takes',
+  status: 'the market is closed',
+};
+
+/**
+ * Says which entry was not taken last, and why; empty without one.
+ *
+ * @param view - The bot.
+ */
+export function skippedText({ skipped }: Pick<BotView, 'skipped'>): string {
+  if (skipped === undefined) return '';
+  const known = { ...SKIPS, ...BLOCKS } as Readonly<Record<string, string>>;
+  const words = skipped.reason.split(', ').map((reason) => known[reason] ?? reason);
+  const time = new Date(skipped.time).toISOString().slice(5, 16).replace('T', ' ');
+  return `${skipped.side} of ${time} not entered: ${words.join(', ')}`;
+}
+
 /** Those that a person set, or that only a person ends. */
 const TOLD_APART: readonly string[] = ['halted', 'reducing', 'mismatch', 'settings-pending'];
 
@@ -54,8 +82,8 @@ export function modeText({ trading, mismatch, position, settingsPending }: BotVi
       position === undefined
         ? 'HALTED: nothing is entered until resume'
         : position.isLeaving
-          ? 'HALTED: the position is being closed, then nothing is entered until resume'
-          : 'HALTED: the position is managed until its exit, nothing is entered until resume',
+          ? 'HALTED: the position is being closed; no entries until resume'
+          : 'HALTED: no entries until resume; the position is managed to its exit',
     );
   }
   if (settingsPending) parts.push('new settings wait until the bot is flat');

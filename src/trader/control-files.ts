@@ -131,15 +131,20 @@ export async function writeStatus(folder: string, status: BotStatus): Promise<vo
  * Finds the bots below a state folder.
  *
  * @param stateFolder - `--state-dir`.
+ * @param isRunning - Whether a process has a bot; default asks its lock.
  * @returns Sorted by environment, market and symbol.
  */
-export async function findBots(stateFolder: string): Promise<readonly FoundBot[]> {
+export async function findBots(
+  stateFolder: string,
+  isRunning: (folder: string, status: BotStatus | undefined) => boolean = isLocked,
+): Promise<readonly FoundBot[]> {
   const bots: FoundBot[] = [];
   for (const environment of await foldersIn(stateFolder)) {
     for (const folder of await foldersIn(environment)) {
       const names = await readdir(folder);
       if (!names.some((name) => /^(state-\d+\.json|status\.json)$/.test(name))) continue;
-      bots.push({ folder, status: await readStatus(folder), isRunning: isRunning(folder) });
+      const status = await readStatus(folder);
+      bots.push({ folder, status, isRunning: isRunning(folder, status) });
     }
   }
   return bots;
@@ -165,7 +170,8 @@ async function readStatus(folder: string): Promise<BotStatus | undefined> {
   }
 }
 
-function isRunning(folder: string): boolean {
+/** Whether another process has a bot. The lock is held for a moment: not to be asked all the time. */
+export function isLocked(folder: string): boolean {
   const lock = tryLockFile(path.join(folder, 'lock'));
   lock?.release();
   return lock === undefined;

@@ -11,6 +11,7 @@ export {
   modeText,
   positionText,
   profitText,
+  skippedText,
   statusMessage,
   stopText,
 } from './bot-words.js';
@@ -19,6 +20,7 @@ export {
   type BotStatus,
   type FoundBot,
   findBots,
+  isLocked,
   leaveCommand,
 } from './control-files.js';
 export { LineLog } from './line-log.js';

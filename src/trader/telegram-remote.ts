@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { printable } from '../domain/index.js';
 import type { BotCommand } from '../live/index.js';
 import type { AlertFetch } from './alert-http.js';
 import { cutText } from './alert-targets.js';
@@ -192,7 +193,7 @@ export class TelegramRemote {
   async #reply(text: string): Promise<void> {
     const body = {
       chat_id: this.#options.chat,
-      text: cutText(this.#options.redact(text), REPLY_MAX),
+      text: cutText(printable(this.#options.redact(text), 'lines'), REPLY_MAX),
     };
     const { signal } = this.#stop;
     const timeLimitMs = this.#options.timeLimitMs ?? TIME_LIMIT_MS;

@@ -122,9 +122,9 @@ describe('wus trader, told from outside', () => {
   });
 
   test.each([
-    [['trader', 'status'], 'No such bot below state'],
+    [['trader', 'status'], 'No bot has run below state/ yet'],
     [['trader', 'flaten'], 'Too many arguments'],
-    [['trader', 'halt', '--state-dir', 'nowhere'], 'No such bot below nowhere'],
+    [['trader', 'halt', '--state-dir', 'nowhere'], 'No bot has run below nowhere/ yet'],
   ])('wus %j says what is wrong', async (args, message) => {
     const { stderr, exitCode } = await runWus(args, { cwd: temporaryFolder() });
     expect(stderr).toContain(message);

@@ -54,6 +54,12 @@ export interface BotView {
   /** When the candle that is forming closes, ms UTC. */
   readonly nextCloseTime: number | undefined;
   readonly settingsPending: boolean;
+  /** Newest entry that was wanted and not taken; absent in the status of an earlier version. */
+  readonly skipped?: {
+    readonly side: 'long' | 'short';
+    readonly time: number;
+    readonly reason: string;
+  };
 }
 
 /**
@@ -88,7 +94,15 @@ export function viewBot(state: BotState, context: StepContext, time: number): Bo
     nextCloseTime:
       lastOpenTime === undefined ? undefined : lastOpenTime + 2 * timeframeOf(turn).lengthMs,
     settingsPending: memory.pendingSettings !== null,
+    ...skippedView(turn),
   };
+}
+
+function skippedView({ memory }: Turn): Pick<BotView, 'skipped'> {
+  const last = memory.skipped.at(-1);
+  if (last === undefined) return {};
+  const side = last.side > 0 ? 'long' : 'short';
+  return { skipped: { side, time: last.toTime, reason: last.reason } };
 }
 
 function positionView(turn: Turn): BotView['position'] {
