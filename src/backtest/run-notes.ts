@@ -26,6 +26,8 @@ export function runNotes(
       `Ruined on ${isoTime(run.ruinedAt)}: the balance was gone, nothing was traded after.`,
     run.maxCumulativeLossTrippedAt !== undefined &&
       `Loss limit of ${config.max_cumulative_loss} tripped on ${isoTime(run.maxCumulativeLossTrippedAt)}: nothing was entered after.`,
+    costNote('Commission', config.commission_bps),
+    costNote('Slippage', config.slippage_bps),
     run.skippedEntries > 0 && refusedNote(run.skippedEntries, config.leverage),
     config.market === 'spot' &&
       config.direction === 'both' &&
@@ -33,11 +35,20 @@ export function runNotes(
     config.market === 'usdm' && 'Funding not included.',
     config.start !== null &&
       missing > 0 &&
-      `The first ${missing} candles of the period only warm up; earlier candles would let it trade from the start.`,
+      `The first ${missing === 1 ? 'candle' : `${missing} candles`} of the period only ${missing === 1 ? 'warms' : 'warm'} up; earlier candles would let it trade from the start.`,
     metrics.ambiguousTrades > 0 &&
-      `${metrics.ambiguousTrades} trades are ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
+      `${metrics.ambiguousTrades} ${metrics.ambiguousTrades === 1 ? 'trade is' : 'trades are'} ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
   ];
   return notes.filter((note) => note !== false);
+}
+
+/** Who writes a fraction where basis points count has costs ten thousand times too small. */
+function costNote(name: string, bps: number): string | false {
+  return (
+    bps > 0 &&
+    bps < 1 &&
+    `${name} is ${bps} basis points, that is ${Number((bps / 100).toPrecision(6))} %; 0.1 % are 10 basis points.`
+  );
 }
 
 /** Entries that the balance did not carry (S-29). */

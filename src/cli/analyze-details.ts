@@ -20,6 +20,7 @@ import {
 import { csvField, UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { findMetric } from '../metrics/index.js';
+import { effectiveParameters } from '../optimize/index.js';
 import {
   ablationSentence,
   detailMetricText,
@@ -27,6 +28,7 @@ import {
   type OutOfSample,
   renderDetailsReport,
 } from '../report/index.js';
+import { type Parameters, STRATEGIES, TREND_FILTER_SPECS } from '../strategies/index.js';
 import type { AnalysisRequest } from './analyze-trade-logs.js';
 import { packageVersion } from './package-version.js';
 import { createPalette } from './palette.js';
@@ -35,6 +37,7 @@ import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
 import { firstLine, requireReplaceable } from './replaceable-output.js';
 import { readRobustness } from './robustness-file.js';
+import { RUN_FLAG_GROUPS } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -160,7 +163,7 @@ function logTests(
     const known =
       record === undefined
         ? -1
-        : rowOf(analysis.table, { ...record.settings, ...record.parameters });
+        : rowOf(analysis.table, effectiveSettings(record, subject.strategy));
     const row = known === -1 ? analysis.bestRow : known;
     const measured = outOfSampleMetrics(log);
     return [
@@ -201,28 +204,34 @@ function outOfSampleMetrics(log: TradeLog): Partial<Record<DetailMetric, number>
   };
 }
 
-/**
- * The row of a run. A cell is empty where a parameter is off or has no effect; the run's record then holds a default, so
- * an empty cell fits any value, except where it means "off": stops, and the switches of filters.
- */
+/** The row whose cells are all those of some settings, as far as these are known; -1 for none. */
 function rowOf(table: DetailsTable, settings: RunRecord['settings']): number {
   const named = table.parameters
     .filter(({ name }) => settings[name] !== undefined)
-    .map(({ name, levels, codes }) => {
-      const wanted = cellText(settings[name]);
-      const empty = MEANS_OFF.test(name) ? -1 : levels.indexOf('');
-      return { codes, wanted: levels.indexOf(wanted), empty };
-    });
-  if (named.length === 0) return -1;
+    .map(({ name, levels, codes }) => ({
+      codes,
+      wanted: levels.indexOf(cellText(settings[name])),
+    }));
+  if (named.length === 0 || named.some(({ wanted }) => wanted < 0)) return -1;
   for (let row = 0; row < table.rows; row++) {
-    if (named.every(({ codes, wanted, empty }) => [wanted, empty].includes(codes[row]!))) {
-      return row;
-    }
+    if (named.every(({ codes, wanted }) => codes[row] === wanted)) return row;
   }
   return -1;
 }
 
-const MEANS_OFF = /^(stop_loss|take_profit|trailing_stop_loss)_pct$|^apply_\w+_filter$/;
+/** A run's settings with `null` where a switch that is off leaves one without effect. */
+function effectiveSettings(record: RunRecord, strategyName: string): RunRecord['settings'] {
+  const known = STRATEGIES.find(({ name }) => name === strategyName);
+  const settings = { ...record.settings, ...record.parameters };
+  const idle = RUN_FLAG_GROUPS.flatMap(({ flags }) => flags)
+    .filter(({ needs }) => needs !== undefined && settings[needs] !== true)
+    .map(({ key }) => [key, null] as const);
+  return {
+    ...settings,
+    ...effectiveParameters(known ?? { parameters: TREND_FILTER_SPECS }, settings as Parameters),
+    ...Object.fromEntries(idle.filter(([key]) => Object.hasOwn(settings, key))),
+  };
+}
 
 function cellText(value: RunRecord['settings'][string] | undefined): string {
   return value === undefined || value === null || value === '' ? '' : settingText(value);

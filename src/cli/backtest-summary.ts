@@ -2,6 +2,7 @@ import type { CandleSeries } from '../candles/index.js';
 import { quoteAsset, timeframeMs } from '../domain/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { Parameters } from '../strategies/index.js';
+import { costsText } from './costs-text.js';
 import { displayMetric, grouped } from './metric-display.js';
 import { sparkline } from './sparkline.js';
 import type { Palette } from './terminal.js';
@@ -18,6 +19,8 @@ export interface BacktestSummary {
   /** Shape `[to - from]`, quote. */
   readonly equity: Float64Array;
   readonly initialBalance: number;
+  /** Of the run, basis points. */
+  readonly config: { readonly commission_bps: number; readonly slippage_bps: number };
   /** Sentences that a reader must not miss. */
   readonly notes: readonly string[];
   /** `[what, path]` of the files that were written. */
@@ -42,7 +45,7 @@ export function backtestSummary(summary: BacktestSummary, palette: Palette, widt
     ),
     ...heading(summary),
     '',
-    ...metricLines(metrics, quote),
+    ...metricLines(metrics, quote, width),
     '',
     `Equity, ${grouped(initialBalance, 2)} to ${grouped(metrics.finalBalance, 2)} ${quote}`,
     `  ${isGain ? palette.green(line) : palette.red(line)}`,
@@ -51,20 +54,25 @@ export function backtestSummary(summary: BacktestSummary, palette: Palette, widt
   ].join('\n');
 }
 
-/** Label, value and unit, two metrics side by side. */
-function metricLines(metrics: Metrics, quote: string): string[] {
+/** Label, value and unit; two metrics side by side where the terminal is wide enough. */
+function metricLines(metrics: Metrics, quote: string, width: number): string[] {
   const cells = METRICS.map(({ key, label, unit }) => {
     const shown = displayMetric(metrics[key], unit, quote);
     return [label, shown.value, shown.unit];
   });
   const half = Math.ceil(cells.length / 2);
-  return textTable(
+  const paired = textTable(
     cells.slice(0, half).map((left, i) => ['', ...left, '', ...(cells[half + i] ?? [])]),
     'llrlllrl',
   );
+  if (paired.every((line) => line.length <= width)) return paired;
+  return textTable(
+    cells.map((cell) => ['', ...cell]),
+    'llrl',
+  );
 }
 
-function heading({ parameters, candles, period }: BacktestSummary): string[] {
+function heading({ parameters, candles, period, config }: BacktestSummary): string[] {
   const count = period.to - period.from;
   const before = period.from > 0 ? `, ${grouped(period.from, 0)} earlier ones only warm up` : '';
   const start = new Date(candles.openTime[period.from]!).toISOString();
@@ -75,6 +83,7 @@ function heading({ parameters, candles, period }: BacktestSummary): string[] {
   return [
     `${minute(start)} to ${minute(end.toISOString())} UTC, ${grouped(count, 0)} candles${before}`,
     values.join(' '),
+    `Costs: ${costsText(config)}`,
   ];
 }
 

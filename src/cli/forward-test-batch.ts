@@ -76,7 +76,7 @@ export async function planForwardBatch(
       ...base,
       config: {
         ...base.config,
-        strategy: sources.get(strategy) ?? strategy,
+        strategy: sources.get(strategy) ?? entry.strategy_file ?? strategy,
         symbol,
         market: entry.market,
         interval: entry.interval,

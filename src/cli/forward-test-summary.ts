@@ -3,6 +3,7 @@ import type { BacktestResult } from '../backtest/index.js';
 import { quoteAsset } from '../domain/index.js';
 import { findMetric } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
+import { costsText } from './costs-text.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { displayMetric, grouped } from './metric-display.js';
 import { plainText } from './plain-text.js';
@@ -40,6 +41,7 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
         ],
         ['Optimized', `${span(test.optimizationPeriod)} UTC, by ${test.optimized.metric}`],
         ['Frozen', settings.join(' ')],
+        ['Costs', costsText(config)],
       ],
       'll',
     ),

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import {
   type BacktestRunConfig,
@@ -31,6 +30,7 @@ import { type NamedPath, requireOwnOutputs } from './output-paths.js';
 import { writeRobustness } from './robustness-file.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
+import { workerCount } from './worker-count.js';
 
 /** What the command line of an optimization asks for, one strategy and symbol. */
 export interface OptimizeJob {
@@ -122,7 +122,7 @@ export function optimizeJob(
       minTrades: options.minTrades as number,
     },
     top: (options.top as number | undefined) ?? 10,
-    processes: (options.processes as number | undefined) ?? availableParallelism(),
+    processes: workerCount(options.processes),
     engine: options.engine as OptimizeEngine,
     savesDetails: options.saveDetails === true || resumes || detailsFile !== undefined,
     detailsFile,
@@ -224,11 +224,19 @@ export async function runOptimizeJob(
     await attempt(() => writeRobustness(detailsPath, robustness).then(() => true));
   }
   const winner = { job, loadedStrategy, loaded, result, robustness };
-  const isWritten = await attempt(() => writeWinner(inFolder(job.bestFile), winner));
+  const isWritten = await attempt(() =>
+    writeWinner(inFolder(job.bestFile), winner, terminal.workingFolder),
+  );
   return { job, loadedStrategy, loaded, config, result, robustness, duration, isWritten, failures };
 }
 
 const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;
+
+/** Below the folder that commands are run in: relative, with slashes; elsewhere as it is. */
+function portablePath(folder: string, file: string): string {
+  const relative = path.relative(folder, file).split(path.sep).join('/');
+  return relative.startsWith('../') || path.isAbsolute(relative) ? file : `./${relative}`;
+}
 
 /** A stopped run has no winner yet, and a winner without a trade is none. */
 async function writeWinner(
@@ -237,6 +245,7 @@ async function writeWinner(
     FinishedOptimization,
     'job' | 'loadedStrategy' | 'loaded' | 'result' | 'robustness'
   >,
+  workingFolder: string,
 ): Promise<boolean> {
   const { job, loadedStrategy, loaded, result, robustness } = finished;
   const winner = result.best[0];
@@ -260,6 +269,9 @@ async function writeWinner(
       period_end: new Date(result.periodEnd).toISOString(),
       data_hash: loaded.dataHash,
       optimized_at: new Date().toISOString(),
+      ...(loadedStrategy.source === undefined
+        ? {}
+        : { strategy_file: portablePath(workingFolder, loadedStrategy.source.path) }),
       strategy: settings(winner.parameters),
       risk: settings(winner.stops),
       filters: settings(winner.filters),

@@ -7,6 +7,7 @@ import {
   metricColumn,
   type RankedTrial,
 } from '../optimize/index.js';
+import { costsText } from './costs-text.js';
 import { displayMetric, grouped } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
 import { duration, rateText } from './optimize-progress.js';
@@ -90,6 +91,7 @@ export function optimizeSummary(
     ),
     `${minute(result.periodStart)} to ${minute(result.periodEnd)} UTC, ${grouped(result.candleCount, 0)} candles`,
     `${amount} in ${duration(seconds)} (${rateText(computed / seconds)}, ${job.processes} ${job.processes === 1 ? 'worker' : 'workers'}, ${job.engine} engine)`,
+    `Costs: ${costsText(finished.config)}`,
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,
     ...topTable(finished, columns),

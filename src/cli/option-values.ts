@@ -1,29 +1,59 @@
 import { UsageError } from '../domain/index.js';
+import { didYouMean } from '../util/index.js';
 
 /**
  * Returns a parser of a numeric option.
  *
  * @param flag - For messages, `--balance`.
- * @returns Throws a `UsageError` for what is no finite number; percent signs get the fraction that was meant.
+ * @param unit - What the option counts, as its help names it: `fraction`, `bps`, `quote`, …
+ * @returns Throws a `UsageError` for what is no finite number; a percentage gets the number in the unit of the option that
+ *   was meant, where there is one.
  */
-export function numberOption(flag: string): (text: string) => number {
+export function numberOption(flag: string, unit?: string): (text: string) => number {
   return (text) => {
     const value = text.trim() === '' ? Number.NaN : Number(text);
     if (Number.isFinite(value)) return value;
-    const percent = /^(-?[\d.]+)\s*%$/.exec(text);
-    const hint =
-      percent === null ? 'it must be a number' : `did you mean ${fractionOf(percent[1]!)}?`;
-    throw new UsageError(`${flag} ${text}: ${hint}`);
+    throw new UsageError(`${flag} ${text}: ${numberHint(text.trim(), unit)}`);
+  };
+}
+
+/** So many of a unit are one percent. */
+const PER_PERCENT: Readonly<Record<string, number>> = { fraction: 0.01, bps: 100 };
+
+function numberHint(text: string, unit: string | undefined): string {
+  const percent = Number(/^(-?\d*\.?\d+)\s*%$/.exec(text)?.[1] ?? Number.NaN);
+  const scale = PER_PERCENT[unit ?? ''];
+  const counts = unit === undefined ? '' : ` (the option counts ${unit})`;
+  if (!Number.isNaN(percent)) {
+    return scale === undefined
+      ? `it must be a number, not a percentage${counts}`
+      : `did you mean ${Number((percent * scale).toPrecision(12))}?${unit === 'bps' ? ' The option counts basis points: 100 are 1 %' : ''}`;
+  }
+  return `it must be a number${counts}`;
+}
+
+/** What other programs call the second market. */
+const MARKET_WORDS = /^(futures?|usd-?m|um|perp(etual)?s?|swaps?|linear|margin-futures)$/i;
+
+/**
+ * Returns a parser of an option that takes one of some words.
+ *
+ * @param flag - For messages, `--market`.
+ * @param choices - The words.
+ * @returns Throws a `UsageError` that names them.
+ */
+export function choiceOption(flag: string, choices: readonly string[]): (text: string) => string {
+  return (text) => {
+    if (choices.includes(text)) return text;
+    const isMarket = choices.includes('usdm') && MARKET_WORDS.test(text);
+    const hint = isMarket ? ' (did you mean "usdm"?)' : didYouMean(text, choices);
+    throw new UsageError(`${flag} ${text}: it must be ${choices.join(' or ')}${hint}`);
   };
 }
 
 /** An option that may be given again, or with several values. */
 export function repeatable(text: string, earlier: readonly string[] | undefined): string[] {
   return [...(earlier ?? []), text];
-}
-
-function fractionOf(percent: string): number {
-  return Number((Number(percent) / 100).toPrecision(12));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../domain/index.js';
-import { numberOption } from './option-values.js';
+import { choiceOption, numberOption } from './option-values.js';
 
 /** A flag that sets one key of a run's configuration. */
 export interface RunFlag {
@@ -228,5 +228,8 @@ function optionOf(flag: RunFlag): Option {
   const choices = flag.choices === undefined ? '' : `: ${flag.choices.join(', ')}`;
   const option = new Option(flag.flags, `${flag.description}${choices}${suffix}`);
   const [name = ''] = flag.flags.split(' ');
-  return flag.kind === 'number' ? option.argParser(numberOption(name)) : option;
+  if (flag.choices !== undefined) return option.argParser(choiceOption(name, flag.choices));
+  return flag.kind === 'number'
+    ? option.argParser(numberOption(name, /<(.+)>/.exec(flag.flags)?.[1]))
+    : option;
 }

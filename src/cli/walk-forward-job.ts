@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { tradeLogCsv, UsageError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
@@ -13,6 +12,7 @@ import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { walkForwardCsv } from './walk-forward-csv.js';
 import { walkForwardJson } from './walk-forward-json.js';
+import { workerCount } from './worker-count.js';
 import { writeRunRecord } from './write-run-record.js';
 
 const FOLDER = 'results/walk_forward';
@@ -50,7 +50,7 @@ export function walkForwardJob(
       stepDays: step === undefined ? testDays : parseDays('--step', step),
       anchored: options.anchored === true,
     },
-    processes: (options.processes as number | undefined) ?? availableParallelism(),
+    processes: workerCount(options.processes),
     engine: options.engine as OptimizeEngine,
     isFresh: options.fresh === true,
     robustSample: robustSampleOf(options),

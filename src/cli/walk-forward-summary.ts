@@ -1,5 +1,6 @@
 import { quoteAsset } from '../domain/index.js';
 import { walkForwardChecks } from '../report/index.js';
+import { costsText } from './costs-text.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
 import { displayMetric, grouped } from './metric-display.js';
 import { checkLines } from './robustness-summary.js';
@@ -60,6 +61,7 @@ export function walkForwardSummary(finished: FinishedWalkForward, palette: Palet
       'Efficiency',
       `${judgement.efficiency === undefined ? '-' : grouped(judgement.efficiency, 2)} (log growth per year out-of-sample ${grouped(judgement.outOfSampleGrowth, 2)}, in-sample ${grouped(judgement.inSampleGrowth, 2)})`,
     ],
+    ['Costs', costsText(finished.config)],
     ['In profit', `${percent(judgement.profitableShare, 0)} of ${windows.length} windows`],
   ];
   const colour = judgement.holdsUp ? palette.green : palette.red;

@@ -40,6 +40,8 @@ export interface BestParamsEntry {
   readonly data_hash: string;
   /** When it was found, ISO 8601 UTC. */
   readonly optimized_at: string;
+  /** Of a user's own strategy: its file, seen from the folder in which it was optimized. */
+  readonly strategy_file?: string | undefined;
   /** The strategy's parameters; one that has no effect is `null`. */
   readonly strategy: Settings;
   /** Stops, fractions of the entry price. */
@@ -78,6 +80,7 @@ const entrySchema = z.looseObject({
   period_end: z.string(),
   data_hash: z.string(),
   optimized_at: z.string(),
+  strategy_file: z.string().optional(),
   strategy: settings,
   risk: settings,
   filters: settings,

@@ -48,10 +48,27 @@ export function timeframeMs(timeframe: Timeframe): number {
  */
 export function parseTimeframe(text: string): Timeframe {
   if (Object.hasOwn(DURATIONS_MS, text)) return text as Timeframe;
-  const reason = text === '1M' ? 'months differ in length and are not supported' : 'unknown';
+  const reason = /^\d*M$/.test(text) ? 'months differ in length and are not supported' : 'unknown';
   throw new UsageError(
-    `Interval "${text}": ${reason}${didYouMean(text, TIMEFRAMES)}; use one of ${TIMEFRAMES.join(' ')}`,
+    `Interval "${text}": ${reason}${suggestion(text)}; use one of ${TIMEFRAMES.join(' ')}`,
   );
+}
+
+const UNITS_MS: Readonly<Record<string, number>> = {
+  s: 1_000,
+  m: MINUTE_MS,
+  h: HOUR_MS,
+  d: DAY_MS,
+  w: 7 * DAY_MS,
+};
+
+/** The timeframe of the same length (`60m` is `1h`), never one of another length. */
+function suggestion(text: string): string {
+  const match = /^(\d+)\s*(s|m|h|d|w)(?:ec|in|our|ay|eek)?s?$/i.exec(text);
+  if (match === null) return /\d/.test(text) ? '' : didYouMean(text, TIMEFRAMES);
+  const lengthMs = Number(match[1]) * UNITS_MS[match[2]!.toLowerCase()]!;
+  const same = TIMEFRAMES.find((timeframe) => DURATIONS_MS[timeframe] === lengthMs);
+  return same === undefined || text === '1M' ? '' : ` (did you mean "${same}"?)`;
 }
 
 /**

@@ -20,10 +20,10 @@ export function gridEntryOf(
 ): GridEntry {
   const strategies = gridsOfSymbol(file, symbol);
   const names = Object.keys(strategies);
-  refuseMistypedNames(file, symbol, names, strategy);
   const keys = [...new Set([strategy.name, strategy.shortName])].filter((name) =>
     Object.hasOwn(strategies, name),
   );
+  if (keys.length === 0) refuseMistypedNames(file, symbol, names, strategy);
   const [key, other] = keys;
   if (key === undefined) {
     throw new UserError(
@@ -66,17 +66,21 @@ export function gridsOfSymbol(
   );
 }
 
-/** A user's own strategy cannot be known here, so only names close to a built-in one are mistakes. */
+/**
+ * Takes a name that is close to the wanted one for a mistyped one. Only asked where nothing has the wanted name, and only of
+ * built-in strategies: names of a user's own strategies may be as close to each other as they like.
+ */
 function refuseMistypedNames(
   file: OptimizeParamsFile,
   symbol: string,
   names: readonly string[],
   strategy: Strategy,
 ): void {
-  const known = [strategy, ...STRATEGIES].flatMap(({ name, shortName }) => [name, shortName]);
+  const wanted = [strategy.name, strategy.shortName];
+  const builtIn = STRATEGIES.flatMap(({ name, shortName }) => [name, shortName]);
+  if (!builtIn.includes(strategy.name)) return;
   for (const name of names) {
-    if (known.includes(name)) continue;
-    const hint = didYouMean(name, known);
+    const hint = builtIn.includes(name) ? '' : didYouMean(name, wanted);
     if (hint === '') continue;
     throw new UsageError(`${file.at([symbol, name])}: unknown strategy "${name}"${hint}`);
   }

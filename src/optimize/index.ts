@@ -33,3 +33,4 @@ export {
 } from './robustness/assess-robustness.js';
 export { type GateFailure, ROBUSTNESS_GATE } from './robustness/gate.js';
 export { type TrialSettings, trialConfig } from './trial-config.js';
+export { effectiveParameters } from './trial-text.js';

@@ -68,14 +68,18 @@ export function detailsColumns(strategy: Strategy): string[] {
  * @param strategy - Declares what depends on what.
  * @param settings - Complete parameters.
  */
-export function effectiveParameters(strategy: Strategy, settings: Parameters): Parameters {
+export function effectiveParameters(
+  strategy: Pick<Strategy, 'parameters'>,
+  settings: Parameters,
+): Parameters {
   const isIdle = (name: string, depth = 0): boolean => {
     const above = strategy.parameters[name]?.dependsOn;
     if (above === undefined || settings[above] === undefined || depth > DEPTH_MAX) return false;
     return !switchesOn(settings[above]) || isIdle(above, depth + 1);
   };
   const names = Object.keys(strategy.parameters);
-  return Object.fromEntries(names.map((name) => [name, isIdle(name) ? null : settings[name]!]));
+  const given = names.filter((name) => settings[name] !== undefined);
+  return Object.fromEntries(given.map((name) => [name, isIdle(name) ? null : settings[name]!]));
 }
 
 /**

@@ -277,6 +277,13 @@ test('an old trade log survives a run that fails, and is replaced by one that do
   expect((await runWus(['backtest', ...failing], { cwd: folder })).exitCode).toBe(2);
   expect(readFileSync(file, 'utf8')).toBe('old');
   const working = `${GOOD} --trades-file trades.csv`.split(' ');
+  const refused = await runWus(['backtest', ...working], { cwd: folder });
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain('--trades-file trades.csv: the file exists and is no earlier');
+  expect(readFileSync(file, 'utf8')).toBe('old');
+  const forced = [...working, '--force'];
+  expect((await runWus(['backtest', ...forced], { cwd: folder })).exitCode).toBe(0);
+  // Its own earlier output needs no word.
   expect((await runWus(['backtest', ...working], { cwd: folder })).exitCode).toBe(0);
   expect(readFileSync(file, 'utf8')).toMatch(/^symbol,strategy,side,/);
 });

@@ -81,6 +81,7 @@ export function backtestCommand(terminal: Terminal): Command {
             metrics: result.metrics,
             equity: result.run.equity,
             initialBalance: result.rules.initialBalance,
+            config: result.config,
             notes: finished.notes,
             written: [
               ['Trades', finished.tradesFile],

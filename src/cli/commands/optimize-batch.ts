@@ -7,6 +7,7 @@ import { optimizeJob } from '../optimize-job.js';
 import { countOption } from '../option-values.js';
 import { stopOnInterrupt } from '../stop-on-interrupt.js';
 import type { Terminal } from '../terminal.js';
+import { noteWorkerCount, workerCount } from '../worker-count.js';
 
 const GROUPS = optimizeFlagGroups({ start: 'start-date', end: 'end-date' }, ['symbol']);
 
@@ -57,12 +58,14 @@ export function optimizeBatchCommand(terminal: Terminal): Command {
 async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
   const { processes, workers, ...rest } = options;
   const base = optimizeJob({ ...rest, strategy: '', processes: workers, top: 1 }, GROUPS);
+  noteWorkerCount('--workers', workers, terminal);
+  noteWorkerCount('--processes', processes, terminal);
   const log = createLogger(parseLogLevel(options.log as string), terminal.note);
   const pairs = await planBatch(base, options, terminal);
   const stop = stopOnInterrupt(terminal);
   try {
     const outcomes = await runBatch(pairs, {
-      atOnce: processes as number,
+      atOnce: workerCount(processes),
       workers: base.processes,
       terminal,
       signal: stop.signal,

@@ -19,6 +19,7 @@ import { createPalette } from '../palette.js';
 import { candleNotes } from '../provenance.js';
 import { stopOnInterrupt, stoppedText } from '../stop-on-interrupt.js';
 import type { Terminal } from '../terminal.js';
+import { noteWorkerCount } from '../worker-count.js';
 
 const GROUPS = optimizeFlagGroups({ start: 'opt-start', end: 'opt-end' });
 
@@ -69,6 +70,7 @@ export function optimizeCommand(terminal: Terminal): Command {
 async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
   const job = optimizeJob(options, GROUPS);
   const isJson = options.json === true;
+  noteWorkerCount('--processes', options.processes, terminal);
   const log = createLogger(parseLogLevel(options.log as string), terminal.note);
   const display = createOptimizeDisplay(terminal, job.ranking);
   const stop = stopOnInterrupt(terminal);

@@ -16,6 +16,7 @@ import type { Terminal } from '../terminal.js';
 import { runWalkForwardJob, walkForwardJob } from '../walk-forward-job.js';
 import { walkForwardJson } from '../walk-forward-json.js';
 import { walkForwardSummary } from '../walk-forward-summary.js';
+import { noteWorkerCount } from '../worker-count.js';
 
 const GROUPS = optimizeFlagGroups({ start: 'start', end: 'end' });
 const REDRAW_MS = 100;
@@ -89,6 +90,7 @@ export function walkForwardCommand(terminal: Terminal): Command {
 async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
   const job = walkForwardJob(options, GROUPS);
   const isJson = options.json === true;
+  noteWorkerCount('--processes', options.processes, terminal);
   const log = createLogger(parseLogLevel(options.log as string), terminal.note);
   const stop = stopOnInterrupt(terminal);
   let planned = 0;
