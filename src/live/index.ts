@@ -10,6 +10,8 @@ export {
   clientOrderId,
   DEFAULT_LIVE_LIMITS,
   type Effect,
+  type EntryOutlook,
+  entryOutlook,
   foreignHome,
   type Home,
   isOwnOrderId,

@@ -226,6 +226,11 @@ export class BotSession {
     return position !== null || order !== null;
   }
 
+  /** Its own; quote. */
+  get balance(): Decimal {
+    return this.#runner.state.memory.balance;
+  }
+
   /** Settings in force. */
   get settings(): BotSettings {
     return this.#runner.state.memory.settings;

@@ -1,29 +1,18 @@
-import {
-  type Decimal,
-  decimal,
-  decimalFromNumber,
-  decimalToNumber,
-  divideDecimals,
-  maxDecimal,
-  multiplyDecimals,
-  roundToStep,
-  trimDecimal,
-} from '../domain/index.js';
+import { decimalToNumber } from '../domain/index.js';
 import {
   type AccountReport,
   type Broker,
   type CandleSource,
   type Clock,
   ExchangeError,
-  type InstrumentRules,
   type InstrumentSource,
   type MarketFeed,
   measureClockOffset,
   RequestRefused,
   type UserEvents,
 } from '../exchange/index.js';
-import { amountText, priceText } from './bot-numbers.js';
-import type { BotPlan } from './bot-plan.js';
+import { priceText } from './bot-numbers.js';
+import { type BestPrices, checkOrder, type TestedBot } from './order-check.js';
 import type { TradingMode } from './trading-hosts.js';
 
 /** One line of the verdict. */
@@ -36,9 +25,7 @@ export interface SelfTestCheck {
 
 export interface SelfTestOptions {
   readonly mode: TradingMode;
-  readonly plans: readonly BotPlan[];
-  /** Symbols whose bot holds a position: its coins are no free balance. */
-  readonly inPosition: readonly string[];
+  readonly bots: readonly TestedBot[];
   readonly clock: Clock;
   readonly speed: number;
   readonly candles: CandleSource;
@@ -54,17 +41,15 @@ export interface SelfTestOptions {
 const CLOCK_MS_MAX = 500;
 /** What streams may take to deliver, real ms. */
 const STREAM_MS = 15_000;
-/** A test order is this much larger than the smallest. */
-const MARGIN = decimal('1.2');
 
 /**
- * Tests everything that an order needs, without sending one.
+ * Tests everything that an order needs, without sending one: what can never trade is found before it does not.
  *
- * @param options - Ports and plans.
+ * @param options - Ports and bots.
  * @returns One line per check; nothing may be traded if one failed.
  */
 export async function selfTest(options: SelfTestOptions): Promise<readonly SelfTestCheck[]> {
-  const symbols = options.plans.map(({ settings }) => settings.run.symbol);
+  const symbols = options.bots.map(({ settings }) => settings.run.symbol);
   const checks: SelfTestCheck[] = [];
   checks.push(await checked('clock', () => clockCheck(options)));
   checks.push(await keyCheck(options));
@@ -83,8 +68,8 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
         : failed(`nothing came within ${STREAM_MS / 1_000} s`),
     ),
   );
-  for (const plan of options.plans) {
-    const { symbol } = plan.settings.run;
+  for (const bot of options.bots) {
+    const { symbol } = bot.settings.run;
     const price = prices.get(symbol);
     if (price === undefined) {
       const text = `no price came within ${STREAM_MS / 1_000} s`;
@@ -94,9 +79,10 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
     checks.push({
       name: `${symbol} stream`,
       result: 'ok',
-      text: `price ${priceText(decimalToNumber(price))}`,
+      text: `price ${priceText(decimalToNumber(price.askPrice))}`,
     });
-    checks.push(await checked(`${symbol} order`, () => orderCheck(options, plan, price, account)));
+    const ports = { ...options, account };
+    checks.push(await checked(`${symbol} order`, () => checkOrder(ports, bot, price)));
   }
   return checks;
 }
@@ -154,57 +140,11 @@ async function keyCheck(options: SelfTestOptions): Promise<SelfTestCheck> {
   }
 }
 
-async function orderCheck(
-  { instruments, broker, inPosition }: SelfTestOptions,
-  { settings }: BotPlan,
-  price: Decimal,
-  account: AccountReport | undefined,
-): Promise<Outcome> {
-  const { symbol, units } = settings.run;
-  const rules = (await instruments.instrumentRules([symbol])).get(symbol);
-  if (rules === undefined) return failed('the exchange has no such instrument');
-  if (rules.status !== 'trading') return failed(`the instrument is ${rules.status}`);
-  const smallest = smallestQuantity(rules, price);
-  const wanted = units === null ? smallest : roundToStep(decimalFromNumber(units), rules.stepSize);
-  if (wanted < rules.quantityMin || multiplyDecimals(wanted, price) < rules.notionalMin) {
-    return failed(
-      `--units ${String(units)} is too little: the smallest order is about ${trimDecimal(smallest)} ${rules.baseAsset}`,
-    );
-  }
-  const free = account?.balances.find(({ asset }) => asset === rules.quoteAsset)?.free ?? 0n;
-  const needed = multiplyDecimals(wanted, price);
-  if (rules.market === 'spot' && free < needed && !inPosition.includes(symbol)) {
-    return failed(
-      `${amountText(decimalToNumber(free))} ${rules.quoteAsset} are free, an entry takes ${amountText(decimalToNumber(needed))}`,
-    );
-  }
-  try {
-    await broker.test({
-      type: 'market',
-      symbol,
-      side: 'buy',
-      clientOrderId: `wus-test-${Math.abs(Number(price % 1_000_000n))}`,
-      quantity: wanted,
-    });
-  } catch (error) {
-    const isPoor = error instanceof RequestRefused && error.reason === 'insufficient-balance';
-    // A bot in a position has spent its balance: everything before that was checked.
-    if (!isPoor || !inPosition.includes(symbol)) throw error;
-  }
-  return ok(`a test order of ${trimDecimal(wanted)} ${rules.baseAsset} was accepted`);
-}
-
-function smallestQuantity(rules: InstrumentRules, price: Decimal): Decimal {
-  const byNotional = divideDecimals(multiplyDecimals(rules.notionalMin, MARGIN), price, 'up');
-  const quantity = maxDecimal(maxDecimal(rules.quantityMin, rules.marketQuantityMin), byNotional);
-  return roundToStep(roundToStep(quantity, rules.stepSize, 'up'), rules.marketStepSize, 'up');
-}
-
 function pricesOf(
   { feed }: SelfTestOptions,
   symbols: readonly string[],
-): Promise<ReadonlyMap<string, Decimal>> {
-  const prices = new Map<string, Decimal>();
+): Promise<ReadonlyMap<string, BestPrices>> {
+  const prices = new Map<string, BestPrices>();
   return new Promise((resolve) => {
     const finish = (): void => {
       clearTimeout(timer);
@@ -214,7 +154,7 @@ function pricesOf(
     const timer = setTimeout(finish, STREAM_MS);
     const end = feed.subscribe({ candles: [], prices: symbols }, (event) => {
       if (event.type !== 'price') return;
-      prices.set(event.symbol, event.askPrice);
+      prices.set(event.symbol, event);
       if (prices.size === symbols.length) setImmediate(finish);
     });
   });

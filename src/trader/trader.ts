@@ -227,8 +227,7 @@ export class Trader {
     if (account === undefined) return [];
     return selfTest({
       mode: this.#options.mode,
-      plans: this.#options.plans,
-      inPosition: this.sessions.filter((one) => one.isInPosition).map(({ symbol }) => symbol),
+      bots: this.sessions,
       ...paced,
       candles: adapter.candles,
       feed: adapter.feed,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
+import type { InstrumentRules } from '../../exchange/index.js';
+import { boundBy } from './book-fill.js';
 import { entering, inPosition, num, sent } from './stepped-bot.contract.js';
 import { DEFAULT_LIVE_LIMITS } from './turn.js';
 
@@ -59,4 +61,34 @@ test('on USD-M an entry binds its margin, and an exit frees it with its profit',
   bot.price = 90;
   bot.fill(exit!);
   expect(free(bot)).toBe(100_000 - 10 - 0);
+});
+
+test.each([
+  // Entered short at 100, the mark price at 110 at leverage 2: 55 of margin, and 10 lost.
+  [
+    'its margin at the mark price and what it lost',
+    { quantity: '-1', markPrice: '110', unrealizedPnl: '-10' },
+    65,
+  ],
+  ['less what it gained', { quantity: '1', markPrice: '110', unrealizedPnl: '10' }, 45],
+  [
+    'the margin that the exchange tells, without a mark price',
+    { quantity: '1', initialMargin: '50', unrealizedPnl: '10' },
+    40,
+  ],
+  ['nothing that is known, without its profit', { quantity: '1', markPrice: '110' }, undefined],
+  ['nothing when flat', { quantity: '0', markPrice: '110', unrealizedPnl: '0' }, undefined],
+])('a position of a look binds %s', (_name, { quantity, ...values }, amount) => {
+  const told = Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, decimal(value)]),
+  );
+  const position = {
+    symbol: 'BTCUSDT',
+    quantity: decimal(quantity),
+    entryPrice: decimal('100'),
+    ...told,
+  };
+  const rules = { symbol: 'BTCUSDT' } as InstrumentRules;
+  const bound = boundBy({ positions: [position], rules, leverage: 2 });
+  expect(bound && num(bound.amount)).toBe(amount);
 });

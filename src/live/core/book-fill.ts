@@ -1,5 +1,6 @@
 import { type Decimal, divideDecimals, minDecimal, multiplyDecimals } from '../../domain/index.js';
 import type { Fill, InstrumentRules } from '../../exchange/index.js';
+import type { BotEvent } from './events.js';
 import { commissionRateDecimal, type FeeShare, feeShareOf } from './fees.js';
 import { bookFill, type Position } from './position.js';
 import { notice, programOf, remember, type Turn } from './turn.js';
@@ -27,7 +28,7 @@ export function bookToPosition(
   notice(turn, { changeTime: turn.time });
   // A look that was asked for after the fill has it already.
   if (fill.time <= accountTime) return;
-  const amount = freedBy(position, fill, share, rules.market === 'spot' ? 1 : turn.senses.leverage);
+  const amount = freedBy(turn, position, fill, share);
   notice(turn, {
     quoteFree: turn.senses.quoteFree + amount,
     freed: [...freed, { time: fill.time, amount }],
@@ -44,12 +45,45 @@ export function withFreed(
   return { quoteFree: freed.reduce((sum, { amount }) => sum + amount, quoteFree), freed };
 }
 
+/**
+ * Returns what the position of a look at the account binds of the margin available: the exchange counts its margin at the
+ * mark price and its unrealised profit as available, not what it cost.
+ *
+ * @param account - The look.
+ * @returns `undefined` without a position, on spot, and where the exchange did not tell.
+ */
+export function boundBy({
+  positions,
+  rules,
+  leverage = 1,
+}: Pick<
+  Extract<BotEvent, { type: 'account' }>,
+  'positions' | 'rules' | 'leverage'
+>): Turn['senses']['bound'] {
+  const seen = positions?.find(({ symbol }) => symbol === rules.symbol);
+  if (seen === undefined || seen.quantity === 0n) return undefined;
+  const { markPrice, unrealizedPnl, initialMargin } = seen;
+  const quantity = seen.quantity < 0n ? -seen.quantity : seen.quantity;
+  const margin =
+    markPrice === undefined
+      ? initialMargin
+      : marginOf(multiplyDecimals(markPrice, quantity), leverage);
+  if (margin === undefined || unrealizedPnl === undefined) return undefined;
+  return { quantity, amount: margin - unrealizedPnl };
+}
+
+function marginOf(notional: Decimal, leverage: number): Decimal {
+  return notional / BigInt(Math.max(1, Math.round(leverage)));
+}
+
 /** What a fill frees, or binds when negative: on USD-M the margin and the realised profit. Quote. */
-function freedBy(position: Position, fill: Fill, share: FeeShare, leverage: number): Decimal {
+function freedBy(turn: Turn, position: Position, fill: Fill, share: FeeShare): Decimal {
+  const { rules, leverage: stands, bound } = turn.senses;
+  const leverage = rules?.market === 'usdm' ? stands : 1;
   const notional = multiplyDecimals(fill.price, fill.quantity);
   const isEntry = (fill.side === 'buy') === position.side > 0;
   const fee = share.kind === 'quote' ? fill.commission : 0n;
-  const margin = (amount: Decimal): Decimal => amount / BigInt(Math.max(1, Math.round(leverage)));
+  const margin = (amount: Decimal): Decimal => marginOf(amount, leverage);
   if (isEntry) return -margin(notional) - fee;
   const { entered, entryNotional, side } = position;
   const quantity = minDecimal(fill.quantity, entered);
@@ -57,5 +91,17 @@ function freedBy(position: Position, fill: Fill, share: FeeShare, leverage: numb
     entered === 0n
       ? notional
       : multiplyDecimals(entryNotional, divideDecimals(quantity, entered, 'nearest'));
-  return margin(cost) + BigInt(side) * (notional - cost) - fee;
+  const profit = BigInt(side) * (notional - cost) - fee;
+  if (bound === undefined || bound.quantity === 0n) return margin(cost) + profit;
+  // The part of the position that the look had; what was entered since bound what it cost.
+  const part = minDecimal(quantity, bound.quantity);
+  const released = multiplyDecimals(
+    bound.amount,
+    divideDecimals(part, bound.quantity, 'nearest'),
+    'nearest',
+  );
+  notice(turn, { bound: { quantity: bound.quantity - part, amount: bound.amount - released } });
+  const rest =
+    quantity === part ? 0n : multiplyDecimals(cost, divideDecimals(quantity - part, quantity));
+  return released + margin(rest) + profit;
 }

@@ -50,10 +50,15 @@ const RULES: TradeRules = {
 function refusalOf(
   rules: TradeRules,
   instrument: InstrumentRules,
-  at: { readonly price: Decimal; readonly balance: Decimal; readonly accountLeverage: number },
+  at: {
+    readonly price: Decimal;
+    readonly balance: Decimal;
+    readonly accountLeverage: number;
+    readonly side?: 1 | -1;
+  },
 ) {
-  const { price, balance, accountLeverage } = at;
-  const quantity = entryQuantity(rules, instrument, { side: 1, price, balance });
+  const { price, balance, accountLeverage, side = 1 } = at;
+  const quantity = entryQuantity(rules, instrument, { side, price, balance });
   const facts: RiskFacts = {
     instrument,
     limits: {},
@@ -84,10 +89,20 @@ describe('entryQuantity()', () => {
     ['the whole balance, room for the commission', {}, '99.95'],
     ['with leverage the commission counts leverage times', { leverage: 20 }, '1980.198'],
     ['half the balance', { size: { equityFraction: 0.5 } }, '49.975'],
+    ['at the price after slippage', { slippageRate: 0.01 }, '98.96'],
     ['less than a step', { size: { equityFraction: 0.000001 } }, '0'],
   ])('%s', (_name, rules, quantity) => {
     const basis = { side: 1, price: decimal('100'), balance: decimal('10000') } as const;
     expect(entryQuantity({ ...RULES, ...rules }, INSTRUMENT, basis)).toBe(decimal(quantity));
+  });
+
+  test.each([
+    ['half the balance at the price after slippage', 0.5, '50.479'],
+    ['the whole balance at the price that the exchange counts', 1, '99.95'],
+  ])('a short: %s', (_name, equityFraction, quantity) => {
+    const basis = { side: -1, price: decimal('100'), balance: decimal('10000') } as const;
+    const rules = { ...RULES, slippageRate: 0.01, size: { equityFraction } };
+    expect(entryQuantity(rules, INSTRUMENT, basis)).toBe(decimal(quantity));
   });
 
   test('a quantity beyond every decimal is cut to one that no instrument takes', () => {
@@ -106,7 +121,7 @@ describe('entryQuantity()', () => {
         ...RULES,
         leverage,
         commissionRate: pick([0, 0.0002, 0.0005, 0.001]),
-        slippageRate: pick([0, 0, 0.0001]),
+        slippageRate: pick([0, 0.0001, 0.005]),
       };
       const price = decimalFromNumber(10 ** (random() * 9 - 4)) || 1n;
       const balance = decimalFromNumber(10 ** (1 + random() * 6));
@@ -116,7 +131,8 @@ describe('entryQuantity()', () => {
         quantityMin: 1n,
       };
       const accountLeverage = Math.ceil(leverage) + pick([0, 0, 5]);
-      const refusal = refusalOf(rules, instrument, { price, balance, accountLeverage });
+      const side = pick([1, -1] as const);
+      const refusal = refusalOf(rules, instrument, { price, balance, accountLeverage, side });
       const { commissionRate } = rules;
       const wanted = quantityOfBalance(
         decimalToNumber(balance),

@@ -20,8 +20,23 @@ export interface EntryBasis {
 }
 
 /**
+ * Returns the lowest price at which a long plans to leave: of the stop-loss and the trailing stop the one farther away.
+ *
+ * @param rules - Of the bot.
+ * @param price - Of the entry, quote per base.
+ */
+export function lowestStopPrice(
+  { stopLoss, trailingStop }: Pick<TradeRules, 'stopLoss' | 'trailingStop'>,
+  price: Decimal,
+): Decimal {
+  return decimalFromNumber(
+    decimalToNumber(price) * (1 - Math.max(stopLoss ?? 0, trailingStop ?? 0)),
+  );
+}
+
+/**
  * Returns the quantity of an entry by the rules of the backtest (S-28), put on the grid of the instrument: never more than
- * they give, so that margin and commission fit the balance.
+ * they give, and never more than margin and commission leave of the balance.
  *
  * @param rules - Of the bot.
  * @param instrument - Grid of market orders.
@@ -36,12 +51,12 @@ export function entryQuantity(
   const { size, leverage, commissionRate, slippageRate } = rules;
   if ('units' in size) return floorQuantity(instrument, decimalFromNumber(size.units), true);
   const expected = marketFillPrice(decimalToNumber(price), side, slippageRate);
-  const wanted = quantityOfBalance(
-    decimalToNumber(balance),
-    size.equityFraction,
-    leverage,
-    expected,
-    commissionRate,
+  const own = decimalToNumber(balance);
+  const quote = decimalToNumber(price);
+  const wanted = Math.min(
+    quantityOfBalance(own, size.equityFraction, leverage, expected, commissionRate),
+    // A short is expected to sell lower; the exchange counts its margin at the price before slippage.
+    quantityOfBalance(own, 1, leverage, quote, commissionRate),
   );
   const nearest = decimalFromNumber(Math.min(wanted, QUANTITY_MAX));
   const below = decimalToNumber(nearest) > wanted ? nearest - 1n : nearest;

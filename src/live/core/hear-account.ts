@@ -1,7 +1,7 @@
 import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
 import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import { BALANCE_LAG_MS } from './approve-exits.js';
-import { withFreed } from './book-fill.js';
+import { boundBy, withFreed } from './book-fill.js';
 import { isTraderOrderId } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import { isForgotten, noteUnlisted } from './forgotten-orders.js';
@@ -44,6 +44,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
     exchangePosition: quantity,
     ...withFreed(turn, margin?.availableBalance ?? of(rules.quoteAsset).free, askedTime),
     leverage: account.leverage ?? 1,
+    bound: boundBy(account),
     rules,
   });
   noteGrid(turn, rules);

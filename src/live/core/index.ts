@@ -15,6 +15,7 @@ export {
   readOwnOrderId,
 } from './client-order-id.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
+export { type EntryFacts, type EntryOutlook, entryOutlook } from './entry-outlook.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
 export type { Hindrance, HindranceReason } from './hindrance.js';
 export { foreignHome, type SeenHome, settledHome } from './home.js';

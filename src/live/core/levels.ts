@@ -47,15 +47,38 @@ export function exitLevels(
   tickSize: Decimal,
   balance: Decimal,
 ): ExitLevels {
-  const { side } = position;
-  const entryPrice = entryPriceOf(position);
+  const { side, peak, entered } = position;
+  const entry = { side, entryPrice: entryPriceOf(position), quantity: entered, peak };
+  return levelsOfEntry(entry, rules, tickSize, balance);
+}
+
+/**
+ * Returns the exit levels of an entry that is made or may be.
+ *
+ * @param entry - Side, average price in quote per base, quantity in base, and the best price since.
+ * @param rules - Rules of the bot.
+ * @param tickSize - Grid of the prices.
+ * @param balance - Of the bot before the entry, quote.
+ */
+export function levelsOfEntry(
+  entry: {
+    readonly side: SideSign;
+    readonly entryPrice: number;
+    readonly quantity: Decimal;
+    readonly peak: number | null;
+  },
+  rules: TradeRules,
+  tickSize: Decimal,
+  balance: Decimal,
+): ExitLevels {
+  const { side, entryPrice } = entry;
   const fixed =
     rules.stopLoss === undefined ? noStop(side) : stopLossLevel(entryPrice, side, rules.stopLoss);
   const trailing =
     rules.trailingStop === undefined
       ? noStop(side)
-      : trailingStopLevel(position.peak ?? entryPrice, side, rules.trailingStop);
-  const ruin = ruinOf(position, rules, entryPrice, balance);
+      : trailingStopLevel(entry.peak ?? entryPrice, side, rules.trailingStop);
+  const ruin = ruinOf(entry, rules, balance);
   const level = tighterStop(side, tighterStop(side, fixed, trailing), ruin);
   const target =
     rules.takeProfit === undefined
@@ -85,14 +108,13 @@ export function isAtTakeProfit(side: SideSign, price: Decimal, takeProfit: Decim
 }
 
 function ruinOf(
-  position: Position,
+  entry: { readonly side: SideSign; readonly entryPrice: number; readonly quantity: Decimal },
   rules: TradeRules,
-  entryPrice: number,
   balance: Decimal,
 ): number {
-  const { side } = position;
+  const { side, entryPrice } = entry;
   if (rules.market === 'spot' || rules.allowOverdraft) return noStop(side);
-  const quantity = decimalToNumber(position.entered);
+  const quantity = decimalToNumber(entry.quantity);
   const commission = commissionOf(entryPrice, quantity, rules.commissionRate);
   return ruinLevel(
     entryPrice,

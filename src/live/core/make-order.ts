@@ -1,6 +1,7 @@
 import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
 import type { OrderSide } from '../../exchange/index.js';
 import { clientOrderId } from './client-order-id.js';
+import { lowestStopPrice } from './entry-size.js';
 import { sendingOrder } from './order.js';
 import { entryPriceOf, type Position } from './position.js';
 import {
@@ -8,10 +9,12 @@ import {
   type Leg,
   type QuantityOrder,
   type RiskApproved,
+  type RiskFacts,
   type RiskRefused,
 } from './risk.js';
+import { entryText, refusalWords } from './size-words.js';
 import { skipEntry } from './skipped-entries.js';
-import { alert, type EntryWanted, notice, programOf, remember, type Turn } from './turn.js';
+import { type EntryWanted, notice, programOf, remember, type Turn } from './turn.js';
 
 export const HOUR_MS = 3_600_000;
 
@@ -40,8 +43,7 @@ export function nextId(turn: Turn, leg: Leg | 'pair', ahead: number): string {
 export function sendEntry(turn: Turn, order: QuantityOrder, wanted: EntryWanted): boolean {
   const result = assess(turn, 'entry', order, wanted);
   if ('refusal' in result) {
-    alert(turn, 'warning', 'order-refused', `entry order not sent: ${result.refusal}`);
-    skipEntry(turn, wanted, result.refusal);
+    skipEntry(turn, wanted, result.refusal, refusedEntryText(turn, order, result, wanted));
     return false;
   }
   launch(turn, result);
@@ -67,28 +69,48 @@ export function assess(
   order: QuantityOrder,
   wanted?: EntryWanted,
 ): RiskApproved | RiskRefused {
+  const facts = riskFacts(turn, order, wanted);
+  return facts === undefined ? { refusal: 'status' } : assessRisk({ leg, order }, facts);
+}
+
+/** What an order is checked with; `undefined` before the rules of the instrument are known. */
+function riskFacts(
+  turn: Turn,
+  order: QuantityOrder,
+  wanted: EntryWanted | undefined,
+): RiskFacts | undefined {
   const { memory, senses, time } = turn;
   const { rules } = senses;
-  if (rules === undefined) return { refusal: 'status' };
+  if (rules === undefined) return undefined;
   const program = programOf(turn).rules;
   const price = referencePrice(turn, order.side);
-  const loss = Math.max(program.stopLoss ?? 0, program.trailingStop ?? 0);
-  return assessRisk(
-    { leg, order },
-    {
-      instrument: rules,
-      limits: memory.settings.risk,
-      price,
-      decisionPrice: wanted?.decisionPrice,
-      stopPrice: decimalFromNumber(decimalToNumber(price) * (1 - loss)),
-      commissionRate: program.commissionRate,
-      entriesInLastHour: memory.entryTimes.filter((entry) => entry > time - HOUR_MS).length,
-      quoteFree: senses.quoteFree,
-      leverage: senses.leverage,
-      ownLeverage: program.leverage,
-      ownFunds: program.allowOverdraft ? Number.POSITIVE_INFINITY : decimalToNumber(memory.balance),
-    },
-  );
+  return {
+    instrument: rules,
+    limits: memory.settings.risk,
+    price,
+    decisionPrice: wanted?.decisionPrice,
+    stopPrice: lowestStopPrice(program, price),
+    commissionRate: program.commissionRate,
+    entriesInLastHour: memory.entryTimes.filter((entry) => entry > time - HOUR_MS).length,
+    quoteFree: senses.quoteFree,
+    leverage: senses.leverage,
+    ownLeverage: program.leverage,
+    ownFunds: program.allowOverdraft ? Number.POSITIVE_INFINITY : decimalToNumber(memory.balance),
+  };
+}
+
+/** Why an entry was not sent: what it would have been, the reason with its numbers, and its short name. */
+function refusedEntryText(
+  turn: Turn,
+  order: QuantityOrder,
+  { refusal }: RiskRefused,
+  wanted: EntryWanted,
+): string {
+  const facts = riskFacts(turn, order, wanted);
+  if (facts === undefined) return `entry order not sent: ${refusal}`;
+  const { quantity } = order;
+  const what = entryText(quantity, facts.price, facts.instrument);
+  return `entry order not sent: ${what}: ${refusalWords(refusal, quantity, facts)} (${refusal})`;
 }
 
 /** The price that a market order of this side meets, quote per base. */

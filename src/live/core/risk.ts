@@ -5,6 +5,7 @@ import {
   multiplyDecimals,
 } from '../../domain/index.js';
 import {
+  floorQuantity,
   type InstrumentRules,
   type InstrumentViolation,
   instrumentViolations,
@@ -64,7 +65,7 @@ export interface RiskFacts {
 }
 
 /** A position must stay sellable at this much less than its stop. */
-const SELLABLE_MARGIN = decimalFromNumber(0.9);
+export const SELLABLE_MARGIN = decimalFromNumber(0.9);
 
 /**
  * Checks an intent. Reducing legs are held to the rules of the instrument only: no limit may keep a bot in the market.
@@ -107,11 +108,23 @@ function entryRefusal(order: QuantityOrder, facts: RiskFacts): RiskRefused['refu
   return isAffordable(quote, base, paid, free, facts.leverage) ? undefined : 'insufficient-balance';
 }
 
+/**
+ * Returns what spot leaves of a purchase when the commission is taken from the coins, on the grid of exits.
+ *
+ * @param quantity - Bought; base.
+ * @param facts - Grid and commission.
+ */
+export function sellableOf(
+  quantity: Decimal,
+  { instrument, commissionRate }: Pick<RiskFacts, 'instrument' | 'commissionRate'>,
+): Decimal {
+  const kept = multiplyDecimals(quantity, decimalFromNumber(1 - commissionRate));
+  return floorQuantity(instrument, kept, true);
+}
+
 function isSellableAtStop(quantity: Decimal, facts: RiskFacts): boolean {
   const { instrument } = facts;
-  const kept = multiplyDecimals(quantity, decimalFromNumber(1 - facts.commissionRate));
-  const step = instrument.stepSize > 0n ? instrument.stepSize : 1n;
-  const sellable = (kept / step) * step;
+  const sellable = sellableOf(quantity, facts);
   const price = multiplyDecimals(facts.stopPrice ?? facts.price, SELLABLE_MARGIN);
   if (sellable < instrument.quantityMin || sellable < instrument.marketQuantityMin) return false;
   return multiplyDecimals(price, sellable) >= instrument.notionalMin;

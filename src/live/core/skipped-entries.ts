@@ -4,11 +4,18 @@ import { alert, remember, type Turn, timeframeOf } from './turn.js';
 /** So many are remembered: parity with the backtest is explained by them. */
 export const SKIPPED_MAX = 100;
 
-/** Says and remembers that an entry was not taken. */
+/**
+ * Remembers that an entry was not taken, and says so once for candles in a row with the same reason.
+ *
+ * @param entry - Side and signal candle.
+ * @param reason - Short, without numbers: what is remembered.
+ * @param refusedText - What to say, as a warning, about an order that was refused before it was sent.
+ */
 export function skipEntry(
   turn: Turn,
   entry: { readonly side: SideSign; readonly signalTime: number },
   reason: string,
+  refusedText?: string,
 ): void {
   const { skipped } = turn.memory;
   const { side, signalTime } = entry;
@@ -21,7 +28,8 @@ export function skipEntry(
     remember(turn, { skipped: skipped.with(-1, { ...last, toTime: signalTime }) });
     return;
   }
-  alert(turn, 'info', 'entry-skipped', `entry not taken: ${reason}`);
+  if (refusedText === undefined) alert(turn, 'info', 'entry-skipped', `entry not taken: ${reason}`);
+  else alert(turn, 'warning', 'order-refused', refusedText);
   const next = { side, fromTime: signalTime, toTime: signalTime, reason };
   remember(turn, { skipped: [...skipped, next].slice(-SKIPPED_MAX) });
 }

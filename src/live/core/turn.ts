@@ -47,6 +47,8 @@ export interface Senses {
   readonly quoteFree: Decimal;
   /** What fills freed, or bound when negative, that the newest look at the account was asked for before. */
   readonly freed: readonly { readonly time: number; readonly amount: Decimal }[];
+  /** USD-M: what the position bound when the account was looked at: its margin less its unrealised profit; what exits left of it. */
+  readonly bound: { readonly quantity: Decimal; readonly amount: Decimal } | undefined;
   /** Last known prices of assets in which commission may be taken, quote per unit. */
   readonly feePrices: Readonly<Record<string, Decimal>>;
   /** USD-M: leverage in force for the symbol; 1 until it is known. */
@@ -180,6 +182,7 @@ const NEW_SENSES: Senses = {
   exchangePosition: 0n,
   quoteFree: 0n,
   freed: [],
+  bound: undefined,
   feePrices: {},
   leverage: 1,
   rules: undefined,

@@ -91,12 +91,45 @@ describe('USD-M', () => {
     expect(await settleAndCompare(world)).toEqual([]);
   });
 
-  test('an entry without the margin for it is not sent', async () => {
+  test.each([
+    ['its wallet, leverage 1', 1, {}],
+    ['its wallet at the leverage of the account', 5, {}],
+    ['its wallet at leverage 20, with slippage', 20, { slippage_bps: 5 }],
+  ])(
+    'the whole balance is traded, long and short, by a bot that has all of %s',
+    async (_, leverage, config) => {
+      const sides = new Set<string>();
+      const refused: string[] = [];
+      for (const seed of [3, 4]) {
+        const world = makeWorld({
+          seed,
+          wallet: decimal('10000'),
+          settings: usdm({ leverage, equity_fraction: 1, initial_balance: 10_000, ...config }),
+        });
+        (world.venue as UsdmVenue).exchange.setLeverage('BTCUSDT', leverage);
+        await world.start();
+        await world.run(FIVE_HOURS);
+        for (const { side } of world.trades) sides.add(side);
+        refused.push(
+          ...world.alerts.filter(({ code }) => code === 'order-refused').map(({ text }) => text),
+        );
+        expect(world.trades.length).toBeGreaterThan(5);
+      }
+      expect(refused).toEqual([]);
+      expect([...sides].sort()).toEqual(['long', 'short']);
+    },
+  );
+
+  test('an entry without the margin for it is not sent, and why is said once in numbers', async () => {
     const world = makeWorld({ seed: 3, wallet: decimal('100'), settings: usdm() });
     await world.start();
     await world.run(FIVE_HOURS);
     expect(world.requests.filter(({ order }) => order !== undefined)).toEqual([]);
-    expect(world.alerts.some(({ text }) => text.includes('insufficient-balance'))).toBe(true);
+    const refused = world.alerts.filter(({ code }) => code === 'order-refused');
+    expect(refused[0]?.text).toMatch(
+      /^entry order not sent: [\d.]+ BTC, about [\d,.]+ USDT: 100 USDT are free, an entry takes [\d,.]+ USDT of margin and commission at leverage 20 of the account \(insufficient-balance\)$/,
+    );
+    expect(refused.length).toBeLessThanOrEqual(world.runner?.state.memory.skipped.length ?? 0);
   });
 
   test('a position closed by hand is booked with its fills, and a person is called', async () => {
