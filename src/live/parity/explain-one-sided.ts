@@ -88,6 +88,12 @@ function whyBacktestWasNotFree(
 ): Evidence | string {
   const { run, rules } = result;
   const entryTime = live.signalTime + lengthMs;
+  const same = run.trades.find((past) => past.side === live.side && past.entryTime === entryTime);
+  if (same !== undefined && same.exitTime <= live.entryFillTime)
+    return [
+      'timing',
+      `the backtest took the same signal, and had left ${instant(same.exitTime)} before the order of the bot was filled`,
+    ];
   const holding = run.trades.find(
     (past) =>
       past.entryTime <= live.signalTime &&

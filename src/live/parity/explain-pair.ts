@@ -159,18 +159,37 @@ function unitsOf(context: ParityContext, live: RecordedTrade): { min: number; ma
   });
   if ('units' in rules.size) return bounds(rules.size.units, rules.size.units);
   const { equityFraction } = rules.size;
-  const { candles, grid, indexOf } = context;
   const balance = live.balance - live.netPnl;
-  const at = indexOf(live.entryTime);
-  const decided = candles.close[indexOf(live.signalTime)] ?? live.entryPrice;
   const unitsAt = (price: number): number =>
     quantityOfBalance(balance, equityFraction, rules.leverage, price, rules.commissionRate);
-  const lowest = Math.min(candles.low[at] ?? live.entryPrice, decided) - TICKS_APART * grid.tick;
-  const highest = Math.max(candles.high[at] ?? live.entryPrice, decided) + TICKS_APART * grid.tick;
+  const { lowest, highest } = pricesKnown(context, live);
   return bounds(
     unitsAt(highest * (1 + rules.slippageRate)),
     unitsAt(lowest * (1 - rules.slippageRate)),
   );
+}
+
+/**
+ * Lowest and highest price that the bot could size an entry by: it decides on prices that are a little old, and its order may
+ * be filled in a later candle.
+ */
+function pricesKnown(
+  { candles, grid, memory, lengthMs }: ParityContext,
+  live: RecordedTrade,
+): { lowest: number; highest: number } {
+  const firstTime = live.signalTime + lengthMs - memory.lateMsMax;
+  let [lowest, highest] = [live.entryPrice, live.entryPrice];
+  for (let i = 0; i < candles.length; i++) {
+    const time = candles.openTime[i]!;
+    if (time === live.signalTime) {
+      lowest = Math.min(lowest, candles.close[i]!);
+      highest = Math.max(highest, candles.close[i]!);
+    }
+    if (time + lengthMs <= firstTime || time > live.entryTime) continue;
+    lowest = Math.min(lowest, candles.low[i]!);
+    highest = Math.max(highest, candles.high[i]!);
+  }
+  return { lowest: lowest - TICKS_APART * grid.tick, highest: highest + TICKS_APART * grid.tick };
 }
 
 function explainCosts(

@@ -45,6 +45,54 @@ describe('explainParity()', () => {
     expect(report.unexplainedRows).toBe(0);
   });
 
+  test('a size is judged by every price that the bot could know, and by no other', async () => {
+    const session = await recorded({ equity_fraction: 0.5, units: null });
+    const { trades, candles, memory } = session;
+    // The highest price of the four candles before the signal, where that was far above those since.
+    const highBefore = ({ signalTime }: RecordedTrade): [number, number] => {
+      const i = candles.openTime.indexOf(signalTime);
+      const high = Math.max(...candles.high.subarray(i - 4, i));
+      return [high / Math.max(candles.high[i]!, candles.high[i + 1]!), high];
+    };
+    const [first] = [...trades].sort((a, b) => highBefore(b)[0] - highBefore(a)[0]);
+    const at = trades.indexOf(first!);
+    const trade = trades[at]!;
+    const [ratio, high] = highBefore(trade);
+    expect(ratio).toBeGreaterThan(1.0005);
+    const units = ((trade.units * trade.entryPrice) / high) * 1.0001;
+    const netPnl = trade.netPnl + (trade.exitPrice - trade.entryPrice) * (units - trade.units);
+    const forged = trades.with(at, { ...trade, units, netPnl, balance: trade.balance });
+    const sizes = (lateMsMax: number): string[] =>
+      reportOf({ ...session, trades: forged, memory: { ...memory, lateMsMax } }).rows.flatMap(
+        (row) => row.unexplained.filter((text) => text.startsWith('a quantity')),
+      );
+    expect(sizes(6 * CANDLE)).toEqual([]);
+    expect(sizes(1_000)).toHaveLength(1);
+  });
+
+  test('an order that was filled after the backtest had left took the same signal', async () => {
+    const session = await recorded();
+    const { trades } = session;
+    const at = trades.findIndex(
+      (trade, i) =>
+        trade.exitTime - trade.entryTime <= 2 * CANDLE &&
+        (trades[i + 1]?.entryTime ?? 0) - trade.exitTime > 6 * CANDLE,
+    );
+    const trade = trades[at]!;
+    const lateMs = trade.exitTime - trade.entryTime + 2 * CANDLE;
+    const late = {
+      ...trade,
+      entryTime: trade.entryTime + lateMs,
+      entryFillTime: trade.entryFillTime + lateMs,
+      exitTime: trade.exitTime + 2 * lateMs,
+      exitFillTime: trade.exitFillTime + 2 * lateMs,
+    };
+    const report = reportOf({ ...session, trades: trades.with(at, late) });
+    const row = report.rows.find(({ live }) => live?.signalTime === trade.signalTime);
+    expect(row?.backtest).toBeUndefined();
+    expect(row?.evidence.join()).toMatch(/took the same signal, and had left .* before the order/);
+  });
+
   test('what was not taken because data was missing is told apart', async () => {
     const cut = { from: 2 * HOUR, to: 12 * HOUR };
     const faults = [
