@@ -39,6 +39,13 @@ export interface AccountHistory {
   readonly positions: ReadonlyMap<string, Exact>;
   /** Base and quote of each symbol. */
   readonly assets: ReadonlyMap<string, { readonly base: string; readonly quote: string }>;
+  /** Closes of each minute of the symbols that value commissions, oldest first: `BNBUSDT`. */
+  readonly closes: ReadonlyMap<string, readonly MinuteClose[]>;
+}
+
+export interface MinuteClose {
+  readonly openTime: number;
+  readonly close: Exact;
 }
 
 export interface HistorySource {
@@ -83,9 +90,35 @@ export async function readHistory(source: HistorySource): Promise<AccountHistory
   const { serverTime } = (await get(source, `${prefix}/time`)) as { serverTime: number };
   return {
     ...{ market, assets, time: serverTime },
+    closes: await feeCloses(source, `${prefix}/klines`, fills, assets),
     fills: fills.sort((a, b) => a.time - b.time || a.id - b.id),
     ...(market === 'spot' ? await spotAccount(source) : await usdmAccount(source)),
   };
+}
+
+/** Prices of what commissions were taken in, where that is neither side of the symbol. */
+async function feeCloses(
+  source: HistorySource,
+  path: string,
+  fills: readonly AuditedFill[],
+  assets: AccountHistory['assets'],
+): Promise<ReadonlyMap<string, readonly MinuteClose[]>> {
+  const wanted = new Set(
+    fills.flatMap(({ symbol, commissionAsset }) => {
+      const { base, quote } = assets.get(symbol)!;
+      return [base, quote].includes(commissionAsset) ? [] : [commissionAsset + quote];
+    }),
+  );
+  const closes = new Map<string, readonly MinuteClose[]>();
+  for (const symbol of [...wanted].filter((name) => assets.has(name))) {
+    const query = `symbol=${symbol}&interval=1m&limit=${PAGE}`;
+    const rows = (await get(source, `${path}?${query}`)) as (string | number)[][];
+    closes.set(
+      symbol,
+      rows.map((row) => ({ openTime: Number(row[0]), close: exact(String(row[4])) })),
+    );
+  }
+  return closes;
 }
 
 async function spotAccount(source: HistorySource) {

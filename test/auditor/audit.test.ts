@@ -35,6 +35,16 @@ const SPOT: AccountHistory = {
   ]),
   positions: new Map(),
   assets: new Map([['SHIBEUR', { base: 'SHIB', quote: 'EUR' }]]),
+  closes: new Map([
+    [
+      'BNBEUR',
+      [
+        { openTime: TIME - 120_000, close: exact('600') },
+        { openTime: TIME - 60_000, close: exact('612.5') },
+        { openTime: TIME + 600_000, close: exact('900') },
+      ],
+    ],
+  ]),
 };
 const SPOT_START = { EUR: '1', BNB: '1' };
 
@@ -78,7 +88,7 @@ describe('a spot account', () => {
     // Half a tick: what eight decimals of a price lose.
     [{ row: { entry_price: '0.00000737' } }, 'entry price'],
     [{ row: { exit_price: '0.00000741' } }, 'exit price'],
-    [{ row: { net_pnl: '0.0000026' } }, 'net profit'],
+    [{ row: { net_pnl: '0.00000261' } }, 'net profit'],
     [{ row: { net_pnl: '' } }, 'net profit'],
     [{ row: { gross_pnl: '0.00000259' } }, 'gross profit'],
     [{ row: { commission: '0' } }, 'commission'],
@@ -143,6 +153,7 @@ const USDM: AccountHistory = {
   balances: new Map([['USDT', exact('100.3734')]]),
   positions: new Map(),
   assets: new Map([['PEPEUSDT', { base: 'PEPE', quote: 'USDT' }]]),
+  closes: new Map(),
 };
 
 function short(log: readonly object[], netPnl = 0.3734): BotClaims {
@@ -179,6 +190,44 @@ describe('a USD-M account', () => {
     if (words === '') expect(found).toEqual([]);
     else expect(found.join('\n')).toContain(words);
   });
+});
+
+/** The same sale with its commission in BNB: worth 0.006 to 0.006125 EUR. */
+const BNB_FEE: AccountHistory = {
+  ...SPOT,
+  fills: SPOT.fills
+    .slice(0, 3)
+    .map((one) =>
+      one.side === 'BUY' ? one : { ...one, commission: exact('0.00001'), commissionAsset: 'BNB' },
+    ),
+  balances: new Map([
+    ['EUR', exact('1.0000026')],
+    ['SHIB', exact('0.7')],
+    ['BNB', exact('0.99999')],
+  ]),
+};
+const BNB_ROW = {
+  ...ROW,
+  ...{ net_pnl: '-0.0061224', gross_pnl: '0.00000481', commission: '0.00612721' },
+  other_commission: '0.00001 BNB',
+};
+
+test.each([
+  [{}, ''],
+  [{ net_pnl: '-0.0059974', commission: '0.00600221' }, ''],
+  [{ net_pnl: '-0.0059', commission: '0.00590481' }, 'net profit'],
+  [{ net_pnl: '-0.0062', commission: '0.00620481' }, 'net profit'],
+  [{ net_pnl: '0.0000026', commission: '0.00000221' }, 'net profit'],
+  [{ commission: '0.00000221' }, 'commission'],
+  [{ other_commission: '' }, 'other commission'],
+])('commission in BNB, told as %j: %s', (changes, words) => {
+  const row = { ...BNB_ROW, ...changes };
+  const net = Number(row.net_pnl);
+  const view = { position: undefined, netPnl: net, balance: 10 + net };
+  const parity = { liveNetPnl: net, backtestNetPnl: net, totals: {} };
+  const found = audit(BNB_FEE, [bot({ row, view, parity })], SPOT_START);
+  if (words === '') expect(found).toEqual([]);
+  else expect(found.join('\n')).toContain(words);
 });
 
 test('a trade log is read with its quotes', () => {

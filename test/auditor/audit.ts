@@ -1,6 +1,6 @@
 // An auditor who believes the exchange's own lists alone: positions, profit, fees and funding are recomputed from fills and
 // income in exact decimals, and every number that a bot says is compared with them.
-import { absolute, cut, type Exact, exact, plain, ratio, sum, times } from '../exact.js';
+import { absolute, cut, type Exact, exact, ONE, plain, ratio, sum, times } from '../exact.js';
 import type { AccountHistory, AuditedFill } from './account-history.js';
 import { auditAccount } from './audit-account.js';
 import type { BotClaims } from './bot-claims.js';
@@ -13,6 +13,9 @@ const HOUR_MS = 3_600_000;
 /** What a row may take after the hour whose funding it waits for, ms. */
 const ROW_MS = 1_800_000;
 
+/** The least and the most that something can be. */
+export type Range = readonly [Exact, Exact];
+
 /** A trade as its fills make it. */
 export interface AuditedTrade {
   readonly side: 1 | -1;
@@ -22,8 +25,9 @@ export interface AuditedTrade {
   readonly exitNotional: Exact;
   readonly baseCommission: Exact;
   readonly quoteCommission: Exact;
-  /** In other assets, by asset. */
+  /** In other assets, by asset, and what that may have cost at the prices of the time; quote. */
   readonly otherCommission: ReadonlyMap<string, Exact>;
+  readonly otherCost: Range;
   readonly funding: Exact;
   readonly fills: readonly AuditedFill[];
 }
@@ -59,28 +63,30 @@ function auditBot(history: AccountHistory, bot: BotClaims): string[] {
   if (assets === undefined) return [`${symbol}: the exchange does not know it`];
   const { claimed, rest, problems } = assigned(fills, bot);
   const { finished, open } = history.market === 'usdm' ? split(rest) : { finished: [], open: rest };
-  const trades = [
-    ...claimed.map(([row, own]) => [row, tradeOf(own, history, assets)] as const),
-    // The row of a trade of USD-M waits for the funding of its last hour.
-    ...finished.map((own) => [undefined, tradeOf(own, history, assets)] as const),
-  ];
-  const profit = sum(trades.map(([, trade]) => (trade === undefined ? 0n : netOf(trade))));
+  const found = [...problems];
+  let profit: Range = [0n, 0n];
+  for (const [row, own] of claimed) {
+    const trade = tradeOf(own, history, assets);
+    if (trade === undefined) continue;
+    found.push(...compareRow(`${symbol} ${row.entry_fill_time}`, row, trade));
+    // What lies in the range of its costs was checked with the row.
+    const net = readNumber(row.net_pnl) ?? 0n;
+    profit = plus(profit, [net, net]);
+  }
+  // The row of a trade of USD-M waits for the funding of its last hour.
+  for (const own of finished) {
+    const trade = tradeOf(own, history, assets)!;
+    found.push(...overdue(symbol, trade, history.time));
+    profit = plus(profit, netRange(trade));
+  }
   const { view } = bot.status;
+  const start = exact(bot.initialBalance);
   return [
-    ...problems,
-    ...trades.flatMap(([row, trade]) => {
-      if (trade === undefined) return [];
-      if (row === undefined) return overdue(symbol, trade, history.time);
-      return compareRow(`${symbol} ${row.entry_fill_time}`, row, trade);
-    }),
+    ...found,
     ...differs(`${symbol}: profit of the status`, view.netPnl, profit),
-    ...differs(
-      `${symbol}: balance of the status`,
-      view.balance,
-      exact(bot.initialBalance) + profit,
-    ),
+    ...differs(`${symbol}: balance of the status`, view.balance, plus(profit, [start, start])),
     ...compareOpen(symbol, bot, open, history, assets),
-    ...compareParity(bot, trades.length, profit),
+    ...compareParity(bot, claimed.length + finished.length, profit),
     ...(view.mismatch === undefined ? [] : [`${symbol}: MISMATCH ${view.mismatch}`]),
   ];
 }
@@ -165,12 +171,36 @@ export function tradeOf(
     ...{ entered, exited, baseCommission, quoteCommission: paidIn(assets.quote), fills },
     ...{ entryNotional: notional(entries), exitNotional: notional(exits) },
     otherCommission: new Map([...others].map((asset) => [asset, paidIn(asset)])),
+    otherCost: fills
+      .filter(({ commissionAsset }) => others.has(commissionAsset))
+      .map((fill) => costRange(fill, history, assets.quote))
+      .reduce(plus, [0n, 0n]),
     funding: sum(funding.map(({ amount }) => amount)),
   };
 }
 
-/** Change of the cash; commission in a third asset is a cost of its own. */
-export function netOf(trade: AuditedTrade): Exact {
+/** Commission in a third asset is valued at a price of the two hours before. */
+function costRange(fill: AuditedFill, history: AccountHistory, quote: string): Range {
+  const closes = (history.closes.get(fill.commissionAsset + quote) ?? [])
+    .filter(({ openTime }) => openTime <= fill.time && openTime >= fill.time - 2 * HOUR_MS)
+    .map(({ close }) => times(fill.commission, close));
+  const [least = 0n, ...others] = closes.sort((a, b) => (a < b ? -1 : 1));
+  const most = others.at(-1) ?? least;
+  // Costs are rounded up.
+  return closes.length === 0 ? [0n, 0n] : [least, most + DOUBLE_ERROR];
+}
+
+function plus(a: Range, b: Range): Range {
+  return [a[0] + b[0], a[1] + b[1]];
+}
+
+/** Change of the cash, less what commission in other assets cost. */
+function netRange(trade: AuditedTrade): Range {
+  const cash = cashOf(trade);
+  return [cash - trade.otherCost[1], cash - trade.otherCost[0]];
+}
+
+function cashOf(trade: AuditedTrade): Exact {
   return (
     BigInt(trade.side) * (trade.exitNotional - trade.entryNotional) -
     trade.quoteCommission +
@@ -184,9 +214,11 @@ function compareRow(
   trade: AuditedTrade,
 ): string[] {
   const { entered, exited, entryNotional, exitNotional, baseCommission } = trade;
-  const net = netOf(trade);
   const price = ratio(entryNotional, entered, 18);
-  const commission = trade.quoteCommission + (baseCommission * price) / 10n ** 18n;
+  // What the row leaves for commission in other assets has to be the same in both of its columns.
+  const other = cashOf(trade) - (readNumber(row.net_pnl) ?? 0n);
+  const commission = trade.quoteCommission + (baseCommission * price) / ONE + other;
+  const gross = cashOf(trade) + trade.quoteCommission + (baseCommission * price) / ONE;
   const others = [...trade.otherCommission].map(([asset, amount]) => `${plain(amount)} ${asset}`);
   const side = trade.side > 0 ? 'long' : 'short';
   return [
@@ -196,10 +228,10 @@ function compareRow(
     ...(exited === 0n
       ? []
       : differsAsPrice(`${what}: exit price`, row.exit_price, ratio(exitNotional, exited, 18))),
-    ...differs(`${what}: net profit`, row.net_pnl, net),
+    ...differs(`${what}: net profit`, row.net_pnl, netRange(trade)),
     ...differs(`${what}: funding`, row.funding, trade.funding),
     ...differs(`${what}: commission`, row.commission, commission),
-    ...differs(`${what}: gross profit`, row.gross_pnl, net + commission - trade.funding),
+    ...differs(`${what}: gross profit`, row.gross_pnl, gross - trade.funding),
     ...differs(`${what}: dust`, row.dust, entered - baseCommission - exited),
     ...(row.other_commission === others.join(' ')
       ? []
@@ -241,7 +273,7 @@ function compareOpen(
   ];
 }
 
-function compareParity({ symbol, parity }: BotClaims, trades: number, profit: Exact): string[] {
+function compareParity({ symbol, parity }: BotClaims, trades: number, profit: Range): string[] {
   if (parity === undefined) return [];
   const causes = Object.values(parity.totals).reduce((total, value) => total + value, 0);
   return [
@@ -261,15 +293,18 @@ function compareParity({ symbol, parity }: BotClaims, trades: number, profit: Ex
 }
 
 /** Equal to the last of eight decimals; a double may be off by what its own last digit is worth. */
-function differs(what: string, claimed: string | number | undefined, expected: Exact): string[] {
+function differs(
+  what: string,
+  claimed: string | number | undefined,
+  expected: Exact | Range,
+): string[] {
   const value = readNumber(claimed);
-  if (
-    value !== undefined &&
-    absolute(value - expected) <= DOUBLE_ERROR / 2n + doubleError(expected)
-  ) {
-    return [];
-  }
-  return [`${what}: ${String(claimed)}, the fills say ${plain(cut(expected, PLACES + 2))}`];
+  const [least, most] = typeof expected === 'bigint' ? [expected, expected] : expected;
+  const error = DOUBLE_ERROR / 2n + doubleError(most);
+  if (value !== undefined && value >= least - error && value <= most + error) return [];
+  const text = (bound: Exact): string => plain(cut(bound, PLACES + 2));
+  const said = least === most ? text(least) : `${text(least)} to ${text(most)}`;
+  return [`${what}: ${String(claimed)}, the fills say ${said}`];
 }
 
 /** Prices have as many digits as they have, however small they are. */

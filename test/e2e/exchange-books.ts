@@ -39,23 +39,25 @@ const MONEY_ERROR = 1e-4;
  *
  * @param exchange - All its clients are these bots.
  * @param bots - All of them.
- * @param startCash - Quote that the account began with.
+ * @param startCash - USDT that the account began with; `undefined` where the bots have several quotes.
  * @returns What does not agree, one sentence each.
  */
 export function disagreements(
   exchange: ExchangeBooks,
   bots: readonly BotBooks[],
-  startCash: number,
+  startCash: number | undefined,
 ): string[] {
   const ids = exchange.orders.map(({ clientOrderId }) => clientOrderId);
   const algoIds = (exchange.algoOrders ?? []).map(({ clientOrderId }) => clientOrderId);
-  const cash = startCash + bots.reduce((sum, { memory }) => sum + cashOfBot(memory), 0);
+  const earned = bots.reduce((sum, { memory }) => sum + cashOfBot(memory), 0);
   return [
     ...repeated(ids).map((id) => `order ${id} is there twice`),
     ...repeated(algoIds).map((id) => `conditional order ${id} is there twice`),
     // Entries bear the signal in their id: whatever was restarted in between, a signal is entered once.
     ...repeated(enteredSignals(exchange)).map((id) => `${id} was entered twice`),
-    ...different('cash', cashOf(exchange), cash, MONEY_ERROR),
+    ...(startCash === undefined
+      ? []
+      : different('cash', cashOf(exchange), startCash + earned, MONEY_ERROR)),
     ...bots.flatMap((bot) => [...comparePosition(exchange, bot), ...compareFills(exchange, bot)]),
   ];
 }
@@ -138,7 +140,7 @@ function cashOfBot({ netPnl, position, settings }: BotBooks['memory']): number {
 
 function holdingOf({ positions, balances }: ExchangeBooks, symbol: string): number {
   if (positions !== undefined) return numberOf(positions[symbol]?.quantity);
-  return totalOf(balances, symbol.replace(/USDT$/, ''));
+  return totalOf(balances, symbol.replace(/(USDT|USDC|EUR|BNB)$/, ''));
 }
 
 function cashOf({ wallets, balances }: ExchangeBooks): number {

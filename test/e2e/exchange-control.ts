@@ -6,11 +6,12 @@ const TRIES = 5;
 
 /** The control interface of a local exchange, for who looks on. */
 export class ExchangeControl {
-  readonly #url: string;
+  /** Of the exchange itself. */
+  readonly url: string;
 
   /** @param url - Of the exchange itself. */
   constructor(url: string) {
-    this.#url = url;
+    this.url = url;
   }
 
   /** Exchange time, ms UTC. */
@@ -45,7 +46,7 @@ export class ExchangeControl {
   async #ask(what: string, init: RequestInit = {}): Promise<string> {
     for (let tries = 1; ; tries++) {
       try {
-        const answer = await fetch(`${this.#url}/control/${what}`, init);
+        const answer = await fetch(`${this.url}/control/${what}`, init);
         const text = await answer.text();
         expect(answer.status, text).toBe(200);
         return text;

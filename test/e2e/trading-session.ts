@@ -6,6 +6,9 @@ import { type CandleSeries, candlesToCsv } from '../../src/candles/index.js';
 import { MARKETS, type Market, timeframeMs } from '../../src/domain/index.js';
 import { PARITY_CAUSES, type ParityReport, readSavedMemory } from '../../src/live/index.js';
 import { type Random, seededRandom } from '../../src/util/index.js';
+import { readHistory } from '../auditor/account-history.js';
+import { audit } from '../auditor/audit.js';
+import { type ClaimedStatus, readTradeLog } from '../auditor/bot-claims.js';
 import { CuttableProxy } from './cuttable-proxy.js';
 import {
   type BotBooks,
@@ -25,15 +28,19 @@ const SETTLE_MS = 60_000;
 const CUT_MS = 1_000;
 const HOLD_MS = 4_000;
 const STALL_MS = 2_000;
+/** Lines of the output that a failure shows. */
+const TAIL_LINES = 60;
 /** An order comes within this; else the kill comes without one. */
 const ORDER_MS = 10_000;
-const BALANCE = 100_000;
+const BALANCES: Readonly<Record<string, string>> = { USDT: '100000' };
 
 /** A bot as `bots:` of the runtime configuration writes it, and the candles that its symbol replays. */
 export interface SessionBot {
   readonly config: Readonly<Record<string, unknown>>;
   /** Named as the symbol of the bot. History first; in the last candle, which keeps the market open, no price moves. */
   readonly candles: CandleSeries;
+  /** Bots of one name share a trader; default: all do. */
+  readonly trader?: string;
 }
 
 /** Something that happens to a session. */
@@ -68,6 +75,12 @@ export interface SessionOptions {
   readonly seed: number;
   /** Rates of USD-M by symbol, as `wus fetch-data --funding` writes them. */
   readonly funding?: Readonly<Record<string, string>>;
+  /** What the account begins with, by asset; default 100,000 USDT. */
+  readonly balances?: Readonly<Record<string, string>>;
+  /** Candles of symbols that no bot trades. */
+  readonly otherCandles?: readonly CandleSeries[];
+  /** Further arguments of `wus exchange`. */
+  readonly exchangeArgs?: readonly string[];
 }
 
 /** What a bot made of a session. */
@@ -86,7 +99,8 @@ export interface SessionResults {
 
 /**
  * Lets bots trade replayed candles at `wus exchange` in testnet mode, through mishaps, and demands that in the end the
- * exchange and the bots agree to the last digit, that no order was sent twice, and that `wus parity` knows a cause of every difference.
+ * exchange and the bots agree to the last digit, that no order was sent twice, that `wus parity` knows a cause of every difference,
+ * and that an auditor who sees the lists of the exchange alone comes to the numbers of the bots.
  *
  * @param options - Who trades what, and what happens.
  */
@@ -97,6 +111,7 @@ export async function tradeThrough(options: SessionOptions): Promise<SessionResu
   session.expectAgreement();
   const results: SessionResult[] = [];
   for (const bot of options.bots) results.push(await session.explain(bot));
+  expect((await session.audit(results)).join('\n')).toBe('');
   session.close();
   return { results, happened: session.happened };
 }
@@ -134,14 +149,16 @@ class TradingSession {
   readonly #env: Record<string, string>;
   readonly #outputs: string[] = [];
   readonly happened: string[] = [];
-  #trader: WusProcess | undefined;
+  /** By name of the trader; the runtime configuration of each is `<name>.yaml`. */
+  readonly #traders = new Map<string, WusProcess | undefined>();
   #books: readonly string[] = ['the books were never compared'];
   #entries = 0;
 
   static async start(options: SessionOptions): Promise<TradingSession> {
     const folder = temporaryFolder();
-    const { market, bots, startTime, speed, funding = {} } = options;
-    const files = bots.map(({ candles }) => {
+    const { market, bots, startTime, speed, funding = {}, balances = BALANCES } = options;
+    const series = [...bots.map(({ candles }) => candles), ...(options.otherCandles ?? [])];
+    const files = series.map((candles) => {
       const file = path.join(
         ...[folder, market, candles.timeframe],
         `${candles.symbol}_${candles.timeframe}.csv`,
@@ -158,9 +175,10 @@ class TradingSession {
     const exchange = new WusProcess(
       [
         ...['exchange', '--port', '0', '--speed', String(speed), '--market', market],
-        ...['--start', new Date(startTime).toISOString(), '--balance', `USDT=${BALANCE}`],
+        ...['--start', new Date(startTime).toISOString(), '--balance', balanceText(balances)],
         ...files.flatMap((file) => ['--file', file]),
         ...rates.flatMap((file) => ['--funding', file]),
+        ...(options.exchangeArgs ?? []),
       ],
       { cwd: folder },
     );
@@ -171,9 +189,12 @@ class TradingSession {
     );
     const wire = await CuttableProxy.open(Number(new URL(url).port));
     onTestFinished(() => wire.close());
-    const config = { market, bots: bots.map((bot) => bot.config) };
-    // JSON is YAML.
-    writeFileSync(path.join(folder, 'bots.yaml'), JSON.stringify(config));
+    for (const name of new Set(bots.map(traderOf))) {
+      const own = bots.filter((bot) => traderOf(bot) === name);
+      const config = { market, bots: own.map((bot) => bot.config) };
+      // JSON is YAML.
+      writeFileSync(path.join(folder, `${name}.yaml`), JSON.stringify(config));
+    }
     return new TradingSession(options, { folder, exchange, url, wire, env });
   }
 
@@ -193,6 +214,7 @@ class TradingSession {
     this.#control = new ExchangeControl(parts.url);
     this.#wire = parts.wire;
     this.#env = parts.env;
+    for (const bot of options.bots) this.#traders.set(traderOf(bot), undefined);
   }
 
   /** Trades to the end of the candles, a mishap at a time. */
@@ -212,38 +234,41 @@ class TradingSession {
     expect(due).toEqual([]);
   }
 
-  /** Keeps a trader running, as a service manager would. */
+  /** Keeps the traders running, as a service manager would. */
   async #tend(): Promise<void> {
-    if (this.#trader?.isRunning === true) return;
-    if (this.#trader !== undefined) {
-      this.#outputs.push(this.#trader.output);
-      await sleep(RESTART_MS);
+    for (const [name, trader] of this.#traders) {
+      if (trader?.isRunning === true) continue;
+      if (trader !== undefined) {
+        this.#outputs.push(trader.output);
+        await sleep(RESTART_MS);
+      }
+      const args = [
+        ...['--mode', 'testnet', '--runtime-config', `${name}.yaml`, '--rest-url', this.#wire.url],
+      ];
+      const started = new WusProcess(['trader', ...args], { cwd: this.#folder, env: this.#env });
+      this.#traders.set(name, started);
     }
-    const args = [
-      '--mode',
-      'testnet',
-      '--runtime-config',
-      'bots.yaml',
-      '--rest-url',
-      this.#wire.url,
-    ];
-    this.#trader = new WusProcess(['trader', ...args], { cwd: this.#folder, env: this.#env });
+  }
+
+  /** Sends all traders a signal; returns their exit codes. */
+  #endTraders(signal: NodeJS.Signals): Promise<number[]> {
+    const all = [...this.#traders.values()].filter((trader) => trader !== undefined);
+    return Promise.all(all.map((trader) => trader.end(signal)));
   }
 
   async #suffer(mishap: Mishap): Promise<void> {
-    const trader = this.#trader!;
     switch (mishap) {
       case 'kill':
-        await trader.end('SIGKILL');
+        await this.#endTraders('SIGKILL');
         break;
       case 'kill-amid-order':
         await this.#control.post('faults', { name: 'reply-delayed', match: 'POST', value: 1_000 });
         await this.#control.untilStruck('reply-delayed', ORDER_MS);
         await this.#control.clearFault('reply-delayed');
-        await trader.end('SIGKILL');
+        await this.#endTraders('SIGKILL');
         break;
       case 'terminated':
-        await trader.end('SIGTERM');
+        await this.#endTraders('SIGTERM');
         break;
       case 'cut':
         this.#wire.cut();
@@ -309,21 +334,28 @@ class TradingSession {
       if (isAtEnd) break;
       throw new Error(`A bot did not come to the end:\n${this.output}`);
     }
-    expect(await this.#trader!.end('SIGTERM')).toBe(143);
+    expect(new Set(await this.#endTraders('SIGTERM'))).toEqual(new Set([143]));
     this.#books = await this.#compareBooks();
   }
 
   /** Everything that happened and that the traders said. */
   get output(): string {
-    const outputs = [...this.#outputs, this.#trader?.output ?? ''];
+    const running = [...this.#traders.values()].map((trader) => trader?.output ?? '');
+    const outputs = [...this.#outputs, ...running];
     return [...this.happened, ...outputs].join('\n---\n');
   }
 
   /** Orders, positions and money: the books of the exchange and those of the bots are the same. */
   expectAgreement(): void {
+    writeFileSync(path.join(this.#folder, 'session.log'), this.output);
     expect(this.output).not.toMatch(/MISMATCH|mismatch|orphan/);
-    expect(this.#books.join('\n')).toBe('');
+    expect(this.#books.join('\n'), this.#tail()).toBe('');
     expect(this.#entries).toBeGreaterThan(0);
+  }
+
+  /** What was said last. */
+  #tail(): string {
+    return this.output.split('\n').slice(-TAIL_LINES).join('\n');
   }
 
   async #compareBooks(): Promise<string[]> {
@@ -335,7 +367,31 @@ class TradingSession {
       const file = this.#tradeLog(memory.settings.run.symbol);
       return { memory, tradeLog: file === undefined ? '' : readFileSync(file, 'utf8') };
     });
-    return disagreements(state, bots, BALANCE);
+    const { balances = BALANCES } = this.#options;
+    const isDollars = Object.keys(balances).join() === 'USDT';
+    return disagreements(state, bots, isDollars ? Number(balances.USDT) : undefined);
+  }
+
+  /** What an auditor finds who reads the lists of the exchange alone. */
+  async audit(results: readonly SessionResult[]): Promise<string[]> {
+    const { market, bots, balances = BALANCES } = this.#options;
+    const { BINANCE_API_KEY: apiKey = '', BINANCE_API_SECRET: secret = '' } = this.#env;
+    const symbols = bots.map(({ candles }) => candles.symbol);
+    const { url } = this.#control;
+    const history = await readHistory({ market, url, apiKey, secret, symbols });
+    const { stdout } = await runWus(['trader', 'status', '--json'], { cwd: this.#folder });
+    const statuses = JSON.parse(stdout) as ClaimedStatus[];
+    const claims = bots.map(({ config, candles: { symbol } }) => {
+      const log = this.#tradeLog(symbol);
+      return {
+        symbol,
+        trades: log === undefined ? [] : readTradeLog(readFileSync(log, 'utf8')),
+        status: statuses.find((one) => one.symbol === symbol)!,
+        parity: results.find((one) => one.symbol === symbol)!.report,
+        initialBalance: String(config.initial_balance),
+      };
+    });
+    return audit(history, claims, balances);
   }
 
   /** A bot that finished no trade has no log: the header of one that did. */
@@ -401,13 +457,23 @@ class TradingSession {
   }
 }
 
+function traderOf({ trader = 'bots' }: SessionBot): string {
+  return trader;
+}
+
+function balanceText(balances: Readonly<Record<string, string>>): string {
+  return Object.entries(balances)
+    .map(([asset, amount]) => `${asset}=${amount}`)
+    .join(',');
+}
+
 /** Mishaps in a random order, each at a random moment of a part of its own. */
-function scheduled(
-  mishaps: readonly Mishap[],
+export function scheduled<Kind>(
+  mishaps: readonly Kind[],
   startTime: number,
   endTime: number,
   random: Random,
-): [number, Mishap][] {
+): [number, Kind][] {
   const partMs = (endTime - startTime) / (mishaps.length + 1);
   return mishaps
     .map((mishap) => [random(), mishap] as const)

@@ -67,9 +67,13 @@ export async function runWus(args: readonly string[], options: RunOptions = {}):
   });
 }
 
-/** A folder that disappears with the test. */
+/** A folder that disappears with the test; with `WUS_KEEP_FOLDERS=1` it stays, and is named. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'wus-e2e-'));
+  if (process.env.WUS_KEEP_FOLDERS === '1') {
+    console.info(`kept: ${folder}`);
+    return folder;
+  }
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -82,6 +82,11 @@ export class InstrumentMarket {
     this.record(time, this.#price, quantity, this.#random() < 0.5);
   }
 
+  /** Others trade at the last price: it stands still. */
+  stand(time: number): void {
+    this.record(time, this.#price, this.listing.step, true);
+  }
+
   /** Others trade at a price of ours: whole ticks. */
   jump(time: number, price: Exact): void {
     this.#price = floorTo(price, this.listing.tick);

@@ -163,7 +163,8 @@ export class OtherExchange {
     const time = this.now();
     for (const [symbol, market] of this.markets) {
       makeMissed(market, time);
-      if (this.#isTrading || isCandleDue(market, time)) market.step(time);
+      if (this.#isTrading) market.step(time);
+      else market.stand(time);
       this.#sendClosed(symbol, market);
       if (market.newest !== undefined) this.#sendCandle(symbol, market.newest, false);
       this.#sendPrices(symbol, market);
@@ -217,11 +218,6 @@ function makeMissed(market: InstrumentMarket, time: number): void {
     if (next + MINUTE_MS > time) return;
     market.step(next);
   }
-}
-
-/** A market that stands still goes on to make candles. */
-function isCandleDue({ newest }: InstrumentMarket, time: number): boolean {
-  return newest !== undefined && time - newest.openTime >= MINUTE_MS;
 }
 
 /** A key that trades and cannot withdraw. */
