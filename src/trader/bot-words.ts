@@ -8,6 +8,7 @@ const BLOCKS: Readonly<Record<Block, string>> = {
   halted: 'halted until wus trader resume',
   reducing: 'halted until wus trader resume',
   mismatch: 'the account does not agree with the bot: look at it, then wus trader resume',
+  'hedge-mode': 'the account is in hedge mode: set one-way mode',
   stopping: 'the trader is being stopped',
   'settings-pending': 'new settings take over first',
   'order-in-flight': 'an order is under way',

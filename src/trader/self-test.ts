@@ -11,6 +11,7 @@ import {
   RequestRefused,
   type UserEvents,
 } from '../exchange/index.js';
+import { accountModeChecks } from './account-modes.js';
 import { priceText } from './bot-numbers.js';
 import { type BestPrices, checkOrder, type TestedBot } from './order-check.js';
 import type { TradingMode } from './trading-hosts.js';
@@ -61,6 +62,7 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
     }),
   );
   const prices = await pricesOf(options, symbols);
+  checks.push(...(await modeChecks(options, account, prices)));
   checks.push(
     await checked('account stream', async () =>
       (await userStreamWorks(options))
@@ -97,6 +99,20 @@ async function checked(name: string, check: () => Promise<Outcome>): Promise<Sel
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     return { name, ...failed(error.message) };
+  }
+}
+
+async function modeChecks(
+  { broker, bots }: SelfTestOptions,
+  account: AccountReport | undefined,
+  best: ReadonlyMap<string, BestPrices>,
+): Promise<readonly SelfTestCheck[]> {
+  const prices = new Map([...best].map(([symbol, { askPrice }]) => [symbol, askPrice]));
+  try {
+    return await accountModeChecks(broker, account, bots, prices);
+  } catch (error) {
+    if (!(error instanceof ExchangeError)) throw error;
+    return [{ name: 'account modes', ...failed(error.message) }];
   }
 }
 

@@ -12,6 +12,7 @@ export type EntryBlock =
   | 'mismatch'
   | 'settings-pending'
   | 'stopping'
+  | 'hedge-mode'
   | 'order-in-flight'
   | 'already-entered'
   | 'loss-limit'
@@ -36,6 +37,7 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
     ['reducing', memory.trading === 'reducing'],
     ['mismatch', memory.mismatch !== null],
     ['stopping', senses.isEnding],
+    ['hedge-mode', senses.isHedged],
     ['settings-pending', memory.pendingSettings !== null],
     ['order-in-flight', ordersOf(memory).length > 0 || memory.position !== null],
     [

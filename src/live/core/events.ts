@@ -85,6 +85,8 @@ export type BotEvent = { readonly time: number } & (
       readonly positions?: readonly ExchangePosition[];
       readonly margin?: MarginReport;
       readonly leverage?: number;
+      /** USD-M: positions have sides of their own, which bots do not trade in. */
+      readonly isHedged?: boolean;
     }
   | { readonly type: 'account-failed'; readonly failure: Failure }
   /** Prices of other assets in which commission may be taken, quote per unit. */

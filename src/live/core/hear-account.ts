@@ -22,6 +22,7 @@ import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } f
 import { keyWorks } from './refused-key.js';
 import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
 import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
+import { quantityOf, watchMargin } from './watch-margin.js';
 
 /** Takes a look at the account, and compares it with what the bot believes. */
 export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
@@ -33,7 +34,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
   const of = (asset: string): AssetBalance =>
     account.balances.find((balance) => balance.asset === asset) ?? { asset, free: 0n, locked: 0n };
   const base = of(rules.baseAsset);
-  const quantity = account.positions?.find(({ symbol }) => symbol === rules.symbol)?.quantity ?? 0n;
+  const quantity = quantityOf(account);
   const isUsdm = rules.market === 'usdm';
   tryAgain(turn, askedTime, rules);
   notice(turn, {
@@ -48,6 +49,7 @@ export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'acco
     rules,
   });
   noteGrid(turn, rules);
+  if (isUsdm) watchMargin(turn, account);
   const isAllListed = compareOrders(turn, askedTime, account.openOrders);
   if (!isAllListed || !isQuiet(turn, askedTime)) return;
   if (isUsdm) comparePosition(turn);

@@ -82,6 +82,8 @@ export interface Senses {
   /** Signal of the newest close. */
   readonly lastSignal: { readonly openTime: number; readonly signal: number } | undefined;
   readonly entryWanted: EntryWanted | undefined;
+  /** USD-M: the account is in hedge mode. */
+  readonly isHedged: boolean;
   /** The process is about to end. */
   readonly isEnding: boolean;
   /** When the bot wanted to be woken, ms UTC. */
@@ -204,6 +206,7 @@ const NEW_SENSES: Senses = {
   fundingPaid: false,
   lastSignal: undefined,
   entryWanted: undefined,
+  isHedged: false,
   isEnding: false,
   wakeTime: undefined,
 };

@@ -27,6 +27,8 @@ const DATA_REASONS = [
   'market-data-stale',
   'account-stale',
   'account-unconfirmed',
+  'hedge-mode',
+  'stopping',
   'disk-failing',
   'clock-skew',
   'strategy-failed',

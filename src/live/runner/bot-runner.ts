@@ -434,6 +434,7 @@ export class BotRunner {
           positions: account.positions,
           ...(account.margin !== undefined && { margin: account.margin }),
           ...(symbolSettings !== undefined && { leverage: symbolSettings.leverage }),
+          ...(account.isHedged !== undefined && { isHedged: account.isHedged }),
         };
       },
       (failure, time) => ({ type: 'account-failed', time, failure }),
