@@ -5,6 +5,7 @@ import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
 import { type SignalResult, signalColumn, signalRunsOrColumn } from './signal-column.js';
 import type { Parameters, Strategy, StrategyPlot } from './strategy.js';
 import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
+import { undefinedAtNewest } from './undefined-at-newest.js';
 
 /** What a strategy's functions are handed. */
 export interface StrategyContext<Specs extends ParameterSpecs> {
@@ -67,6 +68,16 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
       signalRunsOrColumn(name, candles, candlesBefore(parameters), () =>
         signals({ candles, parameters: typed(parameters), indicators }),
       ),
+    undefinedAtNewest: (candles, parameters) => {
+      const context = { candles, parameters: typed(parameters), indicators: INDICATORS };
+      const columns = plots?.(context) ?? [];
+      return undefinedAtNewest(
+        candles.length,
+        candlesBefore(parameters),
+        signals(context),
+        columns,
+      );
+    },
     plots: (candles, parameters) =>
       plots?.({ candles, parameters: typed(parameters), indicators: INDICATORS }) ?? [],
   } satisfies Strategy);

@@ -54,6 +54,13 @@ export interface Strategy {
     parameters: Parameters,
     indicators?: Indicators,
   ) => SignalRuns | Int8Array;
+  /**
+   * Names what is undefined at the newest candle: the signal, and columns for the chart that have ended. Default: nothing.
+   */
+  readonly undefinedAtNewest?: (
+    candles: CandleColumns,
+    parameters: Parameters,
+  ) => readonly string[];
   /** Columns for the chart. */
   readonly plots: (candles: CandleColumns, parameters: Parameters) => readonly StrategyPlot[];
 }

@@ -62,12 +62,12 @@ const TOLD_APART: readonly string[] = ['halted', 'reducing', 'mismatch', 'settin
  * @param view - The bot.
  * @returns Empty if a signal would be followed.
  */
-export function blocksText({ blocks }: Pick<BotView, 'blocks'>): string {
+export function blocksText({ blocks, inputsText }: Pick<BotView, 'blocks' | 'inputsText'>): string {
   const words = blocks
     .filter((block) => !TOLD_APART.includes(block))
     // A status may come from a later version.
     .map((block) => (BLOCKS as Readonly<Record<string, string>>)[block] ?? block);
-  return words.join(', ');
+  return [...words, ...(inputsText === undefined ? [] : [inputsText])].join(', ');
 }
 
 /**

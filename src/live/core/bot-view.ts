@@ -60,6 +60,8 @@ export interface BotView {
     readonly time: number;
     readonly reason: string;
   };
+  /** Why the strategy decides on nothing, in words. */
+  readonly inputsText?: string;
 }
 
 /**
@@ -95,6 +97,7 @@ export function viewBot(state: BotState, context: StepContext, time: number): Bo
       lastOpenTime === undefined ? undefined : lastOpenTime + 2 * timeframeOf(turn).lengthMs,
     settingsPending: memory.pendingSettings !== null,
     ...skippedView(turn),
+    ...(senses.inputsText !== undefined && { inputsText: senses.inputsText }),
   };
 }
 

@@ -28,6 +28,8 @@ export type AlertCode =
   | 'key-accepted'
   | 'key-refused'
   | 'hedge-mode'
+  | 'inputs-defined'
+  | 'inputs-undefined'
   | 'liquidation'
   | 'loss-limit'
   | 'margin-call'

@@ -27,6 +27,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
+import { watchInputs } from './watch-inputs.js';
 
 /** A request for candles without an answer is repeated after this. */
 const BACKFILL_MS_MAX = 10_000;
@@ -171,6 +172,7 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
         `${program.strategy.name} must give -1, 0 or +1 for every candle: the newest signal is ${newest}`,
       );
     }
+    watchInputs(turn, program, series, decisions.signals);
     if (turn.senses.strategyError !== undefined) notice(turn, { strategyError: undefined });
     return decisions;
   } catch (error) {

@@ -82,6 +82,8 @@ export interface Senses {
   /** Signal of the newest close. */
   readonly lastSignal: { readonly openTime: number; readonly signal: number } | undefined;
   readonly entryWanted: EntryWanted | undefined;
+  /** Why the strategy decides on nothing, in words. */
+  readonly inputsText: string | undefined;
   /** USD-M: the account is in hedge mode. */
   readonly isHedged: boolean;
   /** The process is about to end. */
@@ -206,6 +208,7 @@ const NEW_SENSES: Senses = {
   fundingPaid: false,
   lastSignal: undefined,
   entryWanted: undefined,
+  inputsText: undefined,
   isHedged: false,
   isEnding: false,
   wakeTime: undefined,

@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { defineStrategy } from '../../strategies/define-strategy.js';
+import { findStrategy } from '../../strategies/index.js';
+import { busySettings } from '../simulation/worlds.contract.js';
+import { hearCandles } from './hear-candles.js';
+import { initialMemory } from './memory.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.js';
+
+type Listening = { -readonly [Key in keyof Turn]: Turn[Key] };
+
+/** A bot of a strategy that has scores up to a candle, and the candles up to another. */
+function hearing(
+  lastScore: number,
+  signalOf: (score: number) => number,
+): Listening & { hear(number: number): void } {
+  const strategy = defineStrategy({
+    name: 'Scored',
+    warmUp: 0,
+    signals:
+      ({ candles }) =>
+      (i) =>
+        signalOf(candles.openTime[i]! / 300_000 <= lastScore ? 1 : Number.NaN),
+  });
+  const state = startState(initialMemory(busySettings({ strategy: 'Scored', params: {} })), 100);
+  const turn: Listening = {
+    ...state,
+    // A step has senses of its own.
+    senses: { ...state.senses },
+    time: 0,
+    context: {
+      strategyOf: (name) => (name === 'Scored' ? strategy : findStrategy(name)),
+      limits: DEFAULT_LIVE_LIMITS,
+    },
+    effects: [],
+  };
+  const { lengthMs } = timeframeOf(turn);
+  const hear = (number: number): void => {
+    turn.time = (number + 1) * lengthMs;
+    const candle = {
+      openTime: number * lengthMs,
+      open: 100,
+      high: 101,
+      low: 99,
+      close: 100,
+      volume: 1,
+    };
+    hearCandles(turn, [candle], 'back-fill');
+  };
+  return Object.assign(turn, { hear });
+}
+const said = ({ effects }: Turn): string[] =>
+  effects.flatMap((effect) =>
+    effect.type === 'alert' && effect.code.startsWith('inputs') ? [effect.code] : [],
+  );
+
+test('scores that end are said once, in the status as well, until they go on', () => {
+  let end = 12;
+  const turn = hearing(1e9, (score) => score);
+  const { hear } = turn;
+  const ending = hearing(end, (score) => score);
+  for (let i = 10; i < 20; i++) ending.hear(i);
+  expect(said(ending)).toEqual(['inputs-undefined']);
+  expect(ending.senses.inputsText).toContain('undefined: signal');
+  for (end = 10; end < 20; end++) hear(end);
+  expect(said(turn)).toEqual([]);
+  expect(turn.senses.inputsText).toBeUndefined();
+});
+
+test('a strategy without a signal on any candle is said once there are many', () => {
+  const turn = hearing(1e9, () => 0);
+  for (let i = 10; i < 70; i++) turn.hear(i);
+  expect(said(turn)).toEqual(['inputs-undefined']);
+  expect(turn.senses.inputsText).toContain('no signal on any of the');
+});
+
+test('one with a signal now and then is not', () => {
+  const turn = hearing(1e9, (score) => score);
+  for (let i = 10; i < 70; i++) turn.hear(i);
+  expect(said(turn)).toEqual([]);
+});
