@@ -7,6 +7,7 @@ import {
   heldQuantity,
   isInsideReason,
   type Position,
+  remainderWorth,
   signedQuantity,
 } from './position.js';
 import { countUnprotected } from './protection.js';
@@ -27,8 +28,12 @@ export function closePosition(turn: Turn): void {
     position.entered === 0n
       ? undefined
       : closedTrade(position, { reason, timeframe: settings.run.interval, balance });
+  const worth = remainderWorth(position);
+  const { memory } = turn;
   remember(turn, {
     position: null,
+    dustWorth: memory.dustWorth + worth,
+    dayDustWorth: (memory.day === day ? memory.dayDustWorth : 0n) + worth,
     balance,
     netPnl: turn.memory.netPnl + change,
     day,

@@ -2,7 +2,7 @@ import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
 import type { DataBlock } from './hindrance.js';
 import { ordersOf } from './in-flight.js';
-import { lossOfDay } from './loss-limits.js';
+import { lossOfAll, lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
 
 /** Why nothing is entered now. */
@@ -46,10 +46,8 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
     ],
     [
       'loss-limit',
-      isLossLimitReached(
-        decimalToNumber(memory.netPnl),
-        rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY,
-      ) || isRuined(decimalToNumber(memory.balance), rules.allowOverdraft),
+      isLossLimitReached(-lossOfAll(turn), rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY) ||
+        isRuined(decimalToNumber(memory.balance), rules.allowOverdraft),
     ],
     [
       'daily-loss-limit',

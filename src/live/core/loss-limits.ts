@@ -2,17 +2,23 @@ import { DAY_MS, decimalToNumber } from '../../domain/index.js';
 import { profitAt } from './position.js';
 import { alert, exitPriceOf, programOf, remember, type Turn } from './turn.js';
 
-/** Loss of the closed trades of the present UTC day; quote, negative is a profit. */
+/** Loss of the closed trades of the present UTC day, what they left over valued; quote, negative is a profit. */
 export function lossOfDay(turn: Pick<Turn, 'memory' | 'time'>): number {
   const { memory, time } = turn;
-  return memory.day === Math.floor(time / DAY_MS) ? -decimalToNumber(memory.dayPnl) : 0;
+  if (memory.day !== Math.floor(time / DAY_MS)) return 0;
+  return -decimalToNumber(memory.dayPnl + memory.dayDustWorth);
+}
+
+/** Loss of all closed trades, what they left over valued; quote, negative is a profit. */
+export function lossOfAll({ memory }: Pick<Turn, 'memory'>): number {
+  return -decimalToNumber(memory.netPnl + memory.dustWorth);
 }
 
 /** Says when closed trades reached a limit. */
 export function sayLimitsReached(turn: Turn): void {
-  const { netPnl, settings, dailyLossDay } = turn.memory;
+  const { settings, dailyLossDay } = turn.memory;
   const { maxCumulativeLoss } = programOf(turn).rules;
-  if (maxCumulativeLoss !== undefined && -decimalToNumber(netPnl) >= maxCumulativeLoss) {
+  if (maxCumulativeLoss !== undefined && lossOfAll(turn) >= maxCumulativeLoss) {
     const text = `the cumulative loss reached ${maxCumulativeLoss}: no further entries`;
     alert(turn, 'alarm', 'loss-limit', text);
   }
@@ -26,14 +32,14 @@ export function sayLimitsReached(turn: Turn): void {
 
 /** Closes a position whose present loss reaches a limit, where that is wanted (`onLossLimit`). */
 export function watchLosses(turn: Turn): void {
-  const { position, settings, netPnl } = turn.memory;
+  const { position, settings } = turn.memory;
   if (settings.onLossLimit !== 'flatten' || position === null || position.exit !== null) return;
   const price = exitPriceOf(turn, position.side);
   if (price === undefined || turn.senses.priceTime !== turn.time) return;
   const open = decimalToNumber(profitAt(position, price));
   const limit = programOf(turn).rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY;
   const dayLimit = settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY;
-  const isBeyond = -(decimalToNumber(netPnl) + open) >= limit;
+  const isBeyond = lossOfAll(turn) - open >= limit;
   if (!isBeyond && lossOfDay(turn) - open < dayLimit) return;
   remember(turn, {
     ...(isBeyond && { trading: 'reducing' as const, closeAll: 'risk' as const }),

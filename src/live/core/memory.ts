@@ -132,6 +132,12 @@ export interface BotMemory {
   readonly otherFees: Decimal;
   /** Left over from trades, base; negative is short. */
   readonly dust: Decimal;
+  /**
+   * What that was worth when it was left over, of all trades and of those of one UTC day; quote. It is not in the profit
+   * before it is sold, and no loss that a limit counts.
+   */
+  readonly dustWorth: Decimal;
+  readonly dayDustWorth: Decimal;
   /** Coins on the account that are not the bot's, base; `null` before the first look. */
   readonly foreignBase: Decimal | null;
   /** Times of the entries of the last hour, ms UTC. */
@@ -230,6 +236,8 @@ export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
     dailyLossDay: null,
     otherFees: 0n,
     dust: 0n,
+    dustWorth: 0n,
+    dayDustWorth: 0n,
     foreignBase: null,
     entryTimes: [],
     failures: 0,

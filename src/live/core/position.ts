@@ -2,6 +2,7 @@ import {
   candleOpenTime,
   type Decimal,
   decimalToNumber,
+  divideDecimals,
   type ExitReason,
   multiplyDecimals,
   type Timeframe,
@@ -176,6 +177,14 @@ export function cashChange(position: Position): Decimal {
     position.otherCost +
     position.funding
   );
+}
+
+/** What is left of the position at the average price of its exits, with the sign of its side; quote. */
+export function remainderWorth(position: Position): Decimal {
+  const left = position.exited + position.missing;
+  if (left === 0n) return 0n;
+  const price = divideDecimals(position.exitNotional, left, 'nearest');
+  return multiplyDecimals(signedQuantity(position), price);
 }
 
 /** Net profit if the rest left the market at a price now; quote. */

@@ -42,6 +42,7 @@ export function splitQuantity(
   if (rest === 0n) return parts;
   if (!isTooSmall(rules, rest, terms)) return [...parts, rest];
   const half = floorQuantity(rules, (most + rest) / 2n, isMarketType(terms.type));
+  if (isTooSmall(rules, half, terms)) return [...parts, rest];
   return [...parts.slice(0, -1), most + rest - half, half];
 }
 
@@ -55,8 +56,9 @@ export function firstPart(rules: InstrumentRules, quantity: Decimal, terms: Part
   if (most === undefined || quantity <= most || most <= 0n) return quantity;
   // What follows is split again when this part is done: only a small rest matters now.
   const rest = quantity - most;
-  const isTail = rest < most && isTooSmall(rules, rest, terms);
-  return isTail ? quantity - floorQuantity(rules, quantity / 2n, isMarketType(terms.type)) : most;
+  const half = floorQuantity(rules, quantity / 2n, isMarketType(terms.type));
+  const isTail = rest < most && isTooSmall(rules, rest, terms) && !isTooSmall(rules, half, terms);
+  return isTail ? quantity - half : most;
 }
 
 /** Whether no order of its own takes the quantity. */
