@@ -68,6 +68,12 @@ export async function runTrader(
   const pass = (line: BotLine): void => {
     for (const sink of sinks) sink({ ...line, text: printable(redact(line.text)) });
   };
+  const isNamed = plans.length > 1;
+  sinks.add((line) => show(line, options.log as string, isNamed, terminal));
+  // What is said while the trader opens is logged and sent as soon as there is a log.
+  const early: BotLine[] = [];
+  const keep = (line: BotLine): void => void early.push(line);
+  sinks.add(keep);
   const trader = await Trader.open({
     key,
     acceptsUnverifiedKey: options.acceptUnverifiedKey === true,
@@ -80,7 +86,6 @@ export async function runTrader(
     onLine: (line) => pass(line),
   });
   const log = new LineLog(path.join(trader.stateFolder, LOG_FILE));
-  const isNamed = plans.length > 1;
   const messages = openMessages(
     {
       ...{ alerts, redact, log, environment: trader.environment },
@@ -88,9 +93,12 @@ export async function runTrader(
     },
     terminal,
   );
-  sinks.add((line) => log.write(`${lineText(line, true)}`));
-  sinks.add((line) => show(line, options.log as string, isNamed, terminal));
-  sinks.add(messages.take);
+  const later = [(line: BotLine): void => log.write(lineText(line, true)), messages.take];
+  sinks.delete(keep);
+  for (const sink of later) {
+    for (const line of early) sink(line);
+    sinks.add(sink);
+  }
   const started = banner(
     {
       ...{ trader, plans, place, mode, key },

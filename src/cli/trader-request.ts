@@ -6,6 +6,7 @@ import {
   type ApiKey,
   type BotPlan,
   type BotWish,
+  isQuietTime,
   loadApiKey,
   type MarketPlace,
   planBots,
@@ -189,7 +190,10 @@ export async function placeOf(
     return synthetic;
   }
   const hosts = tradingHosts({ mode, market, restUrl, wsUrl });
-  if (marketData === 'auto' && mode === 'paper') {
+  const stateFolder = path.resolve(terminal.workingFolder, options.stateDir as string);
+  // During a ban nobody asks whether the exchange answers: the trader waits for its end.
+  const isQuiet = await isQuietTime({ mode, hosts, stateFolder });
+  if (marketData === 'auto' && mode === 'paper' && !isQuiet) {
     const reason = await whyOutOfReach(hosts);
     if (reason !== undefined) {
       terminal.note(`Binance is out of reach (${reason}).`);

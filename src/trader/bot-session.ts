@@ -501,6 +501,7 @@ async function prepareUsdm(broker: Broker, { run }: BotSettings): Promise<void> 
     if (!(error instanceof ExchangeError)) throw error;
     throw new UserError(
       `The USD-M account cannot be set to one-way mode and leverage ${run.leverage} for ${run.symbol}: ${error.message}`,
+      { cause: error },
     );
   }
 }

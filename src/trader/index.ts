@@ -34,7 +34,13 @@ export {
   stateFolderOf,
   type TradeLogSubject,
 } from './trade-log-name.js';
-export { type MarketPlace, Trader, type TraderOptions, whyOutOfReach } from './trader.js';
+export {
+  isQuietTime,
+  type MarketPlace,
+  Trader,
+  type TraderOptions,
+  whyOutOfReach,
+} from './trader.js';
 export {
   type HostKind,
   hostKind,

@@ -23,6 +23,7 @@ import type { Compute } from './check-bot-strategy.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS, scaledLimits } from './live-limits.js';
 import { startLocalMarket } from './local-market.js';
+import { keepBan, type Patience, patiently, savedQuietUntil, waitOut } from './obey-ban.js';
 import { rulesOf } from './rules-of.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
@@ -95,6 +96,21 @@ export async function whyOutOfReach(hosts: TradingHosts): Promise<string | undef
   }
 }
 
+/**
+ * Says whether an earlier process was forbidden to ask, for longer than until now: then nothing may be sent at all.
+ *
+ * @param options - What would be traded, and where its state is.
+ */
+export async function isQuietTime(
+  options: Pick<TraderOptions, 'mode' | 'stateFolder'> & { readonly hosts: TradingHosts },
+): Promise<boolean> {
+  const { hosts, mode, stateFolder } = options;
+  const environment = environmentOf({ mode, place: { kind: 'exchange', hosts } });
+  const root = path.join(stateFolder, environment);
+  const subject = { root, market: hosts.market, hosts: hostsOf(hosts) };
+  return (await savedQuietUntil(subject, Date.now())) !== undefined;
+}
+
 interface ConstructorParts {
   readonly environment: string;
   readonly market: ExchangeServer | undefined;
@@ -103,6 +119,7 @@ interface ConstructorParts {
   readonly paced: PacedClock;
   readonly adapter: Adapter;
   readonly account: BotPorts['account'];
+  readonly patience: Patience;
 }
 
 /** All bots of one process, and the connections that they share. */
@@ -114,7 +131,7 @@ export class Trader {
   /** Name of the world that is traded in: part of folders and file names. */
   readonly environment: string;
   #endWatch: () => void = () => undefined;
-  readonly #parts: Pick<ConstructorParts, 'paced' | 'adapter' | 'account'>;
+  readonly #parts: Pick<ConstructorParts, 'paced' | 'adapter' | 'account' | 'patience'>;
 
   /**
    * Connects, opens the state of every bot and gets them ready.
@@ -134,9 +151,15 @@ export class Trader {
           ? tradingHosts({ mode: 'paper', market: marketOf(plans), restUrl: market!.url })
           : place.hosts;
       const paced = await clockOf(hosts.restUrl);
-      const adapter = await connect(hosts, paced, options);
-      const account = await accountAt(adapter, paced, options);
       const root = path.join(options.stateFolder, environment);
+      const patience = patienceOf(hosts, paced, options);
+      const subject = { root, market: hosts.market, hosts: hostsOf(hosts) };
+      const quietUntil = await savedQuietUntil(subject, paced.clock.now());
+      // To ask during a ban makes it longer: not a single request before its end.
+      if (place.kind === 'exchange' && quietUntil !== undefined)
+        await waitOut(patience, quietUntil);
+      const adapter = await connect(hosts, paced, { ...options, patience, root });
+      const account = await accountAt(adapter, paced, { ...options, patience });
       if (place.kind === 'synthetic') {
         lock = tryLockFile(`${root}.lock`);
         if (lock === undefined) {
@@ -149,8 +172,8 @@ export class Trader {
       }
       for (const plan of plans) {
         const { market: marketName, symbol } = plan.settings.run;
-        sessions.push(
-          await BotSession.open({
+        const open = (): Promise<BotSession> =>
+          BotSession.open({
             plan,
             mode: options.mode,
             folder: path.join(root, `${marketName}-${fileName(symbol)}`),
@@ -168,10 +191,11 @@ export class Trader {
             },
             hasContinuousPrices: hostKind(hosts.restUrl) === 'local',
             onLine: options.onLine,
-          }),
-        );
+          });
+        sessions.push(await patiently(patience, open));
       }
-      return new Trader(options, { environment, market, lock, sessions, paced, adapter, account });
+      const parts = { environment, market, lock, sessions, paced, adapter, account, patience };
+      return new Trader(options, parts);
     } catch (error) {
       for (const session of sessions) await session.stop();
       await market?.close();
@@ -223,19 +247,27 @@ export class Trader {
    * @returns One line per check; empty in paper mode, which sends no orders.
    */
   async selfTest(): Promise<readonly SelfTestCheck[]> {
-    const { adapter, account, paced } = this.#parts;
+    const { adapter, account, paced, patience } = this.#parts;
     if (account === undefined) return [];
-    return selfTest({
-      mode: this.#options.mode,
-      bots: this.sessions,
-      ...paced,
-      candles: adapter.candles,
-      feed: adapter.feed,
-      instruments: adapter.broker,
-      broker: account.broker,
-      userEvents: account.userEvents,
-      acceptsUnverifiedKey: this.#options.acceptsUnverifiedKey,
-    });
+    const test = () =>
+      selfTest({
+        mode: this.#options.mode,
+        bots: this.sessions,
+        ...paced,
+        candles: adapter.candles,
+        feed: adapter.feed,
+        instruments: adapter.broker,
+        broker: account.broker,
+        userEvents: account.userEvents,
+        acceptsUnverifiedKey: this.#options.acceptsUnverifiedKey,
+      });
+    for (;;) {
+      const checks = await test();
+      const { bannedUntil } = adapter.client.budget;
+      // A test during a ban says nothing: it is made again after it.
+      if (bannedUntil <= paced.clock.now()) return checks;
+      await waitOut(patience, bannedUntil);
+    }
   }
 
   /** Lets the bots trade. */
@@ -339,7 +371,13 @@ export class Trader {
 async function connect(
   hosts: TradingHosts,
   { clock, speed }: PacedClock,
-  { key, plans, onLine }: TraderOptions,
+  {
+    key,
+    plans,
+    onLine,
+    patience,
+    root,
+  }: TraderOptions & { readonly patience: StartPatience; readonly root: string },
 ): Promise<Adapter> {
   const adapter = adapterOf(hosts, {
     clock,
@@ -348,6 +386,9 @@ async function connect(
     // Limits of the network are real time, whatever the clock of the exchange does.
     timeoutMs: REQUEST_MS * Math.max(1, speed),
     sendMs: SEND_MS * Math.max(1, speed),
+    onBan: (untilTime, host) => {
+      patience.keep(keepBan(root, host, untilTime));
+    },
     onNote: ({ text }) =>
       onLine({
         time: clock.now(),
@@ -362,7 +403,7 @@ async function connect(
     marginAsset: marginAssetOf(plans),
   });
   try {
-    await adapter.client.synchronize();
+    await patiently(patience, () => adapter.client.synchronize());
     // Before anything is decided: the bots go by the clock of the exchange from their first step on.
     if (clock instanceof SteadyClock) setByExchange(clock, adapter.client, speed);
   } catch (error) {
@@ -382,6 +423,36 @@ function setByExchange(clock: SteadyClock, client: HttpClient, speed: number): v
     clock.set(client.now());
 }
 
+/** Knows which ban is being written. */
+interface StartPatience extends Patience {
+  readonly keep: (writing: Promise<void>) => void;
+}
+
+/** Waits for the exchange, and says so. */
+function patienceOf(
+  { restUrl }: TradingHosts,
+  { clock }: PacedClock,
+  { onLine }: TraderOptions,
+): StartPatience {
+  let kept = Promise.resolve();
+  const line = { symbol: undefined, level: 'alarm', kind: 'alert', code: 'banned' } as const;
+  return {
+    clock,
+    host: new URL(restUrl).host,
+    say: (text) => onLine({ ...line, time: clock.now(), text: sentence(text) }),
+    kept: () => kept,
+    keep: (writing) => {
+      kept = writing;
+    },
+  };
+}
+
+/** Hosts whose bans concern what is traded there. */
+function hostsOf(hosts: TradingHosts): readonly string[] {
+  const urls = [hosts.restUrl, ...(hosts.market === 'usdm' ? [hosts.keyUrl] : [])];
+  return urls.flatMap((url) => (url === undefined ? [] : new URL(url).host));
+}
+
 /** Notes on what was read begin with the thing that they are about. */
 function sentence(text: string): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
@@ -397,7 +468,7 @@ function fundingOf({ broker }: Adapter): Pick<BotPorts, 'fundingRate'> {
 async function accountAt(
   { broker, userEvents }: Adapter,
   { clock }: PacedClock,
-  { plans }: TraderOptions,
+  { plans, patience }: TraderOptions & { readonly patience: Patience },
 ): Promise<BotPorts['account']> {
   if (userEvents === undefined) return undefined;
   const sharing = plans.length > 1 && plans.some((plan) => !plan.isBalanceGiven);
@@ -408,8 +479,9 @@ async function accountAt(
   }
   try {
     // The exchange tells commissions by symbol: one that a bot trades must be known first.
-    for (const { settings } of plans) await rulesOf(broker, settings.run.symbol);
-    const report = await broker.account();
+    for (const { settings } of plans)
+      await patiently(patience, () => rulesOf(broker, settings.run.symbol));
+    const report = await patiently(patience, () => broker.account());
     return { broker, userEvents: sharedUserEvents(userEvents, clock), report };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
@@ -466,7 +538,7 @@ function openMarket(
 }
 
 /** Every world has state and logs of its own: play money must not be taken for money. */
-function environmentOf({ mode, place }: TraderOptions): string {
+function environmentOf({ mode, place }: Pick<TraderOptions, 'mode' | 'place'>): string {
   if (place.kind === 'synthetic') return `${mode}-synthetic`;
   const { restUrl } = place.hosts;
   if (restUrl === standardHosts(mode, place.hosts.market).restUrl) return mode;

@@ -46,6 +46,8 @@ export interface HttpClientOptions {
   readonly fetch?: FetchFunction;
   /** Ends waits for the limits. */
   readonly signal?: AbortSignal;
+  /** Called when an answer says that the address is banned: until when, by `clock`, ms UTC. */
+  readonly onBan?: (untilTime: number) => void;
   /** Called before a wait for the limits. */
   readonly onWait?: (untilTime: number, reason: 'budget' | 'rate-limit' | 'banned') => void;
 }
@@ -180,6 +182,16 @@ export class HttpClient {
     }
   }
 
+  /** Waits until limits and bans allow a question of this weight that goes another way, as over a WebSocket. */
+  async untilAllowed(weight: number): Promise<void> {
+    await this.#awaitBudget({ method: 'GET', path: '', weight }, undefined);
+  }
+
+  /** Takes a limit or a ban from an answer that came another way. */
+  reportLimit(status: number, body: unknown): void {
+    this.#obeyLimit(status, undefined, body);
+  }
+
   async #send(call: EndpointCall, permit: SendPermit | undefined): Promise<unknown> {
     const { clock, signer, timeoutMs = TIMEOUT_MS, baseUrl } = this.#options;
     if (permit !== undefined && permit.remainingMs() <= 0) {
@@ -222,22 +234,29 @@ export class HttpClient {
       ...(body === undefined ? { text: text.slice(0, PAGE_CHARACTERS_MAX) } : {}),
       host: new URL(baseUrl).host,
       isWrite: call.method !== 'GET',
-      retryTime: this.#obeyLimit(response, body),
+      retryTime: this.#obeyLimit(
+        response.status,
+        response.headers.get('retry-after') ?? undefined,
+        body,
+      ),
     });
   }
 
   /** Takes a limit or a ban from an answer. Returns when such requests may be sent again, by our clock. */
-  #obeyLimit(response: Response, body: unknown): number | undefined {
+  #obeyLimit(status: number, retryAfter: string | undefined, body: unknown): number | undefined {
     const now = this.#clock.now();
     const { offsetMs } = this.#offset;
     const limit = limitEnd({
-      status: response.status,
-      retryAfter: response.headers.get('retry-after') ?? undefined,
+      status,
+      retryAfter,
       body,
       now,
       exchangeNow: now + offsetMs,
     });
-    if (limit?.kind === 'ban') this.budget.banUntil(limit.untilTime);
+    if (limit?.kind === 'ban') {
+      this.budget.banUntil(limit.untilTime);
+      this.#options.onBan?.(limit.untilTime);
+    }
     if (limit?.kind === 'pause') this.budget.pauseUntil(limit.untilTime);
     return limit === undefined ? undefined : this.#outside(limit.untilTime);
   }

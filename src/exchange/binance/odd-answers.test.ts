@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import type { Clock, ReadingNote, UserEvent } from '../ports/index.js';
 import { noteOnce } from '../ports/index.js';
+import { HttpClient } from './http-client.js';
 import { hmacSigner } from './signing.js';
 import type { SocketEvents } from './socket.js';
 import { spotBroker } from './spot-broker.js';
@@ -594,4 +595,52 @@ test('USD-M: one odd part of ACCOUNT_UPDATE does not lose the others', async () 
   under.send({ e: 'ACCOUNT_UPDATE', E: 1, a: { m: 'ORDER', B, P } });
   expect(under.said()).toEqual(['balances', 'positions', 'gap']);
   expect(under.notes).toHaveLength(1);
+});
+
+test('spot: a stream that is refused because of a ban does not ask again before its end', async () => {
+  let now = 1_700_000_000_000;
+  const timers: { at: number; action: () => void }[] = [];
+  const clock: Clock = {
+    now: () => now,
+    after: (delayMs, action) => {
+      timers.push({ at: now + delayMs, action });
+      return () => {};
+    },
+  };
+  const client = new HttpClient({ baseUrl: 'https://api.example.com', clock });
+  let opened = 0;
+  const sockets: SocketEvents[] = [];
+  spotUserEvents({
+    url: 'wss://example.com',
+    signer: hmacSigner('key', 'secret'),
+    clock,
+    exchangeNow: () => now,
+    silenceMs: 1e12,
+    limits: client,
+    openSocket: (_, events) => {
+      opened++;
+      sockets.push(events);
+      return { send: () => {}, terminate: () => {} };
+    },
+  }).subscribe(() => {});
+  const pass = async (ms: number): Promise<void> => {
+    now += ms;
+    for (const timer of timers.splice(0)) {
+      if (timer.at <= now) timer.action();
+      else timers.push(timer);
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  await pass(0);
+  sockets[0]!.onOpen();
+  const msg = `Way too many requests; IP banned until ${now + 600_000}.`;
+  sockets[0]!.onMessage(
+    JSON.stringify({ id: 'subscribe', status: 418, error: { code: -1003, msg } }),
+  );
+  expect(client.budget.bannedUntil).toBe(1_700_000_600_000);
+  for (let minute = 1; minute <= 9; minute++) await pass(60_000);
+  expect(opened).toBe(1);
+  await pass(61_000);
+  await pass(1_000);
+  expect(opened).toBe(2);
 });

@@ -49,7 +49,7 @@ async function candles(
   query: CandleQuery,
 ): Promise<readonly ExchangeCandle[]> {
   // What was closed before the question, by the clock of the exchange, is closed for certain.
-  if (client.offset.measuredTime === undefined) await client.synchronize();
+  if (client.offset.measuredTime === undefined) await measureClock(client);
   const now = client.now();
   const answer = await client.call({
     method: 'GET',
@@ -68,6 +68,15 @@ async function candles(
     throw new RequestRefused('malformed', `klines of ${query.symbol}: unexpected rows`);
   }
   return rows.data.map(candleFromRow).filter(({ closeTime }) => closeTime < now);
+}
+
+/** An exchange that does not say the time in a way that can be read is no reason to be without candles. */
+async function measureClock(client: HttpClient): Promise<void> {
+  try {
+    await client.synchronize();
+  } catch (error) {
+    if (!(error instanceof RequestRefused) || error.reason !== 'other') throw error;
+  }
 }
 
 async function fundingRates(

@@ -67,6 +67,8 @@ export interface SpotAdapterOptions {
   readonly sendMs?: number;
   /** Age at which the exchange refuses a signed request; default 5,000 ms of its time. */
   readonly recvWindowMs?: number;
+  /** Called when a host bans the address: until when, by `clock`, ms UTC. */
+  readonly onBan?: (untilTime: number, host: string) => void;
   /** See `MarketStreamOptions` and `UserStreamOptions`. */
   readonly staleMs?: number;
   readonly graceMs?: number;
@@ -97,6 +99,7 @@ export function spotAdapter(options: SpotAdapterOptions): SpotAdapter {
   const client = new HttpClient({
     baseUrl: hosts.restUrl,
     clock,
+    onBan: (untilTime) => options.onBan?.(untilTime, new URL(hosts.restUrl).host),
     ...(signer === undefined ? {} : { signer }),
     ...(options.fetch === undefined ? {} : { fetch: options.fetch }),
     ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
@@ -130,6 +133,10 @@ export function spotAdapter(options: SpotAdapterOptions): SpotAdapter {
         : spotUserEvents({
             ...common,
             url: hosts.socketApiUrl,
+            limits: {
+              untilAllowed: (weight) => client.untilAllowed(weight),
+              reportLimit: (status, body) => client.reportLimit(status, body),
+            },
             signer,
             ...(options.silenceMs === undefined ? {} : { silenceMs: options.silenceMs }),
             ...(options.pace === undefined ? {} : { pace: options.pace }),

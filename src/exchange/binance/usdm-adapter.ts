@@ -124,13 +124,14 @@ export function usdmAdapter(options: UsdmAdapterOptions): UsdmAdapter {
 }
 
 function clientFor(
-  { signer, fetch, timeoutMs, sendMs, recvWindowMs }: UsdmAdapterOptions,
+  { signer, fetch, timeoutMs, sendMs, recvWindowMs, onBan }: UsdmAdapterOptions,
   clock: Clock,
   host: Pick<ConstructorParameters<typeof HttpClient>[0], 'baseUrl' | 'timePath' | 'budget'>,
 ): HttpClient {
   return new HttpClient({
     ...host,
     clock,
+    onBan: (untilTime) => onBan?.(untilTime, new URL(host.baseUrl).host),
     ...(signer === undefined ? {} : { signer }),
     ...(fetch === undefined ? {} : { fetch }),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),

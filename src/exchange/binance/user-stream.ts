@@ -21,6 +21,11 @@ export interface UserStreamOptions {
   readonly answerMs?: number;
   /** Multiple of real time at which the clock goes: networks do not go faster with it. Default 1. */
   readonly pace?: number;
+  /** Limits and bans of the address hold for this connection as well: waits for them, and gets those that it is told of. */
+  readonly limits?: {
+    readonly untilAllowed: (weight: number) => Promise<void>;
+    readonly reportLimit: (status: number, body: unknown) => void;
+  };
   /** Gets frames that could not be read. */
   readonly onMalformed?: (frame: string) => void;
   /** Gets word of what could not be read, or nobody knows. */
@@ -31,7 +36,13 @@ const SILENCE_MS = 45_000;
 const ANSWER_MS = 10_000;
 const SUBSCRIBE_ID = 'subscribe';
 
-const answerSchema = z.object({ id: z.literal(SUBSCRIBE_ID), status: z.number() });
+const SUBSCRIBE_WEIGHT = 2;
+
+const answerSchema = z.object({
+  id: z.literal(SUBSCRIBE_ID),
+  status: z.number(),
+  error: z.unknown().optional(),
+});
 const eventSchema = z.object({ event: z.looseObject({}) });
 
 /**
@@ -52,7 +63,10 @@ function followUser(options: UserStreamOptions, listener: (event: UserEvent) => 
     clock,
     openSocket: options.openSocket,
     silenceMs: (options.silenceMs ?? SILENCE_MS) * pace,
-    address: () => Promise.resolve(options.url),
+    address: async () => {
+      await options.limits?.untilAllowed(SUBSCRIBE_WEIGHT);
+      return options.url;
+    },
     onOpen: (link) => {
       isSubscribed = false;
       const params = signedSocketParameters(signer, { timestamp: options.exchangeNow() });
@@ -68,6 +82,7 @@ function followUser(options: UserStreamOptions, listener: (event: UserEvent) => 
       const answer = answerSchema.safeParse(frame);
       if (answer.success) {
         if (answer.data.status !== 200) {
+          options.limits?.reportLimit(answer.data.status, answer.data.error);
           link.end(`the subscription was refused: ${text.slice(0, 200)}`);
           return;
         }
