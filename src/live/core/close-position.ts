@@ -1,4 +1,5 @@
 import { candleOpenTime, DAY_MS } from '../../domain/index.js';
+import { decimalText } from './amount-text.js';
 import { reportTrade } from './funding.js';
 import { sayLimitsReached } from './loss-limits.js';
 import {
@@ -53,7 +54,9 @@ export function closePosition(turn: Turn): void {
   for (const topic of [BLOCKED_EXIT, BLOCKED_STOP]) endTroubles(turn, topic);
   if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);
   if (heldQuantity(position) > 0n && settings.run.market === 'usdm') {
-    alert(turn, 'alarm', 'mismatch', 'a remainder of the position is too small to be closed');
+    const rest = decimalText(heldQuantity(position));
+    const text = `${rest} of the position is too small to be closed by an order: close it by hand at the exchange`;
+    alert(turn, 'alarm', 'mismatch', text);
   }
   sayLimitsReached(turn);
 }

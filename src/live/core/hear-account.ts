@@ -340,7 +340,7 @@ function compareCoins(turn: Turn): void {
         turn,
         'info',
         'foreign-balance',
-        `${trimDecimal(foreign)} on the account are not the bot's`,
+        `${trimDecimal(foreign)} ${senses.rules?.baseAsset ?? ''} on the account are not the bot's: they are left alone`,
       );
     }
     remember(turn, { foreignBase: foreign });

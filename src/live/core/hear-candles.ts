@@ -6,6 +6,7 @@ import {
   shortPermitted,
   stillBlocked,
 } from '../../semantics/index.js';
+import { timeText } from './amount-text.js';
 import { checksumWith } from './candle-checksums.js';
 import {
   appendCandle,
@@ -52,7 +53,7 @@ export function hearCandles(
   for (const candle of candles) {
     const problem = candleProblem(candle, lengthMs);
     if (problem !== undefined || candle.openTime + lengthMs > turn.time + AHEAD_MS_MAX) {
-      alert(turn, 'warning', 'bad-candle', `candle dropped: ${problem ?? 'it is not closed yet'}`);
+      alert(turn, 'warning', 'bad-candle', droppedText(candle, problem));
       if (source === 'stream') requestBackfill(turn);
       continue;
     }
@@ -69,6 +70,15 @@ export function hearCandles(
   }
   turn.candles = window;
   if (fresh.length > 0) completeCandles(turn, fresh);
+}
+
+/** What is wrong with a candle, for people. */
+function droppedText(candle: ClosedCandle, problem: string | undefined): string {
+  const { openTime, open, high, low, close, volume } = candle;
+  const time = Number.isSafeInteger(openTime) ? timeText(openTime) : String(openTime);
+  const values = `open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}`;
+  const why = problem === undefined ? 'it is not closed yet' : `its ${problem} cannot be true`;
+  return `a candle of ${time} is dropped, ${why} (${values}); the exchange is asked again`;
 }
 
 /** Asks for the candles after the newest one, or for the whole history at first. */
@@ -177,7 +187,10 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
     return decisions;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (turn.senses.strategyError !== text) alert(turn, 'alarm', 'strategy-failed', text);
+    if (turn.senses.strategyError !== text) {
+      const what = `the strategy failed: ${text}; nothing is entered until it works, stops go on`;
+      alert(turn, 'alarm', 'strategy-failed', what);
+    }
     notice(turn, { strategyError: text });
     return undefined;
   }

@@ -1,5 +1,6 @@
 import { type ExitReason, trimDecimal } from '../../domain/index.js';
 import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
+import { durationText, holdingText, timeText } from './amount-text.js';
 import { watchProfit } from './approve-exits.js';
 import { bookToPosition } from './book-fill.js';
 import { isOwnOrderId, readOwnOrderId } from './client-order-id.js';
@@ -188,7 +189,8 @@ export function hearFailure(turn: Turn, failure: Failure, use: KeyUse = 'read'):
   const until = failure.retryTime ?? (isLimit ? turn.time + QUIET_MS : 0);
   if (!isLimit || until <= turn.memory.quietUntil) return;
   remember(turn, { quietUntil: until });
-  alert(turn, 'alarm', failure.reason === 'banned' ? 'banned' : 'rate-limit', failure.message);
+  const text = `the exchange wants no requests before ${timeText(until)}, for ${durationText(until - turn.time)} (${failure.message}): until then nothing is sent, exits included; what rests there stays`;
+  alert(turn, 'alarm', failure.reason === 'banned' ? 'banned' : 'rate-limit', text);
 }
 
 /** The order, and what ends with it. */
@@ -461,7 +463,7 @@ function hearForced(turn: Turn, report: OrderReport, fill?: Fill): void {
     remember(turn, {
       position: { ...position, exit: { reason: 'liquidation', decidedTime: turn.time } },
     });
-    const text = `the exchange closes the position by force (${report.forced ?? ''})`;
+    const text = `the exchange closes the position by force (${report.forced ?? ''}): ${holdingText(position)}; its fills are booked as the exit`;
     alert(turn, 'alarm', 'liquidation', text);
   }
   bookForeignFills(turn, [...report.fills, ...(fill === undefined ? [] : [fill])]);
@@ -503,5 +505,11 @@ function isForeign(order: LiveOrder, fill: Fill): boolean {
 export function reportMismatch(turn: Turn, text: string): void {
   if (turn.memory.mismatch === text) return;
   remember(turn, { mismatch: text });
-  alert(turn, 'alarm', 'mismatch', text);
+  const isSaid = /nothing is entered/.test(text);
+  alert(
+    turn,
+    'alarm',
+    'mismatch',
+    isSaid ? text : `${text}; nothing is entered until wus trader resume`,
+  );
 }

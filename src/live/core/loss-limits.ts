@@ -1,4 +1,5 @@
 import { DAY_MS, decimalToNumber } from '../../domain/index.js';
+import { moneyText } from './amount-text.js';
 import { profitAt } from './position.js';
 import { alert, exitPriceOf, programOf, remember, type Turn } from './turn.js';
 
@@ -19,14 +20,14 @@ export function sayLimitsReached(turn: Turn): void {
   const { settings, dailyLossDay } = turn.memory;
   const { maxCumulativeLoss } = programOf(turn).rules;
   if (maxCumulativeLoss !== undefined && lossOfAll(turn) >= maxCumulativeLoss) {
-    const text = `the cumulative loss reached ${maxCumulativeLoss}: no further entries`;
+    const text = `closed trades lost ${moneyText(turn, lossOfAll(turn))}, the limit is ${moneyText(turn, maxCumulativeLoss)}: nothing is entered any more`;
     alert(turn, 'alarm', 'loss-limit', text);
   }
   const { maxDailyLoss } = settings.risk;
   const day = Math.floor(turn.time / DAY_MS);
   if (maxDailyLoss === undefined || lossOfDay(turn) < maxDailyLoss || dailyLossDay === day) return;
   remember(turn, { dailyLossDay: day });
-  const text = `the loss of the day reached ${maxDailyLoss}: no entries before 00:00 UTC`;
+  const text = `closed trades of the day lost ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, maxDailyLoss)}: nothing is entered before 00:00 UTC`;
   alert(turn, 'alarm', 'daily-loss-limit', text);
 }
 
@@ -45,9 +46,9 @@ export function watchLosses(turn: Turn): void {
     ...(isBeyond && { trading: 'reducing' as const, closeAll: 'risk' as const }),
     position: { ...position, exit: { reason: 'risk', decidedTime: turn.time } },
   });
-  const [code, amount] = isBeyond
-    ? (['loss-limit', limit] as const)
-    : (['daily-loss-limit', dayLimit] as const);
-  const text = `with the open position the loss reached ${amount}: it is closed at market`;
+  const [code, loss, amount] = isBeyond
+    ? (['loss-limit', lossOfAll(turn) - open, limit] as const)
+    : (['daily-loss-limit', lossOfDay(turn) - open, dayLimit] as const);
+  const text = `closed trades and the open position (${moneyText(turn, open)}) lost ${moneyText(turn, loss)}, the limit is ${moneyText(turn, amount)}: the position is closed at market`;
   alert(turn, 'alarm', code, text);
 }

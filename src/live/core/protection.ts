@@ -1,6 +1,7 @@
 import { type Decimal, decimal, multiplyDecimals, roundToStep } from '../../domain/index.js';
 import type { InstrumentRules, OrderSide } from '../../exchange/index.js';
 import type { SideSign } from '../../semantics/index.js';
+import { durationText, holdingText } from './amount-text.js';
 import { ordersOf } from './in-flight.js';
 import { isStopAtWork } from './order.js';
 import type { Position } from './position.js';
@@ -61,7 +62,8 @@ export function watchProtection(turn: Turn): void {
   if (turn.senses.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
     return;
   notice(turn, { unprotectedAlarm: true });
-  alert(turn, 'alarm', 'unprotected', `no stop rests on the exchange for ${turn.time - since} ms`);
+  const text = `no stop rests on the exchange for ${durationText(turn.time - since)}: ${holdingText(position)} is watched by the bot alone`;
+  alert(turn, 'alarm', 'unprotected', text);
 }
 
 /** When the alarm is due, ms UTC. */

@@ -1,4 +1,5 @@
 import type { SideSign } from '../../semantics/index.js';
+import { skipWords } from './skip-words.js';
 import { alert, remember, type Turn, timeframeOf } from './turn.js';
 
 /** So many are remembered: parity with the backtest is explained by them. */
@@ -28,8 +29,11 @@ export function skipEntry(
     remember(turn, { skipped: skipped.with(-1, { ...last, toTime: signalTime }) });
     return;
   }
-  if (refusedText === undefined) alert(turn, 'info', 'entry-skipped', `entry not taken: ${reason}`);
-  else alert(turn, 'warning', 'order-refused', refusedText);
+  if (refusedText !== undefined) alert(turn, 'warning', 'order-refused', refusedText);
+  else {
+    const words = skipWords(turn, signalTime, reason);
+    alert(turn, 'info', 'entry-skipped', `entry skipped: ${words}`);
+  }
   const next = { side, fromTime: signalTime, toTime: signalTime, reason };
   remember(turn, { skipped: [...skipped, next].slice(-SKIPPED_MAX) });
 }

@@ -1,3 +1,4 @@
+import { durationText, holdingText } from './amount-text.js';
 import { obey } from './commands.js';
 import { drive, nextWakeTime } from './drive.js';
 import type { Effect } from './effects.js';
@@ -83,7 +84,12 @@ function wakeUp(turn: Turn, promised: number | undefined): void {
   // An account that could not be seen before is not seen by waking up.
   if (!turn.senses.unseenAlarm) notice(turn, { seenTime: turn.time });
   lookAnew(turn);
-  alert(turn, 'warning', 'overslept', `${turn.time - promised} ms passed without a step`);
+  alert(
+    turn,
+    'warning',
+    'overslept',
+    `${durationText(turn.time - promised)} passed without a step, the machine slept or was busy: everything is looked at anew before the next order`,
+  );
 }
 
 /** The clock turned out to be ahead: kept times would make the bot wait until it is there again. */
@@ -187,12 +193,7 @@ function hear(turn: Turn, event: BotEvent): void {
       notice(turn, { accountTime: undefined, accountAskedTime: undefined });
       break;
     case 'margin-call':
-      alert(
-        turn,
-        'alarm',
-        'margin-call',
-        'the exchange warns: the position is close to liquidation',
-      );
+      alert(turn, 'alarm', 'margin-call', marginCallText(turn));
       break;
     case 'account':
       hearAccount(turn, event);
@@ -222,6 +223,12 @@ function hear(turn: Turn, event: BotEvent): void {
       hearSettings(turn, event.settings);
       break;
   }
+}
+
+function marginCallText({ memory }: Turn): string {
+  const { position } = memory;
+  const what = position === null ? '' : ` (${holdingText(position)})`;
+  return `the exchange warns that the position${what} is close to liquidation: add margin, or close it with wus trader flatten`;
 }
 
 /** After a start nothing in flight is certain. */
@@ -256,7 +263,12 @@ function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
   if (turn.senses.disk === status) return;
   notice(turn, { disk: status });
   if (status === 'failing')
-    alert(turn, 'alarm', 'disk-failing', 'the state cannot be saved: no entries');
+    alert(
+      turn,
+      'alarm',
+      'disk-failing',
+      'the state cannot be saved: no entries until it can; exits go on. Make room on the disk, or make the folder writable',
+    );
   else alert(turn, 'info', 'disk-working', 'the state is saved again');
 }
 
