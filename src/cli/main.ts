@@ -38,6 +38,16 @@ function stopOn(signal: NodeJS.Signals, exitCode: number): void {
     terminal
       .interrupt()
       .catch(() => {})
-      .finally(() => process.exit(exitCode));
+      .finally(() => {
+        if (signal === 'SIGTERM') process.once('exit', () => endBy(signal));
+        process.exit(exitCode);
+      });
   });
+}
+
+/** Ends by the signal that was sent, so that whoever waits for the process sees that it obeyed; a shell calls that 143. */
+function endBy(signal: NodeJS.Signals): void {
+  if (process.platform === 'win32') return;
+  process.removeAllListeners(signal);
+  process.kill(process.pid, signal);
 }

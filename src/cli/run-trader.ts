@@ -1,10 +1,12 @@
 import path from 'node:path';
-import { printable, UserError } from '../domain/index.js';
+import { type Market, printable, UsageError, UserError } from '../domain/index.js';
 import {
   alertSettings,
   type BotLine,
+  environmentOf,
   LineLog,
   redactor,
+  type SavedBot,
   type SelfTestCheck,
   statusText,
   Trader,
@@ -20,6 +22,7 @@ import {
   confirmLive,
   confirmUnproven,
   heartbeatOf,
+  heldBots,
   keyOf,
   placeOf,
   requireCheckedTls,
@@ -47,91 +50,111 @@ export async function runTrader(
   options: Readonly<Record<string, unknown>>,
   terminal: Terminal,
 ): Promise<void> {
+  const held = await heldBots(options, options.mode as TradingMode, terminal);
+  try {
+    await tradeUntilStopped(options, terminal, held);
+  } catch (error) {
+    if (!(error instanceof UsageError) || held.length === 0) throw error;
+    // Exit code 2 says that a new start is of no use: with something open it must be tried again.
+    const symbols = held.map(({ memory }) => memory.settings.run.symbol).join(', ');
+    throw new UserError(`${error.message}\nWhat ${symbols} holds is NOT managed until then`, {
+      cause: error,
+    });
+  }
+}
+
+async function tradeUntilStopped(
+  options: Readonly<Record<string, unknown>>,
+  terminal: Terminal,
+  held: readonly SavedBot[],
+): Promise<void> {
   const mode = options.mode as TradingMode;
-  const { wish, plans, runtimeConfig } = await wantedBots(options, terminal);
-  const market = plans[0]?.settings.run.market ?? 'spot';
+  const { wish, plans, refused, runtimeConfig } = await wantedBots(options, terminal);
+  const isHolding = held.length > 0;
+  const [first] = refused;
+  if (first !== undefined && !isHolding) throw first.error;
+  const market =
+    plans[0]?.settings.run.market ??
+    (wish.given.market as Market | undefined) ??
+    held[0]?.memory.settings.run.market ??
+    'spot';
   const place = await placeOf(options, { mode, market }, terminal);
-  requireFittingFlags(options, mode);
+  const hindrances: string[] = [];
+  // What forbids a start does not forbid to manage what is open.
+  const unlessHolding = async <T>(check: () => T | Promise<T>, otherwise: T): Promise<T> => {
+    try {
+      return await check();
+    } catch (error) {
+      if (!(error instanceof UserError) || !isHolding || terminal.isInteractive) throw error;
+      hindrances.push(error.message);
+      return otherwise;
+    }
+  };
+  await unlessHolding(() => requireFittingFlags(options, mode), undefined);
   if (mode === 'live') {
     requireCheckedTls(terminal);
-    await confirmLive(options.yesLive as string | undefined, plans, terminal);
-    await confirmUnproven(options.acceptUnproven === true, plans, terminal);
+    await unlessHolding(async () => {
+      if (plans.length > 0)
+        await confirmLive(options.yesLive as string | undefined, plans, terminal);
+      await confirmUnproven(options.acceptUnproven === true, plans, terminal);
+    }, undefined);
   }
   const key = mode === 'paper' ? undefined : await keyOf(options, terminal);
-  const alerts = alertSettings(terminal.environment);
-  if (options.telegramCommands === true) requireTelegram(alerts);
-  const heartbeatHours = heartbeatOf(options);
+  const alerts = await unlessHolding(() => alertSettings(terminal.environment), alertSettings({}));
+  const takesCommands = await unlessHolding(() => {
+    if (options.telegramCommands === true) requireTelegram(alerts);
+    return options.telegramCommands === true;
+  }, false);
+  const heartbeatHours = await unlessHolding(() => heartbeatOf(options), 0);
   const tradesFolder = path.resolve(terminal.workingFolder, options.tradesDir as string);
   const redact = redactor([...(key?.secrets ?? []), ...alerts.secrets]);
-  const sinks = new Set<(line: BotLine) => void>();
-  // One line each, whatever an exchange or a server wrote into it.
-  const pass = (line: BotLine): void => {
-    for (const sink of sinks) sink({ ...line, text: printable(redact(line.text)) });
-  };
-  const isNamed = plans.length > 1;
-  sinks.add((line) => show(line, options.log as string, isNamed, terminal));
-  // What is said while the trader opens is logged and sent as soon as there is a log.
-  const early: BotLine[] = [];
-  const keep = (line: BotLine): void => void early.push(line);
-  sinks.add(keep);
-  const trader = await Trader.open({
-    key,
-    acceptsUnverifiedKey: options.acceptUnverifiedKey === true,
-    mode,
-    place,
-    plans,
-    stateFolder: path.resolve(terminal.workingFolder, options.stateDir as string),
-    tradesFolder,
-    workingFolder: terminal.workingFolder,
-    onLine: (line) => pass(line),
-  });
-  const log = new LineLog(path.join(trader.stateFolder, LOG_FILE));
+  const stateFolder = path.resolve(terminal.workingFolder, options.stateDir as string);
+  const environment = environmentOf({ mode, place });
+  const log = new LineLog(path.join(stateFolder, environment, LOG_FILE));
   const messages = openMessages(
     {
-      ...{ alerts, redact, log, environment: trader.environment },
+      ...{ alerts, redact, log, environment },
       level: options.alertLevel as (typeof ALERT_LEVELS)[number],
     },
     terminal,
   );
-  const later = [(line: BotLine): void => log.write(lineText(line, true)), messages.take];
-  sinks.delete(keep);
-  for (const sink of later) {
-    for (const line of early) sink(line);
-    sinks.add(sink);
-  }
+  const symbols = [
+    ...plans.map(({ settings }) => settings.run.symbol),
+    ...refused.map(({ symbol }) => symbol),
+    ...held.map(({ memory }) => memory.settings.run.symbol),
+  ];
+  const isNamed = new Set(symbols).size > 1;
+  const onLine = (said: BotLine): void => {
+    // One line each, whatever an exchange or a server wrote into it.
+    const line = { ...said, text: printable(redact(said.text)) };
+    log.write(lineText(line, true));
+    show(line, options.log as string, isNamed, terminal);
+    messages.take(line);
+  };
+  const trader = await Trader.open({
+    key,
+    acceptsUnverifiedKey: options.acceptUnverifiedKey === true,
+    ...{ mode, place, plans, refused, hindrances, stateFolder, tradesFolder, onLine },
+    workingFolder: terminal.workingFolder,
+  });
   const started = banner(
     {
-      ...{ trader, plans, place, mode, key },
+      ...{ trader, place, mode, key },
       alertTargets: messages.targets,
     },
     terminal,
   );
   printFolded(started, terminal, BANNER_INDENT);
   log.write(started);
-  try {
-    // First of all, because no order of a strategy that sees the future must go out.
-    const strategies = await trader.checkStrategies(terminal.compute);
-    requirePassed([...strategies, ...(await trader.selfTest())], redact, terminal);
-  } catch (error) {
-    await trader.stop();
-    throw error;
-  }
   const screen = liveLine(trader, terminal);
-  const trades = async (): Promise<readonly ListedTrade[]> => {
-    const { environment } = trader;
-    return (await listTrades(tradesFolder, { environment })).trades;
-  };
-  const remote =
-    options.telegramCommands === true
-      ? telegramRemote({
-          ...{ trader, alerts, redact, trades, isLive: mode === 'live' },
-          onLine: (line) => pass(line),
-        })
-      : undefined;
-  const endDigest = startDigest({
-    ...{ trader, trades, tell: messages.tell },
-    heartbeatHours,
-  });
+  const trades = async (): Promise<readonly ListedTrade[]> =>
+    (await listTrades(tradesFolder, { environment })).trades;
+  const remote = takesCommands
+    ? telegramRemote({
+        ...{ trader, alerts, redact, trades, isLive: mode === 'live', onLine },
+      })
+    : undefined;
+  let endDigest: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => {
     terminal.onInterrupt(async () => {
       screen.end();
@@ -147,27 +170,29 @@ export async function runTrader(
       resolve();
     });
   });
-  trader.start();
-  messages.tell('started', startedText(trader, plans));
+  try {
+    trader.protect();
+    // First of all, because no entry of a strategy that sees the future must go out.
+    const strategies = await trader.checkStrategies(terminal.compute);
+    const checks = [...strategies, ...(await trader.selfTest())];
+    for (const check of checks)
+      printFolded(printable(redact(checkText(check))), terminal, BANNER_INDENT);
+    trader.start(checks);
+  } catch (error) {
+    screen.end();
+    await trader.stop();
+    throw error;
+  }
+  endDigest = startDigest({ ...{ trader, trades, tell: messages.tell }, heartbeatHours });
+  messages.tell('started', startedText(trader));
   remote?.start();
   trader.followRuntimeConfig({ ...runtimeConfig, wish });
   await stopped;
 }
 
-function requirePassed(
-  checks: readonly SelfTestCheck[],
-  redact: (text: string) => string,
-  terminal: Terminal,
-): void {
+function checkText({ name, result, text }: SelfTestCheck): string {
   const words = { ok: 'ok    ', failed: 'FAILED', note: 'note  ' };
-  for (const { name, result, text } of checks) {
-    printFolded(printable(redact(`${words[result]}   ${name}: ${text}`)), terminal, BANNER_INDENT);
-  }
-  const failures = checks.filter(({ result }) => result === 'failed').length;
-  if (failures > 0)
-    throw new UserError(
-      `The self-test failed: ${failures} of ${checks.length} checks. Nothing was traded`,
-    );
+  return `${words[result]}   ${name}: ${text}`;
 }
 
 /** On a terminal the last line shows every second how the bots stand. */

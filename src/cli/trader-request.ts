@@ -6,15 +6,20 @@ import {
   type ApiKey,
   type BotPlan,
   type BotWish,
+  environmentName,
+  holdsSomething,
   isQuietTime,
   loadApiKey,
   type MarketPlace,
-  planBots,
+  planEach,
+  type RefusedBot,
+  type SavedBot,
+  savedBots,
   type TradingMode,
   tradingHosts,
   whyOutOfReach,
 } from '../trader/index.js';
-import { withFlagNames } from './flag-names.js';
+import { nameFlags } from './flag-names.js';
 import { runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { TRADER_FLAG_GROUPS } from './trader-flags.js';
@@ -28,6 +33,8 @@ type Options = Readonly<Record<string, unknown>>;
 export interface WantedBots {
   readonly wish: BotWish;
   readonly plans: readonly BotPlan[];
+  /** Bots that are asked for and cannot be planned. */
+  readonly refused: readonly RefusedBot[];
   readonly runtimeConfig: {
     readonly file: string;
     readonly name: string;
@@ -40,7 +47,7 @@ export interface WantedBots {
  *
  * @param options - `command.opts()` of `wus trader`.
  * @param terminal - Folder of relative paths.
- * @throws {UsageError} If something is missing or wrong.
+ * @returns What is missing or wrong is among the refused: it must not keep a bot that holds something from managing it.
  */
 export async function wantedBots(options: Options, terminal: Terminal): Promise<WantedBots> {
   const { workingFolder } = terminal;
@@ -59,17 +66,44 @@ export async function wantedBots(options: Options, terminal: Terminal): Promise<
   const named = options.runtimeConfig as string | undefined;
   const name = named ?? RUNTIME_CONFIG_FILE;
   const file = path.resolve(workingFolder, name);
-  const text = await readRuntimeConfigText(file);
-  if (text === undefined && named !== undefined) throw new UserError(`${name} does not exist`);
-  const bots = text === undefined ? [{}] : runtimeBots(parseRuntimeConfig(text, name));
+  let text: string | undefined;
   try {
-    const plans = await planBots(wish, bots, workingFolder);
-    return { wish, plans, runtimeConfig: { file, name, text } };
+    text = await readRuntimeConfigText(file);
+    if (text === undefined && named !== undefined) throw new UserError(`${name} does not exist`);
+    const bots = text === undefined ? [{}] : runtimeBots(parseRuntimeConfig(text, name));
+    const { plans, refused } = await planEach(wish, bots, workingFolder);
+    const runtimeConfig = { file, name, text };
+    return { wish, plans, refused: refused.map(withFlags), runtimeConfig };
   } catch (error) {
-    return withFlagNames(() => {
-      throw error;
-    }, TRADER_FLAG_GROUPS);
+    if (!(error instanceof UserError)) throw error;
+    return { wish, plans: [], refused: [{ error }], runtimeConfig: { file, name, text } };
   }
+}
+
+function withFlags({ error, ...bot }: RefusedBot): RefusedBot {
+  if (!(error instanceof UsageError)) return { error, ...bot };
+  const message = nameFlags(error.message, TRADER_FLAG_GROUPS);
+  return { error: new UsageError(message, { cause: error }), ...bot };
+}
+
+/**
+ * Finds what bots of a world hold, before anything is connected.
+ *
+ * @param options - `command.opts()` of `wus trader`.
+ * @param mode - What is traded with.
+ * @param terminal - Folder of relative paths.
+ */
+export async function heldBots(
+  options: Options,
+  mode: TradingMode,
+  terminal: Terminal,
+): Promise<readonly SavedBot[]> {
+  if (options.marketData === 'local') return [];
+  const restUrl = options.restUrl as string | undefined;
+  if (restUrl !== undefined && !URL.canParse(restUrl)) return [];
+  const folder = path.resolve(terminal.workingFolder, options.stateDir as string);
+  const { bots } = await savedBots(path.join(folder, environmentName(mode, restUrl)));
+  return bots.filter(({ memory }) => holdsSomething(memory));
 }
 
 /** A flag without effect would let a person believe in one. */

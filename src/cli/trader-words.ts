@@ -15,7 +15,6 @@ import type { Terminal } from './terminal.js';
 /** What runs, for the first lines. */
 export interface TraderSession {
   readonly trader: Trader;
-  readonly plans: readonly BotPlan[];
   readonly place: MarketPlace;
   readonly mode: TradingMode;
   readonly key: ApiKey | undefined;
@@ -40,11 +39,9 @@ function headline({ place, mode }: TraderSession): string {
  * @param terminal - Paths are shown from its folder.
  */
 export function banner(session: TraderSession, terminal: Terminal): string {
-  const { trader, plans, key } = session;
+  const { trader, key } = session;
   const where = (folder: string): string => path.relative(terminal.workingFolder, folder) || '.';
-  const lines = plans.flatMap((plan, i) =>
-    botLines({ ...plan, settings: trader.sessions[i]?.settings ?? plan.settings }),
-  );
+  const lines = trader.sessions.flatMap(({ plan, settings }) => botLines({ ...plan, settings }));
   const isResumed = trader.sessions.some((session) => session.isResumed);
   return [
     headline(session),
@@ -94,19 +91,18 @@ function sides({ market, direction, leverage }: BotPlan['settings']['run']): str
  * Returns what runs from now on, for those who are not there: one sentence for each bot.
  *
  * @param trader - Started.
- * @param plans - In the order of its bots.
  */
-export function startedText(trader: Trader, plans: readonly BotPlan[]): string {
-  const bots = trader.sessions.map((session, i) => {
+export function startedText(trader: Trader): string {
+  const bots = trader.sessions.map((session) => {
     const { run } = session.settings;
     const { position } = session.view();
     const what =
       position === undefined
         ? 'flat'
         : `${position.side} ${amountText(position.quantity)} from ${priceText(position.entryPrice)}`;
-    const verdict = plans[i]?.verdict;
+    const { verdict, strategy } = session.plan;
     const doubt = verdict === undefined || verdict.isProven ? '' : ` (${verdict.sentence})`;
-    return `${run.symbol} ${run.interval} ${plans[i]?.strategy.shortName ?? run.strategy}, ${what}${doubt}`;
+    return `${run.symbol} ${run.interval} ${strategy.shortName}, ${what}${doubt}`;
   });
   return `started: ${bots.join('; ')}`;
 }

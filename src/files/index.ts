@@ -5,6 +5,12 @@ export {
   writeFileAtomic,
 } from './atomic-file.js';
 export { fileError, systemErrorCode } from './file-error.js';
+export {
+  isLivingLock,
+  type LivingLock,
+  type LivingLockOptions,
+  takeLivingLock,
+} from './living-lock.js';
 export { type FileLock, tryLockFile, waitForLockFile } from './lock-file.js';
 export { makeFolder } from './make-folder.js';
 export { writtenFiles } from './written-files.js';

@@ -1,8 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import {
+  existsSync,
+  linkSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { fileError, systemErrorCode } from './file-error.js';
+import { type LockOwner, ownerState, ownLockOwner, readLockOwner } from './lock-owner.js';
 import { makeFolder } from './make-folder.js';
 
 /** A lock that this process holds. */
@@ -30,7 +38,7 @@ export function tryLockFile(path: string): FileLock | undefined {
   try {
     makeFolder(dirname(path));
     for (let attempt = 0; attempt < TRIES_MAX; attempt++) {
-      if (createLock(path)) return ownLock(path);
+      if (createLock(path, ownLockOwner())) return ownLock(path);
       const deadText = deadLockText(path);
       if (deadText !== undefined) removeDeadLock(path, deadText);
       else if (existsSync(path)) return undefined;
@@ -64,11 +72,13 @@ export async function waitForLockFile(
 }
 
 /** The lock appears whole: it is written under another name and then linked. */
-function createLock(path: string): boolean {
-  const owner = { pid: process.pid, host: hostname(), nonce: randomBytes(8).toString('hex') };
+export function createLock(path: string, owner: LockOwner): boolean {
   const draft = `${path}.${owner.nonce}`;
-  writeFileSync(draft, JSON.stringify(owner));
   try {
+    writeFileSync(draft, '');
+    // A copy of the folder is another file: it shows that its owner may live where the original is.
+    const { ino } = statSync(draft);
+    writeFileSync(draft, JSON.stringify({ ...owner, file: ino }));
     linkSync(draft, path);
     return true;
   } catch (error) {
@@ -80,7 +90,7 @@ function createLock(path: string): boolean {
 }
 
 /** Moves a dead lock aside; should another process have replaced it meanwhile, that one is put back. */
-function removeDeadLock(path: string, deadText: string): void {
+export function removeDeadLock(path: string, deadText: string): void {
   const aside = `${path}.${randomBytes(8).toString('hex')}`;
   try {
     renameSync(path, aside);
@@ -92,13 +102,7 @@ function removeDeadLock(path: string, deadText: string): void {
 }
 
 function ownLock(path: string): FileLock {
-  held.add(path);
-  if (!cleansUpAtExit) {
-    cleansUpAtExit = true;
-    process.once('exit', () => {
-      for (const lock of held) rmSync(lock, { force: true });
-    });
-  }
+  holdUntilExit(path);
   return {
     release: () => {
       if (held.delete(path)) rmSync(path, { force: true });
@@ -106,37 +110,35 @@ function ownLock(path: string): FileLock {
   };
 }
 
+/** Whether this process has the lock. */
+export function isHeldHere(path: string): boolean {
+  return held.has(path);
+}
+
+/** Notes a lock as ours; it is removed when the process exits. */
+export function holdUntilExit(path: string): void {
+  held.add(path);
+  if (cleansUpAtExit) return;
+  cleansUpAtExit = true;
+  process.once('exit', () => {
+    for (const lock of held) rmSync(lock, { force: true });
+  });
+}
+
+/** Notes that a lock is ours no longer. */
+export function letGo(path: string): void {
+  held.delete(path);
+}
+
 /** Returns the text of a lock whose owner is dead, `undefined` while it may live. */
 function deadLockText(path: string): string | undefined {
   let text = '';
   try {
     text = readFileSync(path, 'utf8');
-    const owner = JSON.parse(text) as { pid?: unknown; host?: unknown };
-    if (owner.host !== hostname() || typeof owner.pid !== 'number') return undefined;
-    // Our own number in a lock that we do not hold was reused: its owner is dead.
-    return owner.pid === process.pid || !lives(owner.pid) ? text : undefined;
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
-    if (error instanceof SyntaxError) return text;
     throw error;
   }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
-  }
-}
-
-/** A process that is dead and that its parent has not noticed yet, as in a container without an init. Linux only. */
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
-  } catch {
-    return false;
-  }
+  const owner = readLockOwner(text);
+  return owner === undefined || ownerState(owner, path) === 'dead' ? text : undefined;
 }

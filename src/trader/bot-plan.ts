@@ -12,6 +12,7 @@ import {
   type Timeframe,
   timeframeMs,
   UsageError,
+  UserError,
 } from '../domain/index.js';
 import { frozenConfig } from '../forward-test/index.js';
 import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../live/index.js';
@@ -49,7 +50,7 @@ export interface BotPlan {
 }
 
 /** History without `--days`, candles: at least this many, and this many times the warm-up. */
-const HISTORY_CANDLES = 500;
+export const HISTORY_CANDLES = 500;
 const WARM_UPS = 4;
 /** More would only cost memory. */
 const HISTORY_CANDLES_MAX = 100_000;
@@ -158,22 +159,54 @@ export async function planBots(
   bots: readonly RuntimeBotConfig[],
   workingFolder: string,
 ): Promise<readonly BotPlan[]> {
-  const plans: BotPlan[] = [];
-  for (const runtime of bots) {
-    const { strategy } = await loadStrategy(strategyNameOf(wish, runtime), { cwd: workingFolder });
-    plans.push(await planBot(wish, runtime, strategy));
-  }
-  requireOwnNames(plans.map(({ settings }) => settings));
+  const { plans, refused } = await planEach(wish, bots, workingFolder);
+  const [first] = refused;
+  if (first !== undefined) throw first.error;
   return plans;
 }
 
+/** A bot of the settings that has no plan, and why. */
+export interface RefusedBot {
+  /** Absent if the settings as a whole cannot be read, or name none. */
+  readonly symbol?: string;
+  readonly error: UserError;
+}
+
+/**
+ * Plans every bot of a runtime configuration that can be planned: what is wrong with one is no reason to give up the others.
+ *
+ * @param wish - The command line.
+ * @param bots - Settings of each bot; one empty entry without a file.
+ * @param workingFolder - Where strategy files are looked for.
+ */
+export async function planEach(
+  wish: BotWish,
+  bots: readonly RuntimeBotConfig[],
+  workingFolder: string,
+): Promise<{ readonly plans: readonly BotPlan[]; readonly refused: readonly RefusedBot[] }> {
+  const plans: BotPlan[] = [];
+  const refused: RefusedBot[] = [];
+  for (const runtime of bots) {
+    try {
+      const name = strategyNameOf(wish, runtime);
+      const { strategy } = await loadStrategy(name, { cwd: workingFolder });
+      const plan = await planBot(wish, runtime, strategy);
+      requireOwnName(plan.settings, plans);
+      plans.push(plan);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      const symbol = wish.given.symbol ?? runtime.symbol;
+      refused.push({ ...(typeof symbol === 'string' && { symbol: symbol.toUpperCase() }), error });
+    }
+  }
+  return { plans, refused };
+}
+
 /** Bots with one name would take each other's orders for their own. */
-function requireOwnNames(bots: readonly BotSettings[]): void {
-  const twice = bots.find(({ bot }, i) => bots.findIndex((other) => other.bot === bot) !== i);
-  if (twice === undefined) return;
-  const { market, symbol } = twice.run;
+function requireOwnName({ bot, run }: BotSettings, others: readonly BotPlan[]): void {
+  if (others.every(({ settings }) => settings.bot !== bot)) return;
   throw new UsageError(
-    `Two bots trade ${market} ${symbol}: one bot per market and symbol; --symbol does not go with several bots in the runtime configuration`,
+    `Two bots trade ${run.market} ${run.symbol}: one bot per market and symbol; --symbol does not go with several bots in the runtime configuration`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Decimal, decimalToNumber, UserError } from '../domain/index.js';
 import {
@@ -19,15 +19,20 @@ import {
   type Alert,
   adoptSettings,
   type BotCommand,
+  type BotMemory,
   BotRunner,
   type BotSettings,
   type BotView,
+  FIXED_WHILE_RUNNING,
   foreignHome,
+  type HoldBack,
   type Home,
   Journal,
   type LiveTrade,
   openJournalFolder,
   ordersOf,
+  readSavedMemory,
+  resolveProgram,
   type StepContext,
   settledHome,
   tradeOrderIds,
@@ -36,6 +41,7 @@ import {
 } from '../live/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { findStrategy, type Strategy } from '../strategies/index.js';
+import { absentStrategy } from './absent-strategy.js';
 import type { BotPlan } from './bot-plan.js';
 import { entryText, statusText, stepNews, tradeText } from './bot-report.js';
 import { type BotSubject, blocksText } from './bot-words.js';
@@ -44,6 +50,7 @@ import { CommandReader, writeStatus } from './control-files.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
 import { rulesOf } from './rules-of.js';
+import { holdsSomething } from './saved-bots.js';
 import { addLiveTrades } from './trade-log-file.js';
 import { tradeLogName } from './trade-log-name.js';
 import type { TradingMode } from './trading-hosts.js';
@@ -85,6 +92,8 @@ export interface BotPorts {
 
 export interface BotSessionOptions {
   readonly plan: BotPlan;
+  /** The saved settings stay in force, whatever the plan says. */
+  readonly keepsSettings?: boolean;
   readonly mode: TradingMode;
   /** State of the bot. */
   readonly folder: string;
@@ -127,6 +136,10 @@ export class BotSession {
   #statusWrite: Promise<void> = Promise.resolve();
   readonly symbol: string;
   readonly isResumed: boolean;
+  /** Why the strategy of the open position cannot be loaded; `undefined` if it can. */
+  readonly strategyProblem: string | undefined;
+  readonly #holds = new Set<HoldBack>();
+  #isStarted = false;
 
   /**
    * Opens the state of a bot and gets it ready; nothing is traded before `start`.
@@ -136,39 +149,42 @@ export class BotSession {
    */
   static async open(options: BotSessionOptions): Promise<BotSession> {
     const { folder, ports } = options;
-    const { symbol } = options.plan.settings.run;
-    const rules = await rulesOf(ports.instruments, symbol);
-    const plan = planAtAccount(options.plan, rules, ports);
-    const files = await openJournalFolder(folder);
+    let session: BotSession | undefined;
+    const files = await openJournalFolder(folder, { onLost: () => session?.lose() });
     try {
+      const saved = await readSavedMemory(folder);
+      if (saved === undefined) await requireNoRest(folder);
+      const isHolding = saved !== undefined && holdsSomething(saved);
+      const rules = await rulesAtStart(options, isHolding);
+      const plan = rules === undefined ? options.plan : planAtAccount(options.plan, rules, ports);
       const journal = await Journal.open(files, plan.settings, { instance: randomUUID() });
       const home = homeOf(journal.memory.home, options);
       const isResumed = journal.memory.epoch > 0;
       const settings = isResumed ? resumedSettings(plan, journal.memory.settings) : plan.settings;
-      const adopted = adoptSettings(journal.memory, settings);
+      const adopted =
+        options.keepsSettings === true ? journal.memory : adoptSettings(journal.memory, settings);
       const memory = home === adopted.home ? adopted : { ...adopted, home };
       if (memory !== journal.memory) {
         await journal.append(memory, 'settings', ports.clock.now());
         await journal.sync();
       }
-      const strategies = await knownStrategies({ ...options, plan }, [
-        memory.settings,
-        ...(memory.pendingSettings === null ? [] : [memory.pendingSettings]),
-      ]);
+      const { strategies, missing } = await knownStrategies({ ...options, plan }, memory);
       const account = await accountOf({ ...options, plan }, rules);
-      if (memory.position === null && ordersOf(memory).length === 0) {
+      if (!holdsSomething(memory)) {
         await prepareUsdm(account.broker, memory.settings);
       }
-      return new BotSession(
+      session = new BotSession(
         { ...options, plan },
         {
           journal,
           account,
           strategies,
           isResumed,
+          missing,
           close: files.close,
         },
       );
+      return session;
     } catch (error) {
       await files.close();
       throw error;
@@ -182,9 +198,12 @@ export class BotSession {
       readonly account: Account;
       readonly strategies: Map<string, Strategy>;
       readonly isResumed: boolean;
+      readonly missing: string | undefined;
       readonly close: () => Promise<void>;
     },
   ) {
+    this.strategyProblem = parts.missing;
+    if (parts.missing !== undefined) this.#holds.add('strategy-missing');
     this.#options = options;
     this.#closeFolder = parts.close;
     this.#strategies = parts.strategies;
@@ -220,10 +239,54 @@ export class BotSession {
     );
   }
 
-  /** Whether it holds something, as far as it remembers. */
+  /** Whether it holds something, or may, as far as it remembers. */
   get isInPosition(): boolean {
-    const { position, order } = this.#runner.state.memory;
-    return position !== null || order !== null;
+    return holdsSomething(this.#runner.state.memory);
+  }
+
+  /** What it was started with. */
+  get plan(): BotPlan {
+    return this.#options.plan;
+  }
+
+  /** State folder. */
+  get folder(): string {
+    return this.#options.folder;
+  }
+
+  /** Whether it can take settings while it runs: what makes it another bot it cannot. */
+  mayTake({ settings, isBalanceGiven }: BotPlan): boolean {
+    const { run } = this.settings;
+    const fixed = FIXED_WHILE_RUNNING.filter((key) => isBalanceGiven || key !== 'initial_balance');
+    return fixed.every((key) => run[key] === settings.run[key]);
+  }
+
+  /** Another process has the state now, because this one did not get to run for long: whatever this one would do is wrong. */
+  lose(): void {
+    this.#runner.stop();
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+    const text = `another trader took ${this.#options.folder} over while this machine stood still: this one stops here`;
+    this.#say('alarm', text, 'alert', 'lock-lost');
+  }
+
+  /** Why its entries are held back. */
+  get holds(): ReadonlySet<HoldBack> {
+    return this.#holds;
+  }
+
+  /** Holds entries back for a reason, until it is released; what is open is managed all the same. */
+  hold(reason: HoldBack): void {
+    this.#holds.add(reason);
+    if (!this.#isStarted) return;
+    this.#runner.holdBack([...this.#holds]);
+    this.#statusTime = 0;
+  }
+
+  /** Ends the reasons. */
+  release(...reasons: readonly HoldBack[]): void {
+    for (const reason of reasons) this.#holds.delete(reason);
+    if (this.#isStarted) this.#runner.holdBack([...this.#holds]);
   }
 
   /** Its own; quote. */
@@ -244,6 +307,7 @@ export class BotSession {
    * @throws {StrategyError} If one of them sees the future.
    */
   async checkStrategies(compute: Compute): Promise<number | undefined> {
+    if (this.strategyProblem !== undefined) return undefined;
     const { settings, pendingSettings } = this.#runner.state.memory;
     const { plan } = this.#options;
     if (pendingSettings !== null) await this.#checkStrategy(pendingSettings, plan, compute);
@@ -274,11 +338,16 @@ export class BotSession {
 
   /** Looks at the exchange, then trades. */
   start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     this.#runner.start();
+    this.#runner.holdBack([...this.#holds]);
     // Closed before a crash, and perhaps not yet in the log.
     this.#logTrades('after-restart');
     this.#timer = setInterval(() => this.#attend(), COMMANDS_MS);
     this.#attend();
+    // Soon again: the first look may be of before its entries were held back.
+    this.#statusTime = 0;
   }
 
   /** Passes on what a person wants, and where from. */
@@ -462,7 +531,10 @@ type Account = {
 };
 
 /** The account at the exchange, or one of play money. */
-async function accountOf(options: BotSessionOptions, rules: InstrumentRules): Promise<Account> {
+async function accountOf(
+  options: BotSessionOptions,
+  rules: InstrumentRules | undefined,
+): Promise<Account> {
   const { ports, plan, folder, hasContinuousPrices } = options;
   const { feed, instruments } = ports;
   if (ports.account !== undefined) {
@@ -471,6 +543,7 @@ async function accountOf(options: BotSessionOptions, rules: InstrumentRules): Pr
   }
   const file = path.join(folder, ACCOUNT_FILE);
   const { run } = plan.settings;
+  if (rules === undefined) throw new UserError(`The exchange has no ${run.symbol}`);
   const paper = new PaperAccount({
     rules,
     initialQuote: run.initial_balance,
@@ -549,16 +622,55 @@ function resumedSettings(plan: BotPlan, saved: BotSettings): BotSettings {
   return { ...plan.settings, run: { ...plan.settings.run, initial_balance } };
 }
 
-/** Strategies by the names that settings know them by; saved settings may name others than the plan. */
+/**
+ * Strategies by the names that settings know them by; saved settings may name others than the plan. One that cannot be
+ * loaded must not leave a position alone: something that never signals stands in for it.
+ */
 async function knownStrategies(
-  { plan, workingFolder }: BotSessionOptions,
-  all: readonly BotSettings[],
-): Promise<Map<string, Strategy>> {
-  const strategies = new Map([[plan.settings.run.strategy, plan.strategy]]);
-  for (const { run } of all) {
-    if (strategies.has(run.strategy)) continue;
-    const { strategy } = await loadStrategy(run.strategy, { cwd: workingFolder });
-    strategies.set(run.strategy, strategy);
+  { plan, workingFolder, keepsSettings }: BotSessionOptions,
+  memory: BotMemory,
+): Promise<{ strategies: Map<string, Strategy>; missing: string | undefined }> {
+  const strategies = new Map<string, Strategy>();
+  if (keepsSettings !== true) strategies.set(plan.settings.run.strategy, plan.strategy);
+  const { settings, pendingSettings } = memory;
+  let missing: string | undefined;
+  for (const one of pendingSettings === null ? [settings] : [settings, pendingSettings]) {
+    const { strategy: name } = one.run;
+    try {
+      if (!strategies.has(name)) {
+        const { strategy } = await loadStrategy(name, { cwd: workingFolder });
+        strategies.set(name, strategy);
+      }
+      resolveProgram(one, (known) => strategies.get(known) ?? findStrategy(known));
+    } catch (error) {
+      if (!(error instanceof UserError) || !holdsSomething(memory)) throw error;
+      strategies.set(name, absentStrategy(one));
+      missing = error.message;
+    }
   }
-  return strategies;
+  return { strategies, missing };
+}
+
+/** An instrument that is gone, or whose rules cannot be read, is no reason to leave what is open alone. */
+async function rulesAtStart(
+  { ports, plan }: BotSessionOptions,
+  isHolding: boolean,
+): Promise<InstrumentRules | undefined> {
+  try {
+    return await rulesOf(ports.instruments, plan.settings.run.symbol);
+  } catch (error) {
+    const isPassing = error instanceof UserError || error instanceof ExchangeError;
+    if (!isPassing || !isHolding || ports.account === undefined) throw error;
+    return undefined;
+  }
+}
+
+/** A bot that once said how it stands has a state: without it this is part of a copy, and nothing is begun anew. */
+async function requireNoRest(folder: string): Promise<void> {
+  const names = await readdir(folder);
+  const rest = names.find((name) => name === 'status.json' || name === ACCOUNT_FILE);
+  if (rest === undefined) return;
+  throw new UserError(
+    `${folder} has ${rest}, but neither a snapshot nor a journal: it is part of a copy. Copy the whole folder, or remove it to begin anew after a look at the open orders and the position`,
+  );
 }

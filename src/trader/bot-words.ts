@@ -22,6 +22,11 @@ const BLOCKS: Readonly<Record<Block, string>> = {
   'clock-skew': 'the clock is not in step with the exchange',
   'exchange-quiet': 'the exchange wants no requests just now',
   'instrument-closed': 'the market is closed',
+  'checks-pending': 'the checks of the start go on',
+  'checks-failed': 'a check failed: it is made again every minute',
+  'not-configured': 'it is in no settings any more',
+  'settings-refused': 'its settings are not taken: put them right, then it enters again',
+  'strategy-missing': 'its strategy cannot be loaded: put it right and start again',
   'account-unconfirmed': 'the account is being compared with the bot',
 };
 

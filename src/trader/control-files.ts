@@ -1,7 +1,7 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { fileError, tryLockFile } from '../files/index.js';
+import { fileError, isLivingLock } from '../files/index.js';
 import type { BotCommand, BotView } from '../live/index.js';
 
 /** What a person may tell a running bot. */
@@ -58,6 +58,31 @@ export async function leaveCommand(
   } catch (error) {
     throw fileError('write', file, error);
   }
+}
+
+const WANTED = 'wanted';
+
+/**
+ * Asks whoever has a bot only to protect what it holds to let it go; see `isAskedFor`.
+ *
+ * @param folder - State folder of the bot.
+ * @returns Takes the question back.
+ */
+export async function askFor(folder: string): Promise<() => void> {
+  const file = path.join(folder, WANTED);
+  await writeFile(file, '', { mode: 0o600 });
+  return () => rmSync(file, { force: true });
+}
+
+/** Whether the process that has a bot said that it only protects what the bot holds. */
+export async function isOnlyProtected(folder: string): Promise<boolean> {
+  const status = await readStatus(folder);
+  return status?.view.blocks.includes('not-configured') === true;
+}
+
+/** Whether another process asks for the bot. */
+export function isAskedFor(folder: string): boolean {
+  return existsSync(path.join(folder, WANTED));
 }
 
 /** Takes the commands left for one bot, oldest first, each once. */
@@ -170,9 +195,7 @@ async function readStatus(folder: string): Promise<BotStatus | undefined> {
   }
 }
 
-/** Whether another process has a bot. The lock is held for a moment: not to be asked all the time. */
+/** Whether a process has a bot. */
 export function isLocked(folder: string): boolean {
-  const lock = tryLockFile(path.join(folder, 'lock'));
-  lock?.release();
-  return lock === undefined;
+  return isLivingLock(path.join(folder, 'lock'));
 }

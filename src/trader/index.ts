@@ -3,7 +3,7 @@ export { ALERT_VARIABLES, type AlertSettings, alertSettings } from './alert-sett
 export { alertTargets, type Delivery } from './alert-targets.js';
 export { type ApiKey, loadApiKey, redactor } from './api-key.js';
 export { amountText, clockText, priceText, signedText } from './bot-numbers.js';
-export { type BotPlan, type BotWish, planBots } from './bot-plan.js';
+export { type BotPlan, type BotWish, planBots, planEach, type RefusedBot } from './bot-plan.js';
 export { statusText, unprotectedText } from './bot-report.js';
 export type { BotLine, LineLevel } from './bot-session.js';
 export {
@@ -25,6 +25,7 @@ export {
 } from './control-files.js';
 export { LineLog } from './line-log.js';
 export { ALERT_TIME_LIMIT_MS, Notifier } from './notifier.js';
+export { holdsSomething, type SavedBot, savedBots } from './saved-bots.js';
 export type { SelfTestCheck } from './self-test.js';
 export { TelegramRemote } from './telegram-remote.js';
 export { type LiveTradeSubject, liveTradeLogCsv } from './trade-log-file.js';
@@ -35,6 +36,8 @@ export {
   type TradeLogSubject,
 } from './trade-log-name.js';
 export {
+  environmentName,
+  environmentOf,
   isQuietTime,
   type MarketPlace,
   Trader,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type Decimal, decimal, decimalToNumber } from '../domain/index.js';
 import {
+  type Broker,
   type Clock,
   type InstrumentRules,
   isUsdmBroker,
@@ -12,7 +13,9 @@ import {
   type UserEvent,
 } from '../exchange/index.js';
 import { SimulatedAccount } from '../live/index.js';
+import { guardedBroker } from './guarded-broker.js';
 import { PaperAccount } from './paper-account.js';
+import { paperVenue } from './paper-venue.js';
 
 const SYMBOL = 'BTCUSDT';
 const rules: InstrumentRules = new SimulatedAccount(
@@ -81,6 +84,95 @@ const stop = (price: string): OrderRequest => ({
   clientOrderId: 's',
   quantity: decimal('0.999'),
   triggerPrice: decimal(price),
+});
+
+describe('what changes an account is saved before it is confirmed', () => {
+  const sell = { symbol: SYMBOL, side: 'sell', quantity: decimal('0.999') } as const;
+  const pair = {
+    ...sell,
+    listClientOrderId: 'pair',
+    takeProfit: { clientOrderId: 't1', price: decimal('110') },
+    stopLoss: { clientOrderId: 's1', triggerPrice: decimal('95') },
+  };
+  type Writes = readonly [
+    string,
+    'spot' | 'usdm',
+    (broker: Broker) => unknown,
+    (broker: Broker) => unknown,
+  ];
+  const nothing = (): undefined => undefined;
+  const writes: readonly Writes[] = [
+    ['an order', 'spot', nothing, (broker) => broker.place(buy('b'))],
+    ['a stop', 'spot', nothing, (broker) => broker.place(stop('95'))],
+    ['a pair', 'spot', nothing, (broker) => broker.placeOCO(pair)],
+    [
+      'a moved stop',
+      'spot',
+      (broker) => broker.place(stop('95')),
+      (broker) => broker.cancelReplace(SYMBOL, 's', { ...stop('97'), clientOrderId: 's2' }),
+    ],
+    [
+      'a cancellation',
+      'spot',
+      (broker) => broker.place(stop('95')),
+      (broker) => broker.cancel(SYMBOL, 's'),
+    ],
+    ['a stop on USD-M', 'usdm', nothing, (broker) => broker.place(stop('95'))],
+    [
+      'a leverage',
+      'usdm',
+      nothing,
+      (broker) => isUsdmBroker(broker) && broker.setLeverage(SYMBOL, 7),
+    ],
+  ];
+
+  test.each(writes)('%s', async (_, market, prepare, change) => {
+    const its = { rules: { ...rules, market } };
+    const { account, price, saves } = world(its);
+    price('100', '100.05');
+    await account.broker.place(buy());
+    await prepare(account.broker);
+    const before = saves.length;
+    await change(account.broker);
+    expect(saves.length).toBeGreaterThan(before);
+    const again = world({ ...its, saved: saves.at(-1)! }).account;
+    const stateOf = async ({ broker }: PaperAccount): Promise<unknown> => [
+      (await broker.openOrders(SYMBOL)).map(({ clientOrderId }) => clientOrderId).sort(),
+      (await broker.account()).balances,
+      isUsdmBroker(broker) ? (await broker.symbolSettings(SYMBOL)).leverage : 1,
+    ];
+    expect(await stateOf(again)).toEqual(await stateOf(account));
+  });
+
+  test.each(['spot', 'usdm'] as const)(
+    'no method of a broker on %s goes past the account',
+    (market) => {
+      const guarded: string[] = [];
+      const method = (name: string) => [name, () => Promise.resolve(name)] as const;
+      const inner = paperVenue({
+        rules: { ...rules, market },
+        initialQuote: 1_000,
+        commissionRate: 0n,
+        now: () => 1_000,
+        saved: undefined,
+      }).broker;
+      const names = Object.entries(inner).flatMap(([name, part]) =>
+        typeof part === 'function' && name !== 'instrumentRules' ? [name] : [],
+      );
+      const broker = guardedBroker({ market, ...Object.fromEntries(names.map(method)) } as never, {
+        writes: (action) => {
+          guarded.push('writes');
+          return action();
+        },
+        reads: (action) => {
+          guarded.push('reads');
+          return action();
+        },
+      }) as unknown as Record<string, () => unknown>;
+      for (const name of names) broker[name]!();
+      expect(guarded).toHaveLength(names.length);
+    },
+  );
 });
 
 describe('PaperAccount on USD-M', () => {

@@ -10,6 +10,7 @@ import {
   type UserEvent,
   type UserEvents,
 } from '../exchange/index.js';
+import { guardedBroker } from './guarded-broker.js';
 import { type PaperVenue, paperVenue } from './paper-venue.js';
 
 export interface PaperAccountOptions {
@@ -52,11 +53,10 @@ export class PaperAccount {
       saved,
     });
     const { broker } = this.#venue;
-    this.broker = {
-      ...broker,
-      place: (order) => this.#change(() => broker.place(order)),
-      cancel: (symbol, id) => this.#change(() => broker.cancel(symbol, id)),
-    };
+    this.broker = guardedBroker(broker, {
+      writes: (action) => this.#change(action),
+      reads: (action) => action(),
+    });
   }
 
   /** The market that the account sees first and the bot after it. */

@@ -19,6 +19,8 @@ import type { TradingMode } from './trading-hosts.js';
 /** One line of the verdict. */
 export interface SelfTestCheck {
   readonly name: string;
+  /** Of the bot that it is about; absent if it is about all. */
+  readonly symbol?: string;
   /** `note`: could not be checked, which this mode permits. */
   readonly result: 'ok' | 'failed' | 'note';
   readonly text: string;
@@ -75,16 +77,18 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
     const price = prices.get(symbol);
     if (price === undefined) {
       const text = `no price came within ${STREAM_MS / 1_000} s`;
-      checks.push({ name: `${symbol} stream`, result: 'failed', text });
+      checks.push({ name: `${symbol} stream`, symbol, result: 'failed', text });
       continue;
     }
     checks.push({
       name: `${symbol} stream`,
+      symbol,
       result: 'ok',
       text: `price ${priceText(decimalToNumber(price.askPrice))}`,
     });
     const ports = { ...options, account };
-    checks.push(await checked(`${symbol} order`, () => checkOrder(ports, bot, price)));
+    const order = await checked(`${symbol} order`, () => checkOrder(ports, bot, price));
+    checks.push({ ...order, symbol });
   }
   return checks;
 }
@@ -161,6 +165,7 @@ function pricesOf(
   symbols: readonly string[],
 ): Promise<ReadonlyMap<string, BestPrices>> {
   const prices = new Map<string, BestPrices>();
+  if (symbols.length === 0) return Promise.resolve(prices);
   return new Promise((resolve) => {
     const finish = (): void => {
       clearTimeout(timer);

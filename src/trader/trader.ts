@@ -14,17 +14,33 @@ import {
   type UsdmAdapterOptions,
   usdmAdapter,
 } from '../exchange/index.js';
-import { type FileLock, tryLockFile } from '../files/index.js';
-import type { BotView } from '../live/index.js';
+import { type FileLock, isLivingLock, tryLockFile } from '../files/index.js';
+import type { BotMemory, BotView } from '../live/index.js';
+import { absentStrategy } from './absent-strategy.js';
 import type { ApiKey } from './api-key.js';
-import { type BotPlan, type BotWish, overriddenChanges, planBots } from './bot-plan.js';
+import {
+  type BotPlan,
+  type BotWish,
+  HISTORY_CANDLES,
+  overriddenChanges,
+  planBots,
+  type RefusedBot,
+} from './bot-plan.js';
 import { type BotLine, type BotPorts, BotSession, type LineLevel } from './bot-session.js';
 import type { Compute } from './check-bot-strategy.js';
+import { askFor, isAskedFor, isOnlyProtected } from './control-files.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS, scaledLimits } from './live-limits.js';
 import { startLocalMarket } from './local-market.js';
 import { keepBan, type Patience, patiently, savedQuietUntil, waitOut } from './obey-ban.js';
 import { rulesOf } from './rules-of.js';
+import {
+  folderWarning,
+  holdsSomething,
+  type SavedBot,
+  type SavedBots,
+  savedBots,
+} from './saved-bots.js';
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
 import { stopTogether } from './stop-together.js';
@@ -57,6 +73,10 @@ export interface TraderOptions {
   readonly key: ApiKey | undefined;
   /** Trades on live although it cannot be seen what the key may do. */
   readonly acceptsUnverifiedKey: boolean;
+  /** Bots of the settings that have no plan; default none. */
+  readonly refused?: readonly RefusedBot[];
+  /** What forbids all entries, though what is open is managed; default nothing. */
+  readonly hindrances?: readonly string[];
   readonly onLine: (line: BotLine) => void;
 }
 
@@ -111,56 +131,85 @@ export async function isQuietTime(
   return (await savedQuietUntil(subject, Date.now())) !== undefined;
 }
 
-interface ConstructorParts {
-  readonly environment: string;
-  readonly market: ExchangeServer | undefined;
-  readonly lock: FileLock | undefined;
-  readonly sessions: readonly BotSession[];
+interface Connection {
+  readonly hosts: TradingHosts;
   readonly paced: PacedClock;
   readonly adapter: Adapter;
   readonly account: BotPorts['account'];
-  readonly patience: Patience;
+  readonly marginAsset: string;
+  readonly patience: StartPatience;
 }
 
-/** All bots of one process, and the connections that they share. */
+interface ConstructorParts extends Connection {
+  readonly environment: string;
+  readonly market: ExchangeServer | undefined;
+  readonly lock: FileLock | undefined;
+}
+
+/** Something that a start has to say about one bot, or about all. */
+interface Trouble {
+  readonly symbol: string | undefined;
+  readonly level: LineLevel;
+  readonly text: string;
+}
+
+/** Another process that only protects a bot lets it go within this, ms. */
+const HAND_OVER_MS = 15_000;
+const HAND_OVER_POLL_MS = 100;
+/** How often bots that wait for something are looked at, real ms. */
+const CARE_MS = 1_000;
+/** Checks that failed are made again this often, real ms. */
+const RECHECK_MS = 60_000;
+/** With something open, an exchange that does not answer is tried again this often, real ms. */
+const RETRY_MS = 10_000;
+
+/**
+ * All bots of one process, and the connections that they share. What is open is managed, whatever became of the settings: a
+ * bot that holds something is opened from its state folder, and only its entries depend on settings and checks.
+ */
 export class Trader {
   readonly #options: TraderOptions;
-  readonly #market: ExchangeServer | undefined;
-  readonly #lock: FileLock | undefined;
-  readonly sessions: readonly BotSession[];
+  readonly #parts: ConstructorParts;
+  #sessions: BotSession[] = [];
+  /** Opened for what they hold alone, with the settings that they had. */
+  readonly #guests = new WeakSet<BotSession>();
+  /** Plans that wait until their bot is flat. */
+  readonly #waiting = new Map<string, BotPlan>();
+  readonly #troubles: Trouble[] = [];
   /** Name of the world that is traded in: part of folders and file names. */
   readonly environment: string;
   #endWatch: () => void = () => undefined;
-  readonly #parts: Pick<ConstructorParts, 'paced' | 'adapter' | 'account' | 'patience'>;
+  #care: NodeJS.Timeout | undefined;
+  #caring: Promise<void> = Promise.resolve();
+  #recheckTime = Number.POSITIVE_INFINITY;
+  #isStopped = false;
 
   /**
-   * Connects, opens the state of every bot and gets them ready.
+   * Connects, opens the state of every bot and gets them ready: those of the plans, and those that hold something.
    *
    * @param options - What, where and how.
-   * @throws {UserError} If the exchange is out of reach, or a bot cannot be opened.
+   * @throws {UserError} If nothing is held and the exchange is out of reach, or a bot cannot be opened.
    */
   static async open(options: TraderOptions): Promise<Trader> {
-    const { place, plans } = options;
+    const { place } = options;
     const environment = environmentOf(options);
-    const market = place.kind === 'synthetic' ? await openMarket(options, place) : undefined;
-    const sessions: BotSession[] = [];
+    const root = path.join(options.stateFolder, environment);
+    const isSynthetic = place.kind === 'synthetic';
+    const found: SavedBots = isSynthetic ? { bots: [], problems: [] } : await savedBots(root);
+    const held = found.bots.filter(({ memory }) => holdsSomething(memory));
+    const market = isSynthetic ? await openMarket(options, place) : undefined;
+    let trader: Trader | undefined;
     let lock: FileLock | undefined;
     try {
-      const hosts =
-        place.kind === 'synthetic'
-          ? tradingHosts({ mode: 'paper', market: marketOf(plans), restUrl: market!.url })
-          : place.hosts;
-      const paced = await clockOf(hosts.restUrl);
-      const root = path.join(options.stateFolder, environment);
-      const patience = patienceOf(hosts, paced, options);
-      const subject = { root, market: hosts.market, hosts: hostsOf(hosts) };
-      const quietUntil = await savedQuietUntil(subject, paced.clock.now());
-      // To ask during a ban makes it longer: not a single request before its end.
-      if (place.kind === 'exchange' && quietUntil !== undefined)
-        await waitOut(patience, quietUntil);
-      const adapter = await connect(hosts, paced, { ...options, patience, root });
-      const account = await accountAt(adapter, paced, { ...options, patience });
-      if (place.kind === 'synthetic') {
+      const hosts = isSynthetic
+        ? tradingHosts({ mode: 'paper', market: marketOf(options.plans), restUrl: market!.url })
+        : place.hosts;
+      const connection = await reached(
+        () => connectAll(hosts, { ...options, root }, held),
+        held,
+        options,
+      );
+      if (isSynthetic) {
         lock = tryLockFile(`${root}.lock`);
         if (lock === undefined) {
           throw new UserError(
@@ -170,34 +219,11 @@ export class Trader {
         // A market that begins anew has no past that an account could go on from.
         await rm(root, { recursive: true, force: true });
       }
-      for (const plan of plans) {
-        const { market: marketName, symbol } = plan.settings.run;
-        const open = (): Promise<BotSession> =>
-          BotSession.open({
-            plan,
-            mode: options.mode,
-            folder: path.join(root, `${marketName}-${fileName(symbol)}`),
-            tradesFolder: options.tradesFolder,
-            environment,
-            workingFolder: options.workingFolder,
-            world: options.mode === 'paper' ? 'paper' : hostKind(hosts.restUrl),
-            ports: {
-              ...paced,
-              candles: adapter.candles,
-              feed: adapter.feed,
-              instruments: adapter.broker,
-              ...fundingOf(adapter),
-              ...(account !== undefined && { account }),
-            },
-            hasContinuousPrices: hostKind(hosts.restUrl) === 'local',
-            onLine: options.onLine,
-          });
-        sessions.push(await patiently(patience, open));
-      }
-      const parts = { environment, market, lock, sessions, paced, adapter, account, patience };
-      return new Trader(options, parts);
+      trader = new Trader(options, { ...connection, environment, market, lock });
+      await trader.#openAll(held, found.problems);
+      return trader;
     } catch (error) {
-      for (const session of sessions) await session.stop();
+      for (const session of trader?.sessions ?? []) await session.stop();
       await market?.close();
       lock?.release();
       throw error;
@@ -206,11 +232,12 @@ export class Trader {
 
   private constructor(options: TraderOptions, parts: ConstructorParts) {
     this.#options = options;
-    this.#market = parts.market;
-    this.#lock = parts.lock;
-    this.environment = parts.environment;
-    this.sessions = parts.sessions;
     this.#parts = parts;
+    this.environment = parts.environment;
+  }
+
+  get sessions(): readonly BotSession[] {
+    return this.#sessions;
   }
 
   /** Now, by the clock of the market, ms UTC. */
@@ -223,20 +250,156 @@ export class Trader {
     return path.join(this.#options.stateFolder, this.environment);
   }
 
+  /** Whether a bot holds something, or may. */
+  get isHolding(): boolean {
+    return this.#sessions.some((session) => session.isInPosition);
+  }
+
+  /** Opens the bots of the plans, then those that hold something and are in none, or could not be opened so. */
+  async #openAll(held: readonly SavedBot[], problems: readonly string[]): Promise<void> {
+    const { plans, refused } = fittingPlans(this.#options, this.#parts);
+    const failures: RefusedBot[] = [...(this.#options.refused ?? []), ...refused];
+    for (const plan of plans) {
+      const { symbol } = plan.settings.run;
+      try {
+        this.#sessions.push(await this.#openPlanned(plan));
+      } catch (error) {
+        if (!(error instanceof UserError)) throw error;
+        failures.push({ symbol, error });
+        this.#waiting.set(symbol, plan);
+      }
+    }
+    for (const saved of held) await this.#openHeld(saved, failures);
+    const [failure] = failures;
+    if (failure !== undefined && !this.isHolding) throw failure.error;
+    for (const { symbol, error } of failures) {
+      const isManaged = this.#sessions.some((session) => session.symbol === symbol);
+      const who = symbol === undefined ? '' : `${symbol} `;
+      const text = isManaged
+        ? `the settings are not taken while something is open, those of before go on: it leaves by its stops and signals, nothing is entered. ${error.message}`
+        : `${who}is NOT traded: ${error.message}`;
+      this.#troubles.push({ symbol: isManaged ? symbol : undefined, level: 'alarm', text });
+    }
+    for (const text of problems) this.#troubles.push({ symbol: undefined, level: 'alarm', text });
+    for (const text of this.#options.hindrances ?? []) {
+      for (const session of this.#sessions) session.hold('settings-refused');
+      const level = 'alarm';
+      this.#troubles.push({ symbol: undefined, level, text: `nothing is entered: ${text}` });
+    }
+  }
+
+  async #openPlanned(plan: BotPlan): Promise<BotSession> {
+    const folder = this.#folderOf(plan.settings);
+    const lock = path.join(folder, 'lock');
+    // Whoever only protects it gives it to the one who trades it.
+    const isGuarded = isLivingLock(lock) && (await isOnlyProtected(folder));
+    const takeBack = isGuarded ? await askFor(folder).catch(() => undefined) : undefined;
+    for (let waitedMs = 0; takeBack !== undefined && waitedMs < HAND_OVER_MS; ) {
+      if (!isLivingLock(lock)) break;
+      await new Promise((resolve) => setTimeout(resolve, HAND_OVER_POLL_MS));
+      waitedMs += HAND_OVER_POLL_MS;
+    }
+    takeBack?.();
+    return this.#openSession({ plan, folder });
+  }
+
+  /** Opens what holds something and is in no session yet, with the settings that it has. */
+  async #openHeld({ folder, memory }: SavedBot, failures: RefusedBot[]): Promise<void> {
+    const { symbol, market } = memory.settings.run;
+    if (this.#sessions.some((session) => session.symbol === symbol && market === this.market))
+      return;
+    // A bot that runs elsewhere is managed there.
+    if (isLivingLock(path.join(folder, 'lock'))) return;
+    if (market !== this.market) {
+      const text = `${symbol} holds something on ${market} that no trader manages: start one with --market ${market}`;
+      this.#troubles.push({ symbol: undefined, level: 'alarm', text });
+      return;
+    }
+    const isRefused = failures.some((one) => one.symbol === undefined || one.symbol === symbol);
+    try {
+      const session = await this.#openSession({ plan: savedPlan(memory), folder, isSaved: true });
+      session.hold(isRefused ? 'settings-refused' : 'not-configured');
+      this.#sessions.push(session);
+      this.#guests.add(session);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if (!failures.some((one) => one.symbol === symbol)) failures.push({ symbol, error });
+      return;
+    }
+    if (isRefused) return;
+    const text =
+      'it holds something and is in no settings any more: it is protected and leaves by its stops and signals, nothing is entered';
+    this.#troubles.push({ symbol, level: 'warning', text });
+  }
+
+  get market(): Market {
+    return this.#parts.hosts.market;
+  }
+
+  async #openSession(one: {
+    readonly plan: BotPlan;
+    readonly folder: string;
+    readonly isSaved?: boolean;
+  }): Promise<BotSession> {
+    const { mode, tradesFolder, workingFolder, onLine } = this.#options;
+    const { paced, adapter, account, hosts, patience } = this.#parts;
+    const open = (): Promise<BotSession> =>
+      BotSession.open({
+        plan: one.plan,
+        keepsSettings: one.isSaved === true,
+        mode,
+        folder: one.folder,
+        tradesFolder,
+        environment: this.environment,
+        workingFolder,
+        world: mode === 'paper' ? 'paper' : hostKind(hosts.restUrl),
+        ports: {
+          ...paced,
+          candles: adapter.candles,
+          feed: adapter.feed,
+          instruments: adapter.broker,
+          ...fundingOf(adapter),
+          ...(account !== undefined && { account }),
+        },
+        hasContinuousPrices: hostKind(hosts.restUrl) === 'local',
+        onLine,
+      });
+    const session = await patiently(patience, open);
+    const { symbol, strategyProblem } = session;
+    if (strategyProblem !== undefined) {
+      const text = `its strategy cannot be loaded: the position goes on with its stops, nothing is entered. ${strategyProblem}`;
+      this.#troubles.push({ symbol, level: 'alarm', text });
+    }
+    const warning = await folderWarning(one.folder);
+    if (warning !== undefined) this.#troubles.push({ symbol, level: 'warning', text: warning });
+    return session;
+  }
+
+  #folderOf({ run }: BotPlan['settings']): string {
+    return path.join(this.stateFolder, `${run.market}-${fileName(run.symbol)}`);
+  }
+
   /**
    * Checks users' strategies for look-ahead on the history that the bots are going to see.
    *
    * @param compute - Runs the checks; nothing else happens meanwhile.
    * @returns One line per strategy; none for those that are built in.
-   * @throws {StrategyError} If one sees the future: nothing may be traded then.
+   * @throws {StrategyError} If one sees the future, and nothing is held: nothing may be traded then.
    */
   async checkStrategies(compute: Compute): Promise<readonly SelfTestCheck[]> {
     const checks: SelfTestCheck[] = [];
     for (const session of this.sessions) {
-      const candles = await session.checkStrategies(compute);
-      if (candles === undefined) continue;
-      const text = `no look-ahead found on ${candles} candles`;
-      checks.push({ name: `${session.symbol} strategy`, result: 'ok', text });
+      const { symbol } = session;
+      const name = `${symbol} strategy`;
+      try {
+        const candles = await session.checkStrategies(compute);
+        if (candles === undefined) continue;
+        const text = `no look-ahead found on ${candles} candles`;
+        checks.push({ name, symbol, result: 'ok', text });
+      } catch (error) {
+        if (!(error instanceof UserError) || !this.isHolding) throw error;
+        checks.push({ name, symbol, result: 'failed', text: error.message });
+      }
     }
     return checks;
   }
@@ -252,7 +415,7 @@ export class Trader {
     const test = () =>
       selfTest({
         mode: this.#options.mode,
-        bots: this.sessions,
+        bots: this.#sessions.filter((session) => !this.#guests.has(session)),
         ...paced,
         candles: adapter.candles,
         feed: adapter.feed,
@@ -270,9 +433,104 @@ export class Trader {
     }
   }
 
-  /** Lets the bots trade. */
-  start(): void {
-    for (const session of this.sessions) session.start();
+  /** Lets the bots that hold something manage it; entries wait for the checks. */
+  protect(): void {
+    for (const session of this.#sessions) {
+      session.hold('checks-pending');
+      if (session.isInPosition) session.start();
+    }
+    for (const { symbol, level, text } of this.#troubles.splice(0))
+      this.#say(level, text, { symbol, code: 'start' });
+    this.#care = setInterval(() => {
+      this.#caring = this.#caring.then(() => this.#careForAll()).catch(() => undefined);
+    }, CARE_MS);
+  }
+
+  /**
+   * Lets the bots trade whose checks did not fail. Where something is held the others wait, and are checked again.
+   *
+   * @param checks - What the checks said.
+   * @throws {UserError} If one failed and nothing is held.
+   */
+  start(checks: readonly SelfTestCheck[]): void {
+    if (this.#isStopped) return;
+    const failed = checks.filter(({ result }) => result === 'failed');
+    if (failed.length > 0 && !this.isHolding) {
+      throw new UserError(
+        `The self-test failed: ${failed.length} of ${checks.length} checks. Nothing was traded`,
+      );
+    }
+    for (const session of this.#sessions) {
+      this.#judge(session, failed);
+      session.start();
+    }
+    this.#recheckTime = Date.now() + RECHECK_MS;
+  }
+
+  /** Holds entries of a bot back whose checks failed, and says so once; or lets them go on. */
+  #judge(session: BotSession, failed: readonly SelfTestCheck[]): void {
+    const { symbol } = session;
+    const own = failed.filter((check) => (check.symbol ?? symbol) === symbol);
+    const wasFailed = session.holds.has('checks-failed');
+    session.release('checks-pending');
+    if (own.length === 0) {
+      session.release('checks-failed');
+      if (wasFailed) this.#say('info', 'the checks pass: entries are allowed', { symbol });
+      return;
+    }
+    session.hold('checks-failed');
+    if (wasFailed) return;
+    const what = own.map(({ name, text }) => `${name}: ${text}`).join('; ');
+    const text = `nothing is entered until the checks pass, what is open is managed. ${what}`;
+    this.#say('alarm', text, { symbol, code: 'checks-failed' });
+  }
+
+  async #careForAll(): Promise<void> {
+    if (this.#isStopped) return;
+    for (const session of this.#sessions) {
+      const isUnwanted = session.holds.has('not-configured');
+      const isDone = this.#guests.has(session) && !session.isInPosition;
+      if (isUnwanted && isAskedFor(session.folder))
+        await this.#letGo(session, 'another trader takes it over');
+      else if (isDone && (isUnwanted || this.#waiting.has(session.symbol)))
+        await this.#letGo(session);
+    }
+    const isWaiting = this.#sessions.some(({ holds }) => holds.has('checks-failed'));
+    if (isWaiting && Date.now() >= this.#recheckTime) void this.#checkAgain();
+  }
+
+  async #checkAgain(): Promise<void> {
+    // Not before this one is done.
+    this.#recheckTime = Number.POSITIVE_INFINITY;
+    const failed = (await this.selfTest()).filter(({ result }) => result === 'failed');
+    if (this.#isStopped) return;
+    this.#recheckTime = Date.now() + RECHECK_MS;
+    for (const session of this.#sessions)
+      if (session.holds.has('checks-failed')) this.#judge(session, failed);
+  }
+
+  /** A bot that only protected what it held is done with when it is flat; settings that waited for that are taken. */
+  async #letGo(session: BotSession, why = 'it is flat'): Promise<void> {
+    const { symbol } = session;
+    const plan = this.#waiting.get(symbol);
+    this.#waiting.delete(symbol);
+    await session.stop();
+    this.#sessions = this.#sessions.filter((one) => one !== session);
+    if (plan === undefined || session.isInPosition) {
+      this.#say('info', `${why}: it is not traded here any more`, { symbol, code: 'let-go' });
+      return;
+    }
+    try {
+      const next = await this.#openPlanned(plan);
+      next.hold('checks-failed');
+      this.#recheckTime = 0;
+      this.#sessions.push(next);
+      next.start();
+      this.#say('info', 'it is flat: the new settings are taken', { symbol, code: 'let-go' });
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#say('alarm', `it is flat and not traded any more: ${text}`, { symbol, code: 'let-go' });
+    }
   }
 
   /**
@@ -282,7 +540,7 @@ export class Trader {
    */
   followRuntimeConfig(options: RuntimeConfigOptions): void {
     const { file, name, text, wish } = options;
-    let bots = text === undefined ? [{}] : runtimeBots(parseRuntimeConfig(text, name));
+    let bots = knownBots(text, name);
     this.#endWatch = watchFileText(file, text, async (changed) => {
       if (changed === undefined) {
         this.#say('warning', `${name} is gone: the settings stay`);
@@ -306,12 +564,13 @@ export class Trader {
 
   #takePlans(plans: readonly BotPlan[], name: string): void {
     for (const [session, plan] of this.#planned(plans)) {
-      if (plan !== undefined) session.changePlan(plan);
-      else {
-        this.#say(
-          'warning',
-          `${session.symbol} is no longer in ${name}: it is traded until the trader is stopped`,
-        );
+      const { symbol } = session;
+      if (plan !== undefined) this.#takePlan(session, plan);
+      else if (!session.holds.has('not-configured')) {
+        session.hold('not-configured');
+        const rest = session.isInPosition ? ', and it leaves by its stops and signals' : '';
+        const text = `${symbol} is no longer in ${name}: nothing is entered${rest}`;
+        this.#say('warning', text);
       }
     }
     const symbols = this.sessions.map(({ symbol }) => symbol);
@@ -322,6 +581,14 @@ export class Trader {
         `${settings.run.symbol} is new in ${name}: it is traded from the next start on`,
       );
     }
+  }
+
+  /** With settings that it can take entries go on; others the bot refuses itself, and says so. */
+  #takePlan(session: BotSession, plan: BotPlan): void {
+    session.changePlan(plan);
+    if (!session.mayTake(plan)) return;
+    session.release('not-configured', 'settings-refused');
+    this.#waiting.delete(session.symbol);
   }
 
   #planned(plans: readonly BotPlan[]): readonly (readonly [BotSession, BotPlan | undefined])[] {
@@ -343,28 +610,131 @@ export class Trader {
     this.#say('warning', `${keys.join(', ')} ${have} no effect: the command line wins`);
   }
 
-  #say(level: LineLevel, text: string): void {
+  #say(
+    level: LineLevel,
+    text: string,
+    about: { readonly symbol?: string | undefined; readonly code?: string } = {},
+  ): void {
     const time = this.#parts.paced.clock.now();
-    this.#options.onLine({
-      time,
-      symbol: undefined,
-      level,
-      text,
-      kind: 'alert',
-      code: 'runtime-config',
-    });
+    const { symbol, code = 'runtime-config' } = about;
+    this.#options.onLine({ time, symbol, level, text: onOneLine(text), kind: 'alert', code });
   }
 
   /** Stops all bots and returns how each one stands. */
   async stop(): Promise<readonly { readonly symbol: string; readonly view: BotView }[]> {
+    this.#isStopped = true;
     this.#endWatch();
+    clearInterval(this.#care);
+    await this.#caring;
     const views: { symbol: string; view: BotView }[] = [];
     await stopTogether(this.sessions);
     for (const session of this.sessions)
       views.push({ symbol: session.symbol, view: session.view() });
-    await this.#market?.close();
-    this.#lock?.release();
+    await this.#parts.market?.close();
+    this.#parts.lock?.release();
     return views;
+  }
+}
+
+/** What an error says in two lines, in one. */
+function onOneLine(text: string): string {
+  return text.replace(/\.?\s*\n\s*/g, '. ');
+}
+
+/** Bots of a file as it was at the start; none where it cannot be read. */
+function knownBots(text: string | undefined, name: string): readonly RuntimeBotConfig[] {
+  if (text === undefined) return [{}];
+  try {
+    return runtimeBots(parseRuntimeConfig(text, name));
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
+}
+
+/** A plan of what a bot is already: nobody asked for anything else. */
+function savedPlan({ settings, candlesKept }: BotMemory): BotPlan {
+  return {
+    settings,
+    strategy: absentStrategy(settings),
+    historyCandles: Math.max(candlesKept, HISTORY_CANDLES),
+    isBalanceGiven: true,
+    isCommissionGiven: true,
+    notes: [],
+  };
+}
+
+/** Plans that one process can trade together, and those that have no place beside them. */
+function fittingPlans(
+  { mode, plans }: TraderOptions,
+  { hosts, marginAsset }: Connection,
+): { readonly plans: readonly BotPlan[]; readonly refused: readonly RefusedBot[] } {
+  const { market } = hosts;
+  const problemOf = ({ settings, isBalanceGiven }: BotPlan): string | undefined => {
+    const { run } = settings;
+    if (run.market !== market)
+      return 'The bots of one process trade one market: start another for the other';
+    const asset = quoteAsset(run.symbol);
+    if (market === 'usdm' && asset !== marginAsset)
+      return `The bots of one process on USD-M are backed by one asset, not by ${marginAsset} and ${asset}: start another for the others`;
+    if (mode !== 'paper' && plans.length > 1 && !isBalanceGiven)
+      return 'Several bots share one account: say with initial_balance how much of it each may call its own';
+    return undefined;
+  };
+  const refused = plans.flatMap((plan) => {
+    const problem = problemOf(plan);
+    const { symbol } = plan.settings.run;
+    return problem === undefined ? [] : [{ symbol, error: new UsageError(problem) }];
+  });
+  return { plans: plans.filter((plan) => problemOf(plan) === undefined), refused };
+}
+
+async function connectAll(
+  hosts: TradingHosts,
+  options: TraderOptions & { readonly root: string },
+  held: readonly SavedBot[],
+): Promise<Connection> {
+  const { root, place } = options;
+  const paced = await clockOf(hosts.restUrl);
+  const patience = patienceOf(hosts, paced, options);
+  const subject = { root, market: hosts.market, hosts: hostsOf(hosts) };
+  const quietUntil = await savedQuietUntil(subject, paced.clock.now());
+  // To ask during a ban makes it longer: not a single request before its end.
+  if (place.kind === 'exchange' && quietUntil !== undefined) await waitOut(patience, quietUntil);
+  const marginAsset = marginAssetOf(options.plans, held);
+  const adapter = await connect(hosts, paced, { ...options, marginAsset, patience });
+  const account = await accountAt(adapter, paced, { ...options, patience });
+  return { hosts, paced, adapter, account, marginAsset, patience };
+}
+
+/** Repeats what an exchange out of reach refuses for as long as something is held: nobody else would manage it. */
+async function reached<T>(
+  action: () => Promise<T>,
+  held: readonly SavedBot[],
+  { onLine }: TraderOptions,
+): Promise<T> {
+  let said: string | undefined;
+  for (;;) {
+    try {
+      return await action();
+    } catch (error) {
+      const isPassing = error instanceof UserError && error.exitCode === 1;
+      if (!isPassing || held.length === 0) throw error;
+      const symbols = held.map(({ memory }) => memory.settings.run.symbol).join(', ');
+      if (said !== error.message) {
+        said = error.message;
+        const text = `NOT MANAGED yet: what ${symbols} ${held.length === 1 ? 'holds' : 'hold'}. ${onOneLine(error.message)}. It is tried again every ${RETRY_MS / 1_000} s`;
+        onLine({
+          time: Date.now(),
+          symbol: undefined,
+          level: 'alarm',
+          text,
+          kind: 'alert',
+          code: 'not-managed',
+        });
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
   }
 }
 
@@ -373,11 +743,15 @@ async function connect(
   { clock, speed }: PacedClock,
   {
     key,
-    plans,
+    marginAsset,
     onLine,
     patience,
     root,
-  }: TraderOptions & { readonly patience: StartPatience; readonly root: string },
+  }: TraderOptions & {
+    readonly marginAsset: string;
+    readonly patience: StartPatience;
+    readonly root: string;
+  },
 ): Promise<Adapter> {
   const adapter = adapterOf(hosts, {
     clock,
@@ -400,7 +774,7 @@ async function connect(
       }),
     staleMs: STALE_MS * Math.max(1, speed),
     graceMs: speed === 1 ? GRACE_MS : GRACE_MS + REPLAY_LATE_MS * speed,
-    marginAsset: marginAssetOf(plans),
+    marginAsset,
   });
   try {
     await patiently(patience, () => adapter.client.synchronize());
@@ -471,21 +845,24 @@ async function accountAt(
   { plans, patience }: TraderOptions & { readonly patience: Patience },
 ): Promise<BotPorts['account']> {
   if (userEvents === undefined) return undefined;
-  const sharing = plans.length > 1 && plans.some((plan) => !plan.isBalanceGiven);
-  if (sharing) {
-    throw new UsageError(
-      'Several bots share one account: say with initial_balance how much of it each may call its own',
-    );
-  }
   try {
     // The exchange tells commissions by symbol: one that a bot trades must be known first.
     for (const { settings } of plans)
-      await patiently(patience, () => rulesOf(broker, settings.run.symbol));
+      await patiently(patience, () => rulesIfAny(broker, settings.run.symbol));
     const report = await patiently(patience, () => broker.account());
     return { broker, userEvents: sharedUserEvents(userEvents, clock), report };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     throw new UserError(`The account cannot be read: ${error.message}`);
+  }
+}
+
+/** An instrument that is not there is the trouble of its bot, not of all. */
+async function rulesIfAny(broker: Adapter['broker'], symbol: string): Promise<void> {
+  try {
+    await rulesOf(broker, symbol);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
   }
 }
 
@@ -498,16 +875,13 @@ function adapterOf(hosts: TradingHosts, options: Omit<UsdmAdapterOptions, 'hosts
 }
 
 /** What backs the positions of USD-M: one connection looks at one such balance. */
-function marginAssetOf(plans: readonly BotPlan[]): string {
-  const [asset = 'USDT', ...others] = new Set(
-    plans
-      .filter(({ settings }) => settings.run.market === 'usdm')
-      .map(({ settings }) => quoteAsset(settings.run.symbol)),
-  );
-  if (others.length === 0) return asset;
-  throw new UsageError(
-    `The bots of one process on USD-M are backed by one asset, not by ${[asset, ...others].join(' and ')}: start another for the others`,
-  );
+function marginAssetOf(plans: readonly BotPlan[], held: readonly SavedBot[]): string {
+  const all = [
+    ...plans.map(({ settings }) => settings),
+    ...held.map(({ memory }) => memory.settings),
+  ];
+  const first = all.find(({ run }) => run.market === 'usdm');
+  return (first && quoteAsset(first.run.symbol)) ?? 'USDT';
 }
 
 /** The market of all bots. */
@@ -537,10 +911,23 @@ function openMarket(
   });
 }
 
-/** Every world has state and logs of its own: play money must not be taken for money. */
-function environmentOf({ mode, place }: Pick<TraderOptions, 'mode' | 'place'>): string {
-  if (place.kind === 'synthetic') return `${mode}-synthetic`;
-  const { restUrl } = place.hosts;
-  if (restUrl === standardHosts(mode, place.hosts.market).restUrl) return mode;
+/** Returns the name of the world that is traded in. */
+export function environmentOf({ mode, place }: Pick<TraderOptions, 'mode' | 'place'>): string {
+  return place.kind === 'synthetic'
+    ? `${mode}-synthetic`
+    : environmentName(mode, place.hosts.restUrl);
+}
+
+/**
+ * Returns the name of a world: each has state and logs of its own, since play money must not be taken for money.
+ *
+ * @param mode - What is traded with.
+ * @param restUrl - Where; `undefined` where the mode has its own address.
+ */
+export function environmentName(mode: TradingMode, restUrl: string | undefined): string {
+  const isStandard = (['spot', 'usdm'] as const).some(
+    (market) => standardHosts(mode, market).restUrl === restUrl,
+  );
+  if (restUrl === undefined || isStandard) return mode;
   return `${mode}-${fileName(new URL(restUrl).host.replace(':', '-'))}`;
 }

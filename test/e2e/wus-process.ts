@@ -1,6 +1,8 @@
 // Commands that run until they are told to stop.
+
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { buildOnce, repositoryRoot } from './wus.js';
@@ -36,7 +38,7 @@ export class WusProcess {
         this.#output += text;
       });
     }
-    this.#ended = once(this.#child, 'close').then(([code]) => Number(code ?? -1));
+    this.#ended = once(this.#child, 'close').then(([code, signal]) => endOf(code, signal));
     onTestFinished(() => void this.#child.kill('SIGKILL'));
   }
 
@@ -70,4 +72,10 @@ export class WusProcess {
     this.#child.kill(signal);
     return this.#ended;
   }
+}
+
+/** The number that a shell shows for the end of a process. */
+function endOf(code: unknown, signal: unknown): number {
+  if (typeof code === 'number') return code;
+  return 128 + (constants.signals[signal as NodeJS.Signals] ?? 0);
 }

@@ -5,6 +5,17 @@ import { ordersOf } from './in-flight.js';
 import { lossOfAll, lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
 
+/**
+ * Why whoever runs the bot holds its entries back, though nothing in its memory does: its checks go on or failed, its settings
+ * were taken away or are not to be had, or its strategy is gone.
+ */
+export type HoldBack =
+  | 'checks-pending'
+  | 'checks-failed'
+  | 'not-configured'
+  | 'settings-refused'
+  | 'strategy-missing';
+
 /** Why nothing is entered now. */
 export type EntryBlock =
   | 'halted'
@@ -18,6 +29,7 @@ export type EntryBlock =
   | 'loss-limit'
   | 'daily-loss-limit'
   | DataBlock
+  | HoldBack
   | 'instrument-closed';
 
 /** What the blocks depend on. */
@@ -57,6 +69,7 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
   const isClosed = senses.rules?.status !== 'trading';
   return [
     ...tests.filter(([, isBlocked]) => isBlocked).map(([block]) => block),
+    ...senses.heldBack,
     ...dataBlocks(turn),
     ...(isClosed ? (['instrument-closed'] as const) : []),
   ];

@@ -11,6 +11,7 @@ import type {
   RequestOutcome,
 } from '../../exchange/index.js';
 import type { ClosedCandle } from './candle-window.js';
+import type { HoldBack } from './entry-blocks.js';
 import type { BotSettings } from './settings.js';
 
 /** A request to the exchange that did not succeed. */
@@ -32,6 +33,8 @@ export type BotCommand = 'halt' | 'resume' | 'flatten';
 /** Everything that a bot hears. `time` is when it heard it, ms UTC. */
 export type BotEvent = { readonly time: number } & (
   | { readonly type: 'boot' }
+  /** Entries are held back for these reasons, and no others, from now on. */
+  | { readonly type: 'hold-back'; readonly reasons: readonly HoldBack[] }
   | { readonly type: 'timer' }
   | {
       readonly type: 'candles';

@@ -15,6 +15,7 @@ export {
   readOwnOrderId,
 } from './client-order-id.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
+export type { HoldBack } from './entry-blocks.js';
 export { type EntryFacts, type EntryOutlook, entryOutlook } from './entry-outlook.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
 export type { Hindrance, HindranceReason } from './hindrance.js';
@@ -40,6 +41,7 @@ export { heldQuantity } from './position.js';
 export type { RiskApproved } from './risk.js';
 export {
   type BotSettings,
+  FIXED_WHILE_RUNNING,
   type LossLimitAction,
   type RiskLimits,
   resolveProgram,

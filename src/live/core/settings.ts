@@ -42,6 +42,15 @@ export interface BotSettings {
   readonly onLossLimit?: LossLimitAction;
 }
 
+/** What a bot is: a running one keeps it. */
+export const FIXED_WHILE_RUNNING = [
+  'symbol',
+  'interval',
+  'market',
+  'initial_balance',
+  'leverage',
+] as const;
+
 /** Settings resolved to the functions that decide. */
 export interface Program {
   readonly rules: TradeRules;

@@ -19,7 +19,12 @@ import {
 import { noteHindrance, watchHindrances } from './hindrances.js';
 import { doubtOrder, type LiveOrder } from './order.js';
 import { rebase } from './rebase.js';
-import { type BotSettings, resolveProgram, settingsProblem } from './settings.js';
+import {
+  type BotSettings,
+  FIXED_WHILE_RUNNING,
+  resolveProgram,
+  settingsProblem,
+} from './settings.js';
 import {
   alert,
   type BotState,
@@ -121,6 +126,9 @@ function hear(turn: Turn, event: BotEvent): void {
       break;
     case 'boot':
       boot(turn);
+      break;
+    case 'hold-back':
+      notice(turn, { heldBack: event.reasons });
       break;
     case 'timer':
       break;
@@ -286,7 +294,7 @@ function hearSettings(turn: Turn, wanted: BotSettings): void {
 
 function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
   const now = turn.memory.settings;
-  const fixed = FIXED_KEYS.find((key) => settings.run[key] !== now.run[key]);
+  const fixed = FIXED_WHILE_RUNNING.find((key) => settings.run[key] !== now.run[key]);
   if (fixed !== undefined) return `${fixed} cannot change while the bot runs`;
   const problem = settingsProblem(settings);
   if (problem !== undefined) return problem;
@@ -300,5 +308,3 @@ function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
     return error instanceof Error ? error.message : String(error);
   }
 }
-
-const FIXED_KEYS = ['symbol', 'interval', 'market', 'initial_balance', 'leverage'] as const;

@@ -5,6 +5,7 @@ import type { SideSign, TradeRules } from '../../semantics/index.js';
 import type { Strategy } from '../../strategies/index.js';
 import { type CandleWindow, emptyWindow } from './candle-window.js';
 import type { AlertCode, AlertLevel, Effect } from './effects.js';
+import type { HoldBack } from './entry-blocks.js';
 import { type ExitLevels, exitLevels } from './levels.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
@@ -88,6 +89,8 @@ export interface Senses {
   readonly isHedged: boolean;
   /** The process is about to end. */
   readonly isEnding: boolean;
+  /** Why whoever runs the bot wants no entries; not remembered. */
+  readonly heldBack: readonly HoldBack[];
   /** When the bot wanted to be woken, ms UTC. */
   readonly wakeTime: number | undefined;
 }
@@ -211,6 +214,7 @@ const NEW_SENSES: Senses = {
   inputsText: undefined,
   isHedged: false,
   isEnding: false,
+  heldBack: [],
   wakeTime: undefined,
 };
 

@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../domain/index.js';
-import { tryLockFile } from '../../files/index.js';
+import { type LivingLockOptions, takeLivingLock } from '../../files/index.js';
 import type { JournalFiles } from './journal-files.js';
 
 /**
@@ -9,13 +9,15 @@ import type { JournalFiles } from './journal-files.js';
  * process at a time may have it: the lock of a dead process is taken over.
  *
  * @param folder - Path.
- * @throws {UserError} If another process has it.
+ * @param lockOptions - What to do when another process takes the folder over.
+ * @throws {UserError} If another process has it, or nobody can tell whether one does.
  */
 export async function openJournalFolder(
   folder: string,
+  lockOptions: LivingLockOptions = {},
 ): Promise<JournalFiles & { readonly close: () => Promise<void> }> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const lock = tryLockFile(join(folder, 'lock'));
+  const lock = await takeLivingLock(join(folder, 'lock'), lockOptions);
   if (lock === undefined) {
     throw new UserError(
       `${folder} is in use by another process: stop that one first, or give this bot a state folder of its own`,

@@ -26,6 +26,7 @@ import {
   type BotState,
   type Effect,
   type Failure,
+  type HoldBack,
   type LiveTrade,
   mustBeWritten,
   type StepContext,
@@ -174,6 +175,11 @@ export class BotRunner {
     if (this.#isEnding) return;
     this.#isEnding = true;
     this.#hear({ type: 'ending', time: this.#now() });
+  }
+
+  /** Holds entries back for these reasons and no others; none lets them go on. */
+  holdBack(reasons: readonly HoldBack[]): void {
+    this.#hear({ type: 'hold-back', time: this.#now(), reasons });
   }
 
   /** Passes on new settings, already checked. */
