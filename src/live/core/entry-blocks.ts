@@ -1,20 +1,10 @@
 import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
 import type { DataBlock } from './hindrance.js';
+import type { HoldBack } from './hold-back.js';
 import { ordersOf } from './in-flight.js';
 import { lossOfAll, lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
-
-/**
- * Why whoever runs the bot holds its entries back, though nothing in its memory does: its checks go on or failed, its settings
- * were taken away or are not to be had, or its strategy is gone.
- */
-export type HoldBack =
-  | 'checks-pending'
-  | 'checks-failed'
-  | 'not-configured'
-  | 'settings-refused'
-  | 'strategy-missing';
 
 /** Why nothing is entered now. */
 export type EntryBlock =

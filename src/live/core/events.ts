@@ -11,7 +11,7 @@ import type {
   RequestOutcome,
 } from '../../exchange/index.js';
 import type { ClosedCandle } from './candle-window.js';
-import type { HoldBack } from './entry-blocks.js';
+import type { HoldBack } from './hold-back.js';
 import type { BotSettings } from './settings.js';
 
 /** A request to the exchange that did not succeed. */

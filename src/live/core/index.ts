@@ -15,10 +15,10 @@ export {
   readOwnOrderId,
 } from './client-order-id.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
-export type { HoldBack } from './entry-blocks.js';
 export { type EntryFacts, type EntryOutlook, entryOutlook } from './entry-outlook.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
 export type { Hindrance, HindranceReason } from './hindrance.js';
+export type { HoldBack } from './hold-back.js';
 export { foreignHome, type SeenHome, settledHome } from './home.js';
 export { isAllAtRest, ordersOf } from './in-flight.js';
 export type { LiveTrade } from './live-trade.js';

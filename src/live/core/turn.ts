@@ -5,7 +5,7 @@ import type { SideSign, TradeRules } from '../../semantics/index.js';
 import type { Strategy } from '../../strategies/index.js';
 import { type CandleWindow, emptyWindow } from './candle-window.js';
 import type { AlertCode, AlertLevel, Effect } from './effects.js';
-import type { HoldBack } from './entry-blocks.js';
+import type { HoldBack } from './hold-back.js';
 import { type ExitLevels, exitLevels } from './levels.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
