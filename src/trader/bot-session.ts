@@ -47,6 +47,7 @@ import { entryText, statusText, stepNews, tradeText } from './bot-report.js';
 import { type BotSubject, blocksText } from './bot-words.js';
 import { type Compute, checkBotStrategy } from './check-bot-strategy.js';
 import { CommandReader, writeStatus } from './control-files.js';
+import { keepCandles } from './keep-candles.js';
 import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
 import { rulesOf } from './rules-of.js';
@@ -360,6 +361,11 @@ export class BotSession {
   get subject(): BotSubject {
     const { symbol, interval, strategy } = this.settings.run;
     return { symbol, interval, strategy: this.#context.strategyOf(strategy).shortName };
+  }
+
+  /** Keeps the candles of the session beside its state. */
+  keepCandles(source: CandleSource): Promise<void> {
+    return keepCandles(this.#options.folder, this.#runner.state.memory, source);
   }
 
   /** How it stands now. */

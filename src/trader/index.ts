@@ -23,6 +23,7 @@ export {
   isLocked,
   leaveCommand,
 } from './control-files.js';
+export { keptCandlesFile } from './keep-candles.js';
 export { LineLog } from './line-log.js';
 export { ALERT_TIME_LIMIT_MS, Notifier } from './notifier.js';
 export { holdsSomething, type SavedBot, savedBots } from './saved-bots.js';

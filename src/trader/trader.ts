@@ -98,6 +98,8 @@ const REQUEST_MS = 10_000;
 /** How late a request that writes may leave in real time, ms. */
 const SEND_MS = 3_000;
 const STALE_MS = 10_000;
+/** What keeping the candles of a SYNTHETIC session may take, ms. */
+const KEEP_MS = 5_000;
 const GRACE_MS = 2_500;
 
 /**
@@ -620,6 +622,19 @@ export class Trader {
     this.#options.onLine({ time, symbol, level, text: onOneLine(text), kind: 'alert', code });
   }
 
+  /** The market ends with this process: its candles are what parity compares with. */
+  async #keepCandles(): Promise<void> {
+    const { adapter } = this.#parts;
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, KEEP_MS);
+    });
+    const all = this.sessions.map((session) => session.keepCandles(adapter.candles));
+    // A session that cannot be compared is no reason to hang.
+    await Promise.race([Promise.allSettled(all), patience]);
+    clearTimeout(timer);
+  }
+
   /** Stops all bots and returns how each one stands. */
   async stop(): Promise<readonly { readonly symbol: string; readonly view: BotView }[]> {
     this.#isStopped = true;
@@ -630,6 +645,7 @@ export class Trader {
     await stopTogether(this.sessions);
     for (const session of this.sessions)
       views.push({ symbol: session.symbol, view: session.view() });
+    if (this.#parts.market !== undefined) await this.#keepCandles();
     await this.#parts.market?.close();
     this.#parts.lock?.release();
     return views;

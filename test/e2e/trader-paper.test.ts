@@ -32,6 +32,10 @@ describe('wus trader in paper mode', () => {
     expect(analysis.stderr).toBe('');
     expect(analysis.exitCode).toBe(0);
     expect(analysis.stdout).toMatch(/\d+ trades? of 1 log/);
+    // The market ended with the session: its candles were kept.
+    const parity = await runWus(['parity', path.join(folder, file)], { cwd });
+    expect(parity.stderr).toBe('');
+    expect(parity.stdout).toMatch(/Trades of the bot +\d+ /);
   });
 
   test('at a local exchange it goes on after kill -9 with the account it had', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -15,6 +16,7 @@ import {
 import { loadStrategy } from '../../plugins/index.js';
 import {
   isLogOf,
+  keptCandlesFile,
   readTradeLogName,
   stateFolderOf,
   type TradeLogSubject,
@@ -76,7 +78,7 @@ export function parityCommand(terminal: Terminal): Command {
     .action(async (file: string, options: ParityOptions) => {
       const folder = path.resolve(terminal.workingFolder, options.state);
       const logFile = path.resolve(terminal.workingFolder, file);
-      const { memory, logged } = await consistentRecord(folder, logFile);
+      const { memory, logged, stateFolder } = await consistentRecord(folder, logFile);
       const { run } = memory.settings;
       const session = sessionOf(memory, options);
       const trades = finishedTrades(logged, memory);
@@ -84,7 +86,10 @@ export function parityCommand(terminal: Terminal): Command {
       const { symbol, interval, market } = run;
       const { candles } = await candlesOf(
         {
-          config: { strategy: run.strategy, symbol, interval, market, files: options.file ?? [] },
+          config: {
+            ...{ strategy: run.strategy, symbol, interval, market },
+            files: options.file ?? keptCandles(stateFolder, { symbol, timeframe: interval }),
+          },
           dataFolder: options.dataDir,
         },
         terminal,
@@ -110,12 +115,17 @@ export function parityCommand(terminal: Terminal): Command {
 async function consistentRecord(
   folder: string,
   logFile: string,
-): Promise<{ readonly memory: BotMemory; readonly logged: readonly RecordedTrade[] }> {
-  let memory = await savedMemory(folder, logFile);
+): Promise<{
+  readonly memory: BotMemory;
+  readonly logged: readonly RecordedTrade[];
+  readonly stateFolder: string;
+}> {
+  let { memory } = await savedMemory(folder, logFile);
   for (let looks = 1; ; looks++) {
     const logged = await readLiveTrades(logFile);
-    const after = await savedMemory(folder, logFile);
-    if (after.netPnl === memory.netPnl || looks === LOOKS_MAX) return { memory: after, logged };
+    const { memory: after, stateFolder } = await savedMemory(folder, logFile);
+    if (after.netPnl === memory.netPnl || looks === LOOKS_MAX)
+      return { memory: after, logged, stateFolder };
     memory = after;
   }
 }
@@ -140,7 +150,10 @@ function timeOf(flag: string, text: string | undefined): number | undefined {
   );
 }
 
-async function savedMemory(folder: string, logFile: string): Promise<BotMemory> {
+async function savedMemory(
+  folder: string,
+  logFile: string,
+): Promise<{ readonly memory: BotMemory; readonly stateFolder: string }> {
   const subject = readTradeLogName(logFile);
   const found = botOfLog(await stateFolders(folder, 0), subject);
   if (found.length > 1) {
@@ -155,10 +168,19 @@ async function savedMemory(folder: string, logFile: string): Promise<BotMemory> 
       `${path.basename(logFile)} is a log of ${subject.symbol}, ${found[0]} the state of ${symbol}: give --state of the bot that wrote it`,
     );
   }
-  if (memory !== undefined) return memory;
+  if (memory !== undefined && found[0] !== undefined) return { memory, stateFolder: found[0] };
   throw new UserError(
     `${folder} holds no state of a bot: give --state, the folder that wus trader was started with`,
   );
+}
+
+/** Candles of a market that ended with its session; none where they are found in the data folder. */
+function keptCandles(
+  stateFolder: string,
+  identity: Parameters<typeof keptCandlesFile>[1],
+): readonly string[] {
+  const file = keptCandlesFile(stateFolder, identity);
+  return existsSync(file) ? [file] : [];
 }
 
 /** Of several bots the one that writes logs of this name. */
