@@ -1,7 +1,7 @@
 import { dataBlocks } from './entry-blocks.js';
 import type { Hindrance, HindranceReason } from './hindrance.js';
 import { ordersOf } from './in-flight.js';
-import { remember, type Turn } from './turn.js';
+import { remember, type Turn, timeframeOf } from './turn.js';
 
 /** So many are remembered. */
 const HINDRANCES_MAX = 200;
@@ -21,15 +21,18 @@ export function watchHindrances(turn: Turn): void {
   remember(turn, { hindrances: [...kept, ...added].slice(-HINDRANCES_MAX) });
 }
 
-/** Notes what hindered the bot from one moment to another; goes on with the newest stretch where that touches it. */
+/** Notes what hindered the bot from one moment to another; goes on with the newest stretch of the reason where that touches it. */
 export function noteHindrance(turn: Turn, past: Hindrance & { readonly toTime: number }): void {
   const { hindrances } = turn.memory;
-  const newest = hindrances.at(-1);
-  const touches =
-    newest?.reason === past.reason && newest.toTime !== null && newest.toTime >= past.fromTime;
-  const hindrance = touches ? { ...past, fromTime: newest.fromTime } : past;
-  const kept = touches ? hindrances.slice(0, -1) : hindrances;
-  remember(turn, { hindrances: [...kept, hindrance].slice(-HINDRANCES_MAX) });
+  const at = hindrances.findLastIndex(({ reason }) => reason === past.reason);
+  const newest = hindrances[at];
+  // Candles in a row that were late are one stretch: less than a candle apart no other one closed.
+  const apartMs = past.reason === 'candles-late' ? timeframeOf(turn).lengthMs - 1 : 0;
+  const toTime = newest?.toTime ?? Number.NEGATIVE_INFINITY;
+  const touches = newest !== undefined && toTime >= past.fromTime - apartMs;
+  const joined = touches ? { ...past, fromTime: Math.min(newest.fromTime, past.fromTime) } : past;
+  const kept = touches ? hindrances.toSpliced(at, 1) : hindrances;
+  remember(turn, { hindrances: [...kept, joined].slice(-HINDRANCES_MAX) });
 }
 
 function hindrancesNow(turn: Turn): readonly HindranceReason[] {

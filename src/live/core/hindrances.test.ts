@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import type { Hindrance, HindranceReason } from './hindrance.js';
+import { noteHindrance } from './hindrances.js';
+import { leaving } from './leaving-turn.contract.js';
+import { timeframeOf } from './turn.js';
+
+type Past = Hindrance & { readonly toTime: number };
+
+/** Stretches as `reason from to`, in s, and the length of a candle as `c`. */
+function noted(...stretches: readonly [HindranceReason, number, number][]): string[] {
+  const turn = leaving('spot', 'long');
+  for (const [reason, from, to] of stretches) {
+    const past: Past = { reason, fromTime: from * 1_000, toTime: to * 1_000 };
+    noteHindrance(turn, past);
+  }
+  return turn.memory.hindrances.map(
+    ({ reason, fromTime, toTime }) => `${reason} ${fromTime / 1_000} ${Number(toTime) / 1_000}`,
+  );
+}
+
+describe('stretches in which a bot was hindered', () => {
+  const candle = timeframeOf(leaving('spot', 'long')).lengthMs / 1_000;
+
+  test.each<[string, [HindranceReason, number, number][], string[]]>([
+    [
+      'candles in a row that were late are one',
+      [
+        ['candles-late', 0, 20],
+        ['candles-late', candle, candle + 30],
+        ['candles-late', 2 * candle, 2 * candle + 20],
+      ],
+      [`candles-late 0 ${2 * candle + 20}`],
+    ],
+    [
+      'whatever else hindered meanwhile',
+      [
+        ['candles-late', 0, 20],
+        ['order-slow', 5, 40],
+        ['candles-late', candle, candle + 30],
+      ],
+      ['order-slow 5 40', `candles-late 0 ${candle + 30}`],
+    ],
+    [
+      'with a candle in time between them they are two',
+      [
+        ['candles-late', 0, 20],
+        ['candles-late', 2 * candle, 2 * candle + 20],
+      ],
+      ['candles-late 0 20', `candles-late ${2 * candle} ${2 * candle + 20}`],
+    ],
+    [
+      'orders are one only where they touch',
+      [
+        ['order-slow', 0, 20],
+        ['order-slow', 20, 30],
+        ['order-slow', 31, 40],
+      ],
+      ['order-slow 0 30', 'order-slow 31 40'],
+    ],
+  ])('%s', (_, stretches, expected) => {
+    expect(noted(...stretches)).toEqual(expected);
+  });
+
+  test('of very many the newest are kept', () => {
+    const many = Array.from({ length: 300 }, (_, i): [HindranceReason, number, number] => [
+      'order-slow',
+      10 * i,
+      10 * i + 1,
+    ]);
+    expect(noted(...many)).toHaveLength(200);
+    expect(noted(...many).at(-1)).toBe('order-slow 2990 2991');
+  });
+});
