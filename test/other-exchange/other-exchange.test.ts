@@ -199,7 +199,13 @@ function usdmAccount() {
     markets: new Map([['ACHUSDT', market]]),
     balances: [['USDT', exact('100')]],
     ...{ now: () => NOW, emit: (event) => events.push(event) },
-    ...{ maker: exact('0.0002'), taker: exact('0.0005'), bnbPrices: {}, fundingRate: 0n },
+    ...{
+      maker: exact('0.0002'),
+      taker: exact('0.0005'),
+      bnbPrices: {},
+      fundingRate: 0n,
+      markRatio: exact('1'),
+    },
   });
   const parameters = (values: Readonly<Record<string, string>>): Parameters =>
     new Parameters(Object.entries({ symbol: 'ACHUSDT', ...values }));

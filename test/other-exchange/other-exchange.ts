@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Exact, exact, fixed } from '../exact.js';
+import { absolute, type Exact, exact, fixed } from '../exact.js';
 import { Access, type AccountKey } from './access.js';
 import { Faults } from './faults.js';
 import { type ListingTexts, listing, type MarketName } from './listing.js';
@@ -9,6 +9,7 @@ import { Rest } from './rest.js';
 import type { Routes } from './route.js';
 import { Sockets } from './sockets.js';
 import { SpotAccount } from './spot-account.js';
+import { isConditional } from './spot-order.js';
 import { rateTexts, spotRoutes } from './spot-routes.js';
 import { UsdmAccount } from './usdm-account.js';
 import { usdmRoutes } from './usdm-routes.js';
@@ -28,6 +29,8 @@ export interface OtherExchangeOptions {
   readonly bnbPrices?: Readonly<Record<string, string>>;
   /** Of every eight hours, fraction; default 0.0001. */
   readonly fundingRate?: string;
+  /** Mark price over last price; default 1.00012345, which is off every tick. */
+  readonly markRatio?: string;
   /** Candles of a minute before the start; default 600. */
   readonly historyCandles?: number;
 }
@@ -111,9 +114,27 @@ export class OtherExchange {
     this.#isTrading = false;
   }
 
+  /** Lets a symbol trade at a price, and on the way there in strides; prices stand still before and after. */
+  tradeAt(symbol: string, price: Exact, stride: Exact): void {
+    const market = this.markets.get(symbol)!;
+    this.#isTrading = false;
+    while (market.price !== price) {
+      const left = price - market.price;
+      const step = absolute(left) < stride ? left : left > 0n ? stride : -stride;
+      market.jump(this.now(), market.price + step);
+      (this.spot ?? this.usdm)?.onPrice(symbol);
+    }
+  }
+
   /** Open stops of a symbol are gone; nobody is told. */
   forgetStops(symbol: string): number {
     return this.spot?.forget(symbol) ?? this.usdm?.forget(symbol) ?? 0;
+  }
+
+  /** Conditional orders of a symbol that wait for their price. */
+  restingStops(symbol: string): number {
+    const spot = this.spot?.openOrders(symbol).filter(isConditional) ?? [];
+    return spot.length + (this.usdm?.openAlgos(symbol) ?? []).length;
   }
 
   async close(): Promise<void> {
@@ -149,13 +170,17 @@ export class OtherExchange {
       const rates = rateTexts(maker, taker);
       return { spot: account, routes: () => spotRoutes({ ...context, account, rates, uid: UID }) };
     }
-    const account = new UsdmAccount({ ...common, fundingRate: exact(fundingRate) });
+    const rates = { maker, taker };
+    const { markRatio = '1.00012345' } = this.#options;
+    const account = new UsdmAccount({
+      ...common,
+      ...{ fundingRate: exact(fundingRate), markRatio: exact(markRatio) },
+    });
     const listenKey = {
       make: () => this.sockets.listenKey.make(),
       renew: () => this.sockets.listenKey.renew(),
       end: () => this.sockets.listenKey.end(),
     };
-    const rates = { maker, taker };
     return { usdm: account, routes: () => usdmRoutes({ ...context, account, rates, listenKey }) };
   }
 

@@ -33,6 +33,8 @@ export interface UsdmAccountOptions {
   readonly bnbPrices: Readonly<Record<string, Exact>>;
   /** Rate of every payment; fraction, longs pay shorts when positive. */
   readonly fundingRate: Exact;
+  /** Mark price over last price. */
+  readonly markRatio: Exact;
 }
 
 /** A position in one-way mode: the entry price is a double, as the exchange keeps it. */
@@ -40,6 +42,8 @@ interface HeldPosition {
   amount: Exact;
   entryPrice: number;
   leverage: number;
+  /** A setting alone: margin is counted as cross. */
+  marginType: 'CROSSED' | 'ISOLATED';
   updateTime: number;
 }
 
@@ -57,7 +61,6 @@ export interface Income {
 const ONE = 10n ** 18n;
 /** Commission in BNB is a tenth less. */
 const DISCOUNT = 900_000_000_000_000_000n;
-const MARK_OVER_LAST = exact('1.00012345');
 const FUNDING_MS = 28_800_000;
 const ALGO_MAX = 200;
 const MAINTENANCE = exact('0.005');
@@ -91,7 +94,7 @@ export class UsdmAccount {
 
   /** Mark price: eight decimals, off the tick, as recorded. */
   mark(symbol: string): Exact {
-    return timesDown(this.market(symbol).price, MARK_OVER_LAST, 8);
+    return timesDown(this.market(symbol).price, this.#options.markRatio, 8);
   }
 
   get nextFunding(): number {
@@ -105,7 +108,7 @@ export class UsdmAccount {
   position(symbol: string): HeldPosition {
     let position = this.#positions.get(symbol);
     if (position === undefined) {
-      position = { amount: 0n, entryPrice: 0, leverage: 20, updateTime: 0 };
+      position = { amount: 0n, entryPrice: 0, leverage: 20, marginType: 'CROSSED', updateTime: 0 };
       this.#positions.set(symbol, position);
     }
     return position;

@@ -43,3 +43,47 @@ function lot(filterType: string, step: bigint, most: bigint): object {
 function decimals(step: bigint): number {
   return plain(step).split('.')[1]?.length ?? 0;
 }
+
+/** Leverage, cap of the notional and maintenance rate of BTCUSDT, as the exchange publishes them. */
+const BRACKETS = [
+  ...([
+    [125, 50_000, 0.004],
+    [100, 600_000, 0.005],
+    [75, 3_000_000, 0.0065],
+  ] as const),
+  ...([
+    [50, 12_000_000, 0.01],
+    [25, 70_000_000, 0.02],
+    [20, 100_000_000, 0.025],
+  ] as const),
+  ...([
+    [10, 230_000_000, 0.05],
+    [5, 480_000_000, 0.1],
+    [4, 600_000_000, 0.125],
+  ] as const),
+  ...([
+    [3, 800_000_000, 0.15],
+    [2, 1_200_000_000, 0.25],
+    [1, 1_800_000_000, 0.5],
+  ] as const),
+];
+
+/** Numbers, not texts; what is deducted lets the margin grow without a jump. */
+export function bracketRows(): object[] {
+  let [floor, rate, cum] = [0, 0, 0];
+  return BRACKETS.map(([initialLeverage, notionalCap, maintMarginRatio], i) => {
+    cum += Math.round(floor * (maintMarginRatio - rate) * 1e8) / 1e8;
+    const row = {
+      ...{ bracket: i + 1, initialLeverage, notionalCap, notionalFloor: floor },
+      ...{ maintMarginRatio, cum },
+    };
+    [floor, rate] = [notionalCap, maintMarginRatio];
+    return row;
+  });
+}
+
+/** Largest position at a leverage, as text. */
+export function notionalMax(leverage: number): string {
+  const allowed = BRACKETS.filter(([most]) => most >= leverage);
+  return String(allowed.at(-1)?.[1] ?? 0);
+}

@@ -4,7 +4,7 @@ import { Refusal, refusals } from './refusal.js';
 import type { Routes } from './route.js';
 import { klines } from './spot-routes.js';
 import type { UsdmAccount } from './usdm-account.js';
-import { usdmInfoRow } from './usdm-info.js';
+import { bracketRows, notionalMax, usdmInfoRow } from './usdm-info.js';
 import {
   type AlgoOrder,
   algoAnswer,
@@ -16,7 +16,6 @@ import {
 import { readAlgoTerms, readUsdmTerms } from './usdm-terms.js';
 
 const WEEK_MS = 7 * 86_400_000;
-const NOTIONAL_MAX = '1000000';
 
 /** What the routes of USD-M need. */
 export interface UsdmContext {
@@ -273,8 +272,9 @@ function accountRoutes(
         const one = parameters.optional('symbol');
         const wanted = one === undefined ? symbols : [account.market(one).listing.symbol];
         return wanted.map((symbol) => ({
-          ...{ symbol, marginType: 'CROSSED', isAutoAddMargin: false },
-          ...{ leverage: account.position(symbol).leverage, maxNotionalValue: NOTIONAL_MAX },
+          ...{ symbol, marginType: account.position(symbol).marginType, isAutoAddMargin: false },
+          leverage: account.position(symbol).leverage,
+          maxNotionalValue: notionalMax(account.position(symbol).leverage),
         }));
       },
     },
@@ -309,10 +309,13 @@ function settingRoutes(account: UsdmAccount): Routes {
     'POST /fapi/v1/marginType': {
       ...{ security: 'signed', weight: 1 },
       run: (parameters) => {
-        account.market(parameters.required('symbol'));
+        const symbol = account.market(parameters.required('symbol')).listing.symbol;
         const type = parameters.word('marginType', ['CROSSED', 'ISOLATED']);
-        if (type === 'CROSSED') throw new Refusal(-4046, 'No need to change margin type.');
-        throw new Refusal(-1000, 'This exchange knows cross margin only.');
+        const position = account.position(symbol);
+        if (type === position.marginType)
+          throw new Refusal(-4046, 'No need to change margin type.');
+        position.marginType = type;
+        return { code: 200, msg: 'success' };
       },
     },
     'POST /fapi/v1/leverage': {
@@ -323,34 +326,18 @@ function settingRoutes(account: UsdmAccount): Routes {
         if (leverage < 1 || leverage > 125)
           throw new Refusal(-4028, `Leverage ${leverage} is not valid`);
         account.position(symbol).leverage = leverage;
-        return { leverage, maxNotionalValue: NOTIONAL_MAX, symbol };
+        return { leverage, maxNotionalValue: notionalMax(leverage), symbol };
       },
     },
     'GET /fapi/v1/leverageBracket': {
       ...{ security: 'signed', weight: 1 },
       run: (parameters) => {
         const symbol = account.market(parameters.required('symbol')).listing.symbol;
-        return [{ symbol, notionalCoef: 1, brackets: BRACKETS }];
+        return [{ symbol, notionalCoef: 1, brackets: bracketRows() }];
       },
     },
   };
 }
-
-/** Numbers, not texts; the last cap is the largest number of 64 bits, as recorded. */
-const BRACKETS = [
-  {
-    bracket: 1,
-    initialLeverage: 125,
-    notionalCap: 50_000,
-    notionalFloor: 0,
-    maintMarginRatio: 0.004,
-    cum: 0,
-  },
-  {
-    ...{ bracket: 2, initialLeverage: 50, notionalCap: 9_223_372_036_854_775_807n },
-    ...{ notionalFloor: 50_000, maintMarginRatio: 0.01, cum: 300 },
-  },
-];
 
 function premiumIndex(
   parameters: Parameters,
@@ -371,6 +358,7 @@ function userTrades(parameters: Parameters, account: UsdmAccount): unknown[] {
   const orderId = parameters.optional('orderId');
   const fromId = parameters.integer('fromId');
   const startTime = parameters.integer('startTime');
+  if (fromId !== undefined && startTime !== undefined) throw refusals.combination();
   const endTime =
     parameters.integer('endTime') ?? (startTime === undefined ? undefined : startTime + WEEK_MS);
   if (startTime !== undefined && endTime !== undefined && endTime - startTime > WEEK_MS) {
