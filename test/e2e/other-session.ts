@@ -1,4 +1,5 @@
 // `wus trader` as a process at the other exchange: what happens to it, and what an auditor says afterwards.
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
@@ -26,8 +27,8 @@ const RESTART_MS = 300;
 const CUT_MS = 800;
 /** An order comes within this; else the kill comes without one. Real ms. */
 const ORDER_MS = 8_000;
-/** What is under way settles within this, real ms. */
-const SETTLE_MS = 40_000;
+/** What is under way settles within this, real ms: a stop that is gone is missed by the next look at the account. */
+const SETTLE_MS = 100_000;
 /** How far the clock of the exchange jumps, real ms. */
 const SKEW_MS = 1_300;
 
@@ -61,7 +62,10 @@ export interface OtherSessionOptions
 }
 
 const START_TIME = Date.UTC(2026, 0, 5, 6, 50);
+/** Of the auditor, and of the trader on USD-M; on spot the trader has an Ed25519 pair. */
 const KEY = { apiKey: 'K'.repeat(64), secret: 'S'.repeat(64) };
+const PAIR_NAME = 'E'.repeat(64);
+const KEY_FILE = 'private.pem';
 
 /** What a session came to. */
 export interface OtherSessionResult {
@@ -91,14 +95,18 @@ class OtherSession {
   readonly #happened: string[] = [];
   readonly #outputs: string[] = [];
   #trader: WusProcess | undefined;
-  /** Stops that were taken away: by when something must rest again, or nothing be held. */
-  #forgotten = 0;
+  readonly #env: Record<string, string>;
 
   static async start(options: OtherSessionOptions): Promise<OtherSession> {
     const { bots, lengthMs: _, mishaps: __, ...rest } = options;
-    const exchange = await OtherExchange.start({ ...rest, keys: [KEY], startTime: START_TIME });
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+    const publicKeyPem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
+    const keys = [KEY, { apiKey: PAIR_NAME, publicKeyPem }];
+    const exchange = await OtherExchange.start({ ...rest, keys, startTime: START_TIME });
     const wire = await CuttableProxy.open(Number(new URL(exchange.url).port));
     const session = new OtherSession(options, exchange, wire);
+    const pem = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    writeFileSync(path.join(session.#folder, KEY_FILE), pem, { mode: 0o600 });
     onTestFinished(async () => {
       wire.close();
       await exchange.close();
@@ -112,6 +120,10 @@ class OtherSession {
     this.#options = options;
     this.#exchange = exchange;
     this.#wire = wire;
+    this.#env =
+      options.market === 'spot'
+        ? { BINANCE_API_KEY: PAIR_NAME, BINANCE_PRIVATE_KEY_FILE: KEY_FILE }
+        : { BINANCE_API_KEY: KEY.apiKey, BINANCE_API_SECRET: KEY.secret };
   }
 
   /** Trades to the end, a mishap at a time. */
@@ -164,8 +176,7 @@ class OtherSession {
       '--rest-url',
       this.#wire.url,
     ];
-    const env = { BINANCE_API_KEY: KEY.apiKey, BINANCE_API_SECRET: KEY.secret };
-    this.#trader = new WusProcess(['trader', ...args], { cwd: this.#folder, env });
+    this.#trader = new WusProcess(['trader', ...args], { cwd: this.#folder, env: this.#env });
   }
 
   async #suffer(mishap: OtherMishap): Promise<void> {
@@ -226,8 +237,7 @@ class OtherSession {
   }
 
   #forgetStops(): void {
-    for (const { symbol } of this.#options.bots)
-      this.#forgotten += this.#exchange.forgetStops(symbol);
+    for (const { symbol } of this.#options.bots) this.#exchange.forgetStops(symbol);
   }
 
   /** What the auditor finds; with parity at the end. */
@@ -252,7 +262,14 @@ class OtherSession {
         ...(isFinal && log !== undefined ? { parity: await this.#parity(symbol, log) } : {}),
       });
     }
-    return audit(history, claims, balances);
+    const bare = claims.filter(
+      ({ symbol, status: { view } }) =>
+        view.position !== undefined && this.#exchange.restingStops(symbol) === 0,
+    );
+    return [
+      ...audit(history, claims, balances),
+      ...bare.map(({ symbol }) => `${symbol}: no stop rests at the exchange for its position`),
+    ];
   }
 
   async #parity(symbol: string, log: string): Promise<ClaimedParity> {
