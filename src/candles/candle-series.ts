@@ -85,7 +85,11 @@ export function candleColumnsOver(
  * @param from - Index of the first.
  * @param to - Index after the last.
  */
-export function candleRange(candles: CandleSeries, from: number, to: number): CandleSeries {
+export function candleRange<Candles extends CandleColumns>(
+  candles: Candles,
+  from: number,
+  to: number,
+): Candles {
   const cut = (column: Float64Array): Float64Array => column.subarray(from, to);
   return {
     ...candles,

@@ -1,13 +1,13 @@
 import type { Logger } from 'pino';
 import { readAllBestParams } from '../config/index.js';
 import { UserError } from '../domain/index.js';
-import { loadStrategy } from '../plugins/index.js';
 import { STRATEGY_MAP } from '../strategies/index.js';
 import { didYouMean } from '../util/index.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { type ForwardTestJob, runForwardTestJob } from './forward-test-job.js';
 import { forwardTestJson } from './forward-test-json.js';
 import { metricCell } from './forward-test-summary.js';
+import { loadCommandStrategy } from './load-strategy.js';
 import { grouped } from './metric-display.js';
 import { listedWords } from './option-values.js';
 import { createProgress } from './progress.js';
@@ -49,7 +49,7 @@ export async function planForwardBatch(
   const symbols = listedWords(options.symbols).map((symbol) => symbol.toUpperCase());
   const sources = new Map<string, string>();
   for (const name of listedWords(options.strategies)) {
-    const { strategy } = await loadStrategy(name, { cwd: terminal.workingFolder });
+    const { strategy } = await loadCommandStrategy(name, terminal);
     sources.set(strategy.name, name);
   }
   requireKnown(

@@ -12,15 +12,16 @@ import { tradeLogCsv, UsageError, UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { type ForwardTest, forwardTest, frozenConfig } from '../forward-test/index.js';
 import type { LoadedCandles } from '../history/index.js';
-import { loadStrategy } from '../plugins/index.js';
 import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
-import { checkStrategy, resolveParameters, type Strategy } from '../strategies/index.js';
+import { resolveParameters, type Strategy } from '../strategies/index.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
 import { forwardTestJson } from './forward-test-json.js';
+import { loadCommandStrategy } from './load-strategy.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
 import { writeRunRecord } from './write-run-record.js';
 
@@ -77,7 +78,8 @@ export async function runForwardTestJob(
   log: Logger,
 ): Promise<FinishedForwardTest> {
   const started = Date.now();
-  const { strategy } = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
+  const loadedStrategy = await loadCommandStrategy(job.config.strategy, terminal);
+  const { strategy } = loadedStrategy;
   // A wrong date or amount is told before anything is read; a market that is not known yet permits everything.
   const { market = 'usdm' } = job.config;
   withFlagNames(() => parseBacktestRunConfig({ ...job.config, market }), job.groups);
@@ -98,7 +100,7 @@ export async function runForwardTestJob(
   );
   // First, while nothing has written to the candles: no result is shown of a strategy that sees the future.
   const parameters = withFlagNames(() => resolveParameters(strategy, config.params), job.groups);
-  const check = await terminal.compute(() => checkStrategy(strategy, parameters, candles));
+  const check = await checkLoadedStrategy(loadedStrategy, parameters, candles, terminal);
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   const { dataHash } = loaded;
   const test = await terminal.compute(() =>
@@ -112,6 +114,7 @@ export async function runForwardTestJob(
     loaded,
     notes: [
       ...candleNotes(loaded),
+      ...check.notes,
       ...notes.map((note) => nameFlags(note, job.groups)),
       ...test.notes,
       ...test.outOfSample.notes,

@@ -11,8 +11,9 @@ import { type Market, UserError } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import { gridEntryOf, type OptimizeRequest } from '../optimize/index.js';
-import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
+import type { LoadedStrategy } from '../plugins/index.js';
 import { withFlagNames } from './flag-names.js';
+import { loadCommandStrategy } from './load-strategy.js';
 import { candlesOf } from './run-backtest-request.js';
 import type { RunFlagGroup } from './run-flags.js';
 import type { Terminal } from './terminal.js';
@@ -24,7 +25,7 @@ export interface LoadedSearch {
   /** As optimizations and walk-forwards want it. */
   readonly search: Pick<
     OptimizeRequest,
-    'config' | 'strategy' | 'strategySource' | 'candles' | 'dataHash' | 'grid'
+    'config' | 'strategy' | 'strategySource' | 'coldStrategy' | 'candles' | 'dataHash' | 'grid'
   >;
 }
 
@@ -45,7 +46,7 @@ export async function loadSearch(
   terminal: Terminal,
 ): Promise<LoadedSearch> {
   const grids = await readGridFile(job.gridFile, terminal);
-  const loadedStrategy = await loadStrategy(job.config.strategy, { cwd: terminal.workingFolder });
+  const loadedStrategy = await loadCommandStrategy(job.config.strategy, terminal);
   const { strategy, source } = loadedStrategy;
   const asked = job.config.symbol?.toUpperCase();
   if (asked !== undefined) gridEntryOf(grids, asked, strategy);
@@ -63,7 +64,15 @@ export async function loadSearch(
   return {
     loadedStrategy,
     loaded,
-    search: { config, strategy, strategySource: source, candles, dataHash, grid },
+    search: {
+      config,
+      strategy,
+      strategySource: source,
+      coldStrategy: await loadedStrategy.fresh?.(),
+      candles,
+      dataHash,
+      grid,
+    },
   };
 }
 

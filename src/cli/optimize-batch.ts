@@ -1,10 +1,10 @@
 import { UsageError, UserError } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import { lendWorkers } from '../optimize/index.js';
-import { loadStrategy } from '../plugins/index.js';
 import { createBatchDisplay } from './batch-display.js';
 import { type AskedStrategy, batchPairs } from './batch-pairs.js';
 import { readGridFile } from './load-search.js';
+import { loadCommandStrategy } from './load-strategy.js';
 import { grouped } from './metric-display.js';
 import {
   type FinishedOptimization,
@@ -54,7 +54,7 @@ export async function planBatch(
   const grids = await readGridFile(base.gridFile, terminal);
   const strategies: AskedStrategy[] = [];
   for (const word of listedWords(options.strategies)) {
-    const { strategy } = await loadStrategy(word, { cwd: terminal.workingFolder });
+    const { strategy } = await loadCommandStrategy(word, terminal);
     strategies.push({ word, strategy });
   }
   const symbols = listedWords(options.symbols).map((symbol) => symbol.toUpperCase());

@@ -13,15 +13,17 @@ import {
 } from '../domain/index.js';
 import { fileError, writeFileAtomic } from '../files/index.js';
 import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/index.js';
-import { type LoadedStrategy, loadStrategy } from '../plugins/index.js';
-import { checkStrategy, parseParameterAssignments } from '../strategies/index.js';
+import type { LoadedStrategy } from '../plugins/index.js';
+import { parseParameterAssignments } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
+import { loadCommandStrategy } from './load-strategy.js';
 import { requireOwnOutputs } from './output-paths.js';
 import { createProgress } from './progress.js';
 import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { type OutputKind, requireReplaceable } from './replaceable-output.js';
 import { shellLine } from './shell-line.js';
+import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
 
 /** A backtest with where its candles came from and what was written. */
@@ -48,7 +50,7 @@ export async function runBacktestRequest(
   log: Logger,
 ): Promise<FinishedBacktest> {
   const started = Date.now();
-  const loadedStrategy = await loadStrategy(request.config.strategy);
+  const loadedStrategy = await loadCommandStrategy(request.config.strategy, terminal);
   const params = await strategyParameters(request, loadedStrategy);
   const given: BacktestRunConfigInput = { ...request.config, params };
   const loaded = await candlesOf(request, terminal);
@@ -90,7 +92,7 @@ export async function runBacktestRequest(
   const { strategy } = loadedStrategy;
   const { parameters } = withFlagNames(() => planRun(config, candles, strategy));
   // First, while nothing else fills the memory and nothing has written to the candles: no result is shown of a strategy that sees the future.
-  const check = await terminal.compute(() => checkStrategy(strategy, parameters, candles));
+  const check = await checkLoadedStrategy(loadedStrategy, parameters, candles, terminal);
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   const result = await terminal.compute(() =>
     withFlagNames(() => runBacktest(config, candles, { strategy })),
@@ -99,7 +101,7 @@ export async function runBacktestRequest(
   const finished: FinishedBacktest = {
     result,
     loaded,
-    notes: [...candleNotes(loaded), ...result.notes],
+    notes: [...candleNotes(loaded), ...check.notes, ...result.notes],
     command: terminal.commandLine,
     isSynthetic: isSynthetic(loaded),
     tradesFile: request.tradesFile,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Market, printable, UsageError, UserError } from '../domain/index.js';
+import { moveStrategyConsole } from '../plugins/index.js';
 import {
   alertSettings,
   type BotLine,
@@ -50,6 +51,7 @@ export async function runTrader(
   options: Readonly<Record<string, unknown>>,
   terminal: Terminal,
 ): Promise<void> {
+  await moveStrategyConsole();
   const held = await heldBots(options, options.mode as TradingMode, terminal);
   try {
     await tradeUntilStopped(options, terminal, held);

@@ -9,6 +9,7 @@ import { loadSearch } from './load-search.js';
 import { LEDGER_FOLDER, robustSampleOf } from './optimize-job.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import { readingNotes } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
 import { walkForwardCsv } from './walk-forward-csv.js';
 import { walkForwardJson } from './walk-forward-json.js';
@@ -123,7 +124,10 @@ export async function runWalkForwardJob(
     loaded,
     config: search.config,
     result,
-    notes: candleNotes(loaded, result.windows[0]?.trainStart, result.windows.at(-1)?.testEnd),
+    notes: [
+      ...candleNotes(loaded, result.windows[0]?.trainStart, result.windows.at(-1)?.testEnd),
+      ...readingNotes(loadedStrategy, terminal.workingFolder),
+    ],
     command: terminal.commandLine,
     written: [],
   };

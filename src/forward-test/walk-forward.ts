@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type BacktestResult, runBacktest, selectPeriod } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
@@ -212,6 +213,8 @@ function openState(
     format: STATE_FORMAT,
     strategy: strategy.name,
     strategyHash: strategySource?.sha256 ?? null,
+    // What a strategy reads by itself may have changed since: nothing of an earlier run is taken.
+    ...((strategySource?.reads?.length ?? 0) > 0 && { run: randomUUID() }),
     symbol: candles.symbol,
     market: candles.market,
     timeframe: candles.timeframe,

@@ -1,4 +1,5 @@
 import type { CandleSeries } from '../candles/index.js';
+import { withoutStrategyOutput } from '../plugins/index.js';
 import { checkStrategy, type Strategy, StrategyError } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
 import { effectiveParameters, settingWords } from './trial-text.js';
@@ -30,18 +31,23 @@ export interface SignalCheck {
  * @param strategy - A user's.
  * @param plan - Its combinations.
  * @param candles - All stored candles.
+ * @param coldStrategy - The same from modules that were never run, for the first check.
  */
 export function openSignalCheck(
   strategy: Strategy,
   plan: TrialPlan,
   candles: CandleSeries,
+  coldStrategy?: Strategy,
 ): SignalCheck {
   const passed = new Set<number>();
+  let cold = coldStrategy;
   const check = (signal: number): void => {
     if (passed.has(signal)) return;
     const settings = plan.signalSettings(signal);
     try {
-      checkStrategy(strategy, settings, candles);
+      withoutStrategyOutput(() => checkStrategy(strategy, settings, candles, { cold }));
+      // Only its first runs are cold.
+      cold = undefined;
     } catch (error) {
       if (!(error instanceof StrategyError)) throw error;
       const shown = settingWords(effectiveParameters(strategy, settings)).join(' ');

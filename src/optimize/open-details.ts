@@ -47,6 +47,8 @@ export interface DetailsContent {
   readonly plan: TrialPlan;
   readonly text: TrialText;
   readonly identity: DetailsIdentity;
+  /** Ways by which the strategy reads what is not hashed. */
+  readonly reads: readonly string[];
   /** Takes the metrics of rows that are already in the file. The array is used again. */
   readonly onKnown: (id: number, metrics: Float64Array) => void;
 }
@@ -66,6 +68,11 @@ export async function openDetails(wish: DetailsWish, content: DetailsContent): P
     return { ...(await startFile(path, content)), note: 'nothing to resume, this is a new file' };
   }
   if ('refusal' in choice) throw new UserError(choice.refusal);
+  if (content.reads.length > 0) {
+    throw new UserError(
+      `${choice.path} cannot be resumed: the strategy reads files or the network by itself (${content.reads.join(', ')}), and nobody knows whether its rows still hold; run without --resume, into a new file`,
+    );
+  }
   const lock = await lockDetails(choice.path);
   try {
     const isSameGrid = choice.identity.grid_hash === content.identity.grid_hash;

@@ -24,7 +24,11 @@ export interface OptimizeRequest extends WorkerRequest {
   readonly config: BacktestRunConfig;
   readonly strategy: Strategy;
   /** File of a user's strategy, from `loadStrategy()`. */
-  readonly strategySource?: { readonly path: string; readonly sha256: string } | undefined;
+  readonly strategySource?:
+    | { readonly path: string; readonly sha256: string; readonly reads?: readonly string[] }
+    | undefined;
+  /** A second instance of a user's strategy that was never run, for the look-ahead check. */
+  readonly coldStrategy?: Strategy | undefined;
   /** All stored candles; those before the period warm up (S-04). */
   readonly candles: CandleSeries;
   /** From `loadCandles()`. */
@@ -103,7 +107,9 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   const { plan, blocks, period } = search;
   // The strategies that ship with the package are checked by its tests.
   const check =
-    request.strategySource === undefined ? undefined : openSignalCheck(strategy, plan, candles);
+    request.strategySource === undefined
+      ? undefined
+      : openSignalCheck(strategy, plan, candles, request.coldStrategy);
   if (check !== undefined) {
     request.onCheck?.();
     check.beforeRun();
@@ -141,6 +147,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
           plan,
           text,
           onKnown: take,
+          reads: request.strategySource?.reads ?? [],
           identity: detailsIdentity({
             strategyName: strategy.name,
             strategyHash: request.strategySource?.sha256,

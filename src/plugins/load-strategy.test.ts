@@ -140,6 +140,65 @@ describe('a strategy file', () => {
     expect(load({ name: './my-strategy.ts' }).sha256).not.toBe(before);
   });
 
+  test.each([
+    [
+      'a JSON file',
+      "import { a } from './side.json' with { type: 'json' };",
+      'side.json',
+      '{"a":1}',
+    ],
+    ['a file of another kind', "import './side.txt';", 'side.txt', 'a'],
+    [
+      'an npm package',
+      "import 'own-levels';",
+      'node_modules/own-levels/index.js',
+      'export const a = 1;',
+    ],
+    [
+      'a package that a package depends on',
+      "import 'own-levels';",
+      'node_modules/deeper/index.js',
+      'export const a = 1;',
+    ],
+  ])('has another hash when %s changes that it imports', async (_, statement, name, content) => {
+    const { readStrategySource } = await import('./strategy-source.js');
+    write(
+      'node_modules/own-levels/package.json',
+      '{"name":"own-levels","dependencies":{"deeper":"1"}}',
+    );
+    write('node_modules/deeper/package.json', '{"name":"deeper"}');
+    const file = write('my-strategy.ts', `${statement}\n${RISING}`);
+    write(name, content);
+    const before = readStrategySource(file).sha256;
+    expect(readStrategySource(file).sha256).toBe(before);
+    write(name, `${content} `);
+    // A package does not change while a process uses it: another process sees the change.
+    const again = spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `import { readStrategySource } from '${dist('plugins/strategy-source.js')}'; console.log(readStrategySource(process.argv[1]).sha256);`,
+        file,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(again.stdout.trim()).toMatch(/^[0-9a-f]{64}$/);
+    expect(again.stdout.trim()).not.toBe(before);
+  });
+
+  test.each([
+    ["import { readFileSync } from 'node:fs';", ['node:fs']],
+    ["import { readFile } from 'fs/promises';", ['node:fs/promises']],
+    ["const { readFileSync } = process.getBuiltinModule('fs');", ['node:fs']],
+    ["const fs = await import('node:fs');", ['node:fs']],
+    ['const answer = await fetch(address);', ['fetch']],
+    ["import { randomBytes } from 'node:crypto'; const prefetch = 1;", []],
+  ])('names what it can read by itself: %s', async (code, reads) => {
+    const { outsideReads } = await import('./outside-reads.js');
+    expect(outsideReads(code)).toEqual(reads);
+  });
+
   test('loads anew in the same process when it was edited', () => {
     const file = write('my-strategy.ts', RISING.replace("'Rising'", "'First'"));
     expect(load({ name: './my-strategy.ts', twice: file })).toMatchObject({
@@ -266,6 +325,39 @@ describe('loadStrategy()', () => {
       'my-strategy.ts',
       RISING.replace('compare(close[i], close[i - period])', 'i'),
       /the signal of candle 2 \(1970-01-01T00:02:00\.000Z\) must be -1, 0 or 1 \(NaN counts as 0\): current value is 2$/,
+    ],
+    [
+      'an import without the ending of the file',
+      'my-strategy.ts',
+      `import { k } from './runner';\n${RISING}`,
+      /my-strategy\.ts: it imports "runner" without the ending of the file; write \.\/runner\.mjs$/,
+    ],
+    [
+      'a package that is not installed',
+      'my-strategy.ts',
+      `import 'no-such-package';\n${RISING}`,
+      /my-strategy\.ts: it imports the package "no-such-package", which is not installed; run npm install no-such-package in /,
+    ],
+    [
+      'signals that are async',
+      'my-strategy.ts',
+      RISING.replace('signals: (', 'signals: async ('),
+      /it gave a Promise\. It must not be async/,
+    ],
+    [
+      'a signal that is a truth value',
+      'my-strategy.ts',
+      RISING.replace('compare(close[i], close[i - period])', '(close[i]! > 1) as never'),
+      /the signal of candle 1 .* is true; write a number: 1 wants long, -1 short, 0 neither$/,
+    ],
+    [
+      'an error inside an indicator, at the line of the strategy',
+      'my-strategy.ts',
+      RISING.replace(
+        'indicators: { compare } }) =>',
+        'indicators: { compare, sma } }) => {\n const a = sma(close, 0.5);\n return',
+      ).replace('period]),', 'period]) },'),
+      /^Strategy "Rising" threw in signals\(\) at \/.*my-strategy\.ts:8: /,
     ],
     [
       'too few signals',

@@ -1,5 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
 import { UsageError, UserError } from '../domain/index.js';
 import {
   checkStrategyName,
@@ -18,6 +18,11 @@ export interface LoadedStrategy {
   readonly strategy: Strategy;
   /** `undefined` for a strategy that ships with the package. */
   readonly source: StrategySource | undefined;
+  /**
+   * Loads the file's modules once more, so that nothing which they keep is known to the new instance: for checks that begin
+   * cold. `undefined` for a strategy that ships with the package.
+   */
+  readonly fresh: (() => Promise<Strategy>) | undefined;
 }
 
 /**
@@ -32,7 +37,7 @@ export async function loadStrategy(
   options: { readonly cwd?: string } = {},
 ): Promise<LoadedStrategy> {
   if (isStrategyPath(nameOrPath)) return loadStrategyFromFile(nameOrPath, options);
-  return { strategy: findStrategy(nameOrPath), source: undefined };
+  return { strategy: findStrategy(nameOrPath), source: undefined, fresh: undefined };
 }
 
 /**
@@ -66,9 +71,18 @@ export async function loadStrategyFromFile(
     throw new UserError(`${file}: the strategy file changed while it was in use; start again`);
   }
   await registerStrategyHooks();
-  const exported = await importModule(file, source);
-  return { strategy: exportedStrategy(file, exported), source };
+  const load = async (version: string): Promise<Strategy> =>
+    exportedStrategy(file, await importModule(file, source, version));
+  const version = source.sha256.slice(0, 16);
+  return {
+    strategy: await load(version),
+    source,
+    fresh: () => load(`${version}${String(++freshLoads).padStart(4, '0')}`),
+  };
 }
+
+/** Makes the addresses of fresh instances differ. Whole digits, as all versions are hexadecimal. */
+let freshLoads = 0;
 
 function requireStrategyFile(path: string, file: string): void {
   if (!STRATEGY_FILE.test(file)) {
@@ -84,12 +98,10 @@ function requireStrategyFile(path: string, file: string): void {
 async function importModule(
   file: string,
   source: StrategySource,
+  version: string,
 ): Promise<Readonly<Record<string, unknown>>> {
   try {
-    return (await import(markedAddress(file, source.sha256.slice(0, 16)))) as Record<
-      string,
-      unknown
-    >;
+    return (await import(markedAddress(file, version))) as Record<string, unknown>;
   } catch (error) {
     throw await importFailure(file, source, error);
   }
@@ -120,9 +132,27 @@ async function importFailure(
       : '';
     return new UserError(`${placeOf(file, error)}: ${message}${hint}`, { cause: error });
   }
+  const missing = missingImport(message);
+  if (missing !== undefined) return new UserError(`${file}: ${missing}`, { cause: error });
   return new UserError(`${placeOf(file, error)}: ${error.name} while loading: ${message}`, {
     cause: error,
   });
+}
+
+/** An import of a file without its ending, or of a package that is not installed. */
+function missingImport(message: string): string | undefined {
+  const file = /^Cannot find module '([^']+)' imported from/.exec(message)?.[1];
+  if (file !== undefined) {
+    const ending = ['.ts', '.mts', '.js', '.mjs', '/index.ts', '/index.js'].find((end) =>
+      existsSync(`${file}${end}`),
+    );
+    if (ending === undefined) return undefined;
+    return `it imports "${basename(file)}" without the ending of the file; write ./${basename(file)}${ending}`;
+  }
+  const [, name, importer] =
+    /^Cannot find package '([^']+)' imported from (.+)$/.exec(message) ?? [];
+  if (name === undefined) return undefined;
+  return `it imports the package "${name}", which is not installed; run npm install ${name} in ${dirname(importer ?? '.')}`;
 }
 
 /** `file:line` of the first stack frame that lies in a strategy file, or the file. */

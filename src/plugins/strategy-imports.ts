@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** Under this name a strategy file imports this package, from any folder and without installing it there. */
@@ -48,13 +48,28 @@ export function relativeModule(specifier: string, importer: string): string | un
 }
 
 /**
- * Returns the relative imports of a module.
+ * Returns the file that a relative import means, whatever kind of file it is.
+ *
+ * @param specifier - As written.
+ * @param importer - Absolute path of the importing file.
+ * @returns Absolute path, or `undefined` when the import is not a relative one, or there is no such file.
+ */
+export function relativeFile(specifier: string, importer: string): string | undefined {
+  if (!/^\.{1,2}\//.test(specifier)) return undefined;
+  const module = relativeModule(specifier, importer);
+  if (module !== undefined) return module;
+  const path = fileURLToPath(new URL(specifier, pathToFileURL(importer)));
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? path : undefined;
+}
+
+/**
+ * Returns what a module imports or requires.
  *
  * @param code - JavaScript (types stripped).
  * @returns Specifiers as written. Found by pattern: one in a comment is listed too.
  */
-export function relativeSpecifiers(code: string): readonly string[] {
-  const pattern = /\b(?:from|import)\s*\(?\s*(['"])(\.{1,2}\/[^'"\n]+)\1/g;
+export function importSpecifiers(code: string): readonly string[] {
+  const pattern = /\b(?:from|import|require)\s*\(?\s*(['"])([^'"\n]+)\1/g;
   return [...code.matchAll(pattern)].map((match) => match[2]!);
 }
 

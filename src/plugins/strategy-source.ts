@@ -2,10 +2,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { UserError } from '../domain/index.js';
-import { relativeModule, relativeSpecifiers } from './strategy-imports.js';
+import { outsideReads } from './outside-reads.js';
+import { packageHash, packageOf } from './package-files.js';
+import { importSpecifiers, PACKAGE_NAME, relativeFile } from './strategy-imports.js';
 import { stripTypes } from './strip-types.js';
 
 const FILES_MAX = 1_000;
+const MODULE = /\.[mc]?[jt]s$/;
 
 /** What identifies a strategy file in results. */
 export interface StrategySource {
@@ -13,15 +16,17 @@ export interface StrategySource {
   readonly path: string;
   /**
    * SHA-256, hexadecimal. Of the file, if it imports no other; otherwise of one line `<sha256>  <relative path>` per file, in order of
-   * path (what `sha256sum` prints).
+   * path (what `sha256sum` prints), and one `<sha256>  npm:<name>` per package.
    */
   readonly sha256: string;
-  /** Absolute paths of the file and everything that it imports by a relative path. */
+  /** Absolute paths of the file and everything that it imports by a relative path: modules, JSON and other files. */
   readonly files: readonly string[];
+  /** Ways by which its modules can read more by themselves, for example `node:fs`: what comes that way is not hashed. */
+  readonly reads: readonly string[];
 }
 
 /**
- * Reads a strategy file and all that it imports by relative paths.
+ * Reads a strategy file and all that it imports: by relative paths, and the npm packages.
  *
  * @param path - Absolute.
  * @returns Its identity.
@@ -29,6 +34,8 @@ export interface StrategySource {
  */
 export function readStrategySource(path: string): StrategySource {
   const hashes = new Map<string, string>();
+  const packages = new Map<string, string>();
+  const reads = new Set<string>();
   const waiting = [path];
   for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
     if (hashes.has(file)) continue;
@@ -37,15 +44,27 @@ export function readStrategySource(path: string): StrategySource {
     }
     const source = readText(file);
     hashes.set(file, sha256(source));
-    for (const specifier of relativeSpecifiers(stripTypes(file, source))) {
-      const imported = relativeModule(specifier, file);
+    if (!MODULE.test(file)) continue;
+    const code = stripTypes(file, source);
+    for (const way of outsideReads(code)) reads.add(way);
+    for (const specifier of importSpecifiers(code)) {
+      const imported = relativeFile(specifier, file);
+      const name = packageOf(specifier);
       if (imported !== undefined) waiting.push(imported);
+      else if (name !== undefined && name !== PACKAGE_NAME) {
+        const hash = packageHash(name, dirname(file));
+        if (hash !== undefined) packages.set(name, hash);
+      }
     }
   }
   const files = [...hashes.keys()].sort();
-  if (files.length === 1) return { path, sha256: hashes.get(path)!, files };
-  const lines = files.map((file) => `${hashes.get(file)}  ${portablePath(dirname(path), file)}\n`);
-  return { path, sha256: sha256(lines.sort().join('')), files };
+  const own = { path, files, reads: [...reads].sort() };
+  if (files.length === 1 && packages.size === 0) return { ...own, sha256: hashes.get(path)! };
+  const lines = [
+    ...files.map((file) => `${hashes.get(file)}  ${portablePath(dirname(path), file)}\n`),
+    ...[...packages].map(([name, hash]) => `${hash}  npm:${name}\n`),
+  ];
+  return { ...own, sha256: sha256(lines.sort().join('')) };
 }
 
 function readText(file: string): string {

@@ -1,5 +1,5 @@
 import { quoteAsset, type Trade, timeframeMs } from '../domain/index.js';
-import type { StrategyPlot } from '../strategies/index.js';
+import { StrategyError, type StrategyPlot } from '../strategies/index.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { packCandles, packLine, packText } from './pack.js';
 import {
@@ -159,7 +159,7 @@ function pricePanes(
   ];
 }
 
-/** A defect in the drawing part of a user's strategy must not cost the report. */
+/** A drawing part that throws must not cost the report; a column of another length would be drawn wrongly, and is refused. */
 function strategyPlots(input: BacktestReportInput, notes: string[]): readonly StrategyPlot[] {
   try {
     const plots = input.strategy.plots(input.candles, input.parameters);
@@ -168,6 +168,7 @@ function strategyPlots(input: BacktestReportInput, notes: string[]): readonly St
     }
     return plots.slice(0, PLOTS_MAX);
   } catch (error) {
+    if (error instanceof StrategyError && error.fault === 'bad-signals') throw error;
     notes.push(
       `The strategy's indicators could not be drawn: ${error instanceof Error ? error.message : String(error)}`,
     );

@@ -22,6 +22,12 @@ const POINTS_MAX = 600;
 const STRETCH_CANDLES_LIMIT = 5 * STRETCH_CANDLES_MAX;
 /** And so many whatever they cost: with 7 cuts each, about 200 in all. */
 const POINTS_LEAST = 28;
+/** Histories that a cold instance sees before the whole. */
+const COLD_RUNS_MAX = 16;
+/** Repetitions before a difference is put down to the future or to state. */
+const REPEATS_MIN = 6;
+const REPEATS_MAX = 24;
+const REPEATED_CANDLES_MAX = 2_000_000;
 /** Candles of a stretch before (beside the warm-up) and after the point that it is about. */
 const LEAD = 150;
 const TAIL = 60;
@@ -30,6 +36,11 @@ const FUTURES: readonly OtherFuture[] = ['removed', 'higher', 'lower', 'noise'];
 export interface StrategyCheckOptions {
   /** Of the random choices. Default 1. */
   readonly seed?: number;
+  /**
+   * The strategy from modules that were never run: sees short histories before the whole, so that what it keeps between calls
+   * shows, wherever it keeps it. Default: not checked.
+   */
+  readonly cold?: Strategy | undefined;
 }
 
 /** What a passed check did. */
@@ -51,7 +62,7 @@ export interface StrategyCheckReport {
  * The whole history is run twice (the second time with other clocks and random numbers), and cut at 4 to 40 places, most of them late.
  * Then stretches of a few warm-ups around up to 600 candles (signal changes, unusual candles, both ends, any) are cut at
  * several candles each, 200 in all at the least. Every cut compares all signals up to it with those of the uncut run from the same start.
- * The cost is that of about 20 runs of the strategy on 525,600 candles.
+ * The cost is that of about 20 runs of the strategy on 525,600 candles. A cold instance first runs on histories that end early.
  *
  * @param strategy - Built in or a user's.
  * @param parameters - Complete.
@@ -67,7 +78,7 @@ export function checkStrategy(
   options: StrategyCheckOptions = {},
 ): StrategyCheckReport {
   const check = new StrategyCheck(strategy, parameters, candles, seededRandom(options.seed ?? 1));
-  return check.run();
+  return check.run(options.cold);
 }
 
 /** A run of the strategy from `from` on, and what it gave. */
@@ -100,9 +111,12 @@ class StrategyCheck {
     this.warmUp = strategy.warmUp(parameters);
   }
 
-  run(): StrategyCheckReport {
+  run(cold: Strategy | undefined): StrategyCheckReport {
+    // First, while nothing that the strategy may keep knows the later candles.
+    const early = cold === undefined ? [] : this.earlyRuns(cold);
     const whole = this.stretch(0, this.candles.length);
     this.requireUntouched();
+    if (cold !== undefined) this.requireSameWhenCold(cold, early, whole);
     // On the candles themselves: what knows the copy from them, however it does, gives other signals here.
     const again = withDisturbedSources(() => this.signalsOf(this.candles, 0));
     this.requireSame(whole, again, this.candles.length - 1, 'not-deterministic');
@@ -117,6 +131,35 @@ class StrategyCheck {
       runs: this.runs,
       candles: this.evaluated,
     };
+  }
+
+  /** Runs a cold instance on histories that end early, the shortest first. */
+  private earlyRuns(cold: Strategy): Stretch[] {
+    const { length } = this.candles;
+    const shortest = Math.min(length - 1, this.warmUp + LEAD);
+    if (shortest < 1) return [];
+    const affordable = Math.floor((2 * WHOLE_CANDLES_MAX) / length);
+    const count = Math.max(WHOLE_CUTS_MIN, Math.min(COLD_RUNS_MAX, affordable));
+    const ends = Array.from({ length: count }, (_, k) =>
+      Math.round(shortest + ((length - 1 - shortest) * k) / (count - 1)),
+    );
+    return [...new Set(ends)].map((to) => ({
+      from: 0,
+      to,
+      signals: this.signalsOf(this.copy.view(0, to), 0, cold),
+    }));
+  }
+
+  /** What a cold instance said of a history that ended is what it says once later candles are there. */
+  private requireSameWhenCold(cold: Strategy, early: readonly Stretch[], whole: Stretch): void {
+    const view = this.copy.view(0, this.candles.length);
+    const late = { ...whole, signals: this.signalsOf(view, 0, cold) };
+    for (const { to, signals } of early) {
+      for (const stretch of [late, whole]) {
+        this.requireSame(stretch, signals, to - 1, 'looks-ahead', 'removed');
+      }
+    }
+    this.requireSame(whole, late.signals, this.candles.length - 1, 'keeps-state');
   }
 
   private cutWhole(whole: Stretch, first: number): void {
@@ -195,10 +238,14 @@ class StrategyCheck {
     return this.signalsOf(this.copy.view(from, to), from);
   }
 
-  private signalsOf(candles: CandleColumns, from: number): Int8Array {
+  private signalsOf(
+    candles: CandleColumns,
+    from: number,
+    strategy: Strategy = this.strategy,
+  ): Int8Array {
     this.runs++;
     this.evaluated += candles.length;
-    const signals = this.strategy.signals(candles, this.parameters);
+    const signals = strategy.signals(candles, this.parameters);
     const trading = signals.subarray(0, this.warmUp).findIndex((signal) => signal !== 0);
     if (trading >= 0) {
       throw this.fault(
@@ -226,6 +273,18 @@ class StrategyCheck {
     this.requireSame(stretch, again, stretch.to - 1, 'keeps-state');
   }
 
+  /** Chance that some runs agree by chance is small only over many: one after the other on the very same candles. */
+  private requireRepeatable({ from, to }: Stretch): void {
+    // Once for itself: what ran before may have left something behind.
+    this.signals(from, to);
+    const first = this.stretch(from, to);
+    const affordable = Math.floor(REPEATED_CANDLES_MAX / Math.max(1, to - from));
+    const count = Math.max(REPEATS_MIN, Math.min(REPEATS_MAX, affordable));
+    for (let k = 0; k < count; k++) {
+      this.requireSame(first, this.signals(from, to), to - 1, 'not-deterministic');
+    }
+  }
+
   private requireSame(
     stretch: Stretch,
     signals: Int8Array,
@@ -237,6 +296,7 @@ class StrategyCheck {
     for (let i = 0; i < count; i++) {
       if (signals[i] === stretch.signals[i]) continue;
       // What differs for the very same candles has another reason than their future.
+      if (fault !== 'not-deterministic') this.requireRepeatable(stretch);
       if (fault === 'looks-ahead') this.requireNoState(stretch);
       const index = stretch.from + i;
       const [was, is] = [stretch.signals[i]!, signals[i]!];

@@ -1,6 +1,7 @@
 import type { CandleColumns } from '../candles/index.js';
 import { INDICATORS, type Indicators } from '../indicators/index.js';
 import { checkDefinition } from './check-definition.js';
+import { checkedPlots } from './checked-plots.js';
 import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
 import { type SignalResult, signalColumn, signalRunsOrColumn } from './signal-column.js';
 import type { Parameters, Strategy, StrategyPlot } from './strategy.js';
@@ -29,6 +30,10 @@ export interface StrategyDefinition<Specs extends ParameterSpecs> {
   /** First index at which a signal may be non-zero: the candles that must lie before it. */
   readonly warmUp: number | ((parameters: ValuesOf<Specs>) => number);
   /**
+   * Candles before a decision that suffice for it (S-63): what a trader keeps. Default: the larger of 500 and four warm-ups.
+   */
+  readonly history?: number | ((parameters: ValuesOf<Specs>) => number);
+  /**
    * The signals (S-01): +1 wants long, -1 short, 0 neutral; an undefined one (`NaN`) is neutral (S-02). Either one value per candle, or
    * a function that gives the signal of candle `i`, called in order for every `i` from the warm-up on.
    */
@@ -48,7 +53,7 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
   definition: StrategyDefinition<Specs>,
 ): Strategy {
   checkDefinition(definition);
-  const { name, shortName = name, findConflict, warmUp, signals, plots } = definition;
+  const { name, shortName = name, findConflict, warmUp, history, signals, plots } = definition;
   // Values were checked against the specs by resolveParameters(), which is the only maker of `Parameters`.
   const typed = (parameters: Parameters): ValuesOf<Specs> =>
     parameters as unknown as ValuesOf<Specs>;
@@ -60,6 +65,12 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
     parameters: Object.freeze({ ...definition.parameters, ...TREND_FILTER_SPECS }),
     findConflict: (parameters) => findConflict?.(typed(parameters)),
     warmUp: candlesBefore,
+    ...(history === undefined
+      ? {}
+      : {
+          history: (parameters: Parameters) =>
+            typeof history === 'number' ? history : history(typed(parameters)),
+        }),
     signals: (candles, parameters, indicators = INDICATORS) =>
       signalColumn(name, candles, candlesBefore(parameters), () =>
         signals({ candles, parameters: typed(parameters), indicators }),
@@ -79,6 +90,10 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
       );
     },
     plots: (candles, parameters) =>
-      plots?.({ candles, parameters: typed(parameters), indicators: INDICATORS }) ?? [],
+      plots === undefined
+        ? []
+        : checkedPlots(name, candles, () =>
+            plots({ candles, parameters: typed(parameters), indicators: INDICATORS }),
+          ),
   } satisfies Strategy);
 }

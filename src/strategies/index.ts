@@ -1,4 +1,5 @@
 export { checkStrategyName } from './check-definition.js';
+export { checkHistory, type HistoryReport, historyOf } from './check-history.js';
 export {
   checkStrategy,
   type StrategyCheckOptions,

@@ -138,6 +138,13 @@ function checkedSignal(
 ): number {
   if (signal === 0 || signal === 1 || signal === -1) return signal;
   if (typeof signal === 'number' && Number.isNaN(signal)) return 0;
+  if (typeof signal === 'boolean') {
+    throw new StrategyError(
+      'bad-signals',
+      `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} is ${String(signal)}; write a number: 1 wants long, -1 short, 0 neither`,
+      index,
+    );
+  }
   throw new StrategyError(
     'bad-signals',
     `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} must be -1, 0 or 1 (NaN counts as 0): current value is ${String(signal)}`,
@@ -146,11 +153,15 @@ function checkedSignal(
 }
 
 function describeResult(result: unknown): string {
+  if (result instanceof Promise) {
+    return 'a Promise. It must not be async: candles are all there is, and they are there';
+  }
   if (typeof result !== 'object' || result === null) return String(result);
   return 'length' in result ? `${String(result.length)} values` : 'an object without length';
 }
 
-function thrownInside(strategy: string, where: string, error: unknown): StrategyError {
+/** What a strategy threw, with the place in its file. */
+export function thrownInside(strategy: string, where: string, error: unknown): StrategyError {
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const place = error instanceof Error ? throwPlace(error.stack ?? '') : '';
   return new StrategyError(
@@ -161,8 +172,10 @@ function thrownInside(strategy: string, where: string, error: unknown): Strategy
   );
 }
 
-/** The first stack frame's `file:line`, without address prefix and query. */
+/** `file:line` of the first stack frame in a strategy file, or of the first one that has a file. */
 function throwPlace(stack: string): string {
-  const frame = /(?:file:\/\/)?(\/[^\s()?]+)(?:\?[^\s():]*)?:(\d+):\d+\)?$/m.exec(stack);
+  const own = /file:\/\/(\/[^\s()?]+)\?wus-strategy=[0-9a-f]*:(\d+):\d+\)?$/m;
+  const any = /(?:file:\/\/)?(\/[^\s()?]+)(?:\?[^\s():]*)?:(\d+):\d+\)?$/m;
+  const frame = own.exec(stack) ?? any.exec(stack);
   return frame === null ? '' : ` at ${decodeURI(frame[1]!)}:${frame[2]}`;
 }

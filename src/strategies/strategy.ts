@@ -34,6 +34,8 @@ export interface Strategy {
   readonly findConflict: (parameters: Parameters) => string | undefined;
   /** First index at which a signal may be non-zero, trend filter not counted. */
   readonly warmUp: (parameters: Parameters) => number;
+  /** Candles before a decision that suffice for it (S-63). Default: the larger of 500 and four warm-ups. */
+  readonly history?: ((parameters: Parameters) => number) | undefined;
   /**
    * Computes the signal column (S-01): element `i` uses candles `0..i` only.
    *

@@ -134,11 +134,12 @@ export async function planBot(
   };
   const problem = settingsProblem(bot);
   if (problem !== undefined) throw new UsageError(problem);
-  const { warmUp } = resolveProgram(bot, () => strategy);
+  const { warmUp, parameters } = resolveProgram(bot, () => strategy);
+  const needed = { warmUp, history: strategy.history?.(parameters) ?? 0 };
   return {
     settings: bot,
     strategy,
-    historyCandles: historyOf(wish.days, instrument.interval, warmUp),
+    historyCandles: keptCandles(wish.days, instrument.interval, needed),
     isBalanceGiven: settings.initial_balance !== undefined,
     isCommissionGiven: settings.commission_bps !== undefined,
     notes,
@@ -354,9 +355,13 @@ function filtersOf(
   return values;
 }
 
-function historyOf(days: number | undefined, interval: Timeframe, warmUp: number): number {
-  const least = warmUp + 2;
-  if (days === undefined) return Math.max(HISTORY_CANDLES, WARM_UPS * least);
+function keptCandles(
+  days: number | undefined,
+  interval: Timeframe,
+  { warmUp, history }: { readonly warmUp: number; readonly history: number },
+): number {
+  const least = Math.max(warmUp + 2, history + 1);
+  if (days === undefined) return Math.max(HISTORY_CANDLES, WARM_UPS * (warmUp + 2), least);
   const candles = Math.ceil((days * DAY_MS) / timeframeMs(interval));
   if (candles > HISTORY_CANDLES_MAX) {
     throw new UsageError(

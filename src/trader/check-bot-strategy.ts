@@ -2,8 +2,11 @@ import { candleSeriesFromRows } from '../candles/index.js';
 import { UserError } from '../domain/index.js';
 import { type CandleSource, ExchangeError } from '../exchange/index.js';
 import { type BotSettings, fetchClosedCandles, resolveProgram } from '../live/index.js';
-import { isStrategyPath } from '../plugins/index.js';
-import { checkStrategy, type Strategy } from '../strategies/index.js';
+import { isStrategyPath, withoutStrategyOutput } from '../plugins/index.js';
+import { checkHistory, checkStrategy, historyOf, type Strategy } from '../strategies/index.js';
+
+/** Histories of the strategy that it is checked on. */
+const HISTORIES = 3;
 
 /** Runs a long computation, however its caller lets people interrupt it. */
 export type Compute = <Result>(work: () => Result) => Promise<Result>;
@@ -14,6 +17,25 @@ export interface StrategyHistory {
   /** As many as the bot fetches at its start; more if the strategy needs more to warm up. */
   readonly historyCandles: number;
   readonly compute: Compute;
+}
+
+/**
+ * Returns how many candles a bot's strategy is checked on: more than the bot keeps, because only then does it show what
+ * depends on where the history begins.
+ *
+ * @param plan - Of the bot.
+ */
+export function checkedCandles({
+  settings,
+  strategy,
+  historyCandles,
+}: {
+  readonly settings: BotSettings;
+  readonly strategy: Strategy;
+  readonly historyCandles: number;
+}): number {
+  const { parameters, warmUp } = resolveProgram(settings, () => strategy);
+  return Math.max(historyCandles, warmUp + 2, HISTORIES * (historyOf(strategy, parameters) + 1));
 }
 
 /**
@@ -34,12 +56,12 @@ export async function checkBotStrategy(
 ): Promise<number | undefined> {
   const { symbol, market, interval: timeframe, strategy: name } = settings.run;
   if (!isStrategyPath(name)) return undefined;
-  const { parameters, warmUp } = resolveProgram(settings, () => strategy);
+  const { parameters } = resolveProgram(settings, () => strategy);
   const closed = await fetchClosedCandles(candles, {
     symbol,
     timeframe,
     fromOpenTime: undefined,
-    candlesMax: Math.max(historyCandles, warmUp + 2),
+    candlesMax: checkedCandles({ settings, strategy, historyCandles }),
   }).catch((error: unknown) => {
     if (!(error instanceof ExchangeError)) throw error;
     throw new UserError(`The history of ${symbol} cannot be read: ${error.message}`);
@@ -48,6 +70,16 @@ export async function checkBotStrategy(
     { symbol, market, timeframe },
     closed.map((one) => [one.openTime, one.open, one.high, one.low, one.close, one.volume]),
   );
-  await compute(() => checkStrategy(strategy, parameters, series));
+  const { differing, decisions, history } = await compute(() =>
+    withoutStrategyOutput(() => {
+      checkStrategy(strategy, parameters, series);
+      return checkHistory(strategy, parameters, series);
+    }),
+  );
+  if (differing > 1) {
+    throw new UserError(
+      `Strategy "${strategy.name}" depends on where its history begins: ${differing} of ${decisions} decisions are other signals when it sees only the ${history} candles before them, as a trader does after every start. Make it forget old candles, or say with history: <candles> how many it needs`,
+    );
+  }
   return series.length;
 }

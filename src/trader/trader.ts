@@ -28,6 +28,7 @@ import {
 } from './bot-plan.js';
 import { type BotLine, type BotPorts, BotSession, type LineLevel } from './bot-session.js';
 import type { Compute } from './check-bot-strategy.js';
+import { checkedCandles } from './check-bot-strategy.js';
 import { askFor, isAskedFor, isOnlyProtected } from './control-files.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS, scaledLimits } from './live-limits.js';
@@ -45,7 +46,6 @@ import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
 import { stopTogether } from './stop-together.js';
 import { fileName } from './trade-log-name.js';
-
 import {
   hostKind,
   standardHosts,
@@ -920,7 +920,7 @@ function openMarket(
     symbols: plans.map(({ settings }) => settings.run.symbol),
     market: marketOf(plans),
     timeframe: first.settings.run.interval,
-    historyCandles: Math.max(...plans.map(({ historyCandles }) => historyCandles)),
+    historyCandles: Math.max(...plans.map(checkedCandles)),
     speed,
     seed,
     startTime: Date.now(),

@@ -18,6 +18,7 @@ import { countOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
 import { candleNotes } from '../provenance.js';
 import { stopOnInterrupt, stoppedText } from '../stop-on-interrupt.js';
+import { readingNotes } from '../strategy-notes.js';
 import type { Terminal } from '../terminal.js';
 import { noteWorkerCount } from '../worker-count.js';
 
@@ -94,6 +95,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     const { result, loaded } = finished;
     const notes = [
       ...candleNotes(loaded, result.periodStart, result.periodEnd),
+      ...readingNotes(finished.loadedStrategy, terminal.workingFolder),
       ...winnerNotes(finished),
     ];
     if (isJson) {

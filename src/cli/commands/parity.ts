@@ -13,7 +13,6 @@ import {
   readSavedMemory,
   recordedSession,
 } from '../../live/index.js';
-import { loadStrategy } from '../../plugins/index.js';
 import {
   isLogOf,
   keptCandlesFile,
@@ -22,6 +21,7 @@ import {
   type TradeLogSubject,
 } from '../../trader/index.js';
 import { createCommand } from '../create-command.js';
+import { loadCommandStrategy } from '../load-strategy.js';
 import { createPalette } from '../palette.js';
 import { paritySummary } from '../parity-summary.js';
 import { readLiveTrades } from '../read-live-trades.js';
@@ -82,7 +82,7 @@ export function parityCommand(terminal: Terminal): Command {
       const { run } = memory.settings;
       const session = sessionOf(memory, options);
       const trades = finishedTrades(logged, memory);
-      const { strategy } = await loadStrategy(run.strategy);
+      const { strategy } = await loadCommandStrategy(run.strategy, terminal);
       const { symbol, interval, market } = run;
       const { candles } = await candlesOf(
         {

@@ -1,4 +1,4 @@
-import { loadStrategyFromFile } from '../../plugins/index.js';
+import { loadStrategyFromFile, moveStrategyConsole } from '../../plugins/index.js';
 import { findStrategy, type Strategy } from '../../strategies/index.js';
 import type { RunJob } from './protocol.js';
 
@@ -9,5 +9,7 @@ import type { RunJob } from './protocol.js';
  */
 export async function loadWorkerStrategy({ name, sha256 }: RunJob['strategy']): Promise<Strategy> {
   if (sha256 === undefined) return findStrategy(name);
+  // Many threads run a strategy many times: what it prints would be noise.
+  await moveStrategyConsole({ isSilent: true });
   return (await loadStrategyFromFile(name, { sha256 })).strategy;
 }

@@ -1,0 +1,66 @@
+import { isAbsolute, relative } from 'node:path';
+import type { CandleSeries } from '../candles/index.js';
+import { type LoadedStrategy, withoutStrategyOutput } from '../plugins/index.js';
+import { checkHistory, checkStrategy, type Parameters } from '../strategies/index.js';
+import type { Terminal } from './terminal.js';
+
+/** What was found out about a strategy before its run. */
+export interface CheckedStrategy {
+  /** Runs of the strategy, and cuts of its future. */
+  readonly runs: number;
+  readonly cuts: number;
+  /** Sentences that a reader of the result must not miss. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Checks a strategy before it runs: for look-ahead, and how much depends on where the history begins (S-63).
+ *
+ * @param loaded - Built in or a user's.
+ * @param parameters - Complete.
+ * @param candles - What it is going to run on.
+ * @param terminal - Lets people interrupt the computation.
+ * @throws {StrategyError} If it sees the future, keeps state or is not deterministic.
+ */
+export async function checkLoadedStrategy(
+  loaded: LoadedStrategy,
+  parameters: Parameters,
+  candles: CandleSeries,
+  terminal: Pick<Terminal, 'compute' | 'workingFolder'>,
+): Promise<CheckedStrategy> {
+  const cold = await loaded.fresh?.();
+  const { report, history } = await terminal.compute(() =>
+    withoutStrategyOutput(() => ({
+      report: checkStrategy(loaded.strategy, parameters, candles, { cold }),
+      history: checkHistory(loaded.strategy, parameters, candles),
+    })),
+  );
+  const { differing, decisions } = history;
+  return {
+    runs: report.runs,
+    cuts: report.cuts,
+    notes: [
+      ...readingNotes(loaded, terminal.workingFolder),
+      ...(differing === 0
+        ? []
+        : [
+            `The result depends on where the history begins: ${differing} of ${decisions} decisions differ when the strategy sees only the ${history.history} candles before them, as a trader does${differing > 1 ? ', which refuses such a strategy' : ''}.`,
+          ]),
+    ],
+  };
+}
+
+/**
+ * Names what a strategy can read by itself.
+ *
+ * @param loaded - Built in or a user's.
+ * @param folder - From which its path is shown.
+ */
+export function readingNotes({ source }: LoadedStrategy, folder: string): string[] {
+  if (source === undefined || source.reads.length === 0) return [];
+  const shown = relative(folder, source.path);
+  const name = shown.startsWith('..') || isAbsolute(shown) ? source.path : shown;
+  return [
+    `${name} reads files or the network by itself (${source.reads.join(', ')}): what comes that way is neither checked for look-ahead nor hashed.`,
+  ];
+}
