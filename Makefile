@@ -45,9 +45,31 @@ test/clients/node_modules/.installed: test/clients/package.json test/clients/pac
 	cd test/clients && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-test-clients: install test/clients/node_modules/.installed ## Drive the local exchange with ccxt and other Binance clients
+test-clients: build test/clients/node_modules/.installed ## Drive the local exchange with ccxt and other Binance clients
 	tsc -p test/clients/tsconfig.json
 	NO_COLOR=1 vitest run --config test/clients/vitest.config.ts
+
+# Each in an environment of its own: their needs exclude each other. What is missing is said, its part is skipped.
+test/clients/python/.venv/.installed: test/clients/python/requirements.txt
+	@$(call python-clients,.venv,requirements.txt,11)
+
+test/clients/python/.venv-nautilus/.installed: test/clients/python/requirements-nautilus.txt
+	@$(call python-clients,.venv-nautilus,requirements-nautilus.txt,12)
+
+# $(call python-clients,environment,requirements,least minor version of Python 3)
+define python-clients
+cd test/clients/python; for python in $(PYTHON) python3 python3.11 python3.12 python3.13 python3.14 $(HOME)/.pyenv/versions/3.1*/bin/python; do \
+  "$$python" -c 'import sys; sys.exit(sys.version_info < (3, $(3)))' 2>/dev/null || continue; \
+  echo "Installing test/clients/python/$(2) …"; \
+  "$$python" -m venv $(1) && $(1)/bin/pip install --quiet --disable-pip-version-check -r $(2) && touch $(1)/.installed && exit 0; \
+  break; \
+done; echo 'WARNING: test/clients/python/$(2) cannot be installed (it needs Python 3.$(3)): its clients are SKIPPED'
+endef
+
+# CLIENT_MINUTES of wall time: other people's trading programs side by side on `wus exchange`, which stops and comes back.
+test-clients-long: build test/clients/node_modules/.installed test/clients/python/.venv/.installed test/clients/python/.venv-nautilus/.installed ## Let ccxt, freqtrade, nautilus_trader … trade at the local exchange for an hour (CLIENT_MINUTES)
+	@command -v go >/dev/null || [ -x /usr/local/go/bin/go ] || echo 'WARNING: no Go: go-binance is SKIPPED'
+	CLIENT_MINUTES=$(or $(CLIENT_MINUTES),60) NO_COLOR=1 vitest run --config test/clients/vitest.config.ts --silent=false side-by-side
 
 test-long: build chromium test-clients ## The long tests: big markets, many seeds, other clients
 	NO_COLOR=1 WUS_LONG_TESTS=1 vitest run

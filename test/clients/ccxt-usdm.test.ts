@@ -1,7 +1,7 @@
 import ccxt from 'ccxt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeServer } from '../../src/exchange/index.js';
-import { redirectCcxt } from './ccxt-addresses.js';
+import { redirectCcxt } from './ccxt-addresses.mjs';
 import { API_KEY, API_SECRET, setPrice, startLocalExchange } from './local-exchange.js';
 
 let server: ExchangeServer;
@@ -24,7 +24,7 @@ const OPTIONS = {
 
 describe('ccxt on USD-M over REST', () => {
   const client = new ccxt.binanceusdm(OPTIONS);
-  beforeAll(() => redirectCcxt(client, server));
+  beforeAll(() => redirectCcxt(client, server.url));
 
   test('markets with their rules', async () => {
     await client.loadMarkets();
@@ -135,7 +135,7 @@ describe('ccxt on USD-M over REST', () => {
 describe('ccxt on USD-M over WebSocket', () => {
   test('candles, own orders and positions are watched', async () => {
     const client = new ccxt.pro.binanceusdm(OPTIONS);
-    redirectCcxt(client, server);
+    redirectCcxt(client, server.url);
     await client.loadHttpProxyAgent();
     await client.loadMarkets();
     const candles = await client.watchOHLCV(SYMBOL, '1m');

@@ -1,7 +1,7 @@
 import ccxt from 'ccxt';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ExchangeServer } from '../../src/exchange/index.js';
-import { redirectCcxt } from './ccxt-addresses.js';
+import { redirectCcxt } from './ccxt-addresses.mjs';
 import {
   API_KEY,
   API_SECRET,
@@ -29,7 +29,7 @@ const OPTIONS = {
 
 describe('ccxt over REST', () => {
   const client = new ccxt.binance(OPTIONS);
-  beforeAll(() => redirectCcxt(client, server));
+  beforeAll(() => redirectCcxt(client, server.url));
 
   test('markets with their rules', async () => {
     await client.loadMarkets();
@@ -126,7 +126,7 @@ describe('ccxt over REST', () => {
     await expect(client.cancelOrder('123456789', 'BTC/USDT')).rejects.toThrow(ccxt.OrderNotFound);
     await expect(client.fetchOrder('123456789', 'BTC/USDT')).rejects.toThrow(ccxt.OrderNotFound);
     const stranger = new ccxt.binance({ ...OPTIONS, secret: 'wrong' });
-    redirectCcxt(stranger, server);
+    redirectCcxt(stranger, server.url);
     await stranger.loadMarkets();
     await expect(stranger.fetchBalance()).rejects.toThrow(ccxt.AuthenticationError);
   });
@@ -135,7 +135,7 @@ describe('ccxt over REST', () => {
 describe('ccxt over WebSocket', () => {
   test('candles and own orders are watched', async () => {
     const client = new ccxt.pro.binance(OPTIONS);
-    redirectCcxt(client, server);
+    redirectCcxt(client, server.url);
     await client.loadHttpProxyAgent();
     await client.loadMarkets();
     const candles = await client.watchOHLCV('BTC/USDT', '1m');
@@ -155,7 +155,7 @@ describe('ccxt over WebSocket', () => {
   test('the candle that ends and the one that begins', async () => {
     const other = await startLocalExchange({ startTime: beforeMinuteEnd(1_500) });
     const client = new ccxt.pro.binance(OPTIONS);
-    redirectCcxt(client, other);
+    redirectCcxt(client, other.url);
     await client.loadHttpProxyAgent();
     const seen = new Set<number>();
     while (seen.size < 2) {

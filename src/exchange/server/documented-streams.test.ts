@@ -136,10 +136,23 @@ describe('what is no stream here', () => {
     expect(answer.error).toMatchObject({ code: 2, msg: expect.stringContaining(stream) });
     socket.send({ method: 'LIST_SUBSCRIPTIONS', id: 8 });
     expect(await socket.frame(({ id }) => id === 8)).toEqual({ result: [], id: 8 });
-    const other = await exchange.connect(`${path}?streams=${encodeURIComponent(stream)}`);
-    expect((await other.frame(({ error }) => error !== undefined)).error.code).toBe(2);
+    if (stream.includes('@')) {
+      const other = await exchange.connect(`${path}?streams=${encodeURIComponent(stream)}`);
+      expect((await other.frame(({ error }) => error !== undefined)).error.code).toBe(2);
+    }
     expect(reported).toContain(`stream ${stream}`);
   });
+
+  test.each(['/ws/0', '/stream/3', '/ws', '/market/ws/1'])(
+    '%s is a connection without streams',
+    async (path) => {
+      const exchange = await testExchange();
+      const socket = await exchange.connect(path);
+      socket.send({ method: 'LIST_SUBSCRIPTIONS', id: 1 });
+      await socket.frame(({ id }) => id === 1);
+      expect(socket.frames).toEqual([{ result: [], id: 1 }]);
+    },
+  );
 
   test('a symbol that is not there, or the wrong path, is silent as on Binance, and reported', async () => {
     const reported: string[] = [];

@@ -77,8 +77,8 @@ export class MarketStreams {
       isCombined,
     };
     this.#subscribers.add(subscriber);
-    for (const name of names.filter((text) => text !== '')) {
-      const stream = decodedName(name);
+    for (const stream of names.map(decodedName).filter((text) => /[@!]/.test(text))) {
+      // What is no name of a stream is a path that a client makes up to have a connection of its own: `/ws/0`.
       if (this.#isServed(subscriber, stream)) this.#subscribe(subscriber, stream);
       else connection.send(JSON.stringify(refusedStream(stream)));
     }

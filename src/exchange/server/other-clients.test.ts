@@ -248,6 +248,16 @@ describe('endpoints that older clients use', () => {
     expect(body.code).toBe(-1120);
   });
 
+  test('the day of USD-M says nothing of the book: clients tell the markets apart by that', async () => {
+    const exchange = await testExchange();
+    const members = async (path: string): Promise<string[]> =>
+      Object.keys((await exchange.get(`${path}/ticker/24hr?symbol=BTCUSDT`)).body);
+    const spot = await members('/api/v3');
+    const book = ['prevClosePrice', 'bidPrice', 'bidQty', 'askPrice', 'askQty'];
+    expect(spot).toEqual(expect.arrayContaining(book));
+    expect(await members('/fapi/v1')).toEqual(spot.filter((name) => !book.includes(name)));
+  });
+
   test('USD-M: an order is modified, and keeps its ids', async () => {
     const exchange = await testExchange();
     const terms = { ...BUY, type: 'LIMIT', timeInForce: 'GTC', price: '19500' };

@@ -321,6 +321,9 @@ function ownValue(frames: Frames, name: string): FrameMaker | undefined {
  * @param stream - Name of the stream.
  */
 export function isRouted(path: string, stream: string): boolean {
+  if (path.startsWith('/private')) return false;
+  // Clients look for single trades in either class.
+  if (stream.endsWith('@trade')) return true;
   const isPublic = /(^!|@)bookTicker|@depth/.test(stream);
-  return path.startsWith('/market') ? !isPublic : isPublic && !path.startsWith('/private');
+  return path.startsWith('/market') ? !isPublic : isPublic;
 }

@@ -55,7 +55,7 @@ import {
   type UsdmContext,
   weightRateRow,
 } from './route.js';
-import { dayTicker } from './window-ticker.js';
+import { usdmDayTicker } from './window-ticker.js';
 
 const HOUR_MS = 3_600_000;
 const HISTORY_RULE = { spanMsMax: 7 * 24 * HOUR_MS, isSpanImplied: true };
@@ -84,7 +84,7 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   'GET /fapi/v1/ticker/price': route('none', perSymbol(1, 2), eachSymbol(lastPrice)),
   'GET /fapi/v2/ticker/price': route('none', perSymbol(1, 2), eachSymbol(lastPrice)),
   'GET /fapi/v1/ticker/bookTicker': route('none', perSymbol(2, 5), eachSymbol(bookTickerRow)),
-  'GET /fapi/v1/ticker/24hr': route('none', perSymbol(1, 40), eachSymbol(dayTicker)),
+  'GET /fapi/v1/ticker/24hr': route('none', perSymbol(1, 40), eachSymbol(usdmDayTicker)),
   'GET /fapi/v1/premiumIndex': route('none', perSymbol(1, 10), eachSymbol(premiumIndex)),
   'GET /fapi/v1/fundingRate': route('none', 0, fundingRates),
   'GET /fapi/v1/fundingInfo': route('none', 0, fundingInfo),

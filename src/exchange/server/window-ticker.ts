@@ -77,6 +77,13 @@ export function statisticsRow(symbol: string, openTime: number, context: QuotedC
   return fullRow(symbol, statisticsSince(symbol, openTime, context));
 }
 
+/** The same on USD-M, whose rows say nothing of the book: clients tell the markets apart by that. */
+export function usdmDayTicker(symbol: string, context: QuotedContext): Payload {
+  const { prevClosePrice: _p, bidPrice: _b, bidQty: _bq, ...row } = dayTicker(symbol, context);
+  const { askPrice: _a, askQty: _aq, ...statistics } = row;
+  return statistics;
+}
+
 /** `GET /ticker`: statistics of the last minutes, hours or days. */
 export function rollingTicker(
   request: ExchangeRequest,
