@@ -63,6 +63,7 @@ export type {
   MarkPrice,
   Position,
   PositionUpdate,
+  ReadingNote,
   SymbolSettings,
   UsdmBroker,
   UserEvent,

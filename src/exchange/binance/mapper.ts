@@ -13,7 +13,7 @@ import type {
   UserEvent,
 } from '../ports/index.js';
 import { filterReader, gridsOf } from './filter-reader.js';
-import { fillOf, readEvent, readParts, statusOf, unknownEvent } from './read-event.js';
+import { fillOf, isExecution, readEvent, readParts, statusOf, unknownEvent } from './read-event.js';
 import {
   accountPositionSchema,
   type BinanceOrder,
@@ -156,7 +156,8 @@ export function fillFromTrade(trade: z.infer<typeof tradeSchema>): Fill {
 
 /** Events that say nothing to us: of a form that was retired, and of other parts of Binance. */
 const SILENT_EVENTS: readonly unknown[] = ['outboundAccountInfo'];
-/** Executions are `TRADE`; these are none, whatever quantities they carry. */
+/** What executes, and what does not, whatever quantities it carries. */
+const EXECUTIONS = ['TRADE'];
 const NO_EXECUTIONS = ['NEW', 'CANCELED', 'REPLACED', 'REJECTED', 'EXPIRED', 'TRADE_PREVENTION'];
 
 /**
@@ -207,11 +208,11 @@ function orderEvent(
 ): UserEvent {
   const side = report.S === 'BUY' ? 'buy' : 'sell';
   // On a cancel `c` is the id of the cancel request and `C` the one of the order.
-  const clientOrderId = report.C === undefined || report.C === '' ? report.c : report.C;
+  const clientOrderId = report.C === '' ? report.c : report.C;
   const time = report.T ?? report.E;
   const fill = fillOf(
     {
-      isExecution: !NO_EXECUTIONS.includes(report.x ?? '') && report.l !== 0n && report.t !== '',
+      isExecution: isExecution(report.x, EXECUTIONS, NO_EXECUTIONS, report),
       what: 'executionReport',
       symbol: report.s,
       tradeId: report.t,

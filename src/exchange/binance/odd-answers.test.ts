@@ -474,7 +474,7 @@ describe.each(['spot', 'usdm'] as const)('user events of %s', (market) => {
   };
   const informing =
     market === 'spot'
-      ? ['E', 'C', 'o', 'p', 'P', 'g', 'r', 'm', 'Z', 'eR', 'V']
+      ? ['E', 'o', 'p', 'P', 'g', 'r', 'm', 'Z', 'eR', 'V']
       : ['o', 'p', 'ap', 'sp', 'm', 'R', 'rp', 'er', 'si', 'st', 'ot', 'ps', 'AP', 'cr'];
 
   test.each(informing)('no fill is lost for %s', async (name) => {

@@ -54,6 +54,25 @@ export function unknownEvent(name: unknown, onNote: OnNote): void {
   });
 }
 
+/**
+ * Says whether an event reports an execution. An unknown word goes by what the event carries.
+ *
+ * @param word - Kind of the report.
+ * @param executions - Words that stand for one.
+ * @param others - Words that stand for none.
+ * @param carried - Last quantity and trade id.
+ */
+export function isExecution(
+  word: string | undefined,
+  executions: readonly string[],
+  others: readonly string[],
+  { l, t }: { readonly l: Decimal | undefined; readonly t: string },
+): boolean {
+  if (word !== undefined && others.includes(word)) return false;
+  if (word !== undefined && executions.includes(word)) return l !== 0n;
+  return t !== '' && l !== 0n;
+}
+
 /** A part of an execution as an event reports it. */
 export interface ReportedFill
   extends Omit<Fill, 'price' | 'quantity' | 'commission' | 'commissionAsset' | 'time'> {
@@ -83,6 +102,7 @@ export function fillOf(reported: ReportedFill, onNote: OnNote): Fill | undefined
     ...(quantity === undefined || quantity <= 0n ? ['quantity'] : []),
     ...(commission === undefined || (commission !== 0n && !commissionAsset) ? ['commission'] : []),
     ...(time === undefined ? ['time'] : []),
+    ...(rest.tradeId === '' ? ['number'] : []),
   ];
   if (
     missing.length > 0 ||

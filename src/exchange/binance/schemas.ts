@@ -123,7 +123,7 @@ export const executionReportSchema = z.object({
   E: informativeTime,
   s: z.string(),
   c: z.string(),
-  C: informativeWord,
+  C: z.string(),
   S: side,
   o: informativeWord,
   q: number,

@@ -14,7 +14,7 @@ import type {
   UserEvent,
 } from '../ports/index.js';
 import { filterReader, gridsOf } from './filter-reader.js';
-import { fillOf, readEvent, readParts, statusOf, unknownEvent } from './read-event.js';
+import { fillOf, isExecution, readEvent, readParts, statusOf, unknownEvent } from './read-event.js';
 import type { RequestParameters } from './signing.js';
 import {
   type AlgoOrderAnswer,
@@ -188,7 +188,7 @@ export function algoReport(
     clientOrderId: algo.clientAlgoId,
     side: algo.side === 'BUY' ? 'buy' : 'sell',
     type: ALGO_TYPES_BACK.get(algo.orderType ?? '') ?? 'other',
-    status: released?.status ?? algoStatus(algo.algoStatus, executedQuantity, quantity, onNote),
+    status: released?.status ?? algoStatus(algo, executedQuantity, onNote),
     quantity: quantity || (released?.quantity ?? 0n),
     executedQuantity,
     executedNotional:
@@ -205,13 +205,17 @@ export function algoReport(
 
 /** `FINISHED` says only that the released order is: how it ended shows in what was filled. */
 function algoStatus(
-  status: string,
+  { algoStatus: status, actualQty, quantity = 0n }: AlgoOrderAnswer,
   executed: bigint,
-  quantity: bigint,
   onNote: OnNote | undefined,
 ): OrderStatus {
   const isWhole = quantity > 0n && executed >= quantity;
   if (status !== 'FINISHED') return statusOf(ALGO_STATUSES, status, isWhole, onNote);
+  if (actualQty === undefined) {
+    const text = 'what a released stop filled cannot be read: it is asked for again';
+    onNote?.({ kind: 'quantity of a released stop', text });
+    return 'new';
+  }
   if (executed === 0n) return 'canceled';
   return executed < quantity ? 'expired' : 'filled';
 }
@@ -338,7 +342,8 @@ function typesOf(type: string, timesInForce: readonly string[]): OrderRequest['t
 
 /** Events that say nothing to us: a second notice of fills, and news of tools that the trader does not use. */
 const SILENT_EVENTS: readonly unknown[] = ['TRADE_LITE', 'STRATEGY_UPDATE', 'GRID_UPDATE'];
-/** Executions are `TRADE` and `CALCULATED`; these are none, whatever quantities they carry. */
+/** What executes, and what does not, whatever quantities it carries. */
+const EXECUTIONS = ['TRADE', 'CALCULATED'];
 const NO_EXECUTIONS = ['NEW', 'CANCELED', 'EXPIRED', 'AMENDMENT', 'REJECTED'];
 const STOPS_MAX = 1_000;
 
@@ -421,7 +426,7 @@ export class UsdmEventMapper {
     const commission = o.n === null && o.N === undefined ? 0n : (o.n ?? undefined);
     const fill = fillOf(
       {
-        isExecution: !NO_EXECUTIONS.includes(o.x ?? '') && o.l !== 0n && o.t !== '',
+        isExecution: isExecution(o.x, EXECUTIONS, NO_EXECUTIONS, o),
         what: 'ORDER_TRADE_UPDATE',
         symbol: o.s,
         tradeId: o.t,

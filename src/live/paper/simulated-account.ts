@@ -152,9 +152,14 @@ export class SimulatedAccount {
     };
   }
 
-  /** Order events since the last call, in order. */
-  takeEvents(): readonly UserEvent[] {
+  /**
+   * Order events since the last call, in order.
+   *
+   * @param onPayload - Gets each as the exchange sends it.
+   */
+  takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
     return this.#exchange.takeEvents().flatMap((payload) => {
+      onPayload?.(payload);
       if (payload.e !== 'executionReport') return [];
       return [this.#orderEvent(payload)];
     });

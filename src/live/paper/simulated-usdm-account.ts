@@ -26,6 +26,8 @@ const ALGO_TYPES: Readonly<Partial<Record<OrderRequest['type'], string>>> = {
   'take-profit': 'TAKE_PROFIT_MARKET',
   'take-profit-limit': 'TAKE_PROFIT',
 };
+/** How the readers of production name stops. */
+const ALGO_PREFIX = 'algo-';
 const TYPE_NAMES: Readonly<Record<string, OrderRequest['type']>> = {
   STOP_MARKET: 'stop-loss',
   STOP: 'stop-loss-limit',
@@ -91,11 +93,18 @@ export class SimulatedUsdmAccount {
 
   fills(symbol: string, query: { orderId?: string; startTime?: number } = {}): readonly Fill[] {
     const { orderId, startTime = 0 } = query;
-    const id = orderId === undefined ? undefined : Number(orderId);
+    const id = orderId === undefined ? undefined : this.#plainId(orderId);
     return this.#exchange
       .trades(symbol, id)
       .filter(({ time }) => time >= startTime)
       .map((trade) => fillOf(trade));
+  }
+
+  /** Fills carry the id of the order that a stop became; readers of the stream may know the stop only. */
+  #plainId(orderId: string): number {
+    if (!orderId.startsWith(ALGO_PREFIX)) return Number(orderId);
+    const algo = this.#exchange.findAlgo({ orderId: Number(orderId.slice(ALGO_PREFIX.length)) });
+    return algo.actualOrderId;
   }
 
   account(): AccountReport {
@@ -181,9 +190,14 @@ export class SimulatedUsdmAccount {
     };
   }
 
-  /** Account events since the last call, in order. */
-  takeEvents(): readonly UserEvent[] {
+  /**
+   * Account events since the last call, in order.
+   *
+   * @param onPayload - Gets each as the exchange sends it.
+   */
+  takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
     return this.#exchange.takeEvents().flatMap((payload) => {
+      onPayload?.(payload);
       const event = this.#userEvent(payload);
       return event === undefined ? [] : [event];
     });

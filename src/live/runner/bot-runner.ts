@@ -122,7 +122,7 @@ export class BotRunner {
     this.#hear({ type: 'boot', time: this.#now() });
     this.#endings.push(
       userEvents.subscribe((event) => {
-        const { time } = event;
+        const time = this.#now();
         if (event.type === 'order') {
           const { order, reason } = event;
           if (order.symbol !== symbol) return;

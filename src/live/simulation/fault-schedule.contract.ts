@@ -38,6 +38,8 @@ export const STATE_FAULTS = [
   'stop-declined',
   'order-denied',
   'fills-late',
+  'odd-payloads',
+  'send-held-up',
 ] as const;
 export const EVENT_FAULTS = [
   'foreign-order',
@@ -69,6 +71,8 @@ const IN_THE_WAY: readonly FaultKind[] = [
   'asleep',
   'blocked',
   'order-denied',
+  'odd-payloads',
+  'send-held-up',
 ];
 
 /** Something that goes wrong from one moment to another. */

@@ -334,11 +334,13 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
   [47, 'faults', 'trades on when every alert fails'],
   [48, 'faults', 'that takes a minute enters nothing late'],
   [49, 'faults', 'a refused key is named at once, and that it is accepted again'],
+  [50, 'simulation', 'events are odd, or cannot be read'],
+  [51, 'simulation', 'requests are held up before they leave'],
 ];
 
 test('every fault of the plan has a test of its own', () => {
   const faults = new Set(DIRECTED.map(([fault]) => fault));
-  expect([...faults]).toEqual(Array.from({ length: 49 }, (_, i) => i + 1));
+  expect([...faults]).toEqual(Array.from({ length: 51 }, (_, i) => i + 1));
   for (const [fault, file, title] of DIRECTED) {
     const source = readFileSync(new URL(`${file}.test.ts`, import.meta.url), 'utf8');
     expect(source.includes(`'${title}'`), `fault ${fault}: ${title}`).toBe(true);

@@ -19,10 +19,14 @@ export function randomUsdmDay(seed: number): World {
   return randomDay(seed, 'usdm');
 }
 
-/** A day of faults; everything comes from the seed. */
-export function randomDay(seed: number, market: Market = 'spot'): World {
+/** A day of faults; everything comes from the seed, but faults that are added. */
+export function randomDay(
+  seed: number,
+  market: Market = 'spot',
+  added: readonly Fault[] = [],
+): World {
   const random = randomOf(seed);
-  return dayOf(seed, random, market, drawFaults(random, market));
+  return dayOf(seed, random, market, [...drawFaults(random, market), ...added]);
 }
 
 /** A day on which the disk is full for a while three times, and the process dies meanwhile: what it did then is in no journal. */

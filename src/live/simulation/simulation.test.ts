@@ -64,6 +64,8 @@ describe('every promise is kept while', () => {
     ['REST is down', [during('rest-down')]],
     ['the exchange is under maintenance', [during('maintenance')]],
     ['the key is refused', [during('key-refused')]],
+    ['events are odd, or cannot be read', [during('odd-payloads')]],
+    ['requests are held up before they leave', [during('send-held-up')]],
     ['requests are limited', [during('rate-limit')]],
     ['the address is banned', [during('ban')]],
     ['the address is banned and the process restarts', [during('ban'), at('crash', 2)]],

@@ -57,6 +57,8 @@ describe('USD-M: every promise is kept while', () => {
     ['the market stream is silent', [during('market-stream-silent')]],
     ['REST is down', [during('rest-down')]],
     ['the key is refused', [during('key-refused')]],
+    ['events are odd, or cannot be read', [during('odd-payloads')]],
+    ['requests are held up before they leave', [during('send-held-up')]],
     ['the exchange ends the stop by itself', [1, 2, 3, 4].map((hour) => at('stop-expired', hour))],
     ['a stop is filled just before it is cancelled', [during('cancel-races-fill')]],
     ['every stop is refused because it would trigger at once', [during('stop-refused')]],

@@ -8,6 +8,7 @@ import {
   type OCORequest,
   type OrderReport,
   type OrderRequest,
+  type Payload,
   type PricePoint,
   SpotExchange,
   type SpotSymbol,
@@ -59,7 +60,7 @@ export interface Venue {
   fills(query: { orderId?: string; startTime?: number }): readonly Fill[];
   accountReport(): AccountReport;
   rules(): InstrumentRules;
-  takeEvents(): readonly UserEvent[];
+  takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[];
   /** USD-M only. */
   symbolSettings(): SymbolSettings;
   fundingPayments(startTime: number): readonly FundingPayment[];
@@ -172,8 +173,8 @@ export class SpotVenue implements Venue {
   rules(): InstrumentRules {
     return this.#account.rules(this.#symbol);
   }
-  takeEvents(): readonly UserEvent[] {
-    return this.#account.takeEvents();
+  takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
+    return this.#account.takeEvents(onPayload);
   }
   symbolSettings(): SymbolSettings {
     throw new Error('spot has no leverage');
@@ -304,8 +305,8 @@ export class UsdmVenue implements Venue {
   rules(): InstrumentRules {
     return this.#account.rules(this.#symbol);
   }
-  takeEvents(): readonly UserEvent[] {
-    return this.#account.takeEvents();
+  takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
+    return this.#account.takeEvents(onPayload);
   }
   symbolSettings(): SymbolSettings {
     return this.#account.symbolSettings(this.#symbol);

@@ -21,6 +21,7 @@ import {
   OutcomeUnknown,
   RequestNotSent,
   RequestRefused,
+  type SendPermit,
   type SpotExchange,
   type SpotSymbol,
   type UsdmBroker,
@@ -44,6 +45,7 @@ import {
   FaultSchedule,
   NETWORK_FAULTS,
 } from './fault-schedule.contract.js';
+import { OddStream } from './odd-payload.contract.js';
 import { Promises } from './promises.contract.js';
 import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
 import { type RestingExit, SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
@@ -76,6 +78,8 @@ export interface WorldOptions {
   readonly onAlert?: () => void;
 }
 
+/** A client may hold a request up for so long: far beyond the time after which the core gives it up. */
+const HELD_UP_MS_MAX = 40_000;
 const CLIENT_TIMEOUT_MS = 10_000;
 const RESTART_MS = 30_000;
 /** A clock that is set wrong is so by this. */
@@ -111,6 +115,7 @@ export class World {
   newsTime = 0;
   readonly startTime: number;
   readonly #random: Random;
+  readonly #oddStream: OddStream;
   readonly #options: WorldOptions;
   readonly #faults: FaultSchedule;
   readonly #lengthMs: number;
@@ -140,6 +145,8 @@ export class World {
     const { candles, historyCandles, seed } = options;
     this.#options = options;
     this.#random = seededRandom(seed);
+    // With chances of its own: days without it stay what they were.
+    this.#oddStream = new OddStream(options.settings.run.market, seededRandom(seed ^ 0x0dd));
     this.#faults = new FaultSchedule(options.faults ?? [], this.#random);
     this.#lengthMs = timeframeMs(candles.timeframe);
     this.#index = historyCandles;
@@ -544,9 +551,14 @@ export class World {
   }
 
   #deliverUserEvents(): void {
-    const events = [...this.venue.takeEvents()];
-    if (events.length === 0) return;
-    this.promises.hearEvents(events);
+    const odd: UserEvent[] = [];
+    const isOdd = this.#active('odd-payloads');
+    const sent = this.venue.takeEvents((payload) => {
+      if (isOdd) odd.push(...this.#oddStream.read(payload));
+    });
+    const events = isOdd ? odd : [...sent];
+    if (sent.length === 0) return;
+    this.promises.hearEvents(sent);
     // Spot has no shorts: less than nothing are coins of somebody else.
     if (this.venue instanceof SpotVenue && this.venue.ownQuantity() < 0n)
       this.violations.push(`I2 sold ${trimDecimal(-this.venue.ownQuantity())} coins too many`);
@@ -630,6 +642,21 @@ export class World {
     });
   }
 
+  /** A client that is held up, by limits or by a clock that it has to measure, sends later, or not at all. */
+  #leaving<T>(permit: SendPermit | undefined, send: () => Promise<T>): Promise<T> {
+    if (!this.#active('send-held-up')) return send();
+    const { runner } = this;
+    const heldMs = Math.floor(this.#random() * HELD_UP_MS_MAX);
+    const mayMs = permit?.remainingMs() ?? Number.POSITIVE_INFINITY;
+    return new Promise((resolve, reject) => {
+      this.clock.after(Math.min(heldMs, mayMs), () => {
+        if (this.runner !== runner) return;
+        if (heldMs < mayMs) send().then(resolve, reject);
+        else this.#toBot(() => reject(new RequestNotSent('Not sent: it would have left too late')));
+      });
+    });
+  }
+
   #limitError(): RequestRefused | undefined {
     const now = this.clock.now();
     const retryTime = now + 60_000;
@@ -704,24 +731,32 @@ export class World {
     const notUsed = (): Promise<never> => Promise.reject(new Error('not used'));
     const broker: Broker = {
       market,
-      place: (order) => {
+      place: (order, permit) => {
         const known = this.runner?.state.senses.rules;
-        return this.#request('place', true, () => this.#placed(order, known), order);
+        return this.#leaving(permit, () =>
+          this.#request('place', true, () => this.#placed(order, known), order),
+        );
       },
       test: () => Promise.resolve(),
-      placeOCO: (pair) => {
+      placeOCO: (pair, permit) => {
         const known = this.runner?.state.senses.rules;
         const legs = pairOrders(pair);
-        return this.#request('place-pair', true, () => this.#placedPair(pair, known), ...legs);
+        return this.#leaving(permit, () =>
+          this.#request('place-pair', true, () => this.#placedPair(pair, known), ...legs),
+        );
       },
-      cancel: (_, id) =>
-        this.#request('cancel', true, () => {
-          this.#race(id);
-          return venue.cancel(symbol, id);
-        }),
-      cancelReplace: (_, id, order) => {
+      cancel: (_, id, permit) =>
+        this.#leaving(permit, () =>
+          this.#request('cancel', true, () => {
+            this.#race(id);
+            return venue.cancel(symbol, id);
+          }),
+        ),
+      cancelReplace: (_, id, order, permit) => {
         const known = this.runner?.state.senses.rules;
-        return this.#request('replace', true, () => this.#replaced(id, order, known), order);
+        return this.#leaving(permit, () =>
+          this.#request('replace', true, () => this.#replaced(id, order, known), order),
+        );
       },
       query: (_, id) =>
         this.#request('query', false, () => this.#reported(venue.query(symbol, id))),
