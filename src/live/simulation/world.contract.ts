@@ -643,7 +643,11 @@ export class World {
   }
 
   /** A client that is held up, by limits or by a clock that it has to measure, sends later, or not at all. */
-  #leaving<T>(permit: SendPermit | undefined, send: () => Promise<T>): Promise<T> {
+  #leaving<T>(
+    permit: SendPermit | undefined,
+    ids: readonly string[],
+    send: () => Promise<T>,
+  ): Promise<T> {
     if (!this.#active('send-held-up')) return send();
     const { runner } = this;
     const heldMs = Math.floor(this.#random() * HELD_UP_MS_MAX);
@@ -651,10 +655,22 @@ export class World {
     return new Promise((resolve, reject) => {
       this.clock.after(Math.min(heldMs, mayMs), () => {
         if (this.runner !== runner) return;
-        if (heldMs < mayMs) send().then(resolve, reject);
-        else this.#toBot(() => reject(new RequestNotSent('Not sent: it would have left too late')));
+        if (heldMs < mayMs) {
+          this.#checkWanted(ids);
+          send().then(resolve, reject);
+        } else
+          this.#toBot(() => reject(new RequestNotSent('Not sent: it would have left too late')));
       });
     });
+  }
+
+  /** I1: what leaves is still what the bot waits for. */
+  #checkWanted(ids: readonly string[]): void {
+    const { memory } = this.runner!.state;
+    const known = ordersOf(memory).map(({ request }) => request.clientOrderId);
+    for (const id of ids) {
+      if (!known.includes(id)) this.violations.push(`I1 ${id} left after it was given up`);
+    }
   }
 
   #limitError(): RequestRefused | undefined {
@@ -733,7 +749,7 @@ export class World {
       market,
       place: (order, permit) => {
         const known = this.runner?.state.senses.rules;
-        return this.#leaving(permit, () =>
+        return this.#leaving(permit, [order.clientOrderId], () =>
           this.#request('place', true, () => this.#placed(order, known), order),
         );
       },
@@ -741,12 +757,13 @@ export class World {
       placeOCO: (pair, permit) => {
         const known = this.runner?.state.senses.rules;
         const legs = pairOrders(pair);
-        return this.#leaving(permit, () =>
+        const ids = legs.map(({ clientOrderId }) => clientOrderId);
+        return this.#leaving(permit, ids, () =>
           this.#request('place-pair', true, () => this.#placedPair(pair, known), ...legs),
         );
       },
       cancel: (_, id, permit) =>
-        this.#leaving(permit, () =>
+        this.#leaving(permit, [], () =>
           this.#request('cancel', true, () => {
             this.#race(id);
             return venue.cancel(symbol, id);
@@ -754,7 +771,7 @@ export class World {
         ),
       cancelReplace: (_, id, order, permit) => {
         const known = this.runner?.state.senses.rules;
-        return this.#leaving(permit, () =>
+        return this.#leaving(permit, [order.clientOrderId], () =>
           this.#request('replace', true, () => this.#replaced(id, order, known), order),
         );
       },
