@@ -135,6 +135,26 @@ test.each<RefusalReason>(['insufficient-balance', 'filter', 'other', 'market-clo
   },
 );
 
+describe('one key is one trouble, whatever it was used for', () => {
+  const of = (name: string) => PATHS.find(([path]) => path === name)![1];
+  test.each([
+    ['place-failed', 'account-failed'],
+    ['account-failed', 'place-failed'],
+  ])('%s, then %s: said once, and a reminder', (first, second) => {
+    const events = [0, 10_000, HOUR + 20_000].flatMap((ms) => [
+      of(first)(refused(), START + ms),
+      of(second)(refused(), START + ms + 1),
+    ]);
+    const { key } = run(bot('stop'), events);
+    expect(key.map(({ text }) => text.startsWith('still: '))).toEqual([false, true]);
+  });
+
+  test('of a flat bot whose entry was refused it says that', () => {
+    const { key } = run(bot('nothing'), [of('place-failed')(refused(), START)]);
+    expect(key[0]!.text).toMatch(/The bot is flat and enters nothing meanwhile$/);
+  });
+});
+
 test('a reminder comes each hour while it lasts', () => {
   const times = Array.from({ length: 13 }, (_, i) => START + (i * HOUR) / 6);
   const { key } = run(

@@ -3,8 +3,8 @@ import type { RefusalReason } from '../../exchange/index.js';
 import type { Failure } from './events.js';
 import { ordersOf } from './in-flight.js';
 import { isStopAtWork } from './order.js';
-import { alertOnce, endTrouble } from './reminders.js';
-import { alert, type Turn } from './turn.js';
+import { alertOnce, endTrouble, isTroubled } from './reminders.js';
+import { alert, notice, type Turn } from './turn.js';
 
 /** What a request was for: a key may read and still not trade. */
 export type KeyUse = 'read' | 'trade';
@@ -27,7 +27,8 @@ export function watchKey(turn: Turn, use: KeyUse, { reason, message }: Failure):
   if (check === undefined) return;
   const what =
     reason === 'unavailable-here' ? 'the exchange refuses access' : 'the exchange refuses the key';
-  const text = `${what}: ${trimmed(message)}; ${check}. ${stake(turn)}`;
+  if (isSaidOf(turn, use)) return;
+  const text = `${what}: ${trimmed(message)}; ${check}. ${stake(turn, use)}`;
   alertOnce(turn, { level: 'alarm', code: 'key-refused', topic: topicOf(use) }, text);
 }
 
@@ -38,17 +39,31 @@ export function isKeyRefusal({ reason }: Failure): boolean {
 
 /** The exchange answered a signed request. */
 export function keyWorks(turn: Turn, use: KeyUse): void {
-  if (endTrouble(turn, topicOf(use)))
-    alert(turn, 'info', 'key-accepted', 'the exchange accepts the key again');
+  if (!endTrouble(turn, topicOf(use))) return;
+  // A key that may read again may trade again, as far as anybody knows.
+  if (use === 'read') endTrouble(turn, topicOf('trade'));
+  else if (isTroubled(turn.senses, topicOf('read'))) return;
+  alert(turn, 'info', 'key-accepted', 'the exchange accepts the key again');
+}
+
+/** Whether the same trouble was said when the key was used for something else. */
+function isSaidOf(turn: Turn, use: KeyUse): boolean {
+  const { reminders } = turn.senses;
+  if (use === 'trade') return topicOf('read') in reminders;
+  const isSaid = topicOf('trade') in reminders && !(topicOf('read') in reminders);
+  if (isSaid) notice(turn, { reminders: { ...reminders, [topicOf('read')]: turn.time } });
+  return isSaid;
 }
 
 const topicOf = (use: KeyUse): string => `key ${use}`;
 
 /** What depends on it. */
-function stake({ memory }: Turn): string {
+function stake({ memory }: Turn, use: KeyUse): string {
   const { position } = memory;
   if (position === null && ordersOf(memory).length === 0)
     return 'The bot is flat and enters nothing meanwhile';
+  if (position === null && use === 'trade')
+    return 'The order was not placed, and nothing is entered meanwhile';
   const stop = ordersOf(memory).find(isStopAtWork);
   const trigger =
     stop !== undefined && 'triggerPrice' in stop.request ? stop.request.triggerPrice : undefined;

@@ -42,8 +42,8 @@ describe('an entry that is skipped says why with numbers', () => {
     ['market-data-stale', turn(), 'no price has come yet (market-data-stale)'],
     [
       'account-stale',
-      turn({ accountTime: TIME - 150_000 }),
-      'the account was seen 3 min ago (account-stale)',
+      turn({ seenTime: TIME - 150_000 }),
+      'the account was not seen for 3 min (account-stale)',
     ],
     [
       'exchange-quiet',

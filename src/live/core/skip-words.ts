@@ -48,9 +48,9 @@ function blockWords(turn: Turn, signalTime: number, block: string): string | und
         ? 'no price has come yet (market-data-stale)'
         : `the last price is ${durationText(time - senses.priceTime)} old (market-data-stale)`;
     case 'account-stale':
-      return senses.accountTime === undefined
+      return senses.seenTime === 0
         ? 'the account was not seen yet (account-stale)'
-        : `the account was seen ${durationText(time - senses.accountTime)} ago (account-stale)`;
+        : `the account was not seen for ${durationText(time - senses.seenTime)} (account-stale)`;
     case 'account-unconfirmed':
       return 'the account is being compared with the bot';
     case 'clock-skew':
@@ -59,6 +59,16 @@ function blockWords(turn: Turn, signalTime: number, block: string): string | und
         : `the clock of this machine is ${durationText(Math.abs(senses.clockOffsetMs))} off, ${durationText(limits.clockOffsetMsMax)} are permitted (clock-skew)`;
     case 'exchange-quiet':
       return `nothing may be sent before ${timeText(Math.max(memory.quietUntil, memory.retryTime))} (exchange-quiet)`;
+    case 'checks-pending':
+      return 'the checks of the start go on';
+    case 'checks-failed':
+      return 'a check of the start failed: it is made again every minute';
+    case 'not-configured':
+      return 'the bot is in no settings any more, it only manages what is open';
+    case 'settings-refused':
+      return 'its settings are not taken: put them right';
+    case 'strategy-missing':
+      return 'its strategy cannot be loaded: put it right and start again';
     case 'instrument-closed':
       return `the market is ${senses.rules?.status ?? 'not known'}`;
     default:
