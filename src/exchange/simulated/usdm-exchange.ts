@@ -64,6 +64,8 @@ export interface UsdmSurroundings {
   readonly liquidity?: Liquidity;
   /** Funding rate at an instant, fraction; default 0.0001, the interest rate. */
   readonly fundingRate?: (symbol: string, time: number) => Decimal;
+  /** Whether ACCOUNT_UPDATE comes before the executions that it is about; both were seen. Default false. */
+  readonly tellsAccountFirst?: boolean;
 }
 
 export interface UsdmExchangeOptions extends UsdmStart, UsdmSurroundings {}
@@ -85,6 +87,9 @@ export class UsdmExchange {
   readonly #trades: TradeTable<UsdmTrade>;
   readonly #account: UsdmAccount;
   readonly #events: Payload[] = [];
+  readonly #tellsAccountFirst: boolean;
+  /** Events before this one are told in their order. */
+  #toldCount = 0;
 
   constructor(options: UsdmExchangeOptions | (UsdmSurroundings & { readonly state: UsdmState })) {
     this.#liquidity = options.liquidity ?? DEFAULT_LIQUIDITY;
@@ -92,7 +97,8 @@ export class UsdmExchange {
     this.#fundingRate = options.fundingRate ?? (() => usual);
     this.#state = 'state' in options ? options.state : newUsdmState(options);
     this.#orders = new OrderTable(this.#state.orders, isOpenOrder);
-    const report = (event: Payload): void => void this.#events.push(event);
+    this.#tellsAccountFirst = options.tellsAccountFirst ?? false;
+    const report = (event: Payload): void => this.#tellAccount(event);
     this.#algos = new AlgoOrders(this.#state, (orderId) => this.#orders.byId(orderId), report);
     this.#account = new UsdmAccount(this.#state, (symbol) => this.#orders.open(symbol), report);
     this.#trades = new TradeTable(this.#state.trades);
@@ -145,6 +151,7 @@ export class UsdmExchange {
 
   /** Takes the user events since the last call, in order. */
   takeEvents(): Payload[] {
+    this.#toldCount = 0;
     return this.#events.splice(0);
   }
 
@@ -702,6 +709,18 @@ export class UsdmExchange {
     this.#algos.finish(order);
   }
 
+  /** Account and algo events; those of executions may go before them. */
+  #tellAccount(event: Payload): void {
+    const isAccount = event.e === 'ACCOUNT_UPDATE';
+    const at =
+      isAccount && this.#tellsAccountFirst
+        ? this.#events.findIndex((one, i) => i >= this.#toldCount && isExecution(one))
+        : -1;
+    if (at < 0) this.#events.push(event);
+    else this.#events.splice(at, 0, event);
+    if (isAccount) this.#toldCount = this.#events.length;
+  }
+
   #report(
     order: UsdmOrder,
     execution: Parameters<typeof orderTradeUpdate>[1]['execution'],
@@ -757,4 +776,9 @@ export class UsdmExchange {
   #newId(): string {
     return madeUpId(this.#state);
   }
+}
+
+function isExecution({ e, o }: Payload): boolean {
+  const order = o as { readonly x?: unknown } | undefined;
+  return e === 'TRADE_LITE' || (e === 'ORDER_TRADE_UPDATE' && order?.x === 'TRADE');
 }

@@ -40,11 +40,16 @@ export const STATE_FAULTS = [
   'fills-late',
   'odd-payloads',
   'send-held-up',
+  'hedge-mode',
+  'liquidation-near',
 ] as const;
 export const EVENT_FAULTS = [
   'foreign-order',
   'deposit',
   'hand-sale',
+  'hand-buy',
+  'withdrawal',
+  'foreign-fees',
   'stop-expired',
   'step-size-up',
   'fee-change',

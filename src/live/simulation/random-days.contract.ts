@@ -67,6 +67,7 @@ function dayOf(seed: number, random: Random, market: Market, faults: readonly Fa
       ...(isSmall && { units: 0.0123 }),
       ...(market === 'usdm' && { market, direction: 'both', leverage: 1 + (seed % 5) }),
     }),
+    ...(market === 'usdm' && { tellsAccountFirst: seed % 2 === 0 }),
     // An order takes many levels, and many fills.
     ...(thin && { levelQuantity: decimal(isSmall ? '0.004' : '0.04') }),
   });
@@ -95,6 +96,7 @@ export function drawableFaults(market: Market): readonly FaultKind[] {
   // What ends the trading of the day, or needs a person, has tests of its own.
   const special: readonly FaultKind[] = [
     'hand-sale',
+    'hand-buy',
     'bnb-runs-out',
     'stop-declined',
     'order-denied',

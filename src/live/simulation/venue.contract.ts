@@ -33,6 +33,8 @@ export interface VenueOptions {
   readonly levelQuantity: Decimal | undefined;
   readonly symbolRules: Partial<SpotSymbol> | undefined;
   readonly bnb: Decimal | undefined;
+  /** USD-M: ACCOUNT_UPDATE comes before the executions that it is about. */
+  readonly tellsAccountFirst?: boolean;
   /** Wallet of a USD-M account; default a million. */
   readonly wallet: Decimal | undefined;
 }
@@ -73,6 +75,12 @@ export interface Venue {
   expireStop(): void;
   sellByHand(): void;
   deposit(): void;
+  /** Somebody takes quote from the account. */
+  withdraw(): void;
+  /** Another bot pays a little of its commission in the coins that are traded here. */
+  payForeignFees(): void;
+  /** Somebody buys coins, or opens a position, by hand. */
+  buyByHand(): void;
   growStep(): void;
   setCommission(rate: Decimal): void;
   snapshot(): string;
@@ -107,17 +115,21 @@ export class SpotVenue implements Venue {
   readonly #base: string;
   readonly #startBase = decimal('0.5');
   #outsideBase = 0n;
+  #outsideQuote = 0n;
 
   constructor(options: VenueOptions) {
     const { symbol, commissionRate } = options;
     this.#symbol = symbol;
     this.#base = symbol.replace(/USDT$/, '');
     this.exchange = new SpotExchange({
-      symbols: [spotSymbol(symbol, options.price, options.symbolRules), spotSymbol('BNBUSDT', 300)],
+      symbols: [
+        spotSymbol(symbol, options.price, options.symbolRules),
+        ...(this.#base === 'BNB' ? [] : [spotSymbol('BNBUSDT', 300)]),
+      ],
       balances: {
+        BNB: options.bnb ?? 0n,
         [this.#base]: this.#startBase,
         USDT: START_QUOTE,
-        BNB: options.bnb ?? 0n,
       },
       startTime: options.startTime,
       seed: options.seed,
@@ -134,7 +146,7 @@ export class SpotVenue implements Venue {
     });
     this.#account = new SimulatedAccount(this.exchange);
     const point = { time: options.startTime, quantity: decimal('1'), isJump: true };
-    this.exchange.move('BNBUSDT', { ...point, price: decimal('300') });
+    if (this.#base !== 'BNB') this.exchange.move('BNBUSDT', { ...point, price: decimal('300') });
   }
 
   get tickSize(): Decimal {
@@ -174,7 +186,27 @@ export class SpotVenue implements Venue {
     return this.#account.rules(this.#symbol);
   }
   takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
-    return this.#account.takeEvents(onPayload);
+    const events = this.#account.takeEvents(onPayload);
+    for (const event of events) if (event.type === 'order') this.#noteFee(event.fill);
+    return events;
+  }
+  /** A sale that is paid for in the same coins takes from the stock, not from what the bot bought. */
+  #noteFee(fill: Fill | undefined): void {
+    if (fill?.side === 'sell' && fill.commissionAsset === this.#base)
+      this.#outsideBase -= fill.commission;
+  }
+  withdraw(): void {
+    const amount = decimal('1000');
+    this.exchange.transfer('USDT', -amount);
+    this.#outsideQuote -= amount;
+  }
+  payForeignFees(): void {
+    const amount = decimal('0.0001');
+    this.exchange.transfer(this.#base, -amount);
+    this.#outsideBase -= amount;
+  }
+  buyByHand(): void {
+    this.deposit();
   }
   symbolSettings(): SymbolSettings {
     throw new Error('spot has no leverage');
@@ -240,7 +272,8 @@ export class SpotVenue implements Venue {
     const held = position === null ? 0n : heldQuantity(position);
     const cash = position === null ? 0n : cashChange(position);
     expect('I2 coins', this.ownQuantity(), held + memory.dust);
-    const should = START_QUOTE + memory.balance - decimalFromNumber(initialBalance) + cash;
+    const should =
+      START_QUOTE + this.#outsideQuote + memory.balance - decimalFromNumber(initialBalance) + cash;
     // What was paid in other coins is a cost, and still there in quote.
     expect('I10 cash', quote.free + quote.locked, should + memory.otherFees);
     return found;
@@ -271,6 +304,7 @@ export class UsdmVenue implements Venue {
         levels: 1_000,
         spreadTicks: 0,
       } as never,
+      tellsAccountFirst: options.tellsAccountFirst ?? false,
     });
     this.#account = new SimulatedUsdmAccount(this.exchange);
   }
@@ -349,6 +383,26 @@ export class UsdmVenue implements Venue {
       quantity: quantity < 0n ? -quantity : quantity,
       clientOrderId: `by-hand-${this.#handOrders++}`,
       reduceOnly: true,
+    });
+  }
+  withdraw(): void {
+    const amount = decimal('250');
+    this.exchange.transfer('USDT', -amount);
+    this.#outside -= amount;
+  }
+  /** Commissions are taken from the wallet. */
+  payForeignFees(): void {
+    const amount = decimal('0.01');
+    this.exchange.transfer('USDT', -amount);
+    this.#outside -= amount;
+  }
+  buyByHand(): void {
+    this.#account.place({
+      type: 'market',
+      symbol: this.#symbol,
+      side: 'buy',
+      quantity: decimal('0.5'),
+      clientOrderId: `by-hand-${this.#handOrders++}`,
     });
   }
   deposit(): void {

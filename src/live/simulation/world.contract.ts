@@ -9,6 +9,7 @@ import {
   trimDecimal,
 } from '../../domain/index.js';
 import {
+  type AccountReport,
   type Broker,
   candlePath,
   type ExchangeCandle,
@@ -72,6 +73,8 @@ export interface WorldOptions {
   readonly wallet?: Decimal;
   /** Coins for commissions; default none. */
   readonly bnb?: Decimal;
+  /** USD-M: ACCOUNT_UPDATE comes before the executions that it is about. */
+  readonly tellsAccountFirst?: boolean;
   /** What a person does to the state folder while the process is down, before each start; default nothing. */
   readonly beforeStart?: (disk: SimulatedDisk) => Promise<void>;
   /** Told of every alert; default nobody. */
@@ -163,6 +166,9 @@ export class World {
       levelQuantity: options.levelQuantity,
       symbolRules: options.symbolRules,
       bnb: options.bnb,
+      ...(options.tellsAccountFirst !== undefined && {
+        tellsAccountFirst: options.tellsAccountFirst,
+      }),
       wallet: options.wallet,
     });
     this.venue.move({
@@ -376,6 +382,14 @@ export class World {
       if (fault.kind === 'power-torn') at(() => this.crash('torn'));
       if (fault.kind === 'power-nul') at(() => this.crash('nul-filled'));
       if (fault.kind === 'deposit') at(() => this.venue.deposit());
+      if (fault.kind === 'withdrawal') at(() => this.venue.withdraw());
+      if (fault.kind === 'foreign-fees') at(() => this.venue.payForeignFees());
+      if (fault.kind === 'hand-buy') {
+        at(() => {
+          this.venue.buyByHand();
+          this.#deliverUserEvents();
+        });
+      }
       if (fault.kind === 'step-size-up') at(() => this.venue.growStep());
       if (fault.kind === 'foreign-order') {
         at(() => {
@@ -782,7 +796,7 @@ export class World {
       openOrders: () => this.#request('open-orders', false, () => venue.openOrders(symbol)),
       fills: (query) =>
         this.#request('fills', false, () => (this.#active('fills-late') ? [] : venue.fills(query))),
-      account: () => this.#request('account', false, () => venue.accountReport()),
+      account: () => this.#request('account', false, () => this.#seenAccount()),
       keyPermissions: notUsed,
       ...(market === 'usdm' && this.#usdmRequests()),
     };
@@ -845,6 +859,21 @@ export class World {
         const calmSince = this.#calmSince();
         this.promises.watchOutcomes(before.memory, after.memory, this.clock.now(), calmSince);
       },
+    };
+  }
+
+  /** The account as the exchange reports it: in the mode that it is in, and with the margin that somebody left it. */
+  #seenAccount(): AccountReport {
+    const report = this.venue.accountReport();
+    if (this.#options.settings.run.market === 'spot') return report;
+    const isNear = this.#active('liquidation-near');
+    const price = this.venue.lastPrice();
+    return {
+      ...report,
+      isHedged: this.#active('hedge-mode'),
+      positions: report.positions.map((position) =>
+        isNear ? { ...position, liquidationPrice: price } : position,
+      ),
     };
   }
 
