@@ -9,6 +9,7 @@ import {
   type MarketFeed,
   measureClockOffset,
   RequestRefused,
+  SteadyClock,
   type UserEvents,
 } from '../exchange/index.js';
 import { accountModeChecks } from './account-modes.js';
@@ -127,8 +128,16 @@ async function clockCheck({ clock, candles, speed }: SelfTestOptions): Promise<O
   if (offset === undefined) return failed('the answer took too long to tell');
   const ms = Math.abs(offset.offsetMs);
   return ms <= CLOCK_MS_MAX * Math.max(1, speed)
-    ? ok(`${ms} ms off`)
+    ? ok(`${ms} ms off${machineText(clock)}`)
     : failed(`this machine is ${ms} ms off: let it set its clock by the network (NTP)`);
+}
+
+/** The clock of the machine matters to nobody but its owner. */
+function machineText(clock: Clock): string {
+  const aheadMs = clock instanceof SteadyClock ? clock.wallAheadMs : 0;
+  if (Math.abs(aheadMs) <= CLOCK_MS_MAX) return '';
+  const way = aheadMs > 0 ? 'ahead' : 'behind';
+  return `, by the time of the exchange; this machine is ${Math.abs(aheadMs)} ms ${way}: let it set its clock by the network (NTP)`;
 }
 
 async function keyCheck(options: SelfTestOptions): Promise<SelfTestCheck> {

@@ -809,8 +809,8 @@ async function connect(
 function setByExchange(clock: SteadyClock, client: HttpClient, speed: number): void {
   const { offsetMs, uncertaintyMs } = client.offset;
   const { clockOffsetMsMax } = scaledLimits(speed);
-  if (Math.abs(offsetMs) > clockOffsetMsMax && uncertaintyMs <= clockOffsetMsMax)
-    clock.set(client.now());
+  if (uncertaintyMs > clockOffsetMsMax) return;
+  clock.set(Math.abs(offsetMs) > clockOffsetMsMax ? client.now() : clock.now());
 }
 
 /** Knows which ban is being written. */

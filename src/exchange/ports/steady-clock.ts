@@ -15,6 +15,8 @@ export class SteadyClock implements Clock {
   #base: number;
   /** Clock of the machine less the instant, ms, when it was last looked into. */
   #wallAheadMs: number;
+  /** Monotonic; `undefined` before the exchange was asked. */
+  #setTime: number | undefined;
 
   /** @param source - Clock of the machine; without a monotonic part it is followed as it is. */
   constructor(source: Clock) {
@@ -41,6 +43,11 @@ export class SteadyClock implements Clock {
     return this.#readsMonotonic;
   }
 
+  /** How long ago the exchange was asked for the time by anybody who shares this clock, ms; `undefined` if never. */
+  get knownForMs(): number | undefined {
+    return this.#setTime === undefined ? undefined : this.monotonic() - this.#setTime;
+  }
+
   /** How far the clock of the machine is ahead of this one, ms. */
   get wallAheadMs(): number {
     return this.#source.now() - this.now();
@@ -59,6 +66,7 @@ export class SteadyClock implements Clock {
   set(time: number): void {
     if (this.#readsMonotonic) this.#base = time - this.monotonic();
     this.#wallAheadMs = this.wallAheadMs;
+    this.#setTime = this.monotonic();
   }
 }
 

@@ -157,6 +157,8 @@ export class BotRunner {
         }
       }),
     );
+    // What the exchange said to others of this process is known before the first decision.
+    if (this.#isTimeKnown()) this.#hear({ type: 'clock', time: this.#now(), offsetMs: 0 });
     this.#measureClock();
   }
 
@@ -510,13 +512,20 @@ export class BotRunner {
     this.#measureClock();
   }
 
+  /** Whether the exchange was asked lately, by anybody, and nothing happened to the clock since. */
+  #isTimeKnown(): boolean {
+    const { knownForMs, isDisturbed } = this.#clock;
+    return knownForMs !== undefined && knownForMs < CLOCK_POLL_MS && !isDisturbed;
+  }
+
   /** Puts the clock right by what the exchange says; returns how far it is off then, ms. */
   #adjustClock(sentTime: number, serverTime: number): number | undefined {
     const { clockOffsetMsMax } = this.#context.limits;
     const receivedTime = this.#now();
     const roundTripMsMax = ROUND_TRIPS * clockOffsetMsMax;
     const offset = measureClockOffset(sentTime, receivedTime, serverTime, roundTripMsMax);
-    if (offset === undefined) return undefined;
+    // An answer that took too long, while others got theirs in time.
+    if (offset === undefined) return this.#isTimeKnown() ? 0 : undefined;
     const { offsetMs, uncertaintyMs } = offset;
     this.#isDisturbed = false;
     const isOff = Math.abs(offsetMs) > clockOffsetMsMax && uncertaintyMs <= clockOffsetMsMax;
