@@ -200,6 +200,52 @@ describe('user events', () => {
     quantity: decimal('0.01'),
   } as const;
 
+  test('that are odd are read as what they are', async () => {
+    const notes: string[] = [];
+    const adapter = await start(
+      [
+        { name: 'event-odd', count: 0 },
+        { name: 'odd-rows', count: 0 },
+      ],
+      { onNote: ({ text }) => void notes.push(text) },
+    );
+    const events = listen(adapter);
+    await until(() => events.length === 1);
+    expect((await adapter.broker.instrumentRules(['BTCUSDT'])).get('BTCUSDT')).toMatchObject({
+      tickSize: decimal('0.01'),
+    });
+    await adapter.broker.place({ ...order, clientOrderId: 'm-1' });
+    await until(() => events.length === 4);
+    expect(events[2]).toMatchObject({
+      order: { clientOrderId: 'm-1', status: 'filled' },
+      fill: { quantity: decimal('0.01') },
+    });
+    const { balances } = await adapter.broker.account();
+    expect(balances.find(({ asset }) => asset === 'BTC')?.free).toBe(decimal('1.00999'));
+    expect(malformed).toEqual([]);
+    expect(notes).toEqual([expect.stringMatching(/^account: 2 rows of other symbols left out/)]);
+  });
+
+  test('that nobody knows, or that cannot be read, are a gap and one word each', async () => {
+    const notes: string[] = [];
+    const adapter = await start(
+      [
+        { name: 'event-unknown', match: 'NEW' },
+        { name: 'event-unreadable', match: 'FILLED', count: 0 },
+      ],
+      { onNote: ({ text }) => void notes.push(text) },
+    );
+    const events = listen(adapter);
+    await until(() => events.length === 1);
+    await adapter.broker.place({ ...order, clientOrderId: 'm-1' });
+    await until(() => events.filter(({ type }) => type === 'disconnected').length === 1);
+    await until(() => events.filter(({ type }) => type === 'gap').length >= 3);
+    expect(notes).toEqual([
+      expect.stringContaining('not known here (SOMETHING_NEW)'),
+      expect.stringContaining('cannot be read (executionReport: '),
+    ]);
+  });
+
   test('begin with a gap to reconcile, then tell every order, fill and balance', async () => {
     const adapter = await start();
     const events = listen(adapter);

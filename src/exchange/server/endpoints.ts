@@ -2,6 +2,7 @@ import { type RawParameters, Refusal, refusals } from '../simulated/index.js';
 import type { ExchangeClock } from './exchange-clock.js';
 import type { FaultBox, FaultName, FaultRule } from './faults.js';
 import type { LimitCounter } from './limits.js';
+import { oddRows } from './odd-payloads.js';
 import type { Authenticate, Performed } from './socket-api.js';
 import type { UnservedReport } from './unserved-report.js';
 import type { BoundRoute, Venue } from './venue.js';
@@ -12,6 +13,7 @@ import {
   KEY_REFUSED,
   limited,
   MAINTENANCE,
+  MARKET_CLOSED,
   NOT_HTTP,
   overloaded,
   REGION_BLOCKED,
@@ -144,12 +146,22 @@ export class Endpoints {
     const tooMuch = strike('rate-limited');
     if (tooMuch !== undefined)
       return performed(limited(kind, limits, (tooMuch.value ?? 1) * 1_000), limits);
-    const ban = strike('banned');
-    if (ban === undefined) return undefined;
+    const byText = strike('banned-by-text');
+    const ban = byText ?? strike('banned');
+    if (ban === undefined) return this.#closed(passing);
     const retryAfterMs = (ban.value ?? BAN_SECONDS) * 1_000;
     const counted = this.#clock.limitNow();
     limits.ban(address, counted + retryAfterMs, counted);
-    return performed(banned(kind, this.#clock.now() + retryAfterMs, retryAfterMs), limits);
+    const answer = banned(kind, this.#clock.now() + retryAfterMs, retryAfterMs);
+    if (byText === undefined) return performed(answer, limits);
+    const { status, body } = answer;
+    return performed({ status, body }, limits);
+  }
+
+  #closed(passing: Passing): Performed | undefined {
+    const { routeName, venue } = passing;
+    if (!/^POST .*[oO]rder/.test(routeName)) return undefined;
+    return this.#strikes(passing)('market-closed') && performed(MARKET_CLOSED, venue.limits);
   }
 
   /** What a fault makes of an answer; the request was executed. */
@@ -163,6 +175,7 @@ export class Endpoints {
       const text = JSON.stringify(done.body);
       return { ...done, body: text.slice(0, text.length / 2) };
     }
+    if (strike('odd-rows')) return { ...done, body: oddRows(done.body) };
     const delay = strike('reply-delayed');
     return delay === undefined ? done : { ...done, delayMs: delay.value ?? REPLY_DELAY_MS };
   }

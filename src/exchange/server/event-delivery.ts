@@ -1,5 +1,6 @@
 import type { Payload } from '../simulated/index.js';
 import type { FaultBox } from './faults.js';
+import { oddNumbers, unreadable } from './odd-payloads.js';
 
 /** Hands user events on, one by one, through the faults that lose, double, delay or reorder them. */
 export class EventDelivery {
@@ -33,6 +34,17 @@ export class EventDelivery {
     if (faults.strike('event-lost', target, time)) return;
     if (faults.strike('events-reordered', target, time)) {
       this.#held.push(event);
+      return;
+    }
+    if (faults.strike('event-unknown', target, time)) {
+      this.#deliver({ e: 'SOMETHING_NEW', E: event.E, T: event.T, x: [{ y: '1e-9' }] });
+    }
+    if (faults.strike('event-unreadable', target, time)) {
+      this.#deliver(unreadable(event));
+      return;
+    }
+    if (faults.strike('event-odd', target, time)) {
+      this.#deliver(oddNumbers(event) as Payload);
       return;
     }
     const delay = faults.strike('event-delayed', target, time);

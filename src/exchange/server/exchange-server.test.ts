@@ -662,6 +662,8 @@ describe('faults and control', () => {
     ['overloaded', 503, -1008, 0],
     ['rate-limited', 429, -1003, 0],
     ['banned', 418, -1003, 0],
+    ['banned-by-text', 418, -1003, 0],
+    ['market-closed', 400, -1013, 0],
     ['region-blocked', 451, 0, 0],
     ['key-refused', 401, -2015, 0],
   ] as const)('%s answers %i %i', async (name, status, code, trades) => {

@@ -38,6 +38,12 @@ export const KEY_REFUSED: WireAnswer = {
   body: { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' },
 };
 
+/** The text says what the code does not. */
+export const MARKET_CLOSED: WireAnswer = {
+  status: 400,
+  body: { code: -1013, msg: 'Market is closed.' },
+};
+
 /** The order may have been executed or not. */
 export function unknownOutcome(market: Market): WireAnswer {
   return {

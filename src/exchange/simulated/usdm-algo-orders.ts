@@ -21,6 +21,8 @@ export class AlgoOrders {
   readonly #table: OrderTable<AlgoOrder>;
   readonly #orderById: (orderId: number) => UsdmOrder | undefined;
   readonly #report: (event: Payload) => void;
+  /** Released, and not yet reported so. */
+  #released: AlgoOrder | undefined;
 
   constructor(
     state: UsdmState,
@@ -146,7 +148,20 @@ export class AlgoOrders {
     if (algo !== undefined && isOpenAlgo(algo)) this.close(algo, 'FINISHED');
   }
 
+  /** Keeps the report of a release until the events of its order were sent. */
+  reportLater(algo: AlgoOrder): void {
+    this.#released = algo;
+  }
+
+  /** Reports a release that was kept. */
+  reportReleased(): void {
+    const algo = this.#released;
+    this.#released = undefined;
+    if (algo !== undefined) this.report(algo);
+  }
+
   close(algo: AlgoOrder, status: AlgoOrder['status']): void {
+    if (this.#released === algo) this.reportReleased();
     algo.status = status;
     algo.updateTime = this.#state.time;
     this.#table.close(algo);

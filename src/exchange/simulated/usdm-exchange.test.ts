@@ -368,10 +368,10 @@ describe('algo orders', () => {
     expect(words(exchange)).toEqual([
       'algo NEW',
       'algo TRIGGERING',
-      'algo TRIGGERED',
       'order NEW NEW',
       'TRADE_LITE',
       'order TRADE FILLED',
+      'algo TRIGGERED',
       'algo FINISHED',
       'account ORDER',
     ]);

@@ -583,9 +583,11 @@ export class UsdmExchange {
     const { closesPosition } = algo;
     algo.status = 'TRIGGERED';
     algo.actualOrderId = this.#state.nextOrderId;
-    this.#algos.report(algo);
+    // Binance sends the events of the order first, and then that the stop was released.
+    this.#algos.reportLater(algo);
     const order = this.#accept(terms, { algoId: algo.orderId, closesPosition });
     this.#match(order);
+    this.#algos.reportReleased();
   }
 
   #fillResting(order: UsdmOrder, book: BookState): void {

@@ -320,8 +320,10 @@ export function orderTradeUpdate(
       cp: order.closesPosition,
       rp: trimDecimal(trade?.realizedPnl ?? 0n),
       pP: false,
-      si: 0,
-      ss: 0,
+      // A released stop: the order names it before the ALGO_UPDATE does that says so.
+      ...(order.algoId === 0
+        ? { si: 0, ss: 0 }
+        : { si: order.algoId, ss: -1, st: 'ALGO_CONDITION' }),
       V: STP_MODE,
       pm: 'NONE',
       gtd: order.goodTillTime,
