@@ -125,3 +125,15 @@ describe('the table of metrics', () => {
     expect(parseMetricText('')).toBeNaN();
   });
 });
+
+test.each([
+  ['equal growth every day', Array.from({ length: 100 }, (_, i) => 1.01 ** (i + 1))],
+  ['equal losses every day', Array.from({ length: 100 }, (_, i) => 0.999 ** (i + 1))],
+])('returns that differ by rounding only have a Sharpe ratio of 0 (S-50): %s', (_, growth) => {
+  const times = Float64Array.from(growth, (_value, i) => i * 86_400_000);
+  const equity = Float64Array.from(growth, (factor) => 10_000 * factor);
+  const returns = periodReturns(10_000, equity, times, 86_400_000);
+  expect(new Set(returns).size).toBeGreaterThan(1);
+  expect(sharpeRatio(returns, 365)).toBe(0);
+  expect(sharpeRatio([...returns, 0.02], 365)).not.toBe(0);
+});

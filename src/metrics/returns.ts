@@ -1,7 +1,9 @@
 import { DAY_MS } from '../domain/index.js';
-import { mean, sampleDeviation, sum } from './trade-metrics.js';
+import { largestAbsolute, mean, sampleDeviation, sum } from './trade-metrics.js';
 
 const DAYS_PER_YEAR = 365;
+/** A deviation below this share of the largest return is rounding (S-50). */
+const DEVIATION_SHARE_MIN = 1e-12;
 
 /**
  * Returns the simple returns that Sharpe and Sortino are measured on (S-50).
@@ -46,12 +48,13 @@ export function returnsPerYear(timeframeMs: number): number {
  *
  * @param returns - Simple returns, fractions.
  * @param perYear - Returns in a year.
- * @returns Mean / sample deviation × √perYear; 0 with fewer than two returns or zero deviation.
+ * @returns Mean / sample deviation × √perYear; 0 with fewer than two returns, or when they differ by rounding only (S-50).
  * @see W. F. Sharpe, The Sharpe Ratio, 1994.
  */
 export function sharpeRatio(returns: readonly number[], perYear: number): number {
   const deviation = sampleDeviation(returns);
-  return deviation === 0 ? 0 : (mean(returns) / deviation) * Math.sqrt(perYear);
+  const isNone = deviation <= DEVIATION_SHARE_MIN * largestAbsolute(returns);
+  return isNone ? 0 : (mean(returns) / deviation) * Math.sqrt(perYear);
 }
 
 /**

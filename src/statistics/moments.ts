@@ -10,6 +10,9 @@ export interface Moments {
   readonly kurtosis: number;
 }
 
+/** A deviation below this share of the largest value is rounding. */
+const DEVIATION_SHARE_MIN = 1e-12;
+
 /**
  * Returns count, mean, deviation, skewness and kurtosis of a sample.
  *
@@ -20,7 +23,11 @@ export function moments(values: ArrayLike<number>): Moments {
   const count = values.length;
   if (count === 0) return { count, mean: 0, deviation: 0, skewness: 0, kurtosis: 3 };
   let sum = 0;
-  for (let i = 0; i < count; i++) sum += values[i]!;
+  let largest = 0;
+  for (let i = 0; i < count; i++) {
+    sum += values[i]!;
+    largest = Math.max(largest, Math.abs(values[i]!));
+  }
   const mean = sum / count;
   let second = 0;
   let third = 0;
@@ -34,7 +41,9 @@ export function moments(values: ArrayLike<number>): Moments {
   }
   const deviation = count < 2 ? 0 : Math.sqrt(second / (count - 1));
   const variance = second / count;
-  if (variance === 0) return { count, mean, deviation: 0, skewness: 0, kurtosis: 3 };
+  // Equal values differ from their mean by rounding.
+  if (deviation <= DEVIATION_SHARE_MIN * largest)
+    return { count, mean, deviation: 0, skewness: 0, kurtosis: 3 };
   return {
     count,
     mean,
