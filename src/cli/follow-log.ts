@@ -1,5 +1,6 @@
 import { open, readFile, stat } from 'node:fs/promises';
 import { fileError, systemErrorCode } from '../files/index.js';
+import { pause } from '../trader/index.js';
 import type { Terminal } from './terminal.js';
 
 const LOOK_MS = 500;
@@ -66,13 +67,7 @@ export async function followLog(
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) if (line !== '' && isWanted(line)) show(line);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, LOOK_MS);
-      stop.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    await pause(LOOK_MS, stop.signal);
   }
   end();
 }

@@ -1,4 +1,4 @@
-import { type BotStatus, isLocked } from '../trader/index.js';
+import { type BotStatus, isLocked, pause } from '../trader/index.js';
 import { type BotFilter, chosenBots } from './chosen-bots.js';
 import { listTrades } from './live-trade-list.js';
 import { createPalette } from './palette.js';
@@ -81,13 +81,7 @@ async function repeat(terminal: Terminal, action: () => Promise<void>): Promise<
   try {
     while (!stop.signal.aborted) {
       await action();
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, LOOK_MS);
-        stop.signal.addEventListener('abort', () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await pause(LOOK_MS, stop.signal);
     }
   } finally {
     end();

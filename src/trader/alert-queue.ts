@@ -1,5 +1,6 @@
 import type { AlertFetch } from './alert-http.js';
 import type { AlertMessage, AlertTarget, Delivery } from './alert-targets.js';
+import { pause } from './pause.js';
 
 export interface AlertQueueOptions {
   readonly fetch: AlertFetch;
@@ -97,7 +98,8 @@ export class AlertQueue {
         this.#dropped++;
         return;
       }
-      await this.#wait(Math.min(Math.max(delayMs, delivery.retryAfterMs ?? 0), WAIT_MS_MAX));
+      const waitMs = Math.min(Math.max(delayMs, delivery.retryAfterMs ?? 0), WAIT_MS_MAX);
+      await pause(waitMs, this.#stop.signal);
     }
   }
 
@@ -125,19 +127,5 @@ export class AlertQueue {
     if (this.#toldTime !== undefined)
       this.#options.onFailure(`${this.target.name} takes alerts again`);
     this.#toldTime = undefined;
-  }
-
-  /** Ends early when nothing is to be delivered any more. */
-  #wait(delayMs: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, delayMs);
-      signal.addEventListener('abort', end);
-    });
   }
 }

@@ -5,6 +5,7 @@ import type { AlertFetch } from './alert-http.js';
 import { cutText } from './alert-targets.js';
 import type { LineLevel } from './bot-session.js';
 import { ChatListener, type ChatMessage, MESSAGE_AGE_MS_MAX } from './chat-listener.js';
+import { pause } from './pause.js';
 import { type TelegramAnswer, TelegramApi } from './telegram-api.js';
 
 export interface TelegramRemoteOptions {
@@ -238,17 +239,7 @@ export class TelegramRemote {
   }
 
   #wait(delayMs: number): Promise<void> {
-    const { signal } = this.#stop;
-    return new Promise((resolve) => {
-      const end = (): void => {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', end);
-        resolve();
-      };
-      const timer = setTimeout(end, delayMs);
-      if (signal.aborted) end();
-      signal.addEventListener('abort', end);
-    });
+    return pause(delayMs, this.#stop.signal);
   }
 
   #now(): number {

@@ -1,0 +1,18 @@
+/**
+ * Waits; ends early, without an error, when a signal says so.
+ *
+ * @param ms - How long.
+ * @param signal - Ends it.
+ */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
+  });
+}
