@@ -146,6 +146,8 @@ interface ConstructorParts extends Connection {
   readonly environment: string;
   readonly market: ExchangeServer | undefined;
   readonly lock: FileLock | undefined;
+  /** Open already; default none. */
+  readonly sessions?: readonly BotSession[];
 }
 
 /** Something that a start has to say about one bot, or about all. */
@@ -183,6 +185,7 @@ export class Trader {
   #endWatch: () => void = () => undefined;
   #care: NodeJS.Timeout | undefined;
   #caring: Promise<void> = Promise.resolve();
+  /** Monotonic, ms. */
   #recheckTime = Number.POSITIVE_INFINITY;
   #isStopped = false;
 
@@ -236,6 +239,7 @@ export class Trader {
     this.#options = options;
     this.#parts = parts;
     this.environment = parts.environment;
+    this.#sessions = [...(parts.sessions ?? [])];
   }
 
   get sessions(): readonly BotSession[] {
@@ -451,10 +455,10 @@ export class Trader {
   /**
    * Lets the bots trade whose checks did not fail. Where something is held the others wait, and are checked again.
    *
-   * @param checks - What the checks said.
+   * @param checks - What the checks said; default nothing.
    * @throws {UserError} If one failed and nothing is held.
    */
-  start(checks: readonly SelfTestCheck[]): void {
+  start(checks: readonly SelfTestCheck[] = []): void {
     if (this.#isStopped) return;
     const failed = checks.filter(({ result }) => result === 'failed');
     if (failed.length > 0 && !this.isHolding) {
@@ -466,7 +470,7 @@ export class Trader {
       this.#judge(session, failed);
       session.start();
     }
-    this.#recheckTime = Date.now() + RECHECK_MS;
+    this.#recheckTime = performance.now() + RECHECK_MS;
   }
 
   /** Holds entries of a bot back whose checks failed, and says so once; or lets them go on. */
@@ -498,7 +502,7 @@ export class Trader {
         await this.#letGo(session);
     }
     const isWaiting = this.#sessions.some(({ holds }) => holds.has('checks-failed'));
-    if (isWaiting && Date.now() >= this.#recheckTime) void this.#checkAgain();
+    if (isWaiting && performance.now() >= this.#recheckTime) void this.#checkAgain();
   }
 
   async #checkAgain(): Promise<void> {
@@ -506,7 +510,7 @@ export class Trader {
     this.#recheckTime = Number.POSITIVE_INFINITY;
     const failed = (await this.selfTest()).filter(({ result }) => result === 'failed');
     if (this.#isStopped) return;
-    this.#recheckTime = Date.now() + RECHECK_MS;
+    this.#recheckTime = performance.now() + RECHECK_MS;
     for (const session of this.#sessions)
       if (session.holds.has('checks-failed')) this.#judge(session, failed);
   }
@@ -638,6 +642,8 @@ export class Trader {
   /** Stops all bots and returns how each one stands. */
   async stop(): Promise<readonly { readonly symbol: string; readonly view: BotView }[]> {
     this.#isStopped = true;
+    // At once: what is awaited below may take long.
+    for (const session of this.#sessions) session.blockEntries();
     this.#endWatch();
     clearInterval(this.#care);
     await this.#caring;
