@@ -6,6 +6,7 @@ import type { LoggedTrade } from './trade-log-reader.js';
 
 /** What trades are grouped by. Hours and weekdays are those of the entry, months those of the exit; all UTC. */
 export const TRADE_DIMENSIONS = [
+  'world',
   'strategy',
   'symbol',
   'parameter_set',
@@ -125,6 +126,8 @@ function extremes(values: Float64Array): [number, number] {
 
 function keyOf(trade: LoggedTrade, dimension: TradeDimension): string {
   switch (dimension) {
+    case 'world':
+      return trade.world;
     case 'strategy':
       return trade.strategy;
     case 'symbol':

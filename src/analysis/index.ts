@@ -63,5 +63,7 @@ export {
   type TradeAnalysis,
   type TradeLog,
   tradeSummaryCsv,
+  withoutSynthetic,
 } from './trade-analysis.js';
 export { type LoggedTrade, NOT_RECORDED, REQUIRED_COLUMNS } from './trade-log-reader.js';
+export type { TradeWorld } from './trade-world.js';

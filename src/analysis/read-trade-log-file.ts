@@ -4,6 +4,7 @@ import { fileError, systemErrorCode } from '../files/index.js';
 import { parameterText, parseRunRecord, type RunRecord } from './run-record.js';
 import type { TradeLog } from './trade-analysis.js';
 import { NOT_RECORDED, readTradeLog } from './trade-log-reader.js';
+import { worldOfLog } from './trade-world.js';
 
 /** `<Strategy>_<SYMBOL>_<interval>_<from>_<to>_trades.csv`, as forward tests name their logs. */
 const LOG_NAME = /^(.+)_([A-Z0-9]+)_(\d+[smhdwM])_(\d{4}[\d-]*)_(\d{4}[\d-]*)_trades\.csv$/;
@@ -46,11 +47,9 @@ export function readTradeLogFile(file: string): TradeLog {
   const text = readText(file);
   const record = readRecordBeside(file);
   const parameters = record === undefined ? '' : parameterText(record.parameters);
-  return {
-    path: file,
-    ...readTradeLog(text, file, parameters === '' ? NOT_RECORDED : parameters),
-    record,
-  };
+  const parameterSet = parameters === '' ? NOT_RECORDED : parameters;
+  const world = worldOfLog(path.basename(file), record);
+  return { path: file, ...readTradeLog(text, file, parameterSet, world), record };
 }
 
 function readRecordBeside(file: string): RunRecord | undefined {

@@ -28,6 +28,27 @@ export interface TradeAnalysis {
 }
 
 /**
+ * Leaves the trades on generated candles out where there are others: their sum would mean nothing.
+ *
+ * @param logs - Of any worlds.
+ * @returns All logs if their trades are all SYNTHETIC or none is; otherwise those that have trades left.
+ */
+export function withoutSynthetic(logs: readonly TradeLog[]): {
+  readonly logs: readonly TradeLog[];
+  /** Trades left out. */
+  readonly leftOut: number;
+} {
+  const isSynthetic = ({ world }: LoggedTrade): boolean => world === 'SYNTHETIC';
+  const trades = logs.flatMap((log) => log.trades);
+  const leftOut = trades.filter(isSynthetic).length;
+  if (leftOut === 0 || leftOut === trades.length) return { logs, leftOut: 0 };
+  const kept = logs
+    .map((log) => ({ ...log, trades: log.trades.filter((trade) => !isSynthetic(trade)) }))
+    .filter((log, k) => log.trades.length > 0 || logs[k]!.trades.length === 0);
+  return { logs: kept, leftOut };
+}
+
+/**
  * Analyzes the trades of logs together.
  *
  * @param logs - With at least one trade in all.

@@ -6,6 +6,7 @@ import {
   TRADE_LOG_COLUMNS,
   UserError,
 } from '../domain/index.js';
+import { type TradeWorld, worldOfTrade } from './trade-world.js';
 
 /** A trade as a log tells it: what every log has, and the rest as far as it is there (`NaN` otherwise). */
 export interface LoggedTrade {
@@ -33,6 +34,7 @@ export interface LoggedTrade {
   /** Quote, after the exit. */
   readonly balance: number;
   readonly ambiguous: boolean;
+  readonly world: TradeWorld;
 }
 
 /** The trades of one file. */
@@ -65,12 +67,14 @@ export const NOT_RECORDED = 'not recorded';
  * @param text - CSV with a header.
  * @param name - File, for messages.
  * @param parameterSet - Of the whole log, used where no column tells.
+ * @param world - Where the log's trades happened.
  * @throws {UserError} If the file is empty, lacks columns or holds what is no trade; says where.
  */
 export function readTradeLog(
   text: string,
   name: string,
   parameterSet: string = NOT_RECORDED,
+  world: TradeWorld = 'other',
 ): LoggedTrades {
   const records = csvRecords(text);
   const first = records.next();
@@ -100,7 +104,7 @@ export function readTradeLog(
       notes.push('the last line has no line end: if the file was cut off, its last cell was too');
     }
     const row = new Row(cells, place, `${name}, line ${line}`);
-    trades.push(readTrade(row, parameterSet));
+    trades.push(readTrade(row, parameterSet, world));
   }
   if (trades.length === 0) notes.push('there are no trades in it');
   return { trades, notes };
@@ -114,7 +118,7 @@ function requireColumns(columns: readonly string[], name: string): void {
   );
 }
 
-function readTrade(row: Row, parameterSet: string): LoggedTrade {
+function readTrade(row: Row, parameterSet: string, world: TradeWorld): LoggedTrade {
   const own = PARAMETER_COLUMNS.map((column) => row.text(column)).find((text) => text !== '');
   return {
     symbol: row.text('symbol'),
@@ -133,6 +137,7 @@ function readTrade(row: Row, parameterSet: string): LoggedTrade {
     candlesHeld: row.optional('candles_held'),
     balance: row.optional('balance'),
     ambiguous: row.text('ambiguous').toLowerCase() === 'true',
+    world: worldOfTrade(row.text('symbol'), world),
   };
 }
 

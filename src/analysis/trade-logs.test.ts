@@ -7,8 +7,9 @@ import { groupLoggedTrades, summarizeTrades } from './group-logged-trades.js';
 import { runRecordPath, tradeLogName } from './read-trade-log-file.js';
 import { findFiles, isTradeLogName, readTradeLogs } from './read-trade-logs.js';
 import { parameterText, parseRunRecord } from './run-record.js';
-import { analyzeTrades, tradeSummaryCsv } from './trade-analysis.js';
+import { analyzeTrades, tradeSummaryCsv, withoutSynthetic } from './trade-analysis.js';
 import { readTradeLog } from './trade-log-reader.js';
+import { type TradeWorld, worldOfLog } from './trade-world.js';
 
 const HEADER = 'symbol,strategy,side,entry_time,exit_time,net_pnl,return_pct,exit_reason';
 const row = (cells: string): string => `BTCUSDT,Demo,${cells}`;
@@ -81,6 +82,7 @@ describe('readTradeLog()', () => {
       candlesHeld: 1,
       balance: 10_000.06,
       ambiguous: true,
+      world: 'other',
     });
   });
 
@@ -185,7 +187,74 @@ describe('tradeSummaryCsv()', () => {
     expect(lines[0]).toMatch(/^group,value,trades,wins,win_rate,quote_asset,net_pnl,/);
     expect(lines[1]).toMatch(/^all,all,3,2,66\.6+\d*,USDT,12,1,1,4,/);
     expect(lines.filter((line) => line.startsWith("strategy,'=1+1,3,"))).toHaveLength(1);
-    expect(lines).toHaveLength(2 + 1 + 1 + 1 + 2 + 3 + 2 + 3 + 2);
+    expect(lines).toHaveLength(2 + 1 + 1 + 1 + 1 + 2 + 3 + 2 + 3 + 2);
+  });
+});
+
+const record = (synthetic: boolean) =>
+  parseRunRecord(JSON.stringify({ strategy: 'Demo', synthetic }), 'run.json');
+
+test.each([
+  ['paper-synthetic_spot_BTCUSDT_1m_Flip_2026-11-30T16-15-00.123Z_trades.csv', 'SYNTHETIC'],
+  ['paper-synthetic_usdm_BTCUSDT_1m_Flip_trades.csv', 'SYNTHETIC'],
+  ['paper_spot_BTCUSDT_1m_Flip_trades.csv', 'paper'],
+  ['paper-127.0.0.1-9180_spot_BTCUSDT_1m_Flip_trades.csv', 'practice'],
+  ['paper-localhost-9180_spot_BTCUSDT_1m_Flip_trades.csv', 'practice'],
+  ['paper-192.168.0.7-9180_spot_BTCUSDT_1m_Flip_trades.csv', 'practice'],
+  ['testnet_usdm_BTCUSDT_1m_Flip_trades.csv', 'practice'],
+  ['testnet-demo-api.binance.com_spot_BTCUSDT_1m_Flip_trades.csv', 'practice'],
+  ['live-~5b~3a~3a1~5d-9180_spot_BTCUSDT_1m_Flip_trades.csv', 'practice'],
+  ['live_spot_BTCUSDT_1m_Flip_trades.csv', 'live'],
+  ['live-api1.binance.com_spot_BTCUSDT_1m_Flip_trades.csv', 'live'],
+  ['my_trades.csv', 'other'],
+  ['live_trades.csv', 'other'],
+] as const)('%s is a log of %s', (name, world) => {
+  expect(worldOfLog(name, undefined)).toBe(world);
+});
+
+test('a record beside a log says whether its candles were generated', () => {
+  expect(worldOfLog('my_trades.csv', record(true))).toBe('SYNTHETIC');
+  expect(worldOfLog('my_trades.csv', record(false))).toBe('backtest');
+});
+
+describe('withoutSynthetic()', () => {
+  const log = (name: string, world: TradeWorld, text = LOG) => ({
+    ...{ path: name, record: undefined },
+    ...readTradeLog(text, name, 'fast=9', world),
+  });
+  const shown = ({ logs, leftOut }: ReturnType<typeof withoutSynthetic>) => [
+    logs.map((one) => [one.path, one.trades.length]),
+    leftOut,
+  ];
+
+  test('leaves generated candles out where other trades are there', () => {
+    const logs = [log('a', 'SYNTHETIC'), log('b', 'paper'), log('c', 'SYNTHETIC')];
+    expect(shown(withoutSynthetic(logs))).toEqual([[['b', 3]], 6]);
+  });
+
+  test('goes by the symbol of each row, too', () => {
+    const mixed = log('a', 'backtest', LOG.replace('BTCUSDT', 'SYNTHETIC'));
+    expect(shown(withoutSynthetic([mixed]))).toEqual([[['a', 2]], 1]);
+  });
+
+  test('keeps them where nothing else is there, and logs without trades', () => {
+    const empty = log('b', 'paper', `${HEADER}\n`);
+    expect(shown(withoutSynthetic([log('a', 'SYNTHETIC'), empty]))).toEqual([
+      [
+        ['a', 3],
+        ['b', 0],
+      ],
+      0,
+    ]);
+    expect(shown(withoutSynthetic([log('a', 'live'), empty]))[1]).toBe(0);
+  });
+
+  test('groups by world', () => {
+    const analysis = analyzeTrades([log('a', 'SYNTHETIC'), log('b', 'live')]);
+    expect(analysis.groups.world.map(({ key, trades }) => [key, trades])).toEqual([
+      ['SYNTHETIC', 3],
+      ['live', 3],
+    ]);
   });
 });
 

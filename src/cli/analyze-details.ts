@@ -42,7 +42,7 @@ import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
 /** Which details are analyzed, and how. */
-export interface DetailsRequest extends AnalysisRequest {
+export interface DetailsRequest extends Omit<AnalysisRequest, 'hasSynthetic'> {
   readonly metric: DetailMetric;
   readonly minTrades: number;
   /** Files and folders with out-of-sample trade logs. */

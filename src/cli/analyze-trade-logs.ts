@@ -7,6 +7,7 @@ import {
   type TradeAnalysis,
   type TradeSummary,
   tradeSummaryCsv,
+  withoutSynthetic,
 } from '../analysis/index.js';
 import { UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
@@ -26,6 +27,8 @@ export interface AnalysisRequest {
   readonly names: readonly string[];
   readonly outputFolder: string;
   readonly isForced: boolean;
+  /** Whether trades on generated candles count beside others. */
+  readonly hasSynthetic: boolean;
 }
 
 const DEFAULT_FOLDER = 'results';
@@ -46,9 +49,13 @@ export async function analyzeTradeLogs(
   const names = request.names.length === 0 ? [DEFAULT_FOLDER] : request.names;
   const found = findFiles(names, isTradeLogName);
   const progress = createProgress(terminal, 'Reading trade logs');
-  const { logs, refused, notes } = await terminal.compute(() =>
+  const read = await terminal.compute(() =>
     readTradeLogs(found, (done, total, file) => progress.update(done, total, path.basename(file))),
   );
+  const { refused } = read;
+  const { logs, leftOut } = request.hasSynthetic
+    ? { logs: read.logs, leftOut: 0 }
+    : withoutSynthetic(read.logs);
   progress.end();
   warnOfRefused(refused, terminal);
   if (found.files.length === 0 && refused.length === 0) {
@@ -63,6 +70,7 @@ export async function analyzeTradeLogs(
     );
   }
   const analysis = await terminal.compute(() => analyzeTrades(logs));
+  const notes = [...worldNotes(analysis, leftOut), ...read.notes];
   const written = await write(analysis, { ...request, notes, refused }, terminal);
   terminal.print(
     summaryText(
@@ -120,7 +128,29 @@ function logNotes({ logs }: TradeAnalysis): string[] {
   return logs.flatMap((log) => log.notes.map((note) => `${log.path}: ${note}.`));
 }
 
+/** Sums over worlds are no result of any of them. */
+function worldNotes({ groups, overall }: TradeAnalysis, leftOut: number): string[] {
+  const synthetic = groups.world.find(({ key }) => key === 'SYNTHETIC')?.trades ?? 0;
+  const worlds = groups.world.map(({ key, trades }) => `${grouped(trades, 0)} ${key}`);
+  return [
+    ...(leftOut === 0
+      ? []
+      : [
+          `${grouped(leftOut, 0)} SYNTHETIC ${leftOut === 1 ? 'trade was' : 'trades were'} left out, because generated candles say nothing about a market; --include-synthetic counts them.`,
+        ]),
+    ...(synthetic === 0
+      ? []
+      : [
+          `${grouped(synthetic, 0)} of ${grouped(overall.trades, 0)} ${overall.trades === 1 ? 'trades is' : 'trades are'} SYNTHETIC: generated candles say nothing about a real market.`,
+        ]),
+    ...(worlds.length < 2
+      ? []
+      : [`The trades are of different worlds (${worlds.join(', ')}): their sum is no result.`]),
+  ];
+}
+
 const SECTIONS = [
+  ['world', 'By world'],
   ['strategy', 'By strategy'],
   ['symbol', 'By symbol'],
   ['parameter_set', 'By parameter set'],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { csvRecords, UserError } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
 import type { RecordedTrade } from '../live/index.js';
-import { priceText, readTradeLogName, signedText } from '../trader/index.js';
+import { priceText, readTradeLogName, signedText, type TradeLogSubject } from '../trader/index.js';
 import { readLiveTrades } from './read-live-trades.js';
 import { textTable } from './text-table.js';
 
@@ -17,6 +17,8 @@ export interface TradeListFilter {
   /** Only this environment. */
   readonly environment?: string | undefined;
   readonly symbol?: string | undefined;
+  /** Of a SYNTHETIC market; default: the newest of each environment. */
+  readonly session?: string | undefined;
 }
 
 /**
@@ -28,13 +30,11 @@ export interface TradeListFilter {
  */
 export async function listTrades(
   folder: string,
-  { environment, symbol }: TradeListFilter,
+  { environment, symbol, session }: TradeListFilter,
 ): Promise<{ readonly trades: readonly ListedTrade[]; readonly problems: readonly string[] }> {
   const trades: ListedTrade[] = [];
   const problems: string[] = [];
-  for (const name of await namesIn(folder)) {
-    const subject = readTradeLogName(name);
-    if (subject === undefined) continue;
+  for (const { name, subject } of ofOneSession(await logsIn(folder), session)) {
     if (environment !== undefined && subject.environment !== environment) continue;
     const file = path.join(folder, name);
     try {
@@ -92,6 +92,30 @@ export function tradeTotals(trades: readonly Pick<ListedTrade, 'netPnl'>[]): str
   const sum = trades.reduce((total, { netPnl }) => total + netPnl, 0);
   const count = trades.length === 1 ? '1 trade' : `${trades.length.toLocaleString('en-US')} trades`;
   return `${count}, ${won.toLocaleString('en-US')} won, ${signedText(sum)}`;
+}
+
+interface NamedLog {
+  readonly name: string;
+  readonly subject: TradeLogSubject;
+}
+
+async function logsIn(folder: string): Promise<readonly NamedLog[]> {
+  return (await namesIn(folder)).flatMap((name) => {
+    const subject = readTradeLogName(name);
+    return subject === undefined ? [] : [{ name, subject }];
+  });
+}
+
+/** Every start of a SYNTHETIC market is another world: trades of two are not added up. */
+function ofOneSession(logs: readonly NamedLog[], session: string | undefined): readonly NamedLog[] {
+  const newest = new Map<string, string>();
+  for (const { subject } of logs) {
+    const { environment, session: own } = subject;
+    if (own !== undefined && own > (newest.get(environment) ?? '')) newest.set(environment, own);
+  }
+  return logs.filter(({ subject }) => {
+    return subject.session === (session ?? newest.get(subject.environment));
+  });
 }
 
 async function namesIn(folder: string): Promise<readonly string[]> {

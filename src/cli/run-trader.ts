@@ -150,7 +150,7 @@ async function tradeUntilStopped(
   log.write(started);
   const screen = liveLine(trader, terminal);
   const trades = async (): Promise<readonly ListedTrade[]> =>
-    (await listTrades(tradesFolder, { environment })).trades;
+    (await listTrades(tradesFolder, { environment, session: trader.session })).trades;
   const remote = takesCommands
     ? telegramRemote({
         ...{ trader, alerts, redact, trades, isLive: mode === 'live', onLine },

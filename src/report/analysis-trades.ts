@@ -51,13 +51,15 @@ export function renderTradeAnalysis(input: TradeAnalysisInput): string {
     kind: 'Trade analysis',
     title: `${plural(overall.trades, 'trade')} of ${plural(logs.length, 'log')}`,
     subtitle: html`${formatDate(overall.firstEntry)} to ${formatDate(overall.lastExit)} (UTC) · ${names(analysis)}`,
-    isSynthetic: analysis.groups.symbol.some(({ key }) => key.startsWith('SYNTHETIC')),
-    banners:
-      refused.length === 0
+    isSynthetic: analysis.groups.world.every(({ key }) => key === 'SYNTHETIC'),
+    banners: [
+      ...worldBanners(analysis),
+      ...(refused.length === 0
         ? []
         : [
             html`<b>${plural(refused.length, 'file')} could not be read</b> and ${refused.length === 1 ? 'is' : 'are'} missing here: ${refused.map((file) => file.path).join(', ')}. See Files.`,
-          ],
+          ]),
+    ],
     sections: [
       resultSection(analysis),
       curveSection(analysis),
@@ -69,6 +71,21 @@ export function renderTradeAnalysis(input: TradeAnalysisInput): string {
     version: input.version,
     createdTime: input.createdTime,
   });
+}
+
+/** Trades of different worlds must not be taken for results of one. */
+function worldBanners({ groups, overall }: TradeAnalysis): SafeHtml[] {
+  if (groups.world.length < 2) return [];
+  const synthetic = groups.world.find(({ key }) => key === 'SYNTHETIC');
+  const worlds = groups.world.map(({ key, trades }) => `${formatAs(trades, 'count')} ${key}`);
+  return [
+    ...(synthetic === undefined
+      ? []
+      : [
+          html`<b>${formatAs(synthetic.trades, 'count')} of ${formatAs(overall.trades, 'count')} trades are SYNTHETIC.</b> Their candles were generated, not traded, and say nothing about a real market.`,
+        ]),
+    html`<b>Trades of different worlds (${worlds.join(', ')}).</b> Their sum is no result: compare them in the table by world.`,
+  ];
 }
 
 /**
@@ -213,7 +230,7 @@ function whoSection(analysis: TradeAnalysis): Section {
     title: 'Strategies, symbols, parameters',
     navigation: 'Strategies',
     lead: 'Means are per trade, in percent of the entry value. SQN is √trades × mean ÷ deviation: below about 2 a result cannot be told from luck.',
-    content: html`<div class="grid">${groupCard('Strategies', groups.strategy)}${groupCard('Symbols', groups.symbol)}${groupCard('Parameter sets', groups.parameter_set)}</div>`,
+    content: html`<div class="grid">${groups.world.length > 1 ? groupCard('Worlds', groups.world) : undefined}${groupCard('Strategies', groups.strategy)}${groupCard('Symbols', groups.symbol)}${groupCard('Parameter sets', groups.parameter_set)}</div>`,
   };
 }
 

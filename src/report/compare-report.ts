@@ -28,12 +28,21 @@ const TRADES_SHOWN = 100;
 export function renderCompareReport(input: CompareReportInput): string {
   const { comparison } = input;
   const names = comparison.results.map(({ name }) => name);
+  const synthetic = comparison.results
+    .filter(({ record, trades }) => record?.isSynthetic === true || isAllSynthetic(trades))
+    .map(({ name }) => name);
   return renderPage({
     kind: 'Comparison',
     title:
       names.length === 2 ? names.join(' and ') : `${plural(names.length, 'result')} side by side`,
     subtitle: html`${names.length === 2 ? 'Two results side by side' : names.join(' · ')}`,
-    isSynthetic: comparison.results.some(({ record }) => record?.isSynthetic === true),
+    isSynthetic: synthetic.length === names.length,
+    banners:
+      synthetic.length === 0 || synthetic.length === names.length
+        ? []
+        : [
+            html`<b>${synthetic.length} of ${names.length} results ${synthetic.length === 1 ? 'is' : 'are'} SYNTHETIC:</b> ${synthetic.join(', ')}. Generated candles say nothing about a real market.`,
+          ],
     sections: [
       settingsSection(comparison),
       metricsSection(comparison),
@@ -44,6 +53,10 @@ export function renderCompareReport(input: CompareReportInput): string {
     version: input.version,
     createdTime: input.createdTime,
   });
+}
+
+function isAllSynthetic(trades: readonly LoggedTrade[] = []): boolean {
+  return trades.length > 0 && trades.every(({ world }) => world === 'SYNTHETIC');
 }
 
 function settingsSection({ settings, results }: Comparison): Section {

@@ -102,6 +102,8 @@ export interface BotSessionOptions {
   readonly tradesFolder: string;
   /** First part of their names: `paper`, `live`, … */
   readonly environment: string;
+  /** Last part of those names where every start begins a new market. */
+  readonly session: string | undefined;
   readonly workingFolder: string;
   /** Where its orders go: `real`, `practice`, `local`, or `paper`. */
   readonly world: string;
@@ -459,8 +461,8 @@ export class BotSession {
 
   /** Where a trade is logged. */
   #tradeLogFile({ market, interval, strategy }: UnloggedTrade): string {
-    const { tradesFolder, environment } = this.#options;
-    const subject = { environment, market, symbol: this.symbol, interval, strategy };
+    const { tradesFolder, environment, session } = this.#options;
+    const subject = { environment, market, symbol: this.symbol, interval, strategy, session };
     return path.join(tradesFolder, tradeLogName(subject));
   }
 

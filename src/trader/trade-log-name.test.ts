@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { isLogOf, readTradeLogName, stateFolderOf, tradeLogName } from './trade-log-name.js';
+import {
+  isLogOf,
+  readTradeLogName,
+  sessionName,
+  stateFolderOf,
+  tradeLogName,
+} from './trade-log-name.js';
 
 test.each([
   ['paper', 'spot', 'BTCUSDT', '15m', 'MovingAverageCrossoverStrategy'],
@@ -21,6 +27,19 @@ test.each([
 test('another name tells nothing', () => {
   expect(readTradeLogName('trades.csv')).toBeUndefined();
   expect(readTradeLogName('MACross_trades.csv')).toBeUndefined();
+});
+
+test('a session is part of the name, and later ones come later in the alphabet', () => {
+  const session = sessionName(Date.UTC(2026, 10, 30, 16, 15));
+  const subject = {
+    ...{ environment: 'paper-synthetic', market: 'spot', symbol: 'BTCUSDT', interval: '1m' },
+    ...{ strategy: 'My_Flip', session },
+  };
+  const name = tradeLogName(subject);
+  expect(name).toMatch(/^[A-Za-z0-9._~-]+$/);
+  expect(readTradeLogName(name)).toMatchObject({ session, environment: 'paper-synthetic' });
+  expect(stateFolderOf(readTradeLogName(name)!)).toBe('paper-synthetic/spot-BTCUSDT');
+  expect(sessionName(Date.UTC(2026, 10, 30, 16, 15, 1)) > session).toBe(true);
 });
 
 test('the state of a bot is found by the name of its log', () => {

@@ -7,6 +7,8 @@ export interface TradeLogSubject {
   readonly interval: string;
   /** Class name. */
   readonly strategy: string;
+  /** Of a market that begins anew with every start: when it began. */
+  readonly session?: string | undefined;
 }
 
 const ENDING = '_trades.csv';
@@ -22,8 +24,10 @@ export function fileName(text: string): string {
  * @param subject - What it is about.
  */
 export function tradeLogName(subject: TradeLogSubject): string {
-  const { environment, market, symbol, interval, strategy } = subject;
-  return `${[environment, market, symbol, interval, strategy].map(fileName).join('_')}${ENDING}`;
+  const { environment, market, symbol, interval, strategy, session } = subject;
+  const parts = [environment, market, symbol, interval, strategy];
+  const all = session === undefined ? parts : [...parts, session];
+  return `${all.map(fileName).join('_')}${ENDING}`;
 }
 
 /**
@@ -35,12 +39,21 @@ export function tradeLogName(subject: TradeLogSubject): string {
 export function readTradeLogName(file: string): TradeLogSubject | undefined {
   const name = file.split(/[\\/]/).at(-1) ?? '';
   if (!name.endsWith(ENDING)) return undefined;
-  const [environment, market, symbol, interval, strategy] = name
+  const [environment, market, symbol, interval, strategy, session] = name
     .slice(0, -ENDING.length)
     .split('_');
   if (strategy === undefined || environment === undefined) return undefined;
   if (market === undefined || symbol === undefined || interval === undefined) return undefined;
-  return { environment, market, symbol, interval, strategy };
+  return { environment, market, symbol, interval, strategy, session };
+}
+
+/**
+ * Names a session by its start, so that names are in order of time.
+ *
+ * @param startTime - ms UTC.
+ */
+export function sessionName(startTime: number): string {
+  return new Date(startTime).toISOString().replaceAll(':', '-');
 }
 
 /**

@@ -45,7 +45,7 @@ import {
 import { type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
 import { stopTogether } from './stop-together.js';
-import { fileName } from './trade-log-name.js';
+import { fileName, sessionName } from './trade-log-name.js';
 import {
   hostKind,
   standardHosts,
@@ -144,6 +144,7 @@ interface Connection {
 
 interface ConstructorParts extends Connection {
   readonly environment: string;
+  readonly session: string | undefined;
   readonly market: ExchangeServer | undefined;
   readonly lock: FileLock | undefined;
   /** Open already; default none. */
@@ -224,7 +225,9 @@ export class Trader {
         // A market that begins anew has no past that an account could go on from.
         await rm(root, { recursive: true, force: true });
       }
-      trader = new Trader(options, { ...connection, environment, market, lock });
+      // Each start of a SYNTHETIC market has other prices, so its trades go to another log.
+      const session = isSynthetic ? sessionName(Date.now()) : undefined;
+      trader = new Trader(options, { ...connection, environment, session, market, lock });
       await trader.#openAll(held, found.problems);
       return trader;
     } catch (error) {
@@ -240,6 +243,11 @@ export class Trader {
     this.#parts = parts;
     this.environment = parts.environment;
     this.#sessions = [...(parts.sessions ?? [])];
+  }
+
+  /** Part of the names of its trade logs; `undefined` where the market outlives the process. */
+  get session(): string | undefined {
+    return this.#parts.session;
   }
 
   get sessions(): readonly BotSession[] {
@@ -357,6 +365,7 @@ export class Trader {
         folder: one.folder,
         tradesFolder,
         environment: this.environment,
+        session: this.session,
         workingFolder,
         world: mode === 'paper' ? 'paper' : hostKind(hosts.restUrl),
         ports: {

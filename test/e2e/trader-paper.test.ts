@@ -24,7 +24,10 @@ describe('wus trader in paper mode', () => {
     expect(trader.output).toMatch(/profit of closed trades -?\d+\.\d\d/);
     const folder = path.join(cwd, 'results/live_trades');
     const [file = ''] = readdirSync(folder);
-    expect(file).toBe('paper-synthetic_spot_BTCUSDT_1m_MovingAverageCrossoverStrategy_trades.csv');
+    // Every start begins another market, so it gets another log.
+    expect(file).toMatch(
+      /^paper-synthetic_spot_BTCUSDT_1m_MovingAverageCrossoverStrategy_20[\d-]+T[\d-]+\.\d{3}Z_trades\.csv$/,
+    );
     const [header = '', first = ''] = readFileSync(path.join(folder, file), 'utf8').split('\n');
     expect(header).toContain('exit_reason');
     expect(first).toMatch(/^BTCUSDT,MovingAverageCrossoverStrategy,long,/);

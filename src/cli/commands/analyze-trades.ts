@@ -16,6 +16,7 @@ interface Options {
   readonly forward?: readonly string[];
   readonly outputDir: string;
   readonly force?: boolean;
+  readonly includeSynthetic?: true;
 }
 
 /** `wus analyze-trades`: what trade logs, or the details of optimizations, tell. */
@@ -39,6 +40,11 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
   })
     .usage('[options] [file|folder...]')
     .argument('[file|folder...]', 'Trade logs; in folders those named trades.csv or *_trades.csv')
+    .optionsGroup('Trade logs:')
+    .option(
+      '--include-synthetic',
+      'Count trades on SYNTHETIC candles beside others (they are left out otherwise)',
+    )
     .optionsGroup('Optimization details:')
     .option('--details', 'Read the details of optimizations (--save-details) instead of trade logs')
     .option(
@@ -65,6 +71,11 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
         isForced: options.force === true,
       };
       if (options.details === true) {
+        if (options.includeSynthetic === true) {
+          throw new UsageError(
+            '--include-synthetic is for trade logs: leave it, or --details, out',
+          );
+        }
         await analyzeDetailsFiles({ ...request, ...detailsOptions(options) }, terminal);
         return;
       }
@@ -75,7 +86,10 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
         const flag = stray === 'minTrades' ? '--min-trades' : `--${stray}`;
         throw new UsageError(`${flag} belongs to --details: add it, or leave ${flag} out`);
       }
-      await analyzeTradeLogs(request, terminal);
+      await analyzeTradeLogs(
+        { ...request, hasSynthetic: options.includeSynthetic === true },
+        terminal,
+      );
     });
 }
 
