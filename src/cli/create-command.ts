@@ -30,7 +30,23 @@ export function createCommand(terminal: Terminal, outline: CommandOutline): Comm
     .helpCommand(false)
     .configureHelp({ helpWidth: Math.min(terminal.columns, 100), formatItem })
     .addHelpText('after', () => `\nExamples:\n${exampleLines(examples)}`);
+  command.hook('preAction', (_this, action) => refuseDash(action));
   return adopt(command, terminal, `wus ${name}`);
+}
+
+const IS_PATH = /[<[](file|folder)/;
+
+/** In other programs a dash is standard input or output; here it would be a file of that name. */
+function refuseDash(command: Command): void {
+  for (const option of command.options) {
+    const value: unknown = command.getOptionValue(option.attributeName());
+    const values: readonly unknown[] = Array.isArray(value) ? value : [value];
+    if (!IS_PATH.test(option.flags) || !values.includes('-')) continue;
+    const what = option.flags.includes('folder') ? 'folder' : 'file';
+    throw new UsageError(
+      `${option.long} -: standard input and output cannot be used here; name a ${what}`,
+    );
+  }
 }
 
 /**

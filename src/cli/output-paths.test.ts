@@ -33,6 +33,13 @@ describe('requireOwnOutputs()', () => {
     await expect(requireOwnOutputs([], outputs)).rejects.toThrow('that is --trades-file too');
   });
 
+  test('refuses a dash, which other programs take for standard output', async () => {
+    const wish = requireOwnOutputs([], [{ name: 'Output', file: '-' }]);
+    await expect(wish).rejects.toThrow(
+      'Output -: standard output cannot be used here; name a file',
+    );
+  });
+
   test('accepts what is apart, and outputs that nobody asked for', async () => {
     const inputs = [named('a', 'candles.csv'), named('b', 'link.csv')];
     const outputs = [{ name: '--report', file: undefined }, named('--trades-file', 'new.csv')];

@@ -26,6 +26,9 @@ export async function requireOwnOutputs(
   }
   for (const output of outputs) {
     if (output.file === undefined) continue;
+    if (output.file === '-') {
+      throw new UsageError(`${output.name} -: standard output cannot be used here; name a file`);
+    }
     const file = await realFile(output.file);
     const other = taken.get(file);
     if (other !== undefined) {

@@ -194,7 +194,7 @@ describe('loadBacktestRunConfig()', () => {
       return `k${k}: &a${k} ${item}`;
     });
     expect(messageOf(() => loadBacktestRunConfig(rows.join('\n'), 'run.yaml'))).toMatch(
-      /^run\.yaml: /,
+      /^run\.yaml:1:1: its aliases/,
     );
     expect(messageOf(() => loadBacktestRunConfig('#'.repeat(5_000_001), 'run.yaml'))).toBe(
       'run.yaml: 5000001 characters, at most 5000000 are read: is this the right file?',

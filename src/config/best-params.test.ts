@@ -123,7 +123,7 @@ test('a missing file and a broken one are named, and a broken one is not overwri
   await writeBestParams(file, named);
   const broken = 'BTCUSDT:\n  A: [1\n';
   await writeFile(file, broken);
-  await expect(writeBestParams(file, named)).rejects.toThrow(`${file}:3:1: `);
+  await expect(writeBestParams(file, named)).rejects.toThrow(`${file}:2:6: `);
   await writeFile(file, 'BTCUSDT:\n  A: {market: moon}\n');
   await expect(readAllBestParams(file)).rejects.toThrow(`${file}:2:7: BTCUSDT.A.market: `);
 });

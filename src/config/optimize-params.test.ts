@@ -95,10 +95,7 @@ test.each([
     'p.yaml:3:19: BTCUSDT.MACross.fast_period.0: Infinity is no number, text, true, false or null',
   ],
   ['fast_period: [5]\nfast_period: [6]', 'p.yaml:4:5: this key is there twice; keep one'],
-  [
-    'fast_period: [5, 6',
-    'p.yaml:4:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
-  ],
+  ['fast_period: [5, 6', 'p.yaml:3:18: this [ is not closed; add ]'],
 ])('says where %j is wrong', (line, expected) => {
   expect(message(() => grid(line))).toBe(expected);
 });

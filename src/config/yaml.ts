@@ -10,6 +10,7 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { UsageError } from '../domain/index.js';
+import { aliasProblem, keyProblem, type YamlProblem, yamlProblem } from './yaml-words.js';
 
 /** Where a value stands in a file: its keys and list indices from the root. */
 export type YamlPath = readonly (string | number)[];
@@ -55,16 +56,20 @@ export function parseYaml(text: string, file: string): YamlSource {
     return `${file}:${line}:${col}`;
   };
   const error = document.errors[0];
-  if (error !== undefined) throw new UsageError(`${place(error.pos[0])}: ${yamlMessage(error)}`);
+  const refusal = ({ offset, text: words }: YamlProblem): UsageError =>
+    new UsageError(`${place(offset)}: ${words}`);
+  if (error !== undefined) throw refusal(yamlProblem(error, document, text));
   const forbidden = forbiddenKey(document);
   if (forbidden !== undefined) {
     throw new UsageError(`${place(forbidden.offset)}: "${forbidden.name}" is no key; remove it`);
   }
+  const badKey = keyProblem(document);
+  if (badKey !== undefined) throw refusal(badKey);
   let data: unknown;
   try {
     data = document.toJS();
-  } catch (cause) {
-    throw new UsageError(`${file}: ${(cause as Error).message}`);
+  } catch {
+    throw refusal(aliasProblem(document));
   }
   const at = (path: YamlPath): string => {
     for (let depth = path.length; depth >= 0; depth--) {
@@ -127,10 +132,4 @@ function offsetOf(document: Document.Parsed, path: YamlPath): number | undefined
 
 function keyText(key: { readonly value: unknown }): string {
   return String(key.value);
-}
-
-function yamlMessage(error: { readonly code: string; readonly message: string }): string {
-  if (error.code === 'TAB_AS_INDENT') return 'a tab is used as indentation; use spaces';
-  if (error.code === 'DUPLICATE_KEY') return 'this key is there twice; keep one';
-  return error.message.split('\n')[0] ?? error.code;
 }
