@@ -206,8 +206,8 @@ function lastNode(document: Document.Parsed, fits: (node: Node) => boolean): num
   let offset: number | undefined;
   visit(document, {
     Node(_key, node) {
-      const { range } = node as Node;
-      if (range && fits(node as Node)) offset = range[0];
+      const { range } = node;
+      if (range && fits(node)) offset = range[0];
     },
   });
   return offset;
