@@ -243,7 +243,8 @@ function tend(turn: Turn, clientOrderId: string): void {
 /** What protects a position goes when the exit may leave, or when something may take its place. */
 function clearWay(turn: Turn, order: LiveOrder): void {
   const isLeaving = turn.memory.position?.exit !== null;
-  if (!isLeaving && isReady(turn)) moveResting(turn, order);
+  // What may be gone is not moved: another stop may take its place when that is known.
+  if (!isLeaving && order.absence == null && isReady(turn)) moveResting(turn, order);
   if (isLeaving && !isExitBlocked(turn)) cancelResting(turn, order);
 }
 

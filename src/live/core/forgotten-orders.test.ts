@@ -121,3 +121,18 @@ test.each(['spot', 'usdm'] as const)(
     expect(hand.sent).toHaveLength(2);
   },
 );
+
+test.each(['spot', 'usdm'] as const)(
+  '%s: a stop that was forgotten and should move is not asked to move again and again',
+  (market) => {
+    const config = { stop_loss_pct: null, trailing_stop_loss_pct: 0.02 };
+    const hand = new HandExchange({ market, config }).enter();
+    forget(hand);
+    hand.pass(20, 104);
+    hand.close();
+    hand.pass(90);
+    expect(hand.sent.length).toBeLessThan(5);
+    expect(hand.stops()).toEqual([1]);
+    expect(hand.codes('alarm')).not.toContain('mismatch');
+  },
+);

@@ -28,6 +28,7 @@ export function noteNothingToCancel(turn: Turn, order: LiveOrder): void {
   const absence = order.absence ?? NOT_ABSENT;
   if (absence.nothingToCancelTime !== null || order.orderId === null) return;
   updateOrder(turn, { ...order, absence: { ...absence, nothingToCancelTime: turn.time } });
+  lookFirst(turn, absence);
 }
 
 /** The exchange did not know the order when it was asked, though it had taken it. */
@@ -39,9 +40,13 @@ export function noteUnknown(turn: Turn, order: LiveOrder, askedTime: number): vo
   const noted = { ...absence, unknownTime: absence.unknownTime ?? askedTime };
   const isProven = isProof(noted, askedTime, absentAfterMs);
   updateOrder(turn, { ...order, absence: { ...noted, isForgotten: isProven } });
-  // Whether it is among the open ones is what counts: that is looked at before anything else is sent.
-  if (noted.unlistedTime === null) notice(turn, { accountTime: undefined });
+  lookFirst(turn, noted);
   if (isProven) sayForgotten(turn, order);
+}
+
+/** Whether it is among the open ones is what counts: that is looked at before anything else is sent. */
+function lookFirst(turn: Turn, { unlistedTime }: Absence): void {
+  if (unlistedTime === null) notice(turn, { accountTime: undefined });
 }
 
 function isProof(absence: Absence, askedTime: number, absentAfterMs: number): boolean {

@@ -169,7 +169,7 @@ export class HandExchange {
         return this.#replace(effect.clientOrderId, effect.intent.order);
       case 'cancel':
         this.cancels.push(effect.clientOrderId);
-        return this.#cancel(effect.clientOrderId, false);
+        return this.#cancel(effect.clientOrderId);
       case 'query': {
         const { clientOrderId } = effect;
         const order = this.denies(clientOrderId) ? undefined : this.open.get(clientOrderId);
@@ -202,12 +202,20 @@ export class HandExchange {
 
   /** What it refuses it does not cancel the former order for. */
   #replace(replacedId: string, order: QuantityOrder): BotEvent[] {
+    if (!this.open.has(replacedId)) {
+      this.sent.push(order);
+      const { time } = this;
+      const { clientOrderId } = order;
+      const message = 'Order cancel-replace failed. (-2022)';
+      const failure = { outcome: 'refused', reason: 'replace-cancel-failed', message } as const;
+      return [{ type: 'replace-failed', time, clientOrderId, replacedId, failure }];
+    }
     const placed = this.#place(order);
     if (placed.type === 'place-failed') return [{ ...placed, type: 'replace-failed', replacedId }];
-    return [placed, ...this.#cancel(replacedId, true)];
+    return [placed, ...this.#cancel(replacedId)];
   }
 
-  #cancel(clientOrderId: string, isReplaced: boolean): BotEvent[] {
+  #cancel(clientOrderId: string): BotEvent[] {
     const { time } = this;
     const order = this.open.get(clientOrderId);
     this.open.delete(clientOrderId);
@@ -218,7 +226,7 @@ export class HandExchange {
       reason: 'nothing-to-cancel',
       message: 'Unknown order sent. (-2011)',
     };
-    return isReplaced ? [] : [{ type: 'cancel-failed', time, clientOrderId, failure }];
+    return [{ type: 'cancel-failed', time, clientOrderId, failure }];
   }
 
   #report(order: QuantityOrder, status: OrderStatus): OrderReport {

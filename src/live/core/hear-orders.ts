@@ -130,6 +130,7 @@ export function hearReplaceFailed(
   if (failure.reason === 'replace-cancel-failed' && order?.orderId === null) {
     // Nothing was placed: the former stop was released, or is gone; the answer about it decides.
     removeOrder(turn, order);
+    remember(turn, { retryTime: turn.time + RETRY_MS_MIN });
     return;
   }
   hearPlaceFailed(turn, clientOrderId, failure);

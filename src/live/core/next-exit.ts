@@ -56,15 +56,22 @@ function partOf(
   return firstPart(rules, quantity, { ...terms, reduceOnly });
 }
 
+/** A remainder up to this part of what was entered is dust whatever the rest was worth. */
+const SMALL_PART = 10n;
+
 /**
  * Whether nothing is left that could be sold: a remainder after fills of its exit that no order takes is dust. A position
  * that is worth too little for a moment is none: it is kept for as long as nobody wants out, and then as long as it takes.
+ * Nor is a large remainder dust while the rules, or the price, would not let the whole position leave either.
  */
 export function isOver(turn: Turn, position: Position, rules: InstrumentRules): boolean {
   const held = heldQuantity(position);
   if (held <= 0n) return true;
   const isRemainder = position.exit !== null && position.exited + position.missing > 0n;
-  return isRemainder && isUnsellable(turn, rules, floorQuantity(rules, held, true));
+  const onGrid = (quantity: Decimal): Decimal => floorQuantity(rules, quantity, true);
+  if (!isRemainder || !isUnsellable(turn, rules, onGrid(held))) return false;
+  const { entered } = position;
+  return held * SMALL_PART <= entered || !isUnsellable(turn, rules, onGrid(entered));
 }
 
 /** Whether no order takes the quantity at the price of now. */

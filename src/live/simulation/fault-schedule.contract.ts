@@ -42,6 +42,10 @@ export const STATE_FAULTS = [
   'send-held-up',
   'hedge-mode',
   'liquidation-near',
+  'market-closed',
+  'market-cancel-only',
+  'lot-max-down',
+  'notional-up',
 ] as const;
 export const EVENT_FAULTS = [
   'foreign-order',
@@ -51,6 +55,9 @@ export const EVENT_FAULTS = [
   'withdrawal',
   'foreign-fees',
   'stop-expired',
+  'orders-forgotten',
+  'hand-cancel',
+  'other-state',
   'step-size-up',
   'fee-change',
   'bnb-runs-out',
@@ -59,6 +66,14 @@ export const EVENT_FAULTS = [
   'power-torn',
   'power-nul',
 ] as const;
+/** Rules of the instrument that are others for a while. */
+export const RULE_FAULTS = [
+  'market-closed',
+  'market-cancel-only',
+  'lot-max-down',
+  'notional-up',
+] as const;
+export type RuleFault = (typeof RULE_FAULTS)[number];
 export type FaultKind =
   | (typeof NETWORK_FAULTS)[number]
   | (typeof STATE_FAULTS)[number]

@@ -19,6 +19,14 @@ const during = (kind: FaultKind, chance?: number): Fault => ({
 });
 const at = (kind: FaultKind, hour: number): Fault => ({ kind, from: hour * HOUR, to: hour * HOUR });
 
+/** The market is closed for a while, again and again. */
+function closings(): Fault[] {
+  return Array.from({ length: 12 }, (_, i) => {
+    const from = HOUR * (0.6 + i / 3);
+    return { kind: 'market-closed', from, to: from + HOUR / 5 };
+  });
+}
+
 type Module = Record<string, unknown>;
 type Spoil = (original: Module) => Module;
 const call = (original: Module, name: string, ...args: unknown[]): unknown =>
@@ -366,6 +374,72 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   ],
 ];
 
+/** A bug for each promise about protection and exits, with the fault that shows it. */
+const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fault[]])[] = [
+  [
+    'P1',
+    'a stop goes although nothing may take its place',
+    '../core/move-resting.js',
+    (original) => ({
+      moveResting: (turn: unknown, order: LiveOrder) =>
+        call(original, 'cancelResting', turn, order),
+    }),
+    closings(),
+  ],
+  [
+    'P1',
+    'a stop goes although the exit may not leave',
+    '../core/next-exit.js',
+    () => ({ isExitBlocked: () => false }),
+    closings(),
+  ],
+  [
+    'P4',
+    'an order that the exchange forgot is believed for ever',
+    '../core/forgotten-orders.js',
+    () => ({ noteUnknown: () => undefined }),
+    [1, 2, 3, 4.9].map((hour) => at('orders-forgotten', hour)),
+  ],
+  [
+    'P5',
+    'orders that the journal does not know are cancelled on sight',
+    '../core/hear-account.js',
+    (original) => ({
+      hearAccount: (
+        turn: { memory: BotMemory },
+        account: { openOrders: { clientOrderId: string }[] },
+      ) => {
+        const { endedOrders } = turn.memory;
+        const ids = account.openOrders.map(({ clientOrderId }) => clientOrderId);
+        turn.memory = { ...turn.memory, endedOrders: ids };
+        call(original, 'hearAccount', turn, account);
+        turn.memory = { ...turn.memory, endedOrders };
+      },
+    }),
+    [at('other-state', 2)],
+  ],
+  [
+    'P6',
+    'an exit is never split',
+    '../core/split-quantity.js',
+    () => ({ firstPart: (_: unknown, quantity: bigint) => quantity }),
+    [during('lot-max-down')],
+  ],
+  [
+    'P7',
+    'what may not be sold for a moment is written off',
+    '../core/next-exit.js',
+    (original) => ({
+      isExitBlocked: () => false,
+      isOver: (turn: { senses: { rules: unknown } }, position: { exit: unknown }, rules: unknown) =>
+        call(original, 'isOver', turn, position, rules) === true ||
+        (position.exit !== null &&
+          'refusal' in (call(original, 'nextExit', turn, position, rules) as object)),
+    }),
+    [during('notional-up')],
+  ],
+];
+
 async function findings(
   module: string,
   spoil: Spoil,
@@ -411,6 +485,14 @@ test.each(INVARIANTS)(
   },
 );
 
+test.each(PROTECTION)(
+  '%s: the simulation notices when %s',
+  async (promise, _, module, spoil, faults) => {
+    const found = await findings(module, spoil, faults);
+    expect(found.filter((text) => text.startsWith(`${promise} `))).not.toEqual([]);
+  },
+);
+
 test('I12: the simulation notices when finished trades are kept for ever', async () => {
   vi.resetModules();
   vi.doMock('../core/unlogged-trades.js', async (importOriginal) => ({
@@ -451,6 +533,11 @@ test('the same scenarios find nothing without a bug', async () => {
     const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
     const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
     world.clock.after(2 * HOUR, () => world.halt());
+    expect(await runDay(world, 60)).toEqual([]);
+  }
+  for (const [, , , , faults] of PROTECTION) {
+    const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
+    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
     expect(await runDay(world, 60)).toEqual([]);
   }
   for (const [, market, , , faults] of RESTING) {

@@ -101,6 +101,7 @@ export function drawableFaults(market: Market): readonly FaultKind[] {
     'stop-declined',
     'order-denied',
     'fills-late',
+    'other-state',
     // A remainder off the grid cannot be closed there: a person must.
     ...(market === 'usdm' ? (['step-size-up'] as const) : []),
   ];

@@ -1,4 +1,11 @@
-import { type Decimal, decimal, decimalFromNumber, trimDecimal } from '../../domain/index.js';
+import {
+  type Decimal,
+  decimal,
+  decimalFromNumber,
+  maxDecimal,
+  roundToStep,
+  trimDecimal,
+} from '../../domain/index.js';
 import {
   type AccountReport,
   type CancelReplaceReport,
@@ -23,6 +30,7 @@ import { heldQuantity } from '../core/index.js';
 import { cashChange, signedQuantity } from '../core/position.js';
 import { SimulatedAccount } from '../paper/simulated-account.js';
 import { SimulatedUsdmAccount } from '../paper/simulated-usdm-account.js';
+import type { RuleFault } from './fault-schedule.contract.js';
 
 export interface VenueOptions {
   readonly symbol: string;
@@ -81,7 +89,15 @@ export interface Venue {
   payForeignFees(): void;
   /** Somebody buys coins, or opens a position, by hand. */
   buyByHand(): void;
+  /** Orders of the bot are gone, without a word; returns their ids. */
+  forgetOrders(): readonly string[];
+  /** A person cancels the orders of the bot. */
+  cancelByHand(): void;
+  /** Another state of the bot has an order here. */
+  placeOfOtherState(clientOrderId: string): void;
   growStep(): void;
+  /** Changes rules until it is called again for the same fault. */
+  bend(fault: RuleFault, isBent: boolean): void;
   setCommission(rate: Decimal): void;
   snapshot(): string;
   /** What the bot has by its own orders, dust included: coins, or a signed position. */
@@ -107,6 +123,58 @@ function restingProfits(orders: readonly OrderReport[]): RestingExit[] {
     .map((order) => ({ ...order, triggerPrice: order.price }));
 }
 
+/** Rules that faults change; the same names on both markets. */
+interface BendableRules {
+  readonly status: string;
+  readonly stepSize: Decimal;
+  readonly minQuantity: Decimal;
+  readonly marketMaxQuantity: Decimal;
+  readonly minNotional: Decimal;
+}
+
+/** The rules while a fault lasts; `held` is what the bot has, never signed. */
+function bentRules(fault: RuleFault, rules: BendableRules, held: Decimal): Partial<BendableRules> {
+  const isSpot = 'maxOrderLists' in rules;
+  switch (fault) {
+    case 'market-closed':
+      return { status: isSpot ? 'BREAK' : 'PENDING_TRADING' };
+    case 'market-cancel-only':
+      return { status: isSpot ? 'CANCEL_ONLY' : 'PENDING_TRADING' };
+    case 'lot-max-down': {
+      const part = roundToStep(held / 3n, rules.stepSize);
+      return { marketMaxQuantity: maxDecimal(part, 10n * rules.minQuantity) };
+    }
+    case 'notional-up':
+      return { minNotional: decimal('20000') };
+  }
+}
+
+/** Bends rules, and puts the parts that a fault changed back as they were. */
+class Bends {
+  readonly #before = new Map<RuleFault, Partial<BendableRules>>();
+
+  change(
+    fault: RuleFault,
+    isBent: boolean,
+    { rules, held }: { readonly rules: BendableRules; readonly held: Decimal },
+  ): Partial<BendableRules> {
+    const known = this.#before.get(fault);
+    if (!isBent) {
+      this.#before.delete(fault);
+      return known ?? {};
+    }
+    if (known !== undefined) return {};
+    const bent = bentRules(fault, rules, held);
+    // Two faults may change the same part: the second to begin keeps what was before the first.
+    const others: Partial<BendableRules> = {};
+    for (const part of this.#before.values()) Object.assign(others, part);
+    const original = { ...rules, ...others };
+    const keys = Object.keys(bent) as (keyof BendableRules)[];
+    this.#before.set(fault, Object.fromEntries(keys.map((key) => [key, original[key]])));
+    return bent;
+  }
+}
+
 /** Spot. */
 export class SpotVenue implements Venue {
   readonly exchange: SpotExchange;
@@ -116,6 +184,8 @@ export class SpotVenue implements Venue {
   readonly #startBase = decimal('0.5');
   #outsideBase = 0n;
   #outsideQuote = 0n;
+  readonly #bends = new Bends();
+  readonly #kept: UserEvent[] = [];
 
   constructor(options: VenueOptions) {
     const { symbol, commissionRate } = options;
@@ -188,7 +258,7 @@ export class SpotVenue implements Venue {
   takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
     const events = this.#account.takeEvents(onPayload);
     for (const event of events) if (event.type === 'order') this.#noteFee(event.fill);
-    return events;
+    return [...this.#kept.splice(0), ...events];
   }
   /** A sale that is paid for in the same coins takes from the stock, not from what the bot bought. */
   #noteFee(fill: Fill | undefined): void {
@@ -246,6 +316,37 @@ export class SpotVenue implements Venue {
     this.exchange.transfer(this.#base, amount);
     this.#outsideBase += amount;
   }
+  forgetOrders(): readonly string[] {
+    return this.#cancelOwn(true);
+  }
+  cancelByHand(): void {
+    this.#cancelOwn(false);
+  }
+  #cancelOwn(isSilent: boolean): readonly string[] {
+    const ids = this.openOrders(this.#symbol)
+      .map(({ clientOrderId }) => clientOrderId)
+      .filter((id) => id.startsWith('wus-'));
+    const before = this.takeEvents();
+    for (const id of ids) {
+      const isOpen = this.openOrders(this.#symbol).some((order) => order.clientOrderId === id);
+      if (isOpen) this.cancel(this.#symbol, id);
+    }
+    const events = this.takeEvents();
+    this.#kept.push(...before, ...(isSilent ? [] : events));
+    return ids;
+  }
+  placeOfOtherState(clientOrderId: string): void {
+    const price = roundToStep(this.lastPrice() * 2n, this.tickSize);
+    const order = { symbol: this.#symbol, side: 'sell', clientOrderId, price } as const;
+    this.place({ ...order, type: 'limit', quantity: decimal('0.01') });
+  }
+  bend(fault: RuleFault, isBent: boolean): void {
+    const rules = this.exchange.rules(this.#symbol);
+    const own = this.ownQuantity();
+    const held = own < 0n ? -own : own;
+    const changes = this.#bends.change(fault, isBent, { rules, held });
+    this.exchange.setRules({ ...rules, ...changes } as typeof rules);
+  }
   growStep(): void {
     const rules = this.exchange.rules(this.#symbol);
     const stepSize = rules.stepSize * 10n;
@@ -287,6 +388,8 @@ export class UsdmVenue implements Venue {
   readonly #symbol: string;
   readonly #startWallet: Decimal;
   #outside = 0n;
+  readonly #bends = new Bends();
+  readonly #kept: UserEvent[] = [];
   #handOrders = 0;
 
   constructor(options: VenueOptions) {
@@ -340,7 +443,7 @@ export class UsdmVenue implements Venue {
     return this.#account.rules(this.#symbol);
   }
   takeEvents(onPayload?: (payload: Payload) => void): readonly UserEvent[] {
-    return this.#account.takeEvents(onPayload);
+    return [...this.#kept.splice(0), ...this.#account.takeEvents(onPayload)];
   }
   symbolSettings(): SymbolSettings {
     return this.#account.symbolSettings(this.#symbol);
@@ -409,6 +512,37 @@ export class UsdmVenue implements Venue {
     const amount = decimal('250');
     this.exchange.transfer('USDT', amount);
     this.#outside += amount;
+  }
+  forgetOrders(): readonly string[] {
+    return this.#cancelOwn(true);
+  }
+  cancelByHand(): void {
+    this.#cancelOwn(false);
+  }
+  #cancelOwn(isSilent: boolean): readonly string[] {
+    const ids = this.openOrders(this.#symbol)
+      .map(({ clientOrderId }) => clientOrderId)
+      .filter((id) => id.startsWith('wus-'));
+    const before = this.takeEvents();
+    for (const id of ids) {
+      const isOpen = this.openOrders(this.#symbol).some((order) => order.clientOrderId === id);
+      if (isOpen) this.cancel(this.#symbol, id);
+    }
+    const events = this.takeEvents();
+    this.#kept.push(...before, ...(isSilent ? [] : events));
+    return ids;
+  }
+  placeOfOtherState(clientOrderId: string): void {
+    const price = roundToStep(this.lastPrice() * 2n, this.tickSize);
+    const order = { symbol: this.#symbol, side: 'sell', clientOrderId, price } as const;
+    this.place({ ...order, type: 'limit', quantity: decimal('0.01') });
+  }
+  bend(fault: RuleFault, isBent: boolean): void {
+    const rules = this.exchange.rules(this.#symbol);
+    const own = this.ownQuantity();
+    const held = own < 0n ? -own : own;
+    const changes = this.#bends.change(fault, isBent, { rules, held });
+    this.exchange.setRules({ ...rules, ...changes } as typeof rules);
   }
   growStep(): void {
     const rules = this.exchange.rules(this.#symbol);

@@ -45,6 +45,8 @@ import {
   type FaultKind,
   FaultSchedule,
   NETWORK_FAULTS,
+  RULE_FAULTS,
+  type RuleFault,
 } from './fault-schedule.contract.js';
 import { OddStream } from './odd-payload.contract.js';
 import { Promises } from './promises.contract.js';
@@ -89,8 +91,12 @@ const RESTART_MS = 30_000;
 const CLOCK_STEP_MS = 3_600_000;
 /** An exit that was decided is carried out within this. */
 const EXIT_MS_MAX = 60_000;
+/** Twice the smallest order of the worlds that do not say otherwise; quote. */
+const DUST_WORTH_MAX = 10;
 /** Nothing is entered this long after a halt. */
 const HALT_MS_MAX = 1_000;
+/** First letters of the orders of another state of the bot. */
+const OTHER_STATE = 'wus-otherone-';
 const MAINTENANCE = 'maintenance';
 /** Requests that need no key. */
 const PUBLIC_REQUESTS = ['rules', 'candles', 'time'];
@@ -130,6 +136,11 @@ export class World {
   /** A full disk keeps no ban: a process that dies then cannot know of it. */
   #isBanUnwritten = false;
   readonly #ids = new Set<string>();
+  /** Orders that the exchange does not know any more. */
+  readonly #forgotten = new Set<string>();
+  readonly #otherOrders: string[] = [];
+  /** When a rule of the instrument last changed, ms UTC. */
+  #rulesTime = 0;
   #haltTime = Number.POSITIVE_INFINITY;
   /** Newest price that the bot was told. */
   #priceTime = 0;
@@ -275,6 +286,7 @@ export class World {
   /** Ends all faults. */
   heal(): void {
     this.#faults.isHealed = true;
+    for (const rule of RULE_FAULTS) this.#bend(rule, false);
     this.#faults.healedMs = this.clock.now() - this.startTime;
     this.#upSince = this.clock.now();
     this.crashAtOperation = 0;
@@ -307,19 +319,18 @@ export class World {
     const initial = this.#options.settings.run.initial_balance;
     found.push(...this.venue.differences(memory, initial));
     const held = memory.position === null ? 0n : heldQuantity(memory.position);
-    for (const stop of this.venue.stops()) {
-      const should = roundToStep(held, this.venue.rules().stepSize);
-      if (stop.executedQuantity > 0n || stop.quantity === should) continue;
-      found.push(`I5 stop of ${trimDecimal(stop.quantity)}, should be ${trimDecimal(should)}`);
-    }
     const stops = this.venue.stops().filter(({ executedQuantity }) => executedQuantity === 0n);
-    if (stops.length > 1) found.push(`I5 ${stops.length} stops rest`);
+    const resting = stops.reduce((sum, { quantity }) => sum + quantity, 0n);
+    const should = roundToStep(held, this.venue.rules().stepSize);
+    if (stops.length > 0 && resting !== should)
+      found.push(
+        `I5 ${stops.length} stops of ${trimDecimal(resting)}, should be ${trimDecimal(should)}`,
+      );
     const decidedTime = memory.position?.exit?.decidedTime ?? this.clock.now();
     if (this.clock.now() - decidedTime > EXIT_MS_MAX)
       found.push(`I15 an exit was decided ${this.clock.now() - decidedTime} ms ago`);
     for (const profit of this.venue.profits()) {
       const rest = profit.quantity - profit.executedQuantity;
-      const should = roundToStep(held, this.venue.rules().stepSize);
       if (rest !== should)
         found.push(`I5 take-profit of ${trimDecimal(rest)}, should be ${trimDecimal(should)}`);
     }
@@ -327,8 +338,20 @@ export class World {
       const isKnown = ordersOf(memory).some(
         ({ request }) => request.clientOrderId === clientOrderId,
       );
-      if (clientOrderId.startsWith('wus-') && !isKnown)
+      const isOther = clientOrderId.startsWith(OTHER_STATE);
+      if (clientOrderId.startsWith('wus-') && !isOther && !isKnown)
         found.push(`I2 order ${clientOrderId} rests and is forgotten`);
+    }
+    for (const { request, phase } of ordersOf(memory)) {
+      const rests = this.venue.openOrders(this.#options.candles.symbol);
+      if (phase === 'open' && !rests.some((one) => one.clientOrderId === request.clientOrderId))
+        found.push(`P4 order ${request.clientOrderId} is taken to rest, and does not`);
+    }
+    for (const id of this.#otherOrders) {
+      const isOpen = this.venue
+        .openOrders(this.#options.candles.symbol)
+        .some(({ clientOrderId }) => clientOrderId === id);
+      if (!isOpen) found.push(`P5 order ${id} of another state is gone`);
     }
     if (memory.position !== null && memory.position.unprotectedSince !== null) {
       const age = this.clock.now() - memory.position.unprotectedSince;
@@ -390,6 +413,28 @@ export class World {
           this.#deliverUserEvents();
         });
       }
+      if (fault.kind === 'orders-forgotten') {
+        at(() => {
+          for (const id of this.venue.forgetOrders()) this.#forgotten.add(id);
+        });
+      }
+      if (fault.kind === 'hand-cancel') {
+        at(() => {
+          this.venue.cancelByHand();
+          this.#deliverUserEvents();
+        });
+      }
+      if (fault.kind === 'other-state')
+        at(() => {
+          const id = `${OTHER_STATE}0s-1-${fault.from}`;
+          this.venue.placeOfOtherState(id);
+          this.#otherOrders.push(id);
+        });
+      const rule = RULE_FAULTS.find((kind) => kind === fault.kind);
+      if (rule !== undefined) {
+        at(() => this.#bend(rule, true));
+        this.clock.after(fault.to, () => this.#bend(rule, false));
+      }
       if (fault.kind === 'step-size-up') at(() => this.venue.growStep());
       if (fault.kind === 'foreign-order') {
         at(() => {
@@ -439,6 +484,11 @@ export class World {
         this.clock.after(fault.to + 10_001, () => this.#connect('market', true));
       }
     }
+  }
+
+  #bend(rule: RuleFault, isBent: boolean): void {
+    this.#rulesTime = this.clock.now();
+    this.venue.bend(rule, isBent);
   }
 
   #connect(stream: 'user' | 'market', isUp: boolean): void {
@@ -504,6 +554,7 @@ export class World {
     const isIdle = this.#active('asleep') || this.#active('blocked');
     const isDeaf =
       this.#active('rest-down') || this.#active(MAINTENANCE) || this.#active('key-refused');
+    if (!isIdle) this.#checkExit();
     this.promises.watchStop(this.venue, this.runner?.state.memory, { time, isDeaf, isIdle });
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
@@ -698,6 +749,45 @@ export class World {
     return undefined;
   }
 
+  /** P1, P8: a stop of what is held is not cancelled while the bot knows that nothing may follow. */
+  #checkCancel(id: string): void {
+    const status = this.runner?.state.senses.rules?.status;
+    const stops = this.venue.stops();
+    if (status === 'trading' || !stops.some(({ clientOrderId }) => clientOrderId === id)) return;
+    const own = this.venue.ownQuantity() - (this.runner?.state.memory.dust ?? 0n);
+    const isHolding = (own < 0n ? -own : own) >= 2n * this.venue.rules().quantityMin;
+    const present = this.runner?.state.memory.order?.request.clientOrderId;
+    const isFormer = stops.length > 1 && present !== id;
+    if (isHolding && !isFormer) this.violations.push(`P1 stop ${id} cancelled in a closed market`);
+  }
+
+  /** P7: what is written off is a small remainder, and not what could still be sold. */
+  #checkDust({ dust, units, exitPrice }: LiveTrade): void {
+    const part = Math.abs(dust) / units;
+    const worth = Math.abs(dust) * (Number.isNaN(exitPrice) ? Number.POSITIVE_INFINITY : exitPrice);
+    if (part > 0.1 && worth > DUST_WORTH_MAX)
+      this.violations.push(`P7 ${dust} of ${units} written off`);
+  }
+
+  /** P6, I15: an exit that was decided is carried out where the rules permit some order of it. */
+  #checkExit(): void {
+    const { runner, venue } = this;
+    const { position } = runner?.state.memory ?? {};
+    const calmSince = this.#calmSince();
+    if (position?.exit == null || calmSince === undefined) return;
+    const rules = venue.rules();
+    const price = Number(trimDecimal(venue.lastPrice()));
+    const worth = price * Number(trimDecimal(heldQuantity(position)));
+    const isPermitted =
+      rules.status === 'trading' &&
+      (rules.market === 'usdm' || worth > 2 * Number(trimDecimal(rules.notionalMin)));
+    const since = Math.max(position.exit.decidedTime, calmSince, this.#rulesTime);
+    const waitedMs = this.clock.now() - since;
+    if (!isPermitted || waitedMs <= 2 * EXIT_MS_MAX) return;
+    const text = `P6 the exit of ${position.exit.decidedTime} is not carried out`;
+    if (!this.violations.includes(text)) this.violations.push(text);
+  }
+
   /** No id is ever used again: the exchange would take it as soon as the first order is filled. */
   #checkId({ clientOrderId }: OrderRequest): void {
     if (this.#ids.has(clientOrderId)) this.violations.push(`I1 id ${clientOrderId} used again`);
@@ -776,13 +866,15 @@ export class World {
           this.#request('place-pair', true, () => this.#placedPair(pair, known), ...legs),
         );
       },
-      cancel: (_, id, permit) =>
-        this.#leaving(permit, [], () =>
+      cancel: (_, id, permit) => {
+        this.#checkCancel(id);
+        return this.#leaving(permit, [], () =>
           this.#request('cancel', true, () => {
             this.#race(id);
             return venue.cancel(symbol, id);
           }),
-        ),
+        );
+      },
       cancelReplace: (_, id, order, permit) => {
         const known = this.runner?.state.senses.rules;
         return this.#leaving(permit, [order.clientOrderId], () =>
@@ -853,6 +945,7 @@ export class World {
       },
       onTrade: (trade) => {
         this.trades.push(trade);
+        this.#checkDust(trade);
         this.promises.hearTrade(trade);
       },
       onStep: (before, _, after) => {
@@ -880,6 +973,7 @@ export class World {
   /** What the exchange says of an order when it is asked. */
   #reported(report: OrderReport | undefined): OrderReport | undefined {
     const isFresh = report !== undefined && this.venue.time - report.updateTime < 3_000;
+    if (report !== undefined && this.#forgotten.has(report.clientOrderId)) return undefined;
     const isDenied = this.#active('order-denied');
     return isDenied || (isFresh && this.#active('replica-lag')) ? undefined : report;
   }
