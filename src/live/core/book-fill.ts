@@ -16,7 +16,7 @@ export function bookToPosition(
   const share = feeShareOf(fill, position.side, {
     rules,
     stock: foreignBase ?? 0n,
-    prices: turn.senses.feePrices,
+    prices: turn.memory.feePrices,
     commissionRate: commissionRateDecimal(programOf(turn).rules.commissionRate),
   });
   remember(turn, {

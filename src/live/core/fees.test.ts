@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import type { Fill } from '../../exchange/index.js';
 import { feeShareOf } from './fees.js';
-import { upgradedMemory } from './memory.js';
+import { fromJournalText, toJournalText, upgradedMemory } from './memory.js';
 import { cashChange, type Position } from './position.js';
 import { inPosition, num, type SteppedBot, sent } from './stepped-bot.contract.js';
 
@@ -103,6 +103,17 @@ test('fees in a third coin are in the profit, in the trade and in the sum of the
     netPnl: -0.06,
     grossPnl: 0,
   });
+});
+
+test('a fill that is reported right after a restart is valued at the price known before', () => {
+  const bot = inPosition();
+  bot.step({ type: 'fee-prices', prices: { BNB: decimal('300') } });
+  bot.signal = -1;
+  const [exit] = sent(bot.close());
+  bot.restart();
+  expect(fromJournalText(toJournalText(bot.memory))).toEqual(bot.memory);
+  bot.fill(exit!, { commission: decimal('0.0002'), commissionAsset: 'BNB' });
+  expect(bot.memory.otherFees).toBe(decimal('0.06'));
 });
 
 test('a lost exit is sent again although the fees of other bots take from the stock', () => {

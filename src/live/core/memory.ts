@@ -130,6 +130,8 @@ export interface BotMemory {
   readonly dailyLossDay: number | null;
   /** Commissions of all fills that were taken neither in quote nor from coins of the bot, valued; quote. */
   readonly otherFees: Decimal;
+  /** Last known prices of assets in which commission may be taken, quote per unit: right after a start they are not known yet. */
+  readonly feePrices: Readonly<Record<string, Decimal>>;
   /** Left over from trades, base; negative is short. */
   readonly dust: Decimal;
   /**
@@ -235,6 +237,7 @@ export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
     unlogged: [],
     dailyLossDay: null,
     otherFees: 0n,
+    feePrices: {},
     dust: 0n,
     dustWorth: 0n,
     dayDustWorth: 0n,

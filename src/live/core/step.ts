@@ -210,7 +210,7 @@ function hear(turn: Turn, event: BotEvent): void {
       hearFailure(turn, event.failure);
       break;
     case 'fee-prices':
-      notice(turn, { feePrices: { ...turn.senses.feePrices, ...event.prices } });
+      remember(turn, { feePrices: { ...turn.memory.feePrices, ...event.prices } });
       break;
     case 'clock':
       notice(turn, { clockOffsetMs: event.offsetMs });

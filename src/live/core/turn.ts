@@ -50,8 +50,6 @@ export interface Senses {
   readonly freed: readonly { readonly time: number; readonly amount: Decimal }[];
   /** USD-M: what the position bound when the account was looked at: its margin less its unrealised profit; what exits left of it. */
   readonly bound: { readonly quantity: Decimal; readonly amount: Decimal } | undefined;
-  /** Last known prices of assets in which commission may be taken, quote per unit. */
-  readonly feePrices: Readonly<Record<string, Decimal>>;
   /** USD-M: leverage in force for the symbol; 1 until it is known. */
   readonly leverage: number;
   readonly rules: InstrumentRules | undefined;
@@ -190,7 +188,6 @@ const NEW_SENSES: Senses = {
   quoteFree: 0n,
   freed: [],
   bound: undefined,
-  feePrices: {},
   leverage: 1,
   rules: undefined,
   changeTime: 0,
