@@ -34,7 +34,8 @@ describe('clients of others side by side', () => {
         const figures = { ...counts, starts: client.starts, exit: client.exitCode };
         const trouble =
           differences.length === 0 ? [] : [...differences.slice(0, 12), client.lastWords()];
-        return { name: client.client.name, figures, trouble };
+        const { name, listens } = client.client;
+        return { name, figures, trouble, isDeaf: listens === true && counts.events === 0 };
       });
       console.log(`${exchange.starts} starts of the exchange, ${exchange.folder}`);
       for (const { name, figures } of found) console.log(name, JSON.stringify(figures));
@@ -42,12 +43,14 @@ describe('clients of others side by side', () => {
       expect(Object.fromEntries(found.map(({ name, trouble }) => [name, trouble]))).toEqual(
         Object.fromEntries(found.map(({ name }) => [name, []])),
       );
-      for (const { name, figures } of found) {
+      for (const { name, figures, isDeaf } of found) {
         const least = MINUTES < 2 ? 1 : MINUTES / 3;
-        expect({ name, traded: figures.fills >= least, exit: figures.exit }).toEqual({
+        const traded = figures.fills >= least;
+        expect({ name, traded, exit: figures.exit, isDeaf }).toEqual({
           name,
           traded: true,
           exit: 0,
+          isDeaf: false,
         });
       }
       rmSync(exchange.folder, { recursive: true, force: true });

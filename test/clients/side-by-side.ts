@@ -21,6 +21,8 @@ export interface Client {
   readonly stopSignal: 'SIGKILL' | 'SIGTERM';
   /** Spot alone, or USD-M too. */
   readonly markets: readonly ('spot' | 'usdm')[];
+  /** It follows its own fills over sockets, too. */
+  readonly listens?: true;
 }
 
 const environment = (name: string): string => path.join(HERE, 'python', name);
@@ -42,6 +44,7 @@ export function clients(): Client[] {
       command: [process.execPath, path.join(HERE, 'trade-ccxt.mjs')],
       stopSignal: 'SIGKILL',
       markets: both,
+      listens: true,
     },
     {
       name: 'ccxt-python',
@@ -65,6 +68,7 @@ export function clients(): Client[] {
       command: [path.join(python, 'bin/python'), script('trade_python_binance.py')],
       stopSignal: 'SIGKILL',
       markets: both,
+      listens: true,
       ...pythonNeeds,
     },
     {
@@ -82,6 +86,7 @@ export function clients(): Client[] {
       command: [go ?? ''],
       stopSignal: 'SIGKILL',
       markets: both,
+      listens: true,
       ...(go === undefined ? { missing: 'Go 1.24' } : {}),
     },
   ];

@@ -180,41 +180,43 @@ def listen(ledger):
 
 async def listen_until_the_end(ledger):
     while not ledger.is_over():
+        tasks = []
         try:
             client = await AsyncClient.create(ledger.key, ledger.secret)
-            try:
-                manager = BinanceSocketManager(client)
-                await asyncio.gather(
-                    follow(ledger, manager.user_socket(), spot_event),
-                    follow(ledger, manager.futures_user_socket(), usdm_event),
-                    follow(ledger, manager.kline_socket(ledger.symbol), None, quiet_seconds=20),
-                )
-            finally:
-                await client.close_connection()
+            manager = BinanceSocketManager(client)
+            followed = [
+                (manager.user_socket(), spot_event),
+                (manager.futures_user_socket(), usdm_event),
+                (manager.kline_socket(ledger.symbol), None),
+            ]
+            tasks = [asyncio.ensure_future(follow(ledger, *one)) for one in followed]
+            await asyncio.gather(*tasks)
         except Exception as error:  # whatever a cut connection makes of it
             ledger.outage(error)
             await asyncio.sleep(1)
+        finally:
+            for task in tasks:
+                task.cancel()
 
 
-async def follow(ledger, socket, book, quiet_seconds=None):
-    """Candles come every second: without them nothing comes, and all sockets are opened anew."""
-    async with socket as stream:
-        last = time.time()
-        while not ledger.is_over():
-            try:
-                message = await asyncio.wait_for(stream.recv(), 2)
-            except asyncio.TimeoutError:
-                if quiet_seconds is not None and time.time() - last > quiet_seconds:
-                    raise ConnectionError(f"nothing came for {quiet_seconds} s") from None
-                continue
-            last = time.time()
-            if message and message.get("e") == "error":
-                raise ConnectionError(message)
-            if book is None:
-                ledger.read("stream", message.get("e"))
-                book = nothing
-            elif message:
-                book(ledger, message)
+async def follow(ledger, socket, book):
+    """Follows a socket until it says that it was cut: user data then stays silent, so all are opened anew.
+
+    It is left and not closed: closing one that is about to connect again never ends.
+    """
+    stream = await socket.__aenter__()
+    while not ledger.is_over():
+        try:
+            message = await asyncio.wait_for(stream.recv(), 2)
+        except asyncio.TimeoutError:
+            continue
+        if message and message.get("e") == "error":
+            raise ConnectionError(message)
+        if book is None:
+            ledger.read("stream", message.get("e"))
+            book = nothing
+        elif message:
+            book(ledger, message)
 
 
 def nothing(_ledger, _message):
