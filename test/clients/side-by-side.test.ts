@@ -65,7 +65,9 @@ async function mishaps(
   running: readonly RunningClient[],
   endTime: number,
 ): Promise<void> {
-  const everyMs = isLong ? Math.min(90_000, (MINUTES * 60_000) / 8) : (MINUTES * 60_000) / 3;
+  // So that in twelve minutes every client has had its turn.
+  const long = Math.max(30_000, Math.min(90_000, (MINUTES * 60_000) / 14));
+  const everyMs = isLong ? long : (MINUTES * 60_000) / 3;
   for (let i = 0; Date.now() + 1.5 * everyMs < endTime; i++) {
     await sleep(everyMs);
     if (i % 2 === 0) {
