@@ -19,6 +19,7 @@ type ledger struct {
 	symbol, base string
 	file         *os.File
 	endTime      time.Time
+	parent       int
 	isStopped    atomic.Bool
 	mutex        sync.Mutex
 	known        map[string]bool
@@ -44,6 +45,7 @@ func openLedger() *ledger {
 		symbol:  symbol,
 		base:    strings.TrimSuffix(symbol, "USDT"),
 		endTime: time.UnixMilli(end),
+		parent:  os.Getppid(),
 		known:   knownFills(path),
 	}
 	file, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
@@ -84,7 +86,10 @@ func knownFills(path string) map[string]bool {
 
 func (f fill) key() string { return fmt.Sprintf("%s %d", f.Market, f.Trade) }
 
-func (l *ledger) isOver() bool { return l.isStopped.Load() || time.Now().After(l.endTime) }
+func (l *ledger) isOver() bool {
+	// Who is left alone by the test that started it has nobody to trade for.
+	return l.isStopped.Load() || os.Getppid() != l.parent || time.Now().After(l.endTime)
+}
 
 func (l *ledger) wait(duration time.Duration) {
 	for end := time.Now().Add(duration); time.Now().Before(end) && !l.isOver(); {
