@@ -7,6 +7,7 @@ import { type BotFilter, chosenBots, nameOf, withBotFilter } from './chosen-bots
 import { addSubcommand } from './create-command.js';
 import { foldLine, printFolded } from './fold-line.js';
 import type { Terminal } from './terminal.js';
+import { addTraderAdopt } from './trader-adopt.js';
 import { addTestAlert } from './trader-alerts.js';
 import { addTraderLists } from './trader-lists.js';
 import { statusLines } from './trader-status.js';
@@ -63,9 +64,10 @@ export function addTraderControl(parent: Command, terminal: Terminal): void {
       });
   }
   addTraderLists(parent, terminal);
+  addTraderAdopt(parent, terminal);
   addTestAlert(parent, terminal);
   parent.usage(
-    '[options]\n       wus trader <status|halt|resume|flatten|trades|log|test-alert> [options]',
+    '[options]\n       wus trader <status|halt|resume|flatten|trades|log|adopt|test-alert> [options]',
   );
 }
 

@@ -190,7 +190,7 @@ export async function confirmUnproven(
 }
 
 /** What a person types; `undefined` where nobody sits. */
-async function answerTo(question: string, terminal: Terminal): Promise<string | undefined> {
+export async function answerTo(question: string, terminal: Terminal): Promise<string | undefined> {
   if (!terminal.isInteractive || !process.stdin.isTTY) return undefined;
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   const answer = await lines.question(question);

@@ -1,3 +1,4 @@
+export { type AdoptOffer, type AdoptOptions, offerAdoption } from './adopt.js';
 export { withoutNumbers } from './alert-budget.js';
 export { ALERT_VARIABLES, type AlertSettings, alertSettings } from './alert-settings.js';
 export { alertTargets, type Delivery } from './alert-targets.js';

@@ -720,6 +720,25 @@ function fittingPlans(
   return { plans: plans.filter((plan) => problemOf(plan) === undefined), refused };
 }
 
+/**
+ * Connects to an exchange with the account, to look at it.
+ *
+ * @param hosts - Its addresses.
+ * @param options - Mode, key, folders.
+ * @throws {UserError} If it is out of reach or the account cannot be read.
+ */
+export function openConnection(
+  hosts: TradingHosts,
+  options: Pick<
+    TraderOptions,
+    'mode' | 'place' | 'stateFolder' | 'workingFolder' | 'key' | 'onLine'
+  >,
+): Promise<Connection> {
+  const root = path.join(options.stateFolder, environmentOf(options));
+  const rest = { plans: [], tradesFolder: '', acceptsUnverifiedKey: true };
+  return connectAll(hosts, { ...options, ...rest, root }, []);
+}
+
 async function connectAll(
   hosts: TradingHosts,
   options: TraderOptions & { readonly root: string },

@@ -1,3 +1,10 @@
+export {
+  type AdoptFacts,
+  type Adoption,
+  adoptedMemory,
+  livedThroughAll,
+  rebuildPosition,
+} from './adopt-position.js';
 export { adoptSettings } from './adopt-settings.js';
 export { type BotView, viewBot } from './bot-view.js';
 export { type CandleChecksum, checksumWith } from './candle-checksums.js';
@@ -37,7 +44,7 @@ export {
   type UnprotectedTimes,
   upgradedMemory,
 } from './memory.js';
-export { heldQuantity } from './position.js';
+export { entryPriceOf, heldQuantity } from './position.js';
 export type { RiskApproved } from './risk.js';
 export {
   type BotSettings,
