@@ -43,3 +43,12 @@ export const TRADED_STRATEGIES: readonly (readonly [
     },
   ],
 ];
+
+/** Source of a strategy file that is always long. */
+export const ALWAYS_LONG = [
+  "import { defineStrategy } from 'mista-wus-algo-trader';",
+  'export const strategy = defineStrategy({',
+  "  name: 'AlwaysLong', parameters: {}, warmUp: () => 1,",
+  '  signals: () => () => 1,',
+  '});',
+].join('\n');

@@ -1,8 +1,9 @@
 // A state that is lost is no end: what is open is rebuilt from the fills, and the bot goes on with it.
-import { renameSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { ordersAt, startExchange } from './testnet-exchange.js';
+import { ALWAYS_LONG } from './traded-strategies.js';
 import { runWus, temporaryFolder } from './wus.js';
 import { WusProcess } from './wus-process.js';
 
@@ -13,10 +14,11 @@ test.each(['spot', 'usdm'] as const)(
     const { url, env } = await startExchange(cwd, '--market', market);
     const where = ['--mode', 'testnet', '--rest-url', url, '--market', market];
     const bot = [
-      ...['trader', ...where, '--strategy', 'MACross', '--param', 'fast_period=2', 'slow_period=5'],
+      ...['trader', ...where, '--strategy', './always.ts'],
       ...['--symbol', 'BTCUSDT', '--interval', '1m', '--units', '0.01', '--stop-loss', '0.05'],
       ...['--balance', '5000'],
     ];
+    writeFileSync(path.join(cwd, 'always.ts'), ALWAYS_LONG);
     const adopt = (...more: string[]) =>
       runWus(['trader', 'adopt', ...where, '--symbol', 'BTCUSDT', ...more], { cwd, env });
     const first = new WusProcess(bot, { cwd, env });
@@ -41,7 +43,7 @@ test.each(['spot', 'usdm'] as const)(
     expect(done.stdout).toContain('BTCUSDT is adopted');
 
     const again = new WusProcess(bot, { cwd, env });
-    await again.waitFor(/(long|short) 0\.0\d+ from [\d,.]+ .*stop [\d,.]+ /);
+    await again.waitFor(/long [+-][\d.]+ +stop [\d,.]+ /);
     expect(again.output).not.toMatch(/MISMATCH|ALARM|\(watched\)/);
     await again.end('SIGTERM');
     if (market === 'spot') expect((await ordersAt(url)).length).toBe(placed);

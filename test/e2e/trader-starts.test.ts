@@ -4,16 +4,9 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ExchangeControl } from './exchange-control.js';
 import { ordersAt, startExchange } from './testnet-exchange.js';
+import { ALWAYS_LONG } from './traded-strategies.js';
 import { runWus, temporaryFolder } from './wus.js';
 import { WusProcess } from './wus-process.js';
-
-const ALWAYS = [
-  "import { defineStrategy } from 'mista-wus-algo-trader';",
-  'export const strategy = defineStrategy({',
-  "  name: 'AlwaysLong', parameters: {}, warmUp: () => 1,",
-  '  signals: () => () => 1,',
-  '});',
-].join('\n');
 
 interface World {
   readonly cwd: string;
@@ -30,7 +23,7 @@ const ETH = 'symbol: ETHUSDT, interval: 4h, initial_balance: 900, units: 0.1';
 async function killedHolding(bots: readonly string[]): Promise<World> {
   const cwd = temporaryFolder();
   const { url, env } = await startExchange(cwd, '--balance', 'USDT=1500');
-  writeFileSync(path.join(cwd, 'always.ts'), ALWAYS);
+  writeFileSync(path.join(cwd, 'always.ts'), ALWAYS_LONG);
   const write = (all: readonly string[]): void => {
     const rows = all.map((bot) => `  - {${bot}}`).join('\n');
     const common = 'market: spot\nstrategy_name: ./always.ts\nstop_loss_pct: 0.05\n';
@@ -48,7 +41,7 @@ async function killedHolding(bots: readonly string[]): Promise<World> {
   return { cwd, url, control: new ExchangeControl(url), start, write };
 }
 
-const MANAGED = /long 0\.00999 from [\d,.]+ .*stop [\d,.]+ /;
+const MANAGED = /long [+-][\d.]+ +stop [\d,.]+ /;
 
 const MISHAPS: readonly (readonly [string, (world: World) => unknown, RegExp, string[]?])[] = [
   ['settings that are as they were', () => undefined, MANAGED],
@@ -107,7 +100,7 @@ const MISHAPS: readonly (readonly [string, (world: World) => unknown, RegExp, st
     ({ cwd }) =>
       writeFileSync(
         path.join(cwd, 'always.ts'),
-        ALWAYS.replace(
+        ALWAYS_LONG.replace(
           '() => () => 1',
           '({ candles: { close } }) => (i) => close[i + 1]! > close[i]! ? 1 : -1',
         ),
@@ -136,7 +129,7 @@ describe('a start beside an open position', () => {
       const problems: string[] = [];
       for (const [name, happen, says, flags = []] of LONG ? MISHAPS : MISHAPS.filter(isShort)) {
         world.write([BTC, ETH]);
-        writeFileSync(path.join(world.cwd, 'always.ts'), ALWAYS);
+        writeFileSync(path.join(world.cwd, 'always.ts'), ALWAYS_LONG);
         await world.control.post('rules', { symbol: 'ETHUSDT', status: 'TRADING' });
         await happen(world);
         const trader = world.start(...flags);

@@ -159,9 +159,26 @@ describe('rebuildPosition()', () => {
     expect(memory).toMatchObject({
       ...{ mismatch: null, dust: 0n, foreignBase: 0n, enteredSignalTime: SIGNAL },
       ...{ formerTags: ['oldtag'], lastOpenTime: SIGNAL + 15 * MINUTE },
-      order: { leg: 'stop', phase: 'unknown' },
+      // So that news of the adopted orders is no news of orders that nobody made.
+      ...{ epoch: 1, orderCounter: 8 },
+      order: { leg: 'stop', phase: 'open' },
+      position: { unprotectedSince: null },
       others: [{ leg: 'take-profit' }],
     });
+  });
+
+  test('an exit that was executed in part is counted once', () => {
+    const stop = order(name('s', 2), {
+      orderId: '2',
+      triggerPrice: decimal('95'),
+      quantity: decimal('2'),
+    });
+    const facts = look('spot', '1.5', fillsOf(['+2 100 1', '-0.5 95 2']), [stop]);
+    const adoption = rebuildPosition(memoryOf('spot'), facts);
+    if ('refusal' in adoption) throw new Error(adoption.refusal);
+    expect(heldQuantity(adoption.position)).toBe(decimal('1.5'));
+    const half = decimal('0.5');
+    expect(adoption.orders).toMatchObject([{ executed: half, booked: half, tradeIds: ['2'] }]);
   });
 
   test('the best price follows the candles since the entry', () => {

@@ -1,7 +1,7 @@
 import { candleOpenTime, type Decimal, timeframeMs, trimDecimal } from '../../domain/index.js';
 import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import type { ClosedCandle } from './candle-window.js';
-import { isTraderOrderId } from './client-order-id.js';
+import { isTraderOrderId, readClientOrderId } from './client-order-id.js';
 import { commissionRateDecimal, feeShareOf } from './fees.js';
 import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
@@ -73,7 +73,10 @@ export function rebuildPosition(memory: BotMemory, facts: AdoptFacts): Adoption 
     const refusal = `the fills tell of ${trimDecimal(held)} ${facts.rules.baseAsset}, the account holds ${trimDecimal(facts.shown)}`;
     return { refusal };
   }
-  return { position, ...ordersFor(position, facts) };
+  const found = ordersFor(position, facts);
+  const isProtected = found.orders.some(({ leg }) => leg === 'stop');
+  const unprotectedSince = isProtected ? null : facts.time;
+  return { position: { ...position, unprotectedSince }, ...found };
 }
 
 /**
@@ -100,10 +103,14 @@ export function adoptedMemory(
 ): BotMemory {
   const stop = orders.find(({ leg }) => leg === 'stop');
   const ids = orders.map(({ request }) => request.clientOrderId);
-  const tags = ids.flatMap((id) => /^wus-([a-z0-9]+)-/.exec(id)?.[1] ?? []);
+  const tags = [...ids, ...position.orders].flatMap((id) => tagOf(id) ?? []);
   const isOpen = (id: string): boolean => ids.includes(id);
+  const made = [...ids, ...position.orders].flatMap((id) => readAnyOrderId(id) ?? []);
   return {
     ...memory,
+    // Its orders are those of this bot from now on, and count as made by it.
+    epoch: Math.max(memory.epoch, ...made.map(({ epoch }) => epoch)),
+    orderCounter: Math.max(memory.orderCounter, ...made.map(({ counter }) => counter)),
     position,
     order: stop ?? null,
     others: orders.filter((order) => order !== stop),
@@ -155,7 +162,7 @@ function fillsOfCoins({ fills, names, rules }: AdoptFacts): OwnFills {
 /** A stop and a take-profit at most: those that were changed last. */
 function ordersFor(
   position: Position,
-  { openOrders, time }: AdoptFacts,
+  { openOrders, fills, time }: AdoptFacts,
 ): { readonly orders: readonly LiveOrder[]; readonly left: readonly OrderReport[] } {
   const made = openOrders.filter(({ clientOrderId }) => isTraderOrderId(clientOrderId));
   const exits = made
@@ -164,16 +171,38 @@ function ordersFor(
   const stop = exits.find(({ triggerPrice }) => triggerPrice > 0n);
   const profit = exits.find(({ triggerPrice, price }) => triggerPrice === 0n && price > 0n);
   const orders = [
-    ...(stop === undefined ? [] : [lostOrder('stop', stop, time)]),
-    ...(profit === undefined ? [] : [lostOrder('take-profit', profit, time)]),
+    ...(stop === undefined ? [] : [adoptedOrder('stop', stop, { fills, time })]),
+    ...(profit === undefined ? [] : [adoptedOrder('take-profit', profit, { fills, time })]),
   ];
   return { orders, left: made.filter((order) => order !== stop && order !== profit) };
 }
 
+/** What it executed so far is part of the position already. */
+function adoptedOrder(
+  leg: 'stop' | 'take-profit',
+  report: OrderReport,
+  { fills, time }: Pick<AdoptFacts, 'fills' | 'time'>,
+): LiveOrder {
+  const order = lostOrder(leg, report, time);
+  const booked = fills.filter(({ orderId }) => orderId === order.orderId);
+  const executed = booked.reduce((sum, { quantity }) => sum + quantity, 0n);
+  const tradeIds = booked.map(({ tradeId }) => tradeId);
+  return { ...order, phase: 'open', executed, booked: executed, tradeIds };
+}
+
 /** The signal that an order was made for, as its id says. */
 function signalTimeOf(clientOrderId: string): number | undefined {
-  const minute = /^wus-[a-z0-9]+-([0-9a-z]+)[a-z]-[0-9a-z]+-[0-9a-z]+$/.exec(clientOrderId)?.[1];
-  return minute === undefined ? undefined : Number.parseInt(minute, 36) * 60_000;
+  return readAnyOrderId(clientOrderId)?.signalTime;
+}
+
+/** Reads an id of whatever bot. */
+function readAnyOrderId(clientOrderId: string): ReturnType<typeof readClientOrderId> {
+  const tag = tagOf(clientOrderId);
+  return tag === undefined ? undefined : readClientOrderId(tag, clientOrderId);
+}
+
+function tagOf(clientOrderId: string): string | undefined {
+  return /^wus-([a-z0-9]+)-/.exec(clientOrderId)?.[1];
 }
 
 function candleBefore(time: number, timeframe: Parameters<typeof candleOpenTime>[1]): number {

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { systemErrorCode } from '../../files/index.js';
 import type { BotMemory } from '../core/index.js';
 import { Journal } from './journal.js';
 
@@ -12,7 +13,11 @@ import { Journal } from './journal.js';
  */
 export async function readSavedMemory(folder: string): Promise<BotMemory | undefined> {
   return Journal.read({
-    list: () => readdir(folder),
+    list: () =>
+      readdir(folder).catch((error: unknown) => {
+        if (systemErrorCode(error) === 'ENOENT') return [];
+        throw error;
+      }),
     read: (name) => readFile(join(folder, name)),
   });
 }
