@@ -37,13 +37,14 @@ const fillsOf = (rows: readonly string[], asset = 'USDT', fee = '0'): Fill[] =>
       commissionAsset: asset,
       isMaker: false,
       time: SIGNAL + 5 * MINUTE + i,
-    } as Fill;
+    };
   });
-const NAMES = new Map([
-  ...(['1', '2', '3', '4', '5'].map((id) => [
-    id,
-    name(Number(id) % 2 === 1 ? 'e' : 'x', Number(id)),
-  ]) as [string, string][]),
+const NAMES = new Map<string, string>([
+  ['1', name('e', 1)],
+  ['2', name('x', 2)],
+  ['3', name('e', 3)],
+  ['4', name('x', 4)],
+  ['5', name('e', 5)],
   ['hand', 'web_123'],
 ]);
 const look = (
@@ -61,26 +62,25 @@ const look = (
 });
 const memoryOf = (market: 'spot' | 'usdm') =>
   initialMemory(busySettings({ market, ...(market === 'usdm' && { direction: 'both' }) }));
-const order = (clientOrderId: string, part: Partial<OrderReport>): OrderReport =>
-  ({
-    ...{
-      symbol: 'BTCUSDT',
-      orderId: '9',
-      clientOrderId,
-      side: 'sell',
-      type: 'limit',
-      status: 'new',
-    },
-    ...{
-      quantity: decimal('1'),
-      executedQuantity: 0n,
-      executedNotional: 0n,
-      price: 0n,
-      triggerPrice: 0n,
-    },
-    ...{ updateTime: 0, fills: [] },
-    ...part,
-  }) as OrderReport;
+const order = (clientOrderId: string, part: Partial<OrderReport>): OrderReport => ({
+  ...{
+    symbol: 'BTCUSDT',
+    orderId: '9',
+    clientOrderId,
+    side: 'sell',
+    type: 'limit',
+    status: 'new',
+  },
+  ...{
+    quantity: decimal('1'),
+    executedQuantity: 0n,
+    executedNotional: 0n,
+    price: 0n,
+    triggerPrice: 0n,
+  },
+  ...{ updateTime: 0, fills: [] },
+  ...part,
+});
 
 describe('rebuildPosition()', () => {
   const held = (
