@@ -156,8 +156,7 @@ export function fillFromTrade(trade: z.infer<typeof tradeSchema>): Fill {
 
 /** Events that say nothing to us: of a form that was retired, and of other parts of Binance. */
 const SILENT_EVENTS: readonly unknown[] = ['outboundAccountInfo'];
-/** What executes, and what does not, whatever quantities it carries. */
-const EXECUTIONS = ['TRADE'];
+/** What is no execution, whatever quantities it carries. */
 const NO_EXECUTIONS = ['NEW', 'CANCELED', 'REPLACED', 'REJECTED', 'EXPIRED', 'TRADE_PREVENTION'];
 
 /**
@@ -212,7 +211,7 @@ function orderEvent(
   const time = report.T ?? report.E;
   const fill = fillOf(
     {
-      isExecution: isExecution(report.x, EXECUTIONS, NO_EXECUTIONS, report),
+      isExecution: isExecution(report.x, NO_EXECUTIONS, report.l),
       what: 'executionReport',
       symbol: report.s,
       tradeId: report.t,

@@ -55,22 +55,18 @@ export function unknownEvent(name: unknown, onNote: OnNote): void {
 }
 
 /**
- * Says whether an event reports an execution. An unknown word goes by what the event carries.
+ * Says whether an event reports an execution: whatever carries a quantity and is not known to be something else.
  *
  * @param word - Kind of the report.
- * @param executions - Words that stand for one.
- * @param others - Words that stand for none.
- * @param carried - Last quantity and trade id.
+ * @param others - Words that stand for no execution.
+ * @param quantity - Last quantity; `undefined` if it cannot be read.
  */
 export function isExecution(
   word: string | undefined,
-  executions: readonly string[],
   others: readonly string[],
-  { l, t }: { readonly l: Decimal | undefined; readonly t: string },
+  quantity: Decimal | undefined,
 ): boolean {
-  if (word !== undefined && others.includes(word)) return false;
-  if (word !== undefined && executions.includes(word)) return l !== 0n;
-  return t !== '' && l !== 0n;
+  return !others.includes(word ?? '') && quantity !== 0n;
 }
 
 /** A part of an execution as an event reports it. */

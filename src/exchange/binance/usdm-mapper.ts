@@ -342,8 +342,7 @@ function typesOf(type: string, timesInForce: readonly string[]): OrderRequest['t
 
 /** Events that say nothing to us: a second notice of fills, and news of tools that the trader does not use. */
 const SILENT_EVENTS: readonly unknown[] = ['TRADE_LITE', 'STRATEGY_UPDATE', 'GRID_UPDATE'];
-/** What executes, and what does not, whatever quantities it carries. */
-const EXECUTIONS = ['TRADE', 'CALCULATED'];
+/** What is no execution, whatever quantities it carries. */
 const NO_EXECUTIONS = ['NEW', 'CANCELED', 'EXPIRED', 'AMENDMENT', 'REJECTED'];
 const STOPS_MAX = 1_000;
 
@@ -426,7 +425,7 @@ export class UsdmEventMapper {
     const commission = o.n === null && o.N === undefined ? 0n : (o.n ?? undefined);
     const fill = fillOf(
       {
-        isExecution: isExecution(o.x, EXECUTIONS, NO_EXECUTIONS, o),
+        isExecution: isExecution(o.x, NO_EXECUTIONS, o.l),
         what: 'ORDER_TRADE_UPDATE',
         symbol: o.s,
         tradeId: o.t,
