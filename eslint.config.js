@@ -35,6 +35,10 @@ export default tseslint.config(
       'bench/peers/**',
       'test/clients/**',
       'web/**',
+      'data/**',
+      'results/**',
+      'state/**',
+      'coverage/**',
     ],
   },
   {

@@ -30,6 +30,7 @@ export {
 export { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
 export {
   parseRuntimeConfig,
+  placeOfSetting,
   RISK_LIMIT_KEYS,
   type RuntimeBotConfig,
   type RuntimeConfig,

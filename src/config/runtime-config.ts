@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { fileError, systemErrorCode } from '../files/index.js';
 import { runConfigShape } from './backtest-run-config.js';
 import { numberField, strictFields, textField, wordField } from './fields.js';
-import { checkYaml, parseYaml } from './yaml.js';
+import { checkYaml, parseYaml, type YamlPath, type YamlSource } from './yaml.js';
 
 /** Bounds on what a bot may do, as written in files. Amounts in quote. */
 const riskShape = {
@@ -67,7 +67,41 @@ export const RISK_LIMIT_KEYS = Object.keys(riskShape) as (keyof typeof riskShape
  */
 export function parseRuntimeConfig(text: string, file: string): RuntimeConfig {
   const source = parseYaml(text, file);
-  return checkYaml(runtimeConfigSchema, { ...source, data: source.data ?? {} });
+  const config = checkYaml(runtimeConfigSchema, { ...source, data: source.data ?? {} });
+  sources.set(config, source.at);
+  origins.set(config, (path) => (hasValue(config, path) ? source.at(path) : undefined));
+  return config;
+}
+
+/** Where the values of a configuration stand: they are kept beside it, because the configuration itself is plain data. */
+const origins = new WeakMap<object, (path: YamlPath) => string | undefined>();
+const sources = new WeakMap<object, YamlSource['at']>();
+
+/**
+ * Says where a setting of a bot stands.
+ *
+ * @param bot - As `parseRuntimeConfig` or `runtimeBots` returned it.
+ * @param path - Its keys, `['strategy_params', 'rsi_period']` for example.
+ * @returns `file:line:column`; `undefined` if no file has it.
+ */
+export function placeOfSetting(bot: RuntimeBotConfig, path: YamlPath): string | undefined {
+  return origins.get(bot)?.(path);
+}
+
+function hasValue(config: object, path: YamlPath): boolean {
+  let value: unknown = config;
+  for (const key of path) value = (value as Readonly<Record<string, unknown>> | null)?.[key];
+  return value !== undefined;
+}
+
+function originIn(config: RuntimeConfig, source: YamlSource['at'] | undefined, index: number) {
+  const own = config.bots?.[index] ?? {};
+  return (path: YamlPath): string | undefined => {
+    // A key of a bot replaces the whole one of all bots, whatever is below it.
+    if (hasValue(own, path.slice(0, 1)))
+      return hasValue(own, path) ? source?.(['bots', index, ...path]) : undefined;
+    return hasValue(config, path) ? source?.(path) : undefined;
+  };
 }
 
 /**
@@ -94,9 +128,15 @@ export async function readRuntimeConfigText(path: string): Promise<string | unde
  */
 export function runtimeBots(config: RuntimeConfig): readonly RuntimeBotConfig[] {
   const { bots, ...common } = config;
+  if (bots == null || bots.length === 0)
+    origins.set(common, originIn(config, sources.get(config), -1));
   return bots == null || bots.length === 0
     ? [common]
-    : bots.map((bot) => ({ ...common, ...withoutUndefined(bot) }));
+    : bots.map((bot, index) => {
+        const merged = { ...common, ...withoutUndefined(bot) };
+        origins.set(merged, originIn(config, sources.get(config), index));
+        return merged;
+      });
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseRuntimeConfig, type RuntimeBotConfig } from '../config/index.js';
+import { parseRuntimeConfig, type RuntimeBotConfig, runtimeBots } from '../config/index.js';
+import { UsageError } from '../domain/index.js';
 import { findStrategy } from '../strategies/index.js';
 import { type BotWish, planBot, planBots, strategyNameOf } from './bot-plan.js';
 
@@ -44,6 +45,55 @@ const runtime = (text: string): RuntimeBotConfig => parseRuntimeConfig(text, 'ru
 
 const plan = (wanted: BotWish, file: RuntimeBotConfig = {}) =>
   planBot(wanted, file, findStrategy(strategyNameOf(wanted, file)));
+
+describe('a refusal names the place of each value that comes from the file', () => {
+  const text = [
+    'stop_loss_pct: 0.02',
+    'max_daily_loss: 5',
+    'bots:',
+    '  - {symbol: BTCUSDT, interval: 15m}',
+    '  - symbol: ETHUSDT',
+    '    strategy_name: RSIReversion',
+    '    strategy_params: {rsi_period: 9}',
+  ].join('\n');
+  const given = { interval: '15m', strategy: 'MACross' };
+  const refused = async (lines: string, wanted: BotWish, index = 0): Promise<string> => {
+    const bot = runtimeBots(parseRuntimeConfig(lines, 'runtime.yaml'))[index]!;
+    const error: unknown = await plan(wanted, bot).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(UsageError);
+    return (error as UsageError).message;
+  };
+
+  test('a parameter of another strategy, in one bot of several', async () => {
+    const message = await refused(text, wish({ given }), 1);
+    expect(message).toMatch(/no parameter "rsi_period"/);
+    expect(message).toContain('\nThe value of rsi_period is in runtime.yaml:7:23');
+    expect(message).toContain('\n--strategy replaces RSIReversion of runtime.yaml:6:5');
+  });
+
+  test.each([
+    [
+      'strategy_params: {fast_period: 50}',
+      ['slow_period=20'],
+      {},
+      'fast_period is in runtime.yaml:1:19',
+    ],
+    ['units: 1\nequity_fraction: 0.5', [], {}, 'equity_fraction is in runtime.yaml:2:1'],
+    ['symbol: BTCUSDT\ndirection: short', [], {}, 'direction is in runtime.yaml:2:1'],
+  ])('%s', async (lines, parameterWords, changes, words) => {
+    const wanted = wish({ parameterWords, given: { ...wish().given, ...changes } });
+    const bot = parseRuntimeConfig(lines, 'runtime.yaml');
+    const error: unknown = await plan(wanted, bot).catch((reason: unknown) => reason);
+    if (!(error instanceof UsageError)) throw new Error(`${lines} was accepted`);
+    expect(error.message).toContain(words);
+  });
+
+  test('a value that the command line replaces is not named', async () => {
+    const wanted = wish({ parameterWords: ['fast_period=50', 'slow_period=20'] });
+    const message = await refused('strategy_params: {fast_period: 5}', wanted);
+    expect(message).not.toContain('runtime.yaml');
+  });
+});
 
 describe('planBot()', () => {
   test('flags win over the runtime configuration, and that over what was optimized', async () => {

@@ -18,6 +18,7 @@ import { frozenConfig } from '../forward-test/index.js';
 import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../live/index.js';
 import { loadStrategy } from '../plugins/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
+import { withPlaces } from './setting-places.js';
 import type { TradingMode } from './trading-hosts.js';
 import { type Verdict, verdictOf } from './verdict-of.js';
 
@@ -87,6 +88,18 @@ export function strategyNameOf(wish: BotWish, runtime: RuntimeBotConfig): string
  * @throws {UserError} If the file of best parameters was named and has no such entry.
  */
 export async function planBot(
+  wish: BotWish,
+  runtime: RuntimeBotConfig,
+  strategy: Strategy,
+): Promise<BotPlan> {
+  try {
+    return await resolvedPlan(wish, runtime, strategy);
+  } catch (error) {
+    throw withPlaces(error, wish, runtime);
+  }
+}
+
+async function resolvedPlan(
   wish: BotWish,
   runtime: RuntimeBotConfig,
   strategy: Strategy,
