@@ -84,10 +84,11 @@ export function whyOnlyLive(context: ParityContext, live: RecordedTrade): Eviden
 
 /** The backtest wanted the same entry and could not take it. */
 function whyBacktestWasNotFree(
-  { result, lengthMs, candles }: ParityContext,
+  context: ParityContext,
   live: RecordedTrade,
   at: number,
 ): Evidence | string {
+  const { result, lengthMs, candles } = context;
   const { run, rules } = result;
   const entryTime = live.signalTime + lengthMs;
   const same = run.trades.find((past) => past.side === live.side && past.entryTime === entryTime);
@@ -96,6 +97,10 @@ function whyBacktestWasNotFree(
       'timing',
       `the backtest took the same signal, and had left ${instant(same.exitTime)} before the order of the bot was filled`,
     ];
+  const waited = { from: entryTime, to: live.entryFillTime };
+  const delays = same === undefined ? [] : hindrancesIn(context, waited, DELAYING);
+  if (delays.length > 0)
+    return ['timing', `the backtest took the same signal at once; ${hindranceText(delays)}`];
   const holding = run.trades.find(
     (past) =>
       past.entryTime <= live.signalTime &&
