@@ -1,6 +1,12 @@
 import { placeOfSetting, type RuntimeBotConfig } from '../config/index.js';
 import { UsageError } from '../domain/index.js';
-import type { BotWish } from './bot-plan.js';
+
+/** The part of a command line that replaces settings of a file. */
+interface GivenSettings {
+  readonly given: Readonly<Record<string, unknown>>;
+  /** `name=value` words. */
+  readonly parameterWords: readonly string[];
+}
 
 /** Names of risk limits in messages, `maxDailyLoss`, as the file writes them. */
 const snakeCase = (name: string): string =>
@@ -13,14 +19,18 @@ const snakeCase = (name: string): string =>
  * @param wish - The command line, which wins over the file.
  * @param runtime - Settings of the bot in the file.
  */
-export function withPlaces(error: unknown, wish: BotWish, runtime: RuntimeBotConfig): unknown {
+export function withPlaces(
+  error: unknown,
+  wish: GivenSettings,
+  runtime: RuntimeBotConfig,
+): unknown {
   if (!(error instanceof UsageError)) return error;
   const lines = settingLines(error.message, wish, runtime);
   if (lines.length === 0) return error;
   return new UsageError([error.message, ...lines].join('\n'), { cause: error });
 }
 
-function settingLines(message: string, wish: BotWish, runtime: RuntimeBotConfig): string[] {
+function settingLines(message: string, wish: GivenSettings, runtime: RuntimeBotConfig): string[] {
   const words = new Set((message.match(/\w+/g) ?? []).flatMap((word) => [word, snakeCase(word)]));
   const typed = wish.parameterWords.map((word) => word.split('=')[0]);
   const params = Object.keys(runtime.strategy_params ?? {}).filter((name) => !typed.includes(name));
@@ -51,6 +61,6 @@ function settingLines(message: string, wish: BotWish, runtime: RuntimeBotConfig)
   ];
 }
 
-function isTyped([key = '', name]: readonly string[], { given }: BotWish): boolean {
+function isTyped([key = '', name]: readonly string[], { given }: GivenSettings): boolean {
   return name === undefined && given[key === 'strategy_name' ? 'strategy' : key] !== undefined;
 }
