@@ -7,6 +7,7 @@ import {
   metricColumn,
   type RankedTrial,
 } from '../optimize/index.js';
+import { countText } from '../util/index.js';
 import { costsText } from './costs-text.js';
 import { displayMetric, grouped } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
@@ -26,7 +27,7 @@ import { wrapWords } from './wrap-words.js';
  */
 export function planText(summary: GridSummary, details: DetailsRun | undefined): string {
   const rows = [
-    ['Grid', `${big(summary.written)} combinations written, ${big(summary.count)} to run`],
+    ['Grid', `${countText(summary.written, 'combination')} written, ${big(summary.count)} to run`],
   ];
   const { ignored, merged, invalid, invalidExamples } = summary;
   if (ignored.length > 0) {
@@ -43,7 +44,10 @@ export function planText(summary: GridSummary, details: DetailsRun | undefined):
   }
   if (details !== undefined) {
     if (details.from > 0)
-      rows.push(['Resume', `${big(details.from)} combinations are in the details file`]);
+      rows.push([
+        'Resume',
+        `${countText(details.from, 'combination')} ${Number(details.from) === 1 ? 'is' : 'are'} in the details file`,
+      ]);
     if (details.reuse !== undefined) {
       rows.push([
         'Resume',
@@ -75,8 +79,8 @@ export function optimizeSummary(
   const seconds = finished.duration / 1_000;
   const computed = result.done - result.known;
   const amount = result.isComplete
-    ? `${grouped(computed, 0)} combinations`
-    : `STOPPED after ${grouped(result.done, 0)} of ${big(result.summary.count)} combinations; ${grouped(computed, 0)}`;
+    ? countText(computed, 'combination')
+    : `STOPPED after ${grouped(result.done, 0)} of ${countText(result.summary.count, 'combination')}; ${grouped(computed, 0)}`;
   const winner = result.best[0];
   const written = [
     ...(result.detailsPath === undefined

@@ -1,6 +1,6 @@
 import type { RobustnessBlock } from '../config/index.js';
 import { type RobustnessCheck, robustnessChecks } from '../report/index.js';
-import { grouped } from './metric-display.js';
+import { countText } from '../util/index.js';
 import { plainText } from './plain-text.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -16,7 +16,7 @@ export function robustnessText(block: RobustnessBlock, palette: Palette): string
   return [
     palette.bold('Is it more than luck?'),
     ...checkLines(robustnessChecks(block), palette),
-    `  from ${grouped(block.sample_trials, 0)} combinations run again (seed ${block.sample_seed}), ${grouped(block.sample_returns, 0)} returns each, ${grouped(block.overfitting_splits, 0)} splits`,
+    `  from ${countText(block.sample_trials, 'combination')} run again (seed ${block.sample_seed}), ${countText(block.sample_returns, 'return')} each, ${countText(block.overfitting_splits, 'split')}`,
     colour(block.verdict),
   ].join('\n');
 }

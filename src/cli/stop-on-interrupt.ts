@@ -1,4 +1,5 @@
 import { UserError } from '../domain/index.js';
+import { countText } from '../util/index.js';
 import { grouped } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
 import type { Terminal } from './terminal.js';
@@ -55,7 +56,7 @@ export function stopOnInterrupt(terminal: Terminal): InterruptStop {
  * @param command - Command line of the run.
  */
 export function stoppedText({ result }: FinishedOptimization, command: string): string {
-  const counts = `Stopped after ${grouped(result.done, 0)} of ${grouped(result.summary.count, 0)} combinations`;
+  const counts = `Stopped after ${grouped(result.done, 0)} of ${countText(result.summary.count, 'combination')}`;
   if (result.detailsPath === undefined) {
     return `${counts}; nothing was kept (--save-details keeps what is finished)`;
   }

@@ -1,4 +1,5 @@
 export { closest, didYouMean } from './closest.js';
+export { countText } from './count-text.js';
 export { normalRandom, type Random, seededRandom } from './random.js';
 export {
   branch,

@@ -15,9 +15,8 @@ import {
   type FetchDataSummary,
   fetchData,
 } from '../../exchange/index.js';
-import { didYouMean } from '../../util/index.js';
+import { countText, didYouMean } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
-import { countText } from '../data/data-words.js';
 import { createProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';

@@ -5,6 +5,7 @@ import {
   SAMPLE_TRIALS_DEFAULT,
   SAMPLE_TRIALS_MAX,
 } from '../../optimize/index.js';
+import { countText } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, LOG_LEVELS, parseLogLevel } from '../logger.js';
 import { optimizeFlagGroups } from '../optimize-flags.js';
@@ -118,7 +119,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
         if (!isNew && done < total && Date.now() - lastDrawn < REDRAW_MS) return;
         lastDrawn = Date.now();
         terminal.redraw(
-          `window ${window} of ${planned}: ${Math.floor((100 * done) / total)} % of ${total} combinations`,
+          `window ${window} of ${planned}: ${Math.floor((100 * done) / total)} % of ${countText(total, 'combination')}`,
         );
       },
       onStage: (text) => {

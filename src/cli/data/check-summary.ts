@@ -1,7 +1,8 @@
 import { type CandleRun, timeText } from '../../candles/index.js';
 import type { CandleFileCheck, CheckedContent } from '../../history/index.js';
+import { countText } from '../../util/index.js';
 import { textTable } from '../text-table.js';
-import { countText, spanText } from './data-words.js';
+import { spanText } from './data-words.js';
 
 const LISTED = 10;
 

@@ -7,11 +7,6 @@ export function spanText(startTime: number, endTime: number): string {
   return `${timeText(startTime)} to ${timeText(endTime)} UTC`;
 }
 
-/** A count with its noun: `1 candle`, `1,051,120 candles`. */
-export function countText(count: number, noun: string): string {
-  return `${count.toLocaleString('en-US')} ${noun}${count === 1 ? '' : 's'}`;
-}
-
 /** A path as typed where that works, so that messages show what the user wrote. */
 export function inWorkingFolder(terminal: Pick<Terminal, 'workingFolder'>, file: string): string {
   return terminal.workingFolder === process.cwd()

@@ -8,13 +8,14 @@ import {
   UserError,
 } from '../../domain/index.js';
 import { loadCandles, requireCandleFormat, writeCandleFile } from '../../history/index.js';
+import { countText } from '../../util/index.js';
 import { addSubcommand } from '../create-command.js';
 import { requireOwnOutputs } from '../output-paths.js';
 import { createProgress } from '../progress.js';
 import { requireReplaceableCandles } from '../replaceable-output.js';
 import type { Terminal } from '../terminal.js';
 import { readWithProgress } from './convert.js';
-import { countText, inWorkingFolder, spanText } from './data-words.js';
+import { inWorkingFolder, spanText } from './data-words.js';
 
 interface ResampleOptions {
   readonly to: string;
