@@ -101,6 +101,15 @@ const MAINTENANCE = 'maintenance';
 /** Requests that need no key. */
 const PUBLIC_REQUESTS = ['rules', 'candles', 'time'];
 
+/** Whether an order bears the name of another state of the bot, which this one must leave alone (P5). */
+function isOfOtherState({ clientOrderId }: { readonly clientOrderId: string }): boolean {
+  return clientOrderId.startsWith(OTHER_STATE);
+}
+
+function isOfBot(order: { readonly clientOrderId: string }): boolean {
+  return order.clientOrderId.startsWith('wus-') && !isOfOtherState(order);
+}
+
 /** Production core, runner and journal between a simulated exchange, network, disk and clock: same seed, same bytes. */
 export class World {
   readonly clock: VirtualClock;
@@ -319,7 +328,9 @@ export class World {
     const initial = this.#options.settings.run.initial_balance;
     found.push(...this.venue.differences(memory, initial));
     const held = memory.position === null ? 0n : heldQuantity(memory.position);
-    const stops = this.venue.stops().filter(({ executedQuantity }) => executedQuantity === 0n);
+    const stops = this.venue
+      .stops()
+      .filter((stop) => stop.executedQuantity === 0n && !isOfOtherState(stop));
     const resting = stops.reduce((sum, { quantity }) => sum + quantity, 0n);
     const should = roundToStep(held, this.venue.rules().stepSize);
     if (stops.length > 0 && resting !== should)
@@ -330,6 +341,7 @@ export class World {
     if (this.clock.now() - decidedTime > EXIT_MS_MAX)
       found.push(`I15 an exit was decided ${this.clock.now() - decidedTime} ms ago`);
     for (const profit of this.venue.profits()) {
+      if (isOfOtherState(profit)) continue;
       const rest = profit.quantity - profit.executedQuantity;
       if (rest !== should)
         found.push(`I5 take-profit of ${trimDecimal(rest)}, should be ${trimDecimal(should)}`);
@@ -338,8 +350,7 @@ export class World {
       const isKnown = ordersOf(memory).some(
         ({ request }) => request.clientOrderId === clientOrderId,
       );
-      const isOther = clientOrderId.startsWith(OTHER_STATE);
-      if (clientOrderId.startsWith('wus-') && !isOther && !isKnown)
+      if (isOfBot({ clientOrderId }) && !isKnown)
         found.push(`I2 order ${clientOrderId} rests and is forgotten`);
     }
     for (const { request, phase } of ordersOf(memory)) {
@@ -807,9 +818,7 @@ export class World {
     if (this.#enteredMinutes.has(minute))
       this.violations.push(`I1 two entries on one signal: ${order.clientOrderId}`);
     this.#enteredMinutes.add(minute);
-    const own = this.venue
-      .openOrders(this.#options.candles.symbol)
-      .filter(({ clientOrderId }) => clientOrderId.startsWith('wus-'));
+    const own = this.venue.openOrders(this.#options.candles.symbol).filter(isOfBot);
     if (own.length > 0) this.violations.push(`I1 entry beside ${own[0]!.clientOrderId}`);
     if (this.clock.now() > this.#haltTime + HALT_MS_MAX)
       this.violations.push(`I11 entry ${this.clock.now() - this.#haltTime} ms after halt`);
