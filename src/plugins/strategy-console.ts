@@ -1,16 +1,20 @@
 /** What strategies may print with. */
 const METHODS = ['log', 'info', 'debug', 'warn', 'error', 'dir', 'table', 'trace'] as const;
+/** What is an error to its author is shown while the strategy is checked, too: a check that does not end must not be silent. */
+const ERRORS: readonly string[] = ['warn', 'error', 'trace'];
 const LINES_MAX = 1_000;
+const LINES_WHILE_CHECKED_MAX = 20;
 
 type Print = (...values: unknown[]) => void;
 
 const printed = new Set<string>();
 let isSilent = false;
+let isChecking = false;
 let isInstalled = false;
 
 /**
  * Moves what strategy code prints from standard output, which belongs to the command, to standard error. A strategy runs many
- * times on the same candles: each line is printed once, and nothing while it is checked.
+ * times on the same candles: each line is printed once, and only warnings and errors while it is checked.
  *
  * @param options - `isSilent`: print nothing at all, as in the threads of a search.
  */
@@ -35,10 +39,11 @@ export async function moveStrategyConsole(
   const own: Record<string, Print> = {};
   for (const method of METHODS) {
     own[method] = (...values) => {
-      if (isSilent) return;
+      if (isSilent || (isChecking && !ERRORS.includes(method))) return;
       text = '';
       (collecting[method] as Print)(...values);
-      if (printed.has(text) || printed.size >= LINES_MAX) return;
+      const limit = isChecking ? LINES_WHILE_CHECKED_MAX : LINES_MAX;
+      if (printed.has(text) || printed.size >= limit) return;
       printed.add(text);
       process.stderr.write(text);
     };
@@ -47,16 +52,16 @@ export async function moveStrategyConsole(
 }
 
 /**
- * Runs something during which strategies print nothing.
+ * Runs a check of a strategy, during which it prints nothing but a few warnings and errors.
  *
  * @param run - Synchronous.
  */
 export function withoutStrategyOutput<Result>(run: () => Result): Result {
-  const before = isSilent;
-  isSilent = true;
+  const before = isChecking;
+  isChecking = true;
   try {
     return run();
   } finally {
-    isSilent = before;
+    isChecking = before;
   }
 }
