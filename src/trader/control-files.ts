@@ -74,8 +74,24 @@ export async function askFor(folder: string): Promise<() => void> {
   return () => rmSync(file, { force: true });
 }
 
+const GUARDED = 'guarded';
+
+/**
+ * Says whether the process that has a bot only protects what the bot holds: another that trades it may then ask for it. From
+ * the first moment on, before there is a status of this process.
+ *
+ * @param folder - State folder of the bot.
+ * @param isGuarded - Whether it only protects.
+ */
+export async function writeGuarded(folder: string, isGuarded: boolean): Promise<void> {
+  const file = path.join(folder, GUARDED);
+  if (isGuarded) await writeFile(file, '', { mode: 0o600 });
+  else rmSync(file, { force: true });
+}
+
 /** Whether the process that has a bot said that it only protects what the bot holds. */
 export async function isOnlyProtected(folder: string): Promise<boolean> {
+  if (existsSync(path.join(folder, GUARDED))) return true;
   const status = await readStatus(folder);
   return status?.view.blocks.includes('not-configured') === true;
 }

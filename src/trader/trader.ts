@@ -29,7 +29,7 @@ import {
 import { type BotLine, type BotPorts, BotSession, type LineLevel } from './bot-session.js';
 import type { Compute } from './check-bot-strategy.js';
 import { checkedCandles } from './check-bot-strategy.js';
-import { askFor, isAskedFor, isOnlyProtected } from './control-files.js';
+import { askFor, isAskedFor, isOnlyProtected, writeGuarded } from './control-files.js';
 import { clockOf, type PacedClock } from './exchange-clock.js';
 import { FAST_RECV_WINDOW_MS, REPLAY_LATE_MS, scaledLimits } from './live-limits.js';
 import { startLocalMarket } from './local-market.js';
@@ -314,7 +314,9 @@ export class Trader {
       waitedMs += HAND_OVER_POLL_MS;
     }
     takeBack?.();
-    return this.#openSession({ plan, folder });
+    const session = await this.#openSession({ plan, folder });
+    await writeGuarded(folder, false).catch(() => undefined);
+    return session;
   }
 
   /** Opens what holds something and is in no session yet, with the settings that it has. */
@@ -333,6 +335,8 @@ export class Trader {
     try {
       const session = await this.#openSession({ plan: savedPlan(memory), folder, isSaved: true });
       session.hold(isRefused ? 'settings-refused' : 'not-configured');
+      // Without it the bot is handed over a moment later, when its status says so.
+      await writeGuarded(folder, !isRefused).catch(() => undefined);
       this.#sessions.push(session);
       this.#guests.add(session);
     } catch (error) {

@@ -64,7 +64,7 @@ describe('wus trader with a strategy of your own', () => {
     mkdirSync(path.dirname(config));
     writeFileSync(config, 'strategy_name: ./honest.ts\n');
     const trader = new WusProcess(['trader', ...BOT, ...SYNTHETIC], { cwd });
-    await trader.waitFor(/^ok +BTCUSDT strategy: no look-ahead found on 500 candles$/m);
+    await trader.waitFor(/^ok +BTCUSDT strategy: no look-ahead found on 1503 candles$/m);
     await trader.waitFor(/entered: long .*/);
     writeFileSync(config, 'strategy_name: ./cheat.ts\n');
     await trader.waitFor(
