@@ -146,7 +146,7 @@ export class SteppedBot {
       ],
       openOrders: orders,
       rules: this.rules,
-      positions: position === 0n ? [] : [{ symbol, quantity: position } as never],
+      positions: position === 0n ? [] : [{ symbol, quantity: position }],
       ...(isUsdm && { margin: { availableBalance: quote } as never, leverage: 1 }),
     });
   }
