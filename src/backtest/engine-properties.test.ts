@@ -65,7 +65,9 @@ describe(`the reference engine on ${RUNS} random inputs from seed ${SEED}`, () =
         expect(trade.entryPrice).toBe(
           candles.open[trade.entryIndex]! * (1 + side * rules.slippageRate),
         );
-        const slip = trade.exitReason === 'take-profit' ? 1 : 1 - side * rules.slippageRate;
+        const isStop = ['stop-loss', 'trailing-stop', 'liquidation'].includes(trade.exitReason);
+        const rate = rules.slippageRate + (isStop ? (rules.stopSlippageRate ?? 0) : 0);
+        const slip = trade.exitReason === 'take-profit' ? 1 : 1 - side * rate;
         const unslipped = trade.exitPrice / slip;
         const tolerance = 1e-12 * trade.exitPrice;
         expect(unslipped).toBeGreaterThanOrEqual(candles.low[trade.exitIndex]! - tolerance);
@@ -75,6 +77,38 @@ describe(`the reference engine on ${RUNS} random inputs from seed ${SEED}`, () =
         }
       }
     });
+  });
+
+  test('S-44 S-46 an ambiguous trade never ends at its take-profit: a stress run needs no other rule for it', () => {
+    let ambiguous = 0;
+    onRandomInputs((input) => {
+      for (const trade of runReference(input).trades) {
+        if (!trade.ambiguous) continue;
+        ambiguous++;
+        expect(trade.exitReason).not.toBe('take-profit');
+      }
+    });
+    expect(ambiguous).toBeGreaterThan(100);
+  });
+
+  test('S-47 stop slippage makes no trade better and changes nothing where no stop was met', () => {
+    let stopped = 0;
+    onRandomInputs(({ rules, ...input }) => {
+      const [before] = runReference({ ...input, rules: { ...rules, stopSlippageRate: 0 } }).trades;
+      const [after] = runReference({
+        ...input,
+        rules: { ...rules, stopSlippageRate: 0.03 },
+      }).trades;
+      if (before === undefined || after === undefined) return;
+      expect(after.exitIndex).toBe(before.exitIndex);
+      if (['signal', 'take-profit', 'end-of-data'].includes(before.exitReason)) {
+        expect(after.netPnl).toBe(before.netPnl);
+      } else {
+        stopped++;
+        expect(after.grossPnl).toBeLessThan(before.grossPnl);
+      }
+    });
+    expect(stopped).toBeGreaterThan(100);
   });
 
   test('trades follow each other, inside the period, in permitted directions, entered on an allowed signal', () => {

@@ -35,4 +35,10 @@ export {
 } from './prepare-run.js';
 export { runReference } from './reference-engine.js';
 export { type BacktestResult, type RunBacktestOptions, runBacktest } from './run-backtest.js';
+export {
+  STRESS_COST_FACTOR,
+  STRESS_STOP_SLIPPAGE_BPS,
+  stressConfig,
+  stressSharpe,
+} from './stress-run.js';
 export { type RulesConfig, tradeRules } from './trade-rules.js';

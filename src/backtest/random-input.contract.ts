@@ -22,7 +22,11 @@ export function randomEngineInput(seed: number): EngineInput {
     period: { from, to },
     signals: randomSignals(random, n),
     entryMask: randomMask(random, n),
-    rules,
+    // The last draw: what known seeds found stays where it is.
+    rules: {
+      ...rules,
+      ...(chance(random, 0.3) && { stopSlippageRate: pick(random, [0.001, 0.05]) }),
+    },
   };
 }
 

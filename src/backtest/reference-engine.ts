@@ -24,6 +24,7 @@ import {
   type SideSign,
   shortPermitted,
   stillBlocked,
+  stopFillPrice,
   stopLossLevel,
   stopReason,
   type TradeRules,
@@ -223,7 +224,9 @@ function exitOnCandle(input: EngineInput, position: Position, i: number): Exit |
   const price = atOpen ? open : level;
   return {
     index: i,
-    price: stopped ? marketFillPrice(price, -side, rules.slippageRate) : price,
+    price: stopped
+      ? stopFillPrice(price, -side, rules.slippageRate, rules.stopSlippageRate)
+      : price,
     reason: stopped ? stopReason(side, stopLoss, trailing, ruin) : 'take-profit',
     insideCandle: !atOpen,
     ambiguous: !atOpen && isAmbiguous(high, low, stop, takeProfit),

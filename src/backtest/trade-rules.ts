@@ -15,6 +15,7 @@ export type RulesConfig = Pick<
   | 'allow_overdraft'
   | 'commission_bps'
   | 'slippage_bps'
+  | 'stop_slippage_bps'
   | 'stop_loss_pct'
   | 'take_profit_pct'
   | 'trailing_stop_loss_pct'
@@ -42,6 +43,7 @@ export function tradeRules(config: RulesConfig): TradeRules {
     allowOverdraft: config.allow_overdraft,
     commissionRate: config.commission_bps / BPS,
     slippageRate: config.slippage_bps / BPS,
+    ...(config.stop_slippage_bps > 0 && { stopSlippageRate: config.stop_slippage_bps / BPS }),
     ...(stop_loss_pct !== null && { stopLoss: stop_loss_pct }),
     ...(take_profit_pct !== null && { takeProfit: take_profit_pct }),
     ...(trailing_stop_loss_pct !== null && { trailingStop: trailing_stop_loss_pct }),

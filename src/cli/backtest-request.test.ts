@@ -46,7 +46,7 @@ test('every flag sets the configuration key of its name', () => {
     [
       '--strategy ./s.ts --symbol ETHUSDT --interval 4h --market usdm --file a.csv b.csv --file c.csv',
       '--start 2023-01-01 --end 2024-01-01 --direction short',
-      '--balance 5000 --units 0.5 --leverage 3 --commission 4 --slippage 2 --max-cum-loss 900 --allow-overdraft',
+      '--balance 5000 --units 0.5 --leverage 3 --commission 4 --slippage 2 --stop-slippage 7 --max-cum-loss 900 --allow-overdraft',
       '--stop-loss 0.02 --take-profit 0.6 --trailing-stop-loss 0.03 --allow-wide-stops --exit-on-neutral --re-entry new_signal',
       '--apply-atr-filter --atr-filter-period 10 --atr-filter-multiplier 2 --atr-filter-sma-period 50',
       '--apply-seasonality-filter --allowed-trading-hours-utc 22-4 --apply-seasonality-to-symbols ETHUSDT,BTCUSDT --engine reference',
@@ -66,6 +66,7 @@ test('every flag sets the configuration key of its name', () => {
     leverage: 3,
     commission_bps: 4,
     slippage_bps: 2,
+    stop_slippage_bps: 7,
     max_cumulative_loss: 900,
     allow_overdraft: true,
     stop_loss_pct: 0.02,

@@ -2,7 +2,7 @@ import type { CandleSeries } from '../candles/index.js';
 import { quoteAsset, timeframeMs } from '../domain/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { Parameters } from '../strategies/index.js';
-import { costsText } from './costs-text.js';
+import { type Costs, costsText } from './costs-text.js';
 import { displayMetric, grouped } from './metric-display.js';
 import { sparkline } from './sparkline.js';
 import type { Palette } from './terminal.js';
@@ -20,7 +20,7 @@ export interface BacktestSummary {
   readonly equity: Float64Array;
   readonly initialBalance: number;
   /** Of the run, basis points. */
-  readonly config: { readonly commission_bps: number; readonly slippage_bps: number };
+  readonly config: Costs;
   /** Sentences that a reader must not miss. */
   readonly notes: readonly string[];
   /** `[what, path]` of the files that were written. */

@@ -100,6 +100,12 @@ export const MONEY_FLAGS: RunFlagGroup = {
       'Against you on every market fill, in basis points',
       1,
     ),
+    number(
+      '--stop-slippage <bps>',
+      'stop_slippage_bps',
+      'Against you on stop fills, on top of the slippage, in basis points',
+      0,
+    ),
     number('--max-cum-loss <quote>', 'max_cumulative_loss', 'No more entries after this loss'),
     truth('--allow-overdraft', 'allow_overdraft', 'Trade money that is not there (needs --units)'),
   ],

@@ -34,6 +34,7 @@ describe('parseBacktestRunConfig()', () => {
       leverage: 1,
       commission_bps: 10,
       slippage_bps: 1,
+      stop_slippage_bps: 0,
       max_cumulative_loss: null,
       allow_overdraft: false,
       stop_loss_pct: null,

@@ -37,6 +37,8 @@ export interface BacktestRunConfig {
   /** Basis points per side. */
   readonly commission_bps: number;
   readonly slippage_bps: number;
+  /** Basis points that a stop fills worse than other market orders (S-47). */
+  readonly stop_slippage_bps: number;
   /** Quote (S-30). */
   readonly max_cumulative_loss: number | null;
   readonly allow_overdraft: boolean;
@@ -130,6 +132,7 @@ export const runConfigShape = {
   }).nullish(),
   commission_bps: bpsField().nullish(),
   slippage_bps: bpsField().nullish(),
+  stop_slippage_bps: bpsField().nullish(),
   max_cumulative_loss: numberField({
     wish: 'an amount above 0 in the quote currency',
     accepts: isPositive,
@@ -181,6 +184,7 @@ export const backtestRunConfigSchema: z.ZodType<BacktestRunConfig> = strictField
       leverage: given.leverage ?? 1,
       commission_bps: given.commission_bps ?? DEFAULT_COMMISSION_BPS[market],
       slippage_bps: given.slippage_bps ?? 1,
+      stop_slippage_bps: given.stop_slippage_bps ?? 0,
       max_cumulative_loss: given.max_cumulative_loss ?? null,
       allow_overdraft: given.allow_overdraft ?? false,
       stop_loss_pct: given.stop_loss_pct ?? null,
@@ -273,6 +277,12 @@ function conflicts(config: BacktestRunConfig): Conflict[] {
   }
   if (config.market === 'spot' && config.leverage > 1) {
     add('leverage', `is ${config.leverage}, which spot does not permit: use market usdm, or 1`);
+  }
+  if (config.slippage_bps + config.stop_slippage_bps >= BPS_MAX) {
+    add(
+      'stop_slippage_bps',
+      `is ${config.stop_slippage_bps} on top of slippage_bps ${config.slippage_bps}: together they must stay below ${BPS_MAX}`,
+    );
   }
   addStopConflicts(config, add);
   addPeriodConflict(config, add);

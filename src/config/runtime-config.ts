@@ -28,6 +28,7 @@ const NOT_OF_BOTS = {
   start: true,
   end: true,
   slippage_bps: true,
+  stop_slippage_bps: true,
   allow_overdraft: true,
   engine: true,
 } as const;

@@ -207,7 +207,7 @@ function openState(
 ): WalkForwardState | undefined {
   if (request.state === undefined) return undefined;
   const { candles, strategy, strategySource, ranking, grid, lengths } = request;
-  const { start, end, files, ...config } = request.config;
+  const { start, end, files, stop_slippage_bps, ...config } = request.config;
   const name = `${strategy.name}_${candles.symbol}_${candles.timeframe}`;
   const identity = {
     format: STATE_FORMAT,
@@ -219,7 +219,8 @@ function openState(
     market: candles.market,
     timeframe: candles.timeframe,
     dataHash: request.dataHash,
-    config,
+    // States of older versions know no slippage of stops.
+    config: { ...config, ...(stop_slippage_bps > 0 && { stop_slippage_bps }) },
     ranking,
     grid: grid.grid,
     engine: request.engine ?? 'fast',

@@ -59,6 +59,8 @@ export function detailsIdentity(input: IdentityInput): DetailsIdentity {
     ...(config.leverage > 1 && { sizing: 'margin and commission' }),
     commission_bps: config.commission_bps,
     slippage_bps: config.slippage_bps,
+    // Rows of files that lack it are those without.
+    ...(config.stop_slippage_bps > 0 && { stop_slippage_bps: config.stop_slippage_bps }),
     max_cumulative_loss: config.max_cumulative_loss,
     allow_overdraft: config.allow_overdraft,
     exit_on_neutral: config.exit_on_neutral,

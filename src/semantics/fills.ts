@@ -19,6 +19,26 @@ export function marketFillPrice(price: number, orderSign: number, slippageRate: 
 }
 
 /**
+ * Returns the fill price of a stop: `stop_slippage_bps` beyond the price of any other market order (S-47).
+ *
+ * Arithmetic: `price * (1 + orderSign * (slippageRate + stopSlippageRate))`.
+ *
+ * @param price - Unslipped price, quote per base: the level, or the open beyond it.
+ * @param orderSign - +1 buys, -1 sells.
+ * @param slippageRate - Fraction.
+ * @param stopSlippageRate - Fraction, `stop_slippage_bps / 10_000`. Default 0.
+ * @returns Quote per base.
+ */
+export function stopFillPrice(
+  price: number,
+  orderSign: number,
+  slippageRate: number,
+  stopSlippageRate = 0,
+): number {
+  return marketFillPrice(price, orderSign, slippageRate + stopSlippageRate);
+}
+
+/**
  * Returns the commission of one fill (S-22).
  *
  * Arithmetic: `price * quantity * commissionRate`, from left to right.

@@ -13,7 +13,13 @@ export {
   shortPermitted,
   stillBlocked,
 } from './entry-rules.js';
-export { commissionOf, marketFillPrice, type OrderSign, type SideSign } from './fills.js';
+export {
+  commissionOf,
+  marketFillPrice,
+  type OrderSign,
+  type SideSign,
+  stopFillPrice,
+} from './fills.js';
 export {
   balanceAfterEntry,
   balanceAfterExit,

@@ -17,6 +17,8 @@ export interface TradeRules {
   readonly commissionRate: number;
   /** `slippage_bps / 10_000`. */
   readonly slippageRate: number;
+  /** `stop_slippage_bps / 10_000` (S-47). Default 0. */
+  readonly stopSlippageRate?: number;
   readonly stopLoss?: number;
   readonly takeProfit?: number;
   readonly trailingStop?: number;

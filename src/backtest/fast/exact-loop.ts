@@ -88,6 +88,7 @@ export function runExactLoop(
   let peak = 0;
   let trailingFactor = 0;
   let exitFactor = 0;
+  let stopExitFactor = 0;
 
   for (let i = 0; i < length; i++) {
     let exitPrice = Number.NaN;
@@ -138,6 +139,7 @@ export function runExactLoop(
               rules.takeProfit === undefined ? noTakeProfit(side) : price * factors.takeProfit[s]!;
             trailingFactor = factors.trailingStop[s]!;
             exitFactor = factors.exit[s]!;
+            stopExitFactor = factors.stopExit[s]!;
             ruin = allowOverdraft
               ? -side * Number.POSITIVE_INFINITY
               : price - (side * balance) / size;
@@ -162,7 +164,7 @@ export function runExactLoop(
             inside = !gapStop && !gapProfit;
             ambiguous = inside && l <= stop && stop <= h && l <= takeProfit && takeProfit <= h;
             if (gapStop || (!gapProfit && hitStop)) {
-              exitPrice = (gapStop ? o : stop) * exitFactor;
+              exitPrice = (gapStop ? o : stop) * stopExitFactor;
               if (side * trailing > side * stopLoss && side * trailing > side * ruin) {
                 reason = REASON_TRAILING_STOP;
               } else {

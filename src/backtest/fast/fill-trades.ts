@@ -52,6 +52,7 @@ export function fillTrades(
   const { units, equityFraction, leverage, commissionRate, allowOverdraft } = factors;
   const entryFactors = factors.entry;
   const exitFactors = factors.exit;
+  const stopExitFactors = factors.stopExit;
   const stopLossFactors = factors.stopLoss;
   const takeProfitFactors = factors.takeProfit;
   const trailingFactors = factors.trailingStop;
@@ -118,12 +119,12 @@ export function fillTrades(
         }
       }
       if (side * opens <= side * stop) {
-        outPrice = opens * exitFactors[s]!;
+        outPrice = opens * stopExitFactors[s]!;
       } else if ((hit & HIT_TAKE_PROFIT) !== 0 && side * opens >= side * takeProfit) {
         outPrice = opens;
         why = REASON_TAKE_PROFIT;
       } else if ((hit & (HIT_STOP_LOSS | HIT_TRAILING_STOP)) !== 0) {
-        outPrice = stop * exitFactors[s]!;
+        outPrice = stop * stopExitFactors[s]!;
         isInside = 1;
         isAmbiguous = hit & HIT_TAKE_PROFIT ? 1 : 0;
       } else {

@@ -40,7 +40,7 @@ export function randomCase(seed: number, rulesCount: number, lengthMax: number):
   const to = whole ? length : from + 1 + Math.floor(random() * (length - from));
   const fractions = randomFractions(random);
   const slippageRate = pick(random, [0, 0, 0.0001, 0.001, 0.02, 0.2]);
-  return {
+  const drawn = {
     candles,
     period: { from, to },
     signals: randomSignals(random, length),
@@ -49,6 +49,10 @@ export function randomCase(seed: number, rulesCount: number, lengthMax: number):
       randomRules(random, market, fractions, slippageRate, candles.open[from]!),
     ),
   };
+  // The last draw: what known seeds found stays where it is.
+  const stopSlippageRate = pick(random, [0, 0, 0.001, 0.1]);
+  if (stopSlippageRate === 0) return drawn;
+  return { ...drawn, rules: drawn.rules.map((rules) => ({ ...rules, stopSlippageRate })) };
 }
 
 function randomRows(random: Random, length: number, timeframe: Timeframe): number[][] {

@@ -6,6 +6,8 @@ export interface RuleFactors {
   readonly entry: Float64Array;
   /** Market exit price = unslipped price × this (S-21). */
   readonly exit: Float64Array;
+  /** Stop fill price = level, or open beyond it, × this (S-47). */
+  readonly stopExit: Float64Array;
   /** Level = entry price × this; infinite where there is no such rule, so that it is never met (§4). */
   readonly stopLoss: Float64Array;
   readonly takeProfit: Float64Array;
@@ -29,7 +31,7 @@ export interface RuleFactors {
  * @param rules - One run.
  */
 export function ruleFactors(rules: TradeRules): RuleFactors {
-  const { slippageRate, stopLoss, takeProfit, trailingStop, size } = rules;
+  const { slippageRate, stopSlippageRate = 0, stopLoss, takeProfit, trailingStop, size } = rules;
   // The price is positive, so an infinite factor gives the infinite level of `noStop` and `noTakeProfit`.
   const bySide = (factor: (side: 1 | -1) => number): Float64Array =>
     Float64Array.of(factor(1), factor(-1));
@@ -38,6 +40,7 @@ export function ruleFactors(rules: TradeRules): RuleFactors {
   return {
     entry: bySide((side) => 1 + side * slippageRate),
     exit: bySide((side) => 1 + -side * slippageRate),
+    stopExit: bySide((side) => 1 + -side * (slippageRate + stopSlippageRate)),
     stopLoss: bySide(stopLossFactor),
     stopLossIfHit: Float64Array.of(noStop(1), noStop(-1), stopLossFactor(1), stopLossFactor(-1)),
     takeProfit: bySide((side) =>

@@ -52,6 +52,7 @@ export function settleTrades(
   const { units, equityFraction, leverage, commissionRate, allowOverdraft } = factors;
   const entryFactors = factors.entry;
   const exitFactors = factors.exit;
+  const stopExitFactors = factors.stopExit;
   const takeProfitFactors = factors.takeProfit;
   const trailingFactors = factors.trailingStop;
   const stopFactors = factors.stopLossIfHit;
@@ -135,7 +136,7 @@ export function settleTrades(
         stop = Math.max(stop, side * (peakPrice * trailingFactors[s]!));
       }
       const takeProfit = side * (price * takeProfitFactors[s]!);
-      EXIT_PRICES[1] = side * Math.min(stop, opens) * exitFactor;
+      EXIT_PRICES[1] = side * Math.min(stop, opens) * stopExitFactors[s]!;
       EXIT_PRICES[2] = side * Math.max(takeProfit, opens);
       outPrice = EXIT_PRICES[EXIT_KIND[hit]!]!;
       if (hit > HIT_TAKE_PROFIT && opens > stop) {
