@@ -19,6 +19,10 @@ export interface OverfittingProbability {
   readonly ranks: Float64Array;
   /** Share of splits whose winner loses money out of sample. */
   readonly lossProbability: number;
+  /** Mean Sharpe ratio per return of the winners in the half that they were not chosen on: what to expect of the choice. */
+  readonly outOfSampleSharpe: number;
+  /** Slope of the winners' Sharpe ratios out of sample on those in sample (least squares); 0 where these are all equal. */
+  readonly slope: number;
 }
 
 /**
@@ -111,7 +115,26 @@ export function overfittingProbability(
     winners,
     ranks,
     lossProbability: losses / splits,
+    outOfSampleSharpe: mean(outOfSample),
+    slope: slopeOf(bestInSample, outOfSample),
   };
+}
+
+function mean(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
+}
+
+function slopeOf(x: Float64Array, y: Float64Array): number {
+  const [meanX, meanY] = [mean(x), mean(y)];
+  let product = 0;
+  let squares = 0;
+  for (let k = 0; k < x.length; k++) {
+    product += (x[k]! - meanX) * (y[k]! - meanY);
+    squares += (x[k]! - meanX) * (x[k]! - meanX);
+  }
+  return squares > 0 ? product / squares : 0;
 }
 
 function checkArguments(returns: ReturnsMatrix, blocks: number): void {
