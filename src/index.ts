@@ -176,5 +176,7 @@ export {
   type StrategyDefinition,
   StrategyError,
   type StrategyPlot,
+  type Trace,
+  type TraceValue,
 } from './strategies/index.js';
 export { type Random, seededRandom } from './util/index.js';

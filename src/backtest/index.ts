@@ -41,4 +41,5 @@ export {
   stressConfig,
   stressSharpe,
 } from './stress-run.js';
+export { TRACE_COLUMNS, traceCsv } from './trace-csv.js';
 export { type RulesConfig, tradeRules } from './trade-rules.js';

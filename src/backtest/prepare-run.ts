@@ -13,6 +13,7 @@ import {
   type Parameters,
   resolveParameters,
   type Strategy,
+  type Trace,
   trendFilterOptions,
 } from '../strategies/index.js';
 import { requireWarmUp, selectPeriod } from './candle-period.js';
@@ -70,17 +71,19 @@ export function planRun(
  * @param config - As for `planRun()`, which says what is thrown.
  * @param candles - All stored candles.
  * @param strategy - Default: the built-in one that `config.strategy` names.
+ * @param trace - Receives what the strategy traces. Default: nothing does.
  */
 export function prepareRun(
   config: BacktestRunConfig,
   candles: CandleSeries,
   strategy?: Strategy,
+  trace?: Trace,
 ): PreparedRun {
   const { filters, ...plan } = planRun(config, candles, strategy);
   return {
     ...plan,
     candles,
-    signals: plan.strategy.signals(candles, plan.parameters),
+    signals: plan.strategy.signals(candles, plan.parameters, undefined, trace),
     entryMask: entryMask(candles, filters),
   };
 }

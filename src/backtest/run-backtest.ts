@@ -2,7 +2,7 @@ import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, EngineName } from '../config/index.js';
 import type { Metrics } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
-import type { Strategy } from '../strategies/index.js';
+import type { Strategy, Trace } from '../strategies/index.js';
 import type { EngineInput, EngineResult } from './engine.js';
 import { engineMetrics } from './engine-metrics.js';
 import { runFast } from './fast/run-fast.js';
@@ -15,6 +15,8 @@ import { tradeRules } from './trade-rules.js';
 export interface RunBacktestOptions {
   /** A strategy that is not built in. Default: the built-in one that `config.strategy` names. */
   readonly strategy?: Strategy | undefined;
+  /** Receives what the strategy traces, for `traceCsv()`. Default: nothing does. */
+  readonly trace?: Trace | undefined;
 }
 
 /** A backtest with everything that explains it. */
@@ -47,7 +49,7 @@ export function runBacktest(
   candles: CandleSeries,
   options: RunBacktestOptions = {},
 ): BacktestResult {
-  const prepared = prepareRun(config, candles, options.strategy);
+  const prepared = prepareRun(config, candles, options.strategy, options.trace);
   const rules = tradeRules(config);
   const input: EngineInput = { ...prepared, rules };
   const run = ENGINES[config.engine](input);

@@ -10,7 +10,8 @@ import type { FinishedBacktest } from './run-backtest-request.js';
  * @param finished - Run and surroundings.
  */
 export function backtestJson(finished: FinishedBacktest): Record<string, unknown> {
-  const { result, loaded, notes, command, tradesFile, reportFile, isSynthetic } = finished;
+  const { result, loaded, notes, command, tradesFile, traceFile, reportFile, isSynthetic } =
+    finished;
   const { candles, period, config } = result;
   const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
   const step = timeframeMs(candles.timeframe);
@@ -33,6 +34,7 @@ export function backtestJson(finished: FinishedBacktest): Record<string, unknown
     equity_curve: equityCurveOf(result),
     notes,
     ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),
+    ...(traceFile === undefined ? {} : { trace_file: traceFile }),
     ...(reportFile === undefined ? {} : { report: reportFile }),
   };
 }

@@ -11,6 +11,7 @@ export interface BacktestRequest {
   readonly paramsFile: string | undefined;
   readonly dataFolder: string;
   readonly tradesFile: string | undefined;
+  readonly traceFile: string | undefined;
   /** A path, or true for the default place. */
   readonly report: string | true | undefined;
   readonly isForced: boolean;
@@ -41,6 +42,7 @@ export function backtestRequest(options: Readonly<Record<string, unknown>>): Bac
     paramsFile: options.paramsFile as string | undefined,
     dataFolder: options.dataDir as string,
     tradesFile: options.tradesFile as string | undefined,
+    traceFile: options.traceFile as string | undefined,
     report: options.report as string | true | undefined,
     isForced: options.force === true,
     isJson: options.json === true,

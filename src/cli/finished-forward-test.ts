@@ -9,5 +9,6 @@ export interface FinishedForwardTest {
   readonly command: string;
   readonly reportFile: string;
   readonly tradesFile: string;
+  readonly traceFile: string | undefined;
   readonly plotFiles: readonly string[];
 }

@@ -35,16 +35,21 @@ export function forwardFlagGroups(without: readonly string[] = []): readonly Run
  *
  * @param command - Made by `createCommand`.
  * @param groups - From `forwardFlagGroups`.
+ * @param addOutputs - Adds what else the command writes. Default: nothing.
  */
-export function addForwardFlags(command: Command, groups: readonly RunFlagGroup[]): Command {
+export function addForwardFlags(
+  command: Command,
+  groups: readonly RunFlagGroup[],
+  addOutputs: (command: Command) => Command = (own) => own,
+): Command {
   command.option(
     '--param-config <file>',
     'Where the optimized parameters are',
     'config/best_params.yaml',
   );
   for (const group of groups) addRunFlags(command, group);
-  return command
-    .optionsGroup('Output (always: report, trade log and plots in results/forward_test/):')
+  command.optionsGroup('Output (always: report, trade log and plots in results/forward_test/):');
+  return addOutputs(command)
     .option('--json', 'Print one JSON object instead of the summary')
     .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
     .optionsGroup('Help:');

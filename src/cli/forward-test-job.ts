@@ -12,17 +12,21 @@ import { tradeLogCsv, UsageError, UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { type ForwardTest, forwardTest, frozenConfig } from '../forward-test/index.js';
 import type { LoadedCandles } from '../history/index.js';
+import type { LoadedStrategy } from '../plugins/index.js';
 import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
 import { resolveParameters, type Strategy } from '../strategies/index.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
 import { forwardTestJson } from './forward-test-json.js';
 import { loadCommandStrategy } from './load-strategy.js';
+import { requireOwnOutputs } from './output-paths.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
+import { requireReplaceable } from './replaceable-output.js';
 import { candlesOf } from './run-backtest-request.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
+import { traceFileKind, traceRecorder, writeTraceFile } from './trace-file.js';
 import { writeRunRecord } from './write-run-record.js';
 
 /** What the command line of a forward test asks for, one strategy and symbol. */
@@ -32,6 +36,8 @@ export interface ForwardTestJob {
   readonly groups: readonly RunFlagGroup[];
   readonly dataFolder: string;
   readonly paramFile: string;
+  readonly traceFile: string | undefined;
+  readonly isForced: boolean;
 }
 
 const FOLDER = 'results/forward_test';
@@ -62,6 +68,8 @@ export function forwardTestJob(
     groups,
     dataFolder: options.dataDir as string,
     paramFile: options.paramConfig as string,
+    traceFile: options.traceFile as string | undefined,
+    isForced: options.force === true,
   };
 }
 
@@ -87,6 +95,7 @@ export async function runForwardTestJob(
   const loaded = await candlesOf({ ...job, config: asked }, terminal);
   const { candles } = loaded;
   requirePlainName(candles.symbol);
+  await requireTraceFile(job, loaded, loadedStrategy);
   log.info({ candles: candles.length, hash: loaded.dataHash }, 'candles loaded');
   const entry = await readBestParams(job.paramFile, {
     symbol: candles.symbol,
@@ -103,9 +112,18 @@ export async function runForwardTestJob(
   const check = await checkLoadedStrategy(loadedStrategy, parameters, candles, terminal);
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   const { dataHash } = loaded;
+  const recorder = traceRecorder(job.traceFile, candles);
   const test = await terminal.compute(() =>
     withFlagNames(
-      () => forwardTest({ config, strategy, candles, dataHash, optimized: entry }),
+      () =>
+        forwardTest({
+          config,
+          strategy,
+          candles,
+          dataHash,
+          optimized: entry,
+          trace: recorder?.trace,
+        }),
       job.groups,
     ),
   );
@@ -121,10 +139,29 @@ export async function runForwardTestJob(
     ],
     command: terminal.commandLine,
     ...outputNames(test),
+    traceFile: job.traceFile,
   };
   await writeOutputs(finished, terminal);
+  await writeTraceFile(job.traceFile, test.outOfSample, recorder);
   log.info({ ms: Date.now() - started }, 'forward test finished');
   return finished;
+}
+
+async function requireTraceFile(
+  { paramFile, traceFile, isForced }: ForwardTestJob,
+  { candles, files }: LoadedCandles,
+  { source }: LoadedStrategy,
+): Promise<void> {
+  const output = { name: '--trace-file', file: traceFile };
+  await requireOwnOutputs(
+    [
+      ...files.map((file) => ({ name: 'a candle file of this run', file })),
+      { name: '--param-config', file: paramFile },
+      { name: 'the strategy file', file: source?.path },
+    ],
+    [output],
+  );
+  await requireReplaceable([{ ...output, kind: traceFileKind(candles.symbol) }], isForced);
 }
 
 /** Without files, market and interval are those of the optimization; a pair without an entry is told before candles are read. */

@@ -12,7 +12,7 @@ import { isSynthetic } from './provenance.js';
  * @param finished - What happened.
  */
 export function forwardTestJson(finished: FinishedForwardTest): Record<string, unknown> {
-  const { test, loaded, notes, command, reportFile, tradesFile, plotFiles } = finished;
+  const { test, loaded, notes, command, reportFile, tradesFile, traceFile, plotFiles } = finished;
   const { config, parameters, candles, strategy, metrics } = test.outOfSample;
   const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
   const { sentence, cautions } = forwardTestVerdict(test);
@@ -44,6 +44,7 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     notes,
     report: reportFile,
     trades_file: tradesFile,
+    ...(traceFile === undefined ? {} : { trace_file: traceFile }),
     plots: plotFiles,
   };
 }

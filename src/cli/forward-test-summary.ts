@@ -17,7 +17,7 @@ import { textTable } from './text-table.js';
  * @param palette - Colours; plain on a pipe.
  */
 export function forwardTestSummary(finished: FinishedForwardTest, palette: Palette): string {
-  const { test, notes, reportFile, tradesFile, plotFiles } = finished;
+  const { test, notes, reportFile, tradesFile, traceFile, plotFiles } = finished;
   const { candles, period, strategy, config } = test.outOfSample;
   const { sentence, cautions } = forwardTestVerdict(test);
   const settings = Object.entries({
@@ -56,6 +56,7 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
       [
         ['Report', reportFile],
         ['Trades', tradesFile],
+        ...(traceFile === undefined ? [] : [['Trace', traceFile]]),
         ['Plots', `${path.dirname(plotFiles[0]!)}/ (${plotFiles.length} files)`],
       ],
       'll',

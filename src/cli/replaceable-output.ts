@@ -15,7 +15,13 @@ export interface PlannedOutput {
 export type OutputKind =
   | { readonly kind: 'report' }
   /** A table of this program: its header line, and the instrument of its rows where they begin with one. */
-  | { readonly kind: 'table'; readonly header: string; readonly symbol?: string | undefined };
+  | {
+      readonly kind: 'table';
+      readonly header: string;
+      /** Whether more columns may follow. Default false. */
+      readonly isOpen?: boolean;
+      readonly symbol?: string | undefined;
+    };
 
 /** Enough for the marks of a page and the first rows of a table. */
 const HEAD_BYTES = 16_384;
@@ -104,10 +110,11 @@ function reportProblem(head: string): string | undefined {
 
 function tableProblem(
   head: string,
-  { header, symbol }: { readonly header: string; readonly symbol?: string | undefined },
+  { header, isOpen = false, symbol }: Extract<OutputKind, { readonly kind: 'table' }>,
 ): string | undefined {
   const [first = '', second = ''] = head.split(/\r?\n/);
-  if (first !== header) return 'is no earlier file of this kind';
+  if (first !== header && !(isOpen && first.startsWith(`${header},`)))
+    return 'is no earlier file of this kind';
   const found = second.split(',')[0]!;
   if (symbol === undefined || found === '' || found === symbol) return undefined;
   return `is of ${found}, not of ${symbol}`;

@@ -25,6 +25,7 @@ import { type OutputKind, requireReplaceable } from './replaceable-output.js';
 import { shellLine } from './shell-line.js';
 import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
+import { traceFileKind, traceRecorder, writeTraceFile } from './trace-file.js';
 
 /** A backtest with where its candles came from and what was written. */
 export interface FinishedBacktest {
@@ -34,6 +35,7 @@ export interface FinishedBacktest {
   readonly command: string;
   readonly isSynthetic: boolean;
   readonly tradesFile: string | undefined;
+  readonly traceFile: string | undefined;
   readonly reportFile: string | undefined;
 }
 
@@ -63,12 +65,14 @@ export async function runBacktestRequest(
     ],
     [
       { name: '--trades-file', file: request.tradesFile },
+      { name: '--trace-file', file: request.traceFile },
       { name: '--report', file: request.report === true ? undefined : request.report },
     ],
   );
   await requireReplaceable(
     [
       { name: '--trades-file', file: request.tradesFile, kind: tradeLogKind(candles.symbol) },
+      { name: '--trace-file', file: request.traceFile, kind: traceFileKind(candles.symbol) },
       {
         name: '--report',
         file: request.report === true ? undefined : request.report,
@@ -94,8 +98,9 @@ export async function runBacktestRequest(
   // First, while nothing else fills the memory and nothing has written to the candles: no result is shown of a strategy that sees the future.
   const check = await checkLoadedStrategy(loadedStrategy, parameters, candles, terminal);
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
+  const recorder = traceRecorder(request.traceFile, candles);
   const result = await terminal.compute(() =>
-    withFlagNames(() => runBacktest(config, candles, { strategy })),
+    withFlagNames(() => runBacktest(config, candles, { strategy, trace: recorder?.trace })),
   );
   log.info({ trades: result.run.trades.length, ms: Date.now() - started }, 'backtest finished');
   const finished: FinishedBacktest = {
@@ -105,9 +110,11 @@ export async function runBacktestRequest(
     command: terminal.commandLine,
     isSynthetic: isSynthetic(loaded),
     tradesFile: request.tradesFile,
+    traceFile: request.traceFile,
     reportFile: request.report === undefined ? undefined : reportPath(request.report, result),
   };
   await writeTrades(finished);
+  await writeTraceFile(request.traceFile, result, recorder);
   await writeReport(finished, terminal);
   return finished;
 }

@@ -5,7 +5,7 @@ import type { BacktestRunConfig, BestParamsEntry } from '../config/index.js';
 import { parseUtcTime, timeframeMs, UserError } from '../domain/index.js';
 import { findMetric, type Metrics, periodReturns } from '../metrics/index.js';
 import { moments, probabilisticSharpeRatio } from '../statistics/index.js';
-import type { Strategy } from '../strategies/index.js';
+import type { Strategy, Trace } from '../strategies/index.js';
 import { type Judgement, judge } from './judgement.js';
 import { coveredShare, overlap, type Period } from './overlap.js';
 import { type RollingSharpe, rollingSharpe } from './rolling-sharpe.js';
@@ -21,6 +21,8 @@ export interface ForwardTestInput {
   readonly dataHash: string;
   /** Where the settings come from. */
   readonly optimized: OptimizationRecord;
+  /** Receives what the strategy traces in the forward period. Default: nothing does. */
+  readonly trace?: Trace | undefined;
 }
 
 /** What the file of best parameters says about an optimization. */
@@ -67,7 +69,7 @@ export interface ForwardTest {
 export function forwardTest(input: ForwardTestInput): ForwardTest {
   const { config, strategy, candles, optimized } = input;
   const optimizationPeriod = recordedPeriod(optimized);
-  const outOfSample = runBacktest(config, candles, { strategy });
+  const outOfSample = runBacktest(config, candles, { strategy, trace: input.trace });
   const forwardPeriod = periodOf(outOfSample);
   const isThere = covers(candles, optimizationPeriod);
   const inSample = isThere

@@ -1,6 +1,7 @@
 import { allocateCandleColumns, type CandleColumns } from '../candles/index.js';
 import { type Random, seededRandom } from '../util/index.js';
 import { type CandleColumnName, type ReplacedFuture, scrambleFuture } from './scramble-future.js';
+import type { StrategyCandles } from './strategy.js';
 
 const NAMES = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
 
@@ -11,7 +12,7 @@ const NAMES = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
  * candles costs 8 MB as soon as something is written there. Until then it is all zeros.
  */
 export class CandleCopy {
-  readonly #candles: CandleColumns;
+  readonly #candles: StrategyCandles;
   /** Laid out as the candles are. */
   readonly #space: CandleColumns;
   /** Those columns of it that are filled. */
@@ -20,7 +21,7 @@ export class CandleCopy {
   #other: { readonly replaced: ReplacedFuture; readonly seed: number } | undefined;
 
   /** @param candles - Only read. */
-  constructor(candles: CandleColumns) {
+  constructor(candles: StrategyCandles) {
     this.#candles = candles;
     this.#space = allocateCandleColumns(candles.length);
   }
@@ -31,13 +32,16 @@ export class CandleCopy {
    * @param from - First index.
    * @param to - Index after the last.
    */
-  view(from: number, to: number): CandleColumns {
+  view(from: number, to: number): StrategyCandles {
     const seen: Partial<Record<CandleColumnName, Float64Array>> = {};
     const column = (name: CandleColumnName): Float64Array => {
       seen[name] ??= this.#column(name).subarray(from, to);
       return seen[name];
     };
+    const { symbol, market, timeframe } = this.#candles;
+    const isSeries = symbol !== undefined && market !== undefined && timeframe !== undefined;
     return {
+      ...(isSeries ? { symbol, market, timeframe } : {}),
       length: to - from,
       get openTime() {
         return column('openTime');

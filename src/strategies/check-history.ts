@@ -1,5 +1,5 @@
-import { type CandleColumns, candleRange } from '../candles/index.js';
-import type { Parameters, Strategy } from './strategy.js';
+import { candleRange } from '../candles/index.js';
+import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
 
 /** Least history that strategies get unless they say otherwise, candles (S-63). */
 const HISTORY_MIN = 500;
@@ -39,7 +39,7 @@ export function historyOf(strategy: Strategy, parameters: Parameters): number {
 export function checkHistory(
   strategy: Strategy,
   parameters: Parameters,
-  candles: CandleColumns,
+  candles: StrategyCandles,
 ): HistoryReport {
   const history = historyOf(strategy, parameters);
   const warmUp = strategy.warmUp(parameters);

@@ -1,11 +1,10 @@
-import type { CandleColumns } from '../candles/index.js';
 import { type Random, seededRandom } from '../util/index.js';
 import { CandleCopy } from './candle-copy.js';
 import { chooseCheckPoints } from './check-points.js';
 import { withDisturbedSources } from './disturbed-sources.js';
 import type { OtherFuture } from './scramble-future.js';
 import { describeCandle } from './signal-column.js';
-import type { Parameters, Strategy } from './strategy.js';
+import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
 import { StrategyError } from './strategy-error.js';
 
 /** Candles that the runs over stretches may evaluate: 20 times those of the data, within limits. */
@@ -74,7 +73,7 @@ export interface StrategyCheckReport {
 export function checkStrategy(
   strategy: Strategy,
   parameters: Parameters,
-  candles: CandleColumns,
+  candles: StrategyCandles,
   options: StrategyCheckOptions = {},
 ): StrategyCheckReport {
   const check = new StrategyCheck(strategy, parameters, candles, seededRandom(options.seed ?? 1));
@@ -99,10 +98,15 @@ class StrategyCheck {
 
   private readonly strategy: Strategy;
   private readonly parameters: Parameters;
-  private readonly candles: CandleColumns;
+  private readonly candles: StrategyCandles;
   private readonly random: Random;
 
-  constructor(strategy: Strategy, parameters: Parameters, candles: CandleColumns, random: Random) {
+  constructor(
+    strategy: Strategy,
+    parameters: Parameters,
+    candles: StrategyCandles,
+    random: Random,
+  ) {
     this.strategy = strategy;
     this.parameters = parameters;
     this.candles = candles;
@@ -239,7 +243,7 @@ class StrategyCheck {
   }
 
   private signalsOf(
-    candles: CandleColumns,
+    candles: StrategyCandles,
     from: number,
     strategy: Strategy = this.strategy,
   ): Int8Array {
@@ -311,7 +315,7 @@ class StrategyCheck {
 
 function explain(
   fault: 'not-deterministic' | 'keeps-state' | 'looks-ahead',
-  candles: CandleColumns,
+  candles: StrategyCandles,
   index: number,
   was: number,
   is: number,

@@ -1,10 +1,13 @@
 import type { CandleColumns } from '../candles/index.js';
+import type { Market, Timeframe } from '../domain/index.js';
 import { INDICATORS, type Indicators } from '../indicators/index.js';
 import { checkDefinition } from './check-definition.js';
 import { checkedPlots } from './checked-plots.js';
 import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
 import { type SignalResult, signalColumn, signalRunsOrColumn } from './signal-column.js';
-import type { Parameters, Strategy, StrategyPlot } from './strategy.js';
+import type { Parameters, Strategy, StrategyCandles, StrategyPlot } from './strategy.js';
+import { strategyContext } from './strategy-context.js';
+import { noTrace, type Trace } from './trace.js';
 import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
 import { undefinedAtNewest } from './undefined-at-newest.js';
 
@@ -15,6 +18,16 @@ export interface StrategyContext<Specs extends ParameterSpecs> {
   /** Complete and in range. */
   readonly parameters: ValuesOf<Specs>;
   readonly indicators: Indicators;
+  /** Of the candles, for example `BTCUSDT`. */
+  readonly symbol: string;
+  /** Of the candles, for example `1h`. */
+  readonly timeframe: Timeframe;
+  /** Of the candles: `spot` or `usdm`. */
+  readonly market: Market;
+  /**
+   * Writes values of candle `i` to the file of `--trace-file`; does nothing in every other run (searches, checks, trading).
+   */
+  readonly trace: Trace;
 }
 
 /** A strategy as its author writes it. */
@@ -57,6 +70,13 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
   // Values were checked against the specs by resolveParameters(), which is the only maker of `Parameters`.
   const typed = (parameters: Parameters): ValuesOf<Specs> =>
     parameters as unknown as ValuesOf<Specs>;
+  const contextOf = (
+    candles: StrategyCandles,
+    parameters: Parameters,
+    indicators: Indicators = INDICATORS,
+    trace: Trace = noTrace,
+  ): StrategyContext<Specs> =>
+    strategyContext(name, { candles, parameters: typed(parameters), indicators, trace });
   const candlesBefore = (parameters: Parameters): number =>
     typeof warmUp === 'number' ? warmUp : warmUp(typed(parameters));
   return Object.freeze({
@@ -71,16 +91,16 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
           history: (parameters: Parameters) =>
             typeof history === 'number' ? history : history(typed(parameters)),
         }),
-    signals: (candles, parameters, indicators = INDICATORS) =>
+    signals: (candles, parameters, indicators, trace) =>
       signalColumn(name, candles, candlesBefore(parameters), () =>
-        signals({ candles, parameters: typed(parameters), indicators }),
+        signals(contextOf(candles, parameters, indicators, trace)),
       ),
-    signalRuns: (candles, parameters, indicators = INDICATORS) =>
+    signalRuns: (candles, parameters, indicators) =>
       signalRunsOrColumn(name, candles, candlesBefore(parameters), () =>
-        signals({ candles, parameters: typed(parameters), indicators }),
+        signals(contextOf(candles, parameters, indicators)),
       ),
     undefinedAtNewest: (candles, parameters) => {
-      const context = { candles, parameters: typed(parameters), indicators: INDICATORS };
+      const context = contextOf(candles, parameters);
       const columns = plots?.(context) ?? [];
       return undefinedAtNewest(
         candles.length,
@@ -92,8 +112,6 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
     plots: (candles, parameters) =>
       plots === undefined
         ? []
-        : checkedPlots(name, candles, () =>
-            plots({ candles, parameters: typed(parameters), indicators: INDICATORS }),
-          ),
+        : checkedPlots(name, candles, () => plots(contextOf(candles, parameters))),
   } satisfies Strategy);
 }

@@ -26,7 +26,14 @@ export {
   resolveParameters,
 } from './resolve-parameters.js';
 export type { SignalResult } from './signal-column.js';
-export type { Parameters, ParameterValue, Strategy, StrategyPlot } from './strategy.js';
+export type {
+  Parameters,
+  ParameterValue,
+  Strategy,
+  StrategyCandles,
+  StrategyPlot,
+} from './strategy.js';
 export { StrategyError, type StrategyFault } from './strategy-error.js';
 export { findStrategy, STRATEGIES, STRATEGY_MAP } from './strategy-map.js';
+export { noTrace, type Trace, TraceRecorder, type TraceValue } from './trace.js';
 export { TREND_FILTER_SPECS, trendFilterOptions } from './trend-filter-parameters.js';

@@ -1,6 +1,7 @@
 import type { CandleColumns } from '../candles/index.js';
 import { expandRuns, type SignalRuns } from '../indicators/index.js';
 import { StrategyError } from './strategy-error.js';
+import { TraceProblem } from './trace.js';
 
 /** One signal per candle, a function that gives the signal of candle `i`, or the runs of the column. */
 export type SignalResult = ArrayLike<number> | ((i: number) => number) | SignalRuns;
@@ -162,6 +163,13 @@ function describeResult(result: unknown): string {
 
 /** What a strategy threw, with the place in its file. */
 export function thrownInside(strategy: string, where: string, error: unknown): StrategyError {
+  if (error instanceof TraceProblem) {
+    const place = throwPlace(error.stack ?? '');
+    const message = `Strategy "${strategy}"${place}: ${error.message}`;
+    return new StrategyError('threw', message, undefined, { cause: error });
+  }
+  // Says whose fault it is already.
+  if (error instanceof StrategyError) return error;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const place = error instanceof Error ? throwPlace(error.stack ?? '') : '';
   return new StrategyError(

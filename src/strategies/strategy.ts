@@ -1,12 +1,16 @@
-import type { CandleColumns } from '../candles/index.js';
+import type { CandleColumns, CandleSeriesIdentity } from '../candles/index.js';
 import type { Indicators, SignalRuns } from '../indicators/index.js';
 import type { ParameterSpecs } from './parameter-specs.js';
+import type { Trace } from './trace.js';
 
 /** A value that a parameter can take; `null` switches an optional one off. */
 export type ParameterValue = number | string | boolean | null | readonly number[];
 
 /** Parameter values by their snake_case name, as in config files and result columns. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
+
+/** Candles as strategies get them: a series says whose they are; bare columns do not. */
+export type StrategyCandles = CandleColumns & Partial<CandleSeriesIdentity>;
 
 /** A named column that a report draws: over the candles, or in a pane of its own. */
 export interface StrategyPlot {
@@ -40,19 +44,21 @@ export interface Strategy {
    * Computes the signal column (S-01): element `i` uses candles `0..i` only.
    *
    * @param indicators - With a memory, for many parameter sets on the same candles (`rememberIndicators()`). Default: without.
+   * @param trace - Receives what the strategy traces. Default: nothing does.
    * @returns Shape `[n]`, values -1, 0, +1.
    */
   readonly signals: (
-    candles: CandleColumns,
+    candles: StrategyCandles,
     parameters: Parameters,
     indicators?: Indicators,
+    trace?: Trace,
   ) => Int8Array;
   /**
    * Computes the same signals as runs, if that is how the strategy computes them; else the column. Engines that follow many rules
    * ask for this. Default: `signals`.
    */
   readonly signalRuns?: (
-    candles: CandleColumns,
+    candles: StrategyCandles,
     parameters: Parameters,
     indicators?: Indicators,
   ) => SignalRuns | Int8Array;
@@ -60,9 +66,9 @@ export interface Strategy {
    * Names what is undefined at the newest candle: the signal, and columns for the chart that have ended. Default: nothing.
    */
   readonly undefinedAtNewest?: (
-    candles: CandleColumns,
+    candles: StrategyCandles,
     parameters: Parameters,
   ) => readonly string[];
   /** Columns for the chart. */
-  readonly plots: (candles: CandleColumns, parameters: Parameters) => readonly StrategyPlot[];
+  readonly plots: (candles: StrategyCandles, parameters: Parameters) => readonly StrategyPlot[];
 }

@@ -52,8 +52,9 @@ export function backtestCommand(terminal: Terminal): Command {
   return command
     .optionsGroup('Output:')
     .option('--trades-file <file>', 'Write the trade log as CSV')
+    .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
     .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
-    .option('--force', 'Let --trades-file and --report replace files of other kinds')
+    .option('--force', 'Let the files above replace files of other kinds')
     .option('--json', 'Print one JSON object instead of the summary')
     .addOption(
       new Option('--engine <name>', 'Equal results (default: reference)').choices(ENGINE_NAMES),
@@ -85,6 +86,7 @@ export function backtestCommand(terminal: Terminal): Command {
             notes: finished.notes,
             written: [
               ['Trades', finished.tradesFile],
+              ['Trace', finished.traceFile],
               ['Report', finished.reportFile],
             ].filter((row): row is [string, string] => row[1] !== undefined),
           },

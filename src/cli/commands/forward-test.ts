@@ -36,7 +36,11 @@ export function forwardTestCommand(terminal: Terminal): Command {
     )
     .option('--file <file...>', 'Candle file; may be repeated, files are joined')
     .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
-  return addForwardFlags(command, GROUPS).action(async (options: Record<string, unknown>) => {
+  return addForwardFlags(command, GROUPS, (own) =>
+    own
+      .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
+      .option('--force', 'Let --trace-file replace a file of another kind'),
+  ).action(async (options: Record<string, unknown>) => {
     const job = forwardTestJob(options, GROUPS);
     const log = createLogger(parseLogLevel(options.log as string), terminal.note);
     const finished = await runForwardTestJob(job, terminal, log);
