@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { candleSeriesFromRows } from '../candles/index.js';
 import { parseBacktestRunConfig } from '../config/index.js';
 import { csvRecords } from '../domain/index.js';
-import { marketFillPrice, tighterStop } from '../semantics/index.js';
+import { stopFillPrice, tighterStop } from '../semantics/index.js';
 import { defineStrategy, TraceRecorder } from '../strategies/index.js';
 import { positionPath } from './position-path.js';
 import { randomEngineInput } from './random-input.contract.js';
@@ -35,7 +35,7 @@ describe('positionPath()', () => {
           expect([levels.takeProfit, open], `seed ${seed}`).toContain(trade.exitPrice);
         } else if (trade.exitReason !== 'signal' && trade.exitReason !== 'end-of-data') {
           const prices = [stop, open].map((level) =>
-            marketFillPrice(level, side > 0 ? -1 : 1, rules.slippageRate),
+            stopFillPrice(level, side > 0 ? -1 : 1, rules.slippageRate, rules.stopSlippageRate),
           );
           expect(prices, `seed ${seed}`).toContain(trade.exitPrice);
         } else continue;

@@ -68,7 +68,7 @@ function runCells(result: BacktestResult, held: CandlePosition, i: number): (str
     price(levels?.stopLoss),
     price(levels?.trailingStop),
     price(levels?.takeProfit),
-    price(levels?.liquidation),
+    price(levels?.liquidation, levels?.entryPrice),
     exits.join(' '),
     run.equity[i - period.from]!,
   ];
@@ -83,7 +83,11 @@ function maskWord(mask: number): string {
   return isShort ? 'short' : 'neither';
 }
 
-/** A level that can be reached: a long without leverage is ruined at 0 or never. */
-function price(level: number | undefined): number | string {
-  return level !== undefined && Number.isFinite(level) && level > 0 ? level : '';
+/** Below this share of the entry price a level is rounding: a long without leverage is ruined at 0. */
+const REACHABLE_MIN = 1e-9;
+
+/** A level, or nothing where there is none. */
+function price(level: number | undefined, entryPrice = 0): number | string {
+  const isThere = level !== undefined && Number.isFinite(level);
+  return isThere && level > REACHABLE_MIN * entryPrice ? level : '';
 }
