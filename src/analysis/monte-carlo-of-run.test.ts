@@ -21,6 +21,7 @@ describe('monteCarloOfRun()', () => {
     expect([found.dailyEquity[0], found.tradeBalances[0]]).toEqual([10_000, 10_000]);
     expect(found.blockBootstrap!.steps.at(-1)).toBe(90);
     expect(found.tradeShuffle!.steps.at(-1)).toBe(result.run.trades.length);
+    expect(found.predictive!.steps.at(-1)).toBe(90);
     expect([found.runs, found.dayUnit, found.seed]).toEqual([2_000, 'day', 1]);
   });
 

@@ -1,6 +1,6 @@
 import type { BacktestResult } from '../backtest/index.js';
 import { DAY_MS, type Trade, timeframeMs } from '../domain/index.js';
-import { periodReturns } from '../metrics/index.js';
+import { periodReturns, returnsPerYear } from '../metrics/index.js';
 import { type MonteCarlo, monteCarlo } from './monte-carlo.js';
 
 /** Monte Carlo of a run, and what really happened at the same steps. */
@@ -17,19 +17,19 @@ export interface RunMonteCarlo extends MonteCarlo {
 const SEED = 1;
 const RUNS_MAX = 2_000;
 const RUNS_MIN = 200;
-/** Runs times length: about a third of a second. */
-const STEPS_MAX = 10_000_000;
+/** Runs times length: about half a second for all bands together. */
+const STEPS_MAX = 5_000_000;
 
 /**
  * Resamples the trades and days of a run; long runs are drawn less often, so that a report stays quick.
  *
  * @param result - Finished run.
- * @param seed - Of the draws. Default 1.
+ * @param options - Seed of the draws, and what may be expected of a chosen winner.
  * @returns `undefined` where there is nothing to resample, or where the run used money that did not exist.
  */
 export function monteCarloOfRun(
   result: Pick<BacktestResult, 'candles' | 'period' | 'rules' | 'run'>,
-  seed = SEED,
+  options: MonteCarloOptions = {},
 ): RunMonteCarlo | undefined {
   const { candles, period, rules, run } = result;
   if (rules.allowOverdraft) return undefined;
@@ -41,8 +41,16 @@ export function monteCarloOfRun(
       openTimes: candles.openTime.subarray(period.from, period.to),
       timeframeMs: timeframeMs(candles.timeframe),
     },
-    seed,
+    options,
   );
+}
+
+/** What draws and bands depend on besides the run. */
+export interface MonteCarloOptions {
+  /** @default 1 */
+  readonly seed?: number;
+  /** Of a chosen winner, per year: `judgement.expected_sharpe_ratio`. @default as the run is */
+  readonly expectedSharpe?: number | undefined;
 }
 
 /** Trades and equity that are resampled. */
@@ -60,10 +68,13 @@ export interface ResampledEquity {
  * Resamples trades and days of an equity curve that never used money that did not exist.
  *
  * @param input - Of one run, or of several that follow each other.
- * @param seed - Of the draws. Default 1.
+ * @param options - Seed of the draws, and what may be expected of a chosen winner.
  * @returns `undefined` where there is nothing to resample.
  */
-export function monteCarloOfEquity(input: ResampledEquity, seed = SEED): RunMonteCarlo | undefined {
+export function monteCarloOfEquity(
+  input: ResampledEquity,
+  { seed = SEED, expectedSharpe }: MonteCarloOptions = {},
+): RunMonteCarlo | undefined {
   const { initialBalance, trades, equity, openTimes, timeframeMs: candleMs } = input;
   if (trades.length === 0) return undefined;
   const tradeReturns = trades.map(({ netPnl, balance }) =>
@@ -72,7 +83,15 @@ export function monteCarloOfEquity(input: ResampledEquity, seed = SEED): RunMont
   const dailyReturns = periodReturns(initialBalance, equity, openTimes, candleMs);
   const length = Math.max(tradeReturns.length, dailyReturns.length);
   const runs = Math.max(RUNS_MIN, Math.min(RUNS_MAX, Math.floor(STEPS_MAX / length)));
-  const found = monteCarlo({ tradeReturns, dailyReturns, initialBalance, seed, runs });
+  const found = monteCarlo({
+    tradeReturns,
+    dailyReturns,
+    initialBalance,
+    seed,
+    runs,
+    expectedSharpe,
+    returnsPerYear: returnsPerYear(candleMs),
+  });
   if (found.tradeShuffle === undefined && found.blockBootstrap === undefined) return undefined;
   return {
     ...found,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { moments } from '../statistics/index.js';
 import { normalRandom, seededRandom } from '../util/index.js';
-import { monteCarlo } from './monte-carlo.js';
+import { type MonteCarloRuns, monteCarlo } from './monte-carlo.js';
 
 const flat = Array.from({ length: 30 }, () => 0);
 
@@ -62,6 +63,64 @@ describe('monteCarlo()', () => {
       return Math.log(blockBootstrap!.finalBalance.p95 / blockBootstrap!.finalBalance.p5);
     };
     expect(width(40) / width(1)).toBeGreaterThan(1.7);
+  });
+
+  test('what may come is wider than what is known of the result, by about the root of two', () => {
+    const normal = normalRandom(seededRandom(9));
+    const days = Array.from({ length: 500 }, () => 0.02 * normal());
+    const found = monteCarlo({ tradeReturns: [], dailyReturns: days, initialBalance: 1, seed: 5 });
+    const width = ({ finalBalance: { p5, p95 } }: MonteCarloRuns): number => Math.log(p95 / p5);
+    const ratio = width(found.predictive!) / width(found.blockBootstrap!);
+    expect(ratio).toBeGreaterThan(1.3);
+    expect(ratio).toBeLessThan(1.55);
+    expect(found.predictiveShift).toBe(0);
+  });
+
+  test('a fresh path is inside the 90 % band of what may come far more often than inside that of the result', () => {
+    const processes = 100;
+    let isSure = 0;
+    let mayCome = 0;
+    for (let k = 0; k < processes; k++) {
+      const normal = normalRandom(seededRandom(1_000 + k));
+      const path = (): number[] => Array.from({ length: 250 }, () => 0.001 + 0.02 * normal());
+      const days = path();
+      const end = path().reduce((value, day) => value * (1 + day), 1);
+      const input = { tradeReturns: [], dailyReturns: days, initialBalance: 1, seed: k, runs: 200 };
+      const { blockBootstrap, predictive } = monteCarlo(input);
+      const holds = ({ finalBalance: { p5, p95 } }: MonteCarloRuns): number =>
+        Number(p5 <= end && end <= p95);
+      isSure += holds(blockBootstrap!);
+      mayCome += holds(predictive!);
+    }
+    expect(mayCome / processes).toBeGreaterThanOrEqual(0.84);
+    expect(isSure / processes).toBeLessThanOrEqual(mayCome / processes - 0.06);
+  });
+
+  test('what may come of a chosen winner is drawn around the Sharpe ratio that is expected of it', () => {
+    const normal = normalRandom(seededRandom(10));
+    const days = Array.from({ length: 730 }, () => 0.002 + 0.02 * normal());
+    const input = { tradeReturns: [], dailyReturns: days, initialBalance: 1, seed: 6 };
+    const { mean, deviation } = moments(days);
+    const sharpe = (mean / deviation) * Math.sqrt(365);
+    const plain = monteCarlo(input);
+    const expected = monteCarlo({ ...input, expectedSharpe: 0.5 });
+    expect(expected.predictiveShift).toBeCloseTo(((sharpe - 0.5) * deviation) / Math.sqrt(365), 15);
+    expect(expected.blockBootstrap).toEqual(plain.blockBootstrap);
+    const growth = Math.log(expected.predictive!.finalBalance.p50);
+    const wanted = 730 * ((0.5 * deviation) / Math.sqrt(365) - deviation ** 2 / 2);
+    expect(Math.abs(growth - wanted)).toBeLessThan(0.06);
+  });
+
+  test.each([
+    ['a ratio below 0 is 0', -0.7, 0],
+    ['one above that of the run makes nothing better', 99, undefined],
+    ['one that is no number changes nothing', Number.NaN, undefined],
+  ])('%s', (_name, expectedSharpe, same) => {
+    const dailyReturns = Array.from({ length: 60 }, (_, t) => ((t * 7) % 11) / 100 - 0.04);
+    const input = { tradeReturns: [], dailyReturns, initialBalance: 1, seed: 7, runs: 20 };
+    expect(monteCarlo({ ...input, expectedSharpe })).toEqual(
+      monteCarlo(same === undefined ? input : { ...input, expectedSharpe: same }),
+    );
   });
 
   test('repeats with its seed and differs with another', () => {

@@ -1,4 +1,10 @@
-import { quantile, shuffle, stationaryBootstrapIndices } from '../statistics/index.js';
+import {
+  moments,
+  predictivePath,
+  quantile,
+  shuffle,
+  stationaryBootstrapIndices,
+} from '../statistics/index.js';
 import { type Random, seededRandom } from '../util/index.js';
 
 /** What is resampled, and how often. */
@@ -16,6 +22,13 @@ export interface MonteCarloInput {
   readonly meanBlock?: number;
   /** Loss of the initial balance that counts as ruin, fraction. @default 0.5 */
   readonly ruinLoss?: number;
+  /**
+   * Sharpe ratio per year that may be expected of a chosen winner: the returns of what may come are lowered to it, because those of
+   * a winner hold the luck of the choice. @default as the returns are
+   */
+  readonly expectedSharpe?: number | undefined;
+  /** Returns in a year. @default 365 */
+  readonly returnsPerYear?: number;
 }
 
 /** Quantiles 5, 25, 50, 75 and 95 % over the runs. */
@@ -43,12 +56,22 @@ export interface MonteCarloRuns {
   readonly riskOfLoss: number;
 }
 
-/** What other orders of the same luck would have given. */
+/** How sure the result is, and what may come: two questions, two bands. */
 export interface MonteCarlo {
   /** Trades in random order: same final balance, other drawdowns. `undefined` with fewer than 2 trades. */
   readonly tradeShuffle: MonteCarloRuns | undefined;
-  /** Days drawn in blocks, which keeps runs of good and bad days. `undefined` with fewer than 20 days. */
+  /**
+   * How sure the result is: days drawn in blocks, which keeps runs of good and bad days. A band of the estimate; fresh paths leave it
+   * far more often than one time in ten. `undefined` with fewer than 20 days.
+   */
   readonly blockBootstrap: MonteCarloRuns | undefined;
+  /**
+   * What may come in as many days again: days drawn in blocks from days drawn in blocks, so that the band also holds what the sample
+   * does not know about itself. `undefined` with fewer than 20 days.
+   */
+  readonly predictive: MonteCarloRuns | undefined;
+  /** Subtracted from each return of `predictive` (0 unless `expectedSharpe` asks for less), fraction. */
+  readonly predictiveShift: number;
   readonly runs: number;
   readonly meanBlock: number;
   readonly ruinLoss: number;
@@ -60,12 +83,13 @@ const RUIN_LOSS = 0.5;
 const STEPS_MAX = 120;
 const TRADES_MIN = 2;
 const DAYS_MIN = 20;
+const RETURNS_PER_YEAR = 365;
 
 /**
- * Returns how equity, drawdown and final balance could have come out.
+ * Returns how sure equity, drawdown and final balance are, and what may come of the same days.
  *
- * Shuffling trades hides that bad days come together; the block bootstrap keeps that. Both compound
- * returns from the initial balance. The same input and seed give the same numbers.
+ * Shuffling trades hides that bad days come together; blocks keep that. All compound returns from the initial balance. The same
+ * input and seed give the same numbers. What lasts longer than the blocks, regimes of months, makes all bands too narrow.
  *
  * @param input - Returns of trades and days, and the seed.
  * @see Politis and Romano, "The Stationary Bootstrap", 1994.
@@ -77,6 +101,7 @@ export function monteCarlo(input: MonteCarloInput): MonteCarlo {
   const meanBlock = input.meanBlock ?? Math.max(5, Math.round(Math.cbrt(days)));
   const random = seededRandom(input.seed);
   const settings = { runs, ruinLoss, initialBalance: input.initialBalance };
+  const predictiveShift = shiftOf(input);
   return {
     tradeShuffle:
       input.tradeReturns.length < TRADES_MIN
@@ -86,11 +111,34 @@ export function monteCarlo(input: MonteCarloInput): MonteCarlo {
       days < DAYS_MIN
         ? undefined
         : simulate(settings, days, resampledDays(input.dailyReturns, meanBlock, random)),
+    predictive:
+      days < DAYS_MIN
+        ? undefined
+        : simulate(
+            settings,
+            days,
+            pathsThatMayCome(lowered(input.dailyReturns, predictiveShift), meanBlock, input.seed),
+          ),
+    predictiveShift,
     runs,
     meanBlock,
     ruinLoss,
     seed: input.seed,
   };
+}
+
+/** How much the returns of a winner lie above what may be expected of it; never below 0: nothing is made better than it was. */
+function shiftOf({ dailyReturns, expectedSharpe, returnsPerYear }: MonteCarloInput): number {
+  if (expectedSharpe === undefined || Number.isNaN(expectedSharpe)) return 0;
+  const { mean, deviation } = moments(Float64Array.from(dailyReturns));
+  if (!(deviation > 0)) return 0;
+  const perYear = Math.sqrt(returnsPerYear ?? RETURNS_PER_YEAR);
+  const sharpe = (mean / deviation) * perYear;
+  return Math.max(0, ((sharpe - Math.max(0, expectedSharpe)) * deviation) / perYear);
+}
+
+function lowered(returns: ArrayLike<number>, shift: number): Float64Array {
+  return Float64Array.from(returns, (value) => value - shift);
 }
 
 /** Gives the returns of the next run; the array is reused. */
@@ -111,6 +159,20 @@ function resampledDays(returns: ArrayLike<number>, meanBlock: number, random: Ra
     stationaryBootstrapIndices(returns.length, meanBlock, random, indices);
     for (let t = 0; t < drawn.length; t++) drawn[t] = returns[indices[t]!]!;
     return drawn;
+  };
+}
+
+/** The seed starts anew, so that both bands draw from the same numbers. */
+function pathsThatMayCome(returns: Float64Array, meanBlock: number, seed: number): NextRun {
+  const random = seededRandom(seed);
+  const { length } = returns;
+  const first = new Int32Array(length);
+  const second = new Int32Array(length);
+  const path = new Float64Array(length);
+  return () => {
+    stationaryBootstrapIndices(length, meanBlock, random, first);
+    stationaryBootstrapIndices(length, meanBlock, random, second);
+    return predictivePath(returns, first, second, path);
   };
 }
 

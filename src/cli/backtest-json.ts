@@ -1,6 +1,7 @@
 import { timeframeMs } from '../domain/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import { equityCurveOf } from './equity-curve.js';
+import { monteCarloRecord } from './monte-carlo-text.js';
 import type { FinishedBacktest } from './run-backtest-request.js';
 
 /**
@@ -35,7 +36,9 @@ export function backtestJson(finished: FinishedBacktest): Record<string, unknown
     notes,
     ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),
     ...(traceFile === undefined ? {} : { trace_file: traceFile }),
-    ...(reportFile === undefined ? {} : { report: reportFile }),
+    ...(reportFile === undefined
+      ? {}
+      : { report: reportFile, monte_carlo: monteCarloRecord(finished.monteCarlo) }),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { BacktestRunConfigInput } from '../config/index.js';
+import { UsageError } from '../domain/index.js';
 import { parseLogLevel } from './logger.js';
 import { requireSwitches, runFlagValues } from './run-flags.js';
 
@@ -14,6 +15,8 @@ export interface BacktestRequest {
   readonly traceFile: string | undefined;
   /** A path, or true for the default place. */
   readonly report: string | true | undefined;
+  /** Sharpe ratio per year that a judgement expects, for the Monte Carlo of the report. */
+  readonly expectedSharpe: number | undefined;
   readonly isForced: boolean;
   readonly isJson: boolean;
   readonly logLevel: ReturnType<typeof parseLogLevel>;
@@ -29,6 +32,9 @@ export function backtestRequest(options: Readonly<Record<string, unknown>>): Bac
   const files = options.file as readonly string[] | undefined;
   const values = runFlagValues(options);
   requireSwitches(values);
+  if (options.expectedSharpe !== undefined && options.report === undefined) {
+    throw new UsageError('--expected-sharpe is for the report: add --report, or leave it out');
+  }
   return {
     config: {
       strategy: options.strategy as string,
@@ -44,6 +50,7 @@ export function backtestRequest(options: Readonly<Record<string, unknown>>): Bac
     tradesFile: options.tradesFile as string | undefined,
     traceFile: options.traceFile as string | undefined,
     report: options.report as string | true | undefined,
+    expectedSharpe: options.expectedSharpe as number | undefined,
     isForced: options.force === true,
     isJson: options.json === true,
     logLevel: parseLogLevel(options.log as string),

@@ -1,8 +1,8 @@
-import type { Band, MonteCarloRuns } from '../analysis/index.js';
 import { metricsRecord } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
 import { equityCurveOf } from './equity-curve.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
+import { monteCarloRecord } from './monte-carlo-text.js';
 import { plainText } from './plain-text.js';
 import { isSynthetic } from './provenance.js';
 
@@ -37,7 +37,7 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     in_sample: test.inSample === undefined ? null : metricsRecord(test.inSample.metrics),
     equity_curve: equityCurveOf(test.outOfSample),
     robustness: test.optimized.robustness ?? null,
-    monte_carlo: monteCarloRecord(finished),
+    monte_carlo: monteCarloRecord(test.monteCarlo),
     files: loaded.files,
     data_hash: loaded.dataHash,
     optimized_data_hash: test.optimized.data_hash,
@@ -46,29 +46,6 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     trades_file: tradesFile,
     ...(traceFile === undefined ? {} : { trace_file: traceFile }),
     plots: plotFiles,
-  };
-}
-
-function monteCarloRecord({ test }: FinishedForwardTest): Record<string, unknown> | null {
-  const found = test.monteCarlo;
-  if (found === undefined) return null;
-  return {
-    seed: found.seed,
-    runs: found.runs,
-    mean_block: found.meanBlock,
-    ruin_loss: found.ruinLoss,
-    block_bootstrap: runsRecord(found.blockBootstrap),
-    trade_shuffle: runsRecord(found.tradeShuffle),
-  };
-}
-
-function runsRecord(runs: MonteCarloRuns | undefined): Record<string, Band | number> | null {
-  if (runs === undefined) return null;
-  return {
-    final_balance: runs.finalBalance,
-    max_drawdown: runs.maxDrawdown,
-    risk_of_ruin: runs.riskOfRuin,
-    risk_of_loss: runs.riskOfLoss,
   };
 }
 

@@ -6,6 +6,7 @@ import { forwardTestVerdict } from '../report/index.js';
 import { costsText } from './costs-text.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { displayMetric, grouped } from './metric-display.js';
+import { monteCarloRows } from './monte-carlo-text.js';
 import { plainText } from './plain-text.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -47,6 +48,7 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
     ),
     '',
     ...comparison(test.inSample, test.outOfSample),
+    ...textTable(monteCarloRows(test.monteCarlo, test.outOfSample.rules), 'll'),
     '',
     isGood ? palette.green(verdict) : palette.yellow(verdict),
     ...cautions.map((caution) => `- ${plainText(caution)}`),

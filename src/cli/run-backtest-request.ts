@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from 'pino';
+import type { RunMonteCarlo } from '../analysis/index.js';
 import { type BacktestResult, planRun, runBacktest } from '../backtest/index.js';
 import { type BacktestRunConfigInput, parseBacktestRunConfig, parseYaml } from '../config/index.js';
 import {
@@ -37,6 +38,8 @@ export interface FinishedBacktest {
   readonly tradesFile: string | undefined;
   readonly traceFile: string | undefined;
   readonly reportFile: string | undefined;
+  /** Of the report; `undefined` without one. */
+  readonly monteCarlo: RunMonteCarlo | undefined;
 }
 
 /**
@@ -112,11 +115,23 @@ export async function runBacktestRequest(
     tradesFile: request.tradesFile,
     traceFile: request.traceFile,
     reportFile: request.report === undefined ? undefined : reportPath(request.report, result),
+    monteCarlo:
+      request.report === undefined ? undefined : await resampled(request, result, terminal),
   };
   await writeTrades(finished);
   await writeTraceFile(request.traceFile, result, recorder);
   await writeReport(finished, terminal);
   return finished;
+}
+
+/** Loaded only here, as the report is. */
+async function resampled(
+  { expectedSharpe }: BacktestRequest,
+  result: BacktestResult,
+  terminal: Terminal,
+): Promise<RunMonteCarlo | undefined> {
+  const { monteCarloOfRun } = await import('../analysis/index.js');
+  return terminal.compute(() => monteCarloOfRun(result, { expectedSharpe }));
 }
 
 function tradeLogKind(symbol: string): OutputKind {
@@ -220,6 +235,7 @@ async function writeReport(finished: FinishedBacktest, terminal: Terminal): Prom
   const page = await terminal.compute(() =>
     renderBacktestReport({
       ...result,
+      monteCarlo: finished.monteCarlo,
       notes: notes.filter((note) => note !== SYNTHETIC_NOTE),
       provenance: provenanceOf(loaded, command),
     }),

@@ -4,6 +4,7 @@ import { metricsRecord } from '../metrics/index.js';
 import type { Parameters, ParameterValue } from '../strategies/index.js';
 import { equityCurve } from './equity-curve.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
+import { monteCarloRecord } from './monte-carlo-text.js';
 import { isSynthetic } from './provenance.js';
 
 /**
@@ -88,6 +89,7 @@ export function walkForwardJson(finished: FinishedWalkForward): Record<string, u
             min_backtest_length_years: number(judgement.lengthYearsMin),
           },
     selection: selectionRecord(result.selection),
+    monte_carlo: monteCarloRecord(result.monteCarlo),
     notes: [...notes, ...result.notes],
     ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),
     written: Object.fromEntries(written.map(([name, file]) => [name.toLowerCase(), file])),

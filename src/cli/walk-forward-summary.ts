@@ -3,6 +3,7 @@ import { walkForwardChecks } from '../report/index.js';
 import { costsText } from './costs-text.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
 import { displayMetric, grouped } from './metric-display.js';
+import { monteCarloRows } from './monte-carlo-text.js';
 import { checkLines } from './robustness-summary.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -63,6 +64,7 @@ export function walkForwardSummary(finished: FinishedWalkForward, palette: Palet
     ],
     ['Costs', costsText(finished.config)],
     ['In profit', `${percent(judgement.profitableShare, 0)} of ${windows.length} windows`],
+    ...monteCarloRows(result.monteCarlo, { initialBalance: finished.config.initial_balance }),
   ];
   const colour = judgement.holdsUp ? palette.green : palette.red;
   return [

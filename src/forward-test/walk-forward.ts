@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { monteCarloOfEquity, type RunMonteCarlo } from '../analysis/index.js';
 import { type BacktestResult, runBacktest, selectPeriod } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
@@ -81,6 +82,8 @@ export interface WalkForwardResult {
   /** `undefined` when no window was finished. */
   readonly stitched: StitchedEquity | undefined;
   readonly judgement: WalkForwardJudgement | undefined;
+  /** Of the tests; `undefined` where there is nothing to resample, or with money that did not exist. */
+  readonly monteCarlo: RunMonteCarlo | undefined;
   /** How often something was tried, and what a sample of the grid tells about choosing; `undefined` before the last window. */
   readonly selection: WalkForwardSelection | undefined;
   /** What a reader must know, one sentence each. */
@@ -160,6 +163,16 @@ async function walk(request: WalkForwardRequest): Promise<WalkForwardResult> {
             walks: selection?.walks ?? 1,
             combinations: windows[0]!.combinations,
             overfitting: selection?.evidence?.overfitting,
+          }),
+    monteCarlo:
+      stitched === undefined || config.allow_overdraft
+        ? undefined
+        : monteCarloOfEquity({
+            initialBalance: config.initial_balance,
+            trades: stitched.trades,
+            equity: stitched.equity,
+            openTimes: stitched.openTimes,
+            timeframeMs: timeframeMs(candles.timeframe),
           }),
     selection,
     notes: walkNotes(request, { spans, windows, isRuined }),

@@ -1,3 +1,4 @@
+import type { RunMonteCarlo } from '../analysis/index.js';
 import type { BacktestResult } from '../backtest/index.js';
 import type { Verdict } from './verdict.js';
 
@@ -32,6 +33,8 @@ export interface BacktestReportInput
     | 'notes'
   > {
   readonly provenance: Provenance;
+  /** Default: of this run, whose settings were not chosen. */
+  readonly monteCarlo?: RunMonteCarlo | undefined;
   /** What the result says. Default: what a backtest of this kind shows. */
   readonly verdict?: Verdict;
 }

@@ -29,7 +29,7 @@ export function renderBacktestReport(input: BacktestReportInput): string {
       ...headlineSections(input),
       ...chartSections(input),
       ...tradeSections(input),
-      ...monteCarloSections(monteCarloOfRun(input), {
+      ...monteCarloSections(input.monteCarlo ?? monteCarloOfRun(input), {
         asset: quoteAsset(candles.symbol),
         initialBalance: input.rules.initialBalance,
       }),

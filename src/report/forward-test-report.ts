@@ -52,7 +52,7 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
       ]),
       ...insertAfter('equity', chartSections(report), [rollingSection(test)]),
       ...tradeSections(report),
-      ...monteCarloSections(test.monteCarlo, money),
+      ...monteCarloSections(test.monteCarlo, { ...money, isUnseen: test.overlap === undefined }),
       ...detailSections(report, notes),
     ],
     payload: { ...payload, charts: [...payload.charts, rollingChart(test, payload.groupSize)] },

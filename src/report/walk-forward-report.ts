@@ -1,7 +1,6 @@
-import { monteCarloOfEquity } from '../analysis/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
-import { quoteAsset, timeframeMs } from '../domain/index.js';
+import { quoteAsset } from '../domain/index.js';
 import type { WalkForwardResult, WalkForwardWindowResult } from '../forward-test/index.js';
 import { tinted } from './backtest-headline.js';
 import type { Provenance } from './backtest-report-input.js';
@@ -58,9 +57,10 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
       equitySection(input),
       windowsSection(input),
       parametersSection(input),
-      ...monteCarloSections(monteCarlo(input), {
+      ...monteCarloSections(result.monteCarlo, {
         asset: quoteAsset(candles.symbol),
         initialBalance: input.config.initial_balance,
+        isUnseen: true,
       }),
       ...noteSections(input),
     ],
@@ -105,18 +105,6 @@ function luckSections({ result }: WalkForwardReportInput): Section[] {
           checks,
         ),
       ];
-}
-
-function monteCarlo({ result, config, candles }: WalkForwardReportInput) {
-  const { openTimes, equity, trades } = result.stitched!;
-  if (config.allow_overdraft) return undefined;
-  return monteCarloOfEquity({
-    initialBalance: config.initial_balance,
-    trades,
-    equity,
-    openTimes,
-    timeframeMs: timeframeMs(candles.timeframe),
-  });
 }
 
 function equitySection({ result, candles }: WalkForwardReportInput): Section {

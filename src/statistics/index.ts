@@ -67,6 +67,7 @@ export { type RealityCheck, type RealityCheckOptions, realityCheck } from './rea
 export {
   circularBlockIndices,
   monteCarloPValue,
+  predictivePath,
   quantile,
   shuffle,
   stationaryBootstrapIndices,

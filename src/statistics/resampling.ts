@@ -26,6 +26,25 @@ export function stationaryBootstrapIndices(
 }
 
 /**
+ * Writes the returns of one path that may come: a resample of a resample. The inner one stands for all that the sample does not
+ * know of its own mean and spread, the outer one for the path.
+ *
+ * @param returns - Shape `[length]`, fractions.
+ * @param first - Indices into the returns. Shape `[length]`.
+ * @param second - Indices into `first`. Shape `[length]`.
+ * @param into - Receives the path. Shape `[length]`.
+ */
+export function predictivePath(
+  returns: ArrayLike<number>,
+  first: ArrayLike<number>,
+  second: ArrayLike<number>,
+  into: Float64Array = new Float64Array(second.length),
+): Float64Array {
+  for (let t = 0; t < second.length; t++) into[t] = returns[first[second[t]!]!]!;
+  return into;
+}
+
+/**
  * Returns the indices of a circular block resample with given block starts.
  *
  * @param length - Number of periods T.

@@ -14,6 +14,7 @@ import {
   normalCdf,
   normalQuantile,
   overfittingProbability,
+  predictivePath,
   probabilisticSharpeRatio,
   purgedTrainingSamples,
   quantile,
@@ -445,6 +446,30 @@ describe('resampling', () => {
       1, 1, 2, 3, 4,
     ]);
     expect(monteCarloPValue(0, 999)).toBe(0.001);
+  });
+});
+
+describe('predictivePath()', () => {
+  test('draws from what was drawn', () => {
+    const path = predictivePath([0.1, 0.2, 0.3], [2, 2, 0], [0, 2, 1]);
+    expect([...path]).toEqual([0.3, 0.1, 0.3]);
+  });
+
+  const file = '../shared/vectors/judgement/predictive-path.json';
+  test.skipIf(!existsSync(file))(`gives the worked path of ${file}`, () => {
+    const { input, expected } = JSON.parse(readFileSync(file, 'utf8'));
+    const path = predictivePath(input.returns, input.first, input.second);
+    expect([...path]).toEqual(expected.path);
+    let equity = 1;
+    let peak = 1;
+    let drawdown = 0;
+    for (const value of path) {
+      equity *= 1 + value;
+      peak = Math.max(peak, equity);
+      drawdown = Math.max(drawdown, (peak - equity) / peak);
+    }
+    expect(equity).toBeCloseTo(expected.final, 12);
+    expect(drawdown).toBeCloseTo(expected.maxDrawdown, 12);
   });
 });
 

@@ -87,7 +87,7 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
     expect(await page.locator('#comparison svg polyline').count()).toBe(2);
     expect(await page.locator('#robustness .verdict').textContent()).toContain('Not tested: ');
     expect(await page.locator('#rolling-chart canvas').count()).toBeGreaterThan(0);
-    expect(await page.locator('#monte-carlo svg polygon').count()).toBe(4);
+    expect(await page.locator('#monte-carlo svg polygon').count()).toBe(6);
     expect(await page.locator('#monte-carlo').textContent()).toContain('2,000 runs, seed 1');
     expect(await page.evaluate('window.hacked')).toBeUndefined();
     expect(faults).toEqual([]);

@@ -5,6 +5,7 @@ import { backtestRequest } from '../backtest-request.js';
 import { backtestSummary } from '../backtest-summary.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, LOG_LEVELS } from '../logger.js';
+import { numberOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
 import { runBacktestRequest } from '../run-backtest-request.js';
 import { addRunFlags, FILTER_FLAGS, MONEY_FLAGS, PERIOD_FLAGS, STOP_FLAGS } from '../run-flags.js';
@@ -54,6 +55,12 @@ export function backtestCommand(terminal: Terminal): Command {
     .option('--trades-file <file>', 'Write the trade log as CSV')
     .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
     .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
+    .addOption(
+      new Option(
+        '--expected-sharpe <ratio>',
+        'Of a judged winner (expected_sharpe_ratio): the report draws what may come around it',
+      ).argParser(numberOption('--expected-sharpe', 'ratio')),
+    )
     .option('--force', 'Let the files above replace files of other kinds')
     .option('--json', 'Print one JSON object instead of the summary')
     .addOption(

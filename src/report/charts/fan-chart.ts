@@ -16,8 +16,8 @@ import {
 export interface Fan {
   readonly steps: readonly number[];
   readonly bands: readonly Band[];
-  /** What really happened, in the unit of the bands. */
-  readonly actual: readonly number[];
+  /** What really happened, in the unit of the bands; absent where nothing has happened yet. */
+  readonly actual?: readonly number[];
   /** A level that must not be reached. */
   readonly floor: number;
 }
@@ -35,7 +35,7 @@ export function fanChart(
   fan: Fan,
   options: { readonly label: string; readonly xName: string; readonly yName: string },
 ): SafeHtml {
-  const { steps, bands, actual } = fan;
+  const { steps, bands, actual = [] } = fan;
   const values = [...bands.flatMap((band) => [band.p5, band.p95]), ...actual];
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const isLog = low > 0 && high / low > LOG_FROM;
@@ -61,7 +61,11 @@ export function fanChart(
             html`<line class="ruin" x1="${MARGIN.left}" x2="${CHART_WIDTH - MARGIN.right}" y1="${fixed(y.at(fan.floor))}" y2="${fixed(y.at(fan.floor))}"><title>Ruin</title></line>`,
           ]
         : []),
-      html`<polyline class="second" points="${line(actual).join(' ')}"><title>What happened</title></polyline>`,
+      ...(actual.length === 0
+        ? []
+        : [
+            html`<polyline class="second" points="${line(actual).join(' ')}"><title>What happened</title></polyline>`,
+          ]),
       ...x.ticks.map((tick) => xTick(x.at(tick), formatShort(tick))),
     ],
   );
