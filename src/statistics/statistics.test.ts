@@ -457,7 +457,10 @@ describe('predictivePath()', () => {
 
   const file = '../shared/vectors/judgement/predictive-path.json';
   test.skipIf(!existsSync(file))(`gives the worked path of ${file}`, () => {
-    const { input, expected } = JSON.parse(readFileSync(file, 'utf8'));
+    const { input, expected } = JSON.parse(readFileSync(file, 'utf8')) as {
+      input: Record<'returns' | 'first' | 'second', number[]>;
+      expected: { path: number[]; final: number; maxDrawdown: number };
+    };
     const path = predictivePath(input.returns, input.first, input.second);
     expect([...path]).toEqual(expected.path);
     let equity = 1;
