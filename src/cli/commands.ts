@@ -87,6 +87,18 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/walk-forward.js')).walkForwardCommand,
   },
   {
+    name: 'new',
+    group: 'Research',
+    summary: 'Write a strategy file to begin with, its test and types',
+    load: async () => (await import('./commands/new.js')).newCommand,
+  },
+  {
+    name: 'strategies',
+    group: 'Research',
+    summary: 'List strategies and show their parameters, built in and your own',
+    load: async () => (await import('./commands/strategies.js')).strategiesCommand,
+  },
+  {
     name: 'init',
     group: 'Help',
     summary: 'Write commented configuration files to start from',

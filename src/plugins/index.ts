@@ -3,6 +3,12 @@ export {
   type LoadedStrategy,
   loadStrategy,
   loadStrategyFromFile,
+  strategyFiles,
 } from './load-strategy.js';
-export { moveStrategyConsole, withoutStrategyOutput } from './strategy-console.js';
+export {
+  forgetStrategyOutput,
+  moveStrategyConsole,
+  withoutStrategyOutput,
+} from './strategy-console.js';
+export { PACKAGE_NAME } from './strategy-imports.js';
 export type { StrategySource } from './strategy-source.js';

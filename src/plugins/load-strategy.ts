@@ -81,6 +81,18 @@ export async function loadStrategyFromFile(
   };
 }
 
+/**
+ * Lists a strategy file and all that it imports by a relative path.
+ *
+ * @param file - Absolute.
+ * @returns Absolute paths.
+ * @throws {UserError} If one of them cannot be read or parsed.
+ */
+export async function strategyFiles(file: string): Promise<readonly string[]> {
+  const { readStrategySource } = await import('./strategy-source.js');
+  return readStrategySource(file).files;
+}
+
 /** Makes the addresses of fresh instances differ. Whole digits, as all versions are hexadecimal. */
 let freshLoads = 0;
 

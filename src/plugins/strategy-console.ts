@@ -51,6 +51,11 @@ export async function moveStrategyConsole(
   Object.assign(globalThis.console, own);
 }
 
+/** Lets lines that were printed be printed again: another run begins. */
+export function forgetStrategyOutput(): void {
+  printed.clear();
+}
+
 /**
  * Runs a check of a strategy, during which it prints nothing but a few warnings and errors.
  *

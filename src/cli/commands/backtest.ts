@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
 import { ENGINE_NAMES } from '../../config/index.js';
 import { backtestJson } from '../backtest-json.js';
-import { backtestRequest } from '../backtest-request.js';
+import { type BacktestRequest, backtestRequest } from '../backtest-request.js';
 import { backtestSummary } from '../backtest-summary.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, LOG_LEVELS } from '../logger.js';
 import { numberOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
-import { runBacktestRequest } from '../run-backtest-request.js';
+import { type FinishedBacktest, runBacktestRequest } from '../run-backtest-request.js';
 import { addRunFlags, FILTER_FLAGS, MONEY_FLAGS, PERIOD_FLAGS, STOP_FLAGS } from '../run-flags.js';
 import type { Terminal } from '../terminal.js';
+import { watchRuns } from '../watch-runs.js';
 import { writeRunRecord } from '../write-run-record.js';
 
 /** `wus backtest`: one strategy on one instrument's candles. */
@@ -62,6 +63,10 @@ export function backtestCommand(terminal: Terminal): Command {
       ).argParser(numberOption('--expected-sharpe', 'ratio')),
     )
     .option('--force', 'Let the files above replace files of other kinds')
+    .option(
+      '--watch',
+      'Run again when the strategy, its imports or the candles change, until Ctrl-C',
+    )
     .option('--json', 'Print one JSON object instead of the summary')
     .addOption(
       new Option('--engine <name>', 'Equal results (default: reference)').choices(ENGINE_NAMES),
@@ -70,36 +75,43 @@ export function backtestCommand(terminal: Terminal): Command {
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {
       const request = backtestRequest(options);
-      const log = createLogger(request.logLevel, terminal.note);
-      const finished = await runBacktestRequest(request, terminal, log);
-      const json = backtestJson(finished);
-      if (finished.tradesFile !== undefined) await writeRunRecord(finished.tradesFile, json);
-      if (request.isJson) {
-        terminal.print(JSON.stringify(json, null, 2));
-        return;
-      }
-      const { result } = finished;
-      terminal.print(
-        backtestSummary(
-          {
-            strategy: result.strategy.name,
-            parameters: result.parameters,
-            candles: result.candles,
-            period: result.period,
-            metrics: result.metrics,
-            equity: result.run.equity,
-            initialBalance: result.rules.initialBalance,
-            config: result.config,
-            notes: finished.notes,
-            written: [
-              ['Trades', finished.tradesFile],
-              ['Trace', finished.traceFile],
-              ['Report', finished.reportFile],
-            ].filter((row): row is [string, string] => row[1] !== undefined),
-          },
-          createPalette(terminal.hasColors),
-          terminal.columns,
-        ),
-      );
+      if (options.watch !== true) return void (await runOnce(request, terminal));
+      await watchRuns(request, terminal, () => runOnce(request, terminal));
     });
+}
+
+/** One run from candles to summary. */
+async function runOnce(request: BacktestRequest, terminal: Terminal): Promise<FinishedBacktest> {
+  const log = createLogger(request.logLevel, terminal.note);
+  const finished = await runBacktestRequest(request, terminal, log);
+  const json = backtestJson(finished);
+  if (finished.tradesFile !== undefined) await writeRunRecord(finished.tradesFile, json);
+  if (request.isJson) {
+    terminal.print(JSON.stringify(json, null, 2));
+    return finished;
+  }
+  const { result } = finished;
+  terminal.print(
+    backtestSummary(
+      {
+        strategy: result.strategy.name,
+        parameters: result.parameters,
+        candles: result.candles,
+        period: result.period,
+        metrics: result.metrics,
+        equity: result.run.equity,
+        initialBalance: result.rules.initialBalance,
+        config: result.config,
+        notes: finished.notes,
+        written: [
+          ['Trades', finished.tradesFile],
+          ['Trace', finished.traceFile],
+          ['Report', finished.reportFile],
+        ].filter((row): row is [string, string] => row[1] !== undefined),
+      },
+      createPalette(terminal.hasColors),
+      terminal.columns,
+    ),
+  );
+  return finished;
 }

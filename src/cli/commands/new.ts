@@ -1,0 +1,38 @@
+import type { Command } from 'commander';
+import { addSubcommand, createCommand } from '../create-command.js';
+import { writeNewStrategy } from '../strategies/new-strategy.js';
+import type { Terminal } from '../terminal.js';
+
+/** `wus new`: files to begin with. */
+export function newCommand(terminal: Terminal): Command {
+  const examples = [
+    [
+      'wus new strategy DipInTrend',
+      'strategies/dip-in-trend.ts, its test, and types for the editor',
+    ],
+    ['wus new strategy DipInTrend --folder research', 'the same in research/'],
+  ] as const;
+  const command = createCommand(terminal, {
+    name: 'new',
+    summary: 'Write a strategy file to begin with, its test and types',
+    examples,
+  });
+  addSubcommand(command, terminal, {
+    name: 'strategy',
+    summary: 'Write a strategy file to begin with, its test and types',
+    description:
+      'The strategy runs as it is. The test runs on Node without anything else; files that are there stay.',
+    examples,
+  })
+    .usage('<name> [options]')
+    .argument('<name>', 'Letters, digits, ".", "_" and "-", for example DipInTrend')
+    .option('--folder <folder>', 'Where the files go', 'strategies')
+    .option('--force', 'Replace the strategy file and its test')
+    .action((name: string, options: { folder: string; force?: boolean }) =>
+      writeNewStrategy(
+        { name, folder: options.folder, isForced: options.force === true },
+        terminal,
+      ),
+    );
+  return command;
+}
