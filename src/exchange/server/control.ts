@@ -93,6 +93,11 @@ export const CONTROL_ROUTES: Readonly<Record<string, Handler>> = {
     actions.publishUserEvents();
     return {};
   },
+  'POST /control/forget': (body, actions) => {
+    // What was sent before is no part of it.
+    actions.publishUserEvents();
+    return { orders: controlled(body, actions).forgetOrders(text(body, 'symbol')) };
+  },
   'POST /control/rules': changeRules,
   'POST /control/commission': (body, actions) => {
     controlled(body, actions).setCommission({

@@ -8,6 +8,7 @@ import type { UnservedReport } from './unserved-report.js';
 import type { BoundRoute, Venue } from './venue.js';
 import {
   banned,
+  HEDGED,
   HTML,
   invalidPath,
   KEY_REFUSED,
@@ -158,9 +159,13 @@ export class Endpoints {
     return performed({ status, body }, limits);
   }
 
+  /** What a closed market, or an account in another mode, answers to an order. */
   #closed(passing: Passing): Performed | undefined {
-    const { routeName, venue } = passing;
+    const { routeName, venue, parameters } = passing;
     if (!/^POST .*[oO]rder/.test(routeName)) return undefined;
+    const isOneWay = (parameters.positionSide ?? 'BOTH') === 'BOTH';
+    if (venue.kind === 'usdm' && isOneWay && this.#strikes(passing)('hedge-mode'))
+      return performed(HEDGED, venue.limits);
     return this.#strikes(passing)('market-closed') && performed(MARKET_CLOSED, venue.limits);
   }
 

@@ -19,6 +19,9 @@ export const FAULTS = {
   waf: 'answered with HTTP 403 and HTML, as the firewall in front of the exchange does',
   'region-blocked': 'answered with HTTP 451',
   'key-refused': 'while it lasts signed requests are refused with -2015, as with a revoked key',
+  'hedge-mode':
+    'while it lasts the USD-M account is in hedge mode: orders without a side of their own are refused with -4061',
+  'multi-assets': 'while it lasts the USD-M account is in multi-assets mode',
   'query-lag': 'orders younger than `value` ms (default 3,000) do not exist yet for queries',
   'replace-half': 'cancelReplace cancels, but refuses the new order (HTTP 409)',
   'cancel-races-fill': 'the order is filled at the last price just before it is cancelled',
@@ -75,7 +78,14 @@ export interface FaultRule {
 }
 
 /** States rather than accidents: they last until they are cleared or their time is over. */
-const LASTING: readonly FaultName[] = ['maintenance', 'rest-down', 'sockets-down', 'key-refused'];
+const LASTING: readonly FaultName[] = [
+  'maintenance',
+  'rest-down',
+  'sockets-down',
+  'key-refused',
+  'hedge-mode',
+  'multi-assets',
+];
 
 interface ArmedFault extends FaultRule {
   seen: number;

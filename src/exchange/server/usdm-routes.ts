@@ -167,18 +167,27 @@ export const USDM_ROUTES: Routes<UsdmContext> = {
   }),
   'GET /fapi/v1/forceOrders': route('read', perSymbol(20, 50), forcedOrders),
   'GET /fapi/v1/feeBurn': route('read', 30, () => ({ feeBurn: false })),
-  'GET /fapi/v1/positionSide/dual': route('read', 30, () => ({ dualSidePosition: false })),
+  'GET /fapi/v1/positionSide/dual': route('read', 30, (_, context) => ({
+    dualSidePosition: isInMode('hedge-mode', context),
+  })),
   'POST /fapi/v1/positionSide/dual': route('trade', 1, ({ parameters }) => {
     if (mandatory(parameters, 'dualSidePosition').toLowerCase() === 'false') {
       throw usdmRefusals.samePositionMode();
     }
     throw usdmRefusals.notSimulated('Hedge mode');
   }),
-  'GET /fapi/v1/multiAssetsMargin': route('read', 30, () => ({ multiAssetsMargin: false })),
+  'GET /fapi/v1/multiAssetsMargin': route('read', 30, (_, context) => ({
+    multiAssetsMargin: isInMode('multi-assets', context),
+  })),
   'POST /fapi/v1/leverage': route('trade', 1, changeLeverage),
   'POST /fapi/v1/marginType': route('trade', 1, changeMarginType),
   'GET /sapi/v1/account/apiRestrictions': route('read', 1, apiRestrictions),
 };
+
+/** Whether somebody put the account into another mode; the fault lasts as long as the mode. */
+function isInMode(mode: 'hedge-mode' | 'multi-assets', { faults, now }: UsdmContext): boolean {
+  return faults.strike(mode, 'account', now()) !== undefined;
+}
 
 function optionalSymbol({ symbol }: RawParameters, exchange: UsdmExchange): string | undefined {
   return symbol === undefined ? undefined : exchange.rules(symbol).symbol;
@@ -453,7 +462,8 @@ function account(exchange: UsdmExchange): Payload {
 }
 
 /** Version 2 knows more: what the account may do, and leverage and entry price of each position. */
-function accountV2({ key }: ExchangeRequest, { exchange }: UsdmContext): Payload {
+function accountV2({ key }: ExchangeRequest, context: UsdmContext): Payload {
+  const { exchange } = context;
   const current = account(exchange);
   const canTrade = key?.canTrade ?? false;
   return {
@@ -462,7 +472,7 @@ function accountV2({ key }: ExchangeRequest, { exchange }: UsdmContext): Payload
     canDeposit: true,
     canWithdraw: key?.canWithdraw ?? false,
     updateTime: 0,
-    multiAssetsMargin: false,
+    multiAssetsMargin: isInMode('multi-assets', context),
     tradeGroupId: -1,
     ...current,
     positions: exchange.positionRisk().map((row) => {
@@ -508,15 +518,15 @@ function leverageBrackets(
     : leverageBracketPayload(exchange.rules(symbol));
 }
 
-function accountConfig({ key }: ExchangeRequest, { exchange }: UsdmContext): Payload {
+function accountConfig({ key }: ExchangeRequest, context: UsdmContext): Payload {
   return {
     feeTier: 0,
     canTrade: key?.canTrade ?? false,
     canDeposit: true,
     canWithdraw: key?.canWithdraw ?? false,
-    dualSidePosition: false,
-    updateTime: exchange.time,
-    multiAssetsMargin: false,
+    dualSidePosition: isInMode('hedge-mode', context),
+    updateTime: context.exchange.time,
+    multiAssetsMargin: isInMode('multi-assets', context),
     tradeGroupId: -1,
   };
 }

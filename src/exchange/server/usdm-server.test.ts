@@ -78,10 +78,11 @@ const signed = (method: string, path: string, parameters: RequestParameters = {}
   request(method, `${path}?${signedQuery(SIGNER, { ...parameters, timestamp: server!.now() })}`, {
     'X-MBX-APIKEY': SIGNER.apiKey,
   });
-async function control(path: string, body: unknown): Promise<void> {
-  const init = { method: 'POST', body: JSON.stringify(body) };
+async function control(path: string, body: unknown, method = 'POST'): Promise<Body> {
+  const init = { method, body: JSON.stringify(body) };
   const response = await fetch(`${server!.url}/control/${path}`, init);
   expect(response.status).toBe(200);
+  return (await response.json()) as Body;
 }
 
 /** A socket and everything it received so far. */
@@ -234,6 +235,40 @@ describe('trading', () => {
     expect((await signed('DELETE', '/fapi/v1/algoOrder', { clientAlgoId: 's-1' })).body.code).toBe(
       -2011,
     );
+  });
+
+  test('forgotten orders leave no event and no query finds them', async () => {
+    await start();
+    await signed('POST', '/fapi/v1/order', ORDER);
+    const rest = { symbol: 'BTCUSDT', side: 'SELL', reduceOnly: 'true', quantity: '0.1' };
+    const limit = { ...rest, type: 'LIMIT', timeInForce: 'GTC', price: '30000' };
+    const { body: placed } = await signed('POST', '/fapi/v1/order', limit);
+    const stop = { ...rest, type: 'STOP_MARKET', algoType: 'CONDITIONAL', triggerPrice: '20000' };
+    await signed('POST', '/fapi/v1/algoOrder', { ...stop, clientAlgoId: 's-1' });
+    expect(await control('forget', { symbol: 'BTCUSDT' })).toEqual({ orders: 2 });
+    for (const path of ['openOrders', 'openAlgoOrders'])
+      expect((await signed('GET', `/fapi/v1/${path}`, { symbol: 'BTCUSDT' })).body).toEqual([]);
+    const order = { symbol: 'BTCUSDT', orderId: String(placed.orderId) };
+    expect((await signed('GET', '/fapi/v1/order', order)).body.code).toBe(-2013);
+    expect((await signed('GET', '/fapi/v1/algoOrder', { clientAlgoId: 's-1' })).body.code).toBe(
+      -2013,
+    );
+    // The price may reach them: nothing happens.
+    await control('price', { symbol: 'BTCUSDT', price: '19000', jump: false });
+    const { body: positions } = await signed('GET', '/fapi/v3/positionRisk', { symbol: 'BTCUSDT' });
+    expect(positions).toMatchObject([{ positionAmt: '0.1' }]);
+  });
+
+  test('other account modes last until they are cleared', async () => {
+    await start({ faults: [{ name: 'hedge-mode' }, { name: 'multi-assets' }] });
+    const modes = { dualSidePosition: true, multiAssetsMargin: true };
+    expect((await signed('GET', '/fapi/v1/accountConfig')).body).toMatchObject(modes);
+    expect((await signed('POST', '/fapi/v1/order', ORDER)).body.code).toBe(-4061);
+    await control('faults', {}, 'DELETE');
+    expect((await signed('GET', '/fapi/v1/positionSide/dual')).body).toEqual({
+      dualSidePosition: false,
+    });
+    expect((await signed('POST', '/fapi/v1/order', ORDER)).body.orderId).toBeGreaterThan(0);
   });
 
   test('leverage, margin type, position mode and brackets', async () => {

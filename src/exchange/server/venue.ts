@@ -72,6 +72,8 @@ export interface VenueControl {
     symbol: string,
     changes: Partial<Record<ChangeableRule, Decimal>> & { readonly status?: string },
   ): { readonly symbol: string; readonly status: string };
+  /** Ends the open orders of a symbol without an event; no query finds them. Returns how many. */
+  forgetOrders(symbol: string): number;
   setCommission(rates: { maker?: Decimal; taker?: Decimal; paysWithBNB?: boolean }): void;
   setMark(symbol: string, price: Decimal): void;
 }
@@ -81,6 +83,7 @@ export const CHANGEABLE_RULES = [
   'stepSize',
   'minQuantity',
   'maxQuantity',
+  'marketMaxQuantity',
   'minNotional',
 ] as const;
 type ChangeableRule = (typeof CHANGEABLE_RULES)[number];
@@ -385,6 +388,7 @@ function spotControl(exchange: SpotExchange): VenueControl {
     transfer: (asset, amount) => exchange.transfer(asset, amount),
     place: (raw) => exchange.place(readOrderTerms(raw)),
     expire: (symbol, key, reason) => void exchange.expire(symbol, key, reason),
+    forgetOrders: (symbol) => exchange.forgetOrders(symbol),
     changeRules: (symbol, changes) => {
       const rules = { ...exchange.rules(symbol), ...changes } as SpotSymbol;
       exchange.setRules(rules);
@@ -413,6 +417,7 @@ function usdmControl(exchange: UsdmExchange): VenueControl {
     transfer: (asset, amount) => exchange.transfer(asset, amount),
     place: (raw) => exchange.place(readUsdmOrderTerms(raw)),
     expire: (symbol, key) => void exchange.expire(symbol, key),
+    forgetOrders: (symbol) => exchange.forgetOrders(symbol),
     changeRules: (symbol, changes) => {
       const rules = { ...exchange.rules(symbol), ...changes } as UsdmSymbol;
       exchange.setRules(rules);

@@ -44,6 +44,12 @@ export const MARKET_CLOSED: WireAnswer = {
   body: { code: -1013, msg: 'Market is closed.' },
 };
 
+/** In hedge mode an order must say which of the two positions it means. */
+export const HEDGED: WireAnswer = {
+  status: 400,
+  body: { code: -4061, msg: "Order's position side does not match user's setting." },
+};
+
 /** The order may have been executed or not. */
 export function unknownOutcome(market: Market): WireAnswer {
   return {

@@ -48,6 +48,14 @@ export class OrderTable<O extends TableOrder> {
     this.#open.delete(order.orderId);
   }
 
+  /** Leaves no trace of an order. */
+  drop(order: O): void {
+    this.#open.delete(order.orderId);
+    this.#byId.delete(order.orderId);
+    const index = this.#orders.indexOf(order);
+    if (index >= 0) this.#orders.splice(index, 1);
+  }
+
   byId(orderId: number): O | undefined {
     return this.#byId.get(orderId);
   }

@@ -276,6 +276,16 @@ export class SpotExchange {
     return orders;
   }
 
+  /** Ends the open orders of a symbol without a trace: no event, and no query finds them. Returns how many. */
+  forgetOrders(symbol: string): number {
+    const open = this.openOrders(this.rules(symbol).symbol);
+    const eventsBefore = this.#events.length;
+    if (open.length > 0) this.cancelAll(symbol);
+    this.#events.length = eventsBefore;
+    for (const order of open) this.#orders.drop(order);
+    return open.length;
+  }
+
   /** Cancels a list by its id or client id. @throws {Refusal} -2011 if it is not open. */
   cancelList(
     symbol: string,

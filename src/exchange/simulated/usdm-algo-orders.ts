@@ -89,6 +89,14 @@ export class AlgoOrders {
     for (const algo of this.#waiting(symbol)) this.close(algo, 'CANCELED');
   }
 
+  /** Cancels all orders of a symbol that were not released, and keeps no trace of them. Returns how many. */
+  forgetAll(symbol: string): number {
+    const waiting = this.#waiting(symbol);
+    this.cancelAll(symbol);
+    for (const algo of waiting) this.#table.drop(algo);
+    return waiting.length;
+  }
+
   /** Finds an order by id or client id, newest first. @throws {Refusal} -2013 if there is none. */
   find(key: OrderKey): AlgoOrder {
     const algo = this.#state.algoOrders.findLast((entry) =>

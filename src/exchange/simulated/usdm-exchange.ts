@@ -323,6 +323,17 @@ export class UsdmExchange {
     for (const order of this.#orders.open(symbol)) this.#cancel(order);
   }
 
+  /** Ends the open orders of a symbol, algo orders too, without a trace: no event, and no query finds them. Returns how many. */
+  forgetOrders(symbol: string): number {
+    const open = this.#orders.open(this.rules(symbol).symbol);
+    const eventsBefore = this.#events.length;
+    this.cancelAll(symbol);
+    const algos = this.#algos.forgetAll(symbol);
+    this.#events.length = eventsBefore;
+    for (const order of open) this.#orders.drop(order);
+    return open.length + algos;
+  }
+
   /**
    * Places an algo order. Margin is not looked at before it is released.
    *

@@ -42,6 +42,7 @@ export const STATE_FAULTS = [
   'send-held-up',
   'hedge-mode',
   'liquidation-near',
+  'leverage-lowered',
   'market-closed',
   'market-cancel-only',
   'lot-max-down',

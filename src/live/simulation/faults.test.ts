@@ -336,11 +336,38 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
   [49, 'faults', 'a refused key is named at once, and that it is accepted again'],
   [50, 'simulation', 'events are odd, or cannot be read'],
   [51, 'simulation', 'requests are held up before they leave'],
+  [52, 'clocks', 'is set forward by an hour and back again'],
+  [53, 'clocks', 'is set back by an hour and forward again'],
+  [
+    54,
+    'strangers',
+    'in hedge mode is an alarm, and nothing is entered until it is in one-way mode',
+  ],
+  [55, 'strangers', 'whose position is liquidated before its stop is an alarm, once an hour'],
+  [
+    56,
+    'strangers',
+    'whose leverage somebody lowers enters nothing that its margin does not carry, says so, and enters again',
+  ],
+  [57, 'hard-rules', 'the market is closed for half an hour again and again'],
+  [58, 'hard-rules', 'the largest market order shrinks'],
+  [59, 'hard-rules', 'the smallest notional grows'],
+  [
+    60,
+    'hard-rules',
+    'spot: a stop that the exchange forgot is said, and another protects within a minute',
+  ],
+  [61, 'strangers', 'a position opened by hand blocks entries at first sight, and calls a person'],
+  [
+    62,
+    'clocks',
+    'a week of sleep: nothing is entered on what was decided before, and trading goes on',
+  ],
 ];
 
 test('every fault of the plan has a test of its own', () => {
   const faults = new Set(DIRECTED.map(([fault]) => fault));
-  expect([...faults]).toEqual(Array.from({ length: 51 }, (_, i) => i + 1));
+  expect([...faults]).toEqual(Array.from({ length: 62 }, (_, i) => i + 1));
   for (const [fault, file, title] of DIRECTED) {
     const source = readFileSync(new URL(`${file}.test.ts`, import.meta.url), 'utf8');
     expect(source.includes(`'${title}'`), `fault ${fault}: ${title}`).toBe(true);

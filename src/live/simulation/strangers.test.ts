@@ -123,6 +123,22 @@ describe('an account', () => {
     expect(said.length).toBeLessThan(world.trades.length + 4);
   });
 
+  test('whose leverage somebody lowers enters nothing that its margin does not carry, says so, and enters again', async () => {
+    const settings = usdm({ direction: 'long', leverage: 5, units: 0.1 });
+    const world = makeWorld({
+      seed: 3,
+      faults: [during('leverage-lowered')],
+      wallet: decimal('2000'),
+      settings,
+    });
+    expect(await runDay(world, FIVE_HOURS)).toEqual([]);
+    const { startTime } = world;
+    const refused = world.alerts.filter(({ code }) => code === 'order-refused');
+    expect(refused[0]?.text).toMatch(/leverage 1 of the account/);
+    expect(entries(world, startTime + HOUR + 46_000, startTime + 4 * HOUR)).toBe(0);
+    expect(entries(world, startTime + 4 * HOUR, world.clock.now())).toBeGreaterThan(0);
+  });
+
   test('may tell of balances before or after the executions: the trades are the same', async () => {
     const run = async (tellsAccountFirst: boolean): Promise<World> => {
       const faults = [{ ...during('reply-lost'), chance: 0.3 }];

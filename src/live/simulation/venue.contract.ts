@@ -17,6 +17,7 @@ import {
   type OrderRequest,
   type Payload,
   type PricePoint,
+  Refusal,
   SpotExchange,
   type SpotSymbol,
   type SymbolSettings,
@@ -95,6 +96,8 @@ export interface Venue {
   cancelByHand(): void;
   /** Another state of the bot has an order here. */
   placeOfOtherState(clientOrderId: string): void;
+  /** Somebody sets the leverage of the symbol to 1, or back to what it was; what the exchange refuses stays as it is. */
+  lowerLeverage(isLowered: boolean): void;
   growStep(): void;
   /** Changes rules until it is called again for the same fault. */
   bend(fault: RuleFault, isBent: boolean): void;
@@ -347,6 +350,8 @@ export class SpotVenue implements Venue {
     const changes = this.#bends.change(fault, isBent, { rules, held });
     this.exchange.setRules({ ...rules, ...changes } as typeof rules);
   }
+  /** Spot has none. */
+  lowerLeverage(): void {}
   growStep(): void {
     const rules = this.exchange.rules(this.#symbol);
     const stepSize = rules.stepSize * 10n;
@@ -391,6 +396,8 @@ export class UsdmVenue implements Venue {
   readonly #bends = new Bends();
   readonly #kept: UserEvent[] = [];
   #handOrders = 0;
+  /** Before somebody lowered it. */
+  #leverageBefore: number | undefined;
 
   constructor(options: VenueOptions) {
     const { symbol, commissionRate } = options;
@@ -543,6 +550,16 @@ export class UsdmVenue implements Venue {
     const held = own < 0n ? -own : own;
     const changes = this.#bends.change(fault, isBent, { rules, held });
     this.exchange.setRules({ ...rules, ...changes } as typeof rules);
+  }
+  lowerLeverage(isLowered: boolean): void {
+    if (isLowered === (this.#leverageBefore !== undefined)) return;
+    const before = this.#leverageBefore ?? this.exchange.config(this.#symbol).leverage;
+    try {
+      this.exchange.setLeverage(this.#symbol, isLowered ? 1 : before);
+      this.#leverageBefore = isLowered ? before : undefined;
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+    }
   }
   growStep(): void {
     const rules = this.exchange.rules(this.#symbol);

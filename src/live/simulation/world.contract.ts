@@ -560,6 +560,7 @@ export class World {
   #tick(price: Decimal, isJump: boolean): void {
     const { symbol } = this.#options.candles;
     const time = this.clock.now();
+    this.venue.lowerLeverage(this.#active('leverage-lowered'));
     this.venue.move({ time, price, quantity: decimal('1'), isJump });
     this.#deliverUserEvents();
     const isIdle = this.#active('asleep') || this.#active('blocked');
