@@ -50,7 +50,7 @@ export async function takeLivingLock(
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw fileError('write', path, error);
+    throw unwritable(path, error);
   }
   throw new UserError(`${path} changes hands all the time: several traders start on it`);
 }
@@ -70,6 +70,18 @@ export function isLivingLock(path: string, silenceMs = SILENCE_MS): boolean {
   const state = ownerState(owner, path);
   if (state !== 'unknown') return state === 'lives';
   return owner.beats !== true || Date.now() - seen.mtimeMs < silenceMs;
+}
+
+/** Another folder is no way out: it knows nothing of what is open. */
+function unwritable(path: string, error: unknown): UserError {
+  const code = systemErrorCode(error);
+  const isForbidden = code === 'EROFS' || code === 'EACCES' || code === 'EPERM';
+  if (!isForbidden) return fileError('write', path, error);
+  const reason = code === 'EROFS' ? 'the disk is read-only' : 'permission denied';
+  return new UserError(
+    `Cannot write ${path}: ${reason}; make the folder writable. Do not take another one: it would know nothing of what is open`,
+    { cause: error },
+  );
 }
 
 /** Returns the text of a lock whose owner is dead; of one that is gone meanwhile nothing. */

@@ -22,6 +22,7 @@ export {
   type Home,
   heldQuantity,
   isOwnOrderId,
+  isTraderOrderId,
   type LiveLimits,
   type LiveTrade,
   type LossLimitAction,

@@ -27,6 +27,7 @@ import {
   foreignHome,
   type HoldBack,
   type Home,
+  isTraderOrderId,
   Journal,
   type LiveTrade,
   openJournalFolder,
@@ -131,6 +132,8 @@ export class BotSession {
   readonly #closeFolder: () => Promise<void>;
   readonly #strategies: Map<string, Strategy>;
   readonly #commands: CommandReader;
+  /** Orders of a trader rested at the start that this state does not know. */
+  readonly #hasLooseOrders: boolean;
   #tradeLog: Promise<void> = Promise.resolve();
   #saidBlocks = '';
   #timer: NodeJS.Timeout | undefined;
@@ -155,8 +158,10 @@ export class BotSession {
     let session: BotSession | undefined;
     const files = await openJournalFolder(folder, { onLost: () => session?.lose() });
     try {
-      const saved = await readSavedMemory(folder);
+      const saved = await savedMemory(folder);
       if (saved === undefined) await requireNoRest(folder);
+      // A state of another account is not even opened.
+      else homeOf(saved.home, options);
       const isHolding = saved !== undefined && holdsSomething(saved);
       const rules = await rulesAtStart(options, isHolding);
       const plan = rules === undefined ? options.plan : planAtAccount(options.plan, rules, ports);
@@ -173,9 +178,9 @@ export class BotSession {
       }
       const { strategies, missing } = await knownStrategies({ ...options, plan }, memory);
       const account = await accountOf({ ...options, plan }, rules);
-      if (!holdsSomething(memory)) {
-        await prepareUsdm(account.broker, memory.settings);
-      }
+      const isFlat = !holdsSomething(memory);
+      const hasLooseOrders = isFlat && (await hasTraderOrders(options));
+      if (isFlat && !hasLooseOrders) await prepareUsdm(account.broker, memory.settings);
       session = new BotSession(
         { ...options, plan },
         {
@@ -183,6 +188,7 @@ export class BotSession {
           account,
           strategies,
           isResumed,
+          hasLooseOrders,
           missing,
           close: files.close,
         },
@@ -201,6 +207,7 @@ export class BotSession {
       readonly account: Account;
       readonly strategies: Map<string, Strategy>;
       readonly isResumed: boolean;
+      readonly hasLooseOrders: boolean;
       readonly missing: string | undefined;
       readonly close: () => Promise<void>;
     },
@@ -212,6 +219,7 @@ export class BotSession {
     this.#strategies = parts.strategies;
     this.#commands = new CommandReader(options.folder);
     this.isResumed = parts.isResumed;
+    this.#hasLooseOrders = parts.hasLooseOrders;
     this.symbol = options.plan.settings.run.symbol;
     const { ports, plan } = options;
     this.#context = {
@@ -242,9 +250,9 @@ export class BotSession {
     );
   }
 
-  /** Whether it holds something, or may, as far as it remembers. */
+  /** Whether it holds something, or may: by its state, or by orders at the exchange that its state does not know. */
   get isInPosition(): boolean {
-    return holdsSomething(this.#runner.state.memory);
+    return this.#hasLooseOrders || holdsSomething(this.#runner.state.memory);
   }
 
   /** What it was started with. */
@@ -674,6 +682,27 @@ async function rulesAtStart(
 }
 
 /** A bot that once said how it stands has a state: without it this is part of a copy, and nothing is begun anew. */
+/** @throws {UserError} That names the folder, if the state cannot be trusted. */
+async function savedMemory(folder: string): Promise<BotMemory | undefined> {
+  try {
+    return await readSavedMemory(folder);
+  } catch (error) {
+    throw error instanceof UserError ? new UserError(`${folder}: ${error.message}`) : error;
+  }
+}
+
+/** Whether orders of a trader rest there, whichever made them. What cannot be asked now is seen at the first look at the account. */
+async function hasTraderOrders({ ports, plan }: BotSessionOptions): Promise<boolean> {
+  if (ports.account === undefined) return false;
+  try {
+    const orders = await ports.account.broker.openOrders(plan.settings.run.symbol);
+    return orders.some(({ clientOrderId }) => isTraderOrderId(clientOrderId));
+  } catch (error) {
+    if (error instanceof ExchangeError) return false;
+    throw error;
+  }
+}
+
 async function requireNoRest(folder: string): Promise<void> {
   const names = await readdir(folder);
   const rest = names.find((name) => name === 'status.json' || name === ACCOUNT_FILE);

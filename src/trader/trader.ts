@@ -294,7 +294,9 @@ export class Trader {
         : `${who}is NOT traded: ${error.message}`;
       this.#troubles.push({ symbol: isManaged ? symbol : undefined, level: 'alarm', text });
     }
-    for (const text of problems) this.#troubles.push({ symbol: undefined, level: 'alarm', text });
+    const told = new Set(failures.map(({ error }) => error.message));
+    const others = problems.filter((text) => !told.has(text));
+    for (const text of others) this.#troubles.push({ symbol: undefined, level: 'alarm', text });
     for (const text of this.#options.hindrances ?? []) {
       for (const session of this.#sessions) session.hold('settings-refused');
       const level = 'alarm';

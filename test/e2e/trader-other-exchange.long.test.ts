@@ -45,7 +45,7 @@ test('hours at the other exchange, commissions in BNB: the auditor agrees with e
       bnbPrices: { USDT: '612.3', EUR: '571.1' },
     });
     const { disagreements, output, exchange, happened } = result;
-    console.info([market, ...happened].join('\n'));
+    console.info([market, ...happened, ...disagreements].join('\n'));
     expect(disagreements.join('\n'), output).toBe('');
     expect(exchange.rest.unknown).toEqual([]);
     expect(result.trades).toBeGreaterThan(10);

@@ -51,6 +51,8 @@ export class OtherExchange {
   readonly markets: ReadonlyMap<string, InstrumentMarket>;
   readonly spot: SpotAccount | undefined;
   readonly usdm: UsdmAccount | undefined;
+  /** Number of the account behind the keys. */
+  uid = UID;
   readonly #options: OtherExchangeOptions;
   readonly #server: Server;
   readonly #timer: NodeJS.Timeout;
@@ -168,7 +170,10 @@ export class OtherExchange {
     if (market === 'spot') {
       const account = new SpotAccount(common);
       const rates = rateTexts(maker, taker);
-      return { spot: account, routes: () => spotRoutes({ ...context, account, rates, uid: UID }) };
+      return {
+        spot: account,
+        routes: () => spotRoutes({ ...context, account, rates, uid: () => this.uid }),
+      };
     }
     const rates = { maker, taker };
     const { markRatio = '1.00012345' } = this.#options;

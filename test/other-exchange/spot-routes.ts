@@ -22,7 +22,7 @@ export interface SpotContext {
   readonly account: SpotAccount;
   readonly now: () => number;
   readonly symbols: readonly string[];
-  readonly uid: number;
+  readonly uid: () => number;
   readonly permissions: () => Record<string, unknown>;
   readonly rates: { readonly maker: string; readonly taker: string };
 }
@@ -98,7 +98,7 @@ export function spotRoutes({
         accountType: 'SPOT',
         balances: account.balances.rows(parameters.flag('omitZeroBalances')),
         permissions: ['SPOT'],
-        uid,
+        uid: uid(),
       }),
     },
     'GET /api/v3/account/commission': {

@@ -17,6 +17,7 @@ export {
 export {
   clientOrderId,
   isOwnOrderId,
+  isTraderOrderId,
   orderIdPrefix,
   orderTag,
   readOwnOrderId,

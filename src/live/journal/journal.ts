@@ -258,7 +258,7 @@ function requireLayout(memory: BotMemory): void {
 
 function damaged(detail: string): UserError {
   return new UserError(
-    `The saved state is damaged (${detail}). Look at the open orders and the position on the exchange, then start with an empty state folder`,
+    `The saved state is damaged (${detail}). What is open at the exchange stays as it is there. Move the folder away and start again: nothing is entered beside what is open, and wus trader adopt rebuilds it from the fills`,
   );
 }
 
