@@ -241,12 +241,12 @@ export class OtherExchange {
   }
 }
 
-/** A machine that stood still makes up for the minutes that it missed. */
+/** In minutes that a machine which stood still missed nobody traded: no order could be filled in them. */
 function makeMissed(market: InstrumentMarket, time: number): void {
   for (let { newest } = market; newest !== undefined; newest = market.newest) {
     const next = newest.openTime + MINUTE_MS;
     if (next + MINUTE_MS > time) return;
-    market.step(next);
+    market.stand(next);
   }
 }
 

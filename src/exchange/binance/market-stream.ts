@@ -271,17 +271,18 @@ class FeedSession {
   async #fill(followed: Followed): Promise<void> {
     if (followed.isFilling || followed.lastOpenTime === undefined || this.#isStopped) return;
     followed.isFilling = true;
-    const { candles: source, clock, exchangeNow } = this.#options;
+    const { candles: source, clock } = this.#options;
     const { symbol, timeframe } = followed;
     try {
       for (let page = 0; page < BACKFILL_PAGES_MAX; page++) {
         const startTime: number = followed.lastOpenTime + timeframeMs(timeframe);
-        const endTime = exchangeNow();
+        // Its own clock, and before the candles: by an offset of this machine a candle that still forms may seem closed.
+        const endTime = await source.serverTime();
+        if (this.#isStopped) return;
         if (startTime + timeframeMs(timeframe) > endTime) break;
         const candles = await source.candles({ symbol, timeframe, startTime, endTime });
         if (this.#isStopped) return;
         for (const candle of candles) {
-          // The clock of before the question: what was closed then is closed for certain.
           const isClosed = candle.openTime + timeframeMs(timeframe) <= endTime;
           if (isClosed && candle.openTime > followed.lastOpenTime)
             this.#deliver(followed, candle, true);

@@ -121,17 +121,21 @@ const row = (i: number): ExchangeCandle =>
   }) as ExchangeCandle;
 
 describe('a candle that forms', () => {
-  test('is not delivered by a back-fill', async () => {
+  test.each([
+    ['as the exchange', 3 * MINUTE + 500],
+    ['an hour later than the exchange', 63 * MINUTE],
+  ])('is not delivered by a back-fill where this machine says %s', async (_, machineTime) => {
     const machine = new Machine();
     const { opened, open } = sockets();
     const seen: number[] = [];
     const candles = {
       ...noCandles,
+      serverTime: () => Promise.resolve(NOW + 3 * MINUTE + 500),
       candles: () => Promise.resolve([row(1), row(2), row(3)]),
     };
     marketFeed({
       ...{ url: 'x', clock: machine, candles, openSocket: open },
-      exchangeNow: () => NOW + 3 * MINUTE + 500,
+      exchangeNow: () => NOW + machineTime,
     }).subscribe(
       { candles: [{ symbol: 'BTCUSDT', timeframe: '1m', lastOpenTime: NOW }] },
       (event) => {
