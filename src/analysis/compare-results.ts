@@ -1,6 +1,15 @@
+import path from 'node:path';
 import { METRICS, type Metrics } from '../metrics/index.js';
-import { type EquityCurve, type RunRecord, type SettingValue, settingText } from './run-record.js';
+import { idleSettings, knownParameters } from './idle-settings.js';
+import {
+  type EquityCurve,
+  NOT_SET,
+  type RunRecord,
+  type SettingValue,
+  settingText,
+} from './run-record.js';
 import type { LoggedTrade } from './trade-log-reader.js';
+import { traderLogName } from './trade-world.js';
 
 /** One result to compare: what is known of a run. */
 export interface ComparedResult {
@@ -109,13 +118,22 @@ export function tradeDifferences(
   return { onlyFirst, onlySecond, otherExit, same };
 }
 
-/** A whole record lacks what its strategy or run does not have. */
-const NOT_SET = 'not set';
-
-function differingSettings(results: readonly ComparedResult[]): DifferingSetting[] {
-  const settings = results.map(({ record, trades }): Record<string, SettingValue> => {
-    if (record === undefined) return trades === undefined ? {} : settingsOfTrades(trades);
-    return { strategy: record.strategy, ...record.parameters, ...record.settings };
+/**
+ * Finds the settings and parameters that are not the same in all results; those without effect count as not set.
+ *
+ * @param results - Records and trades.
+ */
+export function differingSettings(
+  results: readonly Pick<ComparedResult, 'path' | 'record' | 'trades'>[],
+): readonly DifferingSetting[] {
+  const settings = results.map(({ path: file, record, trades }): Record<string, SettingValue> => {
+    if (record === undefined) return trades === undefined ? {} : settingsOfTrades(trades, file);
+    const known = { ...record.parameters, ...record.settings };
+    const idle = idleSettings(known, knownParameters(record.strategy));
+    return {
+      strategy: record.strategy,
+      ...Object.fromEntries(Object.entries(known).filter(([name]) => !idle.has(name))),
+    };
   });
   const names = [...new Set(settings.flatMap((known) => Object.keys(known)))];
   return names
@@ -123,16 +141,22 @@ function differingSettings(results: readonly ComparedResult[]): DifferingSetting
       name,
       values: settings.map((known, k) => {
         if (known[name] !== undefined) return settingText(known[name]);
+        // A whole record lacks what its strategy or run does not have.
         return results[k]!.record === undefined ? undefined : NOT_SET;
       }),
     }))
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-function settingsOfTrades(trades: readonly LoggedTrade[]): Record<string, string> {
+function settingsOfTrades(trades: readonly LoggedTrade[], file: string): Record<string, string> {
+  const bot = traderLogName(path.basename(file));
   const all = (of: (trade: LoggedTrade) => string): string =>
     [...new Set(trades.map(of))].join(',');
-  return { strategy: all((trade) => trade.strategy), symbol: all((trade) => trade.symbol) };
+  return {
+    strategy: all((trade) => trade.strategy),
+    symbol: all((trade) => trade.symbol),
+    ...(bot === undefined ? {} : { market: bot.market, interval: bot.interval }),
+  };
 }
 
 /** What the trades alone tell, where no record does. */

@@ -7,6 +7,7 @@ import {
 } from './details-table.js';
 import { type FilterAblation, filterAblations } from './filter-ablation.js';
 import { rankOrder } from './rank-order.js';
+import { NOT_SET } from './run-record.js';
 import { sortedQuantile } from './sorted-quantile.js';
 
 /** How details are looked at. */
@@ -271,7 +272,7 @@ function groupLevels({ name, levels, codes }: ParameterColumn): GroupedAxis {
       levels[group * size]!,
       levels[Math.min(levels.length, (group + 1) * size) - 1]!,
     ];
-    const text = (level: string): string => (level === '' ? 'not set' : level);
+    const text = (level: string): string => (level === '' ? NOT_SET : level);
     return first === last ? text(first) : `${text(first)} … ${text(last)}`;
   });
   return { parameter: name, labels, codes, groupOf };

@@ -27,6 +27,7 @@ export {
   type TradeDimension,
   type TradeSummary,
 } from './group-logged-trades.js';
+export { idleSettings, knownParameters, shortStrategyName } from './idle-settings.js';
 export {
   type Band,
   type MonteCarlo,
@@ -51,8 +52,10 @@ export {
 } from './read-trade-logs.js';
 export {
   type EquityCurve,
+  NOT_SET,
   parameterText,
   parseRunRecord,
+  type RunKind,
   type RunRecord,
   type SettingValue,
   settingText,

@@ -4,6 +4,7 @@ import { UserError } from '../domain/index.js';
 import { fileError } from '../files/index.js';
 import type { ComparedResult } from './compare-results.js';
 import { readTradeLogFile } from './read-trade-log-file.js';
+import { resultNames } from './result-names.js';
 import { parseRunRecord } from './run-record.js';
 
 /**
@@ -14,14 +15,15 @@ import { parseRunRecord } from './run-record.js';
  * @throws {UserError} If one cannot be read or is neither.
  */
 export function readResults(files: readonly string[]): readonly ComparedResult[] {
-  const names = shortNames(files);
-  return files.map((file, k) => readResult(file, names[k]!));
+  const results = files.map(readResult);
+  const names = resultNames(results);
+  return results.map((result, k) => ({ name: names[k]!, ...result }));
 }
 
-function readResult(file: string, name: string): ComparedResult {
+function readResult(file: string): Omit<ComparedResult, 'name'> {
   if (path.extname(file).toLowerCase() === '.csv') {
     const log = readTradeLogFile(file);
-    return { name, path: file, record: log.record, trades: log.trades, notes: log.notes };
+    return { path: file, record: log.record, trades: log.trades, notes: log.notes };
   }
   if (path.extname(file).toLowerCase() !== '.json') {
     throw new UserError(
@@ -42,10 +44,10 @@ function readResult(file: string, name: string): ComparedResult {
         ? 'no trade log was written (--trades-file)'
         : `its trade log ${record.tradesFile} is gone`;
     const notes = [`${why}, so its trades are not compared`];
-    return { name, path: file, record, trades: undefined, notes };
+    return { path: file, record, trades: undefined, notes };
   }
   const { trades, notes } = readTradeLogFile(log);
-  return { name, path: file, record, trades, notes };
+  return { path: file, record, trades, notes };
 }
 
 /** The path is as the run's command line had it: from the working folder, or beside the JSON. */
@@ -53,18 +55,4 @@ function tradeLogOf(file: string, tradesFile: string | undefined): string | unde
   if (tradesFile === undefined) return undefined;
   const beside = path.join(path.dirname(file), path.basename(tradesFile));
   return [tradesFile, beside].find((candidate) => existsSync(candidate));
-}
-
-/** File names without endings; as much of the path as tells them apart. */
-function shortNames(files: readonly string[]): string[] {
-  const stems = files.map((file) => file.replace(/(_trades)?(\.csv\.run)?\.(csv|json)$/i, ''));
-  const short = stems.map((stem) => path.basename(stem));
-  return short.map((name, k) => {
-    const isUnique = short.filter((other) => other === name).length === 1;
-    return isUnique
-      ? name
-      : files.filter((other) => other === files[k]).length > 1
-        ? `${name} (${k + 1})`
-        : files[k]!;
-  });
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileError, systemErrorCode } from '../files/index.js';
+import { idleSettings, knownParameters } from './idle-settings.js';
 import { parameterText, parseRunRecord, type RunRecord } from './run-record.js';
 import type { TradeLog } from './trade-analysis.js';
 import { NOT_RECORDED, readTradeLog } from './trade-log-reader.js';
@@ -46,10 +47,18 @@ export function runRecordPath(tradesFile: string): string {
 export function readTradeLogFile(file: string): TradeLog {
   const text = readText(file);
   const record = readRecordBeside(file);
-  const parameters = record === undefined ? '' : parameterText(record.parameters);
+  const parameters = record === undefined ? '' : effectiveText(record);
   const parameterSet = parameters === '' ? NOT_RECORDED : parameters;
   const world = worldOfLog(path.basename(file), record);
   return { path: file, ...readTradeLog(text, file, parameterSet, world), record };
+}
+
+/** Without those that do nothing: two runs that differ in such a one alone are the same. */
+function effectiveText({ strategy, parameters }: RunRecord): string {
+  const idle = idleSettings(parameters, knownParameters(strategy));
+  return parameterText(
+    Object.fromEntries(Object.entries(parameters).filter(([name]) => !idle.has(name))),
+  );
 }
 
 function readRecordBeside(file: string): RunRecord | undefined {

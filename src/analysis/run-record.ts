@@ -7,6 +7,7 @@ export type SettingValue = string | number | boolean | null | readonly (string |
 
 /** What is known of a run besides its trades: what `--json` prints in `wus backtest`, `forward-test` or `walk-forward`, or the file beside a trade log. */
 export interface RunRecord {
+  readonly kind: RunKind;
   readonly strategy: string;
   readonly parameters: Readonly<Record<string, SettingValue>>;
   /** Rules, money and data, names in snake_case. */
@@ -21,6 +22,12 @@ export interface RunRecord {
   /** Whether its candles were generated. */
   readonly isSynthetic: boolean;
 }
+
+/** What kind of run it was. `trader`: of a bot. */
+export type RunKind = 'backtest' | 'forward test' | 'walk-forward' | 'trader';
+
+/** The one word for a setting that has no value, or no effect. */
+export const NOT_SET = 'not set';
 
 /** Equity over time. */
 export interface EquityCurve {
@@ -50,6 +57,8 @@ const SCHEMA = z.object({
   equity_curve: z.record(z.string(), z.number()).optional(),
   trades_file: z.string().optional(),
   synthetic: z.boolean().optional(),
+  windows: z.array(z.unknown()).optional(),
+  bot: z.string().optional(),
 });
 
 /**
@@ -81,6 +90,7 @@ export function parseRunRecord(text: string, name: string): RunRecord {
   const { start, end, ...rules } = parsed.data.config;
   const metrics = parsed.data.metrics ?? parsed.data.out_of_sample ?? {};
   return {
+    kind: kindOf(parsed.data),
     strategy,
     parameters,
     settings: {
@@ -105,6 +115,13 @@ export function parseRunRecord(text: string, name: string): RunRecord {
   };
 }
 
+/** Each kind of run writes something that the others do not have. */
+function kindOf(data: z.infer<typeof SCHEMA>): RunKind {
+  if (data.bot !== undefined) return 'trader';
+  if (data.windows !== undefined) return 'walk-forward';
+  return data.forward_period === undefined ? 'backtest' : 'forward test';
+}
+
 /**
  * Returns parameters as one line: `fast_period=9 slow_period=21`.
  *
@@ -120,10 +137,10 @@ export function parameterText(parameters: Readonly<Record<string, SettingValue>>
 /**
  * Returns a setting as text.
  *
- * @param value - `undefined` and `null` are "not set".
+ * @param value - `undefined`, `null` and what is empty are "not set".
  */
 export function settingText(value: SettingValue | undefined): string {
-  if (value === undefined || value === null || value === '') return 'not set';
-  if (typeof value === 'object') return value.length === 0 ? 'none' : value.join(',');
+  if (value === undefined || value === null || value === '') return NOT_SET;
+  if (typeof value === 'object') return value.length === 0 ? NOT_SET : value.join(',');
   return String(value);
 }

@@ -1,5 +1,6 @@
 import type { BacktestRunConfig } from '../config/index.js';
 import type { Metrics } from '../metrics/index.js';
+import { countText } from '../util/index.js';
 import { isoTime } from './candle-period.js';
 import type { EngineResult } from './engine.js';
 import type { PreparedRun } from './prepare-run.js';
@@ -35,9 +36,9 @@ export function runNotes(
     config.market === 'usdm' && 'Funding not included.',
     config.start !== null &&
       missing > 0 &&
-      `The first ${missing === 1 ? 'candle' : `${missing} candles`} of the period only ${missing === 1 ? 'warms' : 'warm'} up; earlier candles would let it trade from the start.`,
+      `The first ${missing === 1 ? 'candle' : countText(missing, 'candle')} of the period only ${missing === 1 ? 'warms' : 'warm'} up; earlier candles would let it trade from the start.`,
     metrics.ambiguousTrades > 0 &&
-      `${metrics.ambiguousTrades} ${metrics.ambiguousTrades === 1 ? 'trade is' : 'trades are'} ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
+      `${countText(metrics.ambiguousTrades, 'trade is', 'trades are')} ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
   ];
   return notes.filter((note) => note !== false);
 }

@@ -7,7 +7,10 @@ import {
   type DetailsAnalysis,
   type DetailsTable,
   findFiles,
+  idleSettings,
   isTradeLogName,
+  knownParameters,
+  NOT_SET,
   parameterText,
   type RunRecord,
   readDetailsTable,
@@ -20,7 +23,6 @@ import {
 import { csvField, UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { findMetric } from '../metrics/index.js';
-import { effectiveParameters } from '../optimize/index.js';
 import {
   ablationSentence,
   detailMetricText,
@@ -28,7 +30,7 @@ import {
   type OutOfSample,
   renderDetailsReport,
 } from '../report/index.js';
-import { type Parameters, STRATEGIES, TREND_FILTER_SPECS } from '../strategies/index.js';
+import { countText } from '../util/index.js';
 import type { AnalysisRequest } from './analyze-trade-logs.js';
 import { packageVersion } from './package-version.js';
 import { createPalette } from './palette.js';
@@ -37,7 +39,6 @@ import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
 import { firstLine, requireReplaceable } from './replaceable-output.js';
 import { readRobustness } from './robustness-file.js';
-import { RUN_FLAG_GROUPS } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -221,16 +222,11 @@ function rowOf(table: DetailsTable, settings: RunRecord['settings']): number {
 
 /** A run's settings with `null` where a switch that is off leaves one without effect. */
 function effectiveSettings(record: RunRecord, strategyName: string): RunRecord['settings'] {
-  const known = STRATEGIES.find(({ name }) => name === strategyName);
   const settings = { ...record.settings, ...record.parameters };
-  const idle = RUN_FLAG_GROUPS.flatMap(({ flags }) => flags)
-    .filter(({ needs }) => needs !== undefined && settings[needs] !== true)
-    .map(({ key }) => [key, null] as const);
-  return {
-    ...settings,
-    ...effectiveParameters(known ?? { parameters: TREND_FILTER_SPECS }, settings as Parameters),
-    ...Object.fromEntries(idle.filter(([key]) => Object.hasOwn(settings, key))),
-  };
+  const idle = idleSettings(settings, knownParameters(strategyName));
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => [name, idle.has(name) ? null : value]),
+  );
 }
 
 function cellText(value: RunRecord['settings'][string] | undefined): string {
@@ -323,7 +319,11 @@ async function finish(
         file,
         kind: { kind: 'table', header: firstLine(csv) } as const,
       })),
-      { name: 'Report', file: report, kind: { kind: 'report' } },
+      {
+        name: 'Report',
+        file: report,
+        kind: { kind: 'report', report: 'Optimization details' },
+      },
     ],
     request.isForced,
   );
@@ -354,7 +354,7 @@ async function finish(
 function summaryLines(analysis: DetailsAnalysis, tests: readonly OutOfSample[]): string[] {
   const { table, question, bestRow, counted, distribution, slices, ablations } = analysis;
   const label = findMetric(question.metric)?.label ?? question.metric;
-  const head = `${table.rows} trials, ${counted} with at least ${question.minTrades} ${question.minTrades === 1 ? 'trade' : 'trades'}`;
+  const head = `${countText(table.rows, 'trial')}, ${counted.toLocaleString('en-US')} with at least ${countText(question.minTrades, 'trade')}`;
   const notes = table.notes.map((note) => `Note: ${note}.`);
   if (bestRow === -1) return [head, ...notes];
   const text = (value: number): string => plainText(detailMetricText(value, question.metric));
@@ -376,7 +376,7 @@ function summaryLines(analysis: DetailsAnalysis, tests: readonly OutOfSample[]):
           return [
             slice.parameter,
             `${(100 * slice.explained).toFixed(1)} %`,
-            top.level || 'not set',
+            top.level || NOT_SET,
             text(top.median),
           ];
         }),

@@ -12,6 +12,7 @@ import {
 import { UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
 import { renderTradeAnalysis, tradeAnalysisPlots } from '../report/index.js';
+import { countText } from '../util/index.js';
 import { grouped } from './metric-display.js';
 import { packageVersion } from './package-version.js';
 import { createPalette } from './palette.js';
@@ -109,7 +110,7 @@ async function write(
   await requireReplaceable(
     [
       { name: 'Summary', file: summary, kind: { kind: 'table', header: firstLine(summaryCsv) } },
-      { name: 'Report', file: report, kind: { kind: 'report' } },
+      { name: 'Report', file: report, kind: { kind: 'report', report: 'Trade analysis' } },
     ],
     about.isForced,
   );
@@ -136,12 +137,12 @@ function worldNotes({ groups, overall }: TradeAnalysis, leftOut: number): string
     ...(leftOut === 0
       ? []
       : [
-          `${grouped(leftOut, 0)} SYNTHETIC ${leftOut === 1 ? 'trade was' : 'trades were'} left out, because generated candles say nothing about a market; --include-synthetic counts them.`,
+          `${countText(leftOut, 'SYNTHETIC trade was', 'SYNTHETIC trades were')} left out, because generated candles say nothing about a market; --include-synthetic counts them.`,
         ]),
     ...(synthetic === 0
       ? []
       : [
-          `${grouped(synthetic, 0)} of ${grouped(overall.trades, 0)} ${overall.trades === 1 ? 'trades is' : 'trades are'} SYNTHETIC: generated candles say nothing about a real market.`,
+          `${grouped(synthetic, 0)} of ${countText(overall.trades, 'trade')} ${synthetic === 1 ? 'is' : 'are'} SYNTHETIC: generated candles say nothing about a real market.`,
         ]),
     ...(worlds.length < 2
       ? []
@@ -176,7 +177,8 @@ function summaryText(
     if (all.length < 2) continue;
     titles.set(rows.length, title);
     rows.push(...all.slice(0, ROWS_MAX).map(row));
-    if (all.length > ROWS_MAX) rows.push([`… ${all.length - ROWS_MAX} more in the report`]);
+    if (all.length > ROWS_MAX)
+      rows.push([`… ${grouped(all.length - ROWS_MAX, 0)} more in the report`]);
   }
   const lines = textTable(rows, 'lrrrrrlrr');
   const body = lines.flatMap((line, k) => {
@@ -187,7 +189,7 @@ function summaryText(
   const to = new Date(overall.lastExit).toISOString().slice(0, 10);
   return [
     palette.bold(
-      `${overall.trades} ${overall.trades === 1 ? 'trade' : 'trades'} of ${logs.length} ${logs.length === 1 ? 'log' : 'logs'}, ${from} to ${to} (UTC)`,
+      `${countText(overall.trades, 'trade')} of ${countText(logs.length, 'log')}, ${from} to ${to} (UTC)`,
     ),
     ...body,
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),

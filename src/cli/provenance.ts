@@ -1,5 +1,6 @@
 import type { LoadedCandles } from '../history/index.js';
 import type { Provenance } from '../report/index.js';
+import { countText } from '../util/index.js';
 import { packageVersion } from './package-version.js';
 
 /** Said of every result on made-up candles. */
@@ -39,7 +40,7 @@ function gapNotes(loaded: LoadedCandles, startTime: number, endTime: number): st
   if (gaps.length === 0) return [];
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return [
-    `${missing} ${missing === 1 ? 'candle is' : 'candles are'} missing in ${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'}; nothing was filled in, and nothing is entered across a gap.`,
+    `${countText(missing, 'candle is', 'candles are')} missing in ${countText(gaps.length, 'gap')}; nothing was filled in, and nothing is entered across a gap.`,
   ];
 }
 

@@ -19,7 +19,9 @@ const put = (name: string, content: string): string => {
 };
 const HEADER = 'symbol,strategy,side';
 const LOG: OutputKind = { kind: 'table', header: HEADER, symbol: 'BTCUSDT' };
-const REPORT: OutputKind = { kind: 'report' };
+const REPORT: OutputKind = { kind: 'report', report: 'Comparison' };
+const PAGE =
+  '<!doctype html>\n<html lang="en">\n<meta name="generator" content="Mista Wus Algo Trader">';
 const T0 = Date.UTC(2024, 0, 1);
 const CANDLES = 'open_time,open,high,low,close,volume';
 const row = (i: number): string => `${T0 + i * 3_600_000},1,1,1,1,1`;
@@ -43,6 +45,13 @@ describe('requireReplaceable()', () => {
       '<!doctype html>\n<meta name="generator" content="Mista Wus Algo Trader">',
       REPORT,
       undefined,
+    ],
+    ['a comparison', `${PAGE}<title>a · b · Comparison</title>`, REPORT, undefined],
+    [
+      'a backtest',
+      `${PAGE}<title>RSI · Backtest</title>`,
+      REPORT,
+      'is a report of another kind (Backtest, not Comparison)',
     ],
     ['a page of others', '<!doctype html>\n<title>x</title>', REPORT, 'is no report of wus'],
     ['notes', 'Mista Wus Algo Trader', REPORT, 'is no report of wus'],

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { type Market, type Timeframe, UsageError } from '../domain/index.js';
 import { type CandleFile, readCandleFile, readCandlePath } from '../history/index.js';
-import { isReportPage } from '../report/index.js';
+import { isReportPage, type ReportKind, reportKind } from '../report/index.js';
 
 /** An output file, and how an earlier output of the same kind is told from anything else. */
 export interface PlannedOutput {
@@ -13,7 +13,7 @@ export interface PlannedOutput {
 }
 
 export type OutputKind =
-  | { readonly kind: 'report' }
+  | { readonly kind: 'report'; readonly report?: ReportKind }
   /** A table of this program: its header line, and the instrument of its rows where they begin with one. */
   | {
       readonly kind: 'table';
@@ -41,7 +41,8 @@ export async function requireReplaceable(
   for (const { name, file, kind } of outputs) {
     const head = file === undefined ? '' : await headOf(file);
     if (head === '') continue;
-    const problem = kind.kind === 'report' ? reportProblem(head) : tableProblem(head, kind);
+    const problem =
+      kind.kind === 'report' ? reportProblem(head, kind.report) : tableProblem(head, kind);
     if (problem !== undefined) throw refusal(name, file!, problem);
   }
 }
@@ -104,8 +105,12 @@ function lossOf({ columns, extras }: CandleFile, planned: PlannedCandles): strin
     : `has columns that the new file would not have (${missing.join(', ')})`;
 }
 
-function reportProblem(head: string): string | undefined {
-  return isReportPage(head) ? undefined : 'is no report of wus';
+function reportProblem(head: string, wanted: ReportKind | undefined): string | undefined {
+  if (!isReportPage(head)) return 'is no report of wus';
+  const found = reportKind(head);
+  return found === undefined || wanted === undefined || found === wanted
+    ? undefined
+    : `is a report of another kind (${found}, not ${wanted})`;
 }
 
 function tableProblem(
@@ -126,8 +131,12 @@ function refusal(name: string, file: string, problem: string): UsageError {
   );
 }
 
-/** The beginning of a regular file; empty for a new or empty file, a device or a pipe. */
-async function headOf(file: string): Promise<string> {
+/**
+ * Returns the beginning of a regular file; empty for a new or empty file, a device or a pipe.
+ *
+ * @param file - Path.
+ */
+export async function headOf(file: string): Promise<string> {
   const handle = await open(file, 'r').catch(() => undefined);
   if (handle === undefined) return '';
   try {

@@ -79,7 +79,7 @@ export async function runBacktestRequest(
       {
         name: '--report',
         file: request.report === true ? undefined : request.report,
-        kind: { kind: 'report' },
+        kind: { kind: 'report', report: 'Backtest' },
       },
     ],
     request.isForced,

@@ -37,4 +37,5 @@ export {
   readRuntimeConfigText,
   runtimeBots,
 } from './runtime-config.js';
+export { SWITCHED_SETTINGS } from './switched-settings.js';
 export { checkYaml, parseYaml, type YamlPath, type YamlSource } from './yaml.js';

@@ -22,6 +22,7 @@ import {
   trialConfig,
   type WorkerRequest,
 } from '../optimize/index.js';
+import { countText } from '../util/index.js';
 import { type CountedWalk, countWalk, type WalkCount } from './walk-count.js';
 import { judgeWalkForward, type WalkForwardJudgement } from './walk-forward-judgement.js';
 import { type WalkForwardSpan, walkForwardSpans } from './walk-forward-plan.js';
@@ -380,13 +381,19 @@ function walkNotes(
     'No position is carried from one window into the next: what is open at the end of a test is closed at its last close. The balance is carried, and indicators are warmed up by the candles before each test.',
     ...(lengths.stepDays > lengths.testDays
       ? [
-          `Between two tests ${lengths.stepDays - lengths.testDays} days are not traded; the balance stands still there.`,
+          `Between two tests ${countText(lengths.stepDays - lengths.testDays, 'day is', 'days are')} not traded; the balance stands still there.`,
         ]
       : []),
-    ...(left > 0 ? [`The last ${left} days hold no whole window and were not tested.`] : []),
+    ...(left > 0
+      ? [
+          left === 1
+            ? 'The last day holds no whole window and was not tested.'
+            : `The last ${countText(left, 'day')} hold no whole window and were not tested.`,
+        ]
+      : []),
     ...(weak > 0
       ? [
-          `In ${weak} of ${windows.length} windows no combination reached ${ranking.minTrades} trades; what was chosen there proves nothing.`,
+          `In ${weak} of ${countText(windows.length, 'window')} no combination reached ${countText(ranking.minTrades, 'trade')}; what was chosen there proves nothing.`,
         ]
       : []),
     ...(config.max_cumulative_loss === null

@@ -1,19 +1,18 @@
+import { SWITCHED_SETTINGS } from '../config/index.js';
+
 /** Keys of a grid that set the stops of S-40; `null` switches one off. */
 export const STOP_NAMES = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'] as const;
 
 /** Keys of a grid that belong to the ATR filter; the first switches the others on. */
 export const ATR_FILTER_NAMES = [
   'apply_atr_filter',
-  'atr_filter_period',
-  'atr_filter_multiplier',
-  'atr_filter_sma_period',
+  ...SWITCHED_SETTINGS.apply_atr_filter,
 ] as const;
 
 /** Settings of the seasonality filter; the first switches the others on. */
 export const SEASONALITY_NAMES = [
   'apply_seasonality_filter',
-  'allowed_trading_hours_utc',
-  'apply_seasonality_to_symbols',
+  ...SWITCHED_SETTINGS.apply_seasonality_filter,
 ] as const;
 
 /** Further keys of a grid that end up in the settings of the seasonality filter. */

@@ -4,6 +4,7 @@ import {
   type DetailMetric,
   type DetailsAnalysis,
   isHigherBetter,
+  NOT_SET,
   type Slice,
   sortedQuantile,
 } from '../analysis/index.js';
@@ -266,7 +267,7 @@ function sliceSection({ slices, question }: DetailsAnalysis): Section {
     content:
       slices.length === 0
         ? html`<div class="card"><p>Every parameter has one value only.</p></div>`
-        : html`<div class="grid">${slices.map((slice) => html`<div class="card"><h3>${slice.parameter}</h3><p>Explains ${formatAs(slice.explained, 'fraction')} of the variance.</p>${drawSlice(slice, question.metric)}</div>`)}</div>`,
+        : html`<div class="grid thirds">${slices.map((slice) => html`<div class="card"><h3>${slice.parameter}</h3><p>Explains ${formatAs(slice.explained, 'fraction')} of the variance.</p>${drawSlice(slice, question.metric)}</div>`)}</div>`,
   };
 }
 
@@ -275,7 +276,7 @@ function drawSlice({ parameter, levels }: Slice, metric: DetailMetric): SafeHtml
     (level): SliceMark => ({
       ...level,
       tick: shortTick(level.level),
-      detail: `${parameter} ${level.level || 'not set'}: median ${detailMetricText(level.median, metric)}, best ${detailMetricText(level.best, metric)}, ${plural(level.trials, 'trial')}`,
+      detail: `${parameter} ${level.level || NOT_SET}: median ${detailMetricText(level.median, metric)}, best ${detailMetricText(level.best, metric)}, ${plural(level.trials, 'trial')}`,
     }),
   );
   return sliceChart(marks, {
@@ -286,7 +287,7 @@ function drawSlice({ parameter, levels }: Slice, metric: DetailMetric): SafeHtml
 }
 
 function shortTick(level: string): string {
-  if (level === '') return 'none';
+  if (level === '') return NOT_SET;
   return level.length > 8 ? `${level.slice(0, 7)}…` : level;
 }
 
@@ -392,7 +393,7 @@ function fileSection({ analysis, command }: DetailsReportInput): Section {
       ...details.notes.map((note): [string, string] => ['Note', note]),
       ...details.parameters
         .filter(({ levels }) => levels.length === 1)
-        .map(({ name, levels }): [string, string] => [name, levels[0] || 'not set']),
+        .map(({ name, levels }): [string, string] => [name, levels[0] || NOT_SET]),
     ])}<div class="command" style="margin-top:12px"><pre id="command" tabindex="0">${command}</pre><button type="button" data-copy="command" hidden>Copy</button></div></div>`,
   };
 }

@@ -4,7 +4,7 @@ import { type Bar, barChart } from './charts/bar-chart.js';
 import { CURVES_MAX, type Curve, curvesChart, curvesSvg } from './charts/curves-chart.js';
 import { heatMap } from './charts/heat-map.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
-import { html, type SafeHtml } from './html.js';
+import { breakable, html, type SafeHtml } from './html.js';
 import { histogram } from './measures/histogram.js';
 import { renderPage, type Section } from './page.js';
 import { formatAs, formatDate, formatShort, formatTime, plural } from './shared/index.js';
@@ -82,7 +82,7 @@ function worldBanners({ groups, overall }: TradeAnalysis): SafeHtml[] {
     ...(synthetic === undefined
       ? []
       : [
-          html`<b>${formatAs(synthetic.trades, 'count')} of ${formatAs(overall.trades, 'count')} trades are SYNTHETIC.</b> Their candles were generated, not traded, and say nothing about a real market.`,
+          html`<b>${formatAs(synthetic.trades, 'count')} of ${plural(overall.trades, 'trade')} ${synthetic.trades === 1 ? 'is' : 'are'} SYNTHETIC.</b> Their candles were generated, not traded, and say nothing about a real market.`,
         ]),
     html`<b>Trades of different worlds (${worlds.join(', ')}).</b> Their sum is no result: compare them in the table by world.`,
   ];
@@ -252,7 +252,7 @@ function whenSection(analysis: TradeAnalysis): Section {
     title: 'Hours, weekdays, months',
     navigation: 'When',
     lead: 'All times are UTC. Hours and weekdays are those of the entry, months those of the exit. Twenty-four hours are twenty-four chances to find a pattern in noise: a filter that follows from here needs candles that were not used here.',
-    content: html`<div class="grid">${card('By entry hour', 'Mean net return per trade, percent.', 'hour')}${card('By entry weekday', 'Mean net return per trade, percent.', 'weekday')}${card('By exit month', 'Mean net return per trade, percent.', 'month')}<div class="card wide">${hourHeat(analysis.trades)}</div>${folded('Months in numbers', [...groups.month].reverse())}${folded('Hours in numbers', groups.hour)}${folded('Weekdays in numbers', groups.weekday)}</div>`,
+    content: html`<div class="grid thirds">${card('By entry hour', 'Mean net return per trade, percent.', 'hour')}${card('By entry weekday', 'Mean net return per trade, percent.', 'weekday')}${card('By exit month', 'Mean net return per trade, percent.', 'month')}</div><div class="grid"><div class="card wide">${hourHeat(analysis.trades)}</div>${folded('Months in numbers', [...groups.month].reverse())}${folded('Hours in numbers', groups.hour)}${folded('Weekdays in numbers', groups.weekday)}</div>`,
   };
 }
 
@@ -263,11 +263,19 @@ function filesSection(input: TradeAnalysisInput): Section {
     title: 'Files',
     content: html`<div class="grid"><div class="card wide">${table(
       [
-        { name: 'Log', isText: true, cell: (log) => log.path },
+        {
+          name: 'Log',
+          isText: true,
+          cell: (log) => html`<span class="long">${breakable(log.path)}</span>`,
+        },
         { name: 'Trades', cell: (log) => formatAs(log.trades.length, 'count') },
         { name: 'From', isText: true, cell: (log) => timeOf(log, 'entryTime', Math.min) },
         { name: 'To', isText: true, cell: (log) => timeOf(log, 'exitTime', Math.max) },
-        { name: 'Notes', isText: true, cell: (log) => log.notes.join('; ') || '–' },
+        {
+          name: 'Notes',
+          isText: true,
+          cell: (log) => html`<span class="long">${log.notes.join('; ') || '–'}</span>`,
+        },
       ],
       analysis.logs,
       'Logs that were read; entry of the first and exit of the last trade, UTC',
@@ -304,7 +312,11 @@ function folded(title: string, summaries: readonly TradeSummary[]): SafeHtml {
 
 function groupTable(title: string, summaries: readonly TradeSummary[]): SafeHtml {
   const columns: TableColumn<TradeSummary>[] = [
-    { name: '', isText: true, cell: (row) => html`<span class="long">${row.key}</span>` },
+    {
+      name: singular(title),
+      isText: true,
+      cell: (row) => html`<span class="long">${breakable(row.key)}</span>`,
+    },
     { name: 'Trades', cell: (row) => formatAs(row.trades, 'count') },
     { name: 'Won', cell: (row) => formatAs(row.winRate, 'percent') },
     { name: 'Mean', cell: (row) => tinted(row.meanReturnPct, 'signed-percent') },
@@ -319,6 +331,14 @@ function groupTable(title: string, summaries: readonly TradeSummary[]): SafeHtml
   const hidden = summaries.length - ROWS_MAX;
   const caption = `${title}: ${plural(summaries.length, 'group')}${hidden > 0 ? `, the first ${ROWS_MAX} shown, all in the summary CSV` : ''}`;
   return table(columns, summaries.slice(0, ROWS_MAX), caption);
+}
+
+/** `Strategies` → `Strategy`, `Months in numbers` → `Month`. */
+function singular(title: string): string {
+  return title
+    .replace(/ in numbers$/, '')
+    .replace(/ies$/, 'y')
+    .replace(/s$/, '');
 }
 
 function returnBars(trades: readonly LoggedTrade[]): SafeHtml {
@@ -368,8 +388,12 @@ function hourHeat(trades: readonly LoggedTrade[]): SafeHtml {
     name: WEEKDAYS[day]!,
     values: hours.map(({ count, total }) => (count === 0 ? undefined : total / count)),
   }));
-  const columns = ['', ...Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'))];
+  const columns = [
+    'Day',
+    ...Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0')),
+  ];
   return heatMap(columns, rows, {
     caption: 'Mean net return per trade by weekday and hour of the entry (UTC), percent',
+    className: 'hours',
   });
 }

@@ -1,11 +1,18 @@
 import { quoteAsset, timeframeMs } from '../domain/index.js';
-import { METRIC_GROUPS, METRICS, type MetricDescription } from '../metrics/index.js';
+import { METRICS, type MetricDescription } from '../metrics/index.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { html, type SafeHtml } from './html.js';
 import { metricUnit } from './metric-unit.js';
 import type { Section } from './page.js';
 import { formatAs, formatDuration, type NumberUnit } from './shared/index.js';
 import { backtestVerdict } from './verdict.js';
+
+/** Groups one above the other, so that the columns are about as long. */
+const METRIC_STACKS: readonly (readonly MetricDescription['group'][])[] = [
+  ['Return', 'Costs and honesty'],
+  ['Trades'],
+  ['Risk'],
+];
 
 /**
  * Builds the sections that answer "what came out?": the verdict, and every metric with its unit.
@@ -25,9 +32,9 @@ export function headlineSections(input: BacktestReportInput): readonly Section[]
       title: 'All metrics',
       navigation: 'Metrics',
       lead: `Money in ${asset}. Returns are after commission and slippage.`,
-      content: html`<div class="metrics">${METRIC_GROUPS.map(
-        (group) =>
-          html`<div class="card"><h3>${group}</h3><dl>${METRICS.filter((metric) => metric.group === group).map((metric) => metricRow(metric, input.metrics[metric.key], asset))}</dl></div>`,
+      content: html`<div class="metrics">${METRIC_STACKS.map(
+        (groups) =>
+          html`<div>${groups.map((group) => html`<div class="card"><h3>${group}</h3><dl>${METRICS.filter((metric) => metric.group === group).map((metric) => metricRow(metric, input.metrics[metric.key], asset))}</dl></div>`)}</div>`,
       )}</div>`,
     },
   ];
@@ -64,7 +71,7 @@ ${tile('Trades', formatAs(metrics.totalTrades, 'count'), `${formatAs(metrics.win
 function metricRow(metric: MetricDescription, value: number, asset: string): SafeHtml {
   const unit = metricUnit(metric);
   const shown = metric.isGainOrLoss ? tinted(value, unit) : formatAs(value, unit);
-  return html`<div class="row"><dt>${metric.label}</dt><dd>${shown}${unitName(unit, asset)}</dd><p class="why">${metric.meaning}</p></div>`;
+  return html`<div class="row"><dt>${metric.label}</dt><dd>${shown}${unitName(unit, asset)}</dd><dd class="why">${metric.meaning}</dd></div>`;
 }
 
 /** Prints a number with its sign and in the colour of gains or losses. */

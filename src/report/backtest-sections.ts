@@ -1,3 +1,4 @@
+import { idleSettings } from '../analysis/index.js';
 import { quoteAsset, type Trade, timeframeMs } from '../domain/index.js';
 import { tinted } from './backtest-headline.js';
 import { EQUITY_CHART_ID, PRICE_CHART_ID } from './backtest-payload.js';
@@ -13,6 +14,7 @@ import { histogram } from './measures/histogram.js';
 import { monthlyReturns } from './measures/monthly-returns.js';
 import type { Section } from './page.js';
 import { reproduceSection } from './reproduce-section.js';
+import { settingsList } from './settings-list.js';
 import {
   formatAs,
   formatDuration,
@@ -64,7 +66,7 @@ export function tradeSections(input: BacktestReportInput): readonly Section[] {
       id: 'distribution',
       title: 'What the trades look like',
       navigation: 'Distribution',
-      content: html`<div class="grid">
+      content: html`<div class="grid thirds">
 ${card('Returns per trade', 'Net return in percent of the entry value. The outermost bars hold everything beyond.', returnHistogram(trades))}
 ${card('Worst and best moment', html`How far each trade went against (MAE) and for (MFE) the position, percent of the entry price.<wbr><span class="named"><span class="key gain"></span>win</span><wbr><span class="named"><span class="key loss"></span>loss</span>`, excursions(trades))}
 ${card('By exit reason', 'What ended the trades, and what that was worth.', reasonTable(trades, asset))}
@@ -94,6 +96,7 @@ export function detailSections(
   const settings = Object.entries(input.config).filter(
     ([name]) => name !== 'params' && name !== 'files',
   );
+  const idle = idleSettings({ ...input.config, ...input.parameters }, strategy.parameters);
   return [
     ...(notes.length === 0
       ? []
@@ -107,7 +110,7 @@ export function detailSections(
     {
       id: 'settings',
       title: 'Settings',
-      content: html`<div class="grid"><div class="card wide"><h3>Parameters of ${strategy.name}</h3>${definitionList(Object.entries(input.parameters).map(([name, value]) => [name, settingText(value)] as const))}</div><div class="card wide"><h3>Run</h3>${definitionList(settings.map(([name, value]) => [name, settingText(value)] as const))}</div></div>`,
+      content: html`<div class="grid"><div class="card wide"><h3>Parameters of ${strategy.name}</h3>${settingsList(input.parameters, idle)}</div><div class="card wide"><h3>Run</h3>${settingsList(Object.fromEntries(settings), idle)}</div></div>`,
     },
     reproduceSection(provenance),
   ];
@@ -313,10 +316,4 @@ function extremeTrades(trades: readonly Trade[], asset: string): SafeHtml {
     shown,
     'Best and worst trades',
   );
-}
-
-function settingText(value: unknown): string {
-  if (value === null || value === undefined || value === '') return 'not set';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(settingText).join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

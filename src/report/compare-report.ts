@@ -12,6 +12,8 @@ import { definitionList, table } from './tables.js';
 /** What a comparison report shows. */
 export interface CompareReportInput {
   readonly comparison: Comparison;
+  /** Tells this comparison from one of other results. */
+  readonly subject: string;
   readonly command: string;
   readonly version: string;
   /** ms UTC. */
@@ -33,6 +35,7 @@ export function renderCompareReport(input: CompareReportInput): string {
     .map(({ name }) => name);
   return renderPage({
     kind: 'Comparison',
+    subject: input.subject,
     title:
       names.length === 2 ? names.join(' and ') : `${plural(names.length, 'result')} side by side`,
     subtitle: html`${names.length === 2 ? 'Two results side by side' : names.join(' · ')}`,
@@ -75,7 +78,7 @@ function settingsSection({ settings, results }: Comparison): Section {
                 label: name,
                 isText: true,
                 cell: (row: (typeof settings)[number]) =>
-                  html`<span class="long">${row.values[k] ?? 'unknown'}</span>`,
+                  html`<span class="long">${settingCell(row.values[k])}</span>`,
               })),
             ],
             settings,
@@ -84,6 +87,12 @@ function settingsSection({ settings, results }: Comparison): Section {
           )
     }</div>`,
   };
+}
+
+/** Times of periods are read as everywhere in reports. */
+function settingCell(text: string | undefined): string {
+  if (text === undefined) return 'unknown';
+  return /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(text) ? formatTime(Date.parse(text)) : text;
 }
 
 function metricsSection({ metrics, results }: Comparison): Section {

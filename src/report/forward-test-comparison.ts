@@ -31,6 +31,8 @@ const COMPARED = [
   'avgCandlesHeld',
 ] as const;
 
+/** As high as the table beside it. */
+const GROWTH_SIZE = { width: 440, height: 400 };
 const YEAR_MS = 365 * 86_400_000;
 
 interface ComparisonRow {
@@ -81,7 +83,7 @@ function comparisonTable({ inSample, outOfSample, ...test }: ForwardTest): SafeH
   ];
   return table<ComparisonRow>(
     [
-      { name: '', isText: true, cell: (row) => row.name },
+      { name: 'Metric', isText: true, cell: (row) => row.name },
       ...(inSample === undefined
         ? []
         : [{ name: 'In-sample', cell: (row: ComparisonRow) => row.value(inSample) }]),
@@ -140,6 +142,11 @@ function growthChart({ inSample, outOfSample, overlap }: ForwardTest): SafeHtml 
       className: result === outOfSample ? 'equity' : 'muted',
       values: columns.get(result)!,
     })),
-    { label: 'Equity in-sample and out-of-sample', yName: `equity (${asset})`, isLog: true },
+    {
+      ...GROWTH_SIZE,
+      label: 'Equity in-sample and out-of-sample',
+      yName: `equity (${asset})`,
+      isLog: true,
+    },
   );
 }

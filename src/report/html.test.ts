@@ -3,7 +3,7 @@ import { html, jsonForScript } from './html.js';
 import { longestDrawdowns } from './measures/drawdowns.js';
 import { histogram } from './measures/histogram.js';
 import { monthlyReturns } from './measures/monthly-returns.js';
-import { renderPage } from './page.js';
+import { type ReportKind, renderPage } from './page.js';
 
 const HOSTILE = `"><img src=x onerror='alert(1)'></script>&`;
 
@@ -28,7 +28,7 @@ describe('renderPage()', () => {
   test('names its scripts by hash, allows no network and escapes every title', () => {
     const page = renderPage({
       isSynthetic: true,
-      kind: HOSTILE,
+      kind: HOSTILE as ReportKind,
       title: HOSTILE,
       subtitle: HOSTILE,
       banners: [HOSTILE],

@@ -52,7 +52,7 @@ export function escapeHtml(text: string): string {
  * @param name - Plain text.
  */
 export function breakable(name: string): SafeHtml {
-  const words = name.split(/(?<=[a-z])(?=[A-Z])|(?<=_)/);
+  const words = name.split(/(?<=[a-z])(?=[A-Z])|(?<=[_=/\\])/);
   return html`${words.map((word, k) => (k === 0 ? word : html`<wbr>${word}`))}`;
 }
 

@@ -31,7 +31,15 @@ export { groupTrades, type TradeGroup } from './measures/group-trades.js';
 export { type HistogramBin, histogram } from './measures/histogram.js';
 export { type MonthlyReturn, monthlyReturns } from './measures/monthly-returns.js';
 export { packCandles, packLine, packText } from './pack.js';
-export { isReportPage, type Page, renderPage, type Section } from './page.js';
+export {
+  isReportPage,
+  type Page,
+  type ReportKind,
+  renderPage,
+  reportKind,
+  reportSubject,
+  type Section,
+} from './page.js';
 export {
   type RobustnessCheck,
   robustnessChecks,

@@ -148,7 +148,7 @@ function quantileTable(found: RunMonteCarlo, asset: string): SafeHtml {
   const names = ['Worst 5 %', 'Worst 25 %', 'Median', 'Best 25 %', 'Best 5 %'];
   return table<QuantileRow>(
     [
-      { name: '', isText: true, cell: (row) => row.name },
+      { name: 'Outcome', isText: true, cell: (row) => row.name },
       ...QUANTILES.map((quantile, k) => ({
         name: names[k]!,
         cell: (row: QuantileRow) => row.text(quantile),

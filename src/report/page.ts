@@ -19,6 +19,38 @@ export function isReportPage(head: string): boolean {
   );
 }
 
+/**
+ * Returns the kind of a report.
+ *
+ * @param head - The first few thousand characters of its page.
+ * @returns For example `Backtest`; `undefined` if the page does not say it.
+ */
+export function reportKind(head: string): ReportKind | undefined {
+  const title = /<title>[^<]* · ([^<·]+)<\/title>/.exec(head)?.[1];
+  return REPORT_KINDS.find((kind) => kind === title);
+}
+
+/**
+ * Returns what the beginning of a report says that it is about.
+ *
+ * @param head - The first few thousand characters.
+ */
+export function reportSubject(head: string): string | undefined {
+  return /<meta name="wus-subject" content="([^"]*)">/.exec(head)?.[1];
+}
+
+/** Kinds of reports, as their pages call themselves. */
+export const REPORT_KINDS = [
+  'Backtest',
+  'Comparison',
+  'Forward test',
+  'Optimization details',
+  'Trade analysis',
+  'Walk-forward',
+] as const;
+
+export type ReportKind = (typeof REPORT_KINDS)[number];
+
 /** One section of a report: a heading, a sentence that says how to read it, and content. */
 export interface Section {
   /** Anchor, kebab-case. */
@@ -35,7 +67,9 @@ export interface Page {
   /** What ran: heading and window title. */
   readonly title: string;
   /** Kind of report, above the title. */
-  readonly kind: string;
+  readonly kind: ReportKind;
+  /** Tells pages of one kind apart: a page is replaced by one of the same subject only. */
+  readonly subject?: string;
   readonly subtitle: HtmlPart;
   /** Whether any number on the page comes from candles that were generated; said at the top. */
   readonly isSynthetic: boolean;
@@ -78,7 +112,12 @@ export function renderPage(page: Page): string {
 <head>
 <meta charset="utf-8">
 <meta name="generator" content="${GENERATOR}">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+${
+  page.subject === undefined
+    ? undefined
+    : html`<meta name="wus-subject" content="${page.subject}">
+`
+}<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
@@ -89,7 +128,7 @@ export function renderPage(page: Page): string {
 </head>
 <body>
 <a class="skip" href="#content">Skip to content</a>
-<header class="top"><div class="wrap"><span class="brand"><b>wus</b> ${page.kind}</span><nav aria-label="Sections">${page.sections.map((section) => html`<a href="#${section.id}">${section.navigation ?? section.title}</a>`)}</nav><button type="button" id="theme-toggle" hidden aria-label="Switch between light and dark">Theme</button></div></header>
+<header class="top"><div class="wrap"><span class="brand"><b>wus</b> ${page.kind}</span><nav aria-label="Sections">${page.sections.map((section) => html`<a href="#${section.id}">${section.navigation ?? section.title}</a>`)}</nav><button type="button" id="theme-toggle" hidden title="Switch between light and dark">Theme</button></div></header>
 <main id="content" class="wrap">
 ${[...(page.isSynthetic ? [SYNTHETIC_BANNER] : []), ...(page.banners ?? [])].map((banner) => html`<p class="banner" role="note">${banner}</p>`)}
 <div class="headline"><h1>${breakable(page.title)}</h1><p class="subtitle">${page.subtitle}</p></div>

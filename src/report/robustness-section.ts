@@ -228,7 +228,7 @@ function checkRow({ name, value, needed, isPassed, meaning }: RobustnessCheck): 
       : isPassed
         ? html` <small class="gain">✓ ${needed}</small>`
         : html` <small class="loss">✗ ${needed}</small>`;
-  return html`<div class="row"><dt>${name}</dt><dd>${value}${mark}</dd><p class="why">${meaning}</p></div>`;
+  return html`<div class="row"><dt>${name}</dt><dd>${value}${mark}</dd><dd class="why">${meaning}</dd></div>`;
 }
 
 function costsCheck(costs: number): RobustnessCheck {

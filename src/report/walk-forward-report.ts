@@ -1,3 +1,4 @@
+import { NOT_SET } from '../analysis/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { quoteAsset } from '../domain/index.js';
@@ -11,6 +12,7 @@ import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage, type Section } from './page.js';
 import { reproduceSection } from './reproduce-section.js';
 import { robustnessSection, walkForwardChecks } from './robustness-section.js';
+import { settingsList, settingValue } from './settings-list.js';
 import { formatAs, formatDate, type NumberUnit, plural } from './shared/index.js';
 import { definitionList, table } from './tables.js';
 
@@ -48,7 +50,7 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
       ...(result.isComplete
         ? []
         : [
-            html`<b>Stopped.</b> ${windows.length} of ${result.planned} windows are finished; the same command goes on.`,
+            html`<b>Stopped.</b> ${windows.length} of ${plural(result.planned, 'window')} ${windows.length === 1 ? 'is' : 'are'} finished; the same command goes on.`,
           ]),
     ],
     sections: [
@@ -140,7 +142,7 @@ function windowsSection({ result, candles, metric }: WalkForwardReportInput): Se
     id: 'windows',
     title: 'Windows',
     lead: `Each line was chosen by ${metric} on the training candles and then tested on candles it had not seen.`,
-    content: html`<div class="grid">
+    content: html`<div class="grid thirds">
 ${chart(
   'Return of the test',
   'Percent of the balance at its start.',
@@ -208,12 +210,12 @@ function parametersSection({ result }: WalkForwardReportInput): Section {
       const value = settings[name] as number | null;
       return {
         tick: tickOf(windows.length, k + 1),
-        value: value ?? 0,
+        value: value ?? undefined,
         tone: 'neutral',
-        detail: `Window ${k + 1}: ${value === null ? 'off' : String(value)}`,
+        detail: `Window ${k + 1}: ${settingValue(value)}`,
       };
     });
-    return html`<div class="card"><h3>${name}</h3><p>${changesText(all.map((settings) => settings[name]))}</p>${barChart(bars, { label: `${name} in each window`, xName: 'window', yName: name })}</div>`;
+    return html`<div class="card"><h3>${name}</h3><p>${changesText(all.map((settings) => settings[name]))}${all.some((settings) => settings[name] === null) ? ` A cross: ${NOT_SET}.` : undefined}</p>${barChart(bars, { label: `${name} in each window`, xName: 'window', yName: name })}</div>`;
   });
   const rows = windows.map((window, k) => ({ number: window.number, settings: all[k]! }));
   return {
@@ -221,7 +223,7 @@ function parametersSection({ result }: WalkForwardReportInput): Section {
     title: 'Settings over the windows',
     navigation: 'Settings',
     lead: 'A setting that jumps from window to window follows noise; one that stays put says something about the market.',
-    content: html`${charts.length === 0 ? undefined : html`<div class="grid">${charts}</div><br>`}<div class="card">${
+    content: html`${charts.length === 0 ? undefined : html`<div class="grid thirds">${charts}</div><br>`}<div class="card">${
       names.length === 0
         ? html`<p>Every window chose the same settings.</p>`
         : table<(typeof rows)[number]>(
@@ -229,13 +231,13 @@ function parametersSection({ result }: WalkForwardReportInput): Section {
               { name: '#', cell: (row) => String(row.number) },
               ...names.map((name) => ({
                 name,
-                cell: (row: (typeof rows)[number]) => valueText(row.settings[name]),
+                cell: (row: (typeof rows)[number]) => settingValue(row.settings[name]),
               })),
             ],
             rows,
             'Settings that differ between windows',
           )
-    }${constant.length === 0 ? undefined : html`<h3>The same in all windows</h3>${definitionList(constant.map(([name, value]) => [name, valueText(value)] as const))}`}</div>`,
+    }${constant.length === 0 ? undefined : html`<h3>The same in all windows</h3>${definitionList(constant.map(([name, value]) => [name, settingValue(value)] as const))}`}</div>`,
   };
 }
 
@@ -251,7 +253,7 @@ function noteSections({ config, notes, result, provenance }: WalkForwardReportIn
     {
       id: 'settings',
       title: 'Run',
-      content: html`<div class="card">${definitionList(settings.map(([name, value]) => [name, value === null ? 'not set' : valueText(value)] as const))}</div>`,
+      content: html`<div class="card">${settingsList(Object.fromEntries(settings), new Set())}</div>`,
     },
     reproduceSection(provenance),
   ];
@@ -274,10 +276,4 @@ function tickOf(count: number, number: number): string {
 function changesText(values: readonly unknown[]): string {
   const changes = values.filter((value, k) => k > 0 && value !== values[k - 1]).length;
   return `Changed ${plural(changes, 'time')} in ${plural(values.length, 'window')}.`;
-}
-
-function valueText(value: unknown): string {
-  if (value === null || value === undefined) return 'off';
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

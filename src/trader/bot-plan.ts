@@ -4,6 +4,7 @@ import {
   RISK_LIMIT_KEYS,
   type RuntimeBotConfig,
   readAllBestParams,
+  SWITCHED_SETTINGS,
 } from '../config/index.js';
 import {
   DAY_MS,
@@ -57,10 +58,6 @@ const WARM_UPS = 4;
 const HISTORY_CANDLES_MAX = 100_000;
 
 const STOP_KEYS = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'] as const;
-const FILTERS = {
-  apply_atr_filter: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
-  apply_seasonality_filter: ['allowed_trading_hours_utc', 'apply_seasonality_to_symbols'],
-} as const;
 const RISK_NAMES = {
   max_order_notional: 'maxOrderNotional',
   max_position_notional: 'maxPositionNotional',
@@ -360,7 +357,7 @@ function filtersOf(
   entry: BestParamsEntry | undefined,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const [apply, keys] of Object.entries(FILTERS)) {
+  for (const [apply, keys] of Object.entries(SWITCHED_SETTINGS)) {
     if (settings[apply] !== true) continue;
     const optimized = entry?.filters[apply] === true ? entry.filters : {};
     for (const key of keys) values[key] = settings[key] ?? optimized[key];

@@ -6,6 +6,7 @@ import {
   type LiveTrade,
   ordersOf,
 } from '../live/index.js';
+import { countText } from '../util/index.js';
 import { amountText, clockText, priceText, signedText } from './bot-numbers.js';
 import { blocksText } from './bot-words.js';
 
@@ -21,7 +22,9 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
   const { candles } = after;
   if (before.candles.length === 0 && candles.length > 0) {
     const newest = candles.store.columns.openTime[candles.length - 1]!;
-    news.push(`${candles.length} candles of history, the newest of ${clockText(newest)}`);
+    news.push(
+      `${countText(candles.length, 'candle')} of history, the newest of ${clockText(newest)}`,
+    );
   }
   const { order: old } = before.memory;
   const { order } = after.memory;
@@ -90,7 +93,7 @@ const idOf = ({ request }: { readonly request: { readonly clientOrderId: string 
  * @param trade - Finished.
  */
 export function tradeText(trade: LiveTrade): string {
-  const held = trade.candlesHeld === 1 ? '1 candle' : `${trade.candlesHeld} candles`;
+  const held = countText(trade.candlesHeld, 'candle');
   const exit = Number.isNaN(trade.exitPrice) ? 'nothing could be sold' : priceText(trade.exitPrice);
   return `exit: ${trade.side} ${amountText(trade.units)} from ${priceText(trade.entryPrice)} to ${exit} by ${trade.exitReason} after ${held}: ${signedText(trade.netPnl)} (${percentText(trade.returnPct)} %)`;
 }

@@ -53,7 +53,7 @@ import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
 import { rulesOf } from './rules-of.js';
 import { holdsSomething } from './saved-bots.js';
-import { addLiveTrades } from './trade-log-file.js';
+import { addLiveTrades, writeLiveRecord } from './trade-log-file.js';
 import { tradeLogName } from './trade-log-name.js';
 import type { TradingMode } from './trading-hosts.js';
 
@@ -508,11 +508,24 @@ export class BotSession {
     const trades = entries.map(({ trade }) => trade);
     const { strategy } = entries[0]!;
     const rows = await addLiveTrades(file, trades, { symbol: this.symbol, strategy });
+    await this.#writeRecord(file, strategy);
     if (rows > 0 && occasion === 'after-restart') {
       const what = rows === 1 ? 'a trade' : `${rows} trades`;
       this.#say('info', `${what} of before the restart added to ${file}`, 'news');
     }
     this.#runner.tradesLogged(trades.map(tradeOrderIds));
+  }
+
+  /** For comparisons only: a log without it is whole. */
+  async #writeRecord(file: string, name: string): Promise<void> {
+    const strategy = this.#context.strategyOf(this.settings.run.strategy);
+    // The settings changed since: they are not those of these trades.
+    if (strategy.name !== name) return;
+    const isSynthetic = this.#options.environment.endsWith('-synthetic');
+    await writeLiveRecord(file, this.settings, strategy, isSynthetic).catch((error: unknown) => {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#say('warning', `the settings were not written beside the trade log: ${text}`, 'news');
+    });
   }
 
   /** What keeps it from entering is said when it changes, not at every candle. */

@@ -1,8 +1,10 @@
 import { mkdir, open, readFile, truncate } from 'node:fs/promises';
 import path from 'node:path';
+import { runRecordPath } from '../analysis/index.js';
 import { csvField, type Trade, tradeLogCsv } from '../domain/index.js';
-import { fileError, systemErrorCode } from '../files/index.js';
-import { type LiveTrade, tradeOrderIds } from '../live/index.js';
+import { fileError, systemErrorCode, writeFileAtomic } from '../files/index.js';
+import { type BotSettings, type LiveTrade, tradeOrderIds } from '../live/index.js';
+import { resolveParameters, type Strategy } from '../strategies/index.js';
 
 /** Columns of a live trade log after those of the backtest. */
 const LIVE_COLUMNS = [
@@ -69,6 +71,32 @@ export async function addLiveTrades(
   } catch (error) {
     throw fileError('write', file, error);
   }
+}
+
+/**
+ * Writes what the rows of a live trade log do not say, the parameters and settings of the newest trade, beside the log.
+ *
+ * @param file - The log.
+ * @param settings - In force.
+ * @param strategy - That of the settings.
+ * @param isSynthetic - Whether the market is generated.
+ * @throws {UserError} If it cannot be written.
+ */
+export async function writeLiveRecord(
+  file: string,
+  settings: BotSettings,
+  strategy: Strategy,
+  isSynthetic: boolean,
+): Promise<void> {
+  const { strategy: _name, params, files: _files, ...config } = settings.run;
+  const record = {
+    bot: settings.bot,
+    synthetic: isSynthetic,
+    strategy: strategy.name,
+    parameters: resolveParameters(strategy, params),
+    config,
+  };
+  await writeFileAtomic(runRecordPath(file), `${JSON.stringify(record, null, 2)}\n`);
 }
 
 /** What a log keeps of its text, and what follows it. */

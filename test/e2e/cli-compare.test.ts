@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -50,9 +50,22 @@ test('wus compare shows settings, metrics, equity and trades of two backtests', 
   expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
   expect(stdout).toMatch(/\n {0,2}fast_period +9 +12\n/);
   expect(stdout).not.toContain('slow_period');
-  expect(stdout).toMatch(/\d+ the same, \d+ only in run9, \d+ only in run12/);
+  expect(stdout).toMatch(
+    /\d+ the same, \d+ only in MACross fast_period=9, \d+ only in MACross fast_period=12/,
+  );
   const report = path.join(cwd, 'results/analysis/compare.html');
-  expect(readFileSync(report, 'utf8')).toContain('run9 and run12');
+  expect(readFileSync(report, 'utf8')).toContain(
+    'MACross fast_period=9 and MACross fast_period=12',
+  );
+  // The same comparison replaces its report; another one leaves it alone.
+  for (const files of [
+    ['run9_trades.csv', 'run12_trades.csv'],
+    ['run12_trades.csv', 'run9_trades.csv'],
+  ]) {
+    expect((await runWus(['compare', ...files], { cwd })).exitCode).toBe(0);
+  }
+  expect(readdirSync(path.dirname(report)).sort()).toEqual(['compare.html', 'compare_2.html']);
+  expect(readFileSync(report, 'utf8')).toContain('fast_period=9 and MACross fast_period=12');
   if (!hasChromium) return;
   const curves = await browse(report, (page) =>
     page.locator('#equity svg.small-screen polyline').count(),

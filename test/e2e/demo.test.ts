@@ -1,8 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { chromium } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
+import { faultsOfPage } from './report-pages.js';
 import { runWus, temporaryFolder } from './wus.js';
+
+const CHROMIUM = '/usr/bin/chromium';
+const hasChromium = existsSync(CHROMIUM);
+if (!hasChromium) console.warn(`SKIPPED: the looks of the demo's reports: ${CHROMIUM} is missing`);
 
 /** Five months of hours: enough for every step, and quick. */
 const CANDLES = 24 * 150;
@@ -48,4 +54,21 @@ test('wus demo goes from candles to verdicts, shows its commands, and every repo
   // The candles of the folder are used: nothing is fetched, and nothing of it is written there.
   expect(demo.stdout).not.toContain('fetch-data');
   expect(demo.stdout).not.toContain('SYNTHETIC');
+
+  if (!hasChromium) return;
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic'],
+  });
+  try {
+    // One of each kind, in both themes: all backtests look alike.
+    for (const report of reports.filter((_, k) => k === 0 || k > 3)) {
+      expect([report, await faultsOfPage(browser, path.join(folder, report))]).toEqual([
+        report,
+        [],
+      ]);
+    }
+  } finally {
+    await browser.close();
+  }
 });

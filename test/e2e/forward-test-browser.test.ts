@@ -80,7 +80,7 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
     const { page, faults } = await open(result());
     expect(await page.locator('#result .verdict').textContent()).toContain('on unseen candles it');
     expect(await page.locator('#comparison th').allTextContents()).toEqual([
-      '',
+      'Metric',
       'In-sample',
       'Out-of-sample',
     ]);

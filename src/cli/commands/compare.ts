@@ -1,21 +1,25 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
 import type { Command } from 'commander';
 import { type Comparison, compareResults, readResults } from '../../analysis/index.js';
 import { UsageError } from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
 import { METRICS } from '../../metrics/index.js';
-import { renderCompareReport } from '../../report/index.js';
+import { renderCompareReport, reportSubject } from '../../report/index.js';
 import { createCommand } from '../create-command.js';
-import { displayMetric } from '../metric-display.js';
+import { displayMetric, grouped } from '../metric-display.js';
 import { requireOwnOutputs } from '../output-paths.js';
 import { packageVersion } from '../package-version.js';
 import { createPalette } from '../palette.js';
-import { requireReplaceable } from '../replaceable-output.js';
+import { headOf, requireReplaceable } from '../replaceable-output.js';
 import type { Palette, Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
 
 /** More results do not fit side by side. */
 const RESULTS_MAX = 8;
 const CELL_MAX = 28;
+const DEFAULT_REPORT = 'results/analysis/compare.html';
+const REPORTS_MAX = 1_000;
 
 /** `wus compare`: results side by side. */
 export function compareCommand(terminal: Terminal): Command {
@@ -35,35 +39,59 @@ export function compareCommand(terminal: Terminal): Command {
   })
     .usage('[options] <result> <result> [result...]')
     .argument('<results...>', `Two to ${RESULTS_MAX} results: .json or .csv`)
-    .option('--report <file>', 'Where the HTML report is written', 'results/analysis/compare.html')
+    .option(
+      '--report <file>',
+      `Where the HTML report is written (default: ${DEFAULT_REPORT}; of other results compare_2.html, …)`,
+    )
     .option('--force', 'Replace a file that is no earlier report')
-    .action(async (files: string[], options: { report: string; force?: boolean }) => {
+    .action(async (files: string[], options: { report?: string; force?: boolean }) => {
       if (files.length < 2 || files.length > RESULTS_MAX) {
         throw new UsageError(
           `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
         );
       }
+      const subject = subjectOf(files);
+      const report = options.report ?? (await freeReport(subject));
       await requireOwnOutputs(
         files.map((file) => ({ name: 'a result to compare', file })),
-        [{ name: '--report', file: options.report }],
+        [{ name: '--report', file: report }],
       );
       await requireReplaceable(
-        [{ name: '--report', file: options.report, kind: { kind: 'report' } }],
+        [{ name: '--report', file: report, kind: { kind: 'report', report: 'Comparison' } }],
         options.force === true,
       );
       const comparison = await terminal.compute(() => compareResults(readResults(files)));
       const page = await terminal.compute(() =>
         renderCompareReport({
           comparison,
+          subject,
           command: terminal.commandLine,
           version: packageVersion(),
           createdTime: Date.now(),
         }),
       );
-      await writeFileAtomic(options.report, page);
+      await writeFileAtomic(report, page);
       terminal.print(comparisonText(comparison, createPalette(terminal.hasColors)));
-      terminal.print(`\nReport  ${options.report}`);
+      terminal.print(`\nReport  ${report}`);
     });
+}
+
+/** The same files in the same order are the same comparison. */
+function subjectOf(files: readonly string[]): string {
+  const paths = files.map((file) => path.resolve(file));
+  return createHash('sha256').update(paths.join('\n')).digest('hex').slice(0, 16);
+}
+
+/** The first of `compare.html`, `compare_2.html`, … that is not there yet, or holds an earlier report of the same results. */
+async function freeReport(subject: string): Promise<string> {
+  for (let number = 1; number <= REPORTS_MAX; number++) {
+    const file = number === 1 ? DEFAULT_REPORT : DEFAULT_REPORT.replace('.html', `_${number}.html`);
+    const head = await headOf(file);
+    if (head === '' || reportSubject(head) === subject) return file;
+  }
+  throw new UsageError(
+    `${path.dirname(DEFAULT_REPORT)} holds ${REPORTS_MAX} comparisons: name a file with --report, or delete some`,
+  );
 }
 
 function comparisonText(comparison: Comparison, palette: Palette): string {
@@ -100,7 +128,7 @@ function comparisonText(comparison: Comparison, palette: Palette): string {
     ...rest.slice(settingRows.length),
     ...trades.flatMap(({ first, second, same, onlyFirst, onlySecond, otherExit }) => [
       palette.bold(`Trades of ${names[first]} and ${names[second]}`),
-      `${same} the same, ${onlyFirst.length} only in ${names[first]}, ${onlySecond.length} only in ${names[second]}, ${otherExit.length} with the same entry and another exit`,
+      `${grouped(same, 0)} the same, ${grouped(onlyFirst.length, 0)} only in ${names[first]}, ${grouped(onlySecond.length, 0)} only in ${names[second]}, ${grouped(otherExit.length, 0)} with the same entry and another exit`,
     ]),
     ...results.flatMap(({ name, notes }) => notes.map((note) => `Note: ${name}: ${note}.`)),
   ].join('\n');

@@ -6,7 +6,8 @@ import { CHART_HEIGHT, CHART_WIDTH, chartSvg, fixed, linearScale, MARGIN, xTick 
 export interface Bar {
   /** Below the axis; empty prints nothing. */
   readonly tick: string;
-  readonly value: number;
+  /** `undefined`: there is none, which is no zero. */
+  readonly value: number | undefined;
   /** Shown while the pointer rests on the bar. */
   readonly detail: string;
   readonly tone?: 'gain' | 'loss' | 'neutral';
@@ -30,16 +31,20 @@ export function barChart(
   },
 ): SafeHtml {
   const { width: chartWidth = CHART_WIDTH, height = CHART_HEIGHT } = options;
-  const values = bars.map((bar) => bar.value);
+  const values = bars.map((bar) => bar.value ?? 0);
   const bottom = height - MARGIN.bottom;
   const y = linearScale([Math.min(0, ...values), Math.max(0, ...values)], [bottom, MARGIN.top]);
   const slot = (chartWidth - MARGIN.left - MARGIN.right) / Math.max(1, bars.length);
   const width = Math.max(1, Math.min(34, slot - Math.min(4, slot * 0.22)));
   const marks = bars.map((bar, k) => {
     const middle = MARGIN.left + slot * (k + 0.5);
+    const tick = bar.tick === '' ? undefined : xTick(middle, bar.tick, height);
+    if (bar.value === undefined) {
+      return html`<text x="${fixed(middle)}" y="${fixed(y.at(0) - 5)}" text-anchor="middle">×<title>${bar.detail}</title></text>${tick}`;
+    }
     const [top, base] = [y.at(Math.max(0, bar.value)), y.at(Math.min(0, bar.value))];
     const tone = bar.tone ?? (bar.value >= 0 ? 'gain' : 'loss');
-    return html`<rect class="${tone}" x="${fixed(middle - width / 2)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(Math.max(0, base - top))}" rx="1"><title>${bar.detail}</title></rect>${bar.tick === '' ? undefined : xTick(middle, bar.tick, height)}`;
+    return html`<rect class="${tone}" x="${fixed(middle - width / 2)}" y="${fixed(top)}" width="${fixed(width)}" height="${fixed(Math.max(0, base - top))}" rx="1"><title>${bar.detail}</title></rect>${tick}`;
   });
   return chartSvg({ ...options, y, yText: formatShort }, marks);
 }

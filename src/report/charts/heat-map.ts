@@ -17,7 +17,7 @@ export interface HeatRow {
 export function heatMap(
   columns: readonly string[],
   rows: readonly HeatRow[],
-  options: { readonly caption: string; readonly plainLast?: boolean },
+  options: { readonly caption: string; readonly plainLast?: boolean; readonly className?: string },
 ): SafeHtml {
   const tinted = rows.flatMap((row) => (options.plainLast ? row.values.slice(0, -1) : row.values));
   const sizes = tinted.filter((value) => value !== undefined).map(Math.abs);
@@ -30,7 +30,7 @@ export function heatMap(
     const text = formatNumber(value, Math.abs(value) >= 100 ? 0 : 1);
     return html`<td class="${value >= 0 ? 'gain' : 'loss'}${isPlain ? ' total' : ''}" style="--tint:${tint}%">${value > 0 ? '+' : ''}${text}</td>`;
   };
-  return html`<div class="scroll-x" tabindex="0" role="group" aria-label="${options.caption}"><table class="heat"><caption><span>${options.caption}</span></caption>
+  return html`<div class="scroll-x" tabindex="0" role="group" aria-label="${options.caption}"><table class="heat${options.className === undefined ? '' : ` ${options.className}`}"><caption><span>${options.caption}</span></caption>
 <thead><tr>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (row) =>

@@ -1,5 +1,5 @@
 import { html, type SafeHtml } from '../html.js';
-import { formatAs, formatShort } from '../shared/index.js';
+import { formatAs, formatShort, plural } from '../shared/index.js';
 import { CHART_HEIGHT, CHART_WIDTH, chartSvg, fixed, linearScale, MARGIN, xTick } from './frame.js';
 
 /** Above this many points single marks hide each other: they are counted in cells. */
@@ -71,6 +71,6 @@ function cells(points: readonly ScatterPoint[], x: Position, y: Position): SafeH
   for (const cell of counts.values()) most = Math.max(most, cell.all);
   return [...counts.values()].map((cell) => {
     const opacity = 0.2 + (0.8 * Math.log1p(cell.all)) / Math.log1p(most);
-    return html`<rect class="${cell.wins * 2 >= cell.all ? 'gain' : 'loss'}" x="${cell.column * CELL}" y="${cell.row * CELL}" width="${CELL - 1}" height="${CELL - 1}" opacity="${opacity.toFixed(2)}"><title>${formatAs(cell.all, 'count')} trades, ${formatAs(cell.wins / cell.all, 'fraction')} wins</title></rect>`;
+    return html`<rect class="${cell.wins * 2 >= cell.all ? 'gain' : 'loss'}" x="${cell.column * CELL}" y="${cell.row * CELL}" width="${CELL - 1}" height="${CELL - 1}" opacity="${opacity.toFixed(2)}"><title>${plural(cell.all, 'trade')}, ${formatAs(cell.wins / cell.all, 'fraction')} wins</title></rect>`;
   });
 }

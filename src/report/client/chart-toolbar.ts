@@ -26,7 +26,7 @@ export function setUpToolbar(toolbar: HTMLElement, view: SharedView, candleMs: n
     button.addEventListener('click', action);
     toolbar.append(button);
   };
-  add('All', 'Show the whole period', () => view.set({ from: 0, to: view.length }));
+  add('All', 'All: show the whole period', () => view.set({ from: 0, to: view.length }));
   for (const [name, ms] of SPANS) {
     const candles = ms / candleMs;
     if (candles < 20 || candles > view.length) continue;

@@ -34,7 +34,6 @@ export function setUpHeatExplorer(host: HTMLElement, data: HeatData): void {
   };
   for (const control of [rows, columns, metric, statistic])
     control.addEventListener('change', draw);
-  document.documentElement.dataset.ready = 'true';
 }
 
 function heatTable(data: HeatData, choice: HeatChoice): HTMLTableElement {

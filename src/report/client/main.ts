@@ -3,6 +3,7 @@ import { LeveledCandles, loadLines } from './chart-data.js';
 import { setUpToolbar } from './chart-toolbar.js';
 import { setUpHeatExplorer } from './heat-explorer.js';
 import { loadCandles } from './load-columns.js';
+import { setUpScrollHints } from './scroll-hints.js';
 import { SharedView } from './shared-view.js';
 import { setUpTheme } from './theme.js';
 import { TimeChart } from './time-chart.js';
@@ -16,6 +17,7 @@ setUpTheme(() => {
   for (const chart of charts) chart.applyTheme();
 });
 setUpCopyButtons();
+setUpScrollHints();
 const heatMaps = document.getElementById('heat-maps');
 const heatData = document.getElementById('heat-data');
 if (heatMaps && heatData) {
@@ -33,7 +35,7 @@ if (source) {
     }
     console.error(error);
   });
-}
+} else document.documentElement.dataset.ready = 'true';
 
 async function start(report: ReportPayload): Promise<void> {
   const base = await loadCandles(report.candles);
@@ -80,6 +82,7 @@ async function start(report: ReportPayload): Promise<void> {
         pick(trade);
       })
     : undefined;
+  setUpScrollHints(host ?? undefined);
   host?.addEventListener('click', (event) => {
     if (!(event.target as Element).closest('.grid-row')) return;
     document.getElementById('candles')?.scrollIntoView({ block: 'start' });

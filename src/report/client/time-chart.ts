@@ -94,6 +94,8 @@ export class TimeChart {
         shiftVisibleRangeOnNewBar: false,
       },
     });
+    // The library lays its panes out in a table, which holds no data.
+    element.querySelector('table')?.setAttribute('role', 'presentation');
     this.addSeries();
     this.applyTheme();
     this.chart.subscribeCrosshairMove((event) =>

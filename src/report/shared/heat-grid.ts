@@ -1,4 +1,4 @@
-import { formatNumber } from './format.js';
+import { formatNumber, plural } from './format.js';
 
 /** What the page's script needs to draw any heat map of an optimization. Numbers have five digits; `null` is "no trial". */
 export interface HeatData {
@@ -77,7 +77,7 @@ export function heatGrid(data: HeatData, choice: HeatChoice): HeatGrid {
       text,
       tint: shades.tint(value),
       isTop: value === shades.top,
-      title: `${where}: ${choice.statistic} ${metric.label} ${text} of ${formatNumber(count, 0)} trials`,
+      title: `${where}: ${choice.statistic} ${metric.label} ${text} of ${plural(count, 'trial')}`,
     };
   };
   return {
