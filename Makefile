@@ -125,7 +125,7 @@ OPTIMIZE_COMMON = $(call flag,--market,$(MARKET)) $(call flag,--data-dir,$(DATA_
 
 optimize: build ## Best settings of STRATEGY on SYMBOL (INTERVAL START_DATE END_DATE METRIC PROCESSES SAVE_DETAILS RESUME …)
 	@node bin/wus.js optimize --strategy "$(STRATEGY)" --symbol "$(SYMBOL)" --interval "$(INTERVAL)" \
-	  $(call flag,--opt-start,$(START_DATE)) $(call flag,--opt-end,$(END_DATE)) \
+	  $(call flag,--start,$(START_DATE)) $(call flag,--end,$(END_DATE)) \
 	  $(call flag,--details-file,$(DETAILS_FILE)) $(call flag,--processes,$(PROCESSES)) $(OPTIMIZE_COMMON)
 
 # A batch writes a details file per pair: one name for all of them would be overwritten.
@@ -136,7 +136,7 @@ optimize-batch: build ## All STRATEGIES on all SYMBOLS, PROCESSES optimizations 
 	$(no_details_file)
 	@node bin/wus.js optimize-batch --interval "$(INTERVAL)" \
 	  $(if $(STRATEGIES),--strategies $(STRATEGIES)) $(if $(SYMBOLS),--symbols $(SYMBOLS)) \
-	  $(call flag,--start-date,$(START_DATE)) $(call flag,--end-date,$(END_DATE)) \
+	  $(call flag,--start,$(START_DATE)) $(call flag,--end,$(END_DATE)) \
 	  $(call flag,--processes,$(PROCESSES)) $(OPTIMIZE_COMMON)
 
 TSO_STRATEGIES ?= $(STRATEGIES)
@@ -151,7 +151,7 @@ trigger-threaded-optimizer: build ## Pairs one after another, each on TSO_PROCES
 	$(no_details_file)
 	@node bin/wus.js optimize-batch --processes 1 $(call flag,--workers,$(TSO_PROCESSES)) --interval "$(TSO_INTERVAL)" \
 	  $(if $(TSO_STRATEGIES),--strategies $(TSO_STRATEGIES)) $(if $(TSO_SYMBOLS),--symbols $(TSO_SYMBOLS)) \
-	  $(call flag,--start-date,$(TSO_START_DATE)) $(call flag,--end-date,$(TSO_END_DATE)) $(OPTIMIZE_COMMON) $(TSO_ARGS)
+	  $(call flag,--start,$(TSO_START_DATE)) $(call flag,--end,$(TSO_END_DATE)) $(OPTIMIZE_COMMON) $(TSO_ARGS)
 
 FETCH_PROCESSES ?= 4
 
@@ -172,7 +172,7 @@ FWD_START_DATE ?=
 FWD_END_DATE ?=
 FWD_ARGS ?=
 FORWARD_COMMON = $(call flag,--data-dir,$(DATA_DIR)) $(call flag,--commission,$(COMMISSION)) $(call flag,--balance,$(BALANCE)) \
-  $(call flag,--param-config,$(BEST_PARAMS_FILE)) $(call flag,--fwd-start,$(FWD_START_DATE)) $(call flag,--fwd-end,$(FWD_END_DATE)) \
+  $(call flag,--param-config,$(BEST_PARAMS_FILE)) $(call flag,--start,$(FWD_START_DATE)) $(call flag,--end,$(FWD_END_DATE)) \
   $(if $(call yes,$(APPLY_ATR_FILTER)),--apply-atr-filter) \
   $(if $(call yes,$(APPLY_SEASONALITY_FILTER)),--apply-seasonality-filter) $(FWD_ARGS)
 

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
   await writeForwardFiles();
   const forward = runWus([
     ...['forward-test', '--strategy', 'MACross', '--file', 'BTCUSDT_1h.csv'],
-    ...['--fwd-start', '2018-01-01', '--param-config', 'best.yaml'],
+    ...['--start', '2018-01-01', '--param-config', 'best.yaml'],
   ]);
   const matrix = noise();
   const overfitting = cpuSeconds(() => overfittingProbability(matrix, 16));

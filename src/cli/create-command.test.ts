@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { UsageError } from '../domain/index.js';
 import { addSubcommand, createCommand, runCommand } from './create-command.js';
+import { addRunFlags } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 
 const terminal = { columns: 80, hasColors: false, print: () => undefined } as unknown as Terminal;
@@ -46,4 +47,45 @@ test('a dash is refused in subcommands, too', async () => {
   await expect(runCommand(parent, ['child', '--trades-dir', '-'])).rejects.toThrow(
     '--trades-dir -: standard input and output cannot be used here; name a folder',
   );
+});
+
+describe('acceptFormerName()', () => {
+  const run = async (args: readonly string[]) => {
+    const notes: string[] = [];
+    const told = { ...terminal, note: (text: string) => void notes.push(text) };
+    let seen: unknown;
+    const command = createCommand(told, outline);
+    addRunFlags(command, {
+      heading: 'Period:',
+      flags: [
+        {
+          flags: '--start <date>',
+          formerly: '--opt-start <date>',
+          key: 'start',
+          kind: 'text',
+          description: 'Begin',
+        },
+      ],
+    }).action((options: Record<string, unknown>) => {
+      seen = options.start;
+    });
+    await runCommand(command, args);
+    return { seen, notes, help: command.helpInformation() };
+  };
+
+  test('takes the value, says the new name, and is not in the help', async () => {
+    expect(await run(['--start', '2024-01-01'])).toMatchObject({ seen: '2024-01-01', notes: [] });
+    const old = await run(['--opt-start=2024-01-01']);
+    expect(old).toMatchObject({
+      seen: '2024-01-01',
+      notes: ['--opt-start is called --start in every command; the old name still works'],
+    });
+    expect(old.help).not.toContain('opt-start');
+  });
+
+  test('refuses both names at once', async () => {
+    await expect(run(['--start', '2024', '--opt-start', '2023'])).rejects.toThrow(
+      '--opt-start is --start: give one of them',
+    );
+  });
 });

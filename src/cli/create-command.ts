@@ -1,4 +1,4 @@
-import { Command, CommanderError, type Help } from 'commander';
+import { Command, CommanderError, type Help, type Option } from 'commander';
 import { UsageError } from '../domain/index.js';
 import type { Terminal } from './terminal.js';
 
@@ -30,8 +30,34 @@ export function createCommand(terminal: Terminal, outline: CommandOutline): Comm
     .helpCommand(false)
     .configureHelp({ helpWidth: Math.min(terminal.columns, 100), formatItem })
     .addHelpText('after', () => `\nExamples:\n${exampleLines(examples)}`);
+  terminals.set(command, terminal);
   command.hook('preAction', (_this, action) => refuseDash(action));
   return adopt(command, terminal, `wus ${name}`);
+}
+
+/** Where each command speaks: what is added to it later must not be handed the terminal by everybody on the way. */
+const terminals = new WeakMap<Command, Terminal>();
+
+/**
+ * Lets a command take an option under the name that it had before; people are told the new one.
+ *
+ * @param command - Has the option under its new name.
+ * @param former - The old one; not in the help.
+ * @param current - The new one.
+ */
+export function acceptFormerName(command: Command, former: Option, current: Option): void {
+  command.addOption(former.hideHelp());
+  command.hook('preAction', (_this, action) => {
+    const value: unknown = action.getOptionValue(former.attributeName());
+    if (action !== command || value === undefined) return;
+    if (action.getOptionValueSource(current.attributeName()) === 'cli') {
+      throw new UsageError(`${former.long} is ${current.long}: give one of them`);
+    }
+    action.setOptionValueWithSource(current.attributeName(), value, 'cli');
+    terminals
+      .get(command)
+      ?.note(`${former.long} is called ${current.long} in every command; the old name still works`);
+  });
 }
 
 const IS_PATH = /[<[](file|folder)/;

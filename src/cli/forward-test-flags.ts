@@ -15,10 +15,10 @@ const FROZEN_FILTER_FLAGS: RunFlagGroup = {
  * @param without - Keys that the command takes in another way.
  */
 export function forwardFlagGroups(without: readonly string[] = []): readonly RunFlagGroup[] {
-  const [period, money, execution] = optimizeFlagGroups(
-    { start: 'fwd-start', end: 'fwd-end' },
+  const [period, money, execution] = optimizeFlagGroups({
     without,
-  );
+    formerly: { start: '--fwd-start', end: '--fwd-end' },
+  });
   return [
     { heading: 'Market and period:', flags: period!.flags.map(forwardWords) },
     money!,

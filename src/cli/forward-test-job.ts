@@ -54,9 +54,9 @@ export function forwardTestJob(
   groups: readonly RunFlagGroup[],
 ): ForwardTestJob {
   const files = options.file as readonly string[] | undefined;
-  if (options.fwdStart === undefined) {
+  if (options.start === undefined) {
     throw new UsageError(
-      'Which period? Give --fwd-start, a date at or after the end of the optimization, for example --fwd-start 2024-01-01',
+      'Which period? Give --start, a date at or after the end of the optimization, for example --start 2024-01-01',
     );
   }
   return {

@@ -30,21 +30,24 @@ const GRID_FILTER_FLAGS: RunFlagGroup = {
 };
 
 /**
- * Returns the flags of a run that optimizations have, with their own names for the period.
+ * Returns the flags of a run that optimizations have.
  *
- * @param period - Names of the two period flags.
- * @param without - Keys that the command takes in another way.
+ * @param options - `without`: keys that the command takes in another way. `formerly`: names of its two period flags before
+ *   every command had `--start` and `--end`.
  */
-export function optimizeFlagGroups(
-  period: { readonly start: string; readonly end: string },
-  without: readonly string[] = [],
-): readonly RunFlagGroup[] {
+export function optimizeFlagGroups({
+  without = [],
+  formerly,
+}: {
+  readonly without?: readonly string[];
+  readonly formerly?: Readonly<Record<'start' | 'end', string>>;
+} = {}): readonly RunFlagGroup[] {
   const flags = PERIOD_FLAGS.flags
     .filter(({ key }) => !without.includes(key))
     .map((flag) => {
-      if (flag.key === 'start') return { ...flag, flags: `--${period.start} <date>` };
-      if (flag.key === 'end') return { ...flag, flags: `--${period.end} <date>` };
-      return flag;
+      const isPeriod = flag.key === 'start' || flag.key === 'end';
+      if (!isPeriod || formerly === undefined) return flag;
+      return { ...flag, formerly: `${formerly[flag.key as 'start' | 'end']} <date>` };
     });
   return [
     { heading: PERIOD_FLAGS.heading, flags },

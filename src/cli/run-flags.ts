@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import { UsageError } from '../domain/index.js';
+import { acceptFormerName } from './create-command.js';
 import { choiceOption, numberOption } from './option-values.js';
 
 /** A flag that sets one key of a run's configuration. */
@@ -15,6 +16,8 @@ export interface RunFlag {
   readonly choices?: readonly string[];
   /** Key of the switch without which this flag does nothing. */
   readonly needs?: string;
+  /** What the flag was called before; still taken, with a word about it. */
+  readonly formerly?: string;
 }
 
 export interface RunFlagGroup {
@@ -190,7 +193,12 @@ export const RUN_FLAG_GROUPS: readonly RunFlagGroup[] = [
  */
 export function addRunFlags(command: Command, group: RunFlagGroup): Command {
   command.optionsGroup(group.heading);
-  for (const flag of group.flags) command.addOption(optionOf(flag));
+  for (const flag of group.flags) {
+    command.addOption(optionOf(flag));
+    if (flag.formerly === undefined) continue;
+    const { formerly } = flag;
+    acceptFormerName(command, optionOf({ ...flag, flags: formerly }), optionOf(flag));
+  }
   return command;
 }
 

@@ -51,13 +51,13 @@ function folderWith(files: Readonly<Record<string, string>> = {}): string {
 
 const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
 const PAIR = `--strategy MACross --symbol BTCUSDT`;
-const START = `--fwd-start ${date(SPLIT)}`;
+const START = `--start ${date(SPLIT)}`;
 
 describe('wus forward-test', () => {
   test('writes report, trade log and plots, and says what happened', async () => {
     const cwd = folderWith();
     const { exitCode, stdout, stderr } = await runWus(
-      words(`forward-test ${PAIR} ${START} --fwd-end ${date(350)}`),
+      words(`forward-test ${PAIR} ${START} --end ${date(350)}`),
       { cwd },
     );
     expect([exitCode, stderr]).toEqual([0, '']);
@@ -179,7 +179,7 @@ describe('wus forward-test', () => {
   });
 
   test('calls an overlap what it is', async () => {
-    const { stdout } = await runWus(words(`forward-test ${PAIR} --fwd-start ${date(200)} --json`), {
+    const { stdout } = await runWus(words(`forward-test ${PAIR} --start ${date(200)} --json`), {
       cwd: folderWith(),
     });
     expect(JSON.parse(stdout)).toMatchObject({
@@ -195,7 +195,7 @@ describe('wus forward-test', () => {
     });
     const optimized = await runWus(
       words(
-        `optimize ${PAIR} --interval 1h --config grid.yaml --opt-end ${date(SPLIT)} --min-trades 1 -p 1 --json`,
+        `optimize ${PAIR} --interval 1h --config grid.yaml --end ${date(SPLIT)} --min-trades 1 -p 1 --json`,
       ),
       { cwd },
     );
@@ -245,18 +245,18 @@ export const strategy = defineStrategy({
 
 describe('wus forward-test says where, what and what to do:', () => {
   test.each([
-    ['no start', PAIR, 2, /^Which period\? Give --fwd-start, a date at or after/],
+    ['no start', PAIR, 2, /^Which period\? Give --start, a date at or after/],
     [
       'a start that is no date',
-      `${PAIR} --fwd-start soon`,
+      `${PAIR} --start soon`,
       2,
-      /^--fwd-start must be a date such as 2024-01-31 .*current value is "soon"/,
+      /^--start must be a date such as 2024-01-31 .*current value is "soon"/,
     ],
     [
       'an end before the start',
-      `${PAIR} ${START} --fwd-end ${date(9)}`,
+      `${PAIR} ${START} --end ${date(9)}`,
       2,
-      /^--fwd-end is .*, not after start/,
+      /^--end is .*, not after start/,
     ],
     [
       'no entry for the pair',
@@ -302,7 +302,7 @@ describe('wus forward-test says where, what and what to do:', () => {
     ],
     [
       'a period without candles',
-      `${PAIR} --fwd-start 2035-01-01`,
+      `${PAIR} --start 2035-01-01`,
       1,
       /^BTCUSDT 1h: no candle opens in the period from 2035-01-01.*the candles run from/,
     ],
@@ -402,7 +402,7 @@ describe('wus forward-test-batch', () => {
       `${START} --strategies RSIReversion --symbols ETHUSDT`,
       /has none of these pairs; it has BTCUSDT/,
     ],
-    ['no start', '', /^Which period\? Give --fwd-start/],
+    ['no start', '', /^Which period\? Give --start/],
   ])('refuses %s', async (_, line, message) => {
     const { exitCode, stderr } = await runWus(words(`forward-test-batch ${line}`), {
       cwd: folderWith(),

@@ -74,7 +74,7 @@ const MARKETS = [
   {
     name: 'recorded candles',
     isThere: hasRecorded,
-    period: ['--opt-start', '2022-06-01', '--opt-end', '2023-06-01'],
+    period: ['--start', '2022-06-01', '--end', '2023-06-01'],
     fill: (folder: string) => symlinkSync(RECORDED, path.join(folder, 'data')),
   },
 ];

@@ -125,7 +125,7 @@ async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<
 
   say(step, `\nThe best settings of the candles before ${split}`);
   await runShown(step, optimizeCommand, [
-    ...['optimize', ...subject, '--opt-end', split, ...grid, '--top', '3'],
+    ...['optimize', ...subject, '--end', split, ...grid, '--top', '3'],
     ...['--details-file', details, '--output-config', best],
   ]);
   say(
@@ -133,7 +133,7 @@ async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<
     `\nThe same settings, frozen, on the candles from ${split} on, which they have not seen`,
   );
   const forward = await runJson<ForwardSummary>(step, forwardTestCommand, [
-    ...['forward-test', ...subject, '--fwd-start', split, '--param-config', best],
+    ...['forward-test', ...subject, '--start', split, '--param-config', best],
   ]);
   step.terminal.print(forward.judgement.join('\n'));
   say(step, '\nDoes choosing work? Optimize on one window, test on the next, again and again');

@@ -22,9 +22,9 @@ export function forwardTestBatchCommand(terminal: Terminal): Command {
     description:
       'Each pair runs on the market and interval that it was optimized on. One pair that fails does not stop the others.',
     examples: [
-      ['wus forward-test-batch --fwd-start 2023-01-01', 'every pair of config/best_params.yaml'],
+      ['wus forward-test-batch --start 2023-01-01', 'every pair of config/best_params.yaml'],
       [
-        'wus forward-test-batch --strategies MACross,RSIReversion --symbols BTCUSDT --fwd-start 2023-01-01 --fwd-end 2024-01-01',
+        'wus forward-test-batch --strategies MACross,RSIReversion --symbols BTCUSDT --start 2023-01-01 --end 2024-01-01',
         'some of them, one year',
       ],
     ],

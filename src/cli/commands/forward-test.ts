@@ -19,11 +19,11 @@ export function forwardTestCommand(terminal: Terminal): Command {
       'Parameters and stops come from config/best_params.yaml and stay as they are; earlier candles warm the indicators up. The optimization period is repeated beside it.',
     examples: [
       [
-        'wus forward-test --strategy MACross --symbol BTCUSDT --fwd-start 2023-01-01',
+        'wus forward-test --strategy MACross --symbol BTCUSDT --start 2023-01-01',
         'market and interval as optimized, candles from data/',
       ],
       [
-        'wus forward-test --strategy RSIReversion --file BTCUSDT_1h.csv.gz --fwd-start 2023-01-01 --fwd-end 2023-07-01 --apply-atr-filter --json',
+        'wus forward-test --strategy RSIReversion --file BTCUSDT_1h.csv.gz --start 2023-01-01 --end 2023-07-01 --apply-atr-filter --json',
         'own candles, half a year, the optimized ATR filter on, the result as JSON',
       ],
     ],

@@ -9,7 +9,10 @@ import { stopOnInterrupt } from '../stop-on-interrupt.js';
 import type { Terminal } from '../terminal.js';
 import { noteWorkerCount, workerCount } from '../worker-count.js';
 
-const GROUPS = optimizeFlagGroups({ start: 'start-date', end: 'end-date' }, ['symbol']);
+const GROUPS = optimizeFlagGroups({
+  without: ['symbol'],
+  formerly: { start: '--start-date', end: '--end-date' },
+});
 
 /** `wus optimize-batch`: several strategies on several symbols. */
 export function optimizeBatchCommand(terminal: Terminal): Command {
@@ -24,7 +27,7 @@ export function optimizeBatchCommand(terminal: Terminal): Command {
         'four optimizations, one after another, each on all cores',
       ],
       [
-        'wus optimize-batch --interval 1h --start-date 2022-01-01 --end-date 2023-01-01 --processes 2 --resume',
+        'wus optimize-batch --interval 1h --start 2022-01-01 --end 2023-01-01 --processes 2 --resume',
         'every pair of the grid file, two at a time, going on where an earlier batch stopped',
       ],
     ],

@@ -22,7 +22,9 @@ import { readingNotes } from '../strategy-notes.js';
 import type { Terminal } from '../terminal.js';
 import { noteWorkerCount } from '../worker-count.js';
 
-const GROUPS = optimizeFlagGroups({ start: 'opt-start', end: 'opt-end' });
+const GROUPS = optimizeFlagGroups({
+  formerly: { start: '--opt-start', end: '--opt-end' },
+});
 
 /** `wus optimize`: every combination of a grid, one strategy on one instrument. */
 export function optimizeCommand(terminal: Terminal): Command {
@@ -37,7 +39,7 @@ export function optimizeCommand(terminal: Terminal): Command {
         'grid from config/optimize_params.yaml, candles from data/spot/1h/, all cores',
       ],
       [
-        'wus optimize --strategy RSIReversion --file BTCUSDT_1h.csv.gz --opt-end 2023-01-01 --metric calmar_ratio --apply-atr-filter --save-details -p 4',
+        'wus optimize --strategy RSIReversion --file BTCUSDT_1h.csv.gz --end 2023-01-01 --metric calmar_ratio --apply-atr-filter --save-details -p 4',
         'own candles, another metric, a filter, every combination written to a CSV file',
       ],
       [

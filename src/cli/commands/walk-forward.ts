@@ -19,7 +19,7 @@ import { walkForwardJson } from '../walk-forward-json.js';
 import { walkForwardSummary } from '../walk-forward-summary.js';
 import { noteWorkerCount } from '../worker-count.js';
 
-const GROUPS = optimizeFlagGroups({ start: 'start', end: 'end' });
+const GROUPS = optimizeFlagGroups();
 const REDRAW_MS = 100;
 
 /** `wus walk-forward`: optimizes on one window after the other and tests each winner on the next candles. */
