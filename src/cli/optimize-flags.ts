@@ -47,7 +47,7 @@ export function optimizeFlagGroups({
     .map((flag) => {
       const isPeriod = flag.key === 'start' || flag.key === 'end';
       if (!isPeriod || formerly === undefined) return flag;
-      return { ...flag, formerly: `${formerly[flag.key as 'start' | 'end']} <date>` };
+      return { ...flag, formerly: `${formerly[flag.key]} <date>` };
     });
   return [
     { heading: PERIOD_FLAGS.heading, flags },
