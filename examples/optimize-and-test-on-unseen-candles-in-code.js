@@ -1,8 +1,8 @@
 // Optimization on the first part of the candles, a test on the rest: node optimize-and-test-on-unseen-candles-in-code.js <candle file…>
 import {
-  assessRobustness,
   frozenConfig,
   gridEntryOf,
+  judgeWinner,
   loadCandles,
   loadStrategy,
   metricsRecord,
@@ -39,7 +39,7 @@ const request = {
 };
 const found = await optimize(request);
 const [winner] = found.best;
-const robustness = await assessRobustness(request, found);
+const judgement = await judgeWinner(request, found);
 const frozen = frozenConfig(
   { strategy: winner.parameters, risk: winner.stops, filters: winner.filters },
   { strategy: 'MACross', market: candles.market, start: split },
@@ -53,7 +53,7 @@ console.log(
     combinations: found.done,
     ...winner.parameters,
     ...winner.stops,
-    robust: robustness?.robust,
+    verdict: judgement?.verdict,
     unseen: { sharpe_ratio, total_trades },
   }),
 );

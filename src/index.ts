@@ -50,11 +50,11 @@ export {
   type BacktestRunConfigInput,
   type BestParamsEntry,
   type BestParamsWish,
+  type JudgementBlock,
   loadBacktestRunConfig,
   type OptimizeParamsFile,
   parseBacktestRunConfig,
   parseOptimizeParams,
-  type RobustnessBlock,
   readBestParams,
   writeBestParams,
 } from './config/index.js';
@@ -103,10 +103,10 @@ export {
   metricsRecord,
 } from './metrics/index.js';
 export {
-  type AssessOptions,
-  assessRobustness,
+  type CrossValidationOptions,
   type GridEntry,
   gridEntryOf,
+  judgeWinner,
   OBJECTIVE_NAMES,
   type ObjectiveName,
   type OptimizeProgress,

@@ -1,5 +1,5 @@
 import { timeframeMs } from '../domain/index.js';
-import { computeMetrics, type Metrics } from '../metrics/index.js';
+import { computeMetrics, type Metrics, type ReturnsSink } from '../metrics/index.js';
 import type { EngineInput, EngineResult } from './engine.js';
 
 /**
@@ -7,10 +7,12 @@ import type { EngineInput, EngineResult } from './engine.js';
  *
  * @param input - What it was given.
  * @param run - What it returned.
+ * @param onReturns - Takes the returns of the run.
  */
 export function engineMetrics(
   { candles, period, rules }: Pick<EngineInput, 'candles' | 'period' | 'rules'>,
   run: EngineResult,
+  onReturns?: ReturnsSink,
 ): Metrics {
   return computeMetrics({
     initialBalance: rules.initialBalance,
@@ -23,5 +25,6 @@ export function engineMetrics(
     lastClose: candles.close[period.to - 1]!,
     candlesInMarket: run.candlesInMarket,
     skippedEntries: run.skippedEntries,
+    onReturns,
   });
 }

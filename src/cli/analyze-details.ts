@@ -32,13 +32,13 @@ import {
 } from '../report/index.js';
 import { countText } from '../util/index.js';
 import type { AnalysisRequest } from './analyze-trade-logs.js';
+import { readJudgement } from './judgement-file.js';
 import { packageVersion } from './package-version.js';
 import { createPalette } from './palette.js';
 import { plainText } from './plain-text.js';
 import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
 import { firstLine, requireReplaceable } from './replaceable-output.js';
-import { readRobustness } from './robustness-file.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -290,7 +290,7 @@ async function finish(
   const period = Number.isNaN(subject.start)
     ? ''
     : `${day(subject.start)} to ${day(subject.end)} (UTC)`;
-  const robustness = readRobustness(subject.path);
+  const judgement = readJudgement(subject.path);
   const report = path.join(folder, `${stem}.html`);
   const slices = path.join(folder, `${stem}_slices.csv`);
   const filters = path.join(folder, `${stem}_filters.csv`);
@@ -301,7 +301,7 @@ async function finish(
       period,
       outOfSample: tests,
       isSynthetic: subject.symbol.startsWith('SYNTHETIC'),
-      robustness,
+      judgement,
       command: terminal.commandLine,
       version: packageVersion(),
       createdTime: Date.now(),
@@ -335,7 +335,7 @@ async function finish(
     [
       createPalette(terminal.hasColors).bold([title, period].filter(Boolean).join(', ')),
       ...summaryLines(analysis, tests),
-      ...(robustness === undefined ? [] : ['', robustness.verdict]),
+      ...(judgement === undefined ? [] : ['', judgement.sentence]),
       '',
       ...textTable(
         [

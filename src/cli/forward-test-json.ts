@@ -36,7 +36,7 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     out_of_sample: metricsRecord(metrics),
     in_sample: test.inSample === undefined ? null : metricsRecord(test.inSample.metrics),
     equity_curve: equityCurveOf(test.outOfSample),
-    robustness: test.optimized.robustness ?? null,
+    optimization_judgement: test.optimized.judgement ?? null,
     monte_carlo: monteCarloRecord(test.monteCarlo),
     files: loaded.files,
     data_hash: loaded.dataHash,

@@ -157,7 +157,7 @@ export function batchTable(
     'max drawdown',
     'trades',
     'time',
-    'robust',
+    'verdict',
   ];
   const settings = outcomes.map(({ finished }) =>
     finished === undefined ? [] : trialSettings(finished.result.best.slice(0, 1)).own.flat(),
@@ -177,7 +177,7 @@ export function batchTable(
       cell('max_drawdown'),
       cell('total_trades'),
       duration(finished.duration / 1_000),
-      finished.robustness === undefined ? '-' : finished.robustness.robust ? 'yes' : 'no',
+      finished.judgement?.verdict ?? '-',
     ];
   });
   const details = outcomes.flatMap(({ finished }) =>
@@ -228,7 +228,7 @@ export function batchJson(
                 filters: best.filters,
                 metrics: metricsRecord(trialMetrics(best)),
               },
-              robustness: finished?.robustness ?? null,
+              judgement: finished?.judgement ?? null,
             }),
         ...(finished?.result.detailsPath === undefined
           ? {}
@@ -258,13 +258,13 @@ export function batchFailures(outcomes: readonly BatchOutcome[], command: string
   }
   const refused = outcomes.flatMap(({ name, finished }) =>
     finished !== undefined && isRefused(finished)
-      ? [`${name}: ${finished.robustness?.verdict ?? 'the test for luck was stopped'}`]
+      ? [`${name}: ${finished.judgement?.sentence ?? 'it was not judged to the end'}`]
       : [],
   );
   if (refused.length > 0) {
     throw new UserError(
       [
-        `${refused.length} of ${outcomes.length} winners were not written, as --require-robust asks for more than luck:`,
+        `${refused.length} of ${outcomes.length} winners were not written, as ${outcomes[0]!.job.required} ones were asked for:`,
         ...refused,
       ].join('\n'),
     );

@@ -6,6 +6,7 @@ import {
   SAMPLE_TRIALS_MAX,
 } from '../optimize/index.js';
 import { LOG_LEVELS } from './logger.js';
+import { REQUIRED_VERDICTS } from './optimize-job.js';
 import { countOption } from './option-values.js';
 import {
   addRunFlags,
@@ -77,10 +78,16 @@ export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup
     )
     .option('--save-details', 'Write every combination to results/optimize/details/')
     .option('--resume', 'Continue the newest matching details file (implies --save-details)')
-    .option('--require-robust', 'Write only a winner that is more than luck; otherwise exit with 1')
+    .addOption(
+      new Option(
+        '--require <verdict>',
+        'Write only a winner with this verdict or a better one; otherwise exit with 1',
+      ).choices(REQUIRED_VERDICTS),
+    )
+    .addOption(new Option('--require-robust', 'As --require promising').hideHelp())
     .option(
       '--robust-sample <count>',
-      `Combinations run again to test the winner for luck, at most ${SAMPLE_TRIALS_MAX}; 0: no test`,
+      `Combinations, drawn by chance, on which choosing is cross-validated, at most ${SAMPLE_TRIALS_MAX}; 0: none`,
       countOption('--robust-sample', 0),
       SAMPLE_TRIALS_DEFAULT,
     )

@@ -3,15 +3,17 @@ import {
   type BacktestRunConfig,
   type BacktestRunConfigInput,
   checkBestParamsFile,
-  type RobustnessBlock,
+  isGoodWord,
+  type JudgementBlock,
+  type VerdictWord,
   writeBestParams,
 } from '../config/index.js';
 import { UsageError, UserError } from '../domain/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import {
-  assessRobustness,
   type DetailsRun,
   type GridSummary,
+  judgeWinner,
   lendWorkers,
   metricColumn,
   type OptimizeEngine,
@@ -25,9 +27,9 @@ import {
   type WorkerRequest,
 } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
+import { writeJudgement } from './judgement-file.js';
 import { loadSearch } from './load-search.js';
 import { type NamedPath, requireOwnOutputs } from './output-paths.js';
-import { writeRobustness } from './robustness-file.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { workerCount } from './worker-count.js';
@@ -47,10 +49,16 @@ export interface OptimizeJob {
   readonly savesDetails: boolean;
   readonly detailsFile: string | undefined;
   readonly resumes: boolean;
-  /** Combinations run again to test the winner for luck; 0 for no test. */
+  /** Combinations that are cross-validated; 0 for none. */
   readonly robustSample: number;
-  readonly requiresRobust: boolean;
+  /** The least verdict with which a winner is written. */
+  readonly required: RequiredVerdict | undefined;
 }
+
+/** Verdicts that can be asked for. */
+export const REQUIRED_VERDICTS = ['promising', 'convincing'] as const;
+
+export type RequiredVerdict = (typeof REQUIRED_VERDICTS)[number];
 
 /** A finished optimization with all that explains it. */
 export interface FinishedOptimization {
@@ -61,8 +69,8 @@ export interface FinishedOptimization {
   readonly result: OptimizeResult;
   /** ms. */
   readonly duration: number;
-  /** Whether the winner is more than luck; `undefined` when that was not computed. */
-  readonly robustness: RobustnessBlock | undefined;
+  /** Whether the winner is more than luck; `undefined` when the run was stopped. */
+  readonly judgement: JudgementBlock | undefined;
   /** Whether the winner was written. */
   readonly isWritten: boolean;
   /** What could not be written after the last combination; the results are there all the same. */
@@ -93,7 +101,7 @@ export const LEDGER_FOLDER = 'results/ledger';
  *
  * @param options - `command.opts()` of an optimization command.
  * @param groups - Groups of run flags that the command has.
- * @throws {UsageError} If the metric is unknown, or the flags of the robustness test contradict each other.
+ * @throws {UsageError} If the metric is unknown, or the flags of the judgement contradict each other.
  */
 export function optimizeJob(
   options: Readonly<Record<string, unknown>>,
@@ -103,9 +111,11 @@ export function optimizeJob(
   const detailsFile = options.detailsFile as string | undefined;
   const resumes = options.resume === true;
   const robustSample = robustSampleOf(options);
-  const requiresRobust = options.requireRobust === true;
-  if (requiresRobust && robustSample === 0) {
-    throw new UsageError('--require-robust needs the test that --robust-sample 0 switches off');
+  const required = requiredVerdict(options);
+  if (required === 'convincing' && robustSample === 0) {
+    throw new UsageError(
+      '--require convincing needs the cross-validation that --robust-sample 0 switches off',
+    );
   }
   return {
     config: {
@@ -128,12 +138,34 @@ export function optimizeJob(
     detailsFile,
     resumes,
     robustSample,
-    requiresRobust,
+    required,
   };
 }
 
+/** `--require-robust` of older versions asks for a good word. */
+function requiredVerdict(options: Readonly<Record<string, unknown>>): RequiredVerdict | undefined {
+  const asked = options.require as RequiredVerdict | undefined;
+  return asked ?? (options.requireRobust === true ? 'promising' : undefined);
+}
+
 /**
- * Returns how many combinations are run again to test for luck.
+ * Says whether a verdict is as good as what was asked for.
+ *
+ * @param word - `undefined` where nothing was judged.
+ * @param required - `undefined` where nothing was asked for.
+ */
+export function suffices(
+  word: VerdictWord | undefined,
+  required: RequiredVerdict | undefined,
+): boolean {
+  if (required === undefined) return true;
+  return (
+    word === 'Convincing' || (required === 'promising' && word !== undefined && isGoodWord(word))
+  );
+}
+
+/**
+ * Returns how many combinations are cross-validated.
  *
  * @param options - `command.opts()`.
  * @throws {UsageError} If they are too many.
@@ -195,20 +227,17 @@ export async function runOptimizeJob(
     onProgress: events.onProgress,
     onLog: events.onLog,
   };
-  // The same threads search, run a sample again and test the selection.
-  const { result, duration, robustness } = await lendWorkers(request, async (pool) => {
+  // The same threads search and judge; the time is that of both.
+  const { result, judgement } = await lendWorkers(request, async (pool) => {
     const lent: OptimizeRequest = { ...request, pool };
     const result = await optimize(lent);
-    const duration = Date.now() - startTime;
-    const robustness =
-      job.robustSample === 0
-        ? undefined
-        : await assessRobustness(lent, result, {
-            sampleSize: job.robustSample,
-            onStage: events.onStage,
-          });
-    return { result, duration, robustness };
+    const judgement = await judgeWinner(lent, result, {
+      sampleSize: job.robustSample,
+      onStage: events.onStage,
+    });
+    return { result, judgement };
   });
+  const duration = Date.now() - startTime;
   const failures = result.ledgerFailure === undefined ? [] : [result.ledgerFailure];
   const attempt = async (write: () => Promise<boolean>): Promise<boolean> => {
     try {
@@ -220,14 +249,14 @@ export async function runOptimizeJob(
     }
   };
   const { detailsPath } = result;
-  if (detailsPath !== undefined && robustness !== undefined) {
-    await attempt(() => writeRobustness(detailsPath, robustness).then(() => true));
+  if (detailsPath !== undefined && judgement !== undefined) {
+    await attempt(() => writeJudgement(detailsPath, judgement).then(() => true));
   }
-  const winner = { job, loadedStrategy, loaded, result, robustness };
+  const winner = { job, loadedStrategy, loaded, result, judgement };
   const isWritten = await attempt(() =>
     writeWinner(inFolder(job.bestFile), winner, terminal.workingFolder),
   );
-  return { job, loadedStrategy, loaded, config, result, robustness, duration, isWritten, failures };
+  return { job, loadedStrategy, loaded, config, result, judgement, duration, isWritten, failures };
 }
 
 const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;
@@ -243,16 +272,16 @@ async function writeWinner(
   file: string,
   finished: Pick<
     FinishedOptimization,
-    'job' | 'loadedStrategy' | 'loaded' | 'result' | 'robustness'
+    'job' | 'loadedStrategy' | 'loaded' | 'result' | 'judgement'
   >,
   workingFolder: string,
 ): Promise<boolean> {
-  const { job, loadedStrategy, loaded, result, robustness } = finished;
+  const { job, loadedStrategy, loaded, result, judgement } = finished;
   const winner = result.best[0];
   if (!result.isComplete || winner === undefined) return false;
   const trades = winner.metrics[metricColumn('total_trades')]!;
   if (trades === 0) return false;
-  if (job.requiresRobust && robustness?.robust !== true) return false;
+  if (!suffices(judgement?.verdict, job.required)) return false;
   const value = winner.metrics[metricColumn(job.ranking.metric)]!;
   const settings = (values: object): Record<string, number | string | boolean | null> =>
     values as Record<string, number | string | boolean | null>;
@@ -276,7 +305,7 @@ async function writeWinner(
       risk: settings(winner.stops),
       filters: settings(winner.filters),
       searched_filters: SWITCHES.filter((name) => job.config[name] === true),
-      ...(robustness === undefined ? {} : { robustness }),
+      ...(judgement === undefined ? {} : { judgement }),
     },
   });
   return true;

@@ -9,11 +9,11 @@ import {
 } from '../optimize/index.js';
 import { countText } from '../util/index.js';
 import { costsText } from './costs-text.js';
+import { judgementText } from './judgement-summary.js';
 import { displayMetric, grouped } from './metric-display.js';
-import type { FinishedOptimization } from './optimize-job.js';
+import { type FinishedOptimization, suffices } from './optimize-job.js';
 import { duration, rateText } from './optimize-progress.js';
 import { rerunCommand } from './rerun-command.js';
-import { robustnessText } from './robustness-summary.js';
 import type { Palette, Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 import { trialSettings } from './trial-settings.js';
@@ -99,9 +99,7 @@ export function optimizeSummary(
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,
     ...topTable(finished, columns),
-    ...(finished.robustness === undefined
-      ? []
-      : ['', robustnessText(finished.robustness, palette)]),
+    ...(finished.judgement === undefined ? [] : ['', judgementText(finished.judgement, palette)]),
     ...(notes.length === 0 ? [] : ['', ...notes.map((note) => `Note: ${note}`)]),
     ...(written.length === 0 ? [] : ['', ...textTable(written, 'll')]),
   ].join('\n');
@@ -156,7 +154,7 @@ export function optimizeJson(
       metrics: metricsRecord(trialMetrics(trial)),
       rerun: rerunCommand(finished, trial),
     })),
-    robustness: finished.robustness ?? null,
+    judgement: finished.judgement ?? null,
     ...(result.ledger === undefined
       ? {}
       : {
@@ -191,13 +189,13 @@ export function winnerNotes(finished: FinishedOptimization): string[] {
 }
 
 /**
- * Says whether a winner was found and not written because it is not robust.
+ * Says whether a winner was found and not written because its verdict does not suffice.
  *
  * @param finished - What happened.
  */
-export function isRefused({ job, result, robustness }: FinishedOptimization): boolean {
+export function isRefused({ job, result, judgement }: FinishedOptimization): boolean {
   const trades = result.best[0]?.metrics[metricColumn('total_trades')] ?? 0;
-  return result.isComplete && job.requiresRobust && robustness?.robust !== true && trades > 0;
+  return result.isComplete && !suffices(judgement?.verdict, job.required) && trades > 0;
 }
 
 /**
@@ -205,10 +203,10 @@ export function isRefused({ job, result, robustness }: FinishedOptimization): bo
  *
  * @param finished - `isRefused`.
  */
-export function refusalText({ job, result, robustness }: FinishedOptimization): string {
+export function refusalText({ job, result, judgement }: FinishedOptimization): string {
   return [
-    `${job.bestFile} was not changed, as --require-robust asks for a winner that is more than luck:`,
-    ...(robustness?.failed ?? ['the test for luck was stopped']),
+    `${job.bestFile} was not changed, as a ${job.required} winner was asked for:`,
+    ...(judgement === undefined ? ['it was not judged to the end'] : [judgement.sentence]),
     ...(result.detailsPath === undefined ? [] : [`Details stay in ${result.detailsPath}`]),
   ].join('\n');
 }

@@ -6,14 +6,14 @@ import { confirmUnproven } from './trader-request.js';
 const terminal = { isInteractive: false } as Terminal;
 const plan = (symbol: string, verdict?: BotPlan['verdict']): BotPlan =>
   ({ settings: { run: { symbol } }, verdict }) as unknown as BotPlan;
-const lucky = { isProven: false, sentence: 'Probably overfit: by luck.' };
+const lucky = { isProven: false, sentence: 'Not proven: luck.' };
 
 describe('confirmUnproven()', () => {
   test.each([
     [
       'parameters that are proven',
       false,
-      [plan('BTCUSDT', { isProven: true, sentence: 'Robust' })],
+      [plan('BTCUSDT', { isProven: true, sentence: 'Promising' })],
     ],
     ['parameters given by hand', false, [plan('BTCUSDT')]],
     ['what somebody accepts', true, [plan('BTCUSDT', lucky)]],
@@ -24,7 +24,7 @@ describe('confirmUnproven()', () => {
   test('refuses where nobody sits, names the bots that are not proven, and the flag', async () => {
     const plans = [plan('BTCUSDT', lucky), plan('ETHUSDT')];
     await expect(confirmUnproven(false, plans, terminal)).rejects.toThrow(
-      'The optimized parameters are not proven:\nBTCUSDT: Probably overfit: by luck.\n--accept-unproven trades them with real money all the same',
+      'The optimized parameters are not proven:\nBTCUSDT: Not proven: luck.\n--accept-unproven trades them with real money all the same',
     );
   });
 });

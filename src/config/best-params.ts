@@ -18,7 +18,7 @@ import {
   writeFileAtomic,
 } from '../files/index.js';
 import { didYouMean } from '../util/index.js';
-import { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
+import { type JudgementBlock, judgementSchema, olderJudgementSchema } from './judgement-block.js';
 import { checkYaml, parseYaml } from './yaml.js';
 
 /** A setting as YAML holds it; `null` is "off". */
@@ -50,7 +50,9 @@ export interface BestParamsEntry {
   /** Switches of the filters that the search was allowed to use: one that is off then lost against the winner. */
   readonly searched_filters?: readonly string[] | undefined;
   /** Whether the winner is more than luck; absent when that was not computed. */
-  readonly robustness?: RobustnessBlock | undefined;
+  readonly judgement?: JudgementBlock | undefined;
+  /** What an older version found out: it counts as not proven. */
+  readonly robustness?: object | undefined;
 }
 
 /** Entry with the symbol and strategy class that it belongs to. */
@@ -85,7 +87,8 @@ const entrySchema = z.looseObject({
   risk: settings,
   filters: settings,
   searched_filters: z.array(z.string()).optional(),
-  robustness: robustnessSchema.optional(),
+  judgement: judgementSchema.optional(),
+  robustness: olderJudgementSchema.optional(),
 });
 const fileSchema = z.record(z.string(), z.record(z.string(), entrySchema));
 

@@ -20,6 +20,14 @@ export {
   readBestParams,
   writeBestParams,
 } from './best-params.js';
+export { type EntryVerdict, entryVerdict, isGoodWord } from './entry-verdict.js';
+export {
+  JUDGED_BY_OLDER,
+  type JudgementBlock,
+  judgementSchema,
+  VERDICT_WORDS,
+  type VerdictWord,
+} from './judgement-block.js';
 export {
   type GridValue,
   type OptimizeParamsConfig,
@@ -27,7 +35,6 @@ export {
   type ParameterGrid,
   parseOptimizeParams,
 } from './optimize-params.js';
-export { type RobustnessBlock, robustnessSchema } from './robustness-block.js';
 export {
   parseRuntimeConfig,
   placeOfSetting,

@@ -4,6 +4,7 @@ export {
   openAtomicFile,
   writeFileAtomic,
 } from './atomic-file.js';
+export { writeFileAtomicSync } from './atomic-file-sync.js';
 export { fileError, systemErrorCode } from './file-error.js';
 export {
   isLivingLock,

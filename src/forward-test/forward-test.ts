@@ -1,7 +1,7 @@
 import { monteCarloOfRun, type RunMonteCarlo } from '../analysis/index.js';
 import { type BacktestResult, runBacktest } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
-import type { BacktestRunConfig, BestParamsEntry } from '../config/index.js';
+import { type BacktestRunConfig, type BestParamsEntry, entryVerdict } from '../config/index.js';
 import { parseUtcTime, timeframeMs, UserError } from '../domain/index.js';
 import { findMetric, type Metrics, periodReturns } from '../metrics/index.js';
 import { moments, probabilisticSharpeRatio } from '../statistics/index.js';
@@ -35,6 +35,7 @@ export type OptimizationRecord = Pick<
   | 'period_end'
   | 'data_hash'
   | 'optimized_at'
+  | 'judgement'
   | 'robustness'
 >;
 
@@ -94,7 +95,7 @@ export function forwardTest(input: ForwardTestInput): ForwardTest {
       seenShare,
       isBefore: forwardPeriod.end <= optimizationPeriod.start,
       probability,
-      isSelectionRobust: optimized.robustness?.robust,
+      isSelectionRobust: entryVerdict(optimized)?.isGood,
       costRate: outOfSample.rules.commissionRate + outOfSample.rules.slippageRate,
     }),
     notes:

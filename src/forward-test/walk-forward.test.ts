@@ -195,22 +195,23 @@ describe('counting', () => {
     expect(await counts({ ranking: { metric: 'sharpe_ratio', minTrades: 4 } })).toEqual([3, 12]);
     expect(await counts()).toEqual([3, 12]);
     expect(readdirSync(path.join(folder, 'ledger')).sort()).toEqual([
+      'MovingAverageCrossoverStrategy_BTCUSDT_usdm_1h.luck',
       'MovingAverageCrossoverStrategy_BTCUSDT_usdm_1h.trials',
       'MovingAverageCrossoverStrategy_BTCUSDT_usdm_1h.trials.runs.jsonl',
       'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.trials',
       'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.trials.runs.jsonl',
+      '_all.luck',
     ]);
   });
 
-  test('the grid is tested on the whole walk, with what the windows chose, whatever the number of workers', async () => {
+  test('the grid is tested on the whole walk, whatever the number of workers', async () => {
     const one = (await walkForward(request({ robustSample: 8 }))).selection!.evidence!;
     const two = (await walkForward(request({ robustSample: 8, processes: 2 }))).selection!.evidence;
     expect(two).toEqual(one);
     // 25 days of three windows; eight of twelve combinations, and 10 % of doubt is left to the numbers.
-    expect(one.sample).toEqual({ trials: 8, seed: 1, returns: 25 });
+    expect(one.sample).toEqual({ trials: 8, seed: 1, returns: 25, isWhole: false });
     expect(one.overfitting!.splits).toBe(6);
     expect(one.overfitting!.probability).toBeGreaterThan(0);
-    expect(one.realityCheck!.pValue).toBeGreaterThan(0);
     expect(one.plateau.neighbours).toBeGreaterThan(0);
   });
 });
@@ -326,9 +327,10 @@ parentPort.on('message', (message) => {
   });
 
   test.each([
-    ['a later window', 20],
-    ['the test of the grid', 26],
-  ])('one that dies in %s is replaced, with equal results', async (_, deadlyJob) => {
+    ['a later window', 20, 3],
+    // So few runs that the other thread takes over.
+    ['the test of the grid', 26, 2],
+  ])('one that dies in %s is replaced, with equal results', async (_, deadlyJob, threads) => {
     const { entry, starts } = watchedWorker(deadlyJob);
     const log: string[] = [];
     const onLog = (line: string): void => void log.push(line);
@@ -338,7 +340,7 @@ parentPort.on('message', (message) => {
         /^A worker thread died \(exit code 3\); its work on combinations? \d+( to \d+)? is done again$/,
       ),
     ]);
-    expect(starts()).toBe(3);
+    expect(starts()).toBe(threads);
     expect(essence(result)).toEqual(essence(await walkForward(request(many))));
   });
 });

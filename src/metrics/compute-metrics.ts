@@ -36,7 +36,12 @@ export interface MetricsInput {
   readonly lastClose: number;
   readonly candlesInMarket: number;
   readonly skippedEntries: number;
+  /** Takes the returns that Sharpe and Sortino are measured on. */
+  readonly onReturns?: ReturnsSink | undefined;
 }
+
+/** Takes the returns of a run (S-50), fractions; the array is not to be kept. */
+export type ReturnsSink = (returns: readonly number[]) => void;
 
 /**
  * Computes every measure of SEMANTICS §6.
@@ -47,6 +52,7 @@ export function computeMetrics(input: MetricsInput): Metrics {
   const { initialBalance, finalBalance, trades, equity, openTimes, timeframeMs } = input;
   const netPnls = trades.map((trade) => trade.netPnl);
   const returns = periodReturns(initialBalance, equity, openTimes, timeframeMs);
+  input.onReturns?.(returns);
   const perYear = returnsPerYear(timeframeMs);
   const drawdown = maxDrawdown(initialBalance, equity);
   const spanMs = (openTimes.at(-1) ?? 0) + timeframeMs - (openTimes[0] ?? 0);

@@ -9,7 +9,7 @@ import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
 import { combineMasks, type EntryFilter } from '../filters/index.js';
 import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
-import { METRICS, type Metrics } from '../metrics/index.js';
+import { METRICS, type Metrics, type ReturnsSink } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
 import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
@@ -63,24 +63,35 @@ export interface GroupRunner {
   finish(): void;
 }
 
-/** Runs each trial through the reference engine. */
-export const REFERENCE_RUNNER: GroupRunner = {
-  run: runGroupByReference,
-  finish() {
-    // No group waits.
-  },
-};
+/**
+ * Returns a runner that runs each trial through the reference engine.
+ *
+ * @param onReturns - Takes the returns of each trial.
+ */
+export function referenceRunner(onReturns?: ReturnsSink): GroupRunner {
+  return {
+    run: (input, rules, out) => runGroupByReference(input, rules, out, onReturns),
+    finish() {
+      // No group waits.
+    },
+  };
+}
 
 function runGroupByReference(
   input: GroupInput,
   rules: readonly TradeRules[],
   out: Float64Array,
+  onReturns: ReturnsSink | undefined,
 ): void {
   const signals = input.signals instanceof Int8Array ? input.signals : expandRuns(input.signals);
   const entryMask = input.entryMask ?? combineMasks(input.candles.length, []);
   rules.forEach((own, k) => {
     const complete = { ...input, signals, entryMask, rules: own };
-    writeMetrics(engineMetrics(complete, runReference(complete)), out, k * METRICS.length);
+    writeMetrics(
+      engineMetrics(complete, runReference(complete), onReturns),
+      out,
+      k * METRICS.length,
+    );
   });
 }
 

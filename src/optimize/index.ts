@@ -3,6 +3,46 @@ export { type DetailsName, detailsPath } from './find-details.js';
 export type { GridSummary } from './grid.js';
 export type { GridEntry } from './grid-axes.js';
 export { gridEntryOf, gridsOfSymbol } from './grid-entry.js';
+export {
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate as assessSelection,
+  crossValidate,
+  SAMPLE_TRIALS_DEFAULT,
+  SAMPLE_TRIALS_MAX,
+  type SelectionEvidence,
+} from './judgement/cross-validate.js';
+export { judgeWinner } from './judgement/judge-winner.js';
+export { judgementChance, judgementFigure } from './judgement/judgement-figure.js';
+export { type PeriodWeeks, periodWeeks, weeksOfMarket } from './judgement/period-weeks.js';
+export { noLuck, type RunLuck } from './judgement/run-luck.js';
+export {
+  type ChanceOfLuck,
+  chanceOfLuck,
+  luckOfTrial,
+  type PooledSkewness,
+  pooledSkewness,
+  type TrialFigures,
+  trialFigures,
+} from './judgement/trial-judgement.js';
+export {
+  chance,
+  choiceSentence,
+  shortcomingSentences,
+  type VerdictStory,
+  verdictSentence,
+  verdictWord,
+} from './judgement/verdict-words.js';
+export {
+  addLuck,
+  emptyLuck,
+  type LuckAddition,
+  type LuckRecord,
+  type LuckWinner,
+  readLuck,
+  withAddition,
+} from './ledger/luck-file.js';
+export { type LuckLedger, openLuckLedger } from './ledger/luck-ledger.js';
 export { type LedgerRun, openTrialLedger, type TrialLedger } from './ledger/trial-ledger.js';
 export {
   metricColumn,
@@ -23,14 +63,6 @@ export {
 export { openPlan, type Trial, type TrialPlan } from './plan.js';
 export { lendWorkers, type WorkerRequest } from './pool/lend-workers.js';
 export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';
-export {
-  type AssessOptions,
-  assessRobustness,
-  assessSelection,
-  SAMPLE_TRIALS_DEFAULT,
-  SAMPLE_TRIALS_MAX,
-  type SelectionEvidence,
-} from './robustness/assess-robustness.js';
 export { type GateFailure, ROBUSTNESS_GATE } from './robustness/gate.js';
 export { type TrialSettings, trialConfig } from './trial-config.js';
 export { effectiveParameters } from './trial-text.js';

@@ -11,6 +11,7 @@ import {
   lockDetails,
 } from './details-file.js';
 import type { DetailsIdentity } from './details-identity.js';
+import { type DetailsLuck, readDetailsLuck } from './details-luck.js';
 import { mendDetails, scanDetails } from './details-rows.js';
 import { detailsPath, findResumable, judge } from './find-details.js';
 import type { TrialPlan } from './plan.js';
@@ -36,6 +37,8 @@ export interface DetailsRun {
   /** Rows of an older file with another grid. */
   readonly reuse: ReusableRows | undefined;
   readonly reusedPath: string | undefined;
+  /** What luck shows with the rows that are there; `undefined` where nobody knows, or there are none. */
+  readonly luck: DetailsLuck | undefined;
   /** Why nothing was resumed although it was asked for. */
   readonly note: string | undefined;
   close(): void;
@@ -49,8 +52,8 @@ export interface DetailsContent {
   readonly identity: DetailsIdentity;
   /** Ways by which the strategy reads what is not hashed. */
   readonly reads: readonly string[];
-  /** Takes the metrics of rows that are already in the file. The array is used again. */
-  readonly onKnown: (id: number, metrics: Float64Array) => void;
+  /** Takes the metrics of rows that are already in the file, and whether what luck shows with them is known. The array is used again. */
+  readonly onKnown: (id: number, metrics: Float64Array, isInLuck: boolean) => void;
 }
 
 /**
@@ -105,6 +108,7 @@ async function startFile(path: string, content: DetailsContent): Promise<Details
     from: 0,
     reuse: undefined,
     reusedPath: undefined,
+    luck: undefined,
     note: undefined,
     close: file.close,
   };
@@ -119,7 +123,15 @@ async function continueFile(
 ): Promise<DetailsRun> {
   const { plan, text, onKnown } = content;
   const metrics = new Float64Array(METRICS.length);
-  const scan = scanDetails(path, text.header, (line, id) => {
+  const luck = readDetailsLuck(path);
+  // Rows that came after what is known of luck are computed again: the last moments before a crash.
+  const rowsMax = luck?.rows ?? Number.POSITIVE_INFINITY;
+  let bytes: number | undefined;
+  const scan = scanDetails(path, text.header, (line, id, offset) => {
+    if (id >= rowsMax) {
+      bytes ??= offset;
+      return;
+    }
     const parameters = id < plan.count ? text.parameters(plan.trial(id)) : undefined;
     const isOurs = parameters !== undefined && line.startsWith(parameters);
     if (!isOurs || !readMetricCells(line.slice(parameters.length).split(','), metrics)) {
@@ -127,16 +139,17 @@ async function continueFile(
         `${path}: row ${id + 1} is not what this run has there, so the file was changed; run without --resume, into a new file`,
       );
     }
-    onKnown(id, metrics);
+    onKnown(id, metrics, luck !== undefined);
   });
-  mendDetails(path, scan.wholeBytes);
+  mendDetails(path, bytes ?? scan.wholeBytes);
   const file = continueDetailsFile(path, lock);
   if (!scan.hasHeader) file.append(`${text.header}\n`);
   return {
     file,
-    from: scan.rows,
+    from: Math.min(scan.rows, rowsMax),
     reuse: undefined,
     reusedPath: undefined,
+    luck,
     note: undefined,
     close: file.close,
   };
@@ -157,6 +170,7 @@ async function reuseFile(
     ...started,
     reuse,
     reusedPath: path,
+    luck: readDetailsLuck(path),
     close: () => {
       started.close();
       reuse.close();

@@ -83,7 +83,7 @@ const NAME = 'MovingAverageCrossoverStrategy_BTCUSDT_1h_optimize_details_2024010
 test('every row of the reference engine equals a backtest, and the best come first', async () => {
   const result = await optimize(request({ engine: 'reference', details: details() }));
   expect(result).toMatchObject({ isComplete: true, done: 5 * 2 * 6 * 6, known: 0 });
-  expect(files()).toEqual([NAME, `${NAME}.identity.json`]);
+  expect(files()).toEqual([NAME, `${NAME}.identity.json`, `${NAME}.luck`]);
   const [header, ...rows] = read(NAME)
     .trimEnd()
     .split('\n')
@@ -181,7 +181,7 @@ describe('resume', () => {
     );
     expect(resumed.detailsPath).toBe(path.join(folder, NAME));
     expect(resumed.known).toBeGreaterThan(0);
-    expect(files()).toEqual([NAME, `${NAME}.identity.json`]);
+    expect(files()).toEqual([NAME, `${NAME}.identity.json`, `${NAME}.luck`]);
   });
 
   test('an extended grid reuses rows into a new file that equals a fresh run', async () => {

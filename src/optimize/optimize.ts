@@ -5,8 +5,10 @@ import type { Parameters, Strategy } from '../strategies/index.js';
 import { openSignalCheck } from './check-signals.js';
 import { countTrials, type LedgerWish, type TrialCount } from './count-trials.js';
 import { detailsIdentity } from './details-identity.js';
+import { writeDetailsLuck } from './details-luck.js';
 import type { GridSummary } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
+import { luckWords } from './judgement/run-luck.js';
 import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
 import { type OptimizeSearch, openSearch } from './open-search.js';
@@ -89,8 +91,8 @@ export interface OptimizeResult {
     | undefined;
   /** Why the ledger could not be written. */
   readonly ledgerFailure: UserError | undefined;
-  /** Sample variance of the Sharpe ratios (per year) of this run's trials. */
-  readonly sharpeVariance: number;
+  /** What luck shows with the trials of this run, and where that of all runs is kept. */
+  readonly luck: Pick<TrialCount, 'luck' | 'luckLedger' | 'trials' | 'trialsInLuck'>;
 }
 
 /**
@@ -135,9 +137,9 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
       strategyHash: request.strategySource?.sha256,
     },
   });
-  const take = (id: number, metrics: Float64Array): void => {
+  const take = (id: number, metrics: Float64Array, isInLuck: boolean): void => {
     top.add(id, metrics);
-    trials.add(id, metrics);
+    trials.add(id, isInLuck);
   };
   const details =
     request.details === undefined
@@ -161,6 +163,8 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
             combinations: plan.count,
           }),
         });
+  if (details?.luck !== undefined) trials.addLuck(luckWords(details.luck.luck));
+  const isReusedInLuck = (details?.luck?.rows ?? 0) >= (details?.reuse?.rows ?? 1);
   let done = details?.from ?? 0;
   let known = done;
   let ledgerFailure: UserError | undefined;
@@ -183,6 +187,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
                 })
               : undefined,
           writesRows: details !== undefined,
+          measuresLuck: true,
         };
         return runTrials({
           plan,
@@ -192,9 +197,16 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
           signal,
           onResults: (range, isReused) => {
             if (details !== undefined) details.file.append(range.rows!);
-            for (let k = 0; k < range.count; k++) take(range.first + k, rowMetrics(range, k));
+            const isInLuck = isReused ? isReusedInLuck : range.luck !== undefined;
+            for (let k = 0; k < range.count; k++) {
+              take(range.first + k, rowMetrics(range, k), isInLuck);
+            }
+            if (range.luck !== undefined) trials.addLuck(range.luck);
             trials.flushIfDue();
             done += range.count;
+            if (details !== undefined && trials.trialsInLuck === done) {
+              writeDetailsLuck(details.file.path, { rows: done, luck: trials.luck });
+            }
             if (isReused) known += range.count;
             request.onProgress?.({ done, total: plan.count, known, best: top.best[0] });
           },
@@ -221,7 +233,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     search,
     ledger: trials.ledger,
     ledgerFailure,
-    sharpeVariance: trials.sharpeVariance,
+    luck: trials,
   };
 }
 

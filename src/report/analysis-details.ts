@@ -8,16 +8,17 @@ import {
   type Slice,
   sortedQuantile,
 } from '../analysis/index.js';
-import type { RobustnessBlock } from '../config/index.js';
+import type { JudgementBlock } from '../config/index.js';
 import { findMetric } from '../metrics/index.js';
 import type { PlotFile } from './analysis-trades.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
 import { type SliceMark, sliceChart } from './charts/slice-chart.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
 import { html, type SafeHtml } from './html.js';
+import { judgementChecks } from './judgement-section.js';
 import { histogram } from './measures/histogram.js';
 import { renderPage, type Section } from './page.js';
-import { robustnessChecks, robustnessSection } from './robustness-section.js';
+import { robustnessSection } from './robustness-section.js';
 import {
   formatAs,
   formatNumber,
@@ -55,7 +56,9 @@ export interface DetailsReportInput {
   readonly outOfSample: readonly OutOfSample[];
   readonly isSynthetic: boolean;
   /** Whether the winner is more than luck; `undefined` when that is not known. */
-  readonly robustness: RobustnessBlock | undefined;
+  readonly judgement:
+    | { readonly sentence: string; readonly block: JudgementBlock | undefined }
+    | undefined;
   readonly command: string;
   readonly version: string;
   /** ms UTC. */
@@ -146,10 +149,10 @@ function metricAxis(metric: DetailMetric): string {
   return `${metricName(metric)}${metric in unit ? unit[metric as keyof typeof unit] : ''}`;
 }
 
-function luckSections({ robustness }: DetailsReportInput): Section[] {
-  return robustness === undefined
-    ? []
-    : [robustnessSection(robustness.verdict, robustnessChecks(robustness))];
+function luckSections({ judgement }: DetailsReportInput): Section[] {
+  if (judgement === undefined) return [];
+  const { sentence, block } = judgement;
+  return [robustnessSection(sentence, block === undefined ? [] : judgementChecks(block))];
 }
 
 function resultSection(analysis: DetailsAnalysis): Section {

@@ -1,3 +1,4 @@
+import { entryVerdict } from '../config/index.js';
 import { quoteAsset } from '../domain/index.js';
 import type { ForwardTest } from '../forward-test/index.js';
 import { headlineSections } from './backtest-headline.js';
@@ -8,9 +9,10 @@ import { comparisonSection } from './forward-test-comparison.js';
 import { rollingChart, rollingSection } from './forward-test-rolling.js';
 import { forwardTestVerdict } from './forward-test-verdict.js';
 import { type HtmlPart, html } from './html.js';
+import { judgementChecks } from './judgement-section.js';
 import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage, type Section } from './page.js';
-import { robustnessChecks, robustnessSection } from './robustness-section.js';
+import { robustnessSection } from './robustness-section.js';
 import { formatAs, formatDate, plural } from './shared/index.js';
 
 /** What a forward-test report shows. */
@@ -63,15 +65,13 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
 
 /** The choice is judged on the candles it was made on; the forward test is the other half of the answer. */
 function selectionSection({ optimized }: ForwardTest): Section {
-  const { robustness } = optimized;
-  return robustness === undefined
-    ? robustnessSection(
-        'Not tested: the optimization that chose these parameters did not ask whether they are more than luck (an older version, or --robust-sample 0).',
-        [],
-      )
+  const verdict = entryVerdict(optimized);
+  const { judgement } = optimized;
+  return verdict === undefined
+    ? robustnessSection('Nobody judged the optimization that chose these parameters.', [])
     : robustnessSection(
-        `Of the optimization, before this test: ${robustness.verdict}`,
-        robustnessChecks(robustness),
+        `Of the optimization, before this test: ${verdict.sentence}`,
+        judgement === undefined ? [] : judgementChecks(judgement),
       );
 }
 

@@ -61,11 +61,10 @@ test('cautions name what is doubtful, in numbers', () => {
 });
 
 test('a choice that may be luck is doubted with the one sentence of its optimization', () => {
-  const verdict =
-    'Probably overfit: the best of 240 trials shows a Sharpe ratio of 0.95 per year by luck alone, this winner -0.03.';
+  const verdict = 'Not proven: a result like this comes by luck in 8 % of worlds without an edge.';
   const doubted = {
     ...base,
-    optimized: { robustness: { verdict, failed: ['one', 'two', 'three'] } },
+    optimized: { judgement: { verdict: 'Not proven', sentence: verdict } },
     judgement: { ...base.judgement, doubts: ['selection'] },
   } as unknown as ForwardTest;
   expect(forwardTestVerdict(doubted).cautions[0]).toBe(

@@ -1,3 +1,4 @@
+import { entryVerdict } from '../config/index.js';
 import type { Doubt, ForwardTest } from '../forward-test/index.js';
 import { PROBABILITY_MIN, PROOF_TRADES_MIN } from '../forward-test/index.js';
 import { formatAs, formatDate, formatDuration, formatNumber, plural } from './shared/index.js';
@@ -86,9 +87,9 @@ function doubtSentence(doubt: Doubt, test: ForwardTest): string {
     case 'no-in-sample':
       return 'It could not be compared with the optimization period, whose candles are not there.';
     case 'selection':
-      return `The choice of these parameters may be luck. ${test.optimized.robustness?.verdict ?? ''}`;
+      return `The choice of these parameters may be luck. ${entryVerdict(test.optimized)?.sentence ?? ''}`;
     case 'selection-unknown':
-      return 'Whether the choice of these parameters was luck is unknown: their optimization was not tested for it (optimize again, without --robust-sample 0).';
+      return 'Whether the choice of these parameters was luck is unknown: their optimization was not tested for it (optimize again).';
     case 'in-sample-loss':
       return 'The parameters lost money in-sample already: there was no edge to confirm.';
   }

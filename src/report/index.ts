@@ -26,6 +26,7 @@ export { forwardTestPlots, type Plot } from './forward-test-plots.js';
 export { type ForwardTestReportInput, renderForwardTestReport } from './forward-test-report.js';
 export { forwardTestVerdict } from './forward-test-verdict.js';
 export { escapeHtml, type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
+export { judgementChecks, sampleWords } from './judgement-section.js';
 export { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
 export { groupTrades, type TradeGroup } from './measures/group-trades.js';
 export { type HistogramBin, histogram } from './measures/histogram.js';
@@ -40,11 +41,7 @@ export {
   reportSubject,
   type Section,
 } from './page.js';
-export {
-  type RobustnessCheck,
-  robustnessChecks,
-  walkForwardChecks,
-} from './robustness-section.js';
+export { type RobustnessCheck, walkForwardChecks } from './robustness-section.js';
 export {
   formatAs,
   formatDate,

@@ -1,4 +1,3 @@
-import type { RobustnessBlock } from '../config/index.js';
 import {
   PROFITABLE_SHARE_MIN,
   WALK_FORWARD_EFFICIENCY_MIN,
@@ -19,75 +18,6 @@ export interface RobustnessCheck {
   readonly isPassed: boolean | undefined;
   /** What the figure says, in plain words. */
   readonly meaning: string;
-}
-
-/**
- * Returns the figures behind the verdict on the winner of an optimization.
- *
- * @param block - As `config/best_params.yaml` carries it.
- */
-export function robustnessChecks(block: RobustnessBlock): RobustnessCheck[] {
-  const { deflatedSharpeMin, overfittingMax, tradesMin } = ROBUSTNESS_GATE;
-  const trials = plural(block.trials, 'trial');
-  const sharpe = ratio(block.sharpe_ratio);
-  const sample = sampleText({
-    trials: block.sample_trials,
-    seed: block.sample_seed,
-    returns: block.sample_returns,
-  });
-  const lengthMin = block.min_backtest_length_years;
-  const overfitting = block.overfitting_probability;
-  return [
-    {
-      name: 'Trials ever',
-      value: formatAs(block.trials, 'count'),
-      needed: undefined,
-      isPassed: undefined,
-      meaning: `Different combinations ever evaluated on this strategy and instrument, ${formatAs(block.trials_in_run, 'count')} of them in this run, whose Sharpe ratios give the spread.`,
-    },
-    {
-      name: 'Deflated Sharpe ratio',
-      value: figure(block.deflated_sharpe_ratio, 3),
-      needed: `at least ${deflatedSharpeMin}`,
-      isPassed: (block.deflated_sharpe_ratio ?? 0) >= deflatedSharpeMin,
-      meaning: `Probability that the winner (${sharpe} per year) is better than what the best of ${trials} shows by luck alone (${ratio(block.luck_sharpe_ratio)} per year).`,
-    },
-    {
-      name: 'Length',
-      value: `${formatNumber(block.length_years, 1)} years`,
-      needed:
-        lengthMin === null
-          ? 'a Sharpe ratio above 0'
-          : `at least ${formatNumber(lengthMin, 1)} years`,
-      isPassed: lengthMin !== null && block.length_years >= lengthMin,
-      meaning: `On a shorter period a Sharpe ratio of ${sharpe} is a matter of course after so many trials.`,
-    },
-    {
-      name: 'Overfitting probability',
-      value: figure(overfitting, 3),
-      needed: `at most ${overfittingMax}`,
-      isPassed: overfitting === null ? block.trials === 1 : overfitting <= overfittingMax,
-      meaning: `How often the best of one half of the candles is below the median in the other half: ${formatAs(block.overfitting_splits, 'count')} splits of ${sample}.`,
-    },
-    {
-      name: 'Trades',
-      value: formatAs(block.trades, 'count'),
-      needed: `at least ${tradesMin}`,
-      isPassed: block.trades >= tradesMin,
-      meaning: 'Fewer prove nothing.',
-    },
-    ...(block.costs === undefined ? [] : [costsCheck(block.costs)]),
-    realityCheck(block.reality_check_p, block.spa_p),
-    plateauCheck(block.plateau_width ?? undefined, block.plateau_neighbours),
-    {
-      name: 'Ambiguous share',
-      value: formatAs(block.ambiguous_share, 'fraction'),
-      needed: undefined,
-      isPassed: undefined,
-      meaning:
-        'Share of the money won and lost that hangs on candles which held both stop and target.',
-    },
-  ];
 }
 
 /**
@@ -174,7 +104,7 @@ export function walkForwardChecks({
       meaning:
         evidence === undefined || overfitting === undefined
           ? 'How often the best combination of one half of all candles is below the median in the other half: not tested.'
-          : `How often the best combination of one half of all candles is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}, those that windows chose included.`,
+          : `How often the best combination of one half of all candles is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}.`,
     },
     {
       name: 'Trades',
@@ -184,7 +114,6 @@ export function walkForwardChecks({
       meaning: 'In all tests together; fewer prove nothing.',
     },
     costsCheck(judgement.costs),
-    realityCheck(evidence?.realityCheck?.pValue ?? null, evidence?.realityCheck?.spa ?? null),
     plateauCheck(
       evidence?.plateau.width,
       evidence?.plateau.neighbours ?? 0,
@@ -242,17 +171,6 @@ function costsCheck(costs: number): RobustnessCheck {
   };
 }
 
-function realityCheck(pValue: number | null, spa: number | null): RobustnessCheck {
-  return {
-    name: 'Reality check, SPA',
-    value: `p ${figure(pValue, 3)}, ${figure(spa, 3)}`,
-    needed: undefined,
-    isPassed: undefined,
-    meaning:
-      'Chance that the best of the sample beats holding cash this well by luck alone; small is good.',
-  };
-}
-
 function plateauCheck(
   width: number | undefined,
   neighbours: number,
@@ -276,10 +194,6 @@ function sampleText(sample: {
   readonly returns: number;
 }): string {
   return `${plural(sample.trials, 'combination')} run again (seed ${sample.seed}), ${plural(sample.returns, 'return')} each`;
-}
-
-function ratio(value: number | null): string {
-  return value === null ? '–' : formatAs(value, 'ratio');
 }
 
 function figure(value: number | null, decimals: number): string {

@@ -2,7 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { parseRuntimeConfig, type RuntimeBotConfig, runtimeBots } from '../config/index.js';
+import {
+  type JudgementBlock,
+  parseRuntimeConfig,
+  type RuntimeBotConfig,
+  runtimeBots,
+} from '../config/index.js';
+import { PROMISING_EXAMPLE } from '../config/judgement-block.contract.js';
 import { UsageError } from '../domain/index.js';
 import { findStrategy } from '../strategies/index.js';
 import { type BotWish, planBot, planBots, strategyNameOf } from './bot-plan.js';
@@ -162,37 +168,37 @@ describe('planBot()', () => {
     await expect(plan(other)).rejects.toThrow('has no entry for BTCUSDT MACross spot 1h');
   });
 
+  const judged = (verdict: JudgementBlock['verdict']): string =>
+    `judgement: ${JSON.stringify({ ...PROMISING_EXAMPLE, verdict, sentence: `${verdict}: …` })}`;
   test.each<[string, string, Record<string, unknown>, boolean, RegExp]>([
-    ['is the one of the file', 'robust: false', {}, false, /^Probably overfit: by luck\.$/],
-    ['of a proven winner is said, too', 'robust: true', {}, true, /^Robust: /],
+    [
+      'without evidence is the one of the file',
+      judged('No evidence'),
+      {},
+      false,
+      /^No evidence: …$/,
+    ],
+    ['that proves nothing, too', judged('Not proven'), {}, false, /^Not proven: …$/],
+    ['of a promising winner is said, too', judged('Promising'), {}, true, /^Promising: …$/],
+    ['of a convincing winner is said, too', judged('Convincing'), {}, true, /^Convincing: …$/],
     [
       'is not about other stops',
-      'robust: true',
+      judged('Convincing'),
       { stop_loss_pct: 0.01 },
       false,
       /stop_loss_pct has/,
     ],
-    ['is missing in older files', '', {}, false, /^Not judged/],
-  ])('the verdict %s', async (_, robust, changes, isProven, words) => {
+    [
+      'of an older version is none',
+      "robustness: {robust: true, verdict: 'Robust: it passed.'}",
+      {},
+      false,
+      /^Not proven: judged by an older version, judge again\.$/,
+    ],
+    ['is missing in the oldest files', '', {}, false, /^Not judged/],
+  ])('the verdict %s', async (_, block, changes, isProven, words) => {
     const file = bestParamsFile();
-    const verdict = robust.endsWith('true') ? 'Robust: it passed.' : 'Probably overfit: by luck.';
-    const figures = [
-      ...['deflated_sharpe_ratio', 'luck_sharpe_ratio', 'sharpe_ratio', 'plateau_width'],
-      ...['min_backtest_length_years', 'overfitting_probability', 'reality_check_p', 'spa_p'],
-    ].map((name) => `${name}: null`);
-    const counts = [
-      ...[
-        'trials',
-        'trials_in_run',
-        'length_years',
-        'overfitting_splits',
-        'sample_trials',
-        'trades',
-      ],
-      ...['sample_seed', 'sample_returns', 'plateau_neighbours', 'ambiguous_share'],
-    ].map((name) => `${name}: 1`);
-    const block = [robust, `verdict: '${verdict}'`, 'failed: []', ...figures, ...counts].join(', ');
-    if (robust !== '') writeFileSync(file, `${BEST}    robustness: {${block}}\n`);
+    if (block !== '') writeFileSync(file, `${BEST}    ${block}\n`);
     const given = { ...wish().given, ...changes };
     const planned = await plan(wish({ bestParamsFile: file, given }));
     expect(planned.verdict?.isProven).toBe(isProven);

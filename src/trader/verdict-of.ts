@@ -1,4 +1,4 @@
-import type { BestParamsEntry } from '../config/index.js';
+import { type BestParamsEntry, entryVerdict } from '../config/index.js';
 
 /** What is known about the worth of optimized parameters. */
 export interface Verdict {
@@ -14,13 +14,14 @@ export interface Verdict {
  * @param entry - Of the file.
  * @param changed - Settings that are traded with other values: the verdict is not about those.
  */
-export function verdictOf({ robustness }: BestParamsEntry, changed: readonly string[]): Verdict {
+export function verdictOf(entry: BestParamsEntry, changed: readonly string[]): Verdict {
+  const judged = entryVerdict(entry);
   const verdict: Verdict =
-    robustness === undefined
+    judged === undefined
       ? { isProven: false, sentence: 'Not judged: nobody tested whether the result is luck.' }
       : {
-          isProven: robustness.robust,
-          sentence: robustness.robust ? robustness.verdict : unproven(robustness.verdict),
+          isProven: judged.isGood,
+          sentence: judged.isGood ? judged.sentence : unproven(judged.sentence),
         };
   if (changed.length === 0) return verdict;
   const names = changed.join(', ');
@@ -32,5 +33,5 @@ export function verdictOf({ robustness }: BestParamsEntry, changed: readonly str
 
 /** Whatever the words of a verdict are, they must not sound like a proof. */
 function unproven(sentence: string): string {
-  return /overfit|not proven|no evidence/i.test(sentence) ? sentence : `Not proven: ${sentence}`;
+  return /not proven|no evidence/i.test(sentence) ? sentence : `Not proven: ${sentence}`;
 }

@@ -1,4 +1,4 @@
-import type { Metrics } from '../../metrics/index.js';
+import type { Metrics, ReturnsSink } from '../../metrics/index.js';
 import type { TradeRules } from '../../semantics/index.js';
 import { type Combination, chainStart, followChain, type SignalSource } from './combination.js';
 import {
@@ -44,10 +44,15 @@ export class ChunkWalk {
   readonly #trades: TradeBuffer;
   readonly #ledger: Ledger;
   readonly #checkpoints: Checkpoints;
+  readonly #onReturns: ReturnsSink | undefined;
 
-  /** @param prepared - Candles. */
-  constructor(prepared: PreparedCandles) {
+  /**
+   * @param prepared - Candles.
+   * @param onReturns - Takes the returns of each row that has metrics.
+   */
+  constructor(prepared: PreparedCandles, onReturns?: ReturnsSink) {
     this.#prepared = prepared;
+    this.#onReturns = onReturns;
     this.#plan = new TilePlan(2 ** prepared.tileShift);
     this.#trades = allocateTradeBuffer(2 ** prepared.tileShift + 1);
     const days = prepared.dayEnds.length;
@@ -67,7 +72,9 @@ export class ChunkWalk {
     const isOutside = this.#settle(rows);
     return this.#findDrawdowns(rows, isOutside).map((drawdown, row) => {
       const { rules } = rows[row]!.combination;
-      return drawdown && rowMetrics(this.#prepared, rules, this.#ledger, row, drawdown);
+      return (
+        drawdown && rowMetrics(this.#prepared, rules, this.#ledger, row, drawdown, this.#onReturns)
+      );
     });
   }
 

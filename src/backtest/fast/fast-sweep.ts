@@ -1,5 +1,6 @@
 import { BOTH_ALLOWED } from '../../filters/index.js';
 import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../indicators/index.js';
+import type { ReturnsSink } from '../../metrics/index.js';
 import type { TradeRules } from '../../semantics/index.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
 import { planCombination, type SignalSource } from './combination.js';
@@ -51,6 +52,7 @@ export class FastSweep {
   readonly counts: SweepCounts = { tables: 0, search: 0, runs: 0, exactLoop: 0 };
   readonly #prepared: PreparedCandles;
   readonly #tables: ExitTables | undefined;
+  readonly #onReturns: ReturnsSink | undefined;
   readonly #walk: ChunkWalk;
   /** Where entries may be decided: for groups without filters, and one for each group with filters that waits. */
   #unfiltered: Uint8Array | undefined;
@@ -64,11 +66,13 @@ export class FastSweep {
   /**
    * @param prepared - Candles.
    * @param tables - Exit tables; runs whose tables are missing search.
+   * @param onReturns - Takes the returns of every run, each once, in any order.
    */
-  constructor(prepared: PreparedCandles, tables?: ExitTables) {
+  constructor(prepared: PreparedCandles, tables?: ExitTables, onReturns?: ReturnsSink) {
     this.#prepared = prepared;
     this.#tables = tables;
-    this.#walk = new ChunkWalk(prepared);
+    this.#onReturns = onReturns;
+    this.#walk = new ChunkWalk(prepared, onReturns);
   }
 
   /**
@@ -190,7 +194,7 @@ export class FastSweep {
   ): void {
     this.counts.exactLoop++;
     const result = runExactLoop(this.#prepared, signals, entryMask, rules);
-    writeMetrics(columns, row, loopMetrics(this.#prepared, rules, result));
+    writeMetrics(columns, row, loopMetrics(this.#prepared, rules, result, this.#onReturns));
   }
 }
 

@@ -5,6 +5,7 @@ import {
   computeMetrics,
   type Metrics,
   periodReturns,
+  type ReturnsSink,
   returnsPerYear,
   sharpeRatio,
   sortinoRatio,
@@ -26,6 +27,7 @@ const DEVIATION_SHARE_MIN = 1e-5;
  * @param ledger - With all trades and day ends.
  * @param row - Combination.
  * @param drawdown - At the end.
+ * @param onReturns - Takes the returns of the row, unless the result is `undefined`.
  * @returns `undefined` when their rounding needs the trades themselves.
  */
 export function rowMetrics(
@@ -34,6 +36,7 @@ export function rowMetrics(
   ledger: Ledger,
   row: number,
   drawdown: DrawdownState,
+  onReturns?: ReturnsSink,
 ): Metrics | undefined {
   const { length, openTime, open, close, timeframeMs } = prepared;
   const { days } = ledger;
@@ -51,6 +54,7 @@ export function rowMetrics(
   }
   const values = ledger.dayEquity.subarray(row * days, (row + 1) * days);
   const returns = periodReturns(initialBalance, values, values, DAY_MS);
+  onReturns?.(returns);
   const perYear = returnsPerYear(timeframeMs);
   const spanMs = openTime[length - 1]! + timeframeMs - openTime[0]!;
   const cagr = compoundAnnualGrowthRate(initialBalance, finalBalance, spanMs);
@@ -92,11 +96,13 @@ export function rowMetrics(
  * @param prepared - Candles.
  * @param rules - Of the run.
  * @param result - Of the loop.
+ * @param onReturns - Takes the returns of the run.
  */
 export function loopMetrics(
   prepared: PreparedCandles,
   rules: TradeRules,
   result: LoopResult,
+  onReturns?: ReturnsSink,
 ): Metrics {
   const { trades, equity, finalBalance, candlesInMarket, skippedEntries } = result;
   const { open, close, openTime, timeframeMs, length } = prepared;
@@ -118,5 +124,6 @@ export function loopMetrics(
     lastClose: close[length - 1]!,
     candlesInMarket,
     skippedEntries,
+    onReturns,
   });
 }

@@ -64,8 +64,16 @@ const RESERVED_MAX = 2 ** 21;
  * @param subject - Whose trials.
  */
 export function ledgerPath(folder: string, subject: LedgerSubject): string {
-  const { strategy, symbol, market, interval } = subject;
-  return join(folder, `${strategy}_${symbol}_${market}_${interval}.trials`);
+  return join(folder, `${ledgerName(subject)}.trials`);
+}
+
+/**
+ * Returns what the files of a subject are called, without their endings.
+ *
+ * @param subject - Whose trials.
+ */
+export function ledgerName({ strategy, symbol, market, interval }: LedgerSubject): string {
+  return `${strategy}_${symbol}_${market}_${interval}`;
 }
 
 /**

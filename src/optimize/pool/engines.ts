@@ -5,8 +5,8 @@ import {
   prepareCandles,
 } from '../../backtest/index.js';
 import type { CandleSeries } from '../../candles/index.js';
-import { METRICS } from '../../metrics/index.js';
-import { type GroupRunner, REFERENCE_RUNNER } from '../evaluate.js';
+import { METRICS, type ReturnsSink } from '../../metrics/index.js';
+import { type GroupRunner, referenceRunner } from '../evaluate.js';
 import type { TrialsJob } from './protocol.js';
 import { openTables } from './shared-tables.js';
 
@@ -18,15 +18,26 @@ const ROWS_MIN = 1_024;
  *
  * @param job - Names the engine and brings the shared tables.
  * @param candles - All candles.
+ * @param onReturns - Takes the returns of every trial, each once, in any order.
  */
-export function openEngine(job: TrialsJob, candles: CandleSeries): GroupRunner {
-  return job.engine === 'fast' ? openFastEngine(job, candles) : REFERENCE_RUNNER;
+export function openEngine(
+  job: TrialsJob,
+  candles: CandleSeries,
+  onReturns?: ReturnsSink,
+): GroupRunner {
+  return job.engine === 'fast'
+    ? openFastEngine(job, candles, onReturns)
+    : referenceRunner(onReturns);
 }
 
-function openFastEngine({ period, tables }: TrialsJob, candles: CandleSeries): GroupRunner {
+function openFastEngine(
+  { period, tables }: TrialsJob,
+  candles: CandleSeries,
+  onReturns: ReturnsSink | undefined,
+): GroupRunner {
   const prepared = prepareCandles(candles, period);
   const own = tables === undefined ? undefined : openTables(prepared, tables);
-  const sweep = new FastSweep(prepared, own?.tables);
+  const sweep = new FastSweep(prepared, own?.tables, onReturns);
   let capacity = ROWS_MIN;
   let columns = allocateColumns(capacity);
   /** Results in the order of the rows. */

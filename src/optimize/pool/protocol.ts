@@ -2,7 +2,7 @@ import type { CandlePeriod } from '../../backtest/index.js';
 import type { BacktestRunConfig } from '../../config/index.js';
 import { UserError } from '../../domain/index.js';
 import type { GridBlocks } from '../grid.js';
-import type { RunSettings } from '../robustness/settings.js';
+import type { RunSettings } from '../judgement/settings.js';
 import type { SharedCandles } from './shared-candles.js';
 import type { SharedTables } from './shared-tables.js';
 
@@ -32,6 +32,8 @@ export interface TrialsJob extends RunJob {
   readonly tables: SharedTables | undefined;
   /** Whether rows of the details file are wanted. */
   readonly writesRows: boolean;
+  /** Whether what luck shows with the trials is wanted. */
+  readonly measuresLuck: boolean;
 }
 
 /** Runs whose returns are kept. */
@@ -45,29 +47,17 @@ export interface ReturnsJob extends RunJob {
   readonly returnsCount: number;
 }
 
-/** Tests of a selection, each a range of its own; it answers with its figures in place of metrics. */
+/** The cross-validation of a choice; one range, which answers with its figures in place of metrics. */
 export interface SelectionJob {
   readonly kind: 'selection';
   readonly rows: number;
   readonly columns: number;
   /** Shape `[columns × rows]`, column after column. */
   readonly values: SharedArrayBuffer;
-  readonly tests: readonly SelectionTest[];
-  /** One number; other than 0 it ends the tests, whose figures then mean nothing. */
+  readonly blocks: number;
+  /** One number; other than 0 it ends the test, whose figures then mean nothing. */
   readonly stop: Int32Array;
 }
-
-/** A test of a selection. */
-export type SelectionTest =
-  /** Answers with the probability and the number of splits. */
-  | { readonly kind: 'overfitting'; readonly blocks: number }
-  /** Answers with the p-value and that of the SPA test. */
-  | {
-      readonly kind: 'reality-check';
-      readonly resamples: number;
-      readonly meanBlock: number;
-      readonly seed: number;
-    };
 
 /** A consecutive part of a job: what a worker is asked for. */
 export interface TrialRange {
@@ -91,6 +81,8 @@ export type WorkerReply =
       readonly metrics: Float64Array;
       /** UTF-8 rows, each with its line end; `undefined` when none are wanted. */
       readonly rows: Uint8Array | undefined;
+      /** What luck shows with these trials, as `luckWords` writes it; `undefined` where it was not asked for or is not known. */
+      readonly luck?: Float64Array | undefined;
     })
   | {
       readonly kind: 'failed';

@@ -1,5 +1,7 @@
 import { METRICS } from '../../metrics/index.js';
 import { openEvaluator, type TrialEvaluator } from '../evaluate.js';
+import { LuckTally } from '../judgement/luck-tally.js';
+import { periodWeeks } from '../judgement/period-weeks.js';
 import { openPlan } from '../plan.js';
 import { openTrialText } from '../trial-text.js';
 import { openEngine } from './engines.js';
@@ -17,9 +19,10 @@ export async function openTrials(job: TrialsJob): Promise<RangeWork> {
   const plan = openPlan(job.blocks);
   const candles = openCandles(job.candles);
   const { period, config } = job;
+  const tally = job.measuresLuck ? new LuckTally(periodWeeks(candles, period)) : undefined;
   const evaluator = openEvaluator(
     { candles, period, strategy, plan, config },
-    openEngine(job, candles),
+    openEngine(job, candles, tally && ((returns) => tally.add(returns))),
   );
   const text = job.writesRows ? openTrialText(strategy, plan) : undefined;
   return (range) => {
@@ -30,13 +33,14 @@ export async function openTrials(job: TrialsJob): Promise<RangeWork> {
     } catch (error) {
       return failedReply(failedTrial(range, evaluator), error);
     }
-    if (text === undefined) return { kind: 'done', first, count, metrics, rows: undefined };
+    const luck = tally?.take();
+    if (text === undefined) return { kind: 'done', first, count, metrics, rows: undefined, luck };
     let rows = '';
     for (let k = 0; k < count; k++) {
       const own = metrics.subarray(k * METRICS.length, (k + 1) * METRICS.length);
       rows += `${text.row(plan.trial(first + k), own)}\n`;
     }
-    return { kind: 'done', first, count, metrics, rows: new TextEncoder().encode(rows) };
+    return { kind: 'done', first, count, metrics, rows: new TextEncoder().encode(rows), luck };
   };
 }
 

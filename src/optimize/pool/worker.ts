@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
-import { openReturns } from '../robustness/returns-work.js';
-import { openSelection } from '../robustness/selection-work.js';
+import { openReturns } from '../judgement/returns-work.js';
+import { openSelection } from '../judgement/selection-work.js';
 import { endQuietly } from './end-quietly.js';
 import {
   failedReply,
@@ -47,7 +47,8 @@ function send(reply: WorkerReply): void {
   port.postMessage(reply, reply.kind === 'done' ? buffersOf(reply) : []);
 }
 
-function buffersOf({ metrics, rows }: Extract<WorkerReply, { kind: 'done' }>): ArrayBuffer[] {
-  const buffers = [metrics.buffer as ArrayBuffer];
-  return rows === undefined ? buffers : [...buffers, rows.buffer as ArrayBuffer];
+function buffersOf({ metrics, rows, luck }: Extract<WorkerReply, { kind: 'done' }>): ArrayBuffer[] {
+  return [metrics, rows, luck].flatMap((array) =>
+    array === undefined ? [] : [array.buffer as ArrayBuffer],
+  );
 }

@@ -27,23 +27,3 @@ export function settingsOf(plan: TrialPlan, trial: Trial): RunSettings {
     filterKey: trial.filter,
   };
 }
-
-/**
- * Draws the trials that are run again: the best ones and others, each of them equally likely.
- *
- * @param plan - All trials.
- * @param best - Ids of the best.
- * @param size - Most trials.
- * @param seed - The same seed draws the same trials.
- * @returns Ids, ascending and distinct; fewer than `size` where a best one was drawn again.
- */
-export function sampleWithBest(
-  plan: Pick<TrialPlan, 'sample'>,
-  best: readonly number[],
-  size: number,
-  seed: number,
-): number[] {
-  const kept = best.slice(0, size);
-  const others = size - kept.length > 0 ? plan.sample(size - kept.length, seed) : [];
-  return [...new Set([...kept, ...others])].sort((a, b) => a - b);
-}

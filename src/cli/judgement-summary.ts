@@ -1,6 +1,5 @@
-import type { RobustnessBlock } from '../config/index.js';
-import { type RobustnessCheck, robustnessChecks } from '../report/index.js';
-import { countText } from '../util/index.js';
+import { isGoodWord, type JudgementBlock } from '../config/index.js';
+import { judgementChecks, type RobustnessCheck, sampleWords } from '../report/index.js';
 import { plainText } from './plain-text.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -11,13 +10,14 @@ import { textTable } from './text-table.js';
  * @param block - As `config/best_params.yaml` carries it.
  * @param palette - Colours; plain on a pipe.
  */
-export function robustnessText(block: RobustnessBlock, palette: Palette): string {
-  const colour = block.robust ? palette.green : palette.red;
+export function judgementText(block: JudgementBlock, palette: Palette): string {
+  const colour = isGoodWord(block.verdict) ? palette.green : palette.red;
   return [
     palette.bold('Is it more than luck?'),
-    ...checkLines(robustnessChecks(block), palette),
-    `  from ${countText(block.sample_trials, 'combination')} run again (seed ${block.sample_seed}), ${countText(block.sample_returns, 'return')} each, ${countText(block.overfitting_splits, 'split')}`,
-    colour(block.verdict),
+    ...checkLines(judgementChecks(block), palette),
+    `  ${sampleWords(block)}`,
+    colour(block.sentence),
+    ...(block.choice === null ? [] : [block.choice]),
   ].join('\n');
 }
 

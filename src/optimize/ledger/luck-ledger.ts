@@ -1,0 +1,105 @@
+import { join } from 'node:path';
+import { UserError } from '../../domain/index.js';
+import { tryLockFile } from '../../files/index.js';
+import { noLuck, type RunLuck } from '../judgement/run-luck.js';
+import {
+  addLuck,
+  emptyLuck,
+  type LuckAddition,
+  type LuckRecord,
+  type LuckWinner,
+  lockLuck,
+  readLuck,
+} from './luck-file.js';
+
+/** What luck shows with all trials of a subject and of a whole folder of ledgers. */
+export interface LuckLedger {
+  readonly path: string;
+  /** Of all subjects. */
+  readonly allPath: string;
+  /** What a reader must know, one sentence each. */
+  readonly notes: readonly string[];
+  /**
+   * Adds trials.
+   *
+   * @param addition - What is new since the last time.
+   * @throws {UserError} If it cannot be written.
+   */
+  add(addition: LuckAddition): Promise<void>;
+  /** As `add`, unless another process is writing; returns whether it was written. */
+  tryAdd(addition: LuckAddition): boolean;
+  /** What is in now. Earlier winners, the earliest first. */
+  read(): { readonly subject: LuckRecord; readonly all: LuckRecord };
+  /** Remembers the winner of a run. */
+  addWinner(winner: LuckWinner): Promise<void>;
+}
+
+/** Record of a whole folder. */
+const ALL = '_all.luck';
+
+/**
+ * Opens what luck shows with all trials of a subject.
+ *
+ * @param folder - For example `results/ledger`.
+ * @param name - Of the subject: the name of its ledger without an ending.
+ * @throws {UserError} If a record is of another version or cannot be read.
+ */
+export function openLuckLedger(folder: string, name: string): LuckLedger {
+  const path = join(folder, `${name}.luck`);
+  const allPath = join(folder, ALL);
+  const notes: string[] = [];
+  for (const file of [path, allPath]) readLuck(file);
+
+  const addTo = (file: string, addition: LuckAddition, flush: boolean): void => {
+    const { setAside } = addLuck(file, addition, { flush });
+    if (setAside === undefined) return;
+    notes.push(
+      `${file} was not readable and lies in ${setAside} now: what it knew of luck is counted by the number of trials alone.`,
+    );
+  };
+  const locked = async (file: string, addition: LuckAddition): Promise<void> => {
+    const lock = await lockLuck(file);
+    try {
+      addTo(file, addition, true);
+    } finally {
+      lock.release();
+    }
+  };
+  /** Trials of one subject are no lower bound of those of all. */
+  const forAll = ({ trials: _, winner: _w, ...addition }: LuckAddition): LuckAddition => addition;
+
+  return {
+    path,
+    allPath,
+    notes,
+    add: async (addition) => {
+      await locked(path, addition);
+      await locked(allPath, forAll(addition));
+    },
+    tryAdd: (addition) => {
+      const locks = [path, allPath].map((file) => tryLockFile(`${file}.lock`));
+      try {
+        if (locks.includes(undefined)) return false;
+        addTo(path, addition, false);
+        addTo(allPath, forAll(addition), false);
+        return true;
+      } catch (error) {
+        // A full disk is told at the end: the run itself need not end for it.
+        if (error instanceof UserError) return false;
+        throw error;
+      } finally {
+        for (const lock of locks) lock?.release();
+      }
+    },
+    read: () => ({
+      subject: readLuck(path) ?? emptyLuck(),
+      all: readLuck(allPath) ?? emptyLuck(),
+    }),
+    addWinner: (winner) => locked(path, { luck: noLuck(), winner }),
+  };
+}
+
+/** Whether luck is known of no trial at all. */
+export function isWithoutTrials({ cash, hold }: RunLuck): boolean {
+  return cash.skewness.count === 0 && hold.skewness.count === 0;
+}
