@@ -7,7 +7,7 @@ endif
 SHELL := bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 .DEFAULT_GOAL := help
-.PHONY: $(shell sed -nE 's/^([a-z-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
+.PHONY: $(shell sed -nE 's/^([a-z.-]+):.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{split($$1, name, ":"); printf "  %-27s %s\n", name[1], $$2}'
@@ -36,6 +36,20 @@ chromium:
 	  [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
 	    && { timeout 60 apt-get update -qq && timeout 150 apt-get install -y -qq --no-install-recommends chromium; } >/dev/null 2>&1; \
 	  command -v chromium >/dev/null || echo 'WARNING: no Chromium found: tests that need a browser are SKIPPED; install the package chromium to run them'; }
+
+# Two parts at a time: one that reads the sources, one that runs them. The caches know what has not changed.
+check: install ## Quick look after a change: format, types, lint rules, folders, unit tests (a minute; make lint and make test see all)
+	@$(MAKE) --no-print-directory -j2 --output-sync check.sources check.units
+
+check.sources:
+	@biome check .
+	@tsc -p tsconfig.json --incremental --tsBuildInfoFile node_modules/.cache/tsc.tsbuildinfo
+	@eslint . --cache --cache-location node_modules/.cache/eslint
+	@depcruise src --config .dependency-cruiser.cjs
+	@knip
+
+check.units:
+	@NO_COLOR=1 vitest run --project unit
 
 test: build chromium ## All tests but the long ones (at most 10 minutes)
 	NO_COLOR=1 vitest run

@@ -2,19 +2,73 @@ import { defineConfig } from 'vitest/config';
 
 const longTests = process.env.WUS_LONG_TESTS === '1';
 
+const LONG = '**/*.long.test.ts';
+
+/** They wait for candles of a market more than they compute: more of them than cores run at a time. */
+const TRADER = ['test/e2e/{trader,exchange,other-exchange,parity}*.test.ts'];
+
+/** Tests beside the sources that start processes and worker threads, or simulate whole days. */
+const SLOW_SOURCES = [
+  'src/live/simulation/**/*.test.ts',
+  'src/live/parity/explain-parity.test.ts',
+  'src/plugins/load-strategy.test.ts',
+  'src/optimize/optimize.test.ts',
+  'src/forward-test/walk-forward.test.ts',
+  'src/exchange/download/fetch-data.test.ts',
+  'src/exchange/server/*.test.ts',
+  'src/candles/csv-decoder.test.ts',
+  'src/indicators/window-sums.test.ts',
+  'src/backtest/{fast/fast-engine,engine-properties,synthetic-market}.test.ts',
+  'src/strategies/{strategies,check-strategy}.test.ts',
+  'src/history/real-data.test.ts',
+  'src/trader/alert-delivery.test.ts',
+  'src/trader/telegram-remote.test.ts',
+];
+
 export default defineConfig({
   test: {
-    include: longTests
-      ? ['{src,test}/**/*.long.test.ts']
-      : ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    exclude: longTests
-      ? ['node_modules/**']
-      : ['node_modules/**', '**/*.long.test.ts', 'test/clients/**'],
     globalSetup: ['./test/build-report-client.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: longTests ? 3_600_000 : 60_000,
     hookTimeout: 120_000,
     reporters: ['default'],
+    ...(longTests
+      ? { include: ['{src,test}/**/*.long.test.ts'], exclude: ['node_modules/**'] }
+      : {
+          projects: [
+            {
+              extends: true as const,
+              test: {
+                name: 'trader',
+                include: TRADER,
+                exclude: [LONG],
+                maxWorkers: 3,
+                maxConcurrency: 2,
+                sequence: { groupOrder: 0 },
+              },
+            },
+            {
+              extends: true as const,
+              // One process for many files: loading the modules for each costs more than the tests.
+              test: {
+                name: 'unit',
+                include: ['src/**/*.test.ts'],
+                exclude: [LONG, ...SLOW_SOURCES],
+                isolate: false,
+                sequence: { groupOrder: 1 },
+              },
+            },
+            {
+              extends: true as const,
+              test: {
+                name: 'slow',
+                include: [...SLOW_SOURCES, 'test/**/*.test.ts'],
+                exclude: [LONG, ...TRADER, 'test/clients/**'],
+                sequence: { groupOrder: 1 },
+              },
+            },
+          ],
+        }),
   },
 });

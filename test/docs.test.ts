@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.js';
 import { TRADE_LOG_COLUMNS } from '../src/domain/index.js';
 import { METRIC_GROUPS, METRICS } from '../src/metrics/index.js';
-import { repositoryRoot, runWus } from './e2e/wus.js';
+import { runInProcess } from './e2e/in-process.js';
+import { repositoryRoot } from './e2e/wus.js';
 
 const inDocs = (file: string): string => path.join(repositoryRoot, 'docs', file);
 const read = (file: string): string => readFileSync(inDocs(file), 'utf8');
@@ -66,7 +67,7 @@ test('docs/how-to/use-the-library.md shows an example that is executed', () => {
 });
 
 async function helpOf(words: readonly string[]): Promise<string> {
-  const { stdout, exitCode } = await runWus([...words, '--help']);
+  const { stdout, exitCode } = await runInProcess([...words, '--help'], { cwd: repositoryRoot });
   expect(exitCode).toBe(0);
   return stdout.trimEnd();
 }

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
-import { runWus, temporaryFolder } from './wus.js';
+import { runInProcess } from './in-process.js';
+import { type Finished, runWus, temporaryFolder } from './wus.js';
 
 const csv = candlesToCsv(syntheticCandles({ length: 300, symbol: 'BTCUSDT' }));
 const lines = csv.split('\n');
@@ -28,8 +29,10 @@ function marketFolder(): string {
 const GOOD = '--strategy MACross --file BTCUSDT_1h.csv';
 const ON = '--strategy MACross --symbol BTCUSDT --file';
 
+type BadCall = [what: string, line: string, exitCode: number, message: RegExp];
+
 describe('wus backtest says where, what and what to do:', () => {
-  test.each([
+  const CALLS: readonly BadCall[] = [
     ['a missing file', `${ON} nope.csv`, 1, /^Cannot read nope\.csv: it does not exist/],
     ['an empty file', `${ON} empty.csv`, 1, /^empty\.csv: the file is empty; check/],
     ['a header only', `${ON} header_1h.csv`, 1, /^header_1h\.csv: only a header, no candles; /],
@@ -247,16 +250,31 @@ describe('wus backtest says where, what and what to do:', () => {
       /^Cannot read p\.yaml: it does not exist/,
     ],
     ['an unknown log level', `${GOOD} --log loud`, 2, /^--log loud: no such level; use one of/],
-  ])('%s', async (_what, line, exitCode, message) => {
+  ];
+
+  test.each(CALLS)('%s', async (_what, line, exitCode, message) => {
     const folder = marketFolder();
-    const finished = await runWus(['backtest', ...line.split(' ')], { cwd: folder });
-    expect(finished.stderr).toMatch(message);
-    expect(finished).toMatchObject({ exitCode, stdout: '' });
-    expect(finished.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
-    expect(finished.stderr).not.toMatch(/^\s+at /m);
+    const finished = await runInProcess(['backtest', ...line.split(' ')], { cwd: folder });
+    expectRefused(finished, exitCode, message);
     expect(filesIn(folder)).toEqual(Object.keys(FILES).sort());
   });
+
+  const AS_PROCESSES = ['a missing file', 'an unknown flag', 'an output below a file'];
+  test.each(CALLS.filter(([what]) => AS_PROCESSES.includes(what)))(
+    '%s, as a process',
+    async (_what, line, exitCode, message) => {
+      const finished = await runWus(['backtest', ...line.split(' ')], { cwd: marketFolder() });
+      expectRefused(finished, exitCode, message);
+    },
+  );
 });
+
+function expectRefused(finished: Finished, exitCode: number, message: RegExp): void {
+  expect(finished.stderr).toMatch(message);
+  expect(finished).toMatchObject({ exitCode, stdout: '' });
+  expect(finished.stderr.trimEnd().split('\n').length).toBeLessThanOrEqual(2);
+  expect(finished.stderr).not.toMatch(/^\s+at /m);
+}
 
 test('another symbol in the file name is a note, not an error', async () => {
   const folder = marketFolder();

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../../src/cli/commands.js';
+import { runInProcess } from './in-process.js';
 import { buildOnce, repositoryRoot, runWus } from './wus.js';
 
 describe('wus', () => {
@@ -44,7 +45,7 @@ describe('wus', () => {
   test.each(COMMANDS.map(({ name, summary }) => [name, summary]))(
     '%s --help has the summary of the list and two examples',
     async (name, summary) => {
-      const { stdout, exitCode } = await runWus([name, '--help']);
+      const { stdout, exitCode } = await runInProcess([name, '--help'], { cwd: repositoryRoot });
       expect(exitCode).toBe(0);
       expect(stdout).toContain(`${summary}.`);
       const examples = stdout.slice(stdout.indexOf('\nExamples:\n'));

@@ -2,9 +2,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { expectSoundOrders, startExchange } from './testnet-exchange.js';
-import { runWus, temporaryFolder } from './wus.js';
+import { runWus, temporaryFolder, testSideBySide, until, whenTestEnds } from './wus.js';
 import { WusProcess } from './wus-process.js';
 
 const BUSY = [
@@ -13,7 +13,7 @@ const BUSY = [
 ];
 
 async function startMarket(cwd: string): Promise<string> {
-  const exchange = new WusProcess(['exchange', '--port', '0', '--speed', '120'], { cwd });
+  const exchange = new WusProcess(['exchange', '--port', '0', '--speed', '60'], { cwd });
   return (await exchange.waitFor(/REST and archives +http:\S+/)).split(/ +/).at(-1) ?? '';
 }
 
@@ -24,92 +24,108 @@ function stateFiles(cwd: string, pattern: RegExp): string[] {
     .sort();
 }
 
-test('a torn end, then a damaged snapshot are mended at the start; without any whole one it refuses', async () => {
-  const cwd = temporaryFolder();
-  const args = [...BUSY, '--symbol', 'BTCUSDT', '--rest-url', await startMarket(cwd)];
-  const first = new WusProcess(args, { cwd });
-  await first.waitFor(/stop rests on the exchange at .*/);
-  await first.end('SIGKILL');
-  const newest = stateFiles(cwd, /^journal-/).at(-1) ?? '';
-  appendFileSync(newest, `00000200 12345678 99 {"ti${'\0'.repeat(4_096)}`);
-  const second = new WusProcess(args, { cwd });
-  await second.waitFor(/, resumed/);
-  await second.waitFor(/exit: long .*/);
-  await second.end('SIGKILL');
-  writeFileSync(stateFiles(cwd, /^state-/).at(-1) ?? '', Buffer.alloc(3_000));
-  const third = new WusProcess(args, { cwd });
-  await third.waitFor(/, resumed/);
-  await third.waitFor(/entered: long .*/);
-  await third.end('SIGKILL');
-  expect(second.output + third.output).not.toMatch(/MISMATCH|ALARM/);
-  for (const file of stateFiles(cwd, /^state-/)) writeFileSync(file, Buffer.alloc(3_000));
-  const { exitCode, stderr } = await runWus(args, { cwd });
-  expect(stderr).toContain('The saved state is damaged (no whole snapshot is left)');
-  expect(exitCode).toBe(1);
-}, 120_000);
+testSideBySide(
+  'a torn end, then a damaged snapshot are mended at the start; without any whole one it refuses',
+  async () => {
+    const cwd = temporaryFolder();
+    const args = [...BUSY, '--symbol', 'BTCUSDT', '--rest-url', await startMarket(cwd)];
+    const first = new WusProcess(args, { cwd });
+    await first.waitFor(/stop rests on the exchange at .*/);
+    await first.end('SIGKILL');
+    const newest = stateFiles(cwd, /^journal-/).at(-1) ?? '';
+    appendFileSync(newest, `00000200 12345678 99 {"ti${'\0'.repeat(4_096)}`);
+    const second = new WusProcess(args, { cwd });
+    await second.waitFor(/, resumed/);
+    await second.waitFor(/exit: long .*/);
+    await second.end('SIGKILL');
+    writeFileSync(stateFiles(cwd, /^state-/).at(-1) ?? '', Buffer.alloc(3_000));
+    const third = new WusProcess(args, { cwd });
+    await third.waitFor(/, resumed/);
+    await third.waitFor(/entered: long .*/);
+    await third.end('SIGKILL');
+    expect(second.output + third.output).not.toMatch(/MISMATCH|ALARM/);
+    for (const file of stateFiles(cwd, /^state-/)) writeFileSync(file, Buffer.alloc(3_000));
+    const { exitCode, stderr } = await runWus(args, { cwd });
+    expect(stderr).toContain('The saved state is damaged (no whole snapshot is left)');
+    expect(exitCode).toBe(1);
+  },
+  120_000,
+);
 
-test('two processes with one state folder and a bot each write whole lines to one log', async () => {
-  const cwd = temporaryFolder();
-  const url = await startMarket(cwd);
-  const symbols = ['BTCUSDT', 'ETHUSDT'];
-  const traders = symbols.map(
-    (symbol) => new WusProcess([...BUSY, '--symbol', symbol, '--rest-url', url], { cwd }),
-  );
-  for (const trader of traders) await trader.waitFor(/exit: long .*/);
-  const same = await runWus([...BUSY, '--symbol', 'BTCUSDT', '--rest-url', url], { cwd });
-  expect(same.stderr).toContain('is in use by another process');
-  for (const trader of traders) expect(await trader.end('SIGTERM')).toBe(143);
-  const log = readFileSync(stateFiles(cwd, /^trader\.log$/)[0] ?? '', 'utf8').split('\n');
-  const WHOLE = /^\d\d-\d\d \d\d:\d\d:\d\d {2}(BTCUSDT|ETHUSDT) {2}\S/;
-  const told = log.filter((line) => /entered: |exit: |stop rests/.test(line));
-  expect(told.filter((line) => !WHOLE.test(line))).toEqual([]);
-  traders.forEach((trader, i) => {
-    const shown = trader.output.split('\n').filter((line) => line.includes('entered: long'));
-    const logged = told.filter((line) => line.includes('entered: long'));
-    const own = logged.filter((line) => line.includes(symbols[i] ?? ''));
-    expect(own).toHaveLength(shown.length);
-  });
-}, 120_000);
+testSideBySide(
+  'two processes with one state folder and a bot each write whole lines to one log',
+  async () => {
+    const cwd = temporaryFolder();
+    const url = await startMarket(cwd);
+    const symbols = ['BTCUSDT', 'ETHUSDT'];
+    const traders = symbols.map(
+      (symbol) => new WusProcess([...BUSY, '--symbol', symbol, '--rest-url', url], { cwd }),
+    );
+    for (const trader of traders) await trader.waitFor(/exit: long .*/);
+    const same = await runWus([...BUSY, '--symbol', 'BTCUSDT', '--rest-url', url], { cwd });
+    expect(same.stderr).toContain('is in use by another process');
+    for (const trader of traders) expect(await trader.end('SIGTERM')).toBe(143);
+    const log = readFileSync(stateFiles(cwd, /^trader\.log$/)[0] ?? '', 'utf8').split('\n');
+    const WHOLE = /^\d\d-\d\d \d\d:\d\d:\d\d {2}(BTCUSDT|ETHUSDT) {2}\S/;
+    const told = log.filter((line) => /entered: |exit: |stop rests/.test(line));
+    expect(told.filter((line) => !WHOLE.test(line))).toEqual([]);
+    traders.forEach((trader, i) => {
+      const shown = trader.output.split('\n').filter((line) => line.includes('entered: long'));
+      const logged = told.filter((line) => line.includes('entered: long'));
+      const own = logged.filter((line) => line.includes(symbols[i] ?? ''));
+      expect(own).toHaveLength(shown.length);
+    });
+  },
+  120_000,
+);
 
 describe('a signal while an order is on its way', () => {
-  test.each<[NodeJS.Signals, number]>([
+  const SIGNALS = [
     ['SIGTERM', 143],
     ['SIGINT', 130],
-  ])(
-    '%s ends with %i, and the next start finds what became of it',
-    async (signal, exitCode) => {
-      const cwd = temporaryFolder();
-      const exchange = await startExchange(cwd);
-      const size = ['--symbol', 'BTCUSDT', '--units', '0.01', '--mode', 'testnet'];
-      const args = [...BUSY, ...size, '--rest-url', exchange.url];
-      const first = new WusProcess(args, { cwd, env: exchange.env });
-      await first.waitFor(/ok +BTCUSDT order: .*/);
-      await fetch(`${exchange.url}/control/faults`, {
-        method: 'POST',
-        body: JSON.stringify({ name: 'reply-delayed', match: 'POST /api/v3/order', value: 20_000 }),
-      });
-      const hasStruck = async (): Promise<boolean> => {
-        const answer = await fetch(`${exchange.url}/control/faults`);
-        const { strikes } = (await answer.json()) as { strikes: Record<string, number> };
-        return JSON.stringify(strikes).includes('reply-delayed');
-      };
-      await expect.poll(hasStruck, { timeout: 60_000, interval: 50 }).toBe(true);
-      expect(await first.end(signal)).toBe(exitCode);
-      const again = new WusProcess(args, { cwd, env: exchange.env });
-      await again.waitFor(/, resumed/);
-      await again.waitFor(/exit: long .*/);
-      expect(again.output).not.toMatch(/MISMATCH|orphan/);
-      await again.end('SIGTERM');
-      await expectSoundOrders(exchange.url);
-    },
-    120_000,
-  );
+  ] as const;
+  for (const [signal, exitCode] of SIGNALS) {
+    const name = `${signal} ends with ${exitCode}, and the next start finds what became of it`;
+    testSideBySide(
+      name,
+      async () => {
+        const cwd = temporaryFolder();
+        const exchange = await startExchange(cwd);
+        const size = ['--symbol', 'BTCUSDT', '--units', '0.01', '--mode', 'testnet'];
+        const args = [...BUSY, ...size, '--rest-url', exchange.url];
+        const first = new WusProcess(args, { cwd, env: exchange.env });
+        await first.waitFor(/ok +BTCUSDT order: .*/);
+        await fetch(`${exchange.url}/control/faults`, {
+          method: 'POST',
+          body: JSON.stringify({
+            name: 'reply-delayed',
+            match: 'POST /api/v3/order',
+            value: 20_000,
+          }),
+        });
+        await until(async () => {
+          const answer = await fetch(`${exchange.url}/control/faults`);
+          const { strikes } = (await answer.json()) as { strikes: Record<string, number> };
+          return JSON.stringify(strikes).includes('reply-delayed');
+        });
+        expect(await first.end(signal)).toBe(exitCode);
+        const again = new WusProcess(args, { cwd, env: exchange.env });
+        await again.waitFor(/, resumed/);
+        await again.waitFor(/exit: long .*/);
+        expect(again.output).not.toMatch(/MISMATCH|orphan/);
+        await again.end('SIGTERM');
+        await expectSoundOrders(exchange.url);
+      },
+      120_000,
+    );
+  }
 });
 
 /** Only where a process may have mounts of its own. */
 const canMount = spawnSync('unshare', ['-rm', 'true']).status === 0;
+const testWithMounts: typeof testSideBySide = canMount ? testSideBySide : test.skip;
 
-test.skipIf(!canMount)(
+testWithMounts(
   'a full disk is an alarm and enters nothing; with room again it goes on',
   async () => {
     const cwd = temporaryFolder();
@@ -135,7 +151,7 @@ test.skipIf(!canMount)(
   120_000,
 );
 
-test.skipIf(!canMount)(
+testWithMounts(
   'an exit that left while the disk was full is found after a kill, and nothing else is sold',
   async () => {
     const cwd = temporaryFolder();
@@ -145,11 +161,11 @@ test.skipIf(!canMount)(
     const args = [...BUSY, ...size, '--rest-url', exchange.url];
     const script = 'mkdir -p state && mount -t tmpfs -o size=256k tmpfs state && exec sleep 600';
     const disk = spawn('unshare', ['-rm', 'sh', '-c', script], { cwd });
-    onTestFinished(() => void disk.kill('SIGKILL'));
+    whenTestEnds(() => void disk.kill('SIGKILL'));
     const state = path.join(`/proc/${disk.pid}/root`, cwd, 'state');
     const isMounted = (): boolean =>
       readFileSync(`/proc/${disk.pid}/mounts`, 'utf8').includes(`${cwd}/state`);
-    await expect.poll(isMounted, { timeout: 10_000 }).toBe(true);
+    await until(isMounted);
     const within = ['nsenter', '-t', String(disk.pid), '-U', '-m', '--preserve-credentials'];
     const first = new WusProcess(args, {
       cwd,

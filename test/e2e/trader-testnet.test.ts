@@ -3,8 +3,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { runInProcess } from './in-process.js';
 import { expectSoundOrders, ordersAt, startExchange } from './testnet-exchange.js';
-import { runWus, temporaryFolder } from './wus.js';
+import { runWus, temporaryFolder, testSideBySide } from './wus.js';
 import { WusProcess } from './wus-process.js';
 
 const BUSY = [
@@ -37,7 +38,7 @@ function expectNoPieceOf(secret: string, length: number, texts: readonly string[
 }
 
 describe('wus trader in testnet mode against wus exchange', () => {
-  test('after kill -9 in a position it goes on, and the account agrees', async () => {
+  testSideBySide('after kill -9 in a position it goes on, and the account agrees', async () => {
     const cwd = temporaryFolder();
     const exchange = await startExchange(cwd);
     const args = ['trader', ...BUSY, '--rest-url', exchange.url];
@@ -68,7 +69,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     await exchange.process.end('SIGINT');
   });
 
-  test('a lost reply and cut sockets neither double an order nor lose one', async () => {
+  testSideBySide('a lost reply and cut sockets neither double an order nor lose one', async () => {
     const cwd = temporaryFolder();
     const exchange = await startExchange(cwd);
     const trader = new WusProcess(['trader', ...BUSY, '--rest-url', exchange.url], {
@@ -96,7 +97,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     await exchange.process.end('SIGINT');
   });
 
-  test('an Ed25519 key file works, and is refused when others can read it', async () => {
+  testSideBySide('an Ed25519 key file works, and is refused when others can read it', async () => {
     const cwd = temporaryFolder();
     const { publicKey, privateKey } = generateKeyPairSync('ed25519');
     const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
@@ -129,7 +130,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     await exchange.process.end('SIGINT');
   });
 
-  test('a key that permits withdrawals, or that is wrong, trades nothing', async () => {
+  testSideBySide('a key that permits withdrawals, or that is wrong, trades nothing', async () => {
     const cwd = temporaryFolder();
     const exchange = await startExchange(cwd, '--allow-withdrawals');
     const args = ['trader', ...BUSY, '--rest-url', exchange.url];
@@ -163,7 +164,10 @@ describe('wus trader in testnet mode against wus exchange', () => {
     [[...BUSY, '--mode', 'live', '--rest-url', 'http://127.0.0.1:1'], 'is no real exchange'],
     [[...BUSY, '--mode', 'paper', '--aws-secret-name', 'x'], '--aws-secret-name has no effect'],
   ])('%j is refused: %s', async (args, message) => {
-    const { stderr, exitCode } = await runWus(['trader', ...args], { cwd: temporaryFolder(), env });
+    const { stderr, exitCode } = await runInProcess(['trader', ...args], {
+      cwd: temporaryFolder(),
+      env,
+    });
     expect(stderr).toContain(message);
     expect([1, 2]).toContain(exitCode);
   });

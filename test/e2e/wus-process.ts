@@ -4,8 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { constants } from 'node:os';
 import path from 'node:path';
-import { onTestFinished } from 'vitest';
-import { buildOnce, repositoryRoot } from './wus.js';
+import { buildOnce, repositoryRoot, whenTestEnds } from './wus.js';
 
 const WAIT_MS = 60_000;
 
@@ -39,7 +38,7 @@ export class WusProcess {
       });
     }
     this.#ended = once(this.#child, 'close').then(([code, signal]) => endOf(code, signal));
-    onTestFinished(() => void this.#child.kill('SIGKILL'));
+    whenTestEnds(() => void this.#child.kill('SIGKILL'));
   }
 
   /** Standard output and error so far. */

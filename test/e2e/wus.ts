@@ -1,4 +1,5 @@
 // Runs the built command as a user would: another process, another folder.
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, spawnSync } from 'node:child_process';
 import {
   mkdirSync,
@@ -12,7 +13,7 @@ import {
 import { constants, tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
+import { onTestFinished, test } from 'vitest';
 
 export const repositoryRoot = fileURLToPath(new URL('../../', import.meta.url));
 const wusFile = path.join(repositoryRoot, 'bin/wus.js');
@@ -41,6 +42,8 @@ export async function runWus(args: readonly string[], options: RunOptions = {}):
     env: { ...process.env, NO_COLOR: '1', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  // A test that runs out of time leaves no process behind: one without an end would slow all others.
+  whenTestEnds(() => void child.kill('SIGKILL'));
   let stdout = '';
   let stderr = '';
   let waitsFor = options.interruptAt;
@@ -74,8 +77,35 @@ export function temporaryFolder(): string {
     console.info(`kept: ${folder}`);
     return folder;
   }
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  whenTestEnds(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+type TidyUp = () => void;
+
+/** How the test that runs here keeps what must be tidied up after it; tests that run side by side have one each. */
+const tidying = new AsyncLocalStorage<(tidyUp: TidyUp) => void>();
+
+/** Calls `tidyUp` after the test that runs, whether it passed, failed or ran out of time. */
+export function whenTestEnds(tidyUp: TidyUp): void {
+  (tidying.getStore() ?? onTestFinished)(tidyUp);
+}
+
+/** A test that runs beside the others of its file which are made by this. */
+export function testSideBySide(name: string, run: () => Promise<void>, timeoutMs?: number): void {
+  test.concurrent(name, (context) => tidying.run(context.onTestFinished, run), timeoutMs);
+}
+
+const POLL_MS = 50;
+const POLL_LIMIT_MS = 60_000;
+
+/** Waits until something holds; `expect.poll()` knows only the one test that runs alone. */
+export async function until(holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + POLL_LIMIT_MS;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error(`${String(holds)} did not become true`);
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 /** Building again would fail again. */

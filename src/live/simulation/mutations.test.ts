@@ -524,27 +524,28 @@ test.each(RESTING)(
 test('the same scenarios find nothing without a bug', async () => {
   vi.resetModules();
   const { busySettings, makeWorld, runDay } = await import('./worlds.contract.js');
-  for (const [, , , faults] of MUTATIONS) {
-    const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
-    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
-    expect(await runDay(world, 60)).toEqual([]);
+  interface Scenario {
+    readonly faults: readonly Fault[];
+    readonly config: Record<string, unknown>;
+    readonly isHalted: boolean;
   }
-  for (const [, , , , faults] of INVARIANTS) {
-    const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
-    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
-    world.clock.after(2 * HOUR, () => world.halt());
-    expect(await runDay(world, 60)).toEqual([]);
-  }
-  for (const [, , , , faults] of PROTECTION) {
-    const settings = busySettings({ trailing_stop_loss_pct: 0.006 });
-    const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
-    expect(await runDay(world, 60)).toEqual([]);
-  }
-  for (const [, market, , , faults] of RESTING) {
-    const config = market === 'usdm' ? USDM : PAIR;
+  const scenarios: Scenario[] = [
+    ...MUTATIONS.map(([, , , faults]) => ({ faults, config: {}, isHalted: false })),
+    ...INVARIANTS.map(([, , , , faults]) => ({ faults, config: {}, isHalted: true })),
+    ...PROTECTION.map(([, , , , faults]) => ({ faults, config: {}, isHalted: false })),
+    ...RESTING.map(([, market, , , faults]) => ({
+      faults,
+      config: market === 'usdm' ? USDM : PAIR,
+      isHalted: false,
+    })),
+  ];
+  // Many bugs share a scenario: the same day twice has the same findings.
+  const different = new Map(scenarios.map((scenario) => [JSON.stringify(scenario), scenario]));
+  for (const { faults, config, isHalted } of different.values()) {
     const settings = busySettings({ trailing_stop_loss_pct: 0.006, ...config });
     const world = makeWorld({ seed: 3, faults, levelQuantity: decimal('0.05'), settings });
+    if (isHalted) world.clock.after(2 * HOUR, () => world.halt());
     expect(await runDay(world, 60)).toEqual([]);
-    expect(orphans(world)).toEqual([]);
+    if ('take_profit_pct' in config) expect(orphans(world)).toEqual([]);
   }
 });
