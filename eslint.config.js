@@ -1,4 +1,5 @@
 // Biome formats and lints; this second pass holds only rules that need types, and the purity rules.
+import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
 const impureGlobals = [
@@ -28,18 +29,7 @@ const pureFolders = [
 
 export default tseslint.config(
   {
-    ignores: [
-      'dist/**',
-      'dist-bench/**',
-      'node_modules/**',
-      'bench/peers/**',
-      'test/clients/**',
-      'web/**',
-      'data/**',
-      'results/**',
-      'state/**',
-      'coverage/**',
-    ],
+    ignores: [...ignoredByGit(), 'test/clients/**'],
   },
   {
     files: ['src/**/*.ts', 'test/**/*.ts', 'bench/**/*.ts'],
@@ -88,3 +78,14 @@ export default tseslint.config(
     },
   },
 );
+
+/** What git ignores is no source: `/data/` is the folder at the root, `dist/` one at any depth. */
+function ignoredByGit() {
+  const lines = readFileSync(new URL('.gitignore', import.meta.url), 'utf8').split('\n');
+  return lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => {
+      const isAnywhere = !line.slice(0, -1).includes('/');
+      return `${isAnywhere ? '**/' : ''}${line.replace(/^\//, '').replace(/\/$/, '/**')}`;
+    });
+}
