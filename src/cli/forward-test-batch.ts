@@ -179,7 +179,7 @@ export function forwardBatchTable(outcomes: readonly ForwardOutcome[]): string {
 }
 
 function resultCells({ test }: FinishedForwardTest): string[] {
-  const { outOfSample, inSample, judgement } = test;
+  const { outOfSample, inSample, judgement, sharpeKept } = test;
   const { metrics, rules } = outOfSample;
   return [
     judgement.outcome.replaceAll('-', ' '),
@@ -187,7 +187,7 @@ function resultCells({ test }: FinishedForwardTest): string[] {
     metricCell(outOfSample, 'buy_and_hold_return'),
     metricCell(outOfSample, 'sharpe_ratio'),
     inSample === undefined ? 'unknown' : metricCell(inSample, 'sharpe_ratio'),
-    judgement.efficiency === undefined ? '-' : `${grouped(100 * judgement.efficiency, 0)} %`,
+    sharpeKept === undefined ? '-' : `${grouped(100 * sharpeKept, 0)} %`,
     metricCell(outOfSample, 'max_drawdown'),
     metricCell(outOfSample, 'total_trades'),
   ];

@@ -47,6 +47,10 @@ export function addForwardFlags(
     'Where the optimized parameters are',
     'config/best_params.yaml',
   );
+  command.option(
+    '--look <date>',
+    'Declare the one date at which this test is judged as if nobody had looked before; kept with the parameters (default: the first test)',
+  );
   for (const group of groups) addRunFlags(command, group);
   command.optionsGroup('Output (always: report, trade log and plots in results/forward_test/):');
   return addOutputs(command)

@@ -17,6 +17,7 @@ import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
 import { resolveParameters, type Strategy } from '../strategies/index.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
+import { earlierLooks, forwardLedger, keepLook, requireFirstLook } from './forward-look.js';
 import { forwardTestJson } from './forward-test-json.js';
 import { loadCommandStrategy } from './load-strategy.js';
 import { requireOwnOutputs } from './output-paths.js';
@@ -36,6 +37,8 @@ export interface ForwardTestJob {
   readonly groups: readonly RunFlagGroup[];
   readonly dataFolder: string;
   readonly paramFile: string;
+  /** Date that is declared for the look. */
+  readonly look: string | undefined;
   readonly traceFile: string | undefined;
   readonly isForced: boolean;
 }
@@ -68,6 +71,7 @@ export function forwardTestJob(
     groups,
     dataFolder: options.dataDir as string,
     paramFile: options.paramConfig as string,
+    look: options.look as string | undefined,
     traceFile: options.traceFile as string | undefined,
     isForced: options.force === true,
   };
@@ -112,6 +116,8 @@ export async function runForwardTestJob(
   const check = await checkLoadedStrategy(loadedStrategy, parameters, candles, terminal);
   log.info({ runs: check.runs, cuts: check.cuts }, 'no look-ahead found');
   const { dataHash } = loaded;
+  const ledger = forwardLedger(terminal, candles, strategy);
+  const looks = earlierLooks(job, entry, ledger);
   const recorder = traceRecorder(job.traceFile, candles);
   const test = await terminal.compute(() =>
     withFlagNames(
@@ -122,11 +128,13 @@ export async function runForwardTestJob(
           candles,
           dataHash,
           optimized: entry,
+          looks,
           trace: recorder?.trace,
         }),
       job.groups,
     ),
   );
+  requireFirstLook(job, entry, test);
   const finished: FinishedForwardTest = {
     test,
     loaded,
@@ -136,6 +144,7 @@ export async function runForwardTestJob(
       ...notes.map((note) => nameFlags(note, job.groups)),
       ...test.notes,
       ...test.outOfSample.notes,
+      ...(await keepLook(job, entry, test, ledger)),
     ],
     command: terminal.commandLine,
     ...outputNames(test),

@@ -31,7 +31,8 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     outcome: test.judgement.outcome,
     doubts: test.judgement.doubts,
     judgement: [sentence, ...cautions].map(plainText),
-    sharpe_oos_over_is: test.judgement.efficiency ?? null,
+    sharpe_oos_over_is: test.sharpeKept ?? null,
+    evidence: evidenceRecord(test),
     probability_of_positive_sharpe: Number.isNaN(test.probability) ? null : test.probability,
     out_of_sample: metricsRecord(metrics),
     in_sample: test.inSample === undefined ? null : metricsRecord(test.inSample.metrics),
@@ -46,6 +47,25 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     trades_file: tradesFile,
     ...(traceFile === undefined ? {} : { trace_file: traceFile }),
     plots: plotFiles,
+  };
+}
+
+function evidenceRecord({ evidence }: FinishedForwardTest['test']): Record<string, unknown> {
+  const { look, band } = evidence;
+  return {
+    p_forward: evidence.p,
+    p_forward_hold: evidence.pHold,
+    weeks: evidence.weeks,
+    look: new Date(look.time).toISOString(),
+    look_declared: look.isDeclared,
+    look_over: evidence.isLookOver,
+    first_look_p: evidence.firstLookP,
+    largest_evidence: evidence.largestEvidence,
+    last_evidence: evidence.lastEvidence,
+    settings_tested: evidence.settingsTested,
+    expected_sharpe_ratio: evidence.expectedSharpe ?? null,
+    expected_band: band ?? null,
+    beta: evidence.beta,
   };
 }
 

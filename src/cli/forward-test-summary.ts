@@ -28,7 +28,7 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
   })
     .filter(([, value]) => value !== null)
     .map(([name, value]) => `${name}=${String(value)}`);
-  const isGood = ['held-up', 'held-up-so-far'].includes(test.judgement.outcome);
+  const isGood = test.judgement.outcome === 'confirmed';
   const verdict = plainText(sentence);
   return [
     palette.bold(

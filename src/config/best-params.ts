@@ -49,6 +49,8 @@ export interface BestParamsEntry {
   readonly filters: Settings;
   /** Switches of the filters that the search was allowed to use: one that is off then lost against the winner. */
   readonly searched_filters?: readonly string[] | undefined;
+  /** Date, ISO 8601, at which a forward test is judged once: fixed in advance. */
+  readonly forward_look?: string | undefined;
   /** Whether the winner is more than luck; absent when that was not computed. */
   readonly judgement?: JudgementBlock | undefined;
   /** What an older version found out: it counts as not proven. */
@@ -87,6 +89,7 @@ const entrySchema = z.looseObject({
   risk: settings,
   filters: settings,
   searched_filters: z.array(z.string()).optional(),
+  forward_look: z.string().optional(),
   judgement: judgementSchema.optional(),
   robustness: olderJudgementSchema.optional(),
 });

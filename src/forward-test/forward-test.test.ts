@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { candleSeriesFromRows, syntheticCandles } from '../candles/index.js';
 import { parseBacktestRunConfig } from '../config/index.js';
+import { PROMISING_EXAMPLE } from '../config/judgement-block.contract.js';
 import { DAY_MS } from '../domain/index.js';
 import { findStrategy } from '../strategies/index.js';
+import type { EarlierLooks } from './forward-looks.js';
 import { forwardTest, type OptimizationRecord } from './forward-test.js';
 import { frozenConfig } from './frozen-config.js';
-import { type JudgementInput, judge } from './judgement.js';
 import { coveredShare, overlap } from './overlap.js';
 import { rollingRatio, rollingSharpe } from './rolling-sharpe.js';
 
@@ -64,49 +65,6 @@ describe('rollingSharpe()', () => {
     const found = rollingSharpe({ initialBalance: 100, equity, openTimes, timeframe: '3d' });
     expect(found.lines[0]!.values.findIndex(Number.isFinite)).toBe(9);
     expect(found.times[0]).toBe(3 * DAY_MS);
-  });
-});
-
-describe('judge()', () => {
-  const metrics = (totalTrades: number, cumulativeProfit: number, sharpeRatio: number) =>
-    ({ totalTrades, cumulativeProfit, sharpeRatio }) as JudgementInput['outOfSample'];
-  const good: JudgementInput = {
-    outOfSample: metrics(150, 900, 1.5),
-    inSample: metrics(300, 3_000, 2),
-    seenShare: 0,
-    isBefore: false,
-    probability: 0.97,
-    costRate: 0.0011,
-    isSelectionRobust: true,
-  };
-
-  test.each([
-    ['held-up', {}, []],
-    ['held-up-so-far', { outOfSample: metrics(99, 900, 1.5) }, ['few-trades']],
-    ['held-up-so-far', { probability: 0.94 }, ['luck']],
-    ['held-up-so-far', { probability: Number.NaN }, ['luck']],
-    ['held-up-so-far', { costRate: 0 }, ['no-costs']],
-    ['held-up-so-far', { inSample: undefined }, ['no-in-sample']],
-    ['nothing-to-confirm', { inSample: metrics(300, -5, -0.1) }, ['in-sample-loss']],
-    ['held-up-so-far', { isBefore: true }, ['before-optimization']],
-    ['held-up-so-far', { isSelectionRobust: false }, ['selection']],
-    ['held-up-so-far', { isSelectionRobust: undefined }, ['selection-unknown']],
-    ['weakened', { outOfSample: metrics(150, 900, 0.99) }, []],
-    ['failed', { outOfSample: metrics(150, -1, -1), isSelectionRobust: false }, ['selection']],
-    ['failed', { outOfSample: metrics(150, -1, -0.1) }, []],
-    ['failed', { outOfSample: metrics(150, 0, 0) }, []],
-    ['too-few-trades', { outOfSample: metrics(29, 900, 1.5) }, ['few-trades']],
-    ['no-trades', { outOfSample: metrics(0, 0, 0) }, []],
-    ['not-unseen', { seenShare: 0.01 }, ['overlap']],
-  ] as const)('%s with %j', (outcome, change, doubts) => {
-    const found = judge({ ...good, ...change });
-    expect([found.outcome, found.doubts]).toEqual([outcome, doubts]);
-  });
-
-  test('efficiency is the Sharpe ratio kept, and unknown without an in-sample profit', () => {
-    expect(judge(good).efficiency).toBe(0.75);
-    expect(judge({ ...good, inSample: metrics(9, -1, 0.2) }).efficiency).toBeUndefined();
-    expect(judge({ ...good, inSample: undefined }).efficiency).toBeUndefined();
   });
 });
 
@@ -197,8 +155,14 @@ describe('forwardTest()', () => {
     data_hash: 'a',
     optimized_at: iso(200),
   };
-  const run = (change: Partial<OptimizationRecord> = {}, start = 100, hash = 'a') =>
+  const run = (
+    change: Partial<OptimizationRecord> = {},
+    start = 100,
+    hash = 'a',
+    looks?: EarlierLooks,
+  ) =>
     forwardTest({
+      looks,
       config: parseBacktestRunConfig({ strategy: 'RSIReversion', start: iso(start) }),
       strategy: findStrategy('RSIReversion'),
       candles,
@@ -235,8 +199,38 @@ describe('forwardTest()', () => {
     expect(found.notes[0]).toMatch(/could not be repeated: the candles run from/);
   });
 
+  test('is remembered once: a later test of the same settings and start knows its look', () => {
+    const first = run();
+    expect(first.newTest!.blocks.length).toBe(first.evidence.weeks);
+    expect(first.evidence.look.isDeclared).toBe(false);
+    const again = run({}, 100, 'a', { tests: [first.newTest!] });
+    expect(again.newTest).toBeUndefined();
+    expect(again.evidence.firstLookP).toBe(first.evidence.firstLookP);
+    const elsewhere = run({}, 120, 'a', { tests: [first.newTest!] });
+    expect(elsewhere.newTest).toBeDefined();
+    expect(elsewhere.evidence.settingsTested).toBe(2);
+    expect(elsewhere.judgement.doubts).toContain('several-settings');
+  });
+
+  test('before a declared look only evidence that may be looked at always counts', () => {
+    const declared = candles.openTime.at(-1)! + 30 * DAY_MS;
+    const found = run({}, 100, 'a', { tests: [], declared });
+    expect([found.evidence.isLookOver, found.evidence.firstLookP]).toEqual([false, 1]);
+    expect(found.judgement.doubts).toContain('look-ahead-of-candles');
+  });
+
+  test('has the band of what the judgement of the search expected', () => {
+    const judgement = { ...PROMISING_EXAMPLE, expected_sharpe_ratio: 1.1 };
+    const { band } = run({ judgement }).evidence;
+    const width = 1.6448536269514722 * Math.sqrt(365 / 100 + 365 / 100);
+    expect(band!.low).toBeCloseTo(1.1 - width, 9);
+    expect(run().evidence.band).toBeUndefined();
+    expect(run().judgement.doubts).toContain('no-expectation');
+  });
+
   test('an overlap is no test', () => {
     const found = run({}, 50);
+    expect(found.newTest).toBeUndefined();
     expect(found.judgement.outcome).toBe('not-unseen');
     expect(found.seenShare).toBeCloseTo(1 / 3, 12);
   });
@@ -255,7 +249,9 @@ describe('forwardTest()', () => {
       dataHash: 'a',
       optimized: { ...record, period_start: '1970-01-01', period_end: '1970-01-05' },
     });
-    expect(found.judgement.outcome).toBe('no-trades');
+    expect(found.judgement.outcome).toBe('not-confirmed-yet');
+    expect(found.judgement.doubts).toContain('no-trades');
+    expect(found.evidence.p).toBe(1);
     expect([found.probability, found.monteCarlo]).toEqual([Number.NaN, undefined]);
   });
 });

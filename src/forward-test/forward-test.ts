@@ -1,11 +1,14 @@
 import { monteCarloOfRun, type RunMonteCarlo } from '../analysis/index.js';
 import { type BacktestResult, runBacktest } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
-import { type BacktestRunConfig, type BestParamsEntry, entryVerdict } from '../config/index.js';
-import { parseUtcTime, timeframeMs, UserError } from '../domain/index.js';
+import type { BacktestRunConfig, BestParamsEntry } from '../config/index.js';
+import { DAY_MS, parseUtcTime, timeframeMs, UserError } from '../domain/index.js';
 import { findMetric, type Metrics, periodReturns } from '../metrics/index.js';
+import type { LuckWinner } from '../optimize/index.js';
 import { moments, probabilisticSharpeRatio } from '../statistics/index.js';
 import type { Strategy, Trace } from '../strategies/index.js';
+import { type ForwardEvidence, forwardEvidence, weeksOfRun } from './forward-evidence.js';
+import { type EarlierLooks, lookOf, testRecord } from './forward-looks.js';
 import { type Judgement, judge } from './judgement.js';
 import { coveredShare, overlap, type Period } from './overlap.js';
 import { type RollingSharpe, rollingSharpe } from './rolling-sharpe.js';
@@ -21,6 +24,8 @@ export interface ForwardTestInput {
   readonly dataHash: string;
   /** Where the settings come from. */
   readonly optimized: OptimizationRecord;
+  /** Forward tests of before, and the date that was fixed for the look. Default: none. */
+  readonly looks?: EarlierLooks | undefined;
   /** Receives what the strategy traces in the forward period. Default: nothing does. */
   readonly trace?: Trace | undefined;
 }
@@ -55,7 +60,12 @@ export interface ForwardTest {
   readonly probability: number;
   readonly rollingSharpe: RollingSharpe;
   readonly monteCarlo: RunMonteCarlo | undefined;
+  readonly evidence: ForwardEvidence;
   readonly judgement: Judgement;
+  /** Sharpe ratio out-of-sample over in-sample; `undefined` without an in-sample profit. */
+  readonly sharpeKept: number | undefined;
+  /** What the ledger should remember of this test; `undefined` where it knows it, or where there is nothing to remember. */
+  readonly newTest: LuckWinner | undefined;
   /** What a reader must know about the comparison, one sentence each. */
   readonly notes: readonly string[];
 }
@@ -77,7 +87,18 @@ export function forwardTest(input: ForwardTestInput): ForwardTest {
     ? runBacktest({ ...config, ...bounds(optimizationPeriod) }, candles, { strategy })
     : undefined;
   const seenShare = coveredShare(forwardPeriod, optimizationPeriod);
-  const probability = probabilityOfSkill(outOfSample);
+  const unseen = weeksOfRun(outOfSample);
+  const record = testRecord(outOfSample, unseen, forwardPeriod.end);
+  const { look, others, isFirst } = lookOf(input.looks ?? { tests: [] }, record, forwardPeriod.end);
+  const evidence = forwardEvidence({
+    unseen,
+    end: forwardPeriod.end,
+    inSample: inSample && weeksOfRun(inSample),
+    look,
+    others,
+    expectedSharpe: optimized.judgement?.expected_sharpe_ratio ?? undefined,
+    inYears: (optimizationPeriod.end - optimizationPeriod.start) / YEAR_MS,
+  });
   return {
     outOfSample,
     inSample,
@@ -86,24 +107,35 @@ export function forwardTest(input: ForwardTestInput): ForwardTest {
     forwardPeriod,
     overlap: overlap(forwardPeriod, optimizationPeriod),
     seenShare,
-    probability,
+    probability: probabilityOfSkill(outOfSample),
     rollingSharpe: rollingSharpe(curveOf(outOfSample)),
     monteCarlo: monteCarloOfRun(outOfSample),
+    evidence,
     judgement: judge({
-      outOfSample: outOfSample.metrics,
-      inSample: inSample?.metrics,
+      evidence,
+      sharpe: outOfSample.metrics.sharpeRatio,
+      profit: outOfSample.metrics.cumulativeProfit,
+      trades: outOfSample.metrics.totalTrades,
       seenShare,
       isBefore: forwardPeriod.end <= optimizationPeriod.start,
-      probability,
-      isSelectionRobust: entryVerdict(optimized)?.isGood,
+      hasInSample: inSample !== undefined,
       costRate: outOfSample.rules.commissionRate + outOfSample.rules.slippageRate,
     }),
+    sharpeKept:
+      inSample !== undefined &&
+      inSample.metrics.sharpeRatio > 0 &&
+      inSample.metrics.cumulativeProfit > 0
+        ? outOfSample.metrics.sharpeRatio / inSample.metrics.sharpeRatio
+        : undefined,
+    newTest: isFirst && seenShare === 0 && record.blocks.length > 0 ? record : undefined,
     notes:
       inSample === undefined
         ? [missingNote(candles, optimizationPeriod)]
         : dataNotes(input, inSample.metrics),
   };
 }
+
+const YEAR_MS = 365 * DAY_MS;
 
 function recordedPeriod({ period_start, period_end }: OptimizationRecord): Period {
   const [start, end] = [parseUtcTime(period_start), parseUtcTime(period_end)];

@@ -1,4 +1,11 @@
 export {
+  type FirstLook,
+  type ForwardEvidence,
+  forwardEvidence,
+  weeksOfRun,
+} from './forward-evidence.js';
+export type { EarlierLooks } from './forward-looks.js';
+export {
   type ForwardTest,
   type ForwardTestInput,
   forwardTest,
@@ -6,15 +13,13 @@ export {
 } from './forward-test.js';
 export { type FrozenConfig, frozenConfig } from './frozen-config.js';
 export {
+  CONFIRMED_P,
   type Doubt,
-  EFFICIENCY_MIN,
+  FAILED_EVIDENCE,
   type Judgement,
   type JudgementInput,
   judge,
   type Outcome,
-  PROBABILITY_MIN,
-  PROOF_TRADES_MIN,
-  TRADES_MIN,
 } from './judgement.js';
 export { coveredShare, overlap, type Period } from './overlap.js';
 export {

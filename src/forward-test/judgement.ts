@@ -1,105 +1,99 @@
-import type { Metrics } from '../metrics/index.js';
+import type { ForwardEvidence } from './forward-evidence.js';
 
-/** What a forward test says about the parameters. */
-export type Outcome =
-  | 'held-up'
-  | 'held-up-so-far'
-  | 'weakened'
-  | 'nothing-to-confirm'
-  | 'failed'
-  | 'too-few-trades'
-  | 'no-trades'
-  | 'not-unseen';
+/** What a forward test says about frozen settings. */
+export type Outcome = 'confirmed' | 'not-confirmed-yet' | 'weakened' | 'failed' | 'not-unseen';
 
 /** Why a result is not called more than it is. */
 export type Doubt =
   | 'overlap'
-  | 'few-trades'
-  | 'luck'
+  | 'no-trades'
+  | 'no-weeks'
+  | 'holding'
   | 'no-costs'
-  | 'no-in-sample'
-  | 'in-sample-loss'
   | 'before-optimization'
-  | 'selection'
-  | 'selection-unknown';
+  | 'below-band'
+  | 'no-in-sample'
+  | 'no-expectation'
+  | 'look-ahead-of-candles'
+  | 'several-settings';
 
 /** Numbers that decide. */
 export interface JudgementInput {
-  readonly outOfSample: Metrics;
-  /** `undefined` when the candles of the optimization are not there. */
-  readonly inSample: Metrics | undefined;
+  readonly evidence: ForwardEvidence;
+  /** Sharpe ratio of the forward period, per year, and what was earned in it, quote. */
+  readonly sharpe: number;
+  readonly profit: number;
+  readonly trades: number;
   /** Share of the forward period that the optimization saw, 0 to 1. */
   readonly seenShare: number;
   /** Whether the forward period ends before the optimization begins. */
   readonly isBefore: boolean;
-  /** Probability that the true Sharpe ratio is above 0, from the forward period alone; `NaN` when unknown. */
-  readonly probability: number;
+  /** Whether the candles of the optimization are there. */
+  readonly hasInSample: boolean;
   /** Commission and slippage per side, fraction. */
   readonly costRate: number;
-  /** Whether the optimization passed its tests for luck; `undefined` when it was not tested. */
-  readonly isSelectionRobust: boolean | undefined;
 }
 
 /** The judgement, in words for a program; a report says it in a sentence. */
 export interface Judgement {
   readonly outcome: Outcome;
-  /** Sharpe ratio out-of-sample over in-sample; `undefined` without an in-sample profit. */
-  readonly efficiency: number | undefined;
   readonly doubts: readonly Doubt[];
 }
 
-/** Fewer trades say nothing. */
-export const TRADES_MIN = 30;
-/** Fewer trades prove nothing. */
-export const PROOF_TRADES_MIN = 100;
-/** Less than half of the in-sample Sharpe ratio is what luck usually leaves (Pardo's walk-forward efficiency). */
-export const EFFICIENCY_MIN = 0.5;
-/** Below this, the result may well be luck. */
-export const PROBABILITY_MIN = 0.95;
+/** From here on unseen candles confirm. */
+export const CONFIRMED_P = 0.05;
+/** Evidence below this speaks against the settings: an edge of the size that is looked for leaves more. */
+export const FAILED_EVIDENCE = 0.1;
 
 /**
- * Judges whether parameters held up on candles that they were not chosen on.
+ * Judges frozen settings by candles that they were not chosen on. The verdict on the search is told beside it and is no
+ * condition: unseen candles speak for themselves.
  *
- * @param input - Numbers of both periods.
+ * @param input - Evidence and result of the forward period.
  */
 export function judge(input: JudgementInput): Judgement {
-  const { outOfSample, inSample } = input;
-  const efficiency =
-    inSample !== undefined && inSample.sharpeRatio > 0 && inSample.cumulativeProfit > 0
-      ? outOfSample.sharpeRatio / inSample.sharpeRatio
-      : undefined;
-  const doubts = doubtsOf(input);
-  return { outcome: outcomeOf(input, efficiency, doubts), efficiency, doubts };
+  return { outcome: outcomeOf(input), doubts: doubtsOf(input) };
 }
 
-function outcomeOf(
-  { outOfSample, inSample, seenShare }: JudgementInput,
-  efficiency: number | undefined,
-  doubts: readonly Doubt[],
-): Outcome {
+function outcomeOf(input: JudgementInput): Outcome {
+  const { evidence, profit, trades, seenShare } = input;
   if (seenShare > 0) return 'not-unseen';
-  if (outOfSample.totalTrades === 0) return 'no-trades';
-  if (outOfSample.totalTrades < TRADES_MIN) return 'too-few-trades';
-  if (outOfSample.cumulativeProfit <= 0) return 'failed';
-  if (inSample !== undefined && inSample.cumulativeProfit <= 0) return 'nothing-to-confirm';
-  if (efficiency !== undefined && efficiency < EFFICIENCY_MIN) return 'weakened';
-  return doubts.length === 0 ? 'held-up' : 'held-up-so-far';
+  const isBelow = isBelowBand(input);
+  const isLoss = profit < 0;
+  if (trades === 0) return 'not-confirmed-yet';
+  if ((isLoss && isBelow) || evidence.lastEvidence < FAILED_EVIDENCE) return 'failed';
+  if (evidence.p <= CONFIRMED_P && profit > 0 && isConfirmable(input)) return 'confirmed';
+  return isBelow ? 'weakened' : 'not-confirmed-yet';
+}
+
+/** Luck is ruled out against holding as well, and somebody could have traded it at a price. */
+function isConfirmable({ evidence, costRate, isBefore }: JudgementInput): boolean {
+  return evidence.pHold <= CONFIRMED_P && costRate > 0 && !isBefore;
+}
+
+function isBelowBand({ evidence: { band }, sharpe }: JudgementInput): boolean {
+  return band !== undefined && sharpe < band.low;
 }
 
 function doubtsOf(input: JudgementInput): Doubt[] {
-  const { outOfSample, inSample } = input;
-  const trades = outOfSample.totalTrades;
-  const isGain = outOfSample.cumulativeProfit > 0;
+  const { evidence, trades, profit, seenShare } = input;
+  const isUnseen = seenShare === 0;
   const doubts: (Doubt | false)[] = [
-    input.seenShare > 0 && 'overlap',
+    !isUnseen && 'overlap',
     input.isBefore && 'before-optimization',
-    trades > 0 && trades < PROOF_TRADES_MIN && 'few-trades',
-    trades > 0 && isGain && !(input.probability >= PROBABILITY_MIN) && 'luck',
+    trades === 0 && 'no-trades',
+    isUnseen && evidence.weeks === 0 && 'no-weeks',
+    isUnseen &&
+      profit > 0 &&
+      evidence.p <= CONFIRMED_P &&
+      !(evidence.pHold <= CONFIRMED_P) &&
+      'holding',
     input.costRate === 0 && 'no-costs',
-    inSample === undefined && 'no-in-sample',
-    inSample !== undefined && inSample.cumulativeProfit <= 0 && 'in-sample-loss',
-    input.isSelectionRobust === false && 'selection',
-    input.isSelectionRobust === undefined && 'selection-unknown',
+    isUnseen && trades > 0 && isBelowBand(input) && 'below-band',
+    !input.hasInSample && 'no-in-sample',
+    evidence.band === undefined && 'no-expectation',
+    isUnseen && !evidence.isLookOver && 'look-ahead-of-candles',
+    isUnseen && evidence.settingsTested > 1 && 'several-settings',
   ];
   return doubts.filter((doubt) => doubt !== false);
 }

@@ -43,7 +43,12 @@ export {
   withAddition,
 } from './ledger/luck-file.js';
 export { type LuckLedger, openLuckLedger } from './ledger/luck-ledger.js';
-export { type LedgerRun, openTrialLedger, type TrialLedger } from './ledger/trial-ledger.js';
+export {
+  type LedgerRun,
+  ledgerName,
+  openTrialLedger,
+  type TrialLedger,
+} from './ledger/trial-ledger.js';
 export {
   metricColumn,
   OBJECTIVE_NAMES,

@@ -46,11 +46,11 @@ interface ComparisonRow {
  * @param test - Finished forward test.
  */
 export function comparisonSection(test: ForwardTest): Section {
-  const { inSample, judgement, optimized } = test;
+  const { inSample, sharpeKept, optimized } = test;
   const kept =
-    judgement.efficiency === undefined
+    sharpeKept === undefined
       ? undefined
-      : html` Out-of-sample Sharpe ratio over in-sample: <b>${formatNumber(judgement.efficiency, 2)}</b> (1 is no loss, below 0.5 is what luck usually leaves).`;
+      : html` Out-of-sample Sharpe ratio over in-sample: <b>${formatNumber(sharpeKept, 2)}</b> (1 is no loss; it is shown and not judged).`;
   const recorded = Number(optimized.value);
   return {
     id: 'comparison',

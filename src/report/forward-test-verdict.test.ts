@@ -9,6 +9,20 @@ const result = (profit: number, sharpeRatio: number, totalTrades = 48) =>
   }) as unknown as ForwardTest['outOfSample'];
 
 const day = 86_400_000;
+const evidence: ForwardTest['evidence'] = {
+  weeks: 104,
+  look: { time: 200 * day, isDeclared: true },
+  isLookOver: true,
+  firstLookP: 0.04,
+  largestEvidence: 3,
+  lastEvidence: 2.5,
+  p: 0.08,
+  pHold: 0.09,
+  beta: 0.4,
+  settingsTested: 1,
+  expectedSharpe: 1,
+  band: { low: -0.4, high: 2.4 },
+};
 const base = {
   outOfSample: result(100, 0.6),
   inSample: result(300, 1.2),
@@ -16,31 +30,51 @@ const base = {
   forwardPeriod: { start: 100 * day, end: 200 * day },
   seenShare: 0,
   probability: 0.71,
-  judgement: { outcome: 'held-up-so-far', efficiency: 0.5, doubts: ['few-trades', 'luck'] },
+  sharpeKept: 0.5,
+  evidence,
+  optimized: {},
+  judgement: { outcome: 'not-confirmed-yet', doubts: [] },
 } as unknown as ForwardTest;
 
 const plain = (text: string): string => text.replaceAll('\u00a0', ' ').replaceAll('\u2212', '-');
 
 test.each([
   [
+    { judgement: { outcome: 'confirmed', doubts: [] }, evidence: { ...evidence, p: 0.012 } },
+    'Confirmed: on unseen candles it earned 10.00 % after costs over 48 trades, while in-sample it had earned 30.00 % (Sharpe ratio 0.60 per year against 1.20); that comes by luck in 1.2 % of worlds without an edge.',
+  ],
+  [
     {},
-    'It held up so far, which is no proof yet: on unseen candles it earned 10.00 % after costs over 48 trades, while in-sample it had earned 30.00 % (Sharpe ratio 0.60 per year against 1.20).',
+    'Not confirmed yet: on unseen candles it earned 10.00 % after costs over 48 trades, while in-sample it had earned 30.00 % (Sharpe ratio 0.60 per year against 1.20); that comes by luck in 8 % of worlds without an edge, 5 % would confirm it.',
   ],
   [
-    { outOfSample: result(-42, -0.3), judgement: { outcome: 'failed', doubts: [] } },
-    'It did not hold up: on unseen candles it lost 4.20 % after costs over 48 trades, while in-sample it had earned 30.00 % (Sharpe ratio -0.30 per year against 1.20).',
+    {
+      inSample: undefined,
+      evidence: { ...evidence, p: 0.02, pHold: 0.4 },
+      judgement: { outcome: 'not-confirmed-yet', doubts: ['holding'] },
+    },
+    'Not confirmed yet: on unseen candles it earned 10.00 % after costs over 48 trades; that comes by luck in 2 % of worlds without an edge, but holding the market as much would have done the same (40 %).',
   ],
   [
-    { judgement: { outcome: 'weakened', efficiency: 0.23, doubts: [] } },
-    'It kept only 23 % of its in-sample Sharpe ratio: on unseen candles it earned',
+    { outOfSample: result(-42, -0.5), judgement: { outcome: 'failed', doubts: ['below-band'] } },
+    'Failed: on unseen candles it lost 4.20 % after costs over 48 trades, while in-sample it had earned 30.00 % (Sharpe ratio -0.50 per year against 1.20). A loss is below everything that was expected: a Sharpe ratio of -0.4 to 2.4 was expected (90 %, around 1.0).',
   ],
   [
-    { inSample: undefined, judgement: { outcome: 'too-few-trades', doubts: [] } },
-    'Too few trades to judge: on unseen candles it earned 10.00 % after costs over 48 trades.',
+    {
+      inSample: undefined,
+      outOfSample: result(-42, -0.3),
+      evidence: { ...evidence, lastEvidence: 0.08 },
+      judgement: { outcome: 'failed', doubts: [] },
+    },
+    'Failed: on unseen candles it lost 4.20 % after costs over 48 trades. The evidence for an edge has fallen to 0.08 from 1',
   ],
   [
-    { judgement: { outcome: 'no-trades', doubts: [] } },
-    'Nothing to judge: no trade was made on the candles that the optimizer had not seen.',
+    { judgement: { outcome: 'weakened', doubts: ['below-band'] } },
+    'Weakened: on unseen candles it earned 10.00 % after costs over 48 trades',
+  ],
+  [
+    { outOfSample: result(0, 0, 0), judgement: { outcome: 'not-confirmed-yet', doubts: [] } },
+    'Not confirmed yet: no trade was made on the candles that the optimizer had not seen.',
   ],
   [
     { seenShare: 0.25, judgement: { outcome: 'not-unseen', doubts: [] } },
@@ -51,23 +85,32 @@ test.each([
   expect(plain(found.sentence)).toContain(sentence);
 });
 
-test('cautions name what is doubtful, in numbers', () => {
+test('cautions name look, evidence and the verdict on the search', () => {
   expect(forwardTestVerdict(base).cautions.map(plain)).toEqual([
-    'Only 48 trades: fewer than 100 prove little.',
-    'Luck is not ruled out: from these 100 d alone, the true Sharpe ratio is above zero with a probability of 71.00 %; 95 % would be convincing.',
+    'At the declared look on 1970-07-20 the chance of luck was 4 %; later looks do not change it. Evidence that may be looked at as often as you like: 3.0 at most so far (40 confirms by itself).',
+    'Nobody judged the optimization that chose these parameters.',
     'Buy and hold earned more in the same period: 50.00 %.',
     'This period can be used once: choosing again by its result makes it in-sample. Only newer candles test the next choice.',
   ]);
 });
 
-test('a choice that may be luck is doubted with the one sentence of its optimization', () => {
-  const verdict = 'Not proven: a result like this comes by luck in 8 % of worlds without an edge.';
-  const doubted = {
+test('the verdict on the search is told beside it and is no condition', () => {
+  const sentence = 'Not proven: a result like this comes by luck in 8 % of worlds without an edge.';
+  const test = {
     ...base,
-    optimized: { judgement: { verdict: 'Not proven', sentence: verdict } },
-    judgement: { ...base.judgement, doubts: ['selection'] },
+    optimized: { judgement: { verdict: 'Not proven', sentence } },
+    judgement: { outcome: 'confirmed', doubts: [] },
   } as unknown as ForwardTest;
-  expect(forwardTestVerdict(doubted).cautions[0]).toBe(
-    `The choice of these parameters may be luck. ${verdict}`,
+  const { cautions } = forwardTestVerdict(test);
+  expect(cautions).toContain(`The optimization itself was judged: ${sentence}`);
+});
+
+test('a look that is to come says when', () => {
+  const ahead = {
+    ...base,
+    evidence: { ...evidence, isLookOver: false, firstLookP: 1 },
+  } as unknown as ForwardTest;
+  expect(forwardTestVerdict(ahead).cautions[0]).toContain(
+    'The declared look is on 1970-07-20; until then only the other half of the evidence counts.',
   );
 });

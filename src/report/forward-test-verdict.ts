@@ -1,11 +1,12 @@
 import { entryVerdict } from '../config/index.js';
 import type { Doubt, ForwardTest } from '../forward-test/index.js';
-import { PROBABILITY_MIN, PROOF_TRADES_MIN } from '../forward-test/index.js';
-import { formatAs, formatDate, formatDuration, formatNumber, plural } from './shared/index.js';
+import { CONFIRMED_P, FAILED_EVIDENCE } from '../forward-test/index.js';
+import { chance } from '../optimize/index.js';
+import { formatAs, formatDate, formatNumber, plural } from './shared/index.js';
 import type { Verdict } from './verdict.js';
 
 /**
- * Says in plain sentences whether frozen parameters held up.
+ * Says in plain sentences what unseen candles say about frozen settings.
  *
  * @param test - Finished forward test.
  */
@@ -14,9 +15,9 @@ export function forwardTestVerdict(test: ForwardTest): Verdict {
 }
 
 function sentenceOf(test: ForwardTest): string {
-  const { outOfSample, inSample, judgement } = test;
+  const { outOfSample, inSample, judgement, evidence } = test;
   const trades = outOfSample.metrics.totalTrades;
-  const result = `${earned(test.outOfSample)} after costs over ${plural(trades, 'trade')}`;
+  const result = `${earned(outOfSample)} after costs over ${plural(trades, 'trade')}`;
   const comparison =
     inSample === undefined
       ? ''
@@ -24,21 +25,41 @@ function sentenceOf(test: ForwardTest): string {
   switch (judgement.outcome) {
     case 'not-unseen':
       return `This is no forward test: ${formatAs(test.seenShare, 'fraction')} of the period was also used to choose the parameters. That it ${result} says how well they were fitted.`;
-    case 'no-trades':
-      return 'Nothing to judge: no trade was made on the candles that the optimizer had not seen.';
-    case 'too-few-trades':
-      return `Too few trades to judge: on unseen candles it ${result}${comparison}.`;
-    case 'failed':
-      return `It did not hold up: on unseen candles it ${result}${comparison}.`;
-    case 'nothing-to-confirm':
-      return `There was nothing to confirm: on unseen candles it ${result}${comparison}.`;
+    case 'confirmed':
+      return `Confirmed: on unseen candles it ${result}${comparison}; that comes by luck in ${chance(evidence.p)} of worlds without an edge.`;
+    case 'not-confirmed-yet':
+      return trades === 0
+        ? 'Not confirmed yet: no trade was made on the candles that the optimizer had not seen.'
+        : `Not confirmed yet: on unseen candles it ${result}${comparison}; ${yetWords(test)}.`;
     case 'weakened':
-      return `It kept only ${formatNumber(100 * (judgement.efficiency ?? 0), 0)}\u00a0% of its in-sample Sharpe ratio: on unseen candles it ${result}${comparison}.`;
-    case 'held-up-so-far':
-      return `It held up so far, which is no proof yet: on unseen candles it ${result}${comparison}.`;
-    case 'held-up':
-      return `It held up: on unseen candles it ${result}${comparison}.`;
+      return `Weakened: on unseen candles it ${result}${comparison}, less than expected: ${bandWords(test)}.`;
+    case 'failed':
+      return `Failed: on unseen candles it ${result}${comparison}. ${failedWords(test)}.`;
   }
+}
+
+function yetWords({ evidence, judgement }: ForwardTest): string {
+  const luck = `that comes by luck in ${chance(evidence.p)} of worlds without an edge`;
+  if (evidence.p > CONFIRMED_P) {
+    return `${luck}, ${chance(CONFIRMED_P)} would confirm it`;
+  }
+  if (judgement.doubts.includes('holding')) {
+    return `${luck}, but holding the market as much would have done the same (${chance(evidence.pHold)})`;
+  }
+  return `${luck}, but what stands below keeps it from being confirmed`;
+}
+
+function bandWords({ evidence: { band, expectedSharpe } }: ForwardTest): string {
+  return band === undefined
+    ? 'nothing is known of what to expect'
+    : `a Sharpe ratio of ${formatNumber(band.low, 1)} to ${formatNumber(band.high, 1)} was expected (90\u00a0%, around ${formatNumber(expectedSharpe!, 1)})`;
+}
+
+function failedWords(test: ForwardTest): string {
+  const { lastEvidence } = test.evidence;
+  return lastEvidence < FAILED_EVIDENCE
+    ? `The evidence for an edge has fallen to ${formatNumber(lastEvidence, 2)} from 1; an edge of the size that is looked for leaves more than ${FAILED_EVIDENCE}`
+    : `A loss is below everything that was expected: ${bandWords(test)}`;
 }
 
 function earned({ metrics, rules }: ForwardTest['outOfSample']): string {
@@ -57,12 +78,13 @@ function cautionsOf(test: ForwardTest): string[] {
   const { outcome, doubts } = test.judgement;
   const share = metrics.cumulativeProfit / rules.initialBalance;
   const found = doubts.map((doubt) => doubtSentence(doubt, test));
+  if (outcome !== 'not-unseen') found.push(lookSentence(test), selectionSentence(test));
   if (share > 0 && metrics.buyAndHoldReturn > share) {
     found.push(
       `Buy and hold earned more in the same period: ${formatAs(metrics.buyAndHoldReturn, 'fraction')}.`,
     );
   }
-  if (outcome === 'held-up' || outcome === 'held-up-so-far') {
+  if (outcome === 'confirmed' || outcome === 'not-confirmed-yet') {
     found.push(
       'This period can be used once: choosing again by its result makes it in-sample. Only newer candles test the next choice.',
     );
@@ -70,27 +92,51 @@ function cautionsOf(test: ForwardTest): string[] {
   return found;
 }
 
+/** The look is the half of the error that is spent once; the evidence the half that may be looked at always. */
+function lookSentence({ evidence }: ForwardTest): string {
+  const { look, isLookOver, firstLookP, largestEvidence } = evidence;
+  const always = `Evidence that may be looked at as often as you like: ${formatNumber(largestEvidence, 1)} at most so far (40 confirms by itself).`;
+  const date = formatDate(look.time);
+  if (!isLookOver)
+    return `The declared look is on ${date}; until then only the other half of the evidence counts. ${always}`;
+  const first = look.isDeclared
+    ? `At the declared look on ${date}`
+    : `At the first forward test of these settings, with candles to ${date}`;
+  return `${first} the chance of luck was ${chance(firstLookP)}; later looks do not change it. ${always}`;
+}
+
+/** The verdict on the search is no condition: unseen candles speak for themselves. */
+function selectionSentence({ optimized }: ForwardTest): string {
+  const verdict = entryVerdict(optimized);
+  return verdict === undefined
+    ? 'Nobody judged the optimization that chose these parameters.'
+    : `The optimization itself was judged: ${verdict.sentence}`;
+}
+
 function doubtSentence(doubt: Doubt, test: ForwardTest): string {
-  const { metrics } = test.outOfSample;
-  const { optimizationPeriod, forwardPeriod } = test;
+  const { evidence, optimizationPeriod, sharpeKept } = test;
   switch (doubt) {
     case 'overlap':
       return `The optimizer saw the candles from ${formatDate(optimizationPeriod.start)} to ${formatDate(optimizationPeriod.end)}: start the forward test on ${formatDate(optimizationPeriod.end)} or later.`;
     case 'before-optimization':
       return 'The forward period lies before the optimization: parameters that were chosen on a later market are tried on an earlier one, which nobody could have traded.';
-    case 'few-trades':
-      return `Only ${plural(metrics.totalTrades, 'trade')}: fewer than ${PROOF_TRADES_MIN} prove little.`;
-    case 'luck':
-      return `Luck is not ruled out: from these ${formatDuration(forwardPeriod.end - forwardPeriod.start)} alone, the true Sharpe ratio is above zero with a probability of ${Number.isNaN(test.probability) ? 'unknown size' : formatAs(test.probability, 'fraction')}; ${formatNumber(100 * PROBABILITY_MIN, 0)}\u00a0% would be convincing.`;
+    case 'no-trades':
+      return 'Without a trade there is nothing to judge.';
+    case 'no-weeks':
+      return 'Not one week of unseen candles is complete: nothing can be said before.';
+    case 'holding':
+      return `It earned money, but not more than holding the market at the same average exposure (${formatNumber(evidence.beta, 2)}) would: ${chance(evidence.pHold)} of worlds in which when to hold is not known.`;
     case 'no-costs':
       return 'Without commission and slippage a result says nothing about trading.';
+    case 'below-band':
+      return `Its Sharpe ratio is below what was expected: ${bandWords(test)}${sharpeKept === undefined ? '' : `, ${formatNumber(100 * sharpeKept, 0)}\u00a0% of that in-sample is left`}.`;
     case 'no-in-sample':
-      return 'It could not be compared with the optimization period, whose candles are not there.';
-    case 'selection':
-      return `The choice of these parameters may be luck. ${entryVerdict(test.optimized)?.sentence ?? ''}`;
-    case 'selection-unknown':
-      return 'Whether the choice of these parameters was luck is unknown: their optimization was not tested for it (optimize again).';
-    case 'in-sample-loss':
-      return 'The parameters lost money in-sample already: there was no edge to confirm.';
+      return 'It could not be compared with the optimization period, whose candles are not there; without them only the first look counts.';
+    case 'no-expectation':
+      return 'What to expect of these parameters is not known: their optimization was not judged, or by an older version; optimize again.';
+    case 'look-ahead-of-candles':
+      return `The declared look is on ${formatDate(evidence.look.time)}, later than the last candle.`;
+    case 'several-settings':
+      return `${plural(evidence.settingsTested, 'frozen setting')} of this strategy and instrument were tested on these weeks: the luck of the best of them is taken into account.`;
   }
 }

@@ -30,8 +30,8 @@ export interface LuckLedger {
   tryAdd(addition: LuckAddition): boolean;
   /** What is in now. Earlier winners, the earliest first. */
   read(): { readonly subject: LuckRecord; readonly all: LuckRecord };
-  /** Remembers the winner of a run. */
-  addWinner(winner: LuckWinner): Promise<void>;
+  /** Remembers the winner of a run, and what luck shows with it where that is not in yet. */
+  addWinner(winner: LuckWinner, luck?: RunLuck): Promise<void>;
 }
 
 /** Record of a whole folder. */
@@ -95,7 +95,7 @@ export function openLuckLedger(folder: string, name: string): LuckLedger {
       subject: readLuck(path) ?? emptyLuck(),
       all: readLuck(allPath) ?? emptyLuck(),
     }),
-    addWinner: (winner) => locked(path, { luck: noLuck(), winner }),
+    addWinner: (winner, luck = noLuck()) => locked(path, { luck, winner }),
   };
 }
 
