@@ -1,0 +1,347 @@
+import { runBacktest } from '../../src/backtest/index.js';
+import type { CandleSeries } from '../../src/candles/index.js';
+import type { BacktestRunConfigInput, JudgementBlock } from '../../src/config/index.js';
+import { type OptimizeRequest, trialConfig } from '../../src/optimize/index.js';
+import { type CrashKind, rareCrashP } from './crash-returns.js';
+import { EDGE_KINDS, type EdgeKind, edgeMarket } from './edge-markets.js';
+import {
+  DILUTED,
+  dilutedGrid,
+  NARROW_GRIDS,
+  SEARCHED,
+  type SearchedStrategy,
+  WIDE_GRIDS,
+  zoomGrid,
+} from './grids.js';
+import { hourOfDay } from './hour-of-day-strategy.js';
+import { type JudgedSearch, judgedSearch, withLedger } from './judged-search.js';
+import { jumpMarket } from './jump-markets.js';
+import { NOISE_KINDS, type NoiseKind, noiseMarket } from './noise-markets.js';
+import { COINS, hasRealMoves } from './real-moves.js';
+
+type Pool = NonNullable<OptimizeRequest['pool']>;
+
+/** What the product said about one planted market, by the name of the look. */
+export interface Row {
+  readonly market: string;
+  readonly strategy: string;
+  readonly looks: Readonly<Record<string, Look>>;
+  /** Sharpe ratio on twenty fresh years, where an edge was planted. */
+  readonly trueSharpe?: number;
+  /** Other figures of the part. */
+  readonly figures?: Readonly<Record<string, number | string>>;
+}
+
+/** What is kept of a judgement. */
+export type Look = Pick<
+  JudgementBlock,
+  | 'verdict'
+  | 'p'
+  | 'p_luck'
+  | 'p_hold'
+  | 'p_founder'
+  | 'p_all_ledgers'
+  | 'sharpe_ratio'
+  | 'expected_sharpe_ratio'
+  | 'loss_probability'
+  | 'effective_bets'
+  | 'stress_sharpe_ratio'
+  | 'trials_in_run'
+  | 'trades'
+  | 'failed'
+>;
+
+/** A set of planted markets. */
+export interface Part {
+  readonly name: string;
+  readonly jobs: number;
+  readonly run: (pool: Pool, job: number) => Promise<Row>;
+}
+
+/** Kinds of noise; those of real coins only where their candles are. */
+export const KINDS: readonly NoiseKind[] = [
+  ...NOISE_KINDS,
+  ...(hasRealMoves ? COINS.map((coin) => `blocks-${coin}` as const) : []),
+];
+
+/** Costs that hardly drag, so that luck is not helped by losses. */
+const FREE = { commission_bps: 0.1, slippage_bps: 0 };
+/** Drift of the log price per hour: half a year's gain of a rising coin. */
+const DRIFT = 0.5 / 8_760;
+const SEED = {
+  noise: 1_000,
+  drift: 3_000,
+  looks: 4_000,
+  edges: 5_000,
+  forward: 6_000,
+  jumps: 7_000,
+};
+const TRUE_YEARS = 20;
+
+/** Strength of the planted edges, weakest first. */
+export const EDGE_LEVELS: Readonly<Record<EdgeKind, readonly number[]>> = {
+  momentum: [0.08, 0.11, 0.15],
+  'mean-reversion': [0.4, 0.5, 0.65],
+  'hour-of-day': [0.09, 0.12, 0.16],
+};
+const EDGE_SEEDS = 4;
+const EDGE_YEARS: Readonly<Record<EdgeKind, number>> = {
+  momentum: 5,
+  'mean-reversion': 5,
+  'hour-of-day': 4,
+};
+
+/** All parts, in the order of the table. */
+export const PARTS: readonly Part[] = [
+  { name: 'noise', jobs: 2 * SEARCHED.length * 7, run: noiseJob },
+  { name: 'drift', jobs: 28, run: driftJob },
+  { name: 'looks', jobs: 28, run: looksJob },
+  { name: 'crashes', jobs: 4, run: crashJob },
+  { name: 'edges', jobs: EDGE_KINDS.length * 3 * EDGE_SEEDS, run: edgeJob },
+  { name: 'jumps', jobs: 28, run: jumpJob },
+];
+
+function kindOf(job: number): NoiseKind {
+  return KINDS[job % KINDS.length]!;
+}
+
+function strategyOf(job: number): SearchedStrategy {
+  return SEARCHED[Math.floor(job / 7) % SEARCHED.length]!;
+}
+
+/** First grid, zoom around its winner, and, with another ledger, the same grid diluted by combinations that never trade. */
+async function noiseJob(pool: Pool, job: number): Promise<Row> {
+  const kind = kindOf(job);
+  const strategy = strategyOf(job);
+  const candles = noiseMarket({ kind, timeframe: '4h', years: 5, seed: SEED.noise + job });
+  const looks = await firstAndZoom(pool, { candles, strategy, money: FREE });
+  const diluted = DILUTED.find((one) => one === strategy);
+  return {
+    market: `${kind} ${SEED.noise + job}`,
+    strategy,
+    looks: {
+      ...looks,
+      ...(diluted && {
+        diluted: lookOf(
+          await withLedger((ledgerFolder) =>
+            judgedSearch(pool, {
+              candles,
+              strategy,
+              grid: dilutedGrid(diluted),
+              money: FREE,
+              ledgerFolder,
+            }),
+          ),
+        ),
+      }),
+    },
+  };
+}
+
+/** Spot with default costs: long only, in a market that rises. */
+async function driftJob(pool: Pool, job: number): Promise<Row> {
+  const kind = kindOf(job);
+  const strategy = strategyOf(job);
+  const seed = SEED.drift + job;
+  const candles = noiseMarket({
+    kind,
+    timeframe: '4h',
+    years: 5,
+    seed,
+    drift: DRIFT,
+    market: 'spot',
+  });
+  const looks = await firstAndZoom(pool, { candles, strategy, money: {} });
+  return { market: `${kind} ${seed}, drift`, strategy, looks };
+}
+
+async function firstAndZoom(
+  pool: Pool,
+  search: {
+    readonly candles: CandleSeries;
+    readonly strategy: SearchedStrategy;
+    readonly money: Omit<BacktestRunConfigInput, 'strategy'>;
+  },
+): Promise<{ readonly first: Look; readonly zoom: Look }> {
+  const { strategy } = search;
+  return withLedger(async (ledgerFolder) => {
+    const shared = { ...search, ledgerFolder };
+    const first = await judgedSearch(pool, { ...shared, grid: WIDE_GRIDS[strategy] });
+    const zoom = await judgedSearch(pool, { ...shared, grid: zoomGrid(strategy, first.winner) });
+    return { first: lookOf(first), zoom: lookOf(zoom) };
+  });
+}
+
+/** Four strategies and a zoom of each on one market; then the best of all eight is judged again, with everything that was tried. */
+async function looksJob(pool: Pool, job: number): Promise<Row> {
+  const kind = kindOf(job);
+  const seed = SEED.looks + job;
+  const candles = noiseMarket({ kind, timeframe: '4h', years: 5, seed });
+  return withLedger(async (ledgerFolder) => {
+    const shared = { candles, money: FREE, ledgerFolder, sampleSize: 100 };
+    const looks: Record<string, Look> = {};
+    let best: (() => Promise<JudgedSearch>) | undefined;
+    let bestSharpe = Number.NEGATIVE_INFINITY;
+    for (const strategy of SEARCHED) {
+      const first = await judgedSearch(pool, { ...shared, strategy, grid: NARROW_GRIDS[strategy] });
+      const zoomed = {
+        ...shared,
+        strategy,
+        grid: zoomGrid(strategy, first.winner),
+      };
+      const zoom = await judgedSearch(pool, zoomed);
+      looks[`${strategy} first`] = lookOf(first);
+      looks[`${strategy} zoom`] = lookOf(zoom);
+      const sharpe = zoom.judgement.sharpe_ratio ?? 0;
+      if (sharpe <= bestSharpe) continue;
+      bestSharpe = sharpe;
+      best = () => judgedSearch(pool, zoomed);
+    }
+    looks.best = lookOf(await best!());
+    return { market: `${kind} ${seed}`, strategy: 'all four', looks };
+  });
+}
+
+const CRASHES: readonly (readonly [CrashKind, trials: number, days: number])[] = [
+  ['independent', 30, 728],
+  ['independent', 30, 1_820],
+  ['common', 30, 728],
+  ['common', 30, 1_820],
+];
+const CRASH_SETS = 200;
+
+async function crashJob(_pool: Pool, job: number): Promise<Row> {
+  const [kind, trials, days] = CRASHES[job]!;
+  let few = 0;
+  for (let seed = 1; seed <= CRASH_SETS; seed++) {
+    if (rareCrashP(kind, { trials, days, seed }) <= 0.03) few++;
+  }
+  return {
+    market: `${kind} crashes, ${trials} trials, ${Math.round(days / 364)} years`,
+    strategy: 'returns',
+    looks: {},
+    figures: { sets: CRASH_SETS, low: few },
+  };
+}
+
+async function edgeJob(pool: Pool, job: number): Promise<Row> {
+  const kind = EDGE_KINDS[Math.floor(job / (3 * EDGE_SEEDS))]!;
+  const strength = EDGE_LEVELS[kind][Math.floor(job / EDGE_SEEDS) % 3]!;
+  const seed = SEED.edges + job;
+  return edgeRow(pool, { kind, strength, years: EDGE_YEARS[kind], seed });
+}
+
+/**
+ * Searches a planted edge and measures on twenty fresh years what its winner is really worth.
+ *
+ * @param pool - Worker threads.
+ * @param market - Which edge.
+ */
+export async function edgeRow(
+  pool: Pool,
+  market: {
+    readonly kind: EdgeKind;
+    readonly strength: number;
+    readonly years: number;
+    readonly seed: number;
+  },
+): Promise<Row> {
+  const { kind, strength, seed } = market;
+  const name = EDGE_STRATEGIES[kind];
+  const strategy = name === 'HourOfDay' ? await hourOfDay() : name;
+  const money = { exit_on_neutral: kind === 'hour-of-day' };
+  const found = await withLedger((ledgerFolder) =>
+    judgedSearch(pool, {
+      candles: edgeMarket(market),
+      strategy,
+      grid: WIDE_GRIDS[name],
+      money,
+      ledgerFolder,
+    }),
+  );
+  const fresh = edgeMarket({ kind, strength, years: TRUE_YEARS, seed: seed + 100_000 });
+  const truth = runBacktest(trialConfig(found.request.config, found.winner), fresh, {
+    strategy: found.request.strategy,
+  });
+  return {
+    market: `${kind} ${strength}, ${seed}`,
+    strategy: name,
+    looks: { first: lookOf(found) },
+    trueSharpe: truth.metrics.sharpeRatio,
+  };
+}
+
+const EDGE_STRATEGIES = {
+  momentum: 'MACross',
+  'mean-reversion': 'BBReversion',
+  'hour-of-day': 'HourOfDay',
+} as const;
+
+/** Candles that jump over stops: what the fills of a backtest cannot see, and what the winner is worth when they can. */
+async function jumpJob(pool: Pool, job: number): Promise<Row> {
+  const strategy = strategyOf(job);
+  const seed = SEED.jumps + job;
+  const candles = jumpMarket({ years: 5, seed });
+  const found = await withLedger((ledgerFolder) =>
+    judgedSearch(pool, {
+      candles,
+      strategy,
+      grid: TIGHT_STOPS[strategy],
+      money: FREE,
+      ledgerFolder,
+    }),
+  );
+  return { market: `jumps ${seed}`, strategy, looks: { first: lookOf(found) } };
+}
+
+/** Stops that jumps fly over. */
+const TIGHT_STOPS = Object.fromEntries(
+  SEARCHED.map((strategy) => [
+    strategy,
+    {
+      ...NARROW_GRIDS[strategy],
+      stop_loss_pct: [null, 0.005, 0.01, 0.02],
+      take_profit_pct: [null, 0.03],
+    },
+  ]),
+) as unknown as typeof NARROW_GRIDS;
+
+/**
+ * Returns what is kept of a judged search.
+ *
+ * @param found - With its judgement.
+ */
+export function lookOf({ judgement }: Pick<JudgedSearch, 'judgement'>): Look {
+  const {
+    verdict,
+    p,
+    p_luck,
+    p_hold,
+    p_founder,
+    p_all_ledgers,
+    sharpe_ratio,
+    expected_sharpe_ratio,
+    loss_probability,
+    effective_bets,
+    stress_sharpe_ratio,
+    trials_in_run,
+    trades,
+    failed,
+  } = judgement;
+  return {
+    verdict,
+    p,
+    p_luck,
+    p_hold,
+    p_founder,
+    p_all_ledgers,
+    sharpe_ratio,
+    expected_sharpe_ratio,
+    loss_probability,
+    effective_bets,
+    stress_sharpe_ratio,
+    trials_in_run,
+    trades,
+    failed,
+  };
+}
