@@ -59,7 +59,7 @@ export function testRecord(result: BacktestResult, figures: TrialFigures, end: n
     settings: {
       parameters: Object.fromEntries(
         Object.entries(parameters).filter(([, value]) => !Array.isArray(value)),
-      ) as LuckWinner['settings']['parameters'],
+      ),
       filters: {
         apply_atr_filter: config.apply_atr_filter,
         ...(config.apply_atr_filter && {

@@ -81,7 +81,7 @@ test.each([
     'This is no forward test: 25.00 % of the period was also used to choose the parameters.',
   ],
 ] as const)('a verdict says what happened: %#', (change, sentence) => {
-  const found = forwardTestVerdict({ ...base, ...change } as unknown as ForwardTest);
+  const found = forwardTestVerdict({ ...base, ...change });
   expect(plain(found.sentence)).toContain(sentence);
 });
 

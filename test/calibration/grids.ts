@@ -97,7 +97,7 @@ export function dilutedGrid(strategy: (typeof DILUTED)[number]): ParameterGrid {
     name,
     [...grid[name]!, ...values],
   ]);
-  return { ...grid, ...Object.fromEntries(never) };
+  return { ...grid, ...(Object.fromEntries(never) as ParameterGrid) };
 }
 
 /**
