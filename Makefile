@@ -95,6 +95,13 @@ test-nodes: build chromium ## All tests on this Node, 22 and 24
 	  NO_COLOR=1 npx -y node@$$major node_modules/vitest/vitest.mjs run || exit 1; \
 	done
 
+# As a user gets it: packed, installed with its dependencies in an empty folder, and every page run from there.
+test-package: build ## Pack the package, install it elsewhere, run the README and the how-tos from it
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+	  && npm pack --ignore-scripts --silent --pack-destination "$$folder" >/dev/null \
+	  && (cd "$$folder" && npm init --yes >/dev/null && npm install --silent --no-audit --no-fund ./*.tgz) \
+	  && WUS_PACKAGE="$$folder" NO_COLOR=1 vitest run --project slow test/e2e/docs-commands test/pages/library-page
+
 lint: install ## Check format, types, lint rules, folder dependencies, unused exports
 	biome check .
 	tsc -p tsconfig.json

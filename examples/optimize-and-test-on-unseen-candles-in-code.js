@@ -33,7 +33,8 @@ const request = {
   candles,
   dataHash,
   grid: gridEntryOf(grids, candles.symbol, strategy),
-  ranking: { metric: 'sharpe_ratio', minTrades: 10 },
+  // Frozen, so that TypeScript keeps the name of the metric.
+  ranking: Object.freeze({ metric: 'sharpe_ratio', minTrades: 10 }),
   top: 1,
   processes: 2,
 };

@@ -79,6 +79,7 @@ export {
   frozenConfig,
   type Judgement,
   type OptimizationRecord,
+  type OptimizedSettings,
   type WalkForwardLengths,
   type WalkForwardRequest,
   type WalkForwardResult,
@@ -96,6 +97,7 @@ export {
 export { INDICATORS, type Indicators } from './indicators/index.js';
 export {
   computeMetrics,
+  METRIC_UNITS,
   METRICS,
   type MetricDescription,
   type Metrics,

@@ -1,5 +1,5 @@
 import { timeframeMs } from '../domain/index.js';
-import { metricsRecord } from '../metrics/index.js';
+import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
 import { equityCurveOf } from './equity-curve.js';
 import { monteCarloRecord } from './monte-carlo-text.js';
 import type { FinishedBacktest } from './run-backtest-request.js';
@@ -32,6 +32,7 @@ export function backtestJson(finished: FinishedBacktest): Record<string, unknown
     files: loaded.files,
     data_hash: loaded.dataHash,
     metrics: metricsRecord(result.metrics),
+    metric_units: METRIC_UNITS,
     equity_curve: equityCurveOf(result),
     notes,
     ...(tradesFile === undefined ? {} : { trades_file: tradesFile }),

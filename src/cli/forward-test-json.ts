@@ -1,4 +1,4 @@
-import { metricsRecord } from '../metrics/index.js';
+import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
 import { equityCurveOf } from './equity-curve.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
@@ -36,6 +36,7 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     probability_of_positive_sharpe: Number.isNaN(test.probability) ? null : test.probability,
     out_of_sample: metricsRecord(metrics),
     in_sample: test.inSample === undefined ? null : metricsRecord(test.inSample.metrics),
+    metric_units: METRIC_UNITS,
     equity_curve: equityCurveOf(test.outOfSample),
     optimization_judgement: test.optimized.judgement ?? null,
     monte_carlo: monteCarloRecord(test.monteCarlo),

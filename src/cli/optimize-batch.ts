@@ -1,5 +1,5 @@
 import { UsageError, UserError } from '../domain/index.js';
-import { metricsRecord } from '../metrics/index.js';
+import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
 import { lendWorkers } from '../optimize/index.js';
 import { createBatchDisplay } from './batch-display.js';
 import { type AskedStrategy, batchPairs } from './batch-pairs.js';
@@ -211,6 +211,7 @@ export function batchJson(
 ): Record<string, unknown> {
   return {
     command,
+    metric_units: METRIC_UNITS,
     pairs: outcomes.map(({ job, finished, failure }) => {
       const best = finished?.result.best[0];
       return {

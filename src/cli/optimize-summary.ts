@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { quoteAsset } from '../domain/index.js';
-import { METRICS, type Metrics, metricsRecord } from '../metrics/index.js';
+import { METRIC_UNITS, METRICS, type Metrics, metricsRecord } from '../metrics/index.js';
 import {
   type DetailsRun,
   type GridSummary,
@@ -146,6 +146,7 @@ export function optimizeJson(
     complete: result.isComplete,
     metric: job.ranking.metric,
     min_trades: job.ranking.minTrades,
+    metric_units: METRIC_UNITS,
     best: result.best.map((trial) => ({
       combination: trial.id + 1,
       strategy: trial.parameters,

@@ -1,6 +1,6 @@
 import { timeframeMs } from '../domain/index.js';
 import type { WalkForwardSelection } from '../forward-test/index.js';
-import { metricsRecord } from '../metrics/index.js';
+import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
 import type { Parameters, ParameterValue } from '../strategies/index.js';
 import { equityCurve } from './equity-curve.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
@@ -45,6 +45,7 @@ export function walkForwardJson(finished: FinishedWalkForward): Record<string, u
     files: loaded.files,
     data_hash: loaded.dataHash,
     metric: job.ranking.metric,
+    metric_units: METRIC_UNITS,
     planned_windows: result.planned,
     known_windows: result.known,
     complete: result.isComplete,

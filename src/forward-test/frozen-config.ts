@@ -1,6 +1,6 @@
-import type { BacktestRunConfigInput, BestParamsEntry, BestParamsValue } from '../config/index.js';
+import type { BacktestRunConfigInput, BestParamsEntry } from '../config/index.js';
 import { UsageError } from '../domain/index.js';
-import { parameterProblem, type Strategy } from '../strategies/index.js';
+import { type Parameters, parameterProblem, type Strategy } from '../strategies/index.js';
 
 /** A run with the settings that an optimization found, and what a reader must know about them. */
 export interface FrozenConfig {
@@ -31,6 +31,14 @@ const FILTERS: readonly FilterKeys[] = [
   },
 ];
 
+/** What an optimization leaves: an entry of best_params.yaml, or parameters, stops and filters of a trial. */
+export interface OptimizedSettings {
+  readonly strategy: Parameters;
+  readonly risk: Parameters;
+  readonly filters: Parameters;
+  readonly searched_filters?: BestParamsEntry['searched_filters'];
+}
+
 /**
  * Puts the optimized parameters and stops into a run; filters only where the run asks for them, with their optimized values.
  *
@@ -41,7 +49,7 @@ const FILTERS: readonly FilterKeys[] = [
  *   for a filter that is not asked for.
  */
 export function frozenConfig(
-  entry: Pick<BestParamsEntry, 'strategy' | 'risk' | 'filters' | 'searched_filters'>,
+  entry: OptimizedSettings,
   asked: BacktestRunConfigInput,
   strategy: Strategy,
 ): FrozenConfig {
@@ -59,7 +67,7 @@ export function frozenConfig(
 
 /** A parameter without effect is written as `null`; the strategy's default stands in, and has no effect either. */
 function frozenParameters(
-  values: Readonly<Record<string, BestParamsValue>>,
+  values: Parameters,
   strategy: Strategy,
 ): Readonly<Record<string, unknown>> {
   return Object.fromEntries(
@@ -77,7 +85,7 @@ interface FrozenFilter {
 
 function frozenFilter(
   { name, apply, settings, needed }: FilterKeys,
-  entry: Pick<BestParamsEntry, 'filters' | 'searched_filters'>,
+  entry: OptimizedSettings,
   asked: BacktestRunConfigInput,
 ): FrozenFilter {
   const given = settings.filter((key) => asked[key] !== undefined && asked[key] !== null);

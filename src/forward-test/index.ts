@@ -11,7 +11,7 @@ export {
   forwardTest,
   type OptimizationRecord,
 } from './forward-test.js';
-export { type FrozenConfig, frozenConfig } from './frozen-config.js';
+export { type FrozenConfig, frozenConfig, type OptimizedSettings } from './frozen-config.js';
 export {
   CONFIRMED_P,
   type Doubt,

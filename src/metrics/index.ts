@@ -3,6 +3,7 @@ export { maxDrawdown, maxDrawdownDuration } from './drawdown.js';
 export {
   findMetric,
   METRIC_GROUPS,
+  METRIC_UNITS,
   METRICS,
   type MetricDescription,
   type MetricGroup,

@@ -288,6 +288,11 @@ export function findMetric(name: string): MetricDescription | undefined {
   return METRICS.find((description) => description.name === name);
 }
 
+/** Unit of every metric by its snake_case name: `win_rate` is in percent, `max_drawdown` a fraction. */
+export const METRIC_UNITS: Readonly<Record<string, MetricUnit>> = Object.fromEntries(
+  METRICS.map(({ name, unit }) => [name, unit]),
+);
+
 /**
  * Returns the metrics under their snake_case names; what JSON cannot hold (`Infinity`) is text.
  *
