@@ -50,6 +50,7 @@ export {
   readTradeLogs,
   type TradeLogs,
 } from './read-trade-logs.js';
+export { resultNames } from './result-names.js';
 export {
   type EquityCurve,
   NOT_SET,

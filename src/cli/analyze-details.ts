@@ -16,6 +16,7 @@ import {
   readDetailsTable,
   readTradeLogs,
   settingText,
+  shortStrategyName,
   sortedQuantile,
   type TradeLog,
   tradeLogName,
@@ -286,7 +287,9 @@ async function finish(
   const stem = path.basename(subject.path, '.csv');
   const folder = request.outputFolder;
   const title =
-    subject.strategy === '' ? stem : `${subject.strategy} on ${subject.symbol} ${subject.interval}`;
+    subject.strategy === ''
+      ? stem
+      : `${shortStrategyName(subject.strategy)} on ${subject.symbol} ${subject.interval}`;
   const period = Number.isNaN(subject.start)
     ? ''
     : `${day(subject.start)} to ${day(subject.end)} (UTC)`;

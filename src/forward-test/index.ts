@@ -25,7 +25,9 @@ export { coveredShare, overlap, type Period } from './overlap.js';
 export {
   ROLLING_DAYS,
   type RollingLine,
+  type RollingMeasures,
   type RollingSharpe,
+  rollingMeasures,
   rollingRatio,
   rollingSharpe,
 } from './rolling-sharpe.js';

@@ -21,6 +21,7 @@ export {
   sharpeRatio,
   sortinoRatio,
 } from './returns.js';
+export { expectedShortfall, TAIL_SHARE, valueAtRisk, volatility } from './tail-risk.js';
 export {
   ambiguousShare,
   type MeasuredTrade,

@@ -14,6 +14,7 @@ import type { PlotFile } from './analysis-trades.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
 import { type SliceMark, sliceChart } from './charts/slice-chart.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
+import { heroSection } from './hero.js';
 import { html, type SafeHtml } from './html.js';
 import { judgementChecks } from './judgement-section.js';
 import { histogram } from './measures/histogram.js';
@@ -81,9 +82,9 @@ export function renderDetailsReport(input: DetailsReportInput): string {
     subtitle: html`${period === '' ? undefined : html`${period} · `}${plural(details.rows, 'trial')} · ${metricName(analysis.question.metric)}`,
     isSynthetic: input.isSynthetic,
     sections: [
-      resultSection(analysis),
+      resultSection(analysis, heat),
       ...luckSections(input),
-      ...(hasHeat ? [heatSection(analysis, heat)] : []),
+      ...bestSection(analysis),
       sliceSection(analysis),
       filterSection(analysis),
       outOfSampleSection(input),
@@ -155,31 +156,62 @@ function luckSections({ judgement }: DetailsReportInput): Section[] {
   return [robustnessSection(sentence, block === undefined ? [] : judgementChecks(block))];
 }
 
-function resultSection(analysis: DetailsAnalysis): Section {
+function resultSection(analysis: DetailsAnalysis, heat: HeatData): Section {
   const { bestRow, question, counted, distribution, table: details } = analysis;
+  const name = metricName(question.metric);
   if (bestRow === -1) {
     return {
       id: 'result',
       title: 'Result',
-      content: html`<div class="card result"><p class="verdict">No trial has at least ${question.minTrades} trades and a ${metricName(question.metric)}.</p></div>`,
+      content: html`<div class="card result"><p class="verdict">No trial has at least ${plural(question.minTrades, 'trade')} and a ${name}.</p></div>`,
     };
   }
   const text = (value: number): string => detailMetricText(value, question.metric);
-  const middle = sortedQuantile(distribution, 0.5);
+  const best = (metric: DetailMetric): string =>
+    detailMetricText(details.metrics.get(metric)![bestRow]!, metric);
+  const earned = formatAs(earningShare(analysis), 'fraction');
+  const median = text(sortedQuantile(distribution, 0.5));
+  return heroSection({
+    sentence: `The best of ${plural(counted, 'trial')} has a ${name} of ${best(question.metric)}; the median trial has ${median}, and ${earned} of all earned money.`,
+    picture:
+      analysis.pairs.length > 0
+        ? heatCard(analysis, heat)
+        : html`<div class="card"><h3>All trials</h3>${distributionBars(analysis)}</div>`,
+    tiles: [
+      { name: `Best ${name}`, value: best(question.metric), detail: `median ${median}` },
+      { name: 'Earned money', value: earned, detail: `of ${plural(counted, 'trial')}` },
+      { name: 'Its profit', value: best('cumulative_profit'), detail: 'of the best, quote' },
+      { name: 'Its max drawdown', value: best('max_drawdown'), detail: 'of the best' },
+      { name: 'Its trades', value: best('total_trades'), detail: `${best('win_rate')} won` },
+      { name: 'Trials', value: formatAs(details.rows, 'count'), detail: 'in the file' },
+    ],
+    cautions: [
+      'The best of many is lucky by selection: look for a broad plateau in the heat map, not for a peak, and test it on candles that were not used here.',
+      ...(counted < details.rows
+        ? [
+            `${plural(details.rows - counted, 'trial')} with fewer than ${plural(question.minTrades, 'trade')}, or without a ${name}, ${details.rows - counted === 1 ? 'is' : 'are'} left out.`,
+          ]
+        : []),
+    ],
+  });
+}
+
+function earningShare({ table: details, question, counted }: DetailsAnalysis): number {
   const profits = details.metrics.get('cumulative_profit')!;
-  let winners = 0;
   const trades = details.metrics.get('total_trades')!;
+  let winners = 0;
   for (let row = 0; row < details.rows; row++)
     if (trades[row]! >= question.minTrades && profits[row]! > 0) winners++;
-  return {
-    id: 'result',
-    title: 'Result',
-    content: html`<div class="card result"><p class="verdict">The best of ${plural(counted, 'trial')} has a ${metricName(question.metric)} of ${text(details.metrics.get(question.metric)![bestRow]!)}; the median trial has ${text(middle)}, and ${formatAs(winners / Math.max(1, counted), 'fraction')} of all earned money.</p><ul><li>The best of many is lucky by selection: look for a broad plateau in the heat maps, not for a peak, and test it on candles that were not used here.</li>${
-      counted < details.rows
-        ? html`<li>${plural(details.rows - counted, 'trial')} with fewer than ${question.minTrades} trades, or without a ${metricName(question.metric)}, ${details.rows - counted === 1 ? 'is' : 'are'} left out.</li>`
-        : undefined
-    }</ul></div><div class="grid" style="margin-top:16px"><div class="card"><h3>Best trial</h3>${definitionList(
-      [
+  return winners / Math.max(1, counted);
+}
+
+function bestSection({ bestRow, table: details }: DetailsAnalysis): readonly Section[] {
+  if (bestRow === -1) return [];
+  return [
+    {
+      id: 'best',
+      title: 'Best trial',
+      content: html`<div class="card">${definitionList([
         ...details.parameters
           .map((column): [string, string] => [column.name, column.levels[column.codes[bestRow]!]!])
           .filter(([, level]) => level !== ''),
@@ -187,9 +219,9 @@ function resultSection(analysis: DetailsAnalysis): Section {
           metricName(metric),
           html`<b>${detailMetricText(details.metrics.get(metric)![bestRow]!, metric)}</b>`,
         ]),
-      ],
-    )}</div><div class="card"><h3>Distribution</h3><p>${metricName(question.metric)} of all trials. The outermost bars hold everything beyond.</p>${distributionBars(analysis)}</div></div>`,
-  };
+      ])}</div>`,
+    },
+  ];
 }
 
 function distributionBars({ distribution, question }: DetailsAnalysis): SafeHtml {
@@ -233,21 +265,16 @@ function heatData(analysis: DetailsAnalysis): HeatData {
   };
 }
 
-function heatSection(analysis: DetailsAnalysis, data: HeatData): Section {
+function heatCard(analysis: DetailsAnalysis, data: HeatData): SafeHtml {
   const metric = DETAIL_METRICS.indexOf(analysis.question.metric);
   const choice: HeatChoice = { rows: 0, columns: 1, metric, statistic: 'median' };
   const options = (names: readonly string[], chosen: number): SafeHtml =>
     html`${names.map((name, k) => html`<option value="${k}"${k === chosen ? SELECTED : undefined}>${name}</option>`)}`;
   const parameters = data.axes.map((axis) => axis.parameter);
-  return {
-    id: 'heat',
-    title: 'Heat maps',
-    lead: 'Best or median of a metric over two parameters; all others take every value that was tried. The stronger the tint the better within the map; the frame marks its best cell. The median shows plateaus, the best shows peaks.',
-    content: html`<div class="card" id="heat-maps"><div class="filters" data-heat-controls hidden><label>Down <select name="rows">${options(parameters, 0)}</select></label><label>Across <select name="columns">${options(parameters, 1)}</select></label><label>Metric <select name="metric">${options(
-      data.metrics.map(({ label }) => label),
-      metric,
-    )}</select></label><label>Shown <select name="statistic"><option value="median" selected>median</option><option value="best">best</option></select></label></div><div class="scroll-x" data-heat-map tabindex="0" role="group" aria-label="Heat map of two parameters">${staticHeat(data, choice)}</div></div>`,
-  };
+  return html`<div class="card" id="heat-maps"><h3>Heat map</h3><p>Median or best of a metric over two parameters; all others take every value that was tried. The stronger the tint the better; the frame marks the best cell. The median shows plateaus, the best shows peaks.</p><div class="filters" data-heat-controls hidden><label>Down <select name="rows">${options(parameters, 0)}</select></label><label>Across <select name="columns">${options(parameters, 1)}</select></label><label>Metric <select name="metric">${options(
+    data.metrics.map(({ label }) => label),
+    metric,
+  )}</select></label><label>Shown <select name="statistic"><option value="median" selected>median</option><option value="best">best</option></select></label></div><div class="scroll-x" data-heat-map tabindex="0" role="group" aria-label="Heat map of two parameters">${staticHeat(data, choice)}</div></div>`;
 }
 
 const SELECTED = html` selected`;
@@ -261,7 +288,8 @@ function staticHeat(data: HeatData, choice: HeatChoice): SafeHtml {
   )}</tbody></table>`;
 }
 
-function sliceSection({ slices, question }: DetailsAnalysis): Section {
+function sliceSection(analysis: DetailsAnalysis): Section {
+  const { slices, question } = analysis;
   return {
     id: 'slices',
     title: 'Each parameter alone',
@@ -270,7 +298,7 @@ function sliceSection({ slices, question }: DetailsAnalysis): Section {
     content:
       slices.length === 0
         ? html`<div class="card"><p>Every parameter has one value only.</p></div>`
-        : html`<div class="grid thirds">${slices.map((slice) => html`<div class="card"><h3>${slice.parameter}</h3><p>Explains ${formatAs(slice.explained, 'fraction')} of the variance.</p>${drawSlice(slice, question.metric)}</div>`)}</div>`,
+        : html`<div class="grid thirds"><div class="card"><h3>All trials</h3><p>How their ${metricName(question.metric)} is spread. The outermost bars hold everything beyond.</p>${distributionBars(analysis)}</div>${slices.map((slice) => html`<div class="card"><h3>${slice.parameter}</h3><p>Explains ${formatAs(slice.explained, 'fraction')} of the variance.</p>${drawSlice(slice, question.metric)}</div>`)}</div>`,
   };
 }
 

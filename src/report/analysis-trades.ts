@@ -1,14 +1,25 @@
-import type { LoggedTrade, TradeAnalysis, TradeLog, TradeSummary } from '../analysis/index.js';
+import {
+  type LoggedTrade,
+  resultNames,
+  shortStrategyName,
+  type TradeAnalysis,
+  type TradeLog,
+  type TradeSummary,
+} from '../analysis/index.js';
 import { tinted } from './backtest-headline.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
 import { CURVES_MAX, type Curve, curvesChart, curvesSvg } from './charts/curves-chart.js';
 import { heatMap } from './charts/heat-map.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
+import { CURVES_CHART_ID, curvesPayload } from './curves-payload.js';
+import { HERO_HEIGHT, heroSection, type Tile } from './hero.js';
 import { breakable, html, type SafeHtml } from './html.js';
 import { histogram } from './measures/histogram.js';
 import { renderPage, type Section } from './page.js';
 import { formatAs, formatDate, formatShort, formatTime, plural } from './shared/index.js';
 import { type TableColumn, table } from './tables.js';
+import { timeChart } from './time-chart-card.js';
+import { holdingBars, streakBars, streakText } from './trade-charts.js';
 
 /** A file that could not be analyzed, and why. */
 export interface RefusedFile {
@@ -62,12 +73,20 @@ export function renderTradeAnalysis(input: TradeAnalysisInput): string {
     ],
     sections: [
       resultSection(analysis),
-      curveSection(analysis),
       whoSection(analysis),
       howSection(analysis),
       whenSection(analysis),
       filesSection(input),
     ],
+    payload: curvesPayload(profitCurves(analysis), {
+      title:
+        overall.quoteAsset === 'mixed'
+          ? 'Sum of returns (%)'
+          : `Net profit (${overall.quoteAsset})`,
+      kind: 'profit',
+      quoteAsset: overall.quoteAsset === 'mixed' ? '%' : overall.quoteAsset,
+      isPercent: false,
+    }),
     version: input.version,
     createdTime: input.createdTime,
   });
@@ -127,20 +146,47 @@ function moneyName(summary: TradeSummary): string {
 function resultSection(analysis: TradeAnalysis): Section {
   const { overall } = analysis;
   const asset = overall.quoteAsset;
-  const tile = (name: string, value: SafeHtml | string, detail: string): SafeHtml =>
-    html`<div><dt>${name}</dt><dd>${value}<small>${detail}</small></dd></div>`;
-  return {
-    id: 'result',
-    title: 'Result',
-    content: html`<div class="card result"><p class="verdict">${verdict(overall)}</p><ul>${cautions(analysis).map((line) => html`<li>${line}</li>`)}</ul></div><dl class="tiles">
-${tile('Trades', formatAs(overall.trades, 'count'), plural(analysis.logs.length, 'log'))}
-${tile('Net profit', asset === 'mixed' ? 'mixed' : tinted(overall.netPnl, 'signed-quote'), asset === 'mixed' ? 'several currencies are not added' : `${asset}, after costs`)}
-${tile('Mean return', tinted(overall.meanReturnPct, 'signed-percent'), `per trade; median ${formatAs(overall.medianReturnPct, 'signed-percent')}`)}
-${tile('Win rate', formatAs(overall.winRate, 'percent'), `${formatAs(overall.wins, 'count')} won`)}
-${tile('Profit factor', formatAs(overall.profitFactor, 'ratio'), 'wins over losses')}
-${tile('SQN', formatAs(overall.sqn, 'ratio'), 'of returns; below 2 may be luck')}
-</dl>`,
-  };
+  const tile = (name: string, value: SafeHtml | string, detail: string): Tile => ({
+    name,
+    value,
+    detail,
+  });
+  const curves = profitCurves(analysis);
+  const hidden = analysis.logs.filter((log) => log.trades.length > 0).length - curves.length;
+  return heroSection({
+    sentence: verdict(overall),
+    cautions: cautions(analysis),
+    picture: html`${timeChart(
+      CURVES_CHART_ID,
+      'Result of each log over time, and how far it is below its peak',
+      HERO_HEIGHT,
+      html`<p class="small-print">${
+        asset === 'mixed'
+          ? 'Sum of the trades’ returns (percent of the entry value) of each log, at the exits.'
+          : `Sum of the trades’ net profits of each log, at the exits, in ${asset}.`
+      }${hidden > 0 ? ` The ${CURVES_MAX} logs with the most trades are drawn; ${plural(hidden, 'log')} more ${hidden === 1 ? 'is' : 'are'} counted everywhere else.` : ''}</p>`,
+    )}<div class="paper">${curvesChart(curves, CURVE_OPTIONS(overall))}</div>`,
+    tiles: [
+      tile('Trades', formatAs(overall.trades, 'count'), plural(analysis.logs.length, 'log')),
+      tile(
+        'Net profit',
+        asset === 'mixed' ? 'mixed' : tinted(overall.netPnl, 'signed-quote'),
+        asset === 'mixed' ? 'several currencies are not added' : `${asset}, after costs`,
+      ),
+      tile(
+        'Mean return',
+        tinted(overall.meanReturnPct, 'signed-percent'),
+        `per trade; median ${formatAs(overall.medianReturnPct, 'signed-percent')}`,
+      ),
+      tile(
+        'Win rate',
+        formatAs(overall.winRate, 'percent'),
+        `${formatAs(overall.wins, 'count')} won`,
+      ),
+      tile('Profit factor', formatAs(overall.profitFactor, 'ratio'), 'wins over losses'),
+      tile('SQN', formatAs(overall.sqn, 'ratio'), 'of returns; below 2 may be luck'),
+    ],
+  });
 }
 
 function verdict(overall: TradeSummary): string {
@@ -177,21 +223,6 @@ function cautions({ overall, trades }: TradeAnalysis): string[] {
   return lines;
 }
 
-function curveSection(analysis: TradeAnalysis): Section {
-  const curves = profitCurves(analysis);
-  const hidden = analysis.logs.filter((log) => log.trades.length > 0).length - curves.length;
-  return {
-    id: 'profit',
-    title: 'Profit over time',
-    navigation: 'Profit',
-    lead:
-      analysis.overall.quoteAsset === 'mixed'
-        ? 'Sum of the trades’ returns (percent of the entry value) of each log, at the exits.'
-        : `Sum of the trades’ net profits of each log, at the exits, in ${analysis.overall.quoteAsset}.`,
-    content: html`<div class="card">${curvesChart(curves, CURVE_OPTIONS(analysis.overall))}${hidden > 0 ? html`<p>The ${CURVES_MAX} logs with the most trades are drawn; ${plural(hidden, 'log')} more ${hidden === 1 ? 'is' : 'are'} counted everywhere else.</p>` : undefined}</div>`,
-  };
-}
-
 const CURVE_OPTIONS = (overall: TradeSummary): { label: string; yName: string } => ({
   label: 'Cumulative result of each log over time',
   yName:
@@ -200,18 +231,19 @@ const CURVE_OPTIONS = (overall: TradeSummary): { label: string; yName: string } 
 
 function profitCurves({ logs, overall }: TradeAnalysis): Curve[] {
   const isMixed = overall.quoteAsset === 'mixed';
-  return logs
+  const shown = logs
     .filter((log) => log.trades.length > 0)
     .sort((a, b) => b.trades.length - a.trades.length)
-    .slice(0, CURVES_MAX)
-    .map((log) => profitCurve(log, isMixed));
+    .slice(0, CURVES_MAX);
+  const names = resultNames(shown);
+  return shown.map((log, k) => profitCurve(log, names[k]!, isMixed));
 }
 
-function profitCurve(log: TradeLog, isMixed: boolean): Curve {
+function profitCurve(log: TradeLog, label: string, isMixed: boolean): Curve {
   const trades = [...log.trades].sort((a, b) => a.exitTime - b.exitTime);
   let total = 0;
   return {
-    label: log.path.split(/[\\/]/).at(-1) ?? log.path,
+    label,
     times: [trades[0]!.entryTime, ...trades.map((trade) => trade.exitTime)],
     values: [
       0,
@@ -239,7 +271,7 @@ function howSection({ groups, trades }: TradeAnalysis): Section {
     id: 'how',
     title: 'Sides and exits',
     navigation: 'Exits',
-    content: html`<div class="grid">${groupCard('Sides', groups.side)}${groupCard('Exit reasons', groups.exit_reason)}<div class="card"><h3>Returns per trade</h3><p>Net return in percent of the entry value. The outermost bars hold everything beyond.</p>${returnBars(trades)}</div></div>`,
+    content: html`<div class="grid thirds"><div class="card"><h3>Returns per trade</h3><p>Net return in percent of the entry value. The outermost bars hold everything beyond.</p>${returnBars(trades)}</div><div class="card"><h3>By holding time</h3><p>Mean net return of the trades that were held so long, percent.</p>${holdingBars(trades, undefined)}</div><div class="card"><h3>Wins and losses in a row</h3><p>${streakText(trades, undefined)}</p>${streakBars(trades)}</div></div><div class="grid">${groupCard('Long against short', groups.side)}${groupCard('Exit reasons', groups.exit_reason)}</div>`,
   };
 }
 
@@ -315,7 +347,7 @@ function groupTable(title: string, summaries: readonly TradeSummary[]): SafeHtml
     {
       name: singular(title),
       isText: true,
-      cell: (row) => html`<span class="long">${breakable(row.key)}</span>`,
+      cell: (row) => html`<span class="long">${breakable(groupName(row.key))}</span>`,
     },
     { name: 'Trades', cell: (row) => formatAs(row.trades, 'count') },
     { name: 'Won', cell: (row) => formatAs(row.winRate, 'percent') },
@@ -333,8 +365,15 @@ function groupTable(title: string, summaries: readonly TradeSummary[]): SafeHtml
   return table(columns, summaries.slice(0, ROWS_MAX), caption);
 }
 
+/** Strategies are known by their short names; a parameter set begins with one. */
+function groupName(key: string): string {
+  const [first = '', ...rest] = key.split(': ');
+  return [shortStrategyName(first), ...rest].join(': ');
+}
+
 /** `Strategies` → `Strategy`, `Months in numbers` → `Month`. */
 function singular(title: string): string {
+  if (title === 'Long against short') return 'Side';
   return title
     .replace(/ in numbers$/, '')
     .replace(/ies$/, 'y')

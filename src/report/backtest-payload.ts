@@ -2,6 +2,7 @@ import { quoteAsset, type Trade, timeframeMs } from '../domain/index.js';
 import { StrategyError, type StrategyPlot } from '../strategies/index.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { packCandles, packLine, packText } from './pack.js';
+import type { RollingInput } from './rolling-section.js';
 import {
   type ChartCandles,
   drawingDecimals,
@@ -54,6 +55,20 @@ export function backtestPayload(input: BacktestReportInput): BacktestPayload {
   }
 }
 
+/**
+ * Returns what the rolling measures of a run are made of.
+ *
+ * @param input - Result to show.
+ */
+export function rollingInput({ candles, period, run, rules }: BacktestReportInput): RollingInput {
+  return {
+    initialBalance: rules.initialBalance,
+    equity: run.equity,
+    openTimes: candles.openTime.subarray(period.from, period.to),
+    timeframe: candles.timeframe,
+  };
+}
+
 function packAt(
   input: BacktestReportInput,
   plots: readonly StrategyPlot[],
@@ -79,6 +94,7 @@ function packAt(
     candleMs: timeframeMs(candles.timeframe) * groupSize,
     priceDigits: Math.max(0, Math.min(10, packed.decimals)),
     quoteAsset: quoteAsset(candles.symbol),
+    subject: { symbol: candles.symbol, strategy: input.strategy.name },
     candles: packed,
     charts: [
       { id: EQUITY_CHART_ID, panes: equityPanes(input, groupSize) },
@@ -108,6 +124,7 @@ function equityPanes(input: BacktestReportInput, groupSize: number): PanePayload
       unit: 'quote',
       source: { packed: packLine(groupColumn(run.equity, groupSize, 'last')) },
       aggregate: 'last',
+      base: rules.initialBalance,
     },
     {
       kind: 'line',
@@ -117,6 +134,8 @@ function equityPanes(input: BacktestReportInput, groupSize: number): PanePayload
       unit: 'quote',
       source: { closeTimes: rules.initialBalance / candles.open[period.from]! },
       aggregate: 'last',
+      base: rules.initialBalance,
+      isBenchmark: true,
     },
   ];
   const drawdown: LinePayload = {
@@ -128,7 +147,7 @@ function equityPanes(input: BacktestReportInput, groupSize: number): PanePayload
     aggregate: 'min',
   };
   return [
-    { title: `Equity (${asset})`, weight: 3, lines },
+    { title: `Equity (${asset})`, weight: 3, hasLog: true, lines },
     { title: 'Drawdown (% below the peak)', weight: 1.2, lines: [drawdown] },
   ];
 }
@@ -154,7 +173,7 @@ function pricePanes(
   const linesOf = (pane: string): LinePayload[] =>
     plots.filter((plot) => plot.pane === pane).map(line);
   return [
-    { title: 'Price', weight: 4, candles: true, lines: linesOf('price') },
+    { title: 'Price', weight: 4, candles: true, hasLog: true, lines: linesOf('price') },
     ...others.map((pane) => ({ title: pane, weight: 1.3, lines: linesOf(pane) })),
   ];
 }

@@ -1,12 +1,13 @@
 import { monteCarloOfRun } from '../analysis/index.js';
 import { quoteAsset, timeframeMs } from '../domain/index.js';
-import { headlineSections } from './backtest-headline.js';
-import { backtestPayload } from './backtest-payload.js';
+import { metricsSection, resultSection } from './backtest-headline.js';
+import { backtestPayload, rollingInput } from './backtest-payload.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { chartSections, detailSections, tradeSections } from './backtest-sections.js';
 import { html } from './html.js';
 import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage } from './page.js';
+import { rollingParts } from './rolling-section.js';
 import { formatDate, plural } from './shared/index.js';
 
 /**
@@ -20,14 +21,17 @@ export function renderBacktestReport(input: BacktestReportInput): string {
   const start = candles.openTime[period.from]!;
   const end = candles.openTime[period.to - 1]! + timeframeMs(candles.timeframe);
   const { payload, notes } = backtestPayload(input);
+  const rolling = rollingParts(rollingInput(input), payload.groupSize);
   return renderPage({
     kind: 'Backtest',
-    title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
+    title: `${strategy.shortName} on ${candles.symbol} ${candles.timeframe}`,
     subtitle: html`${formatDate(start)} to ${formatDate(end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'}`,
     isSynthetic: provenance.synthetic,
     sections: [
-      ...headlineSections(input),
+      resultSection(input),
       ...chartSections(input),
+      rolling.section,
+      metricsSection(input),
       ...tradeSections(input),
       ...monteCarloSections(input.monteCarlo ?? monteCarloOfRun(input), {
         asset: quoteAsset(candles.symbol),
@@ -35,7 +39,7 @@ export function renderBacktestReport(input: BacktestReportInput): string {
       }),
       ...detailSections(input, notes),
     ],
-    payload,
+    payload: { ...payload, charts: [...payload.charts, ...rolling.charts] },
     version: provenance.version,
     createdTime: provenance.createdTime,
   });

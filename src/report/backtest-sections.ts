@@ -1,22 +1,23 @@
 import { idleSettings } from '../analysis/index.js';
 import { quoteAsset, type Trade, timeframeMs } from '../domain/index.js';
 import { tinted } from './backtest-headline.js';
-import { EQUITY_CHART_ID, PRICE_CHART_ID } from './backtest-payload.js';
+import { PRICE_CHART_ID } from './backtest-payload.js';
 import type { BacktestReportInput } from './backtest-report-input.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
 import { heatMap } from './charts/heat-map.js';
-import { lineChart } from './charts/line-chart.js';
 import { scatterChart } from './charts/scatter-chart.js';
 import { type HtmlPart, html, type SafeHtml } from './html.js';
 import { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
 import { groupTrades, type TradeGroup } from './measures/group-trades.js';
 import { histogram } from './measures/histogram.js';
 import { monthlyReturns } from './measures/monthly-returns.js';
+import { type YearlyReturn, yearlyReturns } from './measures/yearly-returns.js';
 import type { Section } from './page.js';
 import { reproduceSection } from './reproduce-section.js';
 import { settingsList } from './settings-list.js';
 import {
   formatAs,
+  formatDate,
   formatDuration,
   formatNumber,
   formatShort,
@@ -24,22 +25,17 @@ import {
   plural,
 } from './shared/index.js';
 import { definitionList, table } from './tables.js';
+import { timeChart } from './time-chart-card.js';
+import { holdingBars, streakBars, streakText } from './trade-charts.js';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
-const DRAWDOWNS_SHOWN = 8;
+const DRAWDOWNS_SHOWN = 5;
 const EXTREME_TRADES_SHOWN = 5;
 
-/** Equity, drawdowns, months and candles. */
+/** Candles, months and drawdowns. */
 export function chartSections(input: BacktestReportInput): readonly Section[] {
   return [
-    {
-      id: 'equity',
-      title: 'Equity and drawdown',
-      navigation: 'Equity',
-      lead: 'Equity at every candle close, beside the same money put into the instrument on the first open.',
-      content: html`${timeChart(EQUITY_CHART_ID, 'Equity, buy and hold, and drawdown over time', 380)}${staticEquity(input)}`,
-    },
     {
       id: 'candles',
       title: 'Candles and trades',
@@ -49,9 +45,9 @@ export function chartSections(input: BacktestReportInput): readonly Section[] {
     },
     {
       id: 'months',
-      title: 'Months and drawdowns',
+      title: 'Months, years and drawdowns',
       navigation: 'Months',
-      content: html`<div class="grid"><div class="card wide">${monthTable(input)}</div><div class="card wide">${drawdownTable(input)}</div></div>`,
+      content: html`<div class="grid two"><div class="card wide">${monthTable(input)}</div><div class="card">${yearTable(input)}</div><div class="card">${drawdownTable(input)}</div></div>`,
     },
   ];
 }
@@ -69,9 +65,12 @@ export function tradeSections(input: BacktestReportInput): readonly Section[] {
       content: html`<div class="grid thirds">
 ${card('Returns per trade', 'Net return in percent of the entry value. The outermost bars hold everything beyond.', returnHistogram(trades))}
 ${card('Worst and best moment', html`How far each trade went against (MAE) and for (MFE) the position, percent of the entry price.<wbr><span class="named"><span class="key gain"></span>win</span><wbr><span class="named"><span class="key loss"></span>loss</span>`, excursions(trades))}
-${card('By exit reason', 'What ended the trades, and what that was worth.', reasonTable(trades, asset))}
+${card('By holding time', `Net profit in ${asset} of the trades that were held so long.`, holdingBars(trades, asset))}
 ${card('By entry hour (UTC)', `Net profit in ${asset} of the trades entered in each hour of the day.`, hourBars(trades, asset))}
 ${card('By entry weekday (UTC)', `Net profit in ${asset} of the trades entered on each weekday.`, weekdayBars(trades, asset))}
+${card('Wins and losses in a row', streakText(trades, asset), streakBars(trades))}
+${card('By exit reason', 'What ended the trades, and what that was worth.', reasonTable(trades, asset))}
+${card('Long against short', 'What each side was worth.', sideTable(trades, asset))}
 ${card('Ambiguous trades', ambiguousText(input), ambiguousFacts(input, asset))}
 </div>`,
     },
@@ -116,36 +115,8 @@ export function detailSections(
   ];
 }
 
-/**
- * Builds an element that the page's script turns into a chart; its height is fixed beforehand so that nothing moves.
- *
- * @param id - Of the chart in the page's data.
- * @param label - What it shows, in words.
- * @param height - Pixels.
- * @param below - Stands under the chart, in the same card.
- */
-export function timeChart(id: string, label: string, height: number, below?: SafeHtml): SafeHtml {
-  return html`<div class="card time-chart screen"><div class="toolbar" data-chart="${id}"><div class="legend" aria-hidden="true"></div></div><div class="plot waiting" id="${id}" tabindex="0" role="img" aria-label="${label}. Arrow keys move, plus and minus zoom, Home shows everything." style="height:${height}px"><noscript>Interactive charts need scripts.</noscript></div>${below}</div>`;
-}
-
 function card(title: string, lead: HtmlPart, content: HtmlPart): SafeHtml {
   return html`<div class="card"><h3>${title}</h3><p>${lead}</p>${content}</div>`;
-}
-
-function staticEquity(input: BacktestReportInput): SafeHtml {
-  const { candles, period, run, rules } = input;
-  const times = candles.openTime.subarray(period.from, period.to);
-  const factor = rules.initialBalance / candles.open[period.from]!;
-  const holding = candles.close.subarray(period.from, period.to).map((close) => close * factor);
-  const chart = lineChart(
-    times,
-    [
-      { label: 'Buy and hold', className: 'muted', values: holding },
-      { label: 'Equity', className: 'equity', values: run.equity },
-    ],
-    { label: 'Equity and buy and hold', yName: `equity (${quoteAsset(candles.symbol)})` },
-  );
-  return html`<div class="paper">${chart}<p>Solid: equity. Dashed: buy and hold.</p></div>`;
 }
 
 function monthTable(input: BacktestReportInput): SafeHtml {
@@ -170,6 +141,33 @@ function monthTable(input: BacktestReportInput): SafeHtml {
   });
 }
 
+function yearTable(input: BacktestReportInput): SafeHtml {
+  const { candles, period, run, rules } = input;
+  const cut = (column: Float64Array): Float64Array => column.subarray(period.from, period.to);
+  const years = yearlyReturns(
+    { openTime: cut(candles.openTime), close: cut(candles.close), equity: run.equity },
+    { balance: rules.initialBalance, price: candles.open[period.from]! },
+    run.trades,
+  );
+  return table<YearlyReturn>(
+    [
+      { name: 'Year', isText: true, cell: (row) => String(row.year) },
+      { name: 'Return', cell: (row) => tinted(row.value, 'signed-fraction') },
+      { name: 'Buy and hold', cell: (row) => tinted(row.holding, 'signed-fraction') },
+      { name: 'Difference', cell: (row) => tinted(row.value - row.holding, 'signed-fraction') },
+      { name: 'Drawdown', cell: (row) => formatAs(row.maxDrawdown, 'fraction') },
+      { name: 'Trades', cell: (row) => formatAs(row.trades, 'count') },
+      {
+        name: 'Won',
+        cell: (row) =>
+          row.trades === 0 ? '–' : `${formatNumber((100 * row.wins) / row.trades, 0)}\u00a0%`,
+      },
+    ],
+    years,
+    'Calendar years (UTC) against buy and hold; deepest fall within the year',
+  );
+}
+
 function drawdownTable(input: BacktestReportInput): SafeHtml {
   const { candles, period, run, rules } = input;
   const candleMs = timeframeMs(candles.timeframe);
@@ -182,18 +180,18 @@ function drawdownTable(input: BacktestReportInput): SafeHtml {
   if (found.length === 0) return html`<p>The equity was never below a peak.</p>`;
   return table<Drawdown>(
     [
-      { name: 'Peak', isText: true, cell: (row) => formatTime(row.peakTime) },
-      { name: 'Lowest', isText: true, cell: (row) => formatTime(row.troughTime) },
+      { name: 'Peak', isText: true, cell: (row) => formatDate(row.peakTime) },
+      { name: 'Lowest', isText: true, cell: (row) => formatDate(row.troughTime) },
       {
         name: 'Recovered',
         isText: true,
-        cell: (row) => (row.recoveryTime === undefined ? 'not yet' : formatTime(row.recoveryTime)),
+        cell: (row) => (row.recoveryTime === undefined ? 'not yet' : formatDate(row.recoveryTime)),
       },
       { name: 'Length', cell: (row) => formatDuration(row.durationMs) },
       { name: 'Depth', cell: (row) => formatAs(row.depth, 'fraction') },
     ],
     found,
-    'Longest drawdowns: times of candle closes (UTC), depth in percent of the peak',
+    'Longest drawdowns: days of candle closes (UTC), depth in percent of the peak',
   );
 }
 
@@ -229,12 +227,31 @@ function excursions(trades: readonly Trade[]): SafeHtml {
 function reasonTable(trades: readonly Trade[], asset: string): SafeHtml {
   const groups = [...groupTrades(trades, (trade) => trade.exitReason)];
   groups.sort((a, b) => b.trades - a.trades);
+  return groupTable('Reason', groups, asset);
+}
+
+function sideTable(trades: readonly Trade[], asset: string): SafeHtml {
+  const groups = groupTrades(trades, (trade) => trade.side);
+  const none = { trades: 0, winRate: Number.NaN, netPnl: 0, meanReturnPct: Number.NaN };
+  const both = (['long', 'short'] as const).map(
+    (key) => groups.find((group) => group.key === key) ?? { key, ...none },
+  );
+  return groupTable('Side', both, asset);
+}
+
+function groupTable(name: string, groups: readonly TradeGroup<string>[], asset: string): SafeHtml {
   return table<TradeGroup<string>>(
     [
-      { name: 'Reason', isText: true, cell: (row) => row.key },
+      { name, isText: true, cell: (row) => row.key },
       { name: 'Trades', cell: (row) => formatAs(row.trades, 'count') },
-      { name: 'Won', cell: (row) => `${formatNumber(row.winRate * 100, 0)}\u00a0%` },
-      { name: 'Mean', cell: (row) => tinted(row.meanReturnPct, 'signed-percent') },
+      {
+        name: 'Won',
+        cell: (row) => (row.trades === 0 ? '–' : `${formatNumber(row.winRate * 100, 0)}\u00a0%`),
+      },
+      {
+        name: 'Mean',
+        cell: (row) => (row.trades === 0 ? '–' : tinted(row.meanReturnPct, 'signed-percent')),
+      },
       { name: 'Net', cell: (row) => tinted(row.netPnl, 'signed-quote') },
     ],
     groups,

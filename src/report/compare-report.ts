@@ -1,13 +1,16 @@
 import type { Comparison, LoggedTrade, TradeDifferences } from '../analysis/index.js';
 import { quoteAsset } from '../domain/index.js';
-import { METRICS } from '../metrics/index.js';
+import { METRICS, type Metrics } from '../metrics/index.js';
 import { tinted } from './backtest-headline.js';
 import { CURVES_MAX, type Curve, curvesChart } from './charts/curves-chart.js';
+import { CURVES_CHART_ID, curvesPayload } from './curves-payload.js';
+import { HERO_HEIGHT } from './hero.js';
 import { html, type SafeHtml } from './html.js';
 import { metricUnit } from './metric-unit.js';
-import { renderPage, type Section } from './page.js';
+import { type Page, renderPage, type Section } from './page.js';
 import { formatAs, formatTime, plural } from './shared/index.js';
 import { definitionList, table } from './tables.js';
+import { timeChart } from './time-chart-card.js';
 
 /** What a comparison report shows. */
 export interface CompareReportInput {
@@ -47,15 +50,31 @@ export function renderCompareReport(input: CompareReportInput): string {
             html`<b>${synthetic.length} of ${names.length} results ${synthetic.length === 1 ? 'is' : 'are'} SYNTHETIC:</b> ${synthetic.join(', ')}. Generated candles say nothing about a real market.`,
           ],
     sections: [
+      resultSection(comparison),
       settingsSection(comparison),
       metricsSection(comparison),
-      equitySection(comparison),
       tradesSection(comparison),
       filesSection(input),
     ],
+    ...comparedPayload(comparison),
     version: input.version,
     createdTime: input.createdTime,
   });
+}
+
+/** Results that began with other balances are compared in percent. */
+function comparedPayload(comparison: Comparison): Pick<Page, 'payload'> {
+  const curves = knownCurves(comparison).slice(0, CURVES_MAX);
+  if (curves.length === 0) return {};
+  const asset = quoteName(comparison.results) ?? 'quote';
+  return {
+    payload: curvesPayload(curves, {
+      title: `Equity (${asset})`,
+      kind: 'equity',
+      quoteAsset: asset,
+      isPercent: new Set(curves.map(({ values }) => values[0])).size > 1,
+    }),
+  };
 }
 
 function isAllSynthetic(trades: readonly LoggedTrade[] = []): boolean {
@@ -135,21 +154,43 @@ function quoteName(results: Comparison['results']): string | undefined {
   return assets.size === 1 ? [...assets][0] : undefined;
 }
 
-function equitySection({ equity, results }: Comparison): Section {
-  const curves = equity.flatMap((curve, k): Curve[] =>
-    curve === undefined ? [] : [{ label: results[k]!.name, ...curve }],
+function knownCurves({ equity, results }: Comparison): readonly Curve[] {
+  return equity.flatMap((curve, k): Curve[] =>
+    curve === undefined || curve.times.length === 0 ? [] : [{ label: results[k]!.name, ...curve }],
   );
+}
+
+/** The comparison begins with its picture; the headline figures stand beside it. */
+function resultSection(comparison: Comparison): Section {
+  const { equity, results } = comparison;
+  const curves = knownCurves(comparison);
   const unknown = results.filter((_, k) => equity[k] === undefined).map(({ name }) => name);
+  const notes = [
+    'Equity at candle closes where the result tells it, otherwise the balance after each exit.',
+    ...(unknown.length > 0 && curves.length > 0 ? [`Unknown of ${unknown.join(', ')}.`] : []),
+    ...(curves.length > CURVES_MAX ? [`The first ${CURVES_MAX} are drawn.`] : []),
+  ];
+  const yName = `equity (${quoteName(results) ?? 'quote'})`;
   return {
-    id: 'equity',
-    title: 'Equity',
-    lead: 'Equity at candle closes where the result tells it, otherwise the balance after each exit.',
-    content: html`<div class="card">${
+    id: 'result',
+    title: 'Result',
+    content: html`<div class="hero compared"><div class="picture" id="equity">${
       curves.length === 0
-        ? html`<p>No result tells its equity.</p>`
-        : curvesChart(curves, { label: 'Equity of each result over time', yName: 'equity (quote)' })
-    }${unknown.length > 0 && curves.length > 0 ? html`<p>Unknown of ${unknown.join(', ')}.</p>` : undefined}${curves.length > CURVES_MAX ? html`<p>The first ${CURVES_MAX} are drawn.</p>` : undefined}</div>`,
+        ? html`<div class="card"><p>No result tells its equity.</p></div>`
+        : html`${timeChart(CURVES_CHART_ID, 'Equity and drawdown of each result over time', HERO_HEIGHT, html`<p class="small-print">${notes.join(' ')}</p>`)}<div class="paper">${curvesChart(curves, { label: 'Equity of each result over time', yName })}</div>`
+    }</div><div class="headlines${results.length > 4 ? ' many' : ''}">${results.map((_, k) => headlineCard(comparison, k))}</div></div>`,
   };
+}
+
+function headlineCard({ equity, results, metrics }: Comparison, k: number): SafeHtml {
+  const value = (key: keyof Metrics): number =>
+    metrics.find((metric) => metric.key === key)?.values[k] ?? Number.NaN;
+  const curve = equity[k];
+  const first = curve?.values[0] ?? Number.NaN;
+  const earned = (curve?.values.at(-1) ?? Number.NaN) / first - 1;
+  const figure = (name: string, text: SafeHtml | string): SafeHtml =>
+    html`<div><dt>${name}</dt><dd>${text}</dd></div>`;
+  return html`<div class="card headline-card"><h3>${results[k]!.name}</h3><dl>${figure('Return', tinted(earned, 'signed-fraction'))}${figure('Drawdown', formatAs(value('maxDrawdown'), 'fraction'))}${figure('Sharpe ratio', formatAs(value('sharpeRatio'), 'ratio'))}${figure('Trades', formatAs(value('totalTrades'), 'count'))}</dl></div>`;
 }
 
 function tradesSection({ trades, results }: Comparison): Section {

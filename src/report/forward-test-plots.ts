@@ -3,9 +3,10 @@ import type { ForwardTest } from '../forward-test/index.js';
 import { barChart } from './charts/bar-chart.js';
 import { lineChart } from './charts/line-chart.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
-import { rollingLines } from './forward-test-rolling.js';
+
 import type { SafeHtml } from './html.js';
 import { type MonthlyReturn, monthlyReturns } from './measures/monthly-returns.js';
+import { rollingLines } from './rolling-section.js';
 import { formatAs, formatDate } from './shared/index.js';
 
 /** A drawing in a file of its own. */
@@ -78,7 +79,7 @@ export function forwardTestPlots(test: ForwardTest): readonly Plot[] {
       test.rollingSharpe.lines
         .map(({ days }, k) => `${k === 0 ? 'Blue' : 'Orange'}: the last ${days} days.`)
         .join(' '),
-      lineChart(test.rollingSharpe.times, rollingLines(test), {
+      lineChart(test.rollingSharpe.times, rollingLines(test.rollingSharpe), {
         ...SIZE,
         label: 'Rolling Sharpe ratio',
         yName: 'Sharpe ratio per year',

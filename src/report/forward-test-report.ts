@@ -1,18 +1,18 @@
 import { entryVerdict } from '../config/index.js';
 import { quoteAsset } from '../domain/index.js';
 import type { ForwardTest } from '../forward-test/index.js';
-import { headlineSections } from './backtest-headline.js';
-import { backtestPayload } from './backtest-payload.js';
+import { metricsSection, resultSection } from './backtest-headline.js';
+import { backtestPayload, rollingInput } from './backtest-payload.js';
 import type { BacktestReportInput, Provenance } from './backtest-report-input.js';
 import { chartSections, detailSections, tradeSections } from './backtest-sections.js';
 import { comparisonSection } from './forward-test-comparison.js';
-import { rollingChart, rollingSection } from './forward-test-rolling.js';
 import { forwardTestVerdict } from './forward-test-verdict.js';
 import { type HtmlPart, html } from './html.js';
 import { judgementChecks } from './judgement-section.js';
 import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage, type Section } from './page.js';
 import { robustnessSection } from './robustness-section.js';
+import { rollingParts } from './rolling-section.js';
 import { formatAs, formatDate, plural } from './shared/index.js';
 
 /** What a forward-test report shows. */
@@ -40,24 +40,26 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
     verdict: forwardTestVerdict(test),
   };
   const { payload, notes } = backtestPayload(report);
+  const rolling = rollingParts(rollingInput(report), payload.groupSize);
   const money = { asset: quoteAsset(candles.symbol), initialBalance: rules.initialBalance };
   return renderPage({
     kind: 'Forward test',
-    title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
+    title: `${strategy.shortName} on ${candles.symbol} ${candles.timeframe}`,
     subtitle: html`Unseen candles ${formatDate(forwardPeriod.start)} to ${formatDate(forwardPeriod.end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'} · optimized ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}`,
     isSynthetic: provenance.synthetic,
     banners: banners(input),
     sections: [
-      ...insertAfter('result', headlineSections(report), [
-        comparisonSection(test),
-        selectionSection(test),
-      ]),
-      ...insertAfter('equity', chartSections(report), [rollingSection(test)]),
+      resultSection(report),
+      comparisonSection(test),
+      selectionSection(test),
+      rolling.section,
+      ...chartSections(report),
+      metricsSection(report),
       ...tradeSections(report),
       ...monteCarloSections(test.monteCarlo, { ...money, isUnseen: test.overlap === undefined }),
       ...detailSections(report, notes),
     ],
-    payload: { ...payload, charts: [...payload.charts, rollingChart(test, payload.groupSize)] },
+    payload: { ...payload, charts: [...payload.charts, ...rolling.charts] },
     version: provenance.version,
     createdTime: provenance.createdTime,
   });
@@ -81,12 +83,4 @@ function banners({ test }: ForwardTestReportInput): HtmlPart[] {
     overlap !== undefined &&
       html`<b>The periods overlap.</b> The optimizer chose these parameters with the candles from ${formatDate(overlap.start)} to ${formatDate(overlap.end)}, ${formatAs(seenShare, 'fraction')} of this period: what they earned there proves nothing.`,
   ].filter((banner) => banner !== false);
-}
-
-function insertAfter(
-  id: string,
-  sections: readonly Section[],
-  more: readonly Section[],
-): readonly Section[] {
-  return sections.flatMap((section) => (section.id === id ? [section, ...more] : [section]));
 }

@@ -17,9 +17,9 @@ a{color:var(--accent)}
 .top nav a{color:var(--soft);text-decoration:none;font-size:13px;white-space:nowrap;padding:4px 0}.top nav a:hover{color:var(--ink);text-decoration:underline}
 button,select{font:inherit;font-size:13px;color:var(--ink);background:var(--card);border:1px solid var(--line);border-radius:6px;padding:4px 10px;cursor:pointer;min-height:30px}
 button:hover,select:hover{border-color:var(--soft)}
-.banner{margin:20px 0 0;padding:10px 16px;background:var(--warn-bg);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:8px}
-.headline{margin:30px 0 26px}
-h1{font-size:29px;line-height:1.2;margin:0;font-weight:650;letter-spacing:-.015em;overflow-wrap:anywhere}
+.banner{margin:16px 0 0;padding:10px 16px;background:var(--warn-bg);color:var(--warn-ink);border:1px solid var(--warn-line);border-radius:8px}
+.headline{margin:20px 0 14px}
+h1{font-size:27px;line-height:1.2;margin:0;font-weight:650;letter-spacing:-.015em;overflow-wrap:anywhere}
 .subtitle{margin:6px 0 0;color:var(--soft)}
 section{margin:0 0 44px}
 h2{font-size:19px;font-weight:640;letter-spacing:-.01em;margin:0 0 4px}
@@ -42,6 +42,11 @@ h3{font-size:14px;font-weight:620;margin:0 0 2px}
 .tiles>div{box-shadow:0 0 0 1px var(--line-soft);padding:14px 18px}
 .tiles dt{color:var(--soft);font-size:12.5px}.tiles dd{margin:2px 0 0;font-size:22px;font-weight:600;letter-spacing:-.01em;white-space:nowrap}
 .tiles small{display:block;font-size:12px;font-weight:400;color:var(--soft);letter-spacing:0;white-space:normal}
+.hero{display:grid;grid-template-columns:minmax(0,1fr) 352px;grid-template-rows:auto 1fr;grid-template-areas:"picture result" "picture tiles";gap:16px;margin-top:8px}
+.hero>.result{grid-area:result;margin:0;padding:16px 18px}.hero>.picture{grid-area:picture;min-width:0}.hero>.picture>.card{height:100%}.hero>.tiles{grid-area:tiles;grid-template-columns:1fr 1fr;margin:0}.hero>.tiles>div{padding:11px 16px;display:flex;flex-direction:column;justify-content:center}.hero .hint{display:none}.hero .heat.pair{width:100%}.hero .heat.pair td{padding-top:9px;padding-bottom:9px}.hero>.tiles dd{font-size:20px}.hero>.tiles>div:last-child:nth-child(odd){grid-column:1/-1}.hero>.result>.verdict{font-size:16px}
+.hero.compared{grid-template-areas:"picture tiles";grid-template-rows:auto}.headlines{grid-area:tiles;display:flex;flex-direction:column;gap:12px}.headline-card{flex:1;padding:12px 16px}.headline-card h3{margin-bottom:4px}.headline-card dl{display:grid;grid-template-columns:1fr 1fr;gap:4px 14px}.headline-card{display:flex;flex-direction:column;justify-content:center}.headline-card dt{color:var(--soft);font-size:12.5px}.headline-card dd{margin:0;font-size:17px;font-weight:600;white-space:nowrap}.headlines.many .headline-card{padding:6px 14px}.headlines.many dl{grid-template-columns:repeat(4,auto);gap:0 10px}.headlines.many dt{font-size:11px}.headlines.many dd{font-size:13px}
+.cautions{margin-top:16px}.cautions ul{margin:0;padding-left:18px;max-width:110ch}.cautions li{margin:3px 0}
+@media (max-width:1019px){.hero,.hero.compared{grid-template-columns:minmax(0,1fr);grid-template-rows:none;grid-template-areas:"result" "picture" "tiles"}.hero.compared{grid-template-areas:"picture" "tiles"}}
 dl{margin:0}
 .gain{color:var(--gain)}.loss{color:var(--loss)}
 .metrics{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(340px,100%),1fr));gap:16px}.metrics>div{display:flex;flex-direction:column;gap:16px}.metrics>div>.card:last-child{flex:1}
@@ -87,8 +92,8 @@ svg.small-screen{display:none}
 td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td.differs{color:var(--accent);font-weight:600}.plain .num .long{margin-left:auto}.plain th .long{max-width:26ch}.plain .long{display:block;white-space:normal;overflow-wrap:anywhere;min-width:130px;max-width:56ch}summary{cursor:pointer;font-size:14px;font-weight:620;padding:3px 0;min-height:26px}details[open] summary{margin-bottom:8px}
 .named{white-space:nowrap}.key{display:inline-block;width:9px;height:9px;border-radius:50%;margin:0 4px 0 10px}.key.gain{background:var(--gain)}.key.loss{border:2px solid var(--loss)}
 .time-chart{padding:12px 12px 8px}
-.toolbar{min-height:76px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
-.toolbar .legend{flex:1 1 100%;height:38px;font-size:12.5px;line-height:19px;color:var(--soft);overflow:hidden}
+.toolbar{min-height:66px;align-content:flex-start;display:flex;flex-wrap:wrap;align-items:center;gap:6px;margin-bottom:8px}
+.toolbar .legend{flex:1 1 100%;min-height:26px;font-size:12.5px;line-height:19px;color:var(--soft);display:flex;flex-wrap:wrap;align-items:center;gap:0 4px}.toolbar .facts{margin-right:8px}.toolbar .legend button{border:0;background:none;padding:2px 6px;min-height:24px;font-size:12.5px;color:var(--soft);text-align:left;overflow-wrap:anywhere}.toolbar .legend button b{display:inline-block;min-width:44px}.toolbar .legend button[aria-pressed=false]{text-decoration:line-through;opacity:.75}.toolbar .legend button:hover{color:var(--ink)}
 .toolbar .legend b{color:var(--ink);font-weight:500}
 .toolbar button{padding:2px 9px}
 .toolbar .hint{color:var(--soft);font-size:12px;margin-left:auto}
@@ -96,16 +101,16 @@ td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td
 .plot.waiting::after{content:"Loading chart…";position:absolute;inset:0;display:grid;place-items:center;color:var(--soft)}
 .plot.failed::after{content:attr(data-message)}
 .plot img{display:none;max-width:100%}
-.swatch{display:inline-block;width:12px;height:3px;border-radius:2px;vertical-align:middle;margin:0 5px 2px 12px}
+.swatch{display:inline-block;width:14px;height:3px;border-radius:2px;vertical-align:middle;margin:0 6px 2px 0;background:var(--swatch)}.swatch.dashed{background:repeating-linear-gradient(to right,var(--swatch) 0 4px,transparent 4px 6px)}.toolbar button[aria-pressed=true]:not(.legend button){background:color-mix(in srgb,var(--accent) 14%,var(--card));border-color:var(--accent)}.card:has(>.save){position:relative}.card:has(>.save)>h3{padding-right:88px}.save{position:absolute;top:12px;right:12px;display:flex;gap:4px}.save button{font-size:11px;min-height:24px;padding:1px 7px;color:var(--soft)}
 .trade-panel{display:flex;flex-wrap:wrap;align-items:center;gap:4px 18px;min-height:44px;padding:8px 6px 2px;font-size:13px;color:var(--soft)}
 .trade-panel b{color:var(--ink);font-weight:600}.trade-panel .buttons{display:flex;gap:6px}
 .filters{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin-bottom:10px;font-size:13px;color:var(--soft)}
 .filters label{display:flex;gap:6px;align-items:center}.filters output{margin-left:auto}
-.grid-table{border:1px solid var(--line);border-radius:8px;height:492px;overflow:auto;background:var(--card);font-size:12.5px;position:relative;contain:strict}
-.grid-head,.grid-row{display:grid;min-width:1150px;grid-template-columns:48px 48px 122px 88px 122px 88px 74px 92px 74px 98px 66px 66px 68px minmax(96px,1fr);align-items:center}
+.grid-table{border:1px solid var(--line);border-radius:8px;height:492px;overflow:auto;background:var(--card);font-size:12px;position:relative;contain:strict}
+.grid-head,.grid-row{display:grid;min-width:1150px;grid-template-columns:42px 46px 126px 90px 126px 90px 66px 90px 68px 94px 62px 70px 66px minmax(112px,1fr);align-items:center}
 .grid-head{position:sticky;top:0;z-index:2;background:var(--card);border-bottom:1px solid var(--line);height:36px}
 .grid-head [role=columnheader]{padding:0}
-.grid-head button{border:0;background:none;width:100%;height:35px;padding:0 6px;text-align:inherit;color:var(--soft);white-space:nowrap;font-weight:500;font-size:12.5px;border-radius:0}
+.grid-head button{border:0;background:none;width:100%;height:35px;padding:0 6px;text-align:inherit;color:var(--soft);white-space:nowrap;font-weight:500;font-size:12px;border-radius:0}
 .grid-head button:hover{color:var(--ink)}
 .grid-head [aria-sort=ascending] button::after{content:" ▲";font-size:9px}.grid-head [aria-sort=descending] button::after{content:" ▼";font-size:9px}
 .grid-body{position:relative;min-width:1150px}
@@ -120,10 +125,10 @@ td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td
 .paper{display:none}
 footer{color:var(--soft);font-size:12.5px;padding-top:16px;padding-bottom:32px}footer p{margin:2px 0}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:640px){.top nav{flex-wrap:nowrap;overflow-x:auto;scrollbar-width:none}.plain .long{min-width:92px;max-width:38vw;font-size:12px}.plain th .long,.plain .num .long{min-width:84px;font-size:12px}.plain th:first-child,.plain td:first-child:has(+.num){white-space:normal;min-width:92px;max-width:38vw;overflow-wrap:break-word}.heat th[scope=row],.heat th:first-child{position:sticky;left:0;z-index:1;background:var(--card);white-space:normal;max-width:30vw;overflow-wrap:break-word}.heat.hours,.heat{min-width:600px}.stacks thead{display:none}.stacks,.stacks caption,.stacks tbody,.stacks tr{display:block}.stacks tr{padding:8px 0;border-bottom:1px solid var(--line-soft)}.stacks tbody tr:last-child{border-bottom:0}.stacks td{display:flex;gap:12px;padding:2px 0;border:0;white-space:normal}.stacks td:first-child{font-weight:620}.stacks td::before{content:attr(data-label);color:var(--soft);overflow-wrap:anywhere;flex:1;min-width:0}.stacks td:first-child::before{display:none}.stacks .long{flex:0 1 auto;min-width:0;max-width:55%;margin-left:auto;text-align:right}svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px;padding-top:0;padding-bottom:0}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles>div:last-child:nth-child(odd){grid-column:1/-1}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.toolbar .legend{height:76px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
+@media (max-width:640px){.top nav{flex-wrap:nowrap;overflow-x:auto;scrollbar-width:none}.plain .long{min-width:92px;max-width:38vw;font-size:12px}.plain th .long,.plain .num .long{min-width:84px;font-size:12px}.plain th:first-child,.plain td:first-child:has(+.num){white-space:normal;min-width:92px;max-width:38vw;overflow-wrap:break-word}.heat th[scope=row],.heat th:first-child{position:sticky;left:0;z-index:1;background:var(--card);white-space:normal;max-width:30vw;overflow-wrap:break-word}.heat.hours,.heat{min-width:600px}.stacks thead{display:none}.stacks,.stacks caption,.stacks tbody,.stacks tr{display:block}.stacks tr{padding:8px 0;border-bottom:1px solid var(--line-soft)}.stacks tbody tr:last-child{border-bottom:0}.stacks td{display:flex;gap:12px;padding:2px 0;border:0;white-space:normal}.stacks td:first-child{font-weight:620}.stacks td::before{content:attr(data-label);color:var(--soft);overflow-wrap:anywhere;flex:1;min-width:0}.stacks td:first-child::before{display:none}.stacks .long{flex:0 1 auto;min-width:0;max-width:55%;margin-left:auto;text-align:right}svg.wide-screen{display:none!important}svg.small-screen{display:block}.wrap{padding:0 14px}h1{font-size:23px}.brand{font-size:0}.brand b{font-size:16px}.top .wrap{gap:12px;padding-top:0;padding-bottom:0}.card{padding:14px 12px}.result{padding:16px 14px}.card>p.verdict{font-size:16px}.tiles{grid-template-columns:1fr 1fr}.tiles>div{padding:12px 14px}.tiles>div:last-child:nth-child(odd){grid-column:1/-1}.tiles dd{font-size:18px}.time-chart{padding:8px 6px}.toolbar .hint{display:none}.toolbar{min-height:114px}.trade-panel{min-height:132px;align-content:flex-start}.command{flex-direction:column}.command pre{width:100%}section{margin-bottom:34px}}
 @media print{svg.wide-screen{display:block!important}svg.small-screen{display:none!important}:root,:root[data-theme=dark]{--bg:#fff;--card:#fff;--ink:#000;--soft:#444;--line:#ccc;--line-soft:#e6e6e6;--accent:#26357a;--gain:#1f6fb2;--loss:#b9480e;--s1:#26357a;--warn-bg:#fff;--warn-ink:#000}
 *{-webkit-print-color-adjust:exact;print-color-adjust:exact}
-body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.command button,.screen{display:none!important}.paper{display:block}
+body{font-size:11px}.top,.skip,.toolbar button,.toolbar .hint,.trade-panel,.filters,.grid-table,.save,.command button,.screen{display:none!important}.paper{display:block}
 .card,.tiles,tr,svg{break-inside:avoid}h2,h3,.lead{break-after:avoid}h2,.lead{break-inside:avoid}h2::after{content:"";display:block;height:420px;margin-bottom:-420px}#comparison h2::after{height:680px;margin-bottom:-680px}section{margin-bottom:20px}.wrap{max-width:none;padding:0}.scroll-x{overflow:visible}.heat{min-width:0;font-size:10px}.grid{grid-template-columns:1fr 1fr}.metrics{grid-template-columns:1fr 1fr}table{font-size:10.5px}a{color:inherit}}
 @media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;

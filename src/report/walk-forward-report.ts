@@ -1,26 +1,39 @@
-import { NOT_SET } from '../analysis/index.js';
+import { NOT_SET, shortStrategyName } from '../analysis/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
-import { quoteAsset } from '../domain/index.js';
+import { quoteAsset, timeframeMs } from '../domain/index.js';
 import type { WalkForwardResult, WalkForwardWindowResult } from '../forward-test/index.js';
 import { tinted } from './backtest-headline.js';
+import { EQUITY_CHART_ID } from './backtest-payload.js';
 import type { Provenance } from './backtest-report-input.js';
 import { type Bar, barChart } from './charts/bar-chart.js';
 import { curvesChart } from './charts/curves-chart.js';
+import { HERO_HEIGHT, heroSection } from './hero.js';
 import { html, type SafeHtml } from './html.js';
 import { monteCarloSections } from './monte-carlo-section.js';
+import { packLine, packText } from './pack.js';
 import { renderPage, type Section } from './page.js';
 import { reproduceSection } from './reproduce-section.js';
 import { robustnessSection, walkForwardChecks } from './robustness-section.js';
+import { rollingParts } from './rolling-section.js';
 import { settingsList, settingValue } from './settings-list.js';
-import { formatAs, formatDate, type NumberUnit, plural } from './shared/index.js';
+import {
+  formatAs,
+  formatDate,
+  groupColumn,
+  type LinePayload,
+  type NumberUnit,
+  plural,
+  type ReportPayload,
+} from './shared/index.js';
 import { definitionList, table } from './tables.js';
+import { timeChart } from './time-chart-card.js';
 
 /** What the report of a walk-forward shows. */
 export interface WalkForwardReportInput {
   /** At least one window. */
   readonly result: WalkForwardResult;
-  readonly strategy: { readonly name: string };
+  readonly strategy: { readonly name: string; readonly shortName?: string };
   readonly candles: Pick<CandleSeries, 'symbol' | 'market' | 'timeframe'>;
   readonly config: BacktestRunConfig;
   /** Metric that chose, snake_case. */
@@ -31,6 +44,9 @@ export interface WalkForwardReportInput {
   readonly provenance: Provenance;
 }
 
+/** Candles that the page stores; longer walks are stored in groups. */
+const STORED_MAX = 200_000;
+
 /**
  * Builds the HTML report of a walk-forward: one file that works offline.
  *
@@ -39,11 +55,21 @@ export interface WalkForwardReportInput {
  */
 export function renderWalkForwardReport(input: WalkForwardReportInput): string {
   const { result, strategy, candles, provenance } = input;
-  const { windows } = result;
+  const { windows, stitched } = result;
   if (windows.length === 0) throw new RangeError('Cannot report as no window was finished');
+  const payload = equityPayload(input);
+  const rolling = rollingParts(
+    {
+      initialBalance: input.config.initial_balance,
+      equity: stitched!.equity,
+      openTimes: stitched!.openTimes,
+      timeframe: candles.timeframe,
+    },
+    payload.groupSize,
+  );
   return renderPage({
     kind: 'Walk-forward',
-    title: `${strategy.name} on ${candles.symbol} ${candles.timeframe}`,
+    title: `${strategy.shortName ?? shortStrategyName(strategy.name)} on ${candles.symbol} ${candles.timeframe}`,
     subtitle: html`Tested from ${formatDate(windows[0]!.testStart)} to ${formatDate(windows.at(-1)!.testEnd)} (UTC) · ${plural(windows.length, 'window')} · ${input.layout} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'}`,
     isSynthetic: provenance.synthetic,
     banners: [
@@ -56,7 +82,7 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
     sections: [
       resultSection(input),
       ...luckSections(input),
-      equitySection(input),
+      rolling.section,
       windowsSection(input),
       parametersSection(input),
       ...monteCarloSections(result.monteCarlo, {
@@ -66,32 +92,136 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
       }),
       ...noteSections(input),
     ],
+    payload: { ...payload, charts: [...payload.charts, ...rolling.charts] },
     version: provenance.version,
     createdTime: provenance.createdTime,
   });
 }
 
-function resultSection({ result, candles, config }: WalkForwardReportInput): Section {
+function resultSection(input: WalkForwardReportInput): Section {
+  const { result, candles, config } = input;
   const { metrics } = result.stitched!;
   const judgement = result.judgement!;
   const asset = quoteAsset(candles.symbol);
   const earned = metrics.cumulativeProfit / config.initial_balance;
-  const tile = (name: string, value: SafeHtml | string, detail: string): SafeHtml =>
-    html`<div><dt>${name}</dt><dd>${value}<small>${detail}</small></dd></div>`;
   const { efficiency, probability } = judgement;
+  return heroSection({
+    sentence: judgement.sentence,
+    picture: html`${timeChart(EQUITY_CHART_ID, 'Equity of all tests one after the other, buy and hold, and drawdown', HERO_HEIGHT)}<div class="paper">${staticEquity(input)}</div>`,
+    tiles: [
+      {
+        name: 'Return',
+        value: tinted(earned, 'signed-fraction'),
+        detail: `${formatAs(metrics.finalBalance, 'quote')} ${asset}, from ${formatAs(config.initial_balance, 'quote')}`,
+      },
+      {
+        name: 'Buy and hold',
+        value: tinted(metrics.buyAndHoldReturn, 'signed-fraction'),
+        detail: 'first test to last, no costs',
+      },
+      {
+        name: 'Max drawdown',
+        value: formatAs(metrics.maxDrawdown, 'fraction'),
+        detail: 'of all tests together',
+      },
+      {
+        name: 'Sharpe ratio',
+        value: formatAs(metrics.sharpeRatio, 'ratio'),
+        detail: `per year; in-sample ${formatAs(judgement.inSampleSharpe, 'ratio')}`,
+      },
+      {
+        name: 'Efficiency',
+        value: efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'),
+        detail: 'of in-sample growth; 0.5 or more is wanted',
+      },
+      {
+        name: 'Windows in profit',
+        value: formatAs(judgement.profitableShare, 'fraction'),
+        detail: `of ${plural(result.windows.length, 'window')}`,
+      },
+      {
+        name: 'Trades',
+        value: formatAs(metrics.totalTrades, 'count'),
+        detail: `${formatAs(metrics.winRate, 'percent')} won`,
+      },
+      {
+        name: 'Sharpe above 0',
+        value: Number.isNaN(probability) ? '–' : formatAs(probability, 'fraction'),
+        detail: 'probability',
+      },
+    ],
+    cautions: [
+      'All tests one after the other, each with the settings that were best on the candles before it. Equity is taken at candle closes, after costs; buy and hold is the same money put into the instrument at the first test.',
+      `Growth per year (logarithms): ${formatAs(judgement.outOfSampleGrowth, 'ratio')} out-of-sample, ${formatAs(judgement.inSampleGrowth, 'ratio')} in-sample.`,
+    ],
+  });
+}
+
+/** Equity, buy and hold and drawdown over the candles of the tests. */
+function equityPayload({ result, candles, config }: WalkForwardReportInput): ReportPayload {
+  const { openTimes, equity, holding } = result.stitched!;
+  const asset = quoteAsset(candles.symbol);
+  const groupSize = Math.max(1, Math.ceil(openTimes.length / STORED_MAX));
+  const line = (label: string, values: Float64Array): Omit<LinePayload, 'color'> => ({
+    kind: 'line',
+    label,
+    unit: 'quote',
+    source: { packed: packLine(groupColumn(values, groupSize, 'last')) },
+    aggregate: 'last',
+    base: config.initial_balance,
+  });
   return {
-    id: 'result',
-    title: 'Result',
-    content: html`<div class="card result"><p class="verdict">${judgement.sentence}</p></div><dl class="tiles">
-${tile('Return', tinted(earned, 'signed-fraction'), `out-of-sample, from ${formatAs(config.initial_balance, 'quote')} to ${formatAs(metrics.finalBalance, 'quote')} ${asset}`)}
-${tile('Efficiency', efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'), `growth per year out-of-sample ${formatAs(judgement.outOfSampleGrowth, 'ratio')} over in-sample ${formatAs(judgement.inSampleGrowth, 'ratio')} (logarithms); 0.5 or more is wanted`)}
-${tile('Windows in profit', formatAs(judgement.profitableShare, 'fraction'), `of ${plural(result.windows.length, 'window')}`)}
-${tile('Sharpe ratio', formatAs(metrics.sharpeRatio, 'ratio'), `per year, in-sample ${formatAs(judgement.inSampleSharpe, 'ratio')} on average; truly above 0 with probability ${Number.isNaN(probability) ? '–' : formatAs(probability, 'fraction')}`)}
-${tile('Max drawdown', formatAs(metrics.maxDrawdown, 'fraction'), 'of the stitched equity')}
-${tile('Buy and hold', tinted(metrics.buyAndHoldReturn, 'signed-fraction'), 'first test to last, no costs')}
-${tile('Trades', formatAs(metrics.totalTrades, 'count'), `${formatAs(metrics.winRate, 'percent')} won, ${formatAs(metrics.ambiguousShare, 'fraction')} of the money ambiguous`)}
-</dl>`,
+    groupSize,
+    candleMs: timeframeMs(candles.timeframe) * groupSize,
+    priceDigits: 2,
+    quoteAsset: asset,
+    times: packText(groupColumn(openTimes, groupSize, 'first'), 0, 2),
+    charts: [
+      {
+        id: EQUITY_CHART_ID,
+        panes: [
+          {
+            title: `Equity (${asset})`,
+            weight: 3,
+            hasLog: true,
+            lines: [
+              { ...line('Equity', equity), color: 'accent' },
+              { ...line('Buy and hold', holding), color: 'muted', dashed: true, isBenchmark: true },
+            ],
+          },
+          {
+            title: 'Drawdown (% below the peak)',
+            weight: 1.2,
+            lines: [
+              {
+                kind: 'area',
+                label: 'Drawdown',
+                color: 'loss',
+                unit: 'fraction',
+                source: { drawdownOf: 'Equity', initial: config.initial_balance },
+                aggregate: 'min',
+              },
+            ],
+          },
+        ],
+      },
+    ],
+    stops: {},
   };
+}
+
+function staticEquity({ result, candles }: WalkForwardReportInput): SafeHtml {
+  const { openTimes, equity, holding } = result.stitched!;
+  return curvesChart(
+    [
+      { label: 'Equity out-of-sample', times: openTimes, values: equity },
+      { label: 'Buy and hold', times: openTimes, values: holding },
+    ],
+    {
+      label: 'Stitched out-of-sample equity and buy and hold over time',
+      yName: `equity (${quoteAsset(candles.symbol)})`,
+    },
+  );
 }
 
 function luckSections({ result }: WalkForwardReportInput): Section[] {
@@ -107,25 +237,6 @@ function luckSections({ result }: WalkForwardReportInput): Section[] {
           checks,
         ),
       ];
-}
-
-function equitySection({ result, candles }: WalkForwardReportInput): Section {
-  const { openTimes, equity, holding } = result.stitched!;
-  const curves = [
-    { label: 'Equity out-of-sample', times: openTimes, values: equity },
-    { label: 'Buy and hold', times: openTimes, values: holding },
-  ];
-  const words = {
-    label: 'Stitched out-of-sample equity and buy and hold over time',
-    yName: `equity (${quoteAsset(candles.symbol)})`,
-  };
-  return {
-    id: 'equity',
-    title: 'Equity out-of-sample',
-    navigation: 'Equity',
-    lead: 'All tests one after the other, each with the settings that were best on the candles before it. Equity is taken at candle closes, after costs; buy and hold is the same money put into the instrument at the first test.',
-    content: html`<div class="card">${curvesChart(curves, words)}</div>`,
-  };
 }
 
 function windowsSection({ result, candles, metric }: WalkForwardReportInput): Section {

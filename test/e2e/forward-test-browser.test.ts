@@ -110,7 +110,7 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
     const { page, faults } = await open(result(), 390);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
     await page.emulateMedia({ media: 'print' });
-    expect(await page.locator('#rolling .paper svg').isVisible()).toBe(true);
+    expect(await page.locator('#rolling .paper svg').first().isVisible()).toBe(true);
     expect(faults).toEqual([]);
     await page.close();
   });

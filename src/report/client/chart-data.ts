@@ -58,6 +58,7 @@ export async function loadLines(
     const { source } = line;
     if ('packed' in source) return loadColumn(source.packed);
     if ('closeTimes' in source) return candles.close.map((close) => close * source.closeTimes);
+    if ('fallOf' in source) return fall(values.get(source.fallOf) ?? new Float64Array());
     return drawdown(values.get(source.drawdownOf) ?? new Float64Array(), source.initial);
   };
   const panes: LeveledLine[][] = [];
@@ -76,7 +77,17 @@ export async function loadLines(
 function drawdown(equity: Float64Array, initial: number): Float64Array {
   let peak = initial;
   return equity.map((value) => {
+    if (Number.isNaN(value)) return value;
     peak = Math.max(peak, value);
     return peak > 0 ? value / peak - 1 : 0;
+  });
+}
+
+function fall(total: Float64Array): Float64Array {
+  let peak = 0;
+  return total.map((value) => {
+    if (Number.isNaN(value)) return value;
+    peak = Math.max(peak, value);
+    return value - peak;
   });
 }

@@ -1,5 +1,7 @@
 import { zoomView } from '../shared/index.js';
+import { saveChart } from './save-chart.js';
 import type { SharedView } from './shared-view.js';
+import type { TimeChart } from './time-chart.js';
 
 const DAY_MS = 86_400_000;
 const SPANS: readonly (readonly [string, number])[] = [
@@ -11,26 +13,41 @@ const SPANS: readonly (readonly [string, number])[] = [
 ];
 
 /**
- * Adds the zoom buttons of a chart.
+ * Adds the buttons of a chart: zoom, scales, benchmark, and files.
  *
  * @param toolbar - Its toolbar element.
+ * @param chart - The chart.
  * @param view - View to change.
  * @param candleMs - Length of a stored candle, ms.
  */
-export function setUpToolbar(toolbar: HTMLElement, view: SharedView, candleMs: number): void {
-  const add = (text: string, label: string, action: () => void): void => {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = text;
-    button.setAttribute('aria-label', label);
-    button.addEventListener('click', action);
-    toolbar.append(button);
-  };
-  add('All', 'All: show the whole period', () => view.set({ from: 0, to: view.length }));
+export function setUpToolbar(
+  toolbar: HTMLElement,
+  chart: TimeChart,
+  view: SharedView,
+  candleMs: number,
+): void {
+  addZoom(toolbar, view, candleMs);
+  addSwitches(toolbar, chart);
+  const name = toolbar.dataset.chart ?? 'chart';
+  for (const kind of ['SVG', 'PNG'] as const) {
+    addButton(toolbar, kind, `${kind}: save what is shown as a picture`, () =>
+      saveChart(chart.picture(), name, kind),
+    );
+  }
+  const hint = document.createElement('span');
+  hint.className = 'hint';
+  hint.textContent = 'Drag to move. Click, then scroll to zoom.';
+  toolbar.append(hint);
+}
+
+function addZoom(toolbar: HTMLElement, view: SharedView, candleMs: number): void {
+  addButton(toolbar, 'All', 'All: show the whole period', () =>
+    view.set({ from: 0, to: view.length }),
+  );
   for (const [name, ms] of SPANS) {
     const candles = ms / candleMs;
     if (candles < 20 || candles > view.length) continue;
-    add(name, `Show ${name}`, () => {
+    addButton(toolbar, name, `Show ${name}`, () => {
       const { from, to } = view.get();
       // From the whole period, the end is what one wants to see; otherwise the middle stays.
       const middle = to - from >= view.length ? view.length - candles / 2 : (from + to) / 2;
@@ -41,10 +58,60 @@ export function setUpToolbar(toolbar: HTMLElement, view: SharedView, candleMs: n
     const { from, to } = view.get();
     view.set(zoomView(view.get(), factor, (from + to) / 2, view.length));
   };
-  add('+', 'Zoom in', () => zoom(1 / 2));
-  add('\u2212', 'Zoom out', () => zoom(2));
-  const hint = document.createElement('span');
-  hint.className = 'hint';
-  hint.textContent = 'Drag to move. Click, then scroll to zoom.';
-  toolbar.append(hint);
+  addButton(toolbar, '+', 'Zoom in', () => zoom(1 / 2));
+  addButton(toolbar, '\u2212', 'Zoom out', () => zoom(2));
+}
+
+function addSwitches(toolbar: HTMLElement, chart: TimeChart): void {
+  if (chart.hasLog) {
+    addSwitch(toolbar, 'Log', 'Log: equal factors take equal room', false, (isOn) =>
+      chart.setLog(isOn),
+    );
+  }
+  if (chart.hasPercent) {
+    addSwitch(toolbar, '%', '% of the beginning, or money', chart.showsPercent, (isOn) =>
+      chart.setPercent(isOn),
+    );
+  }
+  const benchmark = chart.lines.findIndex(({ payload }) => payload.isBenchmark === true);
+  if (benchmark < 0) return;
+  const label = chart.lines[benchmark]!.payload.label;
+  const button = addSwitch(toolbar, label, `${label}: hide or show`, true, (isOn) =>
+    chart.showLine(benchmark, isOn),
+  );
+  chart.onLines(() => {
+    button.setAttribute('aria-pressed', String(chart.lines[benchmark]?.isShown));
+  });
+}
+
+function addButton(
+  toolbar: HTMLElement,
+  text: string,
+  label: string,
+  action: () => void,
+): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.textContent = text;
+  button.setAttribute('aria-label', label);
+  button.title = label;
+  button.addEventListener('click', action);
+  toolbar.append(button);
+  return button;
+}
+
+function addSwitch(
+  toolbar: HTMLElement,
+  text: string,
+  label: string,
+  isOn: boolean,
+  action: (isOn: boolean) => void,
+): HTMLButtonElement {
+  const button = addButton(toolbar, text, label, () => {
+    const next = button.getAttribute('aria-pressed') !== 'true';
+    button.setAttribute('aria-pressed', String(next));
+    action(next);
+  });
+  button.setAttribute('aria-pressed', String(isOn));
+  return button;
 }

@@ -20,6 +20,17 @@ export async function loadColumn(packed: PackedText): Promise<Float64Array> {
 }
 
 /**
+ * Reads a time axis without candles.
+ *
+ * @param packed - Open times, ms UTC.
+ */
+export async function loadTimes(packed: PackedText | undefined): Promise<ChartCandles> {
+  const time = packed === undefined ? new Float64Array() : await loadColumn(packed);
+  const none = new Float64Array();
+  return { time, open: none, high: none, low: none, close: none, volume: none };
+}
+
+/**
  * Reads the candles of the page.
  *
  * @param packed - Columns stored as differences, in whole price steps.

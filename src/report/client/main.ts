@@ -1,9 +1,11 @@
 import { type HeatData, type ReportPayload, viewAround } from '../shared/index.js';
 import { LeveledCandles, loadLines } from './chart-data.js';
 import { setUpToolbar } from './chart-toolbar.js';
+import { setUpDrawingButtons } from './drawing-buttons.js';
 import { setUpHeatExplorer } from './heat-explorer.js';
-import { loadCandles } from './load-columns.js';
+import { loadCandles, loadTimes } from './load-columns.js';
 import { setUpScrollHints } from './scroll-hints.js';
+import { SharedCrosshair } from './shared-crosshair.js';
 import { SharedView } from './shared-view.js';
 import { setUpTheme } from './theme.js';
 import { TimeChart } from './time-chart.js';
@@ -17,6 +19,7 @@ setUpTheme(() => {
   for (const chart of charts) chart.applyTheme();
 });
 setUpCopyButtons();
+setUpDrawingButtons();
 setUpScrollHints();
 const heatMaps = document.getElementById('heat-maps');
 const heatData = document.getElementById('heat-data');
@@ -38,10 +41,11 @@ if (source) {
 } else document.documentElement.dataset.ready = 'true';
 
 async function start(report: ReportPayload): Promise<void> {
-  const base = await loadCandles(report.candles);
+  const base = report.candles ? await loadCandles(report.candles) : await loadTimes(report.times);
   const candles = new LeveledCandles(base);
   const trades = report.trades ? await loadTrades(report.trades) : undefined;
   const view = new SharedView(base.time.length);
+  const crosshair = new SharedCrosshair();
   const withTrades: TimeChart[] = [];
   for (const payload of report.charts) {
     const plot = document.getElementById(payload.id);
@@ -56,8 +60,9 @@ async function start(report: ReportPayload): Promise<void> {
       legend,
       { chart: payload, report, candles, lines, trades },
       view,
+      crosshair,
     );
-    setUpToolbar(toolbar, view, report.candleMs);
+    setUpToolbar(toolbar, chart, view, report.candleMs);
     charts.push(chart);
     if (payload.trades) withTrades.push(chart);
   }
@@ -78,7 +83,7 @@ async function start(report: ReportPayload): Promise<void> {
     if (panel) showTradePanel(panel, trades, trade, report, step);
   };
   const table = host
-    ? new TradeTable(host, trades, report.priceDigits, report.quoteAsset, (trade) => {
+    ? new TradeTable(host, trades, report, (trade) => {
         pick(trade);
       })
     : undefined;

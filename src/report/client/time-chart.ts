@@ -22,8 +22,11 @@ import {
   tradeLevels,
 } from '../shared/index.js';
 import type { LeveledCandles, LeveledLine } from './chart-data.js';
+import { ChartLegend, type LegendFact } from './chart-legend.js';
 import { chartLibrary } from './chart-library.js';
+import type { ChartPicture } from './chart-picture.js';
 import { setUpGestures } from './gestures.js';
+import type { SharedCrosshair } from './shared-crosshair.js';
 import type { SharedView } from './shared-view.js';
 import { type ThemeColors, themeColors } from './theme.js';
 import type { TradeColumns } from './trades.js';
@@ -60,7 +63,7 @@ export interface TimeChartData {
 /** A chart that holds only what is in view, at the level of detail that fits its width. */
 export class TimeChart {
   private readonly element: HTMLElement;
-  private readonly legend: HTMLElement;
+  private readonly legend: ChartLegend;
   private readonly data: TimeChartData;
   private readonly view: SharedView;
   private readonly chart: IChartApi;
@@ -72,12 +75,22 @@ export class TimeChart {
   private loaded: LoadedRange = { level: -1, from: 0, to: 0 };
   private picked: number | undefined;
   private frame = 0;
+  private readonly lineListeners: (() => void)[] = [];
+  private isLog = false;
+  private isPercent: boolean;
+  private isFollowing = false;
 
-  constructor(element: HTMLElement, legend: HTMLElement, data: TimeChartData, view: SharedView) {
+  constructor(
+    element: HTMLElement,
+    legend: HTMLElement,
+    data: TimeChartData,
+    view: SharedView,
+    crosshair: SharedCrosshair,
+  ) {
     this.element = element;
-    this.legend = legend;
     this.data = data;
     this.view = view;
+    this.isPercent = data.chart.isPercent === true;
     this.chart = chartLibrary().createChart(element, {
       autoSize: true,
       handleScroll: false,
@@ -97,10 +110,27 @@ export class TimeChart {
     // The library lays its panes out in a table, which holds no data.
     element.querySelector('table')?.setAttribute('role', 'presentation');
     this.addSeries();
-    this.applyTheme();
-    this.chart.subscribeCrosshairMove((event) =>
-      this.showLegend(event.logical === undefined ? undefined : Math.round(event.logical)),
+    this.legend = new ChartLegend(
+      legend,
+      this.drawn.map(({ payload }) => ({
+        label: payload.label,
+        color: () => colorOf(payload.color, themeColors()),
+        dashed: payload.dashed === true,
+        isListed: payload.follows === undefined,
+      })),
+      (line, isShown) => this.showLine(line, isShown),
     );
+    this.applyTheme();
+    this.chart.subscribeCrosshairMove((event) => {
+      // Without an event of a pointer it follows another chart.
+      if (event.sourceEvent === undefined) return;
+      this.follow(false);
+      const logical = event.logical === undefined ? undefined : Math.round(event.logical);
+      this.showLegend(logical);
+      crosshair.set(this, logical === undefined ? undefined : this.indexOf(logical));
+    });
+    element.addEventListener('pointerleave', () => crosshair.set(this, undefined));
+    crosshair.onMove(this, (index) => this.pointAt(index));
     setUpGestures(element, view, () => this.plotWidth());
     view.onChange(() => this.schedule());
     new ResizeObserver(() => this.schedule()).observe(element);
@@ -140,19 +170,167 @@ export class TimeChart {
           : { color },
       );
     }
+    this.legend.paint();
     const levelColors = [colors.loss, colors.gain, colors.series[3] ?? colors.accent];
     this.levelSeries.forEach((series, k) => {
       series.applyOptions({ color: levelColors[k] ?? colors.accent });
     });
-    this.loaded = { level: -1, from: 0, to: 0 };
-    this.schedule();
+    this.reload();
   }
 
   /** Marks one trade and draws its stop levels; `undefined` marks none. */
   pick(trade: number | undefined): void {
     this.picked = trade;
+    this.reload();
+  }
+
+  /** Equal factors take equal room, or equal amounts. */
+  setLog(isLog: boolean): void {
+    this.isLog = isLog;
+    const { PriceScaleMode } = chartLibrary();
+    const mode = isLog ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
+    this.data.chart.panes.forEach((pane, k) => {
+      if (pane.hasLog) this.chart.priceScale('right', k).applyOptions({ mode });
+    });
+  }
+
+  /** Money as percent of where each line began, or as money. */
+  setPercent(isPercent: boolean): void {
+    this.isPercent = isPercent;
+    for (const { payload, series } of this.drawn) {
+      if (payload.base !== undefined) series.applyOptions({ priceFormat: this.formatOf(payload) });
+    }
+    this.reload();
+  }
+
+  /** Hides or shows a line; scales fit what is shown. */
+  showLine(line: number, isShown: boolean): void {
+    const label = this.drawn[line]?.payload.label;
+    this.drawn.forEach(({ payload, series }, k) => {
+      if (k !== line && payload.follows !== label) return;
+      series.applyOptions({ visible: isShown });
+      this.legend.show(k, isShown);
+    });
+    for (const listener of this.lineListeners) listener();
+  }
+
+  get hasLog(): boolean {
+    return this.data.chart.panes.some((pane) => pane.hasLog);
+  }
+
+  get hasPercent(): boolean {
+    return this.drawn.some(({ payload }) => payload.base !== undefined);
+  }
+
+  get showsPercent(): boolean {
+    return this.isPercent;
+  }
+
+  /** The lines and whether they are shown. */
+  get lines(): readonly { readonly payload: LinePayload; readonly isShown: boolean }[] {
+    return this.drawn.map(({ payload }, k) => ({ payload, isShown: this.legend.isShown(k) }));
+  }
+
+  onLines(listener: () => void): void {
+    this.lineListeners.push(listener);
+  }
+
+  /** Title, panes and values in view, for a drawing. */
+  picture(): ChartPicture {
+    const { level, from, to } = this.loaded;
+    const size = LEVEL_FACTOR ** level;
+    const { from: first, to: last } = this.view.get();
+    const start = Math.max(from, Math.floor(first / size));
+    const end = Math.min(to, Math.ceil(last / size));
+    const candles = this.data.candles.at(level);
+    const colors = themeColors();
+    const cut = (column: Float64Array): Float64Array => column.slice(start, end);
+    let at = 0;
+    return {
+      times: cut(candles.time),
+      colors,
+      panes: this.data.chart.panes.map((pane) => ({
+        title: pane.title,
+        weight: pane.weight,
+        isLog: this.isLog && pane.hasLog === true,
+        ...(pane.candles
+          ? {
+              candles: {
+                open: cut(candles.open),
+                high: cut(candles.high),
+                low: cut(candles.low),
+                close: cut(candles.close),
+              },
+            }
+          : {}),
+        text: (value: number) => this.axisTextOf(pane.lines[0], value),
+        lines: pane.lines.flatMap((payload) => {
+          const k = at++;
+          if (!this.legend.isShown(k)) return [];
+          const values = cut(this.drawn[k]!.values.at(level));
+          return [
+            {
+              label: payload.label,
+              color: colorOf(payload.color, colors),
+              dashed: payload.dashed === true,
+              values: values.map((value) => this.shown(payload, value)),
+            },
+          ];
+        }),
+      })),
+    };
+  }
+
+  private axisTextOf(payload: LinePayload | undefined, value: number): string {
+    if (payload === undefined) return formatShort(value);
+    return this.formatOf(payload).formatter(value);
+  }
+
+  private reload(): void {
     this.loaded = { level: -1, from: 0, to: 0 };
     this.schedule();
+  }
+
+  /** Percent is drawn as an index that begins at 100, so that it can be drawn with equal factors, too. */
+  private shown({ base }: LinePayload, value: number): number {
+    return this.isPercent && base !== undefined ? (100 * value) / base : value;
+  }
+
+  private indexOf(logical: number): number {
+    return (this.loaded.from + logical) * LEVEL_FACTOR ** this.loaded.level;
+  }
+
+  /** Shows the moment that the pointer is at in another chart. */
+  private pointAt(index: number | undefined): void {
+    const { level, from, to } = this.loaded;
+    const group = index === undefined ? -1 : Math.floor(index / LEVEL_FACTOR ** level);
+    const line = this.drawn.find(
+      ({ values }, k) =>
+        this.legend.isShown(k) &&
+        Number.isFinite(values.at(Math.max(0, level))[group] ?? Number.NaN),
+    );
+    const target = this.candleSeries ?? line?.series;
+    if (level < 0 || group < from || group >= to || target === undefined) {
+      this.chart.clearCrosshairPosition();
+      this.showLegend(undefined);
+      return;
+    }
+    this.follow(true);
+    const candles = this.data.candles.at(level);
+    const value = this.candleSeries
+      ? candles.close[group]!
+      : this.shown(line!.payload, line!.values.at(level)[group]!);
+    this.chart.setCrosshairPosition(value, (candles.time[group]! / 1000) as UTCTimestamp, target);
+    this.showLegend(group - from);
+  }
+
+  /** A chart that follows has no price to point at. */
+  private follow(isFollowing: boolean): void {
+    if (this.isFollowing === isFollowing) return;
+    this.isFollowing = isFollowing;
+    this.chart.applyOptions({
+      crosshair: { horzLine: { visible: !isFollowing, labelVisible: !isFollowing } },
+    });
   }
 
   private addSeries(): void {
@@ -213,14 +391,7 @@ export class TimeChart {
       crosshairMarkerRadius: 3,
       lineWidth: 2,
       lineStyle: payload.dashed ? library.LineStyle.Dashed : library.LineStyle.Solid,
-      priceFormat:
-        payload.unit === 'price'
-          ? this.priceFormat()
-          : {
-              type: 'custom' as const,
-              minMove: 1e-8,
-              formatter: (value: number) => axisText(value, payload.unit),
-            },
+      priceFormat: this.formatOf(payload),
     } as const;
     if (payload.kind === 'line') {
       return this.chart.addSeries(
@@ -239,6 +410,17 @@ export class TimeChart {
       { ...common, lineWidth: 1, invertFilledArea: true, autoscaleInfoProvider: belowZero },
       paneIndex,
     );
+  }
+
+  private formatOf(payload: LinePayload) {
+    if (payload.unit === 'price') return this.priceFormat();
+    const isPercent = this.isPercent && payload.base !== undefined;
+    return {
+      type: 'custom' as const,
+      minMove: 1e-8,
+      formatter: (value: number) =>
+        isPercent ? percentText(value) : axisText(value, payload.unit),
+    };
   }
 
   private priceFormat() {
@@ -305,9 +487,9 @@ export class TimeChart {
         times.map((time, k) => ({ time, value: candles.volume[from + k]! })),
       );
     }
-    for (const { values, series } of this.drawn) {
+    for (const { payload, values, series } of this.drawn) {
       const column = values.at(level);
-      series.setData(times.map((time, k) => point(time, column[from + k]!)));
+      series.setData(times.map((time, k) => point(time, this.shown(payload, column[from + k]!))));
     }
     this.fillTrades(times);
   }
@@ -416,57 +598,39 @@ export class TimeChart {
     );
     const candles = this.data.candles.at(level);
     const price = (value: number): string => formatNumber(value, report.priceDigits);
-    const parts: (readonly [string | undefined, string, string])[] = [];
+    const facts: LegendFact[] = [];
     const grouped = size * report.groupSize;
-    parts.push([
-      undefined,
+    facts.push([
       `${formatTime(candles.time[index]!)} UTC`,
-      grouped > 1 ? `${formatNumber(grouped, 0)} candles in one` : '',
+      grouped > 1 && this.data.report.candles !== undefined
+        ? `${formatNumber(grouped, 0)} candles in one`
+        : '',
     ]);
     if (this.candleSeries) {
-      parts.push([undefined, 'O', price(candles.open[index]!)]);
-      parts.push([undefined, 'H', price(candles.high[index]!)]);
-      parts.push([undefined, 'L', price(candles.low[index]!)]);
-      parts.push([undefined, 'C', price(candles.close[index]!)]);
-      parts.push([undefined, 'Volume', formatShort(candles.volume[index]!)]);
-    }
-    const colors = themeColors();
-    for (const { payload, values } of this.drawn) {
-      const value = values.at(level)[index]!;
-      const text =
-        payload.unit === 'price'
-          ? price(value)
-          : payload.unit === 'quote'
-            ? `${formatAs(value, 'quote')} ${report.quoteAsset}`
-            : formatAs(value, payload.unit);
-      parts.push([colorOf(payload.color, colors), payload.label, text]);
+      facts.push(['O', price(candles.open[index]!)]);
+      facts.push(['H', price(candles.high[index]!)]);
+      facts.push(['L', price(candles.low[index]!)]);
+      facts.push(['C', price(candles.close[index]!)]);
+      facts.push(['Volume', formatShort(candles.volume[index]!)]);
     }
     if (this.element.dataset.markers === 'hidden' && this.markers) {
-      parts.push([undefined, '', 'Zoom in to see entries and exits']);
+      facts.push(['', 'Zoom in to see entries and exits']);
     }
-    this.legend.replaceChildren(...parts.flatMap(legendPart));
+    const values = this.drawn.map(({ payload, values: column }) => {
+      const value = column.at(level)[index]!;
+      if (Number.isNaN(value)) return '\u2013';
+      if (payload.unit === 'price') return price(value);
+      if (payload.unit !== 'quote') return formatAs(value, payload.unit);
+      return this.isPercent && payload.base !== undefined
+        ? formatAs(value / payload.base - 1, 'signed-fraction')
+        : `${formatAs(value, 'quote')} ${report.quoteAsset}`;
+    });
+    this.legend.set(facts, values);
   }
 
   private plotWidth(): number {
     return this.chart.timeScale().width() || this.element.clientWidth || 300;
   }
-}
-
-function legendPart([color, name, value]: readonly [string | undefined, string, string]): (
-  | Node
-  | string
-)[] {
-  const strong = document.createElement('b');
-  strong.textContent = value;
-  const nodes: (Node | string)[] = [];
-  if (color !== undefined) {
-    const swatch = document.createElement('span');
-    swatch.className = 'swatch';
-    swatch.style.background = color;
-    nodes.push(swatch);
-  }
-  nodes.push(name === '' ? '' : `${name} `, strong, '  ');
-  return nodes;
 }
 
 function point(time: UTCTimestamp, value: number) {
@@ -475,6 +639,12 @@ function point(time: UTCTimestamp, value: number) {
 
 function axisText(value: number, unit: LinePayload['unit']): string {
   return unit === 'fraction' ? `${formatNumber(value * 100, 1)} %` : formatShort(value);
+}
+
+/** Of an index that begins at 100. */
+function percentText(index: number): string {
+  const change = index - 100;
+  return `${change > 0 ? '+' : ''}${formatNumber(change, Math.abs(change) >= 10 ? 0 : 1)} %`;
 }
 
 function colorOf(role: ColorRole, colors: ThemeColors): string {

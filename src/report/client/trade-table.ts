@@ -3,8 +3,11 @@ import {
   formatNumber,
   formatTime,
   orderTrades,
+  type ReportPayload,
   type TradeFilter,
+  tradesCsv,
 } from '../shared/index.js';
+import { saveFile } from './save-file.js';
 import type { TradeColumn, TradeColumns } from './trades.js';
 
 const ROW_HEIGHT = 30;
@@ -22,6 +25,7 @@ interface Column {
 /** A sortable, filterable list that holds only the rows in view. */
 export class TradeTable {
   private readonly trades: TradeColumns;
+  private readonly subject: NonNullable<ReportPayload['subject']>;
   private readonly columns: readonly Column[];
   private readonly onPick: (trade: number) => void;
   private readonly scroller = element('div', 'grid-table');
@@ -37,11 +41,11 @@ export class TradeTable {
   constructor(
     host: HTMLElement,
     trades: TradeColumns,
-    priceDigits: number,
-    quoteAsset: string,
+    { priceDigits, quoteAsset, subject }: ReportPayload,
     onPick: (trade: number) => void,
   ) {
     this.trades = trades;
+    this.subject = subject ?? { symbol: '', strategy: '' };
     this.onPick = onPick;
     this.numbers = Float64Array.from({ length: trades.length }, (_, i) => i);
     this.columns = tradeColumns(trades, priceDigits, quoteAsset);
@@ -138,9 +142,25 @@ export class TradeTable {
       [['all', {}], ...this.trades.reasonNames.map((name, reason) => [name, { reason }] as const)],
       'reason',
     );
+    const save = document.createElement('button');
+    save.type = 'button';
+    save.textContent = 'CSV';
+    save.setAttribute('aria-label', 'CSV: save the trades shown, in this order');
+    save.title = 'Save the trades shown, in this order';
+    save.addEventListener('click', () => this.save());
     this.count.setAttribute('aria-live', 'polite');
-    bar.append(this.count);
+    bar.append(save, this.count);
     return bar;
+  }
+
+  private save(): void {
+    const { symbol, strategy } = this.subject;
+    const text = tradesCsv(this.trades, this.order, this.subject);
+    const name = `${symbol}_${strategy}_${this.order.length}_trades.csv`;
+    saveFile(
+      new Blob([text], { type: 'text/csv' }),
+      name.replaceAll(/[^A-Za-z0-9_.-]+/g, '-').slice(-120),
+    );
   }
 
   private reorder(): void {

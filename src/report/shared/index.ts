@@ -44,4 +44,5 @@ export type {
 } from './payload.js';
 export { type TradeLevels, tradeLevels } from './trade-levels.js';
 export { type FilteredColumns, orderTrades, type TradeFilter } from './trade-order.js';
+export { tradesCsv } from './trades-csv.js';
 export { clampView, panView, type View, viewAround, zoomView } from './view.js';

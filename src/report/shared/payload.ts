@@ -31,7 +31,9 @@ export type LineSource =
   /** The candles' closes times a factor: buy and hold. */
   | { readonly closeTimes: number }
   /** Fraction (<= 0) below the running peak of another line of the chart, which started at `initial`. */
-  | { readonly drawdownOf: string; readonly initial: number };
+  | { readonly drawdownOf: string; readonly initial: number }
+  /** Money (<= 0) below the running peak of another line of the chart, which started at 0. */
+  | { readonly fallOf: string };
 
 /** Colour roles; the theme decides how they look. */
 export type ColorRole =
@@ -52,6 +54,12 @@ export interface LinePayload {
   readonly unit: NumberUnit;
   readonly source: LineSource;
   readonly aggregate: Aggregate;
+  /** What counts as 0 % when money is shown as percent; without it the line has no such view. */
+  readonly base?: number;
+  /** Label of the line with which it is hidden and shown; it has no place of its own in the legend. */
+  readonly follows?: string;
+  /** Whether it is what doing nothing would have earned: it has a switch of its own. */
+  readonly isBenchmark?: boolean;
 }
 
 /** One pane of a time chart; panes share the time axis. */
@@ -61,6 +69,8 @@ export interface PanePayload {
   readonly weight: number;
   /** Whether the candles are drawn here. */
   readonly candles?: boolean;
+  /** Whether equal factors may take equal room. */
+  readonly hasLog?: boolean;
   readonly lines: readonly LinePayload[];
 }
 
@@ -70,6 +80,8 @@ export interface TimeChartPayload {
   readonly panes: readonly PanePayload[];
   /** Whether trades are marked, and the picked one is shown with its stop levels. */
   readonly trades?: boolean;
+  /** Whether money is shown as percent at first. */
+  readonly isPercent?: boolean;
 }
 
 /** The closed trades, one packed column each. */
@@ -112,7 +124,11 @@ export interface ReportPayload {
   readonly candleMs: number;
   readonly priceDigits: number;
   readonly quoteAsset: string;
-  readonly candles: PackedCandles;
+  /** Whose trades they are. */
+  readonly subject?: { readonly symbol: string; readonly strategy: string };
+  /** The time axis: candles, or their open times alone. */
+  readonly candles?: PackedCandles;
+  readonly times?: PackedText;
   readonly charts: readonly TimeChartPayload[];
   readonly trades?: TradesPayload;
   readonly stops: StopsPayload;
