@@ -1,5 +1,5 @@
 import { timeframeMs } from '../domain/index.js';
-import { computeMetrics, type Metrics, type ReturnsSink } from '../metrics/index.js';
+import { computeMetrics, type Metrics } from '../metrics/index.js';
 import type { EngineInput, EngineResult } from './engine.js';
 
 /**
@@ -12,7 +12,7 @@ import type { EngineInput, EngineResult } from './engine.js';
 export function engineMetrics(
   { candles, period, rules }: Pick<EngineInput, 'candles' | 'period' | 'rules'>,
   run: EngineResult,
-  onReturns?: ReturnsSink,
+  onReturns?: (returns: readonly number[]) => void,
 ): Metrics {
   return computeMetrics({
     initialBalance: rules.initialBalance,

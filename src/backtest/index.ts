@@ -25,6 +25,7 @@ export {
   type PrepareOptions,
   prepareCandles,
 } from './fast/prepared-candles.js';
+export type { ReturnsSink } from './fast/row-metrics.js';
 export { type RunFastOptions, runFast } from './fast/run-fast.js';
 export {
   entryFilters,

@@ -220,6 +220,7 @@ export async function runOptimizeJob(
           startTime,
         }
       : undefined,
+    crossValidation: { sampleSize: job.robustSample },
     ledger: { folder: inFolder(LEDGER_FOLDER), startTime },
     signal: events.signal,
     onCheck: events.onCheck,
@@ -231,10 +232,7 @@ export async function runOptimizeJob(
   const { result, judgement } = await lendWorkers(request, async (pool) => {
     const lent: OptimizeRequest = { ...request, pool };
     const result = await optimize(lent);
-    const judgement = await judgeWinner(lent, result, {
-      sampleSize: job.robustSample,
-      onStage: events.onStage,
-    });
+    const judgement = await judgeWinner(lent, result, { onStage: events.onStage });
     return { result, judgement };
   });
   const duration = Date.now() - startTime;

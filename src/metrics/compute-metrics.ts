@@ -36,12 +36,9 @@ export interface MetricsInput {
   readonly lastClose: number;
   readonly candlesInMarket: number;
   readonly skippedEntries: number;
-  /** Takes the returns that Sharpe and Sortino are measured on. */
-  readonly onReturns?: ReturnsSink | undefined;
+  /** Takes the returns that Sharpe and Sortino are measured on (S-50), fractions; not to be kept. */
+  readonly onReturns?: ((returns: readonly number[]) => void) | undefined;
 }
-
-/** Takes the returns of a run (S-50), fractions; the array is not to be kept. */
-export type ReturnsSink = (returns: readonly number[]) => void;
 
 /**
  * Computes every measure of SEMANTICS §6.

@@ -1,4 +1,4 @@
-export { computeMetrics, type MetricsInput, type ReturnsSink } from './compute-metrics.js';
+export { computeMetrics, type MetricsInput } from './compute-metrics.js';
 export { maxDrawdown, maxDrawdownDuration } from './drawdown.js';
 export {
   findMetric,

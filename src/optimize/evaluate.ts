@@ -2,6 +2,7 @@ import {
   type EngineInput,
   engineMetrics,
   entryFilters,
+  type ReturnsSink,
   runReference,
   tradeRules,
 } from '../backtest/index.js';
@@ -9,7 +10,7 @@ import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
 import { combineMasks, type EntryFilter } from '../filters/index.js';
 import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
-import { METRICS, type Metrics, type ReturnsSink } from '../metrics/index.js';
+import { METRICS, type Metrics } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
 import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
@@ -66,7 +67,7 @@ export interface GroupRunner {
 /**
  * Returns a runner that runs each trial through the reference engine.
  *
- * @param onReturns - Takes the returns of each trial.
+ * @param onReturns - Takes the returns of each trial and its place in the range.
  */
 export function referenceRunner(onReturns?: ReturnsSink): GroupRunner {
   return {
@@ -87,12 +88,23 @@ function runGroupByReference(
   const entryMask = input.entryMask ?? combineMasks(input.candles.length, []);
   rules.forEach((own, k) => {
     const complete = { ...input, signals, entryMask, rules: own };
-    writeMetrics(
-      engineMetrics(complete, runReference(complete), onReturns),
-      out,
-      k * METRICS.length,
+    const place = placeOf(out) + k;
+    const metrics = engineMetrics(
+      complete,
+      runReference(complete),
+      onReturns && ((returns) => onReturns(returns, place)),
     );
+    writeMetrics(metrics, out, k * METRICS.length);
   });
+}
+
+/**
+ * Returns the place of a group in its range: results of a range are one piece of memory.
+ *
+ * @param out - Of the group.
+ */
+export function placeOf(out: Float64Array): number {
+  return out.byteOffset / (out.BYTES_PER_ELEMENT * METRICS.length);
 }
 
 /**

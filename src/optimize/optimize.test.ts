@@ -10,8 +10,9 @@ import { tryLockFile } from '../files/index.js';
 import { METRICS } from '../metrics/index.js';
 import { findStrategy, type Parameters } from '../strategies/index.js';
 import { normalRandom, seededRandom } from '../util/index.js';
+import { luckWords } from './judgement/run-luck.js';
 import { metricColumn } from './objective.js';
-import { type OptimizeRequest, optimize } from './optimize.js';
+import { type OptimizeRequest, type OptimizeResult, optimize } from './optimize.js';
 
 beforeAll(() => buildOnce());
 
@@ -75,6 +76,9 @@ const details = (resume = false, name?: string): OptimizeRequest['details'] => (
   startTime: Date.UTC(2024, 0, 2, 3, 4, 5),
   ...(name === undefined ? {} : { path: path.join(folder, name) }),
 });
+
+/** What luck shows with the trials of a run, as words: equal runs have equal bits. */
+const luckOf = ({ luck }: OptimizeResult): number[] => [...luckWords(luck.luck)];
 
 const files = (): string[] => readdirSync(folder).sort();
 const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
@@ -171,6 +175,7 @@ describe('resume', () => {
     expect(read('x.csv')).toBe(text);
     expect(resumed.best).toEqual(whole.best);
     expect(resumed).toMatchObject({ isComplete: true, done: 360 });
+    expect(luckOf(resumed)).toEqual(luckOf(whole));
   });
 
   test('the newest file with the same data and settings is continued', async () => {

@@ -8,6 +8,11 @@ import { detailsIdentity } from './details-identity.js';
 import { writeDetailsLuck } from './details-luck.js';
 import type { GridSummary } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
+import {
+  type CrossValidationOptions,
+  drawSample,
+  type SampledReturns,
+} from './judgement/cross-validate.js';
 import { luckWords } from './judgement/run-luck.js';
 import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
@@ -43,6 +48,8 @@ export interface OptimizeRequest extends WorkerRequest {
   readonly engine?: OptimizeEngine | undefined;
   /** Default: no details file. */
   readonly details?: DetailsWish | undefined;
+  /** Keeps the returns of a sample while it is searched, so that `judgeWinner()` need not run it again. Default: none are kept. */
+  readonly crossValidation?: Pick<CrossValidationOptions, 'sampleSize' | 'seed'> | undefined;
   /** Default: trials are not counted beyond this run. */
   readonly ledger?: LedgerWish | undefined;
   /** Stops the run cleanly; what is finished is kept. */
@@ -91,6 +98,8 @@ export interface OptimizeResult {
     | undefined;
   /** Why the ledger could not be written. */
   readonly ledgerFailure: UserError | undefined;
+  /** Returns of a sample of the trials, where they were asked for. */
+  readonly sample: SampledReturns | undefined;
   /** What luck shows with the trials of this run, and where that of all runs is kept. */
   readonly luck: Pick<TrialCount, 'luck' | 'luckLedger' | 'trials' | 'trialsInLuck'>;
 }
@@ -164,7 +173,13 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
           }),
         });
   if (details?.luck !== undefined) trials.addLuck(luckWords(details.luck.luck));
+  // Of a file that lost its last rows more is known than it holds.
+  const luckFrom = details?.reuse === undefined ? (details?.luck?.rows ?? 0) : 0;
   const isReusedInLuck = (details?.luck?.rows ?? 0) >= (details?.reuse?.rows ?? 1);
+  const sample = request.crossValidation && drawSample(request, search, request.crossValidation);
+  const missing: number[] = [];
+  const isInSample = new Set(sample?.ids);
+  for (const id of isInSample) if (id < (details?.from ?? 0)) missing.push(id);
   let done = details?.from ?? 0;
   let known = done;
   let ledgerFailure: UserError | undefined;
@@ -187,7 +202,8 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
                 })
               : undefined,
           writesRows: details !== undefined,
-          measuresLuck: true,
+          luckFrom,
+          sample,
         };
         return runTrials({
           plan,
@@ -200,12 +216,16 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
             const isInLuck = isReused ? isReusedInLuck : range.luck !== undefined;
             for (let k = 0; k < range.count; k++) {
               take(range.first + k, rowMetrics(range, k), isInLuck);
+              if (isReused && isInSample.has(range.first + k)) missing.push(range.first + k);
             }
             if (range.luck !== undefined) trials.addLuck(range.luck);
             trials.flushIfDue();
             done += range.count;
             if (details !== undefined && trials.trialsInLuck === done) {
-              writeDetailsLuck(details.file.path, { rows: done, luck: trials.luck });
+              writeDetailsLuck(details.file.path, {
+                rows: Math.max(done, luckFrom),
+                luck: trials.luck,
+              });
             }
             if (isReused) known += range.count;
             request.onProgress?.({ done, total: plan.count, known, best: top.best[0] });
@@ -233,6 +253,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     search,
     ledger: trials.ledger,
     ledgerFailure,
+    sample: sample && { ...sample, missing },
     luck: trials,
   };
 }

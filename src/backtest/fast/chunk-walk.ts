@@ -1,4 +1,4 @@
-import type { Metrics, ReturnsSink } from '../../metrics/index.js';
+import type { Metrics } from '../../metrics/index.js';
 import type { TradeRules } from '../../semantics/index.js';
 import { type Combination, chainStart, followChain, type SignalSource } from './combination.js';
 import {
@@ -13,7 +13,7 @@ import { TilePlan } from './entry-planner.js';
 import { fillTrades, type PriceWindow } from './fill-trades.js';
 import { allocateLedger, type Ledger, openLedgerRow } from './ledger.js';
 import type { PreparedCandles } from './prepared-candles.js';
-import { rowMetrics } from './row-metrics.js';
+import { type ReturnsSink, rowMetrics } from './row-metrics.js';
 import { settleTrades } from './settle-trades.js';
 import { allocateTradeBuffer, type TradeBuffer } from './trade-buffer.js';
 import { tileWarmer } from './warm-tile.js';
@@ -48,7 +48,7 @@ export class ChunkWalk {
 
   /**
    * @param prepared - Candles.
-   * @param onReturns - Takes the returns of each row that has metrics.
+   * @param onReturns - Takes the returns of each row of a chunk that has metrics.
    */
   constructor(prepared: PreparedCandles, onReturns?: ReturnsSink) {
     this.#prepared = prepared;

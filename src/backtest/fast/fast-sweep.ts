@@ -1,6 +1,5 @@
 import { BOTH_ALLOWED } from '../../filters/index.js';
 import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../indicators/index.js';
-import type { ReturnsSink } from '../../metrics/index.js';
 import type { TradeRules } from '../../semantics/index.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
 import { planCombination, type SignalSource } from './combination.js';
@@ -10,7 +9,7 @@ import { runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
-import { loopMetrics } from './row-metrics.js';
+import { loopMetrics, type ReturnsSink } from './row-metrics.js';
 
 /** Memory of signals and masks that wait, bytes. */
 const WAITING_BYTES_MAX = 16 * 2 ** 20;
@@ -60,19 +59,24 @@ export class FastSweep {
   readonly #decidable: Uint8Array[] = [];
   /** Rows of many groups walk together. */
   readonly #waiting: SweepRow[] = [];
+  /** The rows that walk now. */
+  #chunk: readonly SweepRow[] = [];
   #waitingBytes = 0;
   #waitingMasks = 0;
 
   /**
    * @param prepared - Candles.
    * @param tables - Exit tables; runs whose tables are missing search.
-   * @param onReturns - Takes the returns of every run, each once, in any order.
+   * @param onReturns - Takes the returns of every run, each once, in any order, with its row of the result.
    */
   constructor(prepared: PreparedCandles, tables?: ExitTables, onReturns?: ReturnsSink) {
     this.#prepared = prepared;
     this.#tables = tables;
     this.#onReturns = onReturns;
-    this.#walk = new ChunkWalk(prepared, onReturns);
+    this.#walk = new ChunkWalk(
+      prepared,
+      onReturns && ((returns, k) => onReturns(returns, this.#chunk[k]!.row)),
+    );
   }
 
   /**
@@ -173,6 +177,7 @@ export class FastSweep {
     const { size } = this.#walk;
     for (let first = 0; first < rows.length; first += size) {
       const chunk = rows.slice(first, first + size);
+      this.#chunk = chunk;
       this.#walk.metrics(chunk).forEach((metrics, k) => {
         const { combination, columns, row, runExact } = chunk[k]!;
         if (metrics === undefined) {
@@ -194,7 +199,14 @@ export class FastSweep {
   ): void {
     this.counts.exactLoop++;
     const result = runExactLoop(this.#prepared, signals, entryMask, rules);
-    writeMetrics(columns, row, loopMetrics(this.#prepared, rules, result, this.#onReturns));
+    const onReturns = this.#onReturns;
+    const metrics = loopMetrics(
+      this.#prepared,
+      rules,
+      result,
+      onReturns && ((returns) => onReturns(returns, row)),
+    );
+    writeMetrics(columns, row, metrics);
   }
 }
 

@@ -5,7 +5,6 @@ import {
   computeMetrics,
   type Metrics,
   periodReturns,
-  type ReturnsSink,
   returnsPerYear,
   sharpeRatio,
   sortinoRatio,
@@ -15,6 +14,9 @@ import type { DrawdownState } from './drawdown.js';
 import type { LoopResult } from './exact-loop.js';
 import type { Ledger } from './ledger.js';
 import type { PreparedCandles } from './prepared-candles.js';
+
+/** Takes the returns of a run (S-50), fractions, and the row that it is; the array is not to be kept. */
+export type ReturnsSink = (returns: readonly number[], row: number) => void;
 
 /** Below this share of the mean, a deviation is computed from the trades themselves. */
 const DEVIATION_SHARE_MIN = 1e-5;
@@ -27,7 +29,7 @@ const DEVIATION_SHARE_MIN = 1e-5;
  * @param ledger - With all trades and day ends.
  * @param row - Combination.
  * @param drawdown - At the end.
- * @param onReturns - Takes the returns of the row, unless the result is `undefined`.
+ * @param onReturns - Takes the returns of the row and its number, unless the result is `undefined`.
  * @returns `undefined` when their rounding needs the trades themselves.
  */
 export function rowMetrics(
@@ -54,7 +56,7 @@ export function rowMetrics(
   }
   const values = ledger.dayEquity.subarray(row * days, (row + 1) * days);
   const returns = periodReturns(initialBalance, values, values, DAY_MS);
-  onReturns?.(returns);
+  onReturns?.(returns, row);
   const perYear = returnsPerYear(timeframeMs);
   const spanMs = openTime[length - 1]! + timeframeMs - openTime[0]!;
   const cagr = compoundAnnualGrowthRate(initialBalance, finalBalance, spanMs);
@@ -102,7 +104,7 @@ export function loopMetrics(
   prepared: PreparedCandles,
   rules: TradeRules,
   result: LoopResult,
-  onReturns?: ReturnsSink,
+  onReturns?: (returns: readonly number[]) => void,
 ): Metrics {
   const { trades, equity, finalBalance, candlesInMarket, skippedEntries } = result;
   const { open, close, openTime, timeframeMs, length } = prepared;

@@ -3,7 +3,7 @@ import { returnsPerYear } from '../../metrics/index.js';
 import { type OptimizeSearch, openSearch } from '../open-search.js';
 import type { OptimizeRequest } from '../optimize.js';
 import { lendWorkers } from '../pool/lend-workers.js';
-import type { ReturnsJob, SelectionJob } from '../pool/protocol.js';
+import type { ReturnsJob, SampleColumns, SelectionJob } from '../pool/protocol.js';
 import type { FinishedRange, JobRun } from '../pool/worker-pool.js';
 import { runJob } from '../run-job.js';
 import { rowMetrics } from '../run-trials.js';
@@ -29,11 +29,44 @@ export const SAMPLE_TRIALS_MAX = 10_000;
 /** Returns that are held, 160 MB: longer periods get a smaller sample. */
 const RETURNS_MAX = 20_000_000;
 /** Blocks of the cross-validation: fewer where a block would be shorter than this. */
-const BLOCKS_MAX = 16;
+const BLOCKS_MAX = 10;
 const BLOCKS_MIN = 4;
 const BLOCK_RETURNS_MIN = 5;
 /** Runs that a worker is given at once. */
 const RANGE = 16;
+
+/** The returns of a sample of a grid. */
+export interface SampledReturns extends SampleColumns {
+  readonly seed: number;
+  /** Ids whose returns are not there: their results came from a file. */
+  readonly missing: readonly number[];
+}
+
+/**
+ * Draws the sample that is cross-validated: the whole grid where it fits, else combinations drawn by chance.
+ *
+ * @param request - Grid, candles and period.
+ * @param search - What is searched.
+ * @param options - Size and seed of the sample.
+ * @returns With all returns missing.
+ */
+export function drawSample(
+  request: OptimizeRequest,
+  search: OptimizeSearch,
+  options: Pick<CrossValidationOptions, 'sampleSize' | 'seed'>,
+): SampledReturns {
+  const seed = options.seed ?? 1;
+  const returnsCount = countReturns(request, search);
+  const size = sampleSize(options.sampleSize, returnsCount);
+  const ids = size === 0 ? [] : search.plan.sample(size, seed);
+  return {
+    ids: Int32Array.from(ids),
+    returns: new SharedArrayBuffer(ids.length * returnsCount * 8),
+    returnsCount,
+    seed,
+    missing: ids,
+  };
+}
 
 /** What choosing from a grid is worth on candles that the choice was not made on. */
 export interface CrossValidation {
@@ -68,6 +101,7 @@ export interface SelectionEvidence {
  * @param request - Grid, candles and period.
  * @param chosen - Settings that were chosen, the latest one last; not empty.
  * @param options - Size and seed of the sample.
+ * @param sampled - The sample, where the search has kept its returns. Default: it is drawn and run again.
  * @returns `undefined` when the run was stopped.
  * @throws {UserError} If a run fails.
  */
@@ -75,42 +109,58 @@ export async function crossValidate(
   request: OptimizeRequest,
   chosen: readonly TrialSettings[],
   options: CrossValidationOptions = {},
+  sampled?: SampledReturns,
 ): Promise<SelectionEvidence | undefined> {
   const { search } = openSearch(request);
   const { plan } = search;
-  const seed = options.seed ?? 1;
-  const returnsCount = countReturns(request, search);
-  const size = sampleSize(options.sampleSize, returnsCount);
-  const ids = size === 0 ? [] : plan.sample(size, seed);
-  const sample = ids.map((id) => settingsOf(plan, plan.trial(id)));
+  const sample = sampled ?? drawSample(request, search, options);
+  const { ids, seed, returnsCount } = sample;
+  const missing = sample.missing.map((id) => settingsOf(plan, plan.trial(id)));
   // Numbers that no trial and no neighbour has: what is shared is shared by number.
   const last = { ...chosen.at(-1)!, signalKey: CHOSEN, filterKey: CHOSEN };
   const measured = [last, ...gridNeighbours(request.strategy, search.blocks, last)];
-  options.onStage?.(`running ${sample.length.toLocaleString('en-US')} combinations again`);
+  if (missing.length > 0) {
+    options.onStage?.(`running ${missing.length.toLocaleString('en-US')} combinations again`);
+  }
   const rerun = await runAgain(request, search, {
-    runs: [...sample, ...measured],
-    measuredFrom: sample.length,
+    runs: [...missing, ...measured],
+    measuredFrom: missing.length,
     returnsCount,
   });
   if (rerun === undefined) return undefined;
+  fillMissing(sample, rerun.returns);
   options.onStage?.('testing the choice');
-  const matrix = { rows: returnsCount, columns: sample.length, values: rerun.returns };
+  const matrix = { rows: returnsCount, columns: ids.length, values: sample.returns };
   const tested = await testChoice(request, matrix);
   if (tested === 'stopped') return undefined;
-  const [own, ...neighbours] = rerun.metrics.slice(sample.length);
+  const [own, ...neighbours] = rerun.metrics.slice(missing.length);
   return {
     overfitting: tested,
     plateau: plateau(request.ranking, own!, neighbours),
     sample: {
-      trials: sample.length,
+      trials: ids.length,
       seed,
       returns: returnsCount,
-      isWhole: sample.length === plan.count,
+      isWhole: ids.length === plan.count,
     },
   };
 }
 
 const CHOSEN = -1_000_000;
+
+/** Puts the returns of what was run again in their columns. */
+function fillMissing(
+  { ids, returns, returnsCount, missing }: SampledReturns,
+  found: SharedArrayBuffer,
+): void {
+  const into = new Float64Array(returns);
+  const from = new Float64Array(found);
+  const columns = new Map(Array.from(ids, (id, column) => [id, column]));
+  missing.forEach((id, k) => {
+    const own = from.subarray(k * returnsCount, (k + 1) * returnsCount);
+    into.set(own, columns.get(id)! * returnsCount);
+  });
+}
 
 function sampleSize(wanted: number | undefined, returnsCount: number): number {
   const fitting = Math.max(2, Math.floor(RETURNS_MAX / returnsCount));

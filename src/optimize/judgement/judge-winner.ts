@@ -41,7 +41,7 @@ const SUM_DIGITS = 9;
  *
  * @param request - Of the optimization.
  * @param result - Complete, with its search.
- * @param options - Size and seed of the sample that is cross-validated.
+ * @param options - Size and seed of the sample that is cross-validated, unless the search has kept one.
  * @returns `undefined` when there is no winner, or the run was stopped.
  * @throws {UserError} If a run fails, or the ledger cannot be read or written.
  */
@@ -54,7 +54,12 @@ export async function judgeWinner(
   if (winner === undefined || !result.isComplete) return undefined;
   options.onStage?.('judging the winner');
   const own = measureWinner(request, result, winner);
-  const selection = await crossValidate(request, [settingsOf(result, winner)], options);
+  const selection = await crossValidate(
+    request,
+    [settingsOf(result, winner)],
+    { ...request.crossValidation, ...options },
+    result.sample,
+  );
   if (selection === undefined) return undefined;
   const founder = own.isRefinement ? measureFounder(request, own) : undefined;
   const stress = hasTraded(winner) ? stressOf(request, settingsOf(result, winner)) : undefined;

@@ -3,10 +3,11 @@ import {
   type MetricColumns,
   metricColumnsOver,
   prepareCandles,
+  type ReturnsSink,
 } from '../../backtest/index.js';
 import type { CandleSeries } from '../../candles/index.js';
-import { METRICS, type ReturnsSink } from '../../metrics/index.js';
-import { type GroupRunner, referenceRunner } from '../evaluate.js';
+import { METRICS } from '../../metrics/index.js';
+import { type GroupRunner, placeOf, referenceRunner } from '../evaluate.js';
 import type { TrialsJob } from './protocol.js';
 import { openTables } from './shared-tables.js';
 
@@ -18,7 +19,7 @@ const ROWS_MIN = 1_024;
  *
  * @param job - Names the engine and brings the shared tables.
  * @param candles - All candles.
- * @param onReturns - Takes the returns of every trial, each once, in any order.
+ * @param onReturns - Takes the returns of every trial, each once, in any order, and its place in the range.
  */
 export function openEngine(
   job: TrialsJob,
@@ -37,7 +38,13 @@ function openFastEngine(
 ): GroupRunner {
   const prepared = prepareCandles(candles, period);
   const own = tables === undefined ? undefined : openTables(prepared, tables);
-  const sweep = new FastSweep(prepared, own?.tables, onReturns);
+  /** Place in the range of each row. */
+  const places: number[] = [];
+  const sweep = new FastSweep(
+    prepared,
+    own?.tables,
+    onReturns && ((returns, row) => onReturns(returns, places[row]!)),
+  );
   let capacity = ROWS_MIN;
   let columns = allocateColumns(capacity);
   /** Results in the order of the rows. */
@@ -57,6 +64,7 @@ function openFastEngine(
         columns = allocateColumns(capacity);
       }
       own?.provide(rules);
+      for (let k = 0; k < rules.length; k++) places[rows + k] = placeOf(out) + k;
       sweep.add({ signals, entryMask, rules }, columns, rows);
       outs.push(out);
       rows += rules.length;

@@ -32,8 +32,19 @@ export interface TrialsJob extends RunJob {
   readonly tables: SharedTables | undefined;
   /** Whether rows of the details file are wanted. */
   readonly writesRows: boolean;
-  /** Whether what luck shows with the trials is wanted. */
-  readonly measuresLuck: boolean;
+  /** What luck shows with the trials from this one on is wanted; with those before it is known. */
+  readonly luckFrom: number;
+  /** Trials whose returns are kept. */
+  readonly sample: SampleColumns | undefined;
+}
+
+/** Where the returns of some trials go. */
+export interface SampleColumns {
+  /** Ids, ascending. */
+  readonly ids: Int32Array;
+  /** Receives the returns of each, column after column. Shape `[ids × returnsCount]`. */
+  readonly returns: SharedArrayBuffer;
+  readonly returnsCount: number;
 }
 
 /** Runs whose returns are kept. */

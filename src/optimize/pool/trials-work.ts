@@ -1,7 +1,6 @@
 import { METRICS } from '../../metrics/index.js';
 import { openEvaluator, type TrialEvaluator } from '../evaluate.js';
-import { LuckTally } from '../judgement/luck-tally.js';
-import { periodWeeks } from '../judgement/period-weeks.js';
+import { openReturnsSink } from '../judgement/returns-sink.js';
 import { openPlan } from '../plan.js';
 import { openTrialText } from '../trial-text.js';
 import { openEngine } from './engines.js';
@@ -19,21 +18,22 @@ export async function openTrials(job: TrialsJob): Promise<RangeWork> {
   const plan = openPlan(job.blocks);
   const candles = openCandles(job.candles);
   const { period, config } = job;
-  const tally = job.measuresLuck ? new LuckTally(periodWeeks(candles, period)) : undefined;
+  const sink = openReturnsSink(job, candles);
   const evaluator = openEvaluator(
     { candles, period, strategy, plan, config },
-    openEngine(job, candles, tally && ((returns) => tally.add(returns))),
+    openEngine(job, candles, sink.add),
   );
   const text = job.writesRows ? openTrialText(strategy, plan) : undefined;
   return (range) => {
     const { first, count } = range;
     const metrics = new Float64Array(count * METRICS.length);
+    sink.start(first);
     try {
       evaluator.evaluate(first, count, metrics);
     } catch (error) {
       return failedReply(failedTrial(range, evaluator), error);
     }
-    const luck = tally?.take();
+    const luck = sink.takeLuck();
     if (text === undefined) return { kind: 'done', first, count, metrics, rows: undefined, luck };
     let rows = '';
     for (let k = 0; k < count; k++) {
