@@ -5,17 +5,19 @@ export type { GridEntry } from './grid-axes.js';
 export { gridEntryOf, gridsOfSymbol } from './grid-entry.js';
 export {
   type CrossValidation,
-  type CrossValidationOptions,
   crossValidate as assessSelection,
   crossValidate,
-  SAMPLE_TRIALS_DEFAULT,
-  SAMPLE_TRIALS_MAX,
   type SelectionEvidence,
 } from './judgement/cross-validate.js';
 export { judgeWinner } from './judgement/judge-winner.js';
 export { judgementChance, judgementFigure } from './judgement/judgement-figure.js';
 export { type PeriodWeeks, periodWeeks, weeksOfMarket } from './judgement/period-weeks.js';
 export { noLuck, type RunLuck } from './judgement/run-luck.js';
+export {
+  type CrossValidationOptions,
+  SAMPLE_TRIALS_DEFAULT,
+  SAMPLE_TRIALS_MAX,
+} from './judgement/sample.js';
 export {
   type ChanceOfLuck,
   chanceOfLuck,

@@ -8,12 +8,13 @@ import { detailsIdentity } from './details-identity.js';
 import { writeDetailsLuck } from './details-luck.js';
 import type { GridSummary } from './grid.js';
 import type { GridEntry } from './grid-axes.js';
+import { luckWords } from './judgement/run-luck.js';
 import {
   type CrossValidationOptions,
   drawSample,
   type SampledReturns,
-} from './judgement/cross-validate.js';
-import { luckWords } from './judgement/run-luck.js';
+} from './judgement/sample.js';
+import type { TrialScope } from './ledger/trial-hash.js';
 import { type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
 import { type OptimizeSearch, openSearch } from './open-search.js';
@@ -32,7 +33,13 @@ export interface OptimizeRequest extends WorkerRequest {
   readonly strategy: Strategy;
   /** File of a user's strategy, from `loadStrategy()`. */
   readonly strategySource?:
-    | { readonly path: string; readonly sha256: string; readonly reads?: readonly string[] }
+    | {
+        readonly path: string;
+        readonly sha256: string;
+        /** Of what has an effect. Default: `sha256`. */
+        readonly codeSha256?: string;
+        readonly reads?: readonly string[];
+      }
     | undefined;
   /** A second instance of a user's strategy that was never run, for the look-ahead check. */
   readonly coldStrategy?: Strategy | undefined;
@@ -132,7 +139,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   const trials = countTrials(request.ledger, {
     strategy,
     plan,
-    scope: { strategyHash: request.strategySource?.sha256, config },
+    scope: trialScope(request),
     subject: {
       strategy: strategy.name,
       symbol: candles.symbol,
@@ -176,7 +183,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   // Of a file that lost its last rows more is known than it holds.
   const luckFrom = details?.reuse === undefined ? (details?.luck?.rows ?? 0) : 0;
   const isReusedInLuck = (details?.luck?.rows ?? 0) >= (details?.reuse?.rows ?? 1);
-  const sample = request.crossValidation && drawSample(request, search, request.crossValidation);
+  const sample = request.crossValidation && drawSample(candles, search, request.crossValidation);
   const missing: number[] = [];
   const isInSample = new Set(sample?.ids);
   for (const id of isInSample) if (id < (details?.from ?? 0)) missing.push(id);
@@ -255,6 +262,16 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     ledgerFailure,
     sample: sample && { ...sample, missing },
     luck: trials,
+  };
+}
+
+/** What makes equal parameter sets of two runs different trials. */
+function trialScope({ strategySource, config, candles }: OptimizeRequest): TrialScope {
+  return {
+    strategyHash: strategySource?.codeSha256 ?? strategySource?.sha256,
+    config,
+    market: candles.market,
+    symbol: candles.symbol,
   };
 }
 

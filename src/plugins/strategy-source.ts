@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
 import { UserError } from '../domain/index.js';
+import { codeText } from './code-text.js';
 import { outsideReads } from './outside-reads.js';
 import { packageHash, packageOf } from './package-files.js';
 import { importSpecifiers, PACKAGE_NAME, relativeFile } from './strategy-imports.js';
@@ -19,6 +20,8 @@ export interface StrategySource {
    * path (what `sha256sum` prints), and one `<sha256>  npm:<name>` per package.
    */
   readonly sha256: string;
+  /** The same of what has an effect: without comments and layout, whatever the names of the files. Tells whether a trial is another one. */
+  readonly codeSha256: string;
   /** Absolute paths of the file and everything that it imports by a relative path: modules, JSON and other files. */
   readonly files: readonly string[];
   /** Ways by which its modules can read more by themselves, for example `node:fs`: what comes that way is not hashed. */
@@ -34,6 +37,7 @@ export interface StrategySource {
  */
 export function readStrategySource(path: string): StrategySource {
   const hashes = new Map<string, string>();
+  const codes: string[] = [];
   const packages = new Map<string, string>();
   const reads = new Set<string>();
   const waiting = [path];
@@ -44,8 +48,12 @@ export function readStrategySource(path: string): StrategySource {
     }
     const source = readText(file);
     hashes.set(file, sha256(source));
-    if (!MODULE.test(file)) continue;
+    if (!MODULE.test(file)) {
+      codes.push(sha256(source));
+      continue;
+    }
     const code = stripTypes(file, source);
+    codes.push(sha256(codeText(code)));
     for (const way of outsideReads(code)) reads.add(way);
     for (const specifier of importSpecifiers(code)) {
       const imported = relativeFile(specifier, file);
@@ -58,7 +66,8 @@ export function readStrategySource(path: string): StrategySource {
     }
   }
   const files = [...hashes.keys()].sort();
-  const own = { path, files, reads: [...reads].sort() };
+  const codeSha256 = sha256([...codes, ...packages.values()].sort().join('\n'));
+  const own = { path, files, reads: [...reads].sort(), codeSha256 };
   if (files.length === 1 && packages.size === 0) return { ...own, sha256: hashes.get(path)! };
   const lines = [
     ...files.map((file) => `${hashes.get(file)}  ${portablePath(dirname(path), file)}\n`),

@@ -1,72 +1,24 @@
-import { DAY_MS, timeframeMs } from '../../domain/index.js';
+import { timeframeMs } from '../../domain/index.js';
 import { returnsPerYear } from '../../metrics/index.js';
 import { type OptimizeSearch, openSearch } from '../open-search.js';
 import type { OptimizeRequest } from '../optimize.js';
 import { lendWorkers } from '../pool/lend-workers.js';
-import type { ReturnsJob, SampleColumns, SelectionJob } from '../pool/protocol.js';
+import type { ReturnsJob, SelectionJob } from '../pool/protocol.js';
 import type { FinishedRange, JobRun } from '../pool/worker-pool.js';
 import { runJob } from '../run-job.js';
 import { rowMetrics } from '../run-trials.js';
 import type { TrialSettings } from '../trial-config.js';
 import { gridNeighbours } from './neighbours.js';
 import { type Plateau, plateau } from './plateau.js';
+import { type CrossValidationOptions, drawSample, type SampledReturns } from './sample.js';
 import { type RunSettings, settingsOf } from './settings.js';
 
-/** How much work a cross-validation may be. */
-export interface CrossValidationOptions {
-  /** Most trials that are run again, 0 for none. @default 1000 */
-  readonly sampleSize?: number | undefined;
-  /** Same seed, same figures. @default 1 */
-  readonly seed?: number | undefined;
-  /** Told what is being done, for progress. */
-  readonly onStage?: ((text: string) => void) | undefined;
-}
-
-/** Trials that are run again unless told otherwise: seconds, where 10,000 would take a minute on long candles. */
-export const SAMPLE_TRIALS_DEFAULT = 1_000;
-export const SAMPLE_TRIALS_MAX = 10_000;
-
-/** Returns that are held, 160 MB: longer periods get a smaller sample. */
-const RETURNS_MAX = 20_000_000;
 /** Blocks of the cross-validation: fewer where a block would be shorter than this. */
 const BLOCKS_MAX = 10;
 const BLOCKS_MIN = 4;
 const BLOCK_RETURNS_MIN = 5;
 /** Runs that a worker is given at once. */
 const RANGE = 16;
-
-/** The returns of a sample of a grid. */
-export interface SampledReturns extends SampleColumns {
-  readonly seed: number;
-  /** Ids whose returns are not there: their results came from a file. */
-  readonly missing: readonly number[];
-}
-
-/**
- * Draws the sample that is cross-validated: the whole grid where it fits, else combinations drawn by chance.
- *
- * @param request - Grid, candles and period.
- * @param search - What is searched.
- * @param options - Size and seed of the sample.
- * @returns With all returns missing.
- */
-export function drawSample(
-  request: OptimizeRequest,
-  search: OptimizeSearch,
-  options: Pick<CrossValidationOptions, 'sampleSize' | 'seed'>,
-): SampledReturns {
-  const seed = options.seed ?? 1;
-  const returnsCount = countReturns(request, search);
-  const size = sampleSize(options.sampleSize, returnsCount);
-  const ids = size === 0 ? [] : search.plan.sample(size, seed);
-  return {
-    ids: Int32Array.from(ids),
-    returns: new SharedArrayBuffer(ids.length * returnsCount * 8),
-    returnsCount,
-    seed,
-    missing: ids,
-  };
-}
 
 /** What choosing from a grid is worth on candles that the choice was not made on. */
 export interface CrossValidation {
@@ -113,7 +65,7 @@ export async function crossValidate(
 ): Promise<SelectionEvidence | undefined> {
   const { search } = openSearch(request);
   const { plan } = search;
-  const sample = sampled ?? drawSample(request, search, options);
+  const sample = sampled ?? drawSample(request.candles, search, options);
   const { ids, seed, returnsCount } = sample;
   const missing = sample.missing.map((id) => settingsOf(plan, plan.trial(id)));
   // Numbers that no trial and no neighbour has: what is shared is shared by number.
@@ -160,18 +112,6 @@ function fillMissing(
     const own = from.subarray(k * returnsCount, (k + 1) * returnsCount);
     into.set(own, columns.get(id)! * returnsCount);
   });
-}
-
-function sampleSize(wanted: number | undefined, returnsCount: number): number {
-  const fitting = Math.max(2, Math.floor(RETURNS_MAX / returnsCount));
-  return Math.min(wanted ?? SAMPLE_TRIALS_DEFAULT, SAMPLE_TRIALS_MAX, fitting);
-}
-
-/** One return per UTC day, or per candle from a day on (S-50). */
-function countReturns({ candles }: OptimizeRequest, { period }: OptimizeSearch): number {
-  if (timeframeMs(candles.timeframe) >= DAY_MS) return period.to - period.from;
-  const day = (index: number): number => Math.floor(candles.openTime[index]! / DAY_MS);
-  return day(period.to - 1) - day(period.from) + 1;
 }
 
 interface Rerun {

@@ -8,13 +8,10 @@ import { metricColumn } from '../objective.js';
 import type { OptimizeRequest, OptimizeResult, RankedTrial } from '../optimize.js';
 import { type TrialSettings, trialConfig } from '../trial-config.js';
 import { settingWords } from '../trial-text.js';
-import {
-  type CrossValidationOptions,
-  crossValidate,
-  type SelectionEvidence,
-} from './cross-validate.js';
+import { crossValidate, type SelectionEvidence } from './cross-validate.js';
 import { judgementChance, judgementFigure } from './judgement-figure.js';
 import { type PeriodWeeks, periodWeeks } from './period-weeks.js';
+import type { CrossValidationOptions } from './sample.js';
 import {
   type ChanceOfLuck,
   chanceOfLuck,

@@ -1,14 +1,18 @@
 import { createHash } from 'node:crypto';
 import type { BacktestRunConfig } from '../../config/index.js';
+import type { Market } from '../../domain/index.js';
+import { parseSymbolList } from '../../filters/index.js';
 import type { Parameters, Strategy } from '../../strategies/index.js';
 import type { Trial, TrialPlan } from '../plan.js';
 import { effectiveParameters } from '../trial-text.js';
 
 /** What makes two equal parameter sets different trials. */
 export interface TrialScope {
-  /** SHA-256 of a user's strategy file: an edited strategy is another one. */
+  /** SHA-256 of the code of a user's strategy: an edited strategy is another one. */
   readonly strategyHash: string | undefined;
   readonly config: Pick<BacktestRunConfig, 'direction' | 'exit_on_neutral' | 're_entry'>;
+  readonly market: Market;
+  readonly symbol: string;
 }
 
 /** Writes the 64-bit hash of a trial as two words. */
@@ -29,20 +33,32 @@ export function openTrialHasher(
   plan: TrialPlan,
   scope: TrialScope,
 ): TrialHasher {
-  const { direction, exit_on_neutral, re_entry } = scope.config;
-  const prefix = JSON.stringify([
-    scope.strategyHash ?? strategy.name,
-    direction,
-    exit_on_neutral,
-    re_entry,
-  ]);
-  const signal = remembered((index) =>
-    digest(prefix + canonical(effectiveParameters(strategy, plan.signalSettings(index)))),
+  const { exit_on_neutral, re_entry } = scope.config;
+  const signalWith = (reEntry: string): ((index: number) => Uint32Array) => {
+    const prefix = JSON.stringify([
+      scope.strategyHash ?? strategy.name,
+      effectiveDirection(scope),
+      exit_on_neutral,
+      reEntry,
+    ]);
+    return remembered((index) =>
+      digest(prefix + canonical(effectiveParameters(strategy, plan.signalSettings(index)))),
+    );
+  };
+  const signal = signalWith(re_entry);
+  // Nothing is re-entered where no stop takes a position out (S-26).
+  const signalWithoutStops = re_entry === 'immediate' ? signal : signalWith('immediate');
+  const filter = remembered((index) =>
+    digest(canonical(effectiveFilters(plan.filterSettings(index), scope.symbol))),
   );
-  const filter = remembered((index) => digest(canonical(plan.filterSettings(index))));
   const stop = remembered((index) => digest(canonical(plan.stopSettings(index))));
   return (trial, into) => {
-    const parts = [signal(trial.signal), filter(trial.filter), stop(trial.stop)];
+    const hasStops = Object.values(plan.stopSettings(trial.stop)).some((value) => value !== null);
+    const parts = [
+      (hasStops ? signal : signalWithoutStops)(trial.signal),
+      filter(trial.filter),
+      stop(trial.stop),
+    ];
     let low = SEED_LOW;
     let high = SEED_HIGH;
     for (let k = 0; k < 3; k++) {
@@ -61,6 +77,27 @@ const SEED_LOW = 0x243f6a88;
 const SEED_HIGH = 0x85a308d3;
 /** Parts remembered of each kind; trials come in grid order, so old ones can be forgotten. */
 const REMEMBERED_MAX = 65_536;
+
+/** On spot there are no shorts (S-25). */
+function effectiveDirection({ config, market }: TrialScope): string {
+  return market === 'spot' && config.direction === 'long' ? 'both' : config.direction;
+}
+
+/** A filter for other symbols, or for all hours, lets everything through (S-12); one that acts acts whatever its list says. */
+function effectiveFilters(settings: Parameters, symbol: string): Parameters {
+  if (settings.apply_seasonality_filter !== true) return settings;
+  const symbols = parseSymbolList(String(settings.apply_seasonality_to_symbols ?? ''));
+  const isForSymbol = symbols.length === 0 || symbols.includes(symbol);
+  const acts = isForSymbol && settings.allowed_trading_hours_utc !== '0-24';
+  return acts
+    ? { ...settings, apply_seasonality_to_symbols: '' }
+    : {
+        ...settings,
+        apply_seasonality_filter: false,
+        allowed_trading_hours_utc: null,
+        apply_seasonality_to_symbols: null,
+      };
+}
 
 /** Off is off: `null`, `false` for a filter and an absent name are the same. */
 function canonical(settings: Parameters): string {

@@ -198,7 +198,13 @@ describe('the hash of a trial', () => {
 
   function hashes(plan: TrialPlan, change: object = {}, strategyHash?: string): string[] {
     const config = parseBacktestRunConfig({ strategy: 'MACross', market: 'usdm', ...change });
-    const hashOf = openTrialHasher(strategy, plan, { strategyHash, config });
+    const { market } = config;
+    const hashOf = openTrialHasher(strategy, plan, {
+      strategyHash,
+      config,
+      market,
+      symbol: 'BTCUSDT',
+    });
     const words = new Uint32Array(2);
     return [...plan.walk()].map((trial) => {
       hashOf(trial, words);
@@ -234,10 +240,45 @@ describe('the hash of a trial', () => {
     expect(hashes(planOf({ ...GRID, apply_atr_filter: [false] }, asked))).toEqual(off);
   });
 
+  test.each<[string, object, object]>([
+    ['--direction long on spot', { market: 'spot' }, { direction: 'long' }],
+    ['the balance and the costs', {}, { initial_balance: 1, commission_bps: 3 }],
+    ['the engine', {}, { engine: 'reference' }],
+    ['other defaults of parameters that the grid gives', {}, { stop_loss_pct: 0.01 }],
+  ])('does not count %s', (_, base, change) => {
+    expect(hashes(planOf(GRID), { ...base, ...change })).toEqual(hashes(planOf(GRID), base));
+  });
+
+  test.each([
+    ['for another symbol', { apply_seasonality_to_symbols: 'ETHUSDT,SOLUSDT' }],
+    ['for all hours', { allowed_trading_hours_utc: '0-24' }],
+  ])('does not count a seasonality filter %s', (_, filter) => {
+    const asked = { apply_seasonality_filter: true, ...filter };
+    expect(hashes(planOf(GRID, asked))).toEqual(hashes(planOf(GRID)));
+  });
+
+  test('counts a seasonality filter that acts, once, however its symbols are listed', () => {
+    const asked = { apply_seasonality_filter: true, allowed_trading_hours_utc: '5-17' };
+    const acting = hashes(planOf(GRID, asked));
+    expect(new Set([...acting, ...hashes(planOf(GRID))]).size).toBe(16);
+    for (const list of ['BTCUSDT', 'ETHUSDT, btcusdt']) {
+      expect(hashes(planOf(GRID, { ...asked, apply_seasonality_to_symbols: list }))).toEqual(
+        acting,
+      );
+    }
+  });
+
+  test('counts re-entry only where a stop can take a position out', () => {
+    const [once, again] = [{}, { re_entry: 'new_signal' }].map((change) =>
+      hashes(planOf(GRID), change),
+    );
+    // Four of the eight have a stop.
+    expect(new Set([...once!, ...again!]).size).toBe(12);
+  });
+
   test.each([
     ['direction', { direction: 'long' }],
     ['exits on neutral signals', { exit_on_neutral: true }],
-    ['re-entry', { re_entry: 'new_signal' }],
   ])('differs by %s', (_, change) => {
     const all = [...hashes(planOf(GRID)), ...hashes(planOf(GRID), change)];
     expect(new Set(all).size).toBe(16);
@@ -260,6 +301,8 @@ describe('the hash of a trial', () => {
     const hashOf = openTrialHasher(strategy, plan, {
       strategyHash: undefined,
       config: parseBacktestRunConfig({ strategy: 'MACross' }),
+      market: 'spot',
+      symbol: 'BTCUSDT',
     });
     const set = new HashSet(plan.count);
     const lows = new Set<number>();
