@@ -2,7 +2,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { inLanes } from './judged-search.js';
-import { PARTS, type Part, type Row } from './parts.js';
+import type { Part, Row } from './part.js';
+import { PARTS } from './parts.js';
 
 const ROWS = 'dist-calibration/rows';
 const LANES = 2;

@@ -1,9 +1,10 @@
 import { runBacktest } from '../../src/backtest/index.js';
 import type { CandleSeries } from '../../src/candles/index.js';
-import type { BacktestRunConfigInput, JudgementBlock } from '../../src/config/index.js';
+import type { BacktestRunConfigInput } from '../../src/config/index.js';
 import { type OptimizeRequest, trialConfig } from '../../src/optimize/index.js';
 import { type CrashKind, rareCrashP } from './crash-returns.js';
 import { EDGE_KINDS, type EdgeKind, edgeMarket } from './edge-markets.js';
+import { FORWARD_EDGES, FORWARD_NOISE, forwardJob } from './forward-part.js';
 import {
   DILUTED,
   dilutedGrid,
@@ -16,56 +17,21 @@ import {
 import { hourOfDay } from './hour-of-day-strategy.js';
 import { type JudgedSearch, judgedSearch, withLedger } from './judged-search.js';
 import { jumpMarket } from './jump-markets.js';
-import { NOISE_KINDS, type NoiseKind, noiseMarket } from './noise-markets.js';
-import { COINS, hasRealMoves } from './real-moves.js';
+import { noiseMarket } from './noise-markets.js';
+import {
+  EDGE_LEVELS,
+  EDGE_STRATEGIES,
+  FREE,
+  kindOf,
+  type Look,
+  lookOf,
+  type Part,
+  type Row,
+  strategyOf,
+} from './part.js';
 
 type Pool = NonNullable<OptimizeRequest['pool']>;
 
-/** What the product said about one planted market, by the name of the look. */
-export interface Row {
-  readonly market: string;
-  readonly strategy: string;
-  readonly looks: Readonly<Record<string, Look>>;
-  /** Sharpe ratio on twenty fresh years, where an edge was planted. */
-  readonly trueSharpe?: number;
-  /** Other figures of the part. */
-  readonly figures?: Readonly<Record<string, number | string>>;
-}
-
-/** What is kept of a judgement. */
-export type Look = Pick<
-  JudgementBlock,
-  | 'verdict'
-  | 'p'
-  | 'p_luck'
-  | 'p_hold'
-  | 'p_founder'
-  | 'p_all_ledgers'
-  | 'sharpe_ratio'
-  | 'expected_sharpe_ratio'
-  | 'loss_probability'
-  | 'effective_bets'
-  | 'stress_sharpe_ratio'
-  | 'trials_in_run'
-  | 'trades'
-  | 'failed'
->;
-
-/** A set of planted markets. */
-export interface Part {
-  readonly name: string;
-  readonly jobs: number;
-  readonly run: (pool: Pool, job: number) => Promise<Row>;
-}
-
-/** Kinds of noise; those of real coins only where their candles are. */
-export const KINDS: readonly NoiseKind[] = [
-  ...NOISE_KINDS,
-  ...(hasRealMoves ? COINS.map((coin) => `blocks-${coin}` as const) : []),
-];
-
-/** Costs that hardly drag, so that luck is not helped by losses. */
-const FREE = { commission_bps: 0.1, slippage_bps: 0 };
 /** Drift of the log price per hour: half a year's gain of a rising coin. */
 const DRIFT = 0.5 / 8_760;
 const SEED = {
@@ -73,17 +39,11 @@ const SEED = {
   drift: 3_000,
   looks: 4_000,
   edges: 5_000,
-  forward: 6_000,
+
   jumps: 7_000,
 };
 const TRUE_YEARS = 20;
 
-/** Strength of the planted edges, weakest first. */
-export const EDGE_LEVELS: Readonly<Record<EdgeKind, readonly number[]>> = {
-  momentum: [0.08, 0.11, 0.15],
-  'mean-reversion': [0.4, 0.5, 0.65],
-  'hour-of-day': [0.09, 0.12, 0.16],
-};
 const EDGE_SEEDS = 4;
 const EDGE_YEARS: Readonly<Record<EdgeKind, number>> = {
   momentum: 5,
@@ -98,16 +58,9 @@ export const PARTS: readonly Part[] = [
   { name: 'looks', jobs: 28, run: looksJob },
   { name: 'crashes', jobs: 4, run: crashJob },
   { name: 'edges', jobs: EDGE_KINDS.length * 3 * EDGE_SEEDS, run: edgeJob },
+  { name: 'forward', jobs: FORWARD_NOISE + FORWARD_EDGES, run: forwardJob },
   { name: 'jumps', jobs: 28, run: jumpJob },
 ];
-
-function kindOf(job: number): NoiseKind {
-  return KINDS[job % KINDS.length]!;
-}
-
-function strategyOf(job: number): SearchedStrategy {
-  return SEARCHED[Math.floor(job / 7) % SEARCHED.length]!;
-}
 
 /** First grid, zoom around its winner, and, with another ledger, the same grid diluted by combinations that never trade. */
 async function noiseJob(pool: Pool, job: number): Promise<Row> {
@@ -271,12 +224,6 @@ export async function edgeRow(
   };
 }
 
-const EDGE_STRATEGIES = {
-  momentum: 'MACross',
-  'mean-reversion': 'BBReversion',
-  'hour-of-day': 'HourOfDay',
-} as const;
-
 /** Candles that jump over stops: what the fills of a backtest cannot see, and what the winner is worth when they can. */
 async function jumpJob(pool: Pool, job: number): Promise<Row> {
   const strategy = strategyOf(job);
@@ -305,43 +252,3 @@ const TIGHT_STOPS = Object.fromEntries(
     },
   ]),
 ) as unknown as typeof NARROW_GRIDS;
-
-/**
- * Returns what is kept of a judged search.
- *
- * @param found - With its judgement.
- */
-export function lookOf({ judgement }: Pick<JudgedSearch, 'judgement'>): Look {
-  const {
-    verdict,
-    p,
-    p_luck,
-    p_hold,
-    p_founder,
-    p_all_ledgers,
-    sharpe_ratio,
-    expected_sharpe_ratio,
-    loss_probability,
-    effective_bets,
-    stress_sharpe_ratio,
-    trials_in_run,
-    trades,
-    failed,
-  } = judgement;
-  return {
-    verdict,
-    p,
-    p_luck,
-    p_hold,
-    p_founder,
-    p_all_ledgers,
-    sharpe_ratio,
-    expected_sharpe_ratio,
-    loss_probability,
-    effective_bets,
-    stress_sharpe_ratio,
-    trials_in_run,
-    trades,
-    failed,
-  };
-}
