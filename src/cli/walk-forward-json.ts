@@ -1,6 +1,7 @@
 import { timeframeMs } from '../domain/index.js';
 import type { WalkForwardSelection } from '../forward-test/index.js';
 import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
+import { verdictWord } from '../optimize/index.js';
 import type { Parameters, ParameterValue } from '../strategies/index.js';
 import { equityCurve } from './equity-curve.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
@@ -76,18 +77,27 @@ export function walkForwardJson(finished: FinishedWalkForward): Record<string, u
       judgement === undefined
         ? null
         : {
-            holds_up: judgement.holdsUp,
+            verdict: verdictWord(judgement.verdict),
             sentence: judgement.sentence,
             failed: judgement.failed,
+            p: judgement.p,
+            p_luck: judgement.pLuck,
+            p_hold: judgement.pHold,
+            p_founder: judgement.pFounder ?? null,
+            refines: judgement.refines ?? null,
+            luck_sharpe_median: number(judgement.luck.median),
+            luck_sharpe_95: number(judgement.luck.high),
+            sharpe_lower_bound: number(judgement.lowerBound),
+            effective_bets: number(judgement.figures.bets),
+            quarters_in_profit: judgement.figures.parts.inProfit,
+            t_without_best_quarter: number(judgement.figures.parts.tWithoutBest),
+            weeks: judgement.figures.weeks,
+            length_years: judgement.figures.years,
+            beta: number(judgement.figures.beta),
             efficiency: judgement.efficiency ?? null,
             in_sample_growth_per_year: judgement.inSampleGrowth,
             out_of_sample_growth_per_year: judgement.outOfSampleGrowth,
             profitable_share: judgement.profitableShare,
-            probability_above_zero: number(judgement.probability),
-            deflated_sharpe_ratio: number(judgement.deflatedSharpe),
-            luck_sharpe_ratio: number(judgement.luckSharpe),
-            length_years: judgement.lengthYears,
-            min_backtest_length_years: number(judgement.lengthYearsMin),
           },
     selection: selectionRecord(result.selection),
     monte_carlo: monteCarloRecord(result.monteCarlo),

@@ -1,5 +1,6 @@
 import { quoteAsset } from '../domain/index.js';
 import { walkForwardChecks } from '../report/index.js';
+import { isAtLeast } from '../statistics/index.js';
 import { costsText } from './costs-text.js';
 import type { FinishedWalkForward } from './finished-walk-forward.js';
 import { checkLines } from './judgement-summary.js';
@@ -66,7 +67,7 @@ export function walkForwardSummary(finished: FinishedWalkForward, palette: Palet
     ['In profit', `${percent(judgement.profitableShare, 0)} of ${windows.length} windows`],
     ...monteCarloRows(result.monteCarlo, { initialBalance: finished.config.initial_balance }),
   ];
-  const colour = judgement.holdsUp ? palette.green : palette.red;
+  const colour = isAtLeast(judgement.verdict, 'promising') ? palette.green : palette.yellow;
   return [
     palette.bold(
       `${loadedStrategy.strategy.name} on ${candles.symbol} ${candles.timeframe} (${candles.market}), walk-forward`,

@@ -39,9 +39,5 @@ export {
   type WalkForwardWindowResult,
   walkForward,
 } from './walk-forward.js';
-export {
-  PROFITABLE_SHARE_MIN,
-  WALK_FORWARD_EFFICIENCY_MIN,
-  type WalkForwardJudgement,
-} from './walk-forward-judgement.js';
+export type { WalkForwardJudgement } from './walk-forward-judgement.js';
 export type { WalkForwardLengths, WalkForwardSpan } from './walk-forward-plan.js';

@@ -2,8 +2,14 @@ import { createHash } from 'node:crypto';
 import {
   type LedgerRun,
   type LedgerWish,
+  type LuckRecord,
+  type LuckWinner,
+  ledgerName,
+  luckOfTrial,
   type OptimizeRequest,
+  openLuckLedger,
   openTrialLedger,
+  type TrialFigures,
 } from '../optimize/index.js';
 import type { WalkForwardLengths } from './walk-forward-plan.js';
 
@@ -29,7 +35,16 @@ export interface WalkCount {
   readonly walks: number;
   /** Distinct parameter sets ever evaluated; `undefined` when nobody counts. */
   readonly trials: number | undefined;
+  /** What luck shows with all of them; `undefined` when nobody counts. */
+  readonly record: LuckRecord | undefined;
+  /** What tells this walk-forward from others. */
+  readonly identity: string;
 }
+
+/** Digits of the week sums that are kept. */
+const SUM_DIGITS = 9;
+/** A pool of skewness that a single trial does not have; it never lowers anything. */
+const NO_POOL = 1e9;
 
 /**
  * Counts a walk-forward in a ledger of its own, beside that of the parameter sets: whoever tries lengths, grids and metrics
@@ -37,12 +52,17 @@ export interface WalkCount {
  *
  * @param walk - The walk-forward.
  * @param run - Its period.
+ * @param figures - Weeks of its tests; `undefined` where there are none.
  */
 export async function countWalk(
   walk: CountedWalk,
   run: Pick<LedgerRun, 'periodStart' | 'periodEnd'>,
+  figures: TrialFigures | undefined,
 ): Promise<WalkCount> {
-  if (walk.ledger === undefined) return { walks: 1, trials: undefined };
+  const hash = createHash('sha256').update(identityOf(walk)).digest();
+  const identity = hash.toString('hex').slice(0, 16);
+  if (walk.ledger === undefined)
+    return { walks: 1, trials: undefined, record: undefined, identity };
   const { strategy, candles } = walk;
   const subject = {
     strategy: strategy.name,
@@ -54,10 +74,45 @@ export async function countWalk(
   const trials = openTrialLedger(walk.ledger.folder, subject, note).count;
   const walks = { ...subject, strategy: `${strategy.name}_walk-forward` };
   const ledger = openTrialLedger(walk.ledger.folder, walks, note);
-  const hash = createHash('sha256').update(identityOf(walk)).digest();
   ledger.add(hash.readUInt32LE(0), hash.readUInt32LE(4));
   await ledger.close();
-  return { walks: ledger.count, trials };
+  const luck = openLuckLedger(walk.ledger.folder, ledgerName(walks));
+  if (figures !== undefined) {
+    await luck.add({ luck: luckOfTrial(figures), newTrials: ledger.added, trials: 1, runs: 1 });
+    await luck.addWinner(walkRecord(walk, figures, identity));
+  }
+  return { walks: ledger.count, trials, record: luck.read().subject, identity };
+}
+
+/** A walk-forward as the ledger remembers it. */
+function walkRecord(
+  { config, lengths }: CountedWalk,
+  { blocks, sums }: TrialFigures,
+  identity: string,
+): LuckWinner {
+  return {
+    time: new Date().toISOString(),
+    settings: {
+      parameters: {
+        walk: identity,
+        train_days: lengths.trainDays,
+        test_days: lengths.testDays,
+        step_days: lengths.stepDays,
+        anchored: lengths.anchored,
+      },
+      filters: {},
+      stops: {},
+    },
+    direction: config.direction,
+    exit_on_neutral: config.exit_on_neutral,
+    re_entry: config.re_entry,
+    skewness: NO_POOL,
+    hold_skewness: NO_POOL,
+    loss_probability: null,
+    expected_sharpe_ratio: null,
+    blocks: [...blocks],
+    sums: Array.from(sums, (sum) => Number(sum.toPrecision(SUM_DIGITS))),
+  };
 }
 
 function noteOf(

@@ -18,13 +18,18 @@ import {
   type OptimizeRequest,
   optimize,
   type SelectionEvidence,
+  type TrialFigures,
   type TrialSettings,
   trialConfig,
   type WorkerRequest,
 } from '../optimize/index.js';
 import { countText } from '../util/index.js';
 import { type CountedWalk, countWalk, type WalkCount } from './walk-count.js';
-import { judgeWalkForward, type WalkForwardJudgement } from './walk-forward-judgement.js';
+import {
+  judgeWalkForward,
+  type WalkForwardJudgement,
+  weeksOfTests,
+} from './walk-forward-judgement.js';
 import { type WalkForwardSpan, walkForwardSpans } from './walk-forward-plan.js';
 import {
   type ChosenSettings,
@@ -141,9 +146,11 @@ async function walk(request: WalkForwardRequest): Promise<WalkForwardResult> {
     state?.close();
   }
   const stitched = windows.length === 0 ? undefined : stitch(windows, config.initial_balance);
+  const figures =
+    stitched && weeksOfTests(stitched, config.initial_balance, timeframeMs(candles.timeframe));
   const selection =
     isRuined || windows.length === spans.length
-      ? await selectionOf(request, spans, windows)
+      ? await selectionOf(request, { spans, windows, figures })
       : undefined;
   return {
     windows,
@@ -153,17 +160,17 @@ async function walk(request: WalkForwardRequest): Promise<WalkForwardResult> {
     statePath: state?.path,
     stitched,
     judgement:
-      stitched === undefined
+      stitched === undefined || figures === undefined
         ? undefined
         : judgeWalkForward({
             windows,
             stitched,
+            figures,
             initialBalance: config.initial_balance,
-            timeframeMs: timeframeMs(candles.timeframe),
             costs: config.commission_bps + config.slippage_bps,
             walks: selection?.walks ?? 1,
-            combinations: windows[0]!.combinations,
-            overfitting: selection?.evidence?.overfitting,
+            record: selection?.record,
+            identity: selection?.identity,
           }),
     monteCarlo:
       stitched === undefined || config.allow_overdraft
@@ -183,11 +190,18 @@ async function walk(request: WalkForwardRequest): Promise<WalkForwardResult> {
 /** `undefined` when the run was stopped. */
 async function selectionOf(
   request: WalkForwardRequest,
-  spans: readonly WalkForwardSpan[],
-  windows: readonly WalkForwardWindowResult[],
+  {
+    spans,
+    windows,
+    figures,
+  }: {
+    readonly spans: readonly WalkForwardSpan[];
+    readonly windows: readonly WalkForwardWindowResult[];
+    readonly figures: TrialFigures | undefined;
+  },
 ): Promise<WalkForwardSelection | undefined> {
   const period = { periodStart: spans[0]!.trainStart, periodEnd: spans.at(-1)!.testEnd };
-  const count = await countWalk(request, period);
+  const count = await countWalk(request, period, figures);
   const sampleSize = request.robustSample ?? 0;
   if (sampleSize === 0 || windows[0]!.combinations === 1) return { ...count, evidence: undefined };
   const evidence = await assessSelection(

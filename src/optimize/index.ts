@@ -70,6 +70,5 @@ export {
 export { openPlan, type Trial, type TrialPlan } from './plan.js';
 export { lendWorkers, type WorkerRequest } from './pool/lend-workers.js';
 export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';
-export { type GateFailure, ROBUSTNESS_GATE } from './robustness/gate.js';
 export { type TrialSettings, trialConfig } from './trial-config.js';
 export { effectiveParameters } from './trial-text.js';

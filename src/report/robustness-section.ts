@@ -1,9 +1,6 @@
-import {
-  PROFITABLE_SHARE_MIN,
-  WALK_FORWARD_EFFICIENCY_MIN,
-  type WalkForwardResult,
-} from '../forward-test/index.js';
-import { ROBUSTNESS_GATE } from '../optimize/index.js';
+import type { WalkForwardResult } from '../forward-test/index.js';
+import { chance } from '../optimize/index.js';
+import { isAtLeast, VERDICT_LIMITS } from '../statistics/index.js';
 import { html, type SafeHtml } from './html.js';
 import type { Section } from './page.js';
 import { formatAs, formatNumber, plural } from './shared/index.js';
@@ -33,22 +30,28 @@ export function walkForwardChecks({
   windows,
 }: WalkForwardResult): RobustnessCheck[] {
   if (judgement === undefined || selection === undefined || stitched === undefined) return [];
-  const { deflatedSharpeMin, overfittingMax, tradesMin } = ROBUSTNESS_GATE;
   const { metrics } = stitched;
   const { evidence, walks, trials } = selection;
-  const { deflatedSharpe, luckSharpe, lengthYears, lengthYearsMin } = judgement;
-  const { earned, efficiency, profitableShare } = judgement;
-  const sharpe = formatAs(metrics.sharpeRatio, 'ratio');
+  const { figures, luck, efficiency, earned } = judgement;
+  const isGood = isAtLeast(judgement.verdict, 'promising');
+  const pMax = isGood ? LIMITS.convincingP : LIMITS.promisingP;
+  const betsMin = isGood ? LIMITS.convincingBetsMin : LIMITS.promisingBetsMin;
+  const weeksMin = isGood ? LIMITS.convincingWeeksMin : LIMITS.promisingWeeksMin;
+  const chanceCheck = (name: string, p: number, meaning: string): RobustnessCheck => ({
+    name,
+    value: chance(p),
+    needed: `at most ${chance(pMax)}`,
+    isPassed: p <= pMax,
+    meaning,
+  });
   const isChosen = windows[0]!.combinations > 1;
   const overfitting = evidence?.overfitting;
   return [
-    {
-      name: 'Walk-forwards ever',
-      value: formatAs(walks, 'count'),
-      needed: undefined,
-      isPassed: undefined,
-      meaning: `Different ones on this strategy and instrument, this one included: other grids, lengths or metrics. Whoever tries until one holds up has chosen.${trials === undefined ? '' : ` Combinations ever evaluated: ${formatAs(trials, 'count')}.`}`,
-    },
+    shown(
+      'Walk-forwards ever',
+      formatAs(walks, 'count'),
+      `Different ones on this strategy and instrument, this one included: other grids, lengths or metrics. Whoever tries until one looks good has chosen.${trials === undefined ? '' : ` Combinations ever evaluated: ${formatAs(trials, 'count')}.`}`,
+    ),
     {
       name: 'Profit of the tests',
       value: formatAs(earned, 'signed-fraction'),
@@ -56,78 +59,92 @@ export function walkForwardChecks({
       isPassed: earned > 0,
       meaning: 'Of all tests together, after costs.',
     },
+    chanceCheck(
+      'Chance of luck',
+      judgement.pLuck,
+      `In so many worlds without an edge ${walks === 1 ? 'tests' : `the best of ${walks} walk-forwards`} would look at least this good. Luck shows a Sharpe ratio of ${formatAs(luck.median, 'ratio')} half of the time and ${formatAs(luck.high, 'ratio')} one time in twenty; these tests ${formatAs(metrics.sharpeRatio, 'ratio')}.`,
+    ),
+    chanceCheck(
+      'Against holding the market',
+      judgement.pHold,
+      `The same against holding the market at the tests' own average exposure (${formatAs(figures.beta, 'ratio')}): was it known when to be in?`,
+    ),
+    ...(judgement.pFounder === undefined
+      ? []
+      : [
+          chanceCheck(
+            'Of the walk-forward it refines',
+            judgement.pFounder,
+            `Other lengths of what was tried before never improve its evidence: this is that of ${judgement.refines ?? 'the first one'}.`,
+          ),
+        ]),
     {
-      name: 'Efficiency',
-      value: efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'),
-      needed: `at least ${WALK_FORWARD_EFFICIENCY_MIN}`,
-      isPassed: (efficiency ?? 0) >= WALK_FORWARD_EFFICIENCY_MIN,
-      meaning:
-        efficiency === undefined
-          ? 'Even the windows that were optimized on earned nothing.'
-          : 'How much of the growth per year in-sample was left out-of-sample; luck usually leaves less than half.',
-    },
-    {
-      name: 'Windows in profit',
-      value: formatAs(profitableShare, 'fraction'),
-      needed: `at least ${100 * PROFITABLE_SHARE_MIN} %`,
-      isPassed: profitableShare >= PROFITABLE_SHARE_MIN,
-      meaning: 'One lucky window can carry all the others.',
-    },
-    {
-      name: 'Deflated Sharpe ratio',
-      value: Number.isNaN(deflatedSharpe) ? '–' : formatNumber(deflatedSharpe, 3),
-      needed: `at least ${deflatedSharpeMin}`,
-      isPassed: deflatedSharpe >= deflatedSharpeMin,
-      meaning: `Probability that the tests (${sharpe} per year) are better than what ${walks === 1 ? 'no skill' : `the best of ${walks} walk-forwards`} shows by luck alone (${formatAs(luckSharpe, 'ratio')} per year).`,
+      name: 'Weeks that carry it',
+      value: formatNumber(figures.bets, 1),
+      needed: `at least ${betsMin}`,
+      isPassed: figures.bets >= betsMin,
+      meaning: 'Weeks of equal size that would carry the result as broadly.',
     },
     {
       name: 'Length of the tests',
-      value: `${formatNumber(lengthYears, 1)} years`,
-      ...(walks === 1
-        ? { needed: undefined, isPassed: undefined }
-        : {
-            needed: Number.isFinite(lengthYearsMin)
-              ? `at least ${formatNumber(lengthYearsMin, 1)} years`
-              : 'a Sharpe ratio above 0',
-            isPassed: lengthYears >= lengthYearsMin,
-          }),
-      meaning:
-        walks === 1
-          ? 'The first walk-forward was not chosen from others: no length is asked for.'
-          : `On shorter tests a Sharpe ratio of ${sharpe} is a matter of course after so many walk-forwards.`,
+      value: plural(figures.weeks, 'week'),
+      needed: `at least ${weeksMin}`,
+      isPassed: figures.weeks >= weeksMin,
+      meaning: 'Weeks with candles.',
     },
     {
-      name: 'Overfitting probability',
-      value: isChosen ? figure(overfitting?.probability ?? null, 3) : 'nothing chosen',
-      needed: `at most ${overfittingMax}`,
-      isPassed: !isChosen || (overfitting?.probability ?? 1) <= overfittingMax,
-      meaning:
-        evidence === undefined || overfitting === undefined
-          ? 'How often the best combination of one half of all candles is below the median in the other half: not tested.'
-          : `How often the best combination of one half of all candles is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}.`,
+      name: 'Quarters in profit',
+      value: formatAs(figures.parts.inProfit, 'count'),
+      needed: isGood ? `at least ${LIMITS.quartersMin}` : undefined,
+      isPassed: isGood ? figures.parts.inProfit >= LIMITS.quartersMin : undefined,
+      meaning: 'Of four consecutive parts of the tests.',
     },
     {
-      name: 'Trades',
-      value: formatAs(metrics.totalTrades, 'count'),
-      needed: `at least ${tradesMin}`,
-      isPassed: metrics.totalTrades >= tradesMin,
-      meaning: 'In all tests together; fewer prove nothing.',
+      name: 'Without the best quarter',
+      value: `t ${formatNumber(figures.parts.tWithoutBest, 1)}`,
+      needed: isGood ? `at least ${LIMITS.tWithoutBestMin}` : undefined,
+      isPassed: isGood ? figures.parts.tWithoutBest >= LIMITS.tWithoutBestMin : undefined,
+      meaning: 'What the other three parts show.',
     },
     costsCheck(judgement.costs),
+    shown(
+      'Efficiency',
+      efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'),
+      efficiency === undefined
+        ? 'Even the windows that were optimized on earned nothing.'
+        : 'How much of the growth per year in-sample was left out-of-sample; luck usually leaves less than half.',
+    ),
+    shown(
+      'Windows in profit',
+      formatAs(judgement.profitableShare, 'fraction'),
+      `Of ${plural(windows.length, 'window')}.`,
+    ),
+    shown(
+      'Overfitting probability',
+      isChosen ? figure(overfitting?.probability ?? null, 3) : 'nothing chosen',
+      evidence === undefined || overfitting === undefined
+        ? 'How often the best combination of one half of all candles is below the median in the other half: not tested.'
+        : `How often the best combination of one half of all candles is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}.`,
+    ),
+    shown('Trades', formatAs(metrics.totalTrades, 'count'), 'In all tests together.'),
     plateauCheck(
       evidence?.plateau.width,
       evidence?.plateau.neighbours ?? 0,
       'of the last window, on all candles,',
     ),
-    {
-      name: 'Ambiguous share',
-      value: formatAs(metrics.ambiguousShare, 'fraction'),
-      needed: undefined,
-      isPassed: undefined,
-      meaning:
-        'Share of the money won and lost that hangs on candles which held both stop and target.',
-    },
+    shown(
+      'Ambiguous share',
+      formatAs(metrics.ambiguousShare, 'fraction'),
+      'Share of the money won and lost that hangs on candles which held both stop and target.',
+    ),
   ];
+}
+
+const LIMITS = VERDICT_LIMITS;
+
+/** A figure that is to be read and not judged. */
+function shown(name: string, value: string, meaning: string): RobustnessCheck {
+  return { name, value, needed: undefined, isPassed: undefined, meaning };
 }
 
 /**

@@ -3,6 +3,7 @@ import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { quoteAsset, timeframeMs } from '../domain/index.js';
 import type { WalkForwardResult, WalkForwardWindowResult } from '../forward-test/index.js';
+import { chance } from '../optimize/index.js';
 import { tinted } from './backtest-headline.js';
 import { EQUITY_CHART_ID } from './backtest-payload.js';
 import type { Provenance } from './backtest-report-input.js';
@@ -104,7 +105,7 @@ function resultSection(input: WalkForwardReportInput): Section {
   const judgement = result.judgement!;
   const asset = quoteAsset(candles.symbol);
   const earned = metrics.cumulativeProfit / config.initial_balance;
-  const { efficiency, probability } = judgement;
+  const { efficiency } = judgement;
   return heroSection({
     sentence: judgement.sentence,
     picture: html`${timeChart(EQUITY_CHART_ID, 'Equity of all tests one after the other, buy and hold, and drawdown', HERO_HEIGHT)}<div class="paper">${staticEquity(input)}</div>`,
@@ -132,7 +133,7 @@ function resultSection(input: WalkForwardReportInput): Section {
       {
         name: 'Efficiency',
         value: efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'),
-        detail: 'of in-sample growth; 0.5 or more is wanted',
+        detail: 'of in-sample growth',
       },
       {
         name: 'Windows in profit',
@@ -145,9 +146,9 @@ function resultSection(input: WalkForwardReportInput): Section {
         detail: `${formatAs(metrics.winRate, 'percent')} won`,
       },
       {
-        name: 'Sharpe above 0',
-        value: Number.isNaN(probability) ? '–' : formatAs(probability, 'fraction'),
-        detail: 'probability',
+        name: 'Chance of luck',
+        value: chance(judgement.p),
+        detail: 'in worlds without an edge',
       },
     ],
     cautions: [
@@ -226,17 +227,7 @@ function staticEquity({ result, candles }: WalkForwardReportInput): SafeHtml {
 
 function luckSections({ result }: WalkForwardReportInput): Section[] {
   const checks = walkForwardChecks(result);
-  const isGood = checks.every(({ isPassed }) => isPassed !== false);
-  return checks.length === 0
-    ? []
-    : [
-        robustnessSection(
-          isGood
-            ? 'Neither the number of walk-forwards tried nor the choice within the grid explains the tests.'
-            : 'The tests may be luck: what is marked ✗ is missing.',
-          checks,
-        ),
-      ];
+  return checks.length === 0 ? [] : [robustnessSection(result.judgement?.sentence ?? '', checks)];
 }
 
 function windowsSection({ result, candles, metric }: WalkForwardReportInput): Section {

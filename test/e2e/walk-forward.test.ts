@@ -62,7 +62,7 @@ test('a walk-forward that was killed goes on and ends up with the same bytes', a
   };
   expect(result).toMatchObject({ planned_windows: 7, known_windows: 0, complete: true });
   expect(result.windows.length).toBe(7);
-  expect(result.judgement.sentence).toMatch(/^(Held up|Did not hold up): /);
+  expect(result.judgement.sentence).toMatch(/^(No evidence|Not proven|Promising|Convincing): /);
   const report = readFileSync(path.join(whole, result.written.report), 'utf8');
   expect(report).toContain('SYNTHETIC market.');
   expect(report).toContain('Equity out-of-sample');
@@ -86,7 +86,7 @@ test('the terminal says windows, verdict, notes and files', async () => {
   expect(run.stdout).toContain(
     'training from the first candle on, at least 60 days, 14 days of test; 7 of 7 windows, chosen by sharpe_ratio',
   );
-  expect(run.stdout).toMatch(/\n(Held up|Did not hold up): /);
+  expect(run.stdout).toMatch(/\n(No evidence|Not proven|Promising|Convincing): /);
   expect(run.stdout).toContain('Note: No position is carried from one window into the next');
   expect(run.stdout).toMatch(/\nReport {3}results\/walk_forward\/reports\/.*\.html/);
 });
