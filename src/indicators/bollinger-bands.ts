@@ -18,7 +18,7 @@ export interface Bands {
  * @returns Columns of shape `[n]`, unit of the values; `NaN` before index `period - 1`. Bands with zero deviation are
  *   `NaN`: a market that stands still is not at its extreme.
  * @throws {RangeError} If the period is not an integer >= 1.
- * @see John Bollinger, Bollinger on Bollinger Bands, 2001.
+ * @see John Bollinger, Bollinger on Bollinger Bands, 2001; TA-Lib and TradingView are the same, but have bands without deviation, too.
  */
 export function bollingerBands(values: Float64Array, period: number, width: number): Bands {
   const middle = sma(values, period);

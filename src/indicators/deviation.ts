@@ -7,6 +7,7 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, unit of the values; `NaN` before index `period - 1`; exactly 0 for a window of equal values.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see `STDDEV` of TA-Lib, `ta.stdev` of TradingView.
  */
 export function populationDeviation(values: Float64Array, period: number): Float64Array {
   requirePeriod('population deviation', period);
@@ -20,6 +21,7 @@ export function populationDeviation(values: Float64Array, period: number): Float
  * @param period - Candles, integer >= 2.
  * @returns Shape `[n]`, unit of the values; `NaN` before index `period - 1`; exactly 0 for a window of equal values.
  * @throws {RangeError} If the period is not an integer >= 2.
+ * @see `rolling(period).std()` of pandas.
  */
 export function sampleDeviation(values: Float64Array, period: number): Float64Array {
   requirePeriod('sample deviation', period, 2);

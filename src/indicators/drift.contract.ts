@@ -2,7 +2,11 @@ import { expect } from 'vitest';
 import { normalRandom, seededRandom } from '../util/index.js';
 import { populationDeviation, sampleDeviation } from './deviation.js';
 import { exactSum } from './exact-sum.js';
+import { cutCandles, INDICATOR_CASES, linesOf, randomCandles } from './indicator-cases.contract.js';
 import { sma } from './sma.js';
+
+/** Candles after which the beginning of an average is below its rounding. */
+const FADED = 8_000;
 
 /**
  * Expects SMA and deviations over a long series around 60,000 to agree with a computation per window: the SMA to 1e-12, deviations to
@@ -40,6 +44,39 @@ export function expectNoDrift(length: number, stride: number): void {
     expect(worstDeviation).toBeLessThanOrEqual(1e-9);
     expect(equalWindows).toBeGreaterThan(0);
   }
+}
+
+/**
+ * Expects every indicator, at the end of a long series around 60,000, to be what it is on the few candles that decide it: windows of
+ * sums are exact whatever came before, averages differ by 1e-9 at most.
+ *
+ * @param length - Candles, more than 8,000.
+ */
+export function expectForgetting(length: number): void {
+  const candles = randomCandles(length, 60_000, 60_000);
+  const worst: string[] = [];
+  for (const row of INDICATOR_CASES) {
+    if (row.memory === 'all') continue;
+    const needed = row.memory === 'fading' ? FADED : row.memory;
+    const whole = linesOf(row, candles);
+    for (const end of [length, length - 1, length - 7, length - 100]) {
+      const short = linesOf(row, cutCandles(candles, end - needed, end));
+      for (const [line, values] of Object.entries(short)) {
+        const late = whole[line]![end - 1]!;
+        const error = Math.abs(values[needed - 1]! - late);
+        // What swings about 0 is measured by its own size at the time, and that of what it is a difference of.
+        const size = Math.max(Math.abs(late), sizeOf(whole[line]!, end));
+        if (!(error <= 1e-9 * size)) worst.push(`${row.call} ${line} at ${end}: ${error}`);
+      }
+    }
+  }
+  expect(worst).toEqual([]);
+}
+
+function sizeOf(values: Float64Array, end: number): number {
+  return values
+    .subarray(end - 1_000, end)
+    .reduce((size, value) => Math.max(size, Math.abs(value)), 0);
 }
 
 /** Cents around 60,000, with stretches that stand still and stretches that move by a cent. */

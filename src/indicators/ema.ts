@@ -11,6 +11,7 @@ import { requirePeriod } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, unit of the values; `NaN` before `period` values in a row are defined.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see TA-Lib and TradingView are the same; Tulip Indicators and `ewm(adjust=False)` of pandas start with the first value.
  */
 export function ema(values: Float64Array, period: number): Float64Array {
   requirePeriod('EMA', period);

@@ -7,6 +7,7 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`; `NaN` before index `period - 1`.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see `MAX` of TA-Lib, `ta.highest` of TradingView.
  */
 export function highest(values: Float64Array, period: number): Float64Array {
   requirePeriod('highest', period);
@@ -20,6 +21,7 @@ export function highest(values: Float64Array, period: number): Float64Array {
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`; `NaN` before index `period - 1`.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see `MIN` of TA-Lib, `ta.lowest` of TradingView.
  */
 export function lowest(values: Float64Array, period: number): Float64Array {
   requirePeriod('lowest', period);

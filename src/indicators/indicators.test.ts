@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { normalRandom, seededRandom } from '../util/index.js';
 import { atr } from './atr.js';
 import { bollingerBands } from './bollinger-bands.js';
-import { INDICATORS } from './catalogue.js';
 import { compare } from './compare.js';
 import { populationDeviation, sampleDeviation } from './deviation.js';
 import { exactSpread, expectNoDrift } from './drift.contract.js';
@@ -241,61 +240,6 @@ describe('NIST StRD, univariate: certified mean and sample deviation', () => {
     // The decimal inputs themselves are off by up to 1e-9 in NumAcc4: that much is not the algorithm's.
     const error = Math.abs(computed / deviation - 1);
     expect(error).toBeLessThanOrEqual(name === 'NumAcc4' ? 2e-8 : 2e-9);
-  });
-});
-
-describe('every indicator', () => {
-  const normal = normalRandom(seededRandom(9));
-  let price = 100;
-  const rows = Array.from({ length: 400 }, (): [number, number, number] => {
-    price *= 1 + 0.01 * normal();
-    return [price + 1, price - 1, price];
-  });
-  const all = { ...candles(...rows), volume: Float64Array.from(rows, (row) => row[0] ** 2) };
-  const columns = (data: typeof all): Record<string, Float64Array> => ({
-    atr: atr(data, 14),
-    ...bollingerBands(data.close, 20, 2),
-    ema: ema(data.close, 9),
-    highest: highest(data.high, 20),
-    logChange: logChange(data.close),
-    lowest: lowest(data.low, 20),
-    macd: macd(data.close).histogram,
-    onBalanceVolume: onBalanceVolume(data),
-    populationDeviation: populationDeviation(data.close, 7),
-    rateOfChange: rateOfChange(data.close, 3),
-    rma: rma(data.close, 5),
-    rsi: rsi(data.close, 14),
-    sampleDeviation: sampleDeviation(data.volume, 9),
-    sma: sma(data.close, 30),
-    stochastic: stochastic(data).d,
-    trueRange: trueRange(data),
-    wma: wma(data.close, 6),
-    zScore: zScore(data.close, 25),
-  });
-
-  test('gives the same bits on a prefix', () => {
-    const whole = columns(all);
-    for (const length of [1, 10, 57, 200, 399]) {
-      const { high, low, close, volume } = all;
-      const prefix = columns({
-        high: high.slice(0, length),
-        low: low.slice(0, length),
-        close: close.slice(0, length),
-        volume: volume.slice(0, length),
-      });
-      for (const [name, values] of Object.entries(prefix)) {
-        expect([name, ...values]).toEqual([name, ...whole[name]!.subarray(0, length)]);
-      }
-    }
-  });
-
-  test('is in the catalogue', () => {
-    const names = Object.keys(INDICATORS).filter(
-      (name) => !name.startsWith('compare') && !name.endsWith('Runs'),
-    );
-    const tested = new Set([...Object.keys(columns(all)), 'bollingerBands']);
-    expect(names.filter((name) => !tested.has(name))).toEqual([]);
-    expect(Object.keys(INDICATORS)).toEqual(Object.keys(INDICATORS).sort());
   });
 });
 

@@ -5,6 +5,7 @@ import { undefinedColumn } from './require-period.js';
  *
  * @param values - Shape `[n]`, prices or volumes.
  * @returns Shape `[n]`; `NaN` at index 0 and where one of the two values is not above zero.
+ * @see `np.log(close / close.shift(1))` of pandas.
  */
 export function logChange(values: Float64Array): Float64Array {
   const changes = undefinedColumn(values.length);

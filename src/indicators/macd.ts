@@ -27,7 +27,8 @@ export interface MacdPeriods {
  * @param periods - Default 12, 26, 9.
  * @returns Columns of shape `[n]`, unit of the values; `NaN` before index `slow - 1`, of the signal `signal - 1` later.
  * @throws {RangeError} If a period is not an integer >= 1.
- * @see Gerald Appel, Technical Analysis: Power Tools for Active Investors, 2005.
+ * @see Gerald Appel, Technical Analysis: Power Tools for Active Investors, 2005; TradingView is the same. TA-Lib seeds the fast average
+ *   later, with the slow one, and meets these after some hundred candles.
  */
 export function macd(values: Float64Array, periods: MacdPeriods = {}): MacdLines {
   const { fast = 12, slow = 26, signal: signalPeriod = 9 } = periods;

@@ -5,7 +5,7 @@
  *
  * @param candles - Columns of shape `[n]`.
  * @returns Shape `[n]`, base.
- * @see Joseph Granville, New Key to Stock Market Profits, 1963.
+ * @see Joseph Granville, New Key to Stock Market Profits, 1963. TA-Lib starts with the volume of the first candle.
  */
 export function onBalanceVolume(candles: {
   readonly close: Float64Array;

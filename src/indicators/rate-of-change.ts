@@ -7,6 +7,7 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, fraction; `NaN` before index `period` and where the earlier value is 0.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see `ROCP` of TA-Lib, `pct_change` of pandas; `ROC` of TA-Lib and TradingView is in percent.
  */
 export function rateOfChange(values: Float64Array, period: number): Float64Array {
   requirePeriod('rate of change', period);

@@ -1,9 +1,10 @@
 import { AverageCrosses, type PlacedSums } from './average-crosses.js';
-import { INDICATORS, type Indicators } from './catalogue.js';
+import { COLUMN_INDICATORS, COMPARISONS, INDICATORS, type Indicators } from './catalogue.js';
 import { ColumnDigests } from './column-digests.js';
 import { requireEqualLengths } from './compare-columns.js';
 import { compareRuns, levelRuns } from './compare-runs.js';
 import { KernelMemory } from './kernel-memory.js';
+import { type AnyIndicator, rememberResults } from './remember-results.js';
 import { RememberedColumns } from './remembered-columns.js';
 import { requirePeriod } from './require-period.js';
 import { expandRuns, type SignalRuns } from './signal-runs.js';
@@ -111,8 +112,17 @@ export function rememberIndicators(options: RememberOptions = {}): Indicators {
     );
   };
 
+  const memoryOfResults = { column: remembered, numberOf };
+  const results = Object.fromEntries(
+    Object.entries<AnyIndicator>(COLUMN_INDICATORS).map(([name, compute]) => [
+      name,
+      rememberResults(name, compute, memoryOfResults),
+    ]),
+  ) as unknown as typeof COLUMN_INDICATORS;
   return Object.freeze({
-    ...INDICATORS,
+    ...results,
+    ...COMPARISONS,
+    // Asked for with every signal of a grid: their names are made without a look at the arguments' shape.
     atr: (candles, period) => {
       const { high, low, close } = candles;
       const name = `atr ${[high, low, close].map(numberOf).join(' ')} ${period}`;

@@ -4,12 +4,33 @@
  * @param indicator - Name for the message.
  * @param period - Candles.
  * @param smallest - Least period that the indicator is defined for.
+ * @param what - Name of the period where the indicator has several.
  * @throws {RangeError} If the period is not an integer >= `smallest`.
  */
-export function requirePeriod(indicator: string, period: number, smallest = 1): void {
+export function requirePeriod(
+  indicator: string,
+  period: number,
+  smallest = 1,
+  what = 'period',
+): void {
   if (Number.isSafeInteger(period) && period >= smallest) return;
   throw new RangeError(
-    `Cannot compute ${indicator} as period must be an integer >= ${smallest}: current value is ${period}`,
+    `Cannot compute ${indicator} as ${what} must be an integer >= ${smallest}: current value is ${period}`,
+  );
+}
+
+/**
+ * Asserts that a factor is usable.
+ *
+ * @param indicator - Name for the message.
+ * @param what - Name of the factor.
+ * @param factor - Its value.
+ * @throws {RangeError} If the factor is not a finite number > 0.
+ */
+export function requirePositive(indicator: string, what: string, factor: number): void {
+  if (factor > 0 && factor < Number.POSITIVE_INFINITY) return;
+  throw new RangeError(
+    `Cannot compute ${indicator} as ${what} must be a number > 0: current value is ${factor}`,
   );
 }
 

@@ -10,7 +10,7 @@ import { requirePeriod } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, unit of the values; `NaN` before `period` values in a row are defined.
  * @throws {RangeError} If the period is not an integer >= 1.
- * @see J. Welles Wilder, New Concepts in Technical Trading Systems, 1978.
+ * @see J. Welles Wilder, New Concepts in Technical Trading Systems, 1978; TradingView's `ta.rma` is the same.
  */
 export function rma(values: Float64Array, period: number): Float64Array {
   requirePeriod('RMA', period);

@@ -11,7 +11,8 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, 0 to 100; `NaN` before index `period`.
  * @throws {RangeError} If the period is not an integer >= 1.
- * @see J. Welles Wilder, New Concepts in Technical Trading Systems, 1978.
+ * @see J. Welles Wilder, New Concepts in Technical Trading Systems, 1978; TA-Lib and TradingView are the same, but where nothing moved (0
+ *   and 100).
  */
 export function rsi(values: Float64Array, period: number): Float64Array {
   requirePeriod('RSI', period);

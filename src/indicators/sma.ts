@@ -13,6 +13,7 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, unit of the values; `NaN` before index `period - 1`.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see TA-Lib, TradingView and pandas are the same up to the rounding of their rolling sums.
  */
 export function sma(values: Float64Array, period: number): Float64Array {
   requirePeriod('SMA', period);

@@ -25,6 +25,7 @@ export interface StochasticPeriods {
  * @param periods - Default 14, 3, 3.
  * @returns Columns of shape `[n]`, percent; `NaN` in the warm-up and while a window without any range takes part.
  * @throws {RangeError} If a period is not an integer >= 1.
+ * @see George Lane, 1950s; TradingView is the same. TA-Lib gives 0 where a window has no range.
  */
 export function stochastic(candles: PriceRanges, periods: StochasticPeriods = {}): StochasticLines {
   const { period = 14, smoothing = 3, signal = 3 } = periods;

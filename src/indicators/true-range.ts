@@ -10,6 +10,7 @@ export interface PriceRanges {
  *
  * @param candles - Columns of shape `[n]`.
  * @returns Shape `[n]`, quote; the first is `high - low`.
+ * @see J. Welles Wilder, New Concepts in Technical Trading Systems, 1978; `ta.tr(true)` of TradingView. TA-Lib has no first range.
  */
 export function trueRange(candles: PriceRanges): Float64Array {
   const { high, low, close } = candles;

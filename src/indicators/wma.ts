@@ -9,6 +9,7 @@ import { requirePeriod, undefinedColumn } from './require-period.js';
  * @param period - Candles, integer >= 1.
  * @returns Shape `[n]`, unit of the values; `NaN` before index `period - 1`.
  * @throws {RangeError} If the period is not an integer >= 1.
+ * @see TA-Lib and TradingView are the same.
  */
 export function wma(values: Float64Array, period: number): Float64Array {
   requirePeriod('WMA', period);

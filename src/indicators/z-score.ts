@@ -10,6 +10,7 @@ const BLOCK_CANDLES = 16_384;
  * @param period - Candles, integer >= 2.
  * @returns Shape `[n]`, deviations: `(value - sma) / sampleDeviation`; `NaN` before index `period - 1` and where the deviation is 0.
  * @throws {RangeError} If the period is not an integer >= 2.
+ * @see `(x - x.rolling(period).mean()) / x.rolling(period).std()` of pandas.
  */
 export function zScore(values: Float64Array, period: number): Float64Array {
   // Each score takes the place of its deviation, and an SMA depends on its window alone, so that the means are made block by
