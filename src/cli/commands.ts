@@ -51,6 +51,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/compare.js')).compareCommand,
   },
   {
+    name: 'trials',
+    group: 'Research',
+    summary: 'What was ever tried: strategies, symbols, intervals, combinations',
+    load: async () => (await import('./commands/trials.js')).trialsCommand,
+  },
+  {
     name: 'demo',
     group: 'Research',
     summary: 'The whole way from candles to verdicts, every command shown',

@@ -5,7 +5,7 @@ import { parseUtcTime, UsageError, UserError } from '../domain/index.js';
 import type { EarlierLooks, ForwardTest } from '../forward-test/index.js';
 import { type LuckLedger, ledgerName, luckOfTrial, openLuckLedger } from '../optimize/index.js';
 import type { Strategy } from '../strategies/index.js';
-import { LEDGER_FOLDER } from './optimize-job.js';
+import { LEDGER_FOLDER } from './ledger-folder.js';
 import type { Terminal } from './terminal.js';
 
 /** What `--look` and the file of best parameters say about the look. */

@@ -28,6 +28,7 @@ import {
 } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
 import { writeJudgement } from './judgement-file.js';
+import { LEDGER_FOLDER } from './ledger-folder.js';
 import { loadSearch } from './load-search.js';
 import { type NamedPath, requireOwnOutputs } from './output-paths.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
@@ -67,8 +68,9 @@ export interface FinishedOptimization {
   readonly loaded: LoadedCandles;
   readonly config: BacktestRunConfig;
   readonly result: OptimizeResult;
-  /** ms. */
+  /** From the command to the verdict, and of that the search alone, ms. */
   readonly duration: number;
+  readonly searchDuration: number;
   /** Whether the winner is more than luck; `undefined` when the run was stopped. */
   readonly judgement: JudgementBlock | undefined;
   /** Whether the winner was written. */
@@ -93,8 +95,6 @@ export interface OptimizeEvents extends Pick<WorkerRequest, 'pool' | 'onLog'> {
 
 /** Details of optimizations, under the working folder. */
 const DETAILS_FOLDER = 'results/optimize/details';
-/** Every combination ever evaluated, counted once. */
-export const LEDGER_FOLDER = 'results/ledger';
 
 /**
  * Turns parsed options into a job; files are not touched.
@@ -205,6 +205,7 @@ export async function runOptimizeJob(
     [named('--output-config', job.bestFile), named('--details-file', job.detailsFile)],
   );
   await checkBestParamsFile(inFolder(job.bestFile));
+  let searchStart = startTime;
   const request: OptimizeRequest = {
     ...search,
     ranking: job.ranking,
@@ -224,16 +225,20 @@ export async function runOptimizeJob(
     ledger: { folder: inFolder(LEDGER_FOLDER), startTime },
     signal: events.signal,
     onCheck: events.onCheck,
-    onPlan: (summary, details) => events.onPlan?.(summary, details, loaded),
+    onPlan: (summary, details) => {
+      searchStart = Date.now();
+      events.onPlan?.(summary, details, loaded);
+    },
     onProgress: events.onProgress,
     onLog: events.onLog,
   };
   // The same threads search and judge; the time is that of both.
-  const { result, judgement } = await lendWorkers(request, async (pool) => {
+  const { result, searchDuration, judgement } = await lendWorkers(request, async (pool) => {
     const lent: OptimizeRequest = { ...request, pool };
     const result = await optimize(lent);
+    const searchDuration = Date.now() - searchStart;
     const judgement = await judgeWinner(lent, result, { onStage: events.onStage });
-    return { result, judgement };
+    return { result, searchDuration, judgement };
   });
   const duration = Date.now() - startTime;
   const failures = result.ledgerFailure === undefined ? [] : [result.ledgerFailure];
@@ -254,7 +259,18 @@ export async function runOptimizeJob(
   const isWritten = await attempt(() =>
     writeWinner(inFolder(job.bestFile), winner, terminal.workingFolder),
   );
-  return { job, loadedStrategy, loaded, config, result, judgement, duration, isWritten, failures };
+  return {
+    job,
+    loadedStrategy,
+    loaded,
+    config,
+    result,
+    judgement,
+    duration,
+    searchDuration,
+    isWritten,
+    failures,
+  };
 }
 
 const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;

@@ -21,6 +21,8 @@ const LINE_EVERY_MS_MAX = 30_000;
 const BAR_WIDTH = 24;
 /** The rate is that of the last so many ms: workers start slowly, and known combinations take no time. */
 const RATE_WINDOW_MS = 10_000;
+/** Judging the winner takes about as long as so many combinations: it, its stress, its founder and its neighbours run again. */
+const JUDGED_RUNS = 20;
 /** Before this the start-up of the workers spoils every rate. */
 const RATE_AFTER_MS = 1_500;
 /** A time left needs this share of the work and so many combinations, or this time, as evidence. */
@@ -78,7 +80,7 @@ export function createOptimizeDisplay(
     stage: (text) => {
       if (!terminal.showsProgress) return;
       isDrawn = true;
-      terminal.redraw(`Testing the winner for luck: ${text}`);
+      terminal.redraw(`Judging: ${text}`);
     },
     end: () => {
       if (isDrawn) terminal.redraw('');
@@ -111,7 +113,9 @@ export function progressText(
     done - known >= Math.max(ESTIMATE_COUNT, ESTIMATE_SHARE * (total - known)) ||
     elapsedMs >= ESTIMATE_AFTER_MS;
   const left =
-    hasRate && hasEvidence && !isFinished ? `, ${duration((total - done) / perSecond)} left` : '';
+    hasRate && hasEvidence && !isFinished
+      ? `, ${duration((total - done + JUDGED_RUNS) / perSecond)} left`
+      : '';
   const value = best?.metrics[metricColumn(ranking.metric)];
   const bestText = value === undefined ? '' : `, best ${ranking.metric} ${grouped(value, 4)}`;
   return `${percent.padStart(5)}  ${grouped(done, 0)} of ${grouped(total, 0)}${rate}${left}${bestText}`;

@@ -34,13 +34,13 @@ test.each([
     'half',
     { done: 500, known: 0 },
     5_000,
-    ` 50 %  500 of 1,000, 100 per second, 5 s left, ${BEST}`,
+    ` 50 %  500 of 1,000, 100 per second, 6 s left, ${BEST}`,
   ],
   [
     'half, mostly known',
     { done: 500, known: 480 },
     5_000,
-    ` 50 %  500 of 1,000, 100 per second, 5 s left, ${BEST}`,
+    ` 50 %  500 of 1,000, 100 per second, 6 s left, ${BEST}`,
   ],
   ['all', { done: 1_000, known: 0 }, 500, `100 %  1,000 of 1,000, 2,000 per second, ${BEST}`],
   ['all known', { done: 1_000, known: 1_000 }, 500, `100 %  1,000 of 1,000, ${BEST}`],
@@ -70,9 +70,9 @@ test('the rate is that of the last ten seconds', () => {
   }
   expect(lines).toEqual([
     '  0 %  1 of 10,000',
-    '  1 %  101 of 10,000, 5.0 per second, 32 min 50 s left',
-    ' 11 %  1,101 of 10,000, 100 per second, 1 min 29 s left',
-    ' 51 %  5,101 of 10,000, 100 per second, 49 s left',
+    '  1 %  101 of 10,000, 5.0 per second, 32 min 54 s left',
+    ' 11 %  1,101 of 10,000, 100 per second, 1 min 30 s left',
+    ' 51 %  5,101 of 10,000, 100 per second, 50 s left',
   ]);
 });
 

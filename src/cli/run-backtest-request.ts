@@ -33,6 +33,8 @@ export interface FinishedBacktest {
   readonly result: BacktestResult;
   readonly loaded: LoadedCandles;
   readonly notes: readonly string[];
+  /** Of the code of a user's strategy. */
+  readonly strategyHash: string | undefined;
   readonly command: string;
   readonly isSynthetic: boolean;
   readonly tradesFile: string | undefined;
@@ -110,6 +112,7 @@ export async function runBacktestRequest(
     result,
     loaded,
     notes: [...candleNotes(loaded), ...check.notes, ...result.notes],
+    strategyHash: loadedStrategy.source?.codeSha256,
     command: terminal.commandLine,
     isSynthetic: isSynthetic(loaded),
     tradesFile: request.tradesFile,

@@ -1,3 +1,4 @@
+export { countBacktest } from './count-backtest.js';
 export type { LedgerWish } from './count-trials.js';
 export { type DetailsName, detailsPath } from './find-details.js';
 export type { GridSummary } from './grid.js';
@@ -35,6 +36,7 @@ export {
   verdictSentence,
   verdictWord,
 } from './judgement/verdict-words.js';
+export { type LedgerEntry, listLedgers } from './ledger/list-ledgers.js';
 export {
   addLuck,
   emptyLuck,

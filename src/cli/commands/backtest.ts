@@ -1,9 +1,12 @@
+import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { ENGINE_NAMES } from '../../config/index.js';
+import { UserError } from '../../domain/index.js';
 import { backtestJson } from '../backtest-json.js';
 import { type BacktestRequest, backtestRequest } from '../backtest-request.js';
 import { backtestSummary } from '../backtest-summary.js';
 import { createCommand } from '../create-command.js';
+import { LEDGER_FOLDER } from '../ledger-folder.js';
 import { createLogger, LOG_LEVELS } from '../logger.js';
 import { numberOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
@@ -19,7 +22,7 @@ export function backtestCommand(terminal: Terminal): Command {
     name: 'backtest',
     summary: 'Test a strategy on past candles',
     description:
-      'What a signal, a fill and a stop mean is written down in src/semantics/SEMANTICS.md.',
+      'What a signal, a fill and a stop mean is written down in src/semantics/SEMANTICS.md. Each try is counted in results/ledger/ (wus trials), for the verdicts of wus optimize.',
     examples: [
       [
         'wus backtest --strategy MACross --symbol BTCUSDT --interval 1h',
@@ -80,8 +83,33 @@ export function backtestCommand(terminal: Terminal): Command {
     });
 }
 
-/** One run from candles to summary. */
-async function runOnce(request: BacktestRequest, terminal: Terminal): Promise<FinishedBacktest> {
+/** One run from candles to summary; it is counted when its result is shown. */
+async function runOnce(request: BacktestRequest, terminal: Terminal): Promise<void> {
+  const startTime = Date.now();
+  const finished = await showRun(request, terminal);
+  await countTry(finished, startTime, terminal);
+}
+
+/** Whoever tries by hand has chosen from what was tried: a later verdict is about that as well. */
+async function countTry(
+  { result, loaded, strategyHash }: FinishedBacktest,
+  startTime: number,
+  terminal: Terminal,
+): Promise<void> {
+  const { countBacktest } = await import('../../optimize/index.js');
+  const folder = path.resolve(terminal.workingFolder, LEDGER_FOLDER);
+  try {
+    await countBacktest({ folder, startTime }, result, {
+      dataHash: loaded.dataHash,
+      strategyHash,
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    terminal.note(`This backtest is not counted among what was tried: ${error.message}`);
+  }
+}
+
+async function showRun(request: BacktestRequest, terminal: Terminal): Promise<FinishedBacktest> {
   const log = createLogger(request.logLevel, terminal.note);
   const finished = await runBacktestRequest(request, terminal, log);
   const json = backtestJson(finished);

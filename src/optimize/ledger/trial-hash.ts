@@ -30,7 +30,7 @@ export type TrialHasher = (trial: Trial, into: Uint32Array) => void;
  */
 export function openTrialHasher(
   strategy: Strategy,
-  plan: TrialPlan,
+  plan: Pick<TrialPlan, 'signalSettings' | 'filterSettings' | 'stopSettings'>,
   scope: TrialScope,
 ): TrialHasher {
   const { exit_on_neutral, re_entry } = scope.config;

@@ -77,6 +77,18 @@ export function ledgerName({ strategy, symbol, market, interval }: LedgerSubject
 }
 
 /**
+ * Returns how many distinct trials a ledger holds.
+ *
+ * @param path - Of the ledger; a missing one is empty.
+ * @throws {UserError} If the file is no ledger or cannot be read.
+ */
+export function countLedger(path: string): number {
+  const known = new HashSet(Math.min(ledgerRecords(path), REMEMBERED_MAX));
+  readLedgerFile(path, 0, (low, high) => void known.add(low, high));
+  return known.size + readBeyond(`${path}.runs.jsonl`);
+}
+
+/**
  * Opens a ledger for a run; one that does not exist yet is started by the first trial.
  *
  * @param folder - For example `results/ledger`.

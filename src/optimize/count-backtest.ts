@@ -1,0 +1,87 @@
+import type { BacktestResult } from '../backtest/index.js';
+import { timeframeMs } from '../domain/index.js';
+import { periodReturns } from '../metrics/index.js';
+import type { LedgerWish } from './count-trials.js';
+import { periodWeeks } from './judgement/period-weeks.js';
+import { luckOfTrial, trialFigures } from './judgement/trial-judgement.js';
+import { openLuckLedger } from './ledger/luck-ledger.js';
+import { openTrialHasher } from './ledger/trial-hash.js';
+import { ledgerName, openTrialLedger } from './ledger/trial-ledger.js';
+
+/**
+ * Counts a backtest as the one trial that it is: whoever tries settings by hand has chosen from them as well. Settings that were
+ * tried before are not counted again.
+ *
+ * @param wish - Where trials are counted.
+ * @param result - Of the backtest.
+ * @param source - Hash of all candles, and of the code of a user's strategy.
+ * @throws {UserError} If the ledger cannot be read or written.
+ */
+export async function countBacktest(
+  wish: LedgerWish,
+  result: BacktestResult,
+  source: { readonly dataHash: string; readonly strategyHash: string | undefined },
+): Promise<void> {
+  const { candles, config, strategy, parameters, period, rules, run } = result;
+  const subject = {
+    strategy: strategy.name,
+    symbol: candles.symbol,
+    market: candles.market,
+    interval: candles.timeframe,
+  };
+  const candleMs = timeframeMs(candles.timeframe);
+  const ledger = openTrialLedger(wish.folder, subject, {
+    periodStart: candles.openTime[period.from]!,
+    periodEnd: candles.openTime[period.to - 1]! + candleMs,
+    ...source,
+    startTime: wish.startTime,
+  });
+  const luckLedger = openLuckLedger(wish.folder, ledgerName(subject));
+  const hashOf = openTrialHasher(
+    strategy,
+    {
+      signalSettings: () => parameters,
+      filterSettings: () => filterSettings(result),
+      stopSettings: () => ({
+        stop_loss_pct: config.stop_loss_pct,
+        take_profit_pct: config.take_profit_pct,
+        trailing_stop_loss_pct: config.trailing_stop_loss_pct,
+      }),
+    },
+    {
+      strategyHash: source.strategyHash,
+      config,
+      market: candles.market,
+      symbol: candles.symbol,
+    },
+  );
+  const hash = new Uint32Array(2);
+  hashOf({ id: 0, signal: 0, filter: 0, stop: 0 }, hash);
+  ledger.add(hash[0]!, hash[1]!);
+  const newTrials = ledger.added;
+  await ledger.close();
+  const openTimes = candles.openTime.subarray(period.from, period.to);
+  const returns = periodReturns(rules.initialBalance, run.equity, openTimes, candleMs);
+  const figures = trialFigures(periodWeeks(candles, period), returns, undefined);
+  await luckLedger.add({ luck: luckOfTrial(figures), newTrials });
+}
+
+/** As the trials of a grid have them. */
+function filterSettings({
+  config,
+}: BacktestResult): Readonly<Record<string, number | string | boolean | null>> {
+  const [start = '', end = ''] = config.allowed_trading_hours_utc.split('-');
+  return {
+    ...(config.apply_atr_filter && {
+      apply_atr_filter: true,
+      atr_filter_period: config.atr_filter_period,
+      atr_filter_multiplier: config.atr_filter_multiplier,
+      atr_filter_sma_period: config.atr_filter_sma_period,
+    }),
+    ...(config.apply_seasonality_filter && {
+      apply_seasonality_filter: true,
+      allowed_trading_hours_utc: `${Number(start)}-${Number(end)}`,
+      apply_seasonality_to_symbols: config.apply_seasonality_to_symbols,
+    }),
+  };
+}
