@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isGoodWord, type JudgementBlock } from '../config/index.js';
 import { quoteAsset } from '../domain/index.js';
 import { METRIC_UNITS, METRICS, type Metrics, metricsRecord } from '../metrics/index.js';
 import {
@@ -156,6 +157,7 @@ export function optimizeJson(
       rerun: rerunCommand(finished, trial),
     })),
     judgement: finished.judgement ?? null,
+    robustness: finished.judgement === undefined ? null : olderNames(finished.judgement),
     ...(result.ledger === undefined
       ? {}
       : {
@@ -168,6 +170,22 @@ export function optimizeJson(
     notes,
     ...(result.detailsPath === undefined ? {} : { details_file: result.detailsPath }),
     ...(finished.isWritten ? { best_params_file: job.bestFile } : {}),
+  };
+}
+
+/** Programs that read the names of version 0.1 get the figures that took their place. */
+function olderNames(block: JudgementBlock): Record<string, unknown> {
+  return {
+    robust: isGoodWord(block.verdict),
+    verdict: block.sentence,
+    failed: block.failed,
+    trials: block.trials_ever,
+    trials_in_run: block.trials_in_run,
+    sharpe_ratio: block.sharpe_ratio,
+    luck_sharpe_ratio: block.luck_sharpe_median,
+    deflated_sharpe_ratio: 1 - block.p_luck,
+    reality_check_p: block.p_luck,
+    overfitting_probability: block.overfitting_probability,
   };
 }
 
