@@ -115,6 +115,11 @@ docs: build ## Write docs/reference (commands, metrics, library) from the progra
 format: install ## Format the code
 	biome check --write .
 
+calibrate: build ## Judge planted markets, write docs/reference/calibration.md (10 minutes; RESUME=1 goes on with a stopped run)
+	$(if $(call yes,$(RESUME)),,@rm -rf dist-calibration/rows)
+	tsc -p tsconfig.calibration.json
+	node dist-calibration/test/calibration/calibrate.js
+
 bench: build ## Measure speed and memory in 15 minutes, write bench/RESULTS.md (ONLY="import start-up" runs some)
 	tsc -p tsconfig.bench.json
 	node dist-bench/bench/lib/run-all.js $(ONLY)

@@ -38,9 +38,11 @@ export { runReference } from './reference-engine.js';
 export { type BacktestResult, type RunBacktestOptions, runBacktest } from './run-backtest.js';
 export {
   STRESS_COST_FACTOR,
+  STRESS_STOP_RANGE_SHARE,
   STRESS_STOP_SLIPPAGE_BPS,
   stressConfig,
   stressSharpe,
+  usualRange,
 } from './stress-run.js';
 export { TRACE_COLUMNS, traceCsv } from './trace-csv.js';
 export { type RulesConfig, tradeRules } from './trade-rules.js';

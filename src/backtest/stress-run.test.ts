@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type CandleSeries, syntheticCandles } from '../candles/index.js';
+import { type CandleSeries, candleSeriesFromRows, syntheticCandles } from '../candles/index.js';
 import { parseBacktestRunConfig } from '../config/index.js';
 import { runBacktest } from './run-backtest.js';
-import { stressConfig, stressSharpe } from './stress-run.js';
+import { stressConfig, stressSharpe, usualRange } from './stress-run.js';
 
 const candles: CandleSeries = syntheticCandles({
   symbol: 'BTCUSDT',
@@ -40,6 +40,20 @@ describe('stressConfig()', () => {
     expect(() => parseBacktestRunConfig(stressed)).not.toThrow();
   });
 
+  test('stops fill a quarter of what candles span beyond their level, where that is more', () => {
+    expect(stressConfig(config(), 0.02).stop_slippage_bps).toBe(50);
+    expect(stressConfig(config({ stop_slippage_bps: 40 }), 0.02).stop_slippage_bps).toBe(80);
+    expect(stressConfig(config(), 0.0004).stop_slippage_bps).toBe(10);
+    expect(stressConfig(config(), 9).stop_slippage_bps).toBe(4_999.5);
+  });
+
+  test('what candles span is the median, and 0 without candles', () => {
+    const rows = [2, 4, 40].map((span, i) => [i * 3_600_000, 100, 100 + span, 100, 100, 1]);
+    const kind = { symbol: 'XUSDT', market: 'spot', timeframe: '1h' } as const;
+    expect(usualRange(candleSeriesFromRows(kind, rows))).toBe(0.04);
+    expect(usualRange(candleSeriesFromRows(kind, []))).toBe(0);
+  });
+
   test('changes costs and nothing else', () => {
     const given = config({ stop_loss_pct: 0.05, start: '2021-01-01', direction: 'long' });
     const { commission_bps, slippage_bps, stop_slippage_bps, engine, ...rest } =
@@ -55,7 +69,7 @@ describe('stressSharpe()', () => {
       ...own,
       commission_bps: 10,
       slippage_bps: 2,
-      stop_slippage_bps: 10,
+      stop_slippage_bps: 2_500 * usualRange(candles),
     };
     const stressed = stressSharpe(own, candles);
     expect(stressed).toBe(runBacktest(same, candles).metrics.sharpeRatio);

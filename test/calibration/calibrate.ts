@@ -1,23 +1,32 @@
-// Judges planted markets by the product's own search and judgement, and writes what came out: `make calibrate`.
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+// Judges planted markets by the product's own search and judgement and writes docs/reference/calibration.md: `make calibrate`.
+// A calibration that was stopped goes on where it stopped; WUS_CALIBRATE_PARTS=noise,edges runs some parts and writes nothing.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inLanes } from './judged-search.js';
 import type { Part, Row } from './part.js';
 import { PARTS } from './parts.js';
+import { hasRealMoves } from './real-moves.js';
+import { calibrationPage } from './table.js';
 
 const ROWS = 'dist-calibration/rows';
+const PAGE = 'docs/reference/calibration.md';
 const LANES = 2;
 
 const only = process.env.WUS_CALIBRATE_PARTS?.split(',');
 mkdirSync(ROWS, { recursive: true });
+if (!hasRealMoves) {
+  process.stderr.write(
+    'SKIPPED: noise with the moves of real coins, ../shared/data is not there\n',
+  );
+}
 for (const part of PARTS) {
   if (only === undefined || only.includes(part.name)) await runPart(part);
 }
+if (only === undefined) finish();
 
-/** Rows that are there are not computed again: a calibration that was stopped goes on. */
 async function runPart(part: Part): Promise<void> {
-  const file = path.join(ROWS, `${part.name}.jsonl`);
-  const known = new Set(rowsOf(file).map(({ job }) => job));
+  const file = fileOf(part);
+  const known = new Set(rowsOf(part).map(({ job }) => job));
   const jobs = Array.from({ length: part.jobs }, (_, job) => job).filter((job) => !known.has(job));
   let done = known.size;
   await inLanes(jobs, LANES, async (pool, job) => {
@@ -27,9 +36,26 @@ async function runPart(part: Part): Promise<void> {
   });
 }
 
-function rowsOf(file: string): { readonly job: number; readonly row: Row }[] {
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
+function finish(): void {
+  const rows = PARTS.map((part) => [
+    part.name,
+    rowsOf(part)
+      .sort((a, b) => a.job - b.job)
+      .map(({ row }) => row),
+  ]);
+  const { page, failures } = calibrationPage(Object.fromEntries(rows));
+  writeFileSync(PAGE, page);
+  process.stdout.write(`${PAGE}\n${failures.map((failure) => `FAILED: ${failure}\n`).join('')}`);
+  if (failures.length > 0) process.exitCode = 1;
+}
+
+function fileOf({ name }: Part): string {
+  return path.join(ROWS, `${name}.jsonl`);
+}
+
+function rowsOf(part: Part): { readonly job: number; readonly row: Row }[] {
+  if (!existsSync(fileOf(part))) return [];
+  return readFileSync(fileOf(part), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(line) as { job: number; row: Row });

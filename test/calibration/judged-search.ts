@@ -33,7 +33,7 @@ export interface PlantedSearch {
   readonly money: Omit<BacktestRunConfigInput, 'strategy'>;
   /** Where trials are remembered. */
   readonly ledgerFolder: string;
-  /** Combinations that are cross-validated. @default 300 */
+  /** Combinations that are cross-validated. @default 200 */
   readonly sampleSize?: number;
 }
 
@@ -48,7 +48,7 @@ export interface JudgedSearch {
 type Pool = NonNullable<OptimizeRequest['pool']>;
 
 /** Cross-validation of 1,000 combinations is most of the work and changes no chance of luck. */
-const SAMPLE_SIZE = 300;
+const SAMPLE_SIZE = 200;
 const MIN_TRADES = 30;
 
 /**

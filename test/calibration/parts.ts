@@ -236,6 +236,7 @@ async function jumpJob(pool: Pool, job: number): Promise<Row> {
       grid: TIGHT_STOPS[strategy],
       money: FREE,
       ledgerFolder,
+      sampleSize: 50,
     }),
   );
   return { market: `jumps ${seed}`, strategy, looks: { first: lookOf(found) } };
