@@ -37,7 +37,7 @@ async function runPart(part: Part): Promise<void> {
 }
 
 function finish(): void {
-  const rows = PARTS.map((part) => [
+  const rows = PARTS.map((part): [string, Row[]] => [
     part.name,
     rowsOf(part)
       .sort((a, b) => a.job - b.job)
