@@ -232,16 +232,21 @@ export async function runOptimizeJob(
     onProgress: events.onProgress,
     onLog: events.onLog,
   };
+  const failures: UserError[] = [];
   // The same threads search and judge; the time is that of both.
   const { result, searchDuration, judgement } = await lendWorkers(request, async (pool) => {
     const lent: OptimizeRequest = { ...request, pool };
     const result = await optimize(lent);
     const searchDuration = Date.now() - searchStart;
-    const judgement = await judgeWinner(lent, result, { onStage: events.onStage });
+    if (result.ledgerFailure !== undefined) failures.push(result.ledgerFailure);
+    const judgement = await judgeWinner(lent, result, {
+      onStage: events.onStage,
+      // One reason is enough: the ledger that could not be written before cannot be now.
+      onLedgerFailure: (failure) => failures.length === 0 && failures.push(failure),
+    });
     return { result, searchDuration, judgement };
   });
   const duration = Date.now() - startTime;
-  const failures = result.ledgerFailure === undefined ? [] : [result.ledgerFailure];
   const attempt = async (write: () => Promise<boolean>): Promise<boolean> => {
     try {
       return await write();

@@ -195,9 +195,17 @@ function olderNames(block: JudgementBlock): Record<string, unknown> {
  * @param finished - What happened.
  */
 export function winnerNotes(finished: FinishedOptimization): string[] {
-  const { job, result } = finished;
+  const { result } = finished;
   const winner = result.best[0];
-  if (winner === undefined || !result.isComplete) return [];
+  const kept = result.luck.luckLedger?.notes ?? [];
+  return [
+    ...kept,
+    ...(winner === undefined || !result.isComplete ? [] : tradeNotes(finished, winner)),
+  ];
+}
+
+function tradeNotes(finished: FinishedOptimization, winner: RankedTrial): string[] {
+  const { job } = finished;
   const trades = winner.metrics[metricColumn('total_trades')]!;
   if (isRefused(finished)) return [];
   if (trades === 0) return [`No combination traded; ${job.bestFile} was not changed.`];

@@ -10,7 +10,7 @@ export {
   crossValidate,
   type SelectionEvidence,
 } from './judgement/cross-validate.js';
-export { judgeWinner } from './judgement/judge-winner.js';
+export { type JudgeOptions, judgeWinner } from './judgement/judge-winner.js';
 export { judgementChance, judgementFigure } from './judgement/judgement-figure.js';
 export { type PeriodWeeks, periodWeeks, weeksOfMarket } from './judgement/period-weeks.js';
 export { noLuck, type RunLuck } from './judgement/run-luck.js';

@@ -11,7 +11,7 @@ import { textTable } from '../text-table.js';
 export function trialsCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'trials',
-    summary: 'Show what was ever tried: strategies, symbols, intervals, combinations',
+    summary: 'What was ever tried: strategies, symbols, intervals, combinations',
     description:
       'Every combination of wus optimize, every window of wus walk-forward and every wus backtest of this folder is counted once; verdicts are about all of them.',
     examples: [

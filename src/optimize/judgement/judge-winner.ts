@@ -4,6 +4,7 @@ import { timeframeMs, UserError } from '../../domain/index.js';
 import { periodReturns } from '../../metrics/index.js';
 import { choiceFinding, edgeBound, founderOf, verdictOf } from '../../statistics/index.js';
 import { emptyLuck, type LuckRecord, type LuckWinner, withAddition } from '../ledger/luck-file.js';
+import type { LuckLedger } from '../ledger/luck-ledger.js';
 import { metricColumn } from '../objective.js';
 import type { OptimizeRequest, OptimizeResult, RankedTrial } from '../optimize.js';
 import { type TrialSettings, trialConfig } from '../trial-config.js';
@@ -29,6 +30,11 @@ import {
   verdictWord,
 } from './verdict-words.js';
 
+/** How a winner is judged. */
+export interface JudgeOptions extends CrossValidationOptions {
+  readonly onLedgerFailure?: ((failure: UserError) => void) | undefined;
+}
+
 /** Digits of the week sums that are kept: kinship needs no more. */
 const SUM_DIGITS = 9;
 
@@ -38,19 +44,21 @@ const SUM_DIGITS = 9;
  *
  * @param request - Of the optimization.
  * @param result - Complete, with its search.
- * @param options - Size and seed of the sample that is cross-validated, unless the search has kept one.
+ * @param options - Size and seed of the sample that is cross-validated, unless the search has kept one; and who is told when the
+ *   ledger cannot be read or written, which takes nothing away from the verdict on this run.
  * @returns `undefined` when there is no winner, or the run was stopped.
- * @throws {UserError} If a run fails, or the ledger cannot be read or written.
+ * @throws {UserError} If a run fails.
  */
 export async function judgeWinner(
   request: OptimizeRequest,
   result: OptimizeResult,
-  options: CrossValidationOptions = {},
+  options: JudgeOptions = {},
 ): Promise<JudgementBlock | undefined> {
   const winner = result.best[0];
   if (winner === undefined || !result.isComplete) return undefined;
   options.onStage?.('judging the winner');
-  const own = measureWinner(request, result, winner);
+  const kept = await attempt(options, () => result.luck.luckLedger?.read());
+  const own = measureWinner(request, result, winner, kept);
   const selection = await crossValidate(
     request,
     [settingsOf(result, winner)],
@@ -62,9 +70,25 @@ export async function judgeWinner(
   const stress = hasTraded(winner) ? stressOf(request, settingsOf(result, winner)) : undefined;
   const block = blockOf({ request, result, winner, own, selection, founder, stress });
   if (hasTraded(winner)) {
-    await result.luck.luckLedger?.addWinner(rememberedWinner(request, result, own, block));
+    await attempt(options, () =>
+      result.luck.luckLedger?.addWinner(rememberedWinner(request, result, own, block)),
+    );
   }
   return block;
+}
+
+/** `undefined` where the ledger cannot be read or written. */
+async function attempt<T>(
+  { onLedgerFailure }: JudgeOptions,
+  use: () => T | Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await use();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    onLedgerFailure?.(error);
+    return undefined;
+  }
 }
 
 function hasTraded({ metrics }: RankedTrial): boolean {
@@ -90,6 +114,7 @@ function measureWinner(
   request: OptimizeRequest,
   result: OptimizeResult,
   winner: RankedTrial,
+  kept: ReturnType<LuckLedger['read']> | undefined,
 ): MeasuredWinner {
   const { config, candles, strategy } = request;
   const settings = settingsOf(result, winner);
@@ -101,7 +126,6 @@ function measureWinner(
       )
     : new Float64Array(weeks.marketCentred.length);
   const figures = trialFigures(weeks, returns, pool);
-  const kept = result.luck.luckLedger?.read();
   // Of a winner from a details file of an older version nothing else is known.
   const luck = luckOfTrial(figures);
   const withRun = (record: LuckRecord): LuckRecord =>
