@@ -75,12 +75,16 @@ function isReady(turn: Turn): boolean {
   return senses.accountTime !== undefined && time >= Math.max(memory.quietUntil, memory.retryTime);
 }
 
-/** An entry is sent in the step that decided it; only one of a reversal may wait for its exit. */
+/** An entry is sent in the step that decided it; only one of a reversal may wait for its exit, and is skipped after a while. */
 function forgetEntry(turn: Turn): void {
   const { entryWanted } = turn.senses;
   if (entryWanted === undefined) return;
-  const isWaiting = turn.memory.position !== null && turn.time < entryWanted.untilTime;
-  if (!isWaiting) notice(turn, { entryWanted: undefined });
+  const { position, enteredSignalTime } = turn.memory;
+  if (position !== null && turn.time < entryWanted.untilTime) return;
+  const isTooLate = turn.time >= entryWanted.untilTime && position !== null;
+  if (isTooLate && enteredSignalTime !== entryWanted.signalTime)
+    skipEntry(turn, entryWanted, 'late');
+  notice(turn, { entryWanted: undefined });
 }
 
 /** A price at or beyond a level decides an exit; what rests on the exchange does so itself. */
@@ -193,7 +197,11 @@ function isSoldSomehow(turn: Turn, position: Position, rules: InstrumentRules): 
 /** Sends the entry that was decided, if it is still permitted. */
 function enter(turn: Turn, rules: InstrumentRules): void {
   const wanted = turn.senses.entryWanted;
-  if (wanted === undefined || turn.time > wanted.untilTime) return;
+  if (wanted === undefined) return;
+  if (turn.time > wanted.untilTime) {
+    skipEntry(turn, wanted, 'late');
+    return;
+  }
   const price = wanted.side > 0 ? turn.senses.askPrice : turn.senses.bidPrice;
   if (price === undefined) return;
   const blocks = entryBlocks(turn, wanted.signalTime);

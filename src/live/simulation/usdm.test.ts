@@ -31,6 +31,21 @@ describe('USD-M, a day without faults', () => {
     );
   });
 
+  test('a reversal whose exit takes too long is an entry that was skipped, and says so', async () => {
+    // Nothing gets through for 90 s after each close: the exit comes late, the entry not at all.
+    const faults = Array.from({ length: 48 }, (_, i): Fault => {
+      const close = (i + 12) * 300_000;
+      return { kind: 'request-lost', from: close - 500, to: close + 90_000 };
+    });
+    const world = makeWorld({ seed: 3, faults, settings: usdm() });
+    expect(await runDay(world, 72)).toEqual([]);
+    const { skipped = [] } = world.runner?.state.memory ?? {};
+    const late = skipped.filter(({ reason }) => reason === 'late');
+    expect(late.length).toBeGreaterThan(0);
+    const words = world.alerts.filter(({ code }) => code === 'entry-skipped').map(({ text }) => text);
+    expect(words.join('\n')).toMatch(/its candle closed [\d.]+ s ago, 60 s are permitted \(late\)/);
+  });
+
   test('a short that is reversed enters the long at the same close', async () => {
     const world = makeWorld({ seed: 1, settings: usdm({ stop_loss_pct: null }) });
     expect(await runDay(world)).toEqual([]);
