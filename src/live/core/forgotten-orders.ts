@@ -13,6 +13,8 @@ import { alert, notice, type Turn } from './turn.js';
 const CANCEL_PROOF_PART = 4;
 /** An answer about fills that does not come is not waited for longer. */
 const REPLY_MS_MAX = 5_000;
+/** Fills that nobody could say the order of are asked for again this much later. */
+const ASK_AGAIN_MS = 1_000;
 /** Clocks may differ: fills are asked for from before the order was sent. */
 const CLOCK_MARGIN_MS = 60_000;
 
@@ -87,17 +89,46 @@ export function seekForgotten(turn: Turn): void {
 
 /**
  * Returns the orders among them whose fills are complete as far as anybody can tell: those are ended. Fills that were
- * reported and are not listed are waited for.
+ * reported and are not listed are waited for, and so is a word on whose order is behind fills that nobody claims: a replica
+ * that lags knows neither the order nor what it became.
  *
  * @param turn - The step in the making, with all listed fills booked.
+ * @param fills - All since the entry.
+ * @param orders - Those behind them that the exchange knows.
  */
-export function endedOf(turn: Turn): readonly LiveOrder[] {
+export function endedOf(
+  turn: Turn,
+  fills: readonly Fill[],
+  orders: readonly OrderReport[],
+): readonly LiveOrder[] {
   const { absentAfterMs } = turn.context.limits;
   return ordersOf(turn.memory).filter((order) => {
+    if (!isForgotten(order)) return false;
     const since = order.absence?.unknownTime ?? turn.time;
     const isListed = order.booked >= order.executed;
-    return isForgotten(order) && (isListed || turn.time >= since + 3 * absentAfterMs);
+    if (!isListed) return turn.time >= since + 3 * absentAfterMs;
+    return turn.time >= since + absentAfterMs || !isUnclaimed(turn, order, { fills, orders });
   });
+}
+
+/** Asks again soon, while fills are not complete. */
+export function askAgainForFills(turn: Turn): void {
+  if (ordersOf(turn.memory).some(isForgotten))
+    notice(turn, { fillsAskedTime: turn.time - REPLY_MS_MAX + ASK_AGAIN_MS });
+}
+
+/** Whether there are fills on the side of the order that are not booked, and whose order the exchange does not know. */
+function isUnclaimed(
+  { memory: { position } }: Turn,
+  { request }: LiveOrder,
+  seen: { readonly fills: readonly Fill[]; readonly orders: readonly OrderReport[] },
+): boolean {
+  return seen.fills.some(
+    ({ side, tradeId, orderId }) =>
+      side === request.side &&
+      position?.tradeIds.includes(tradeId) !== true &&
+      !seen.orders.some((order) => order.orderId === orderId),
+  );
 }
 
 /** What the exchange says of the order behind a fill, where it bears the id of one that was forgotten. */

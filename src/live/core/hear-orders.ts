@@ -5,7 +5,13 @@ import { watchProfit } from './approve-exits.js';
 import { bookToPosition } from './book-fill.js';
 import { isOwnOrderId, readOwnOrderId } from './client-order-id.js';
 import type { Failure } from './events.js';
-import { endedOf, noteNothingToCancel, noteUnknown, reportsOf } from './forgotten-orders.js';
+import {
+  askAgainForFills,
+  endedOf,
+  noteNothingToCancel,
+  noteUnknown,
+  reportsOf,
+} from './forgotten-orders.js';
 import { noteHindrance } from './hindrances.js';
 import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
 import { hearStillAbsent, takeBack } from './lost-orders.js';
@@ -91,8 +97,9 @@ export function hearForgottenFills(
   orders: readonly OrderReport[],
 ): void {
   for (const own of reportsOf(turn, fills, orders)) bookFills(turn, own.fills);
-  for (const order of endedOf(turn))
+  for (const order of endedOf(turn, fills, orders))
     updateOrder(turn, { ...order, executed: order.booked, phase: 'ended', absence: null });
+  askAgainForFills(turn);
   notice(turn, { changeTime: turn.time });
   settle(turn);
 }

@@ -225,7 +225,7 @@ export function startState(memory: BotMemory, candlesKept: number): BotState {
   const { symbol, interval, market } = memory.settings.run;
   return {
     memory,
-    senses: NEW_SENSES,
+    senses: { ...NEW_SENSES },
     candles: emptyWindow({ symbol, market, timeframe: interval }, candlesKept),
   };
 }

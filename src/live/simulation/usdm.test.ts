@@ -42,7 +42,9 @@ describe('USD-M, a day without faults', () => {
     const { skipped = [] } = world.runner?.state.memory ?? {};
     const late = skipped.filter(({ reason }) => reason === 'late');
     expect(late.length).toBeGreaterThan(0);
-    const words = world.alerts.filter(({ code }) => code === 'entry-skipped').map(({ text }) => text);
+    const words = world.alerts
+      .filter(({ code }) => code === 'entry-skipped')
+      .map(({ text }) => text);
     expect(words.join('\n')).toMatch(/its candle closed [\d.]+ s ago, 60 s are permitted \(late\)/);
   });
 
@@ -195,7 +197,7 @@ describe('USD-M', () => {
 });
 
 describe('USD-M, random days of faults', () => {
-  test.each([1, 2, 343, 1122, 1339, 6598, 7730, 8976, 9260, 9991, 10916])(
+  test.each([1, 2, 249, 343, 1122, 1339, 6598, 7730, 8976, 9260, 9991, 10916])(
     'seed %i',
     async (seed) => {
       expect(await runRandomDay(randomUsdmDay(seed))).toEqual([]);
