@@ -18,6 +18,8 @@ const RESOLVED_MS_MAX = 21_000;
 const UNPROTECTED_MS_MAX = 60_000;
 /** Nobody can know of it while no request gets through: then it is told that the account cannot be seen. */
 const UNSEEN_MS_MAX = 135_000;
+/** An alarm that lasts is told again within this. */
+const REMINDED_MS_MAX = 3_700_000;
 
 /** Watches promises of the bot that can be broken and be mended before anybody looks: what is wrong is said once. */
 export class Promises {
@@ -33,6 +35,8 @@ export class Promises {
   /** That it is not well any more was told, or found to be untold. */
   #isSettled = false;
   #toldTime = 0;
+  /** When it was told last that the account cannot be seen; `undefined` since it can. */
+  #unseenTime: number | undefined;
 
   constructor(market: Market) {
     this.#market = market;
@@ -46,6 +50,9 @@ export class Promises {
   }
 
   hearAlert({ level, code, time }: Alert): void {
+    // Whatever happens to an account that nobody sees is covered by the alarm about that, which comes again each hour.
+    if (code === 'account-unseen') this.#unseenTime = time;
+    else if (code === 'account-seen') this.#unseenTime = undefined;
     if (level === 'alarm' || code === 'stop-not-resting') this.#toldTime = time;
   }
 
@@ -107,7 +114,12 @@ export class Promises {
     }
     const nakedMs = time - this.#coveredTime;
     const knowableMs = Math.min(nakedMs, time - this.#deafTime);
+    const isUnseenTold = time - (this.#unseenTime ?? Number.NEGATIVE_INFINITY) < REMINDED_MS_MAX;
     this.#isSettled ||= this.#toldTime >= this.#coveredTime;
+    if (isUnseenTold) {
+      this.#coveredTime += passedMs;
+      return;
+    }
     if (this.#isSettled) return;
     if (knowableMs <= UNPROTECTED_MS_MAX && nakedMs <= UNSEEN_MS_MAX) return;
     this.#isSettled = true;
