@@ -38,6 +38,7 @@ export {
   type CandleOddities,
   type CandleSeries,
   candleSeriesFromRows,
+  type ExtraColumn,
   findGaps,
   findOddities,
   type ResampledCandles,

@@ -1,8 +1,9 @@
 import type { Market, Timeframe } from '../domain/index.js';
 import type { ExtraColumns } from './candle-fields.js';
+import { mapExtraColumns, type OptionalColumns } from './extra-columns.js';
 
-/** The price and volume columns that strategies see. Shape `[n]`, ascending by time. */
-export interface CandleColumns {
+/** The columns that strategies see: prices and volume, and what else the file has and the strategy asks for. Shape `[n]`, ascending by time. */
+export interface CandleColumns extends OptionalColumns {
   readonly length: number;
   /** Open time, ms UTC. */
   readonly openTime: Float64Array;
@@ -100,6 +101,7 @@ export function candleRange<Candles extends CandleColumns>(
     low: cut(candles.low),
     close: cut(candles.close),
     volume: cut(candles.volume),
+    ...mapExtraColumns(candles, cut),
   };
 }
 

@@ -19,6 +19,16 @@ export {
 } from './csv-decoder.js';
 export type { DecodedCandles } from './decoded-candles.js';
 export { candlesToCsv, encodeCsvCandles, encodeJsonCandles } from './encode.js';
+export {
+  allocateExtraColumns,
+  EXTRA_COLUMN_NAMES,
+  EXTRA_COLUMNS,
+  type ExtraColumn,
+  fileExtraColumns,
+  mapExtraColumns,
+  namedExtraColumns,
+  type OptionalColumns,
+} from './extra-columns.js';
 export { type CandleGap, findGaps } from './gaps.js';
 export { decodeJsonCandles } from './json-decoder.js';
 export {

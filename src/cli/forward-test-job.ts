@@ -96,7 +96,7 @@ export async function runForwardTestJob(
   const { market = 'usdm' } = job.config;
   withFlagNames(() => parseBacktestRunConfig({ ...job.config, market }), job.groups);
   const asked = { ...job.config, ...(await optimizedInstrument(job, strategy)) };
-  const loaded = await candlesOf({ ...job, config: asked }, terminal);
+  const loaded = await candlesOf({ ...job, config: asked, strategy }, terminal);
   const { candles } = loaded;
   requirePlainName(candles.symbol);
   await requireTraceFile(job, loaded, loadedStrategy);

@@ -57,7 +57,7 @@ export async function loadSearch(
     );
   // A wrong date or amount is told before candles are read; a market that is not known yet permits everything.
   configOf('usdm');
-  const loaded = await candlesOf(job, terminal);
+  const loaded = await candlesOf({ ...job, strategy }, terminal);
   const { candles, dataHash } = loaded;
   const config = configOf(candles.market);
   const grid = gridEntryOf(grids, candles.symbol, strategy);

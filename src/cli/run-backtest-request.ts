@@ -15,7 +15,7 @@ import {
 import { fileError, writeFileAtomic } from '../files/index.js';
 import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
-import { parseParameterAssignments } from '../strategies/index.js';
+import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
 import { loadCommandStrategy } from './load-strategy.js';
@@ -60,7 +60,7 @@ export async function runBacktestRequest(
   const loadedStrategy = await loadCommandStrategy(request.config.strategy, terminal);
   const params = await strategyParameters(request, loadedStrategy);
   const given: BacktestRunConfigInput = { ...request.config, params };
-  const loaded = await candlesOf(request, terminal);
+  const loaded = await candlesOf({ ...request, ...loadedStrategy }, terminal);
   const { candles } = loaded;
   await requireOwnOutputs(
     [
@@ -161,11 +161,13 @@ async function strategyParameters(
 /**
  * Loads the candles that a command asks for, by file or by symbol and interval.
  *
- * @param request - Files, instrument and data folder.
+ * @param request - Files, instrument, data folder, and the strategy whose columns are read.
  * @param terminal - For paths and progress.
  */
 export async function candlesOf(
-  request: Pick<BacktestRequest, 'config' | 'dataFolder'>,
+  request: Pick<BacktestRequest, 'config' | 'dataFolder'> & {
+    readonly strategy: Pick<Strategy, 'extraColumns'>;
+  },
   terminal: Terminal,
 ): Promise<LoadedCandles> {
   const { config } = request;
@@ -182,6 +184,7 @@ export async function candlesOf(
       symbol,
       market,
       timeframe,
+      extraColumns: request.strategy.extraColumns,
       onProgress: ({ done, total, file }) => progress.update(done, total, path.basename(file)),
     });
   } finally {

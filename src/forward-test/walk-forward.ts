@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { monteCarloOfEquity, type RunMonteCarlo } from '../analysis/index.js';
 import { type BacktestResult, runBacktest, selectPeriod } from '../backtest/index.js';
-import type { CandleSeries } from '../candles/index.js';
+import { type CandleSeries, candleRange } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { parseUtcTime, type Trade, timeframeMs } from '../domain/index.js';
 import {
@@ -424,17 +424,7 @@ function walkNotes(
 /** The candles that open before a time; views, not copies. */
 function candlesBefore(candles: CandleSeries, time: number): CandleSeries {
   const { to } = selectPeriod(candles, { end: time });
-  const { openTime, open, high, low, close, volume } = candles;
-  return {
-    ...candles,
-    length: to,
-    openTime: openTime.subarray(0, to),
-    open: open.subarray(0, to),
-    high: high.subarray(0, to),
-    low: low.subarray(0, to),
-    close: close.subarray(0, to),
-    volume: volume.subarray(0, to),
-  };
+  return candleRange(candles, 0, to);
 }
 
 function iso(time: number): string {

@@ -3,7 +3,12 @@ import { createReadStream, readSync } from 'node:fs';
 import { type FileHandle, open, readFile, stat } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { crc32 } from 'node:zlib';
-import type { CandleColumns } from '../candles/index.js';
+import {
+  type CandleColumns,
+  EXTRA_COLUMN_NAMES,
+  type ExtraColumn,
+  mapExtraColumns,
+} from '../candles/index.js';
 import type { Timeframe } from '../domain/index.js';
 import { openAtomicFile, writeFileAtomic } from '../files/index.js';
 import { cachePlaces, placesOf, writableCachePlace } from './cache-folder.js';
@@ -42,6 +47,9 @@ interface CacheHead extends CacheFacts {
   /** `null`: decide by the content. */
   readonly mtimeNs: string | null;
   readonly crc: number;
+  /** Extra columns after the six, in this order; absent when nobody asked what the file has. */
+  readonly extras?: readonly ExtraColumn[];
+  readonly extrasCrc?: number;
 }
 
 /** A valid entry, open for reading; close it. */
@@ -49,7 +57,9 @@ export interface CachedCandles extends CacheFacts {
   readonly length: number;
   readonly firstTime: number;
   readonly lastTime: number;
-  /** Reads the columns to rows from `offset` on; `false` when the entry is damaged. */
+  /** Extra columns that the entry holds. */
+  readonly extras: readonly ExtraColumn[];
+  /** Reads the columns, with those extra ones that are there to be filled, to rows from `offset` on; `false` when the entry is damaged. */
   readInto(columns: CandleColumns, offset: number): boolean;
   close(): Promise<void>;
 }
@@ -69,17 +79,19 @@ export async function sourceState(path: string): Promise<SourceState> {
  *
  * @param path - The source.
  * @param timeframe - The timeframe the candles must have been validated for; `undefined` takes any.
+ * @param extras - Extra columns that it must have; `present`: it must know which ones the file has.
  * @returns `undefined` when there is none, or an old, damaged or stale one. Never throws.
  */
 export async function openCachedCandles(
   path: string,
   timeframe: Timeframe | undefined,
+  extras: readonly ExtraColumn[] | 'present' = [],
 ): Promise<CachedCandles | undefined> {
   try {
     const state = await sourceState(path);
     const places = await cachePlaces(path, '.candles');
     for (const place of placesOf(places)) {
-      const cached = await openEntry(place, path, state, timeframe);
+      const cached = await openEntry(place, path, state, { timeframe, extras });
       if (cached !== undefined) return cached;
     }
   } catch {
@@ -93,17 +105,23 @@ export async function openCachedCandles(
  *
  * @param path - The source.
  * @param before - Its state before it was read; when it has changed since, nothing is stored.
+ * @param columns - With all extra columns that the file has, if `readsExtras`.
  */
 export async function storeCachedCandles(
   path: string,
   before: SourceState,
   columns: CandleColumns,
   facts: CacheFacts,
+  { readsExtras = false }: { readonly readsExtras?: boolean } = {},
 ): Promise<void> {
   try {
     const after = await sourceState(path);
     if (after.size !== before.size || after.mtimeNs !== before.mtimeNs) return;
     const parts = columnsOf(columns).map(bytesOf);
+    const extras = EXTRA_COLUMN_NAMES.filter((name) => columns[name] !== undefined);
+    const extraParts = extras.map((name) => bytesOf(columns[name]!));
+    const crcOf = (all: readonly Uint8Array[]): number =>
+      all.reduce((crc, part) => crc32(part, crc), 0);
     const head: CacheHead = {
       timeframe: facts.timeframe,
       hasVolume: facts.hasVolume,
@@ -115,13 +133,15 @@ export async function storeCachedCandles(
       lastTime: columns.openTime[columns.length - 1]!,
       size: before.size,
       mtimeNs: before.isSettled ? before.mtimeNs : null,
-      crc: parts.reduce((crc, part) => crc32(part, crc), 0),
+      crc: crcOf(parts),
+      ...(readsExtras ? { extras, extrasCrc: crcOf(extraParts) } : {}),
     };
     const encoded = encodeHead(head);
     if (encoded === undefined) return;
     const place = await writableCachePlace(await cachePlaces(path, '.candles'));
     const file = await openAtomicFile(place, { flush: false });
-    for (const part of [encoded, ...parts]) await file.write(part);
+    for (const part of [encoded, ...parts, ...(readsExtras ? extraParts : [])])
+      await file.write(part);
     await file.commit();
   } catch {
     // See above.
@@ -162,8 +182,12 @@ async function openEntry(
   place: string,
   path: string,
   state: SourceState,
-  timeframe: Timeframe | undefined,
+  needed: {
+    readonly timeframe: Timeframe | undefined;
+    readonly extras: readonly ExtraColumn[] | 'present';
+  },
 ): Promise<CachedCandles | undefined> {
+  const { timeframe, extras } = needed;
   const handle = await open(place, 'r').catch(() => undefined);
   if (handle === undefined) return undefined;
   const head = await readHead(handle).catch(() => undefined);
@@ -171,6 +195,9 @@ async function openEntry(
     head !== undefined &&
     head.size === state.size &&
     (timeframe === undefined || head.timeframe === timeframe) &&
+    (extras === 'present'
+      ? head.extras !== undefined
+      : extras.every((name) => head.extras?.includes(name))) &&
     (head.mtimeNs === state.mtimeNs || (await hasSameContent(path, place, state, head)));
   if (!isUsable) {
     await handle.close();
@@ -185,6 +212,7 @@ async function openEntry(
     length: head.rows,
     firstTime: head.firstTime,
     lastTime: head.lastTime,
+    extras: head.extras ?? [],
     readInto(columns, offset) {
       try {
         return readColumns(handle, head, columns, offset);
@@ -225,7 +253,8 @@ async function readHead(handle: FileHandle): Promise<CacheHead | undefined> {
   if (crc32(json) !== bytes.readUInt32LE(12)) return undefined;
   const head = JSON.parse(json.toString('utf8')) as CacheHead;
   const { size } = await handle.stat();
-  return size === HEAD_BYTES + head.rows * 6 * 8 ? head : undefined;
+  const columns = 6 + (head.extras?.length ?? 0);
+  return size === HEAD_BYTES + head.rows * columns * 8 ? head : undefined;
 }
 
 function encodeHead(head: CacheHead): Buffer | undefined {
@@ -239,25 +268,40 @@ function encodeHead(head: CacheHead): Buffer | undefined {
   return bytes;
 }
 
-/** Piece by piece, so that the checksum finds the bytes still in the processor's cache. */
 function readColumns(
   handle: FileHandle,
   head: CacheHead,
   columns: CandleColumns,
   offset: number,
 ): boolean {
+  const cut = (column: Float64Array): Float64Array => column.subarray(offset, offset + head.rows);
+  const wanted = mapExtraColumns(columns, cut);
+  const isRead = readChecked(handle, HEAD_BYTES, columnsOf(columns).map(cut), head.crc);
+  if (!isRead || Object.keys(wanted).length === 0) return isRead;
+  // All of them, because the checksum is of all.
+  const extras = (head.extras ?? []).map((name) => wanted[name] ?? new Float64Array(head.rows));
+  return readChecked(handle, HEAD_BYTES + 6 * 8 * head.rows, extras, head.extrasCrc);
+}
+
+/** Piece by piece, so that the checksum finds the bytes still in the processor's cache. */
+function readChecked(
+  handle: FileHandle,
+  start: number,
+  columns: readonly Float64Array[],
+  expected: number | undefined,
+): boolean {
   let crc = 0;
-  let position = HEAD_BYTES;
-  for (const column of columnsOf(columns)) {
-    const part = bytesOf(column.subarray(offset, offset + head.rows));
-    for (let start = 0; start < part.length; start += PIECE_BYTES) {
-      const piece = part.subarray(start, start + PIECE_BYTES);
+  let position = start;
+  for (const column of columns) {
+    const part = bytesOf(column);
+    for (let from = 0; from < part.length; from += PIECE_BYTES) {
+      const piece = part.subarray(from, from + PIECE_BYTES);
       if (readSync(handle.fd, piece, 0, piece.length, position) !== piece.length) return false;
       crc = crc32(piece, crc);
       position += piece.length;
     }
   }
-  return crc === head.crc;
+  return crc === expected;
 }
 
 function columnsOf(columns: CandleColumns): Float64Array[] {

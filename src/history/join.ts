@@ -1,4 +1,10 @@
-import { allocateCandleColumns, type CandleColumns, timeText } from '../candles/index.js';
+import {
+  allocateCandleColumns,
+  allocateExtraColumns,
+  type CandleColumns,
+  EXTRA_COLUMN_NAMES,
+  timeText,
+} from '../candles/index.js';
 import { UserError } from '../domain/index.js';
 
 /** The candles of one file, and how to name a place in it. */
@@ -30,10 +36,13 @@ export function joinOverlapping(parts: readonly JoinPart[]): CandleColumns {
     length++;
     passEqualCandles(parts, heads, chosen);
   }
-  const joined = allocateCandleColumns(length);
-  for (const name of ['openTime', ...NAMES] as const) {
-    const target = joined[name];
-    for (let i = 0; i < length; i++) target[i] = parts[origin[i]!]!.columns[name][rows[i]!]!;
+  const extras = EXTRA_COLUMN_NAMES.filter((name) =>
+    parts.every(({ columns }) => columns[name] !== undefined),
+  );
+  const joined = { ...allocateCandleColumns(length), ...allocateExtraColumns(extras, length) };
+  for (const name of ['openTime', ...NAMES, ...extras] as const) {
+    const target = joined[name]!;
+    for (let i = 0; i < length; i++) target[i] = parts[origin[i]!]!.columns[name]![rows[i]!]!;
   }
   return joined;
 }
@@ -65,8 +74,9 @@ function passEqualCandles(parts: readonly JoinPart[], heads: Int32Array, chosen:
 }
 
 function requireEqual(a: JoinPart, aRow: number, b: JoinPart, bRow: number): void {
-  for (const name of NAMES) {
-    const [one, other] = [a.columns[name][aRow]!, b.columns[name][bRow]!];
+  for (const name of [...NAMES, ...EXTRA_COLUMN_NAMES]) {
+    const [one, other] = [a.columns[name]?.[aRow], b.columns[name]?.[bRow]];
+    if (one === undefined || other === undefined) continue;
     if (one === other || (Number.isNaN(one) && Number.isNaN(other))) continue;
     throw new UserError(
       `The files disagree about the candle of ${timeText(a.columns.openTime[aRow]!)}: ${name} is ${one} at ${a.file}${a.placeOf(aRow)} and ${other} at ${b.file}${b.placeOf(bRow)}; leave out one file, or get both again`,

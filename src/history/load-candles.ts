@@ -1,5 +1,15 @@
 import { realpath, stat } from 'node:fs/promises';
-import { allocateCandleColumns, type CandleColumns, findGaps } from '../candles/index.js';
+import {
+  allocateCandleColumns,
+  allocateExtraColumns,
+  type CandleColumns,
+  EXTRA_COLUMN_NAMES,
+  EXTRA_COLUMNS,
+  type ExtraColumn,
+  findGaps,
+  mapExtraColumns,
+  namedExtraColumns,
+} from '../candles/index.js';
 import { type Market, type Timeframe, UsageError, UserError } from '../domain/index.js';
 import { fileError } from '../files/index.js';
 import {
@@ -42,6 +52,7 @@ interface Part {
 export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCandles> {
   const files = await distinctFiles(options.files);
   const paths = files.map(readCandlePath);
+  const { extraColumns: extras = [] } = options;
   const timeframe = options.timeframe ?? agreed(files, paths, 'timeframe');
   const progress = await progressOf(files, options);
   const withoutCache = new Set<string>();
@@ -55,13 +66,14 @@ export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCa
         parts.push(
           await openPart(
             file,
-            { expected, isPart, readsCache, writesCache: options.cache !== false },
+            { expected, isPart, readsCache, writesCache: options.cache !== false, extras },
             progress,
           ),
         );
       }
       parts.sort((a, b) => a.firstTime - b.firstTime);
-      const joined = joinParts(parts);
+      const names = extras === 'present' ? commonExtras(parts) : extras;
+      const joined = joinParts(parts, names);
       if ('damaged' in joined) {
         withoutCache.add(joined.damaged.file); // decode it again, which also renews the entry
         continue;
@@ -131,29 +143,36 @@ async function openPart(
     readonly isPart: boolean;
     readonly readsCache: boolean;
     readonly writesCache: boolean;
+    readonly extras: readonly ExtraColumn[] | 'present';
   },
   progress: Progress,
 ): Promise<Part> {
-  const { expected, isPart, readsCache, writesCache } = options;
-  const cached = readsCache ? await openCachedCandles(file, expected) : undefined;
+  const { expected, isPart, readsCache, writesCache, extras } = options;
+  const cached = readsCache ? await openCachedCandles(file, expected, extras) : undefined;
   if (cached !== undefined) {
     progress(file, (await stat(file)).size);
     const placeOf = (row: number): string => ` candle ${row + 1}`;
     return { ...cached, file, placeOf, content: { cached } };
   }
   const before = await sourceState(file).catch(() => undefined);
-  const decoded = await readCandleFile(file, {
+  const readsExtras = extras.length > 0;
+  const read = await readCandleFile(file, {
     isPart,
+    keepExtras: readsExtras,
     onBytes: (bytes) => progress(file, bytes),
   });
+  const decoded = { ...read, columns: { ...read.columns, ...namedExtraColumns(read.extras) } };
   const timeframe = requireSound(file, decoded, expected);
+  for (const name of extras === 'present' ? extrasOf(decoded.columns) : extras) {
+    requireExtra(file, decoded, name);
+  }
   const { columns, hasVolume, symbol, sourceHash, placeOf } = decoded;
   const notes = [...decoded.notes, ...volumeNotes(file, hasVolume)];
   if (writesCache && before !== undefined) {
     const facts = { timeframe, hasVolume, symbol, notes, sourceHash };
-    await storeCachedCandles(file, before, columns, facts);
+    await storeCachedCandles(file, before, columns, facts, { readsExtras });
     // Several files are joined from the disk, so that no more than one of them is in memory beside what they become.
-    const stored = isPart ? await openCachedCandles(file, timeframe) : undefined;
+    const stored = isPart ? await openCachedCandles(file, timeframe, extras) : undefined;
     if (stored !== undefined) return { ...stored, file, placeOf, content: { cached: stored } };
   }
   return {
@@ -173,14 +192,18 @@ async function openPart(
 /** Puts the parts into one block of memory; parts from the cache are read straight into it. */
 function joinParts(
   parts: readonly Part[],
+  extras: readonly ExtraColumn[],
 ): { readonly columns: CandleColumns } | { readonly damaged: Part } {
   const [only] = parts;
   if (parts.length === 1 && 'decoded' in only!.content) {
-    return { columns: only!.content.decoded.columns };
+    return { columns: onlyExtras(only!.content.decoded.columns, extras) };
   }
   const overlaps = parts.some((part, i) => i > 0 && part.firstTime <= parts[i - 1]!.lastTime);
-  if (overlaps) return joinThroughMemory(parts);
-  const columns = allocateCandleColumns(parts.reduce((sum, part) => sum + part.length, 0));
+  if (overlaps) return joinThroughMemory(parts, extras);
+  const columns = allocate(
+    parts.reduce((sum, part) => sum + part.length, 0),
+    extras,
+  );
   let offset = 0;
   for (const part of parts) {
     if (!copyPart(part, columns, offset)) return { damaged: part };
@@ -191,15 +214,16 @@ function joinParts(
 
 function joinThroughMemory(
   parts: readonly Part[],
+  extras: readonly ExtraColumn[],
 ): { readonly columns: CandleColumns } | { readonly damaged: Part } {
   const sources: JoinPart[] = [];
   for (const part of parts) {
     const { file, placeOf, content } = part;
     if ('decoded' in content) {
-      sources.push({ file, columns: content.decoded.columns, placeOf });
+      sources.push({ file, columns: onlyExtras(content.decoded.columns, extras), placeOf });
       continue;
     }
-    const columns = allocateCandleColumns(part.length);
+    const columns = allocate(part.length, extras);
     if (!content.cached.readInto(columns, 0)) return { damaged: part };
     sources.push({ file, columns, placeOf });
   }
@@ -212,7 +236,58 @@ function copyPart(part: Part, target: CandleColumns, offset: number): boolean {
   for (const name of ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const) {
     target[name].set(columns[name], offset);
   }
+  mapExtraColumns(target, (column, name) => {
+    column.set(columns[name]!, offset);
+    return column;
+  });
   return true;
+}
+
+function allocate(length: number, extras: readonly ExtraColumn[]): CandleColumns {
+  return { ...allocateCandleColumns(length), ...allocateExtraColumns(extras, length) };
+}
+
+function extrasOf(columns: CandleColumns): readonly ExtraColumn[] {
+  return EXTRA_COLUMN_NAMES.filter((name) => columns[name] !== undefined);
+}
+
+function commonExtras(parts: readonly Part[]): readonly ExtraColumn[] {
+  const all = parts.map(({ content }) =>
+    'cached' in content ? content.cached.extras : extrasOf(content.decoded.columns),
+  );
+  return EXTRA_COLUMN_NAMES.filter((name) => all.every((extras) => extras.includes(name)));
+}
+
+/** Leaves out the extra columns that nobody asked for. */
+function onlyExtras(columns: CandleColumns, extras: readonly ExtraColumn[]): CandleColumns {
+  const kept = Object.entries(columns).filter(
+    ([name]) => !isExtra(name) || (extras as readonly string[]).includes(name),
+  );
+  return Object.fromEntries(kept) as unknown as CandleColumns;
+}
+
+function isExtra(name: string): boolean {
+  return (EXTRA_COLUMN_NAMES as readonly string[]).includes(name);
+}
+
+/**
+ * Checks an extra column that somebody is going to read.
+ *
+ * @throws {UserError} If the file does not have it, or a value is no number of at least zero.
+ */
+function requireExtra(file: string, { columns, placeOf }: CandleFile, name: ExtraColumn): void {
+  const column = columns[name];
+  const title = EXTRA_COLUMNS[name];
+  if (column === undefined) {
+    throw new UserError(
+      `${file}: no column ${title}, which is asked for as ${name}; fetch the candles with wus fetch-data, or name a file that has it`,
+    );
+  }
+  const row = column.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
+  if (row < 0) return;
+  throw new UserError(
+    `${file}${placeOf(row)}: ${title} ${column[row]} is not a quantity of at least zero; mend the line, or get the file again`,
+  );
 }
 
 async function describe(
@@ -237,7 +312,10 @@ async function describe(
   const compute = (): string => candleDataHash(columns);
   return {
     candles: { symbol, market, timeframe, ...columns },
-    dataHash: options.cache === false ? compute() : await rememberedHash(files, keys, compute),
+    dataHash:
+      options.cache === false
+        ? compute()
+        : await rememberedHash(files, [...keys, ...extrasOf(columns)], compute),
     files,
     gaps: findGaps(columns.openTime, timeframe),
     warnings: [...parts.flatMap((part) => part.notes), ...nameWarnings(parts, symbol, market)],

@@ -1,4 +1,4 @@
-import type { CandleGap, CandleSeries } from '../candles/index.js';
+import type { CandleGap, CandleSeries, ExtraColumn } from '../candles/index.js';
 import type { Market, Timeframe } from '../domain/index.js';
 
 /** Which candles to load, and how. */
@@ -11,6 +11,11 @@ export interface LoadCandlesOptions {
   readonly market?: Market | undefined;
   /** Default: told by the file names, otherwise by the distance of the candles. */
   readonly timeframe?: Timeframe | undefined;
+  /**
+   * Columns that every file must have beside prices and volume; they stand in the series under these names. `present`: those that every file
+   * has. Default: none.
+   */
+  readonly extraColumns?: readonly ExtraColumn[] | 'present' | undefined;
   /** Keep and use a columnar copy of every file for the next start. Default true. */
   readonly cache?: boolean | undefined;
   /** Called while files are read; `done` and `total` count bytes of all files. */
@@ -28,7 +33,7 @@ export interface LoadProgress {
 /** A validated candle series and where it came from. */
 export interface LoadedCandles {
   readonly candles: CandleSeries;
-  /** SHA-256 (hex) of the candles' six columns: independent of file format and of how the files were split. */
+  /** SHA-256 (hex) of the candles' six columns, and of the extra ones that were asked for: independent of file format and of how the files were split. */
   readonly dataHash: string;
   /** The files in time order, as they were named. */
   readonly files: readonly string[];

@@ -1,5 +1,11 @@
-import { allocateCandleColumns, type CandleColumns } from '../candles/index.js';
+import {
+  allocateCandleColumns,
+  allocateExtraColumns,
+  type CandleColumns,
+  EXTRA_COLUMN_NAMES,
+} from '../candles/index.js';
 import { type Random, seededRandom } from '../util/index.js';
+import { UNDECLARED_COLUMNS } from './require-extra-columns.js';
 import { type CandleColumnName, type ReplacedFuture, scrambleFuture } from './scramble-future.js';
 import type { StrategyCandles } from './strategy.js';
 
@@ -15,6 +21,7 @@ export class CandleCopy {
   readonly #candles: StrategyCandles;
   /** Laid out as the candles are. */
   readonly #space: CandleColumns;
+  readonly #names: readonly CandleColumnName[];
   /** Those columns of it that are filled. */
   readonly #columns: Partial<Record<CandleColumnName, Float64Array>> = {};
   /** The other future in force, with the seed that gives it again. */
@@ -23,7 +30,12 @@ export class CandleCopy {
   /** @param candles - Only read. */
   constructor(candles: StrategyCandles) {
     this.#candles = candles;
-    this.#space = allocateCandleColumns(candles.length);
+    const extras = EXTRA_COLUMN_NAMES.filter((name) => candles[name] !== undefined);
+    this.#names = [...NAMES, ...extras];
+    this.#space = {
+      ...allocateCandleColumns(candles.length),
+      ...allocateExtraColumns(extras, candles.length),
+    };
   }
 
   /**
@@ -40,7 +52,7 @@ export class CandleCopy {
     };
     const { symbol, market, timeframe } = this.#candles;
     const isSeries = symbol !== undefined && market !== undefined && timeframe !== undefined;
-    return {
+    const view: StrategyCandles = {
       ...(isSeries ? { symbol, market, timeframe } : {}),
       length: to - from,
       get openTime() {
@@ -62,6 +74,11 @@ export class CandleCopy {
         return column('volume');
       },
     };
+    Object.setPrototypeOf(view, UNDECLARED_COLUMNS);
+    for (const name of this.#names.slice(NAMES.length)) {
+      Object.defineProperty(view, name, { enumerable: true, get: () => column(name) });
+    }
+    return view;
   }
 
   /**
@@ -80,17 +97,17 @@ export class CandleCopy {
     } finally {
       this.#other = undefined;
       const { from, to } = replaced;
-      for (const name of NAMES) {
-        this.#columns[name]?.set(this.#candles[name].subarray(from, to), from);
+      for (const name of this.#names) {
+        this.#columns[name]?.set(this.#candles[name]!.subarray(from, to), from);
       }
     }
   }
 
   /** Finds the first value that is another than it was, in the copy or in the candles themselves, or `undefined`. */
   findChange(): { readonly column: CandleColumnName; readonly index: number } | undefined {
-    for (const column of NAMES) {
+    for (const column of this.#names) {
       const isFilled = this.#columns[column] !== undefined;
-      const [copied, values] = [this.#space[column], this.#candles[column]];
+      const [copied, values] = [this.#space[column]!, this.#candles[column]!];
       // A loop, because `findIndex` makes an object of every value.
       for (let index = 0; index < copied.length; index++) {
         if (!Object.is(copied[index], isFilled ? values[index] : 0)) return { column, index };
@@ -102,8 +119,8 @@ export class CandleCopy {
   #column(name: CandleColumnName): Float64Array {
     const known = this.#columns[name];
     if (known !== undefined) return known;
-    const column = this.#space[name];
-    column.set(this.#candles[name]);
+    const column = this.#space[name]!;
+    column.set(this.#candles[name]!);
     this.#columns[name] = column;
     // First read while the future is another one: this column shows the same one.
     if (this.#other !== undefined) {

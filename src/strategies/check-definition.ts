@@ -1,3 +1,4 @@
+import { EXTRA_COLUMN_NAMES } from '../candles/index.js';
 import { UsageError } from '../domain/index.js';
 import { parameterProblem } from './parameter-problem.js';
 import type { ParameterSpecs } from './parameter-specs.js';
@@ -35,6 +36,7 @@ export function checkDefinition(definition: {
   readonly name: string;
   readonly shortName?: string;
   readonly parameters?: ParameterSpecs;
+  readonly extraColumns?: unknown;
   readonly warmUp: unknown;
   readonly signals: unknown;
 }): void {
@@ -51,6 +53,7 @@ export function checkDefinition(definition: {
       `${where}: warmUp must be a number of candles, or a function of the parameters`,
     );
   }
+  checkExtraColumns(where, definition.extraColumns ?? []);
   for (const [name, spec] of Object.entries(definition.parameters ?? {})) {
     if (!PARAMETER_NAME.test(name)) {
       throw new UsageError(
@@ -71,6 +74,18 @@ export function checkDefinition(definition: {
       throw new UsageError(`${where}: the default of ${name} ${problem}`);
     }
   }
+}
+
+function checkExtraColumns(where: string, names: unknown): void {
+  const known: readonly unknown[] = EXTRA_COLUMN_NAMES;
+  const isKnown =
+    Array.isArray(names) &&
+    names.every((name) => known.includes(name)) &&
+    new Set(names).size === names.length;
+  if (isKnown) return;
+  throw new UsageError(
+    `${where}: extraColumns must be a list of ${known.join(', ')}, each once: it is ${JSON.stringify(names)}`,
+  );
 }
 
 /**

@@ -413,8 +413,11 @@ const OTHER_FAULTS: readonly [StrategyFault, string, Signals, number?][] = [
   ],
   [
     'not-deterministic',
-    'the next close, but only of candles that have a symbol: those of the run itself',
-    (candles) => (i) => ('symbol' in candles ? sign(candles.close[i + 1]! - candles.close[i]!) : 0),
+    'the next close, but only of candles without getters: those of the run itself',
+    (candles) => (i) =>
+      Object.getOwnPropertyDescriptor(candles, 'close')?.get === undefined
+        ? sign(candles.close[i + 1]! - candles.close[i]!)
+        : 0,
   ],
   [
     'keeps-state',

@@ -1,9 +1,10 @@
-import type { CandleColumns } from '../candles/index.js';
+import type { CandleColumns, ExtraColumn } from '../candles/index.js';
 import type { Market, Timeframe } from '../domain/index.js';
 import { INDICATORS, type Indicators } from '../indicators/index.js';
 import { checkDefinition } from './check-definition.js';
 import { checkedPlots } from './checked-plots.js';
 import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
+import { requireExtraColumns } from './require-extra-columns.js';
 import { type SignalResult, signalColumn, signalRunsOrColumn } from './signal-column.js';
 import type { Parameters, Strategy, StrategyCandles, StrategyPlot } from './strategy.js';
 import { strategyContext } from './strategy-context.js';
@@ -12,9 +13,9 @@ import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
 import { undefinedAtNewest } from './undefined-at-newest.js';
 
 /** What a strategy's functions are handed. */
-export interface StrategyContext<Specs extends ParameterSpecs> {
-  /** Closed candles, oldest first; columns of shape `[n]`. Not to be written to. */
-  readonly candles: CandleColumns;
+export interface StrategyContext<Specs extends ParameterSpecs, Extra extends ExtraColumn = never> {
+  /** Closed candles, oldest first; columns of shape `[n]`, the declared extra ones among them. Not to be written to. */
+  readonly candles: CandleColumns & Readonly<Record<Extra, Float64Array>>;
   /** Complete and in range. */
   readonly parameters: ValuesOf<Specs>;
   readonly indicators: Indicators;
@@ -31,13 +32,21 @@ export interface StrategyContext<Specs extends ParameterSpecs> {
 }
 
 /** A strategy as its author writes it. */
-export interface StrategyDefinition<Specs extends ParameterSpecs> {
+export interface StrategyDefinition<
+  Specs extends ParameterSpecs,
+  Extra extends ExtraColumn = never,
+> {
   /** Letters, digits, `.`, `_`, `-`; at most 80. */
   readonly name: string;
   /** A second, shorter name. Default: the name. */
   readonly shortName?: string;
   /** By snake_case name; the trend filter's two are added to every strategy (S-13). Default: none. */
   readonly parameters?: Specs;
+  /**
+   * Columns that the candles must have beside prices and volume: `quoteVolume`, `count`, `takerBuyVolume`, `takerBuyQuoteVolume`. A file without them
+   * is refused. Default: none.
+   */
+  readonly extraColumns?: readonly Extra[];
   /** Says what is wrong between parameters that are each in range, or nothing. Default: never. */
   readonly findConflict?: (parameters: ValuesOf<Specs>) => string | undefined;
   /** First index at which a signal may be non-zero: the candles that must lie before it. */
@@ -50,9 +59,9 @@ export interface StrategyDefinition<Specs extends ParameterSpecs> {
    * The signals (S-01): +1 wants long, -1 short, 0 neutral; an undefined one (`NaN`) is neutral (S-02). Either one value per candle, or
    * a function that gives the signal of candle `i`, called in order for every `i` from the warm-up on.
    */
-  readonly signals: (context: StrategyContext<Specs>) => SignalResult;
+  readonly signals: (context: StrategyContext<Specs, Extra>) => SignalResult;
   /** Columns for the chart. Default: none. */
-  readonly plots?: (context: StrategyContext<Specs>) => readonly StrategyPlot[];
+  readonly plots?: (context: StrategyContext<Specs, Extra>) => readonly StrategyPlot[];
 }
 
 /**
@@ -62,11 +71,13 @@ export interface StrategyDefinition<Specs extends ParameterSpecs> {
  * @returns The strategy, with the trend filter's parameters added; what engines, the optimizer and reports handle.
  * @throws {UsageError} If a name is not allowed or taken by a filter or stop, or a default lies outside its range.
  */
-export function defineStrategy<const Specs extends ParameterSpecs = Record<never, never>>(
-  definition: StrategyDefinition<Specs>,
-): Strategy {
+export function defineStrategy<
+  const Specs extends ParameterSpecs = Record<never, never>,
+  const Extra extends ExtraColumn = never,
+>(definition: StrategyDefinition<Specs, Extra>): Strategy {
   checkDefinition(definition);
   const { name, shortName = name, findConflict, warmUp, history, signals, plots } = definition;
+  const extraColumns: readonly ExtraColumn[] = definition.extraColumns ?? [];
   // Values were checked against the specs by resolveParameters(), which is the only maker of `Parameters`.
   const typed = (parameters: Parameters): ValuesOf<Specs> =>
     parameters as unknown as ValuesOf<Specs>;
@@ -75,14 +86,18 @@ export function defineStrategy<const Specs extends ParameterSpecs = Record<never
     parameters: Parameters,
     indicators: Indicators = INDICATORS,
     trace: Trace = noTrace,
-  ): StrategyContext<Specs> =>
-    strategyContext(name, { candles, parameters: typed(parameters), indicators, trace });
+  ): StrategyContext<Specs, Extra> => {
+    requireExtraColumns(name, extraColumns, candles);
+    const parts = { candles, parameters: typed(parameters), indicators, trace };
+    return strategyContext(name, parts) as StrategyContext<Specs, Extra>;
+  };
   const candlesBefore = (parameters: Parameters): number =>
     typeof warmUp === 'number' ? warmUp : warmUp(typed(parameters));
   return Object.freeze({
     name,
     shortName,
     parameters: Object.freeze({ ...definition.parameters, ...TREND_FILTER_SPECS }),
+    ...(extraColumns.length === 0 ? {} : { extraColumns }),
     findConflict: (parameters) => findConflict?.(typed(parameters)),
     warmUp: candlesBefore,
     ...(history === undefined

@@ -1,4 +1,4 @@
-import type { CandleColumns } from '../candles/index.js';
+import { type CandleColumns, EXTRA_COLUMN_NAMES } from '../candles/index.js';
 import type { Random } from '../util/index.js';
 
 /** How a check takes the future away: cut it off, or put another one there. */
@@ -30,6 +30,8 @@ export function scrambleFuture(
   random: Random,
 ): void {
   const { openTime, open, high, low, close, volume } = targets;
+  // What is not read costs nothing.
+  const extras = EXTRA_COLUMN_NAMES.filter((name) => targets[name] !== undefined);
   const anchor = candles.close[from - 1]!;
   const step = from > 1 ? candles.openTime[from - 1]! - candles.openTime[from - 2]! : 60_000;
   const volumeFactor = future === 'higher' ? 20 : 0.05;
@@ -41,9 +43,11 @@ export function scrambleFuture(
       const share = random();
       if (openTime !== undefined) openTime[i] = candles.openTime[i]! + 24 * step;
       if (volume !== undefined) volume[i] = candles.volume[i]! * 100 * share;
+      for (const name of extras) targets[name]![i] = candles[name]![i]! * 100 * share;
     } else {
       price *= 1 + 0.01 * (random() - 0.5);
       if (volume !== undefined) volume[i] = (candles.volume[i]! + 1) * volumeFactor;
+      for (const name of extras) targets[name]![i] = (candles[name]![i]! + 1) * volumeFactor;
     }
     if (open !== undefined) open[i] = before;
     if (close !== undefined) close[i] = price;

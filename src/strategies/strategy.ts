@@ -1,4 +1,4 @@
-import type { CandleColumns, CandleSeriesIdentity } from '../candles/index.js';
+import type { CandleColumns, CandleSeriesIdentity, ExtraColumn } from '../candles/index.js';
 import type { Indicators, SignalRuns } from '../indicators/index.js';
 import type { ParameterSpecs } from './parameter-specs.js';
 import type { Trace } from './trace.js';
@@ -30,6 +30,8 @@ export interface Strategy {
   /** For example `MACross`; equal to `name` when there is none. */
   readonly shortName: string;
   readonly parameters: ParameterSpecs;
+  /** Columns that candles must have beside prices and volume. Default: none. */
+  readonly extraColumns?: readonly ExtraColumn[];
   /**
    * Says what is wrong between parameters that are each in range (for example fast >= slow), or `undefined`.
    *

@@ -56,6 +56,12 @@ export async function checkBotStrategy(
 ): Promise<number | undefined> {
   const { symbol, market, interval: timeframe, strategy: name } = settings.run;
   if (!isStrategyPath(name)) return undefined;
+  const { extraColumns = [] } = strategy;
+  if (extraColumns.length > 0) {
+    throw new UserError(
+      `Strategy "${strategy.name}" needs ${extraColumns.join(', ')}; the trader's candles have prices and volume only: it can be backtested, not traded`,
+    );
+  }
   const { parameters } = resolveProgram(settings, () => strategy);
   const closed = await fetchClosedCandles(candles, {
     symbol,

@@ -91,6 +91,7 @@ export function parityCommand(terminal: Terminal): Command {
             files: options.file ?? keptCandles(stateFolder, { symbol, timeframe: interval }),
           },
           dataFolder: options.dataDir,
+          strategy,
         },
         terminal,
       );

@@ -269,4 +269,15 @@ describe('wus data resample', () => {
     );
     expect(JSON.parse(out)).toMatchObject({ from: '1m', to: '3m', candles: 2, missing: 0 });
   });
+
+  test('sums the extra columns that all of several files have', async () => {
+    const row = (minute: number) => `${T0 + minute * 60_000},2,3,1,2,1,${10 + minute},${minute}`;
+    const header = `${HEADER},quote_volume,count\n`;
+    await put('X1_1m_a.csv', `${header}${[0, 1, 2].map(row).join('\n')}\n`);
+    await put('X1_1m_b.csv', `${header}${[3, 4, 5].map(row).join('\n')}\n`);
+    await wusData('resample', 'X1_1m_b.csv', 'X1_1m_a.csv', 'o.csv', '--to', '3m');
+    expect(await readFile(join(folder, 'o.csv'), 'utf8')).toBe(
+      `${header}${T0},2,3,1,2,3,33,3\n${T0 + 180_000},2,3,1,2,3,42,12\n`,
+    );
+  });
 });

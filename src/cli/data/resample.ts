@@ -1,5 +1,10 @@
 import type { Command } from 'commander';
-import { type CandleColumns, type ExtraColumns, resample } from '../../candles/index.js';
+import {
+  type CandleColumns,
+  type ExtraColumns,
+  fileExtraColumns,
+  resample,
+} from '../../candles/index.js';
 import {
   type Market,
   parseTimeframe,
@@ -103,13 +108,14 @@ async function readSource(
     const loaded = await loadCandles({
       files: paths,
       timeframe,
+      extraColumns: 'present',
       onProgress: ({ file, done, total }) => progress.update(done, total, file),
     });
     const { candles } = loaded;
     const { timeframe: length, symbol, market } = candles;
     return {
       columns: candles,
-      extras: {},
+      extras: fileExtraColumns(candles),
       timeframe: length,
       symbol,
       market,
