@@ -42,6 +42,8 @@ export interface Slice {
 export interface HeatAxis {
   readonly parameter: string;
   readonly labels: readonly string[];
+  /** Levels of the parameter that a label joins. */
+  readonly groupSize: number;
 }
 
 /** Best and median of every metric over two parameters. Cells row by row of the first axis; `NaN` where no trial is. */
@@ -223,7 +225,7 @@ function heatMaps(
     }
   }
   return {
-    axes: grouped.map(({ parameter, labels }) => ({ parameter, labels })),
+    axes: grouped.map(({ parameter, labels, groupSize }) => ({ parameter, labels, groupSize })),
     pairs,
   };
 }
@@ -275,7 +277,7 @@ function groupLevels({ name, levels, codes }: ParameterColumn): GroupedAxis {
     const text = (level: string): string => (level === '' ? NOT_SET : level);
     return first === last ? text(first) : `${text(first)} … ${text(last)}`;
   });
-  return { parameter: name, labels, codes, groupOf };
+  return { parameter: name, labels, groupSize: size, codes, groupOf };
 }
 
 function gather({ codes, groupOf }: GroupedAxis, order: Uint32Array): Uint8Array {

@@ -40,6 +40,8 @@ import { plainText } from './plain-text.js';
 import { createProgress } from './progress.js';
 import { refusedFilesError, warnOfRefused } from './refused-files.js';
 import { firstLine, requireReplaceable } from './replaceable-output.js';
+import { readRerun } from './rerun-file.js';
+import { runAgain } from './run-again.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -294,6 +296,7 @@ async function finish(
     ? ''
     : `${day(subject.start)} to ${day(subject.end)} (UTC)`;
   const judgement = readJudgement(subject.path);
+  const rerun = readRerun(subject.path);
   const report = path.join(folder, `${stem}.html`);
   const slices = path.join(folder, `${stem}_slices.csv`);
   const filters = path.join(folder, `${stem}_filters.csv`);
@@ -305,6 +308,7 @@ async function finish(
       outOfSample: tests,
       isSynthetic: subject.symbol.startsWith('SYNTHETIC'),
       judgement,
+      runAgain: rerun === undefined ? undefined : runAgain(analysis.table, rerun),
       command: terminal.commandLine,
       version: packageVersion(),
       createdTime: Date.now(),

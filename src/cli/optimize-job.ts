@@ -31,6 +31,8 @@ import { writeJudgement } from './judgement-file.js';
 import { LEDGER_FOLDER } from './ledger-folder.js';
 import { loadSearch } from './load-search.js';
 import { type NamedPath, requireOwnOutputs } from './output-paths.js';
+import { rerunRecord } from './rerun-command.js';
+import { writeRerun } from './rerun-file.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { workerCount } from './worker-count.js';
@@ -257,6 +259,10 @@ export async function runOptimizeJob(
     }
   };
   const { detailsPath } = result;
+  if (detailsPath !== undefined) {
+    const record = rerunRecord({ job, config, loaded, loadedStrategy });
+    await attempt(() => writeRerun(detailsPath, record).then(() => true));
+  }
   if (detailsPath !== undefined && judgement !== undefined) {
     await attempt(() => writeJudgement(detailsPath, judgement).then(() => true));
   }

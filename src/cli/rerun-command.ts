@@ -1,9 +1,22 @@
 import { type BacktestRunConfig, parseBacktestRunConfig } from '../config/index.js';
+import type { LoadedCandles } from '../history/index.js';
 import type { RankedTrial } from '../optimize/index.js';
+import type { LoadedStrategy } from '../plugins/index.js';
 import type { Strategy } from '../strategies/index.js';
-import type { FinishedOptimization } from './optimize-job.js';
+import type { RerunRecord } from './rerun-file.js';
 import { RUN_FLAG_GROUPS } from './run-flags.js';
 import { shellLine } from './shell-line.js';
+
+/** What a command line is made from. */
+export interface RerunSource {
+  readonly job: {
+    readonly dataFolder: string;
+    readonly config: { readonly strategy: string };
+  };
+  readonly config: BacktestRunConfig;
+  readonly loaded: LoadedCandles;
+  readonly loadedStrategy: LoadedStrategy;
+}
 
 /**
  * Returns the command line that runs one combination again through the reference engine, with the same candles and money.
@@ -11,7 +24,7 @@ import { shellLine } from './shell-line.js';
  * @param finished - Optimization that it comes from.
  * @param trial - Which combination.
  */
-export function rerunCommand(finished: FinishedOptimization, trial: RankedTrial): string {
+export function rerunCommand(finished: RerunSource, trial: RankedTrial): string {
   const { job, config, loaded, loadedStrategy } = finished;
   const { strategy } = loadedStrategy;
   const own = withoutNulls({ ...trial.stops, ...trial.filters });
@@ -30,15 +43,49 @@ export function rerunCommand(finished: FinishedOptimization, trial: RankedTrial)
     '--strategy',
     loadedStrategy.source === undefined ? strategy.shortName : job.config.strategy,
     ...parameterWords(strategy, trial).flatMap((word) => ['--param', word]),
-    ...(config.files.length > 0
-      ? config.files.flatMap((file) => ['--file', file])
-      : job.dataFolder === 'data'
-        ? []
-        : ['--data-dir', job.dataFolder]),
+    ...candleWords(finished),
     ...flagWords(wanted),
   ];
   return shellLine(words);
 }
+
+/**
+ * Returns what the command lines of all combinations have in common, and what a combination's own words depend on.
+ *
+ * @param finished - Optimization with its candles, money and strategy.
+ */
+export function rerunRecord(finished: RerunSource): RerunRecord {
+  const { job, config, loaded, loadedStrategy } = finished;
+  const { strategy } = loadedStrategy;
+  const wanted: BacktestRunConfig = parseBacktestRunConfig({
+    ...config,
+    ...FILTERS_OFF,
+    ...Object.fromEntries(STOP_NAMES.map((name) => [name, null])),
+    symbol: loaded.candles.symbol,
+    interval: loaded.candles.timeframe,
+  });
+  return {
+    words: [
+      ...['wus', 'backtest', '--engine', 'reference', '--strategy'],
+      loadedStrategy.source === undefined ? strategy.shortName : job.config.strategy,
+      ...candleWords(finished),
+      ...flagWords(wanted),
+    ],
+    parameters: Object.fromEntries(
+      Object.entries(strategy.parameters).map(([name, spec]) => [
+        name,
+        { default: spec.default, depends_on: spec.dependsOn ?? null },
+      ]),
+    ),
+  };
+}
+
+function candleWords({ job, config }: Pick<RerunSource, 'job' | 'config'>): readonly string[] {
+  if (config.files.length > 0) return config.files.flatMap((file) => ['--file', file]);
+  return job.dataFolder === 'data' ? [] : ['--data-dir', job.dataFolder];
+}
+
+const STOP_NAMES = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'];
 
 const FILTERS_OFF = { apply_atr_filter: false, apply_seasonality_filter: false };
 

@@ -30,6 +30,7 @@ import {
   plural,
 } from './shared/index.js';
 import { definitionList, table } from './tables.js';
+import { type RunAgain, trialsData, trialsSection } from './trials-section.js';
 
 /** The same parameters on candles that did not choose them. */
 export interface OutOfSample {
@@ -60,6 +61,8 @@ export interface DetailsReportInput {
   readonly judgement:
     | { readonly sentence: string; readonly block: JudgementBlock | undefined }
     | undefined;
+  /** How a trial is run again; `undefined` where that is not known. */
+  readonly runAgain?: RunAgain | undefined;
   readonly command: string;
   readonly version: string;
   /** ms UTC. */
@@ -76,6 +79,11 @@ export function renderDetailsReport(input: DetailsReportInput): string {
   const { table: details } = analysis;
   const heat = heatData(analysis);
   const hasHeat = analysis.pairs.length > 0;
+  const look = {
+    name: metricName,
+    unit: (metric: DetailMetric) => UNITS[metric],
+    runAgain: input.runAgain,
+  };
   return renderPage({
     kind: 'Optimization details',
     title,
@@ -85,12 +93,16 @@ export function renderDetailsReport(input: DetailsReportInput): string {
       resultSection(analysis, heat),
       ...luckSections(input),
       ...bestSection(analysis),
+      ...trialsSection(analysis, look),
       sliceSection(analysis),
       filterSection(analysis),
       outOfSampleSection(input),
       fileSection(input),
     ],
-    ...(hasHeat ? { data: { 'heat-data': heat } } : {}),
+    data: {
+      ...(hasHeat ? { 'heat-data': heat } : {}),
+      ...(analysis.bestRow === -1 ? {} : { 'trials-data': trialsData(analysis, look) }),
+    },
     version: input.version,
     createdTime: input.createdTime,
   });
@@ -271,7 +283,7 @@ function heatCard(analysis: DetailsAnalysis, data: HeatData): SafeHtml {
   const options = (names: readonly string[], chosen: number): SafeHtml =>
     html`${names.map((name, k) => html`<option value="${k}"${k === chosen ? SELECTED : undefined}>${name}</option>`)}`;
   const parameters = data.axes.map((axis) => axis.parameter);
-  return html`<div class="card" id="heat-maps"><h3>Heat map</h3><p>Median or best of a metric over two parameters; all others take every value that was tried. The stronger the tint the better; the frame marks the best cell. The median shows plateaus, the best shows peaks.</p><div class="filters" data-heat-controls hidden><label>Down <select name="rows">${options(parameters, 0)}</select></label><label>Across <select name="columns">${options(parameters, 1)}</select></label><label>Metric <select name="metric">${options(
+  return html`<div class="card" id="heat-maps"><h3>Heat map</h3><p>Median or best of a metric over two parameters; all others take every value that was tried. The stronger the tint the better; the frame marks the best cell. The median shows plateaus, the best shows peaks. A click on a cell lists its trials.</p><div class="filters" data-heat-controls hidden><label>Down <select name="rows">${options(parameters, 0)}</select></label><label>Across <select name="columns">${options(parameters, 1)}</select></label><label>Metric <select name="metric">${options(
     data.metrics.map(({ label }) => label),
     metric,
   )}</select></label><label>Shown <select name="statistic"><option value="median" selected>median</option><option value="best">best</option></select></label></div><div class="scroll-x" data-heat-map tabindex="0" role="group" aria-label="Heat map of two parameters">${staticHeat(data, choice)}</div></div>`;

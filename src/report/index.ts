@@ -55,5 +55,6 @@ export {
   type TimeChartPayload,
 } from './shared/index.js';
 export { definitionList, type TableColumn, table } from './tables.js';
+export type { RunAgain } from './trials-section.js';
 export { backtestVerdict, type Verdict } from './verdict.js';
 export { renderWalkForwardReport, type WalkForwardReportInput } from './walk-forward-report.js';

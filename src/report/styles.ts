@@ -118,6 +118,7 @@ td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td
 .grid-row>*{padding:0 6px;overflow:hidden;text-overflow:ellipsis}
 .grid-row:hover{background:var(--line-soft)}.grid-row[aria-selected=true]{background:color-mix(in srgb,var(--accent) 16%,var(--card))}
 .num{text-align:right}
+#trial-table .grid-head,#trial-table .grid-row,#trial-table .grid-body{min-width:var(--columns)}.trial-panel{margin-top:12px}.trial-panel .command{margin:8px 0 0}.cell-name{color:var(--ink);font-weight:600}.heat.pair td:has(button){padding:0}.heat.pair td button{border:0;background:none;font:inherit;color:inherit;text-align:right;width:100%;min-height:30px;padding:5px 8px}.heat.pair td button:hover{text-decoration:underline}.hero .heat.pair td:has(button){padding:0}.hero .heat.pair td button{padding-top:9px;padding-bottom:9px}
 .command{display:flex;gap:10px;align-items:flex-start;margin:0 0 14px}
 .command pre{flex:1;min-width:0;margin:0;padding:10px 12px;background:var(--bg);border:1px solid var(--line);border-radius:8px;font:12.5px/1.5 var(--mono);white-space:pre-wrap;overflow-wrap:anywhere}
 .hash{font-family:var(--mono);font-size:12.5px}

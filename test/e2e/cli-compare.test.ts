@@ -91,6 +91,17 @@ test.skipIf(!hasChromium)('the heat map of a report follows the selects', async 
     await page.selectOption('select[name=metric]', { label: 'Max drawdown (%)' });
     await page.selectOption('select[name=statistic]', 'best');
     expect(await map.locator('td.mark').allTextContents()).toEqual(['10.00', '10.00']);
+    const rows = page.locator('#trial-table .grid-row');
+    expect(await rows.count()).toBe(6);
+    await map.getByRole('button').first().click();
+    expect(await page.locator('.cell-name').textContent()).toBe('Cell: <b>slow 10, fast 1');
+    expect(await rows.count()).toBe(1);
+    await rows.first().click();
+    // These details were written by nobody who left the command line.
+    expect(await page.locator('#trial-panel').textContent()).toContain('is not known');
+    await page.getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Sharpe ratio', exact: true }).click();
+    expect(await rows.first().locator('span').nth(1).textContent()).toBe('3.20');
   });
 });
 

@@ -18,7 +18,7 @@ const axeRun = (
     .flatMap(({ id, nodes }) => nodes.map(({ html }) => id + ': ' + html.slice(0, 160))))`;
 
 /** What is cut off: items of the menu, and the columns of tables that must be whole on a desk. */
-const CUT = `[...document.querySelectorAll('.top nav, .heat.hours, .grid-table, .grid .scroll-x')]
+const CUT = `[...document.querySelectorAll('.top nav, .heat.hours, #trade-table .grid-table, .grid .scroll-x')]
   .map((box) => box.matches('table') ? box.parentElement : box)
   .filter((box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
   .map((box) => box.className + ' ' + (box.getAttribute('aria-label') || ''))`;

@@ -119,7 +119,7 @@ async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<
   const grid = ['--config', await writeGrid(market)];
   const best = `${FOLDER}/best_params.yaml`;
   const details = `${FOLDER}/MACross_optimize_details.csv`;
-  for (const ending of ['', '.identity.json', '.judgement.json']) {
+  for (const ending of ['', '.identity.json', '.judgement.json', '.rerun.json']) {
     await rm(`${details}${ending}`, { force: true });
   }
 

@@ -1,12 +1,24 @@
 import { type HeatChoice, type HeatData, heatGrid } from '../shared/index.js';
 
+/** Levels of two parameters, as a cell of the map joins them. */
+export interface ChosenCell {
+  /** Index of an axis, and which of its labels. */
+  readonly rows: readonly [axis: number, label: number];
+  readonly columns: readonly [axis: number, label: number];
+}
+
 /**
  * Lets the reader choose both parameters, the metric, and best or median.
  *
  * @param host - Holds the drawn map, and the selects above it.
  * @param data - All maps.
+ * @param onCell - Called when a cell is clicked; without it cells are no buttons.
  */
-export function setUpHeatExplorer(host: HTMLElement, data: HeatData): void {
+export function setUpHeatExplorer(
+  host: HTMLElement,
+  data: HeatData,
+  onCell: ((cell: ChosenCell) => void) | undefined,
+): void {
   const table = host.querySelector<HTMLElement>('[data-heat-map]');
   const controls = host.querySelector<HTMLElement>('[data-heat-controls]');
   if (!table || !controls) return;
@@ -30,13 +42,18 @@ export function setUpHeatExplorer(host: HTMLElement, data: HeatData): void {
       metric: Number(metric.value),
       statistic: statistic.value === 'median' ? 'median' : 'best',
     };
-    table.replaceChildren(heatTable(data, choice));
+    table.replaceChildren(heatTable(data, choice, onCell));
   };
   for (const control of [rows, columns, metric, statistic])
     control.addEventListener('change', draw);
+  draw();
 }
 
-function heatTable(data: HeatData, choice: HeatChoice): HTMLTableElement {
+function heatTable(
+  data: HeatData,
+  choice: HeatChoice,
+  onCell: ((cell: ChosenCell) => void) | undefined,
+): HTMLTableElement {
   const grid = heatGrid(data, choice);
   const element = <Name extends keyof HTMLElementTagNameMap>(
     name: Name,
@@ -55,19 +72,26 @@ function heatTable(data: HeatData, choice: HeatChoice): HTMLTableElement {
   const top = element('thead', '');
   top.append(head);
   const body = element('tbody', '');
-  for (const row of grid.rows) {
+  grid.rows.forEach((row, rowLabel) => {
     const line = element('tr', '');
     line.append(element('th', row.name, { scope: 'row' }));
-    for (const cell of row.cells) {
+    row.cells.forEach((cell, columnLabel) => {
       const made = element('td', cell.text, {
         class: cell.isTop ? 'shade mark' : 'shade',
         title: cell.title,
       });
       made.style.setProperty('--tint', `${cell.tint}%`);
+      if (onCell && cell.text !== '') {
+        const button = element('button', cell.text, { type: 'button' });
+        button.addEventListener('click', () =>
+          onCell({ rows: [choice.rows, rowLabel], columns: [choice.columns, columnLabel] }),
+        );
+        made.replaceChildren(button);
+      }
       line.append(made);
-    }
+    });
     body.append(line);
-  }
+  });
   table.append(top, body);
   return table;
 }

@@ -1,4 +1,4 @@
-import { type HeatData, type ReportPayload, viewAround } from '../shared/index.js';
+import { type HeatData, type ReportPayload, type TrialsData, viewAround } from '../shared/index.js';
 import { LeveledCandles, loadLines } from './chart-data.js';
 import { setUpToolbar } from './chart-toolbar.js';
 import { setUpDrawingButtons } from './drawing-buttons.js';
@@ -12,6 +12,7 @@ import { TimeChart } from './time-chart.js';
 import { showTradePanel } from './trade-panel.js';
 import { TradeTable } from './trade-table.js';
 import { loadTrades } from './trades.js';
+import { setUpTrialTable } from './trial-table.js';
 
 const charts: TimeChart[] = [];
 
@@ -23,9 +24,6 @@ setUpDrawingButtons();
 setUpScrollHints();
 const heatMaps = document.getElementById('heat-maps');
 const heatData = document.getElementById('heat-data');
-if (heatMaps && heatData) {
-  setUpHeatExplorer(heatMaps, JSON.parse(heatData.textContent ?? '') as HeatData);
-}
 const source = document.getElementById('report-data');
 if (source) {
   start(JSON.parse(source.textContent ?? '') as ReportPayload).catch((error: unknown) => {
@@ -38,7 +36,27 @@ if (source) {
     }
     console.error(error);
   });
-} else document.documentElement.dataset.ready = 'true';
+} else {
+  setUpTrials()
+    .catch((error: unknown) => console.error(error))
+    .finally(() => {
+      document.documentElement.dataset.ready = 'true';
+    });
+}
+
+/** The table of trials, and the heat map whose cells list theirs in it. */
+async function setUpTrials(): Promise<void> {
+  const trials = document.getElementById('trials-data');
+  const [host, panel] = ['trial-table', 'trial-panel'].map((id) => document.getElementById(id));
+  const listCell =
+    trials && host && panel
+      ? await setUpTrialTable(host, panel, JSON.parse(trials.textContent ?? '') as TrialsData)
+      : undefined;
+  if (heatMaps && heatData) {
+    setUpHeatExplorer(heatMaps, JSON.parse(heatData.textContent ?? '') as HeatData, listCell);
+  }
+  setUpScrollHints();
+}
 
 async function start(report: ReportPayload): Promise<void> {
   const base = report.candles ? await loadCandles(report.candles) : await loadTimes(report.times);

@@ -45,4 +45,5 @@ export type {
 export { type TradeLevels, tradeLevels } from './trade-levels.js';
 export { type FilteredColumns, orderTrades, type TradeFilter } from './trade-order.js';
 export { tradesCsv } from './trades-csv.js';
+export { type TrialParameter, type TrialsData, trialCommand } from './trials.js';
 export { clampView, panView, type View, viewAround, zoomView } from './view.js';

@@ -1,0 +1,355 @@
+import { formatAs, formatNumber, plural, type TrialsData, trialCommand } from '../shared/index.js';
+import type { ChosenCell } from './heat-explorer.js';
+import { loadColumn } from './load-columns.js';
+
+const ROW_HEIGHT = 30;
+/** Rows kept ready above and below the visible ones. */
+const ROWS_SPARE = 12;
+/** More selects than this are no help. */
+const FILTERS_MAX = 8;
+
+interface Column {
+  readonly name: string;
+  readonly values: Float64Array;
+  readonly isNumber: boolean;
+  readonly text: (row: number) => string;
+}
+
+/** Levels of a parameter that a filter lets through, from the first to the last. */
+interface LevelRange {
+  readonly first: number;
+  readonly last: number;
+}
+
+/**
+ * Fills the table of trials.
+ *
+ * @param host - For the table.
+ * @param panel - For the command line of the picked trial.
+ * @param data - Packed trials.
+ * @returns Lists the trials of a heat-map cell.
+ */
+export async function setUpTrialTable(
+  host: HTMLElement,
+  panel: HTMLElement,
+  data: TrialsData,
+): Promise<(cell: ChosenCell) => void> {
+  const [codes, metrics] = await Promise.all([
+    Promise.all(data.parameters.map((parameter) => loadColumn(parameter.codes))),
+    Promise.all(data.metrics.map(({ values }) => loadColumn(values))),
+  ]);
+  const table = new TrialTable(host, panel, data, codes, metrics);
+  return (cell) => table.showCell(cell);
+}
+
+class TrialTable {
+  private readonly data: TrialsData;
+  private readonly codes: readonly Float64Array[];
+  private readonly columns: readonly Column[];
+  private readonly panel: HTMLElement;
+  private readonly scroller = make('div', 'grid-table');
+  private readonly body = make('div', 'grid-body');
+  private readonly count = document.createElement('output');
+  private readonly selects = new Map<number, HTMLSelectElement>();
+  private readonly cellName = make('span', 'cell-name');
+  private readonly template: string;
+  private order: number[] = [];
+  private ranges = new Map<number, LevelRange>();
+  private isCell = false;
+  private sortBy = 0;
+  private descending = false;
+  private picked: number | undefined;
+
+  constructor(
+    host: HTMLElement,
+    panel: HTMLElement,
+    data: TrialsData,
+    codes: readonly Float64Array[],
+    metrics: readonly Float64Array[],
+  ) {
+    this.data = data;
+    this.codes = codes;
+    this.panel = panel;
+    this.columns = columnsOf(data, codes, metrics);
+    // The same in head and rows, whatever they hold.
+    const widths = this.columns.map(({ name, isNumber }) =>
+      name === '#' ? 48 : Math.max(isNumber ? 84 : 72, name.length * 7 + 24),
+    );
+    this.template = widths.map((width) => `minmax(${width}px,${width}fr)`).join(' ');
+    const total = `${widths.reduce((sum, width) => sum + width, 0)}px`;
+    host.style.setProperty('--columns', total);
+    this.scroller.tabIndex = 0;
+    this.scroller.setAttribute('role', 'grid');
+    this.scroller.setAttribute('aria-label', 'Trials. Arrow keys pick a trial.');
+    this.scroller.setAttribute('aria-colcount', String(this.columns.length));
+    this.body.setAttribute('role', 'rowgroup');
+    this.scroller.append(this.head(), this.body);
+    host.replaceChildren(this.filters(), this.scroller);
+    this.scroller.addEventListener('scroll', () => this.paint());
+    this.scroller.addEventListener('keydown', (event) => this.onKey(event));
+    new ResizeObserver(() => this.paint()).observe(this.scroller);
+    this.reorder();
+    this.showCommand();
+  }
+
+  /** Lists the trials of a heat-map cell: of the best, and the best one of the cell itself. */
+  showCell({ rows, columns }: ChosenCell): void {
+    this.clear();
+    this.isCell = true;
+    const names = [rows, columns].map(([axis, label]) => {
+      const { parameter, groupSize } = this.data.axes[axis]!;
+      const levels = this.data.parameters[parameter]!.levels;
+      const first = label * groupSize;
+      const last = Math.min(levels.length, first + groupSize) - 1;
+      this.ranges.set(parameter, { first, last });
+      if (first === last) this.select(parameter, first);
+      const text = first === last ? levels[first]! : `${levels[first]} to ${levels[last]}`;
+      return `${this.data.parameters[parameter]!.name} ${text}`;
+    });
+    this.cellName.textContent = `Cell: ${names.join(', ')}`;
+    this.scroller.scrollTop = 0;
+    this.reorder();
+    document.getElementById('trials')?.scrollIntoView({ block: 'start' });
+    this.scroller.focus({ preventScroll: true });
+  }
+
+  private clear(): void {
+    this.ranges.clear();
+    this.isCell = false;
+    this.cellName.textContent = '';
+    for (const select of this.selects.values()) select.value = '';
+  }
+
+  private select(parameter: number, level: number): void {
+    const select = this.selects.get(parameter);
+    if (select) select.value = String(level);
+  }
+
+  private head(): HTMLElement {
+    const head = make('div', 'grid-head');
+    head.setAttribute('role', 'row');
+    head.style.gridTemplateColumns = this.template;
+    this.columns.forEach((column, k) => {
+      const cell = make('div', column.isNumber ? 'num' : '');
+      cell.setAttribute('role', 'columnheader');
+      const button = document.createElement('button');
+      button.type = 'button';
+      button.textContent = column.name;
+      button.addEventListener('click', () => {
+        this.descending = this.sortBy === k ? !this.descending : column.isNumber && k > 0;
+        this.sortBy = k;
+        this.reorder();
+        for (const other of head.children) other.removeAttribute('aria-sort');
+        cell.setAttribute('aria-sort', this.descending ? 'descending' : 'ascending');
+      });
+      if (k === 0) cell.setAttribute('aria-sort', 'ascending');
+      cell.append(button);
+      head.append(cell);
+    });
+    return head;
+  }
+
+  private filters(): HTMLElement {
+    const bar = make('div', 'filters');
+    varyingOf(this.data)
+      .slice(0, FILTERS_MAX)
+      .forEach((parameter) => {
+        const { name, levels } = this.data.parameters[parameter]!;
+        const label = document.createElement('label');
+        const select = document.createElement('select');
+        select.add(new Option('all', ''));
+        levels.forEach((level, code) => {
+          select.add(new Option(level, String(code)));
+        });
+        select.addEventListener('change', () => {
+          if (select.value === '') this.ranges.delete(parameter);
+          else
+            this.ranges.set(parameter, { first: Number(select.value), last: Number(select.value) });
+          this.isCell = false;
+          this.cellName.textContent = '';
+          this.scroller.scrollTop = 0;
+          this.reorder();
+        });
+        this.selects.set(parameter, select);
+        label.append(name, select);
+        bar.append(label);
+      });
+    const clear = document.createElement('button');
+    clear.type = 'button';
+    clear.textContent = 'Clear';
+    clear.title = 'Show all trials of the list';
+    clear.addEventListener('click', () => {
+      this.clear();
+      this.reorder();
+    });
+    this.count.setAttribute('aria-live', 'polite');
+    bar.append(clear, this.cellName, this.count);
+    return bar;
+  }
+
+  private reorder(): void {
+    // What stands below the best is there for the cells of heat maps alone.
+    const length = this.isCell ? this.data.length : this.data.best;
+    const passes = (row: number): boolean =>
+      [...this.ranges].every(([parameter, { first, last }]) => {
+        const code = this.codes[parameter]![row]!;
+        return code >= first && code <= last;
+      });
+    const { values } = this.columns[this.sortBy]!;
+    const direction = this.descending ? -1 : 1;
+    // What is undefined comes last, whatever the direction.
+    const key = (row: number): number =>
+      Number.isNaN(values[row]!) ? Infinity : direction * values[row]!;
+    this.order = Array.from({ length }, (_, row) => row)
+      .filter(passes)
+      .sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
+    this.body.style.height = `${this.order.length * ROW_HEIGHT}px`;
+    this.scroller.setAttribute('aria-rowcount', String(this.order.length + 1));
+    const all = this.isCell ? plural(this.data.counted, 'trial') : plural(length, 'trial');
+    this.count.textContent = `${formatNumber(this.order.length, 0)} of ${all}${this.isCell ? ` (the best; all are in ${this.data.file})` : ''}`;
+    this.paint();
+  }
+
+  private paint(): void {
+    const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW_HEIGHT) - ROWS_SPARE);
+    const visible = Math.ceil(this.scroller.clientHeight / ROW_HEIGHT) + 2 * ROWS_SPARE;
+    const last = Math.min(this.order.length, first + visible);
+    const rows = document.createDocumentFragment();
+    for (let at = first; at < last; at++) rows.append(this.row(at));
+    this.body.replaceChildren(rows);
+  }
+
+  private row(at: number): HTMLElement {
+    const trial = this.order[at]!;
+    const row = make('div', 'grid-row');
+    row.setAttribute('role', 'row');
+    row.setAttribute('aria-rowindex', String(at + 2));
+    row.setAttribute('aria-selected', String(trial === this.picked));
+    row.style.top = `${at * ROW_HEIGHT}px`;
+    row.style.gridTemplateColumns = this.template;
+    for (const column of this.columns) {
+      const cell = make('span', column.isNumber ? 'num' : '');
+      cell.setAttribute('role', 'gridcell');
+      cell.textContent = column.text(trial);
+      row.append(cell);
+    }
+    row.addEventListener('click', () => this.pick(trial));
+    return row;
+  }
+
+  private pick(trial: number): void {
+    this.picked = trial;
+    this.paint();
+    this.showCommand();
+  }
+
+  private showCommand(): void {
+    const title = document.createElement('h3');
+    const { picked, data } = this;
+    if (picked === undefined) {
+      title.textContent = 'Run again';
+      const text = document.createElement('p');
+      text.textContent = 'Pick a trial in the table for the command line that runs it again.';
+      this.panel.replaceChildren(title, text);
+      return;
+    }
+    title.textContent = `Run again: trial ${formatNumber(picked + 1, 0)}`;
+    if (data.command === undefined) {
+      const text = document.createElement('p');
+      text.textContent =
+        'The command line is not known: these details were written without it. Optimize again with --save-details.';
+      this.panel.replaceChildren(title, text);
+      return;
+    }
+    const line = make('div', 'command');
+    const command = document.createElement('pre');
+    command.tabIndex = 0;
+    command.textContent = trialCommand(data, (parameter) => this.codes[parameter]![picked]!);
+    const copy = document.createElement('button');
+    copy.type = 'button';
+    copy.textContent = 'Copy';
+    copy.addEventListener('click', () => {
+      getSelection()?.selectAllChildren(command);
+      navigator.clipboard
+        ?.writeText(command.textContent ?? '')
+        .then(() => {
+          copy.textContent = 'Copied';
+        })
+        .catch(() => {
+          copy.textContent = 'Selected: press Ctrl+C';
+        });
+    });
+    line.append(command, copy);
+    this.panel.replaceChildren(title, line);
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (event.target !== this.scroller || this.order.length === 0) return;
+    const at = this.picked === undefined ? -1 : this.order.indexOf(this.picked);
+    const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_HEIGHT) - 2);
+    const targets: Record<string, number> = {
+      ArrowDown: at + 1,
+      ArrowUp: at - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+      Home: 0,
+      End: this.order.length - 1,
+    };
+    const wanted = targets[event.key];
+    if (wanted === undefined) return;
+    event.preventDefault();
+    const next = Math.min(this.order.length - 1, Math.max(0, wanted));
+    const top = next * ROW_HEIGHT;
+    const room = this.scroller.clientHeight - 3 * ROW_HEIGHT;
+    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
+    else if (top > this.scroller.scrollTop + room) this.scroller.scrollTop = top - room;
+    this.pick(this.order[next]!);
+  }
+}
+
+/** Parameters with more than one value, those of the heat maps first. */
+function varyingOf({ parameters, axes }: TrialsData): readonly number[] {
+  const first = axes.map(({ parameter }) => parameter);
+  const others = parameters.flatMap(({ levels }, k) =>
+    levels.length > 1 && !first.includes(k) ? [k] : [],
+  );
+  return [...first, ...others];
+}
+
+function columnsOf(
+  data: TrialsData,
+  codes: readonly Float64Array[],
+  metrics: readonly Float64Array[],
+): readonly Column[] {
+  const metric = (k: number): Column => {
+    const { label, unit } = data.metrics[k]!;
+    const values = metrics[k]!;
+    return {
+      name: label,
+      values,
+      isNumber: true,
+      text: (row) => (values[row]! >= 1e9 ? '∞' : formatAs(values[row]!, unit)),
+    };
+  };
+  const others = data.metrics.flatMap((_, k) => (k === data.metric ? [] : [metric(k)]));
+  return [
+    {
+      name: '#',
+      values: Float64Array.from({ length: data.length }, (_, k) => k),
+      isNumber: true,
+      text: (row) => formatNumber(row + 1, 0),
+    },
+    metric(data.metric),
+    ...varyingOf(data).map((k): Column => {
+      const { name, levels } = data.parameters[k]!;
+      return { name, values: codes[k]!, isNumber: false, text: (row) => levels[codes[k]![row]!]! };
+    }),
+    ...others,
+  ];
+}
+
+function make(tag: 'div' | 'span', className: string): HTMLElement {
+  const made = document.createElement(tag);
+  if (className !== '') made.className = className;
+  return made;
+}
