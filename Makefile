@@ -27,7 +27,7 @@ dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) 
 
 build: dist/.built ## Compile src/ to dist/
 
-demo: build ## Install, build, then the whole way from candles to verdicts, with reports (OPEN=1 opens one)
+demo: build ## Install, build, then the whole way from candles to verdicts, with reports (OPEN=1 opens their list)
 	@node bin/wus.js demo $(if $(OPEN),--open)
 
 # Only root may install; without a browser the tests that need one say that they are skipped.

@@ -62,7 +62,7 @@ export {
   settingText,
 } from './run-record.js';
 export { sortedQuantile } from './sorted-quantile.js';
-export { TOP_TRIALS, topTrials } from './top-trials.js';
+export { TOP_TRIALS, type TopTrials, topTrials } from './top-trials.js';
 export {
   analyzeTrades,
   type TradeAnalysis,

@@ -1,53 +1,34 @@
 import { type DetailsAnalysis, isHigherBetter } from './details-analysis.js';
+import { rankOrder } from './rank-order.js';
 
 /** Trials of a list that people page through. */
 export const TOP_TRIALS = 1_000;
 /** With the best trial of every cell of every heat map; a page must not grow without bound. */
 const LISTED_MAX = 3_000;
 
-/**
- * Returns the rows of the best trials, best first, and after them the best of every heat-map cell that has none among these.
- *
- * @param analysis - Of optimization details.
- * @returns Row numbers, and how many of them are the best of all.
- */
-export function topTrials(analysis: DetailsAnalysis): {
+/** More than a side of a heat map has. */
+const CELLS = 64;
+
+/** Rows of details that a report lists. */
+export interface TopTrials {
+  /** Best first; after `best` of them those that are there for a heat-map cell. */
   readonly rows: Uint32Array;
   readonly best: number;
-} {
-  const { table, question, axes } = analysis;
+}
+
+/**
+ * Finds the best trials, best first, and after them the best of every heat-map cell that has none among these.
+ *
+ * @param analysis - Of optimization details.
+ */
+export function topTrials(analysis: DetailsAnalysis): TopTrials {
+  const { table, question } = analysis;
   const values = table.metrics.get(question.metric)!;
   const trades = table.metrics.get('total_trades')!;
-  const sign = isHigherBetter(question.metric) ? -1 : 1;
-  const counted: number[] = [];
-  for (let row = 0; row < table.rows; row++) {
-    if (trades[row]! >= question.minTrades && !Number.isNaN(values[row]!)) counted.push(row);
-  }
-  // Infinite values are equal, and their difference is no number.
-  const order = Uint32Array.from(counted).sort((a, b) =>
-    values[a] === values[b] ? a - b : sign * (values[a]! - values[b]!),
-  );
+  const isCounted = Uint8Array.from(trades, (count) => (count >= question.minTrades ? 1 : 0));
+  const order = bestFirst(values, rankOrder(values, isCounted), isHigherBetter(question.metric));
   const best = Math.min(TOP_TRIALS, order.length);
-  const columns = axes.map(({ parameter, groupSize }) => ({
-    codes: table.parameters.find(({ name }) => name === parameter)!.codes,
-    groupSize,
-  }));
-  const seen = new Set<number>();
-  const isNew = (row: number): boolean => {
-    let found = false;
-    columns.forEach((first, a) => {
-      for (let b = a + 1; b < columns.length; b++) {
-        const second = columns[b]!;
-        const [x, y] = [first, second].map(({ codes, groupSize }) =>
-          Math.floor(codes[row]! / groupSize),
-        );
-        const cell = ((a * columns.length + b) * CELLS + x!) * CELLS + y!;
-        if (!seen.has(cell)) found = true;
-        seen.add(cell);
-      }
-    });
-    return found;
-  };
+  const isNew = cellFinder(analysis);
   for (let k = 0; k < best; k++) isNew(order[k]!);
   const more: number[] = [];
   for (let k = best; k < order.length && best + more.length < LISTED_MAX; k++) {
@@ -56,5 +37,42 @@ export function topTrials(analysis: DetailsAnalysis): {
   return { rows: Uint32Array.from([...order.subarray(0, best), ...more]), best };
 }
 
-/** More than a side of a heat map has. */
-const CELLS = 64;
+/** Equal values stay in the order of their rows. */
+function bestFirst(values: Float64Array, ascending: Uint32Array, isHigher: boolean): Uint32Array {
+  if (!isHigher) return ascending;
+  const order = new Uint32Array(ascending.length);
+  let at = 0;
+  for (let end = ascending.length; end > 0; ) {
+    let start = end - 1;
+    while (start > 0 && values[ascending[start - 1]!] === values[ascending[start]!]) start--;
+    for (let k = start; k < end; k++) order[at++] = ascending[k]!;
+    end = start;
+  }
+  return order;
+}
+
+/** Says of row after row whether it is the first in a cell of any heat map. */
+function cellFinder({ table, axes }: DetailsAnalysis): (row: number) => boolean {
+  const columns = axes.map(({ parameter, groupSize }) => ({
+    codes: table.parameters.find(({ name }) => name === parameter)!.codes,
+    groupSize,
+  }));
+  const count = columns.length;
+  const seen = new Uint8Array(count * count * CELLS * CELLS);
+  const groups = new Uint8Array(count);
+  return (row) => {
+    for (let a = 0; a < count; a++) {
+      const { codes, groupSize } = columns[a]!;
+      groups[a] = Math.floor(codes[row]! / groupSize);
+    }
+    let isFirst = false;
+    for (let a = 0; a < count; a++) {
+      for (let b = a + 1; b < count; b++) {
+        const cell = ((a * count + b) * CELLS + groups[a]!) * CELLS + groups[b]!;
+        if (seen[cell] === 0) isFirst = true;
+        seen[cell] = 1;
+      }
+    }
+    return isFirst;
+  };
+}

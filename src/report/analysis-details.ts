@@ -7,6 +7,7 @@ import {
   NOT_SET,
   type Slice,
   sortedQuantile,
+  topTrials,
 } from '../analysis/index.js';
 import type { JudgementBlock } from '../config/index.js';
 import { findMetric } from '../metrics/index.js';
@@ -80,6 +81,7 @@ export function renderDetailsReport(input: DetailsReportInput): string {
   const heat = heatData(analysis);
   const hasHeat = analysis.pairs.length > 0;
   const look = {
+    top: topTrials(analysis),
     name: metricName,
     unit: (metric: DetailMetric) => UNITS[metric],
     runAgain: input.runAgain,

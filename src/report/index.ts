@@ -41,6 +41,7 @@ export {
   reportSubject,
   type Section,
 } from './page.js';
+export { type ListedReport, type ReportListInput, renderReportList } from './report-list.js';
 export { type RobustnessCheck, walkForwardChecks } from './robustness-section.js';
 export {
   formatAs,

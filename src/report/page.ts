@@ -45,6 +45,7 @@ export const REPORT_KINDS = [
   'Comparison',
   'Forward test',
   'Optimization details',
+  'Reports',
   'Trade analysis',
   'Walk-forward',
 ] as const;

@@ -4,7 +4,7 @@ import {
   type DetailsAnalysis,
   NOT_SET,
   TOP_TRIALS,
-  topTrials,
+  type TopTrials,
 } from '../analysis/index.js';
 import { html, type SafeHtml } from './html.js';
 import { packText } from './pack.js';
@@ -40,6 +40,7 @@ const INFINITE = 1e9;
 
 /** What the table of trials is made of. */
 export interface TrialsLook {
+  readonly top: TopTrials;
   readonly name: (metric: DetailMetric) => string;
   readonly unit: (metric: DetailMetric) => NumberUnit;
   readonly runAgain: RunAgain | undefined;
@@ -53,7 +54,7 @@ export interface TrialsLook {
  */
 export function trialsData(analysis: DetailsAnalysis, look: TrialsLook): TrialsData {
   const { table: details, axes, question } = analysis;
-  const { rows, best } = topTrials(analysis);
+  const { rows, best } = look.top;
   const column = (values: ArrayLike<number>): Float64Array =>
     Float64Array.from(rows, (row) => values[row]!);
   return {
@@ -112,7 +113,7 @@ export function trialsSection(analysis: DetailsAnalysis, look: TrialsLook): read
 
 function paperTable(analysis: DetailsAnalysis, look: TrialsLook): SafeHtml {
   const { table: details } = analysis;
-  const rows = [...topTrials(analysis).rows.subarray(0, PAPER_ROWS)];
+  const rows = [...look.top.rows.subarray(0, PAPER_ROWS)];
   const varying = details.parameters.filter(({ levels }) => levels.length > 1);
   const metrics = [analysis.question.metric, 'cumulative_profit', 'max_drawdown'] as const;
   return table<number>(

@@ -55,6 +55,11 @@ test('wus demo goes from candles to verdicts, shows its commands, and every repo
   expect(demo.stdout).not.toContain('fetch-data');
   expect(demo.stdout).not.toContain('SYNTHETIC');
 
+  const list = readFileSync(path.join(folder, 'results/demo/index.html'), 'utf8');
+  const links = [...list.matchAll(/<a class="long" href="([^"]+)"/g)].map(([, href]) => href!);
+  expect(links).toHaveLength(9);
+  for (const link of links)
+    expect(existsSync(path.join(folder, 'results/demo', link)), link).toBe(true);
   if (!hasChromium) return;
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
@@ -62,7 +67,8 @@ test('wus demo goes from candles to verdicts, shows its commands, and every repo
   });
   try {
     // One of each kind, in both themes: all backtests look alike.
-    for (const report of reports.filter((_, k) => k === 0 || k > 3)) {
+    const index = 'results/demo/index.html';
+    for (const report of [index, ...reports.filter((_, k) => k === 0 || k > 3)]) {
       expect([report, await faultsOfPage(browser, path.join(folder, report))]).toEqual([
         report,
         [],

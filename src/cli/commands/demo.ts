@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
+import { shortStrategyName } from '../../analysis/index.js';
 import { DAY_MS, MARKETS, quoteAsset } from '../../domain/index.js';
 import { writeFileAtomic } from '../../files/index.js';
 import { findMetric } from '../../metrics/index.js';
+import { renderReportList } from '../../report/index.js';
 import { createCommand, runCommand } from '../create-command.js';
 import { type DemoMarket, fetchDemoCandles } from '../demo-candles.js';
 import { displayMetric } from '../metric-display.js';
+import { packageVersion } from '../package-version.js';
 import { createPalette } from '../palette.js';
 import { shellLine } from '../shell-line.js';
 import type { Palette, Terminal } from '../terminal.js';
@@ -77,10 +80,10 @@ export function demoCommand(terminal: Terminal): Command {
         'wus demo',
         `tables and verdicts in the terminal, a report of every step; best settings in ${FOLDER}/`,
       ],
-      ['wus demo --open', 'the same, and the first report opens in the browser'],
+      ['wus demo --open', 'the same, and the list of its reports opens in the browser'],
     ],
   })
-    .option('--open', 'Open the first report in the browser')
+    .option('--open', 'Open the list of the reports in the browser')
     .action(async ({ open }: { open?: boolean }) => {
       const palette = createPalette(terminal.hasColors);
       const market = await demoMarket(terminal);
@@ -90,7 +93,9 @@ export function demoCommand(terminal: Terminal): Command {
       terminal.print(`\n${comparison(runs, market.isSynthetic, palette)}\n`);
       const chain = await runChain(step, runs[0]!);
       terminal.print(`\n${reportList(runs, chain, palette)}`);
-      if (open === true) openInBrowser(path.resolve(runs[0]!.report), terminal);
+      const page = await writeIndex(runs, chain, market);
+      terminal.print(`\n${page} lists them all: open it in a browser.`);
+      if (open === true) openInBrowser(path.resolve(page), terminal);
     });
 }
 
@@ -207,6 +212,45 @@ async function runJson<Result>(
   const command = create({ ...terminal, ...collecting(printed, args) });
   await runCommand(command, [...args.slice(1), '--json']);
   return JSON.parse(printed.join('\n')) as Result;
+}
+
+/** One page to open: a list of everything that the demo wrote. */
+async function writeIndex(
+  runs: readonly RunSummary[],
+  chain: ChainReports,
+  { isSynthetic }: DemoMarket,
+): Promise<string> {
+  const page = `${FOLDER}/index.html`;
+  const { start, end } = runs[0]!.span;
+  const relative = (file: string): string => path.relative(FOLDER, file).split(path.sep).join('/');
+  const quote = quoteAsset(runs[0]!.config.symbol);
+  const result = ({ metrics }: RunSummary): string =>
+    [
+      `profit ${displayed('cumulative_profit', Number(metrics.cumulative_profit), quote)} ${quote}`,
+      `Sharpe ratio ${displayed('sharpe_ratio', Number(metrics.sharpe_ratio), quote)}`,
+      `max drawdown ${displayed('max_drawdown', Number(metrics.max_drawdown), quote)}`,
+    ].join(', ');
+  const text = renderReportList({
+    title: 'Demo: from candles to verdicts',
+    subtitle: `${runs[0]!.config.symbol} ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)} (UTC)`,
+    reports: [
+      ...runs.map((run) => ({
+        name: `Backtest of ${shortStrategyName(run.strategy)}`,
+        href: relative(run.report),
+        result: result(run),
+      })),
+      ...chain.map(([name, file]) => ({
+        name: name.charAt(0).toUpperCase() + name.slice(1),
+        href: relative(file),
+        result: '',
+      })),
+    ],
+    isSynthetic,
+    version: packageVersion(),
+    createdTime: Date.now(),
+  });
+  await writeFileAtomic(page, text);
+  return page;
 }
 
 function reportList(runs: readonly RunSummary[], chain: ChainReports, palette: Palette): string {
