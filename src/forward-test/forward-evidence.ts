@@ -51,15 +51,22 @@ const WEEK_MS = 7 * DAY_MS;
  * Returns the weeks of a run: their results by themselves, and what is left of them after holding the market.
  *
  * @param result - Finished run.
+ * @param until - Candles that open later are not looked at, ms UTC. Default: all are.
  */
-export function weeksOfRun({ candles, period, rules, run }: BacktestResult): TrialFigures {
+export function weeksOfRun(
+  { candles, period, rules, run }: BacktestResult,
+  until = Number.POSITIVE_INFINITY,
+): TrialFigures {
+  const { from } = period;
+  let { to } = period;
+  while (to > from && candles.openTime[to - 1]! >= until) to--;
   const returns = periodReturns(
     rules.initialBalance,
-    run.equity,
-    candles.openTime.subarray(period.from, period.to),
+    run.equity.subarray(0, to - from),
+    candles.openTime.subarray(from, to),
     timeframeMs(candles.timeframe),
   );
-  return trialFigures(periodWeeks(candles, period), returns, undefined);
+  return trialFigures(periodWeeks(candles, { from, to }), returns, undefined);
 }
 
 /** Numbers and sums of weeks, and what is left after holding. */
@@ -107,6 +114,8 @@ export function weekEnd(block: number): number {
 export function forwardEvidence(input: {
   /** Of the forward period. */
   readonly unseen: TrialFigures;
+  /** Of the forward period as far as a time: what was known then, exposure to the market included. Default: those of all of it. */
+  readonly unseenUntil?: ((time: number) => TrialFigures) | undefined;
   /** End of the candles, ms UTC. */
   readonly end: number;
   /** Of the optimization period; `undefined` when its candles are not there. */
@@ -123,7 +132,14 @@ export function forwardEvidence(input: {
   const others = input.others.filter((other) => sharesWeeks(other, weeks));
   const settingsTested = 1 + others.length;
   const isLookOver = end >= look.time;
-  const first = isLookOver ? firstLook(weeksUntil(unseen, look.time), others) : NO_LOOK;
+  const seen = weeksUntil(unseen, look.time);
+  const lastWeek = seen.blocks.at(-1);
+  // The look does not move: what is known later, of the exposure for example, changes nothing of it.
+  const atLook =
+    lastWeek === undefined || input.unseenUntil === undefined
+      ? seen
+      : weeksUntil(input.unseenUntil(weekEnd(lastWeek)), look.time);
+  const first = isLookOver ? firstLook(atLook, others) : NO_LOOK;
   const cash = anytimeEvidence(weeks.sums, deviationOf(inSample?.sums));
   const hold = anytimeEvidence(weeks.holdSums, deviationOf(inSample?.holdSums));
   const firstLookP = Math.max(first.p, first.pHold);

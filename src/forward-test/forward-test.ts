@@ -92,6 +92,7 @@ export function forwardTest(input: ForwardTestInput): ForwardTest {
   const { look, others, isFirst } = lookOf(input.looks ?? { tests: [] }, record, forwardPeriod.end);
   const evidence = forwardEvidence({
     unseen,
+    unseenUntil: (time) => weeksOfRun(outOfSample, time),
     end: forwardPeriod.end,
     inSample: inSample && weeksOfRun(inSample),
     look,

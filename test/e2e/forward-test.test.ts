@@ -111,6 +111,48 @@ describe('wus forward-test', () => {
     expect(found.optimization_period).toEqual({ start: day(0), end: day(SPLIT) });
   });
 
+  test('keeps a declared look with the parameters; it cannot be moved, and not be declared after a look', async () => {
+    const cwd = folderWith();
+    const line = `forward-test ${PAIR} ${START} --json`;
+    const evidence = async (more = ''): Promise<Record<string, unknown>> => {
+      const { stdout } = await runWus(words(`${line} ${more}`), { cwd });
+      return (JSON.parse(stdout) as { evidence: Record<string, unknown> }).evidence;
+    };
+    const look = date(DAYS + 60);
+    expect(await evidence(`--look ${look}`)).toMatchObject({
+      look_declared: true,
+      look_over: false,
+      first_look_p: 1,
+      look: `${look}T00:00:00.000Z`,
+      settings_tested: 1,
+    });
+    expect(readFileSync(path.join(cwd, 'config/best_params.yaml'), 'utf8')).toContain(
+      `forward_look: ${look}`,
+    );
+    expect(await evidence()).toMatchObject({ look_declared: true, first_look_p: 1 });
+    const moved = await runWus(words(`${line} --look ${date(DAYS + 90)}`), { cwd });
+    expect([moved.exitCode, moved.stderr]).toEqual([
+      2,
+      expect.stringContaining('cannot be moved; leave --look out'),
+    ]);
+
+    // Without a declared date the first test is the look, whatever candles come later.
+    const pair = `forward-test --strategy MACross --symbol ETHUSDT ${START} --json`;
+    const figures = async (more: string): Promise<Record<string, unknown>> => {
+      const { stdout } = await runWus(words(`${pair} ${more}`), { cwd });
+      return (JSON.parse(stdout) as { evidence: Record<string, unknown> }).evidence;
+    };
+    const first = await figures(`--end ${date(300)}`);
+    const second = await figures('');
+    expect(second.first_look_p).toBe(first.first_look_p);
+    expect(second.look).not.toBe(day(DAYS));
+    const late = await runWus(words(`${pair} --look ${look}`), { cwd });
+    expect([late.exitCode, late.stderr]).toEqual([
+      2,
+      expect.stringContaining('can only be declared before the first test'),
+    ]);
+  });
+
   test('applies an optimized filter only when it is asked for', async () => {
     const cwd = folderWith();
     const line = `forward-test --strategy RSIReversion --symbol BTCUSDT ${START} --json`;
