@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -75,6 +75,13 @@ describe('loadCandles({ extraColumns })', () => {
     expect(again.dataHash).toBe(first.dataHash);
   });
 
+  test('reads them from JSON, too', async () => {
+    const rows = [0, 1].map((minute) => full(minute).split(',').map(Number));
+    const path = await put('a.json', JSON.stringify(rows));
+    const { candles } = await load([path], ['count', 'takerBuyQuoteVolume']);
+    expect([...candles.count!, ...candles.takerBuyQuoteVolume!]).toEqual([3, 4, 1, 2]);
+  });
+
   test('a cache entry without them is renewed, one with them serves everybody', async () => {
     const path = await put('a.csv', ALL, full(0), full(1));
     await load([path]);
@@ -92,7 +99,6 @@ describe('loadCandles({ extraColumns })', () => {
       name.endsWith('.candles'),
     );
     expect(places).toHaveLength(1);
-    const { open } = await import('node:fs/promises');
     const entry = await open(join(folder, places[0]!), 'r+');
     const { size } = await entry.stat();
     await entry.write(new Uint8Array(8).fill(77), 0, 8, size - 24);

@@ -65,6 +65,20 @@ describe('a strategy that reads an extra column', () => {
     );
   });
 
+  test('has a type for what it declares', () => {
+    const strategy = defineStrategy({
+      name: 'Typed',
+      extraColumns: ['takerBuyVolume'],
+      warmUp: 0,
+      signals: ({ candles: { takerBuyVolume, quoteVolume } }) => {
+        // @ts-expect-error it is not declared, so it may be absent
+        expect(() => quoteVolume.length).toThrow(TypeError);
+        return takerBuyVolume.map(() => 1);
+      },
+    });
+    expect(strategy.signals(candles, none(strategy))[0]).toBe(1);
+  });
+
   test('is refused when it did not declare it', () => {
     const strategy = defineStrategy({
       name: 'Silent',

@@ -53,6 +53,16 @@ describe('a strategy that reads taker-buy volume', () => {
     expect(walked).toMatchObject({ exitCode: 0 });
   });
 
+  test('says so in its description', async () => {
+    const cwd = folderWith(true);
+    const shown = await runWus(['strategies', 'show', './takers.ts'], { cwd });
+    expect(shown.stdout).toContain(
+      'Candles must have takerBuyVolume (backtests only: a trader has no such columns)',
+    );
+    const json = await runWus(['strategies', 'show', './takers.ts', '--json'], { cwd });
+    expect(JSON.parse(json.stdout)).toMatchObject({ extra_columns: ['takerBuyVolume'] });
+  });
+
   test('is refused where the file does not have it', async () => {
     const cwd = folderWith(false);
     const { exitCode, stderr } = await runWus(['backtest', ...WHAT], { cwd });

@@ -66,6 +66,7 @@ function parameterLines(strategy: Strategy, width: number): string[] {
 export function strategyPage(strategy: Strategy, file: string | undefined, width: number): string {
   const defaults = resolveParameters(strategy);
   const names = ownParameters(strategy);
+  const { extraColumns = [] } = strategy;
   const short = strategy.shortName === strategy.name ? '' : ` (${strategy.shortName})`;
   const rows = (chosen: readonly string[]): string[] =>
     chosen.flatMap((name) => parameterRows(name, strategy.parameters[name]!, width));
@@ -74,6 +75,11 @@ export function strategyPage(strategy: Strategy, file: string | undefined, width
     `${strategy.name}${short}, ${file ?? 'built in'}`,
     `With the defaults: the first signal after ${countText(strategy.warmUp(defaults), 'candle')};`,
     `a trader keeps ${countText(historyOf(strategy, defaults), 'candle')} before a decision`,
+    ...(extraColumns.length === 0
+      ? []
+      : [
+          `Candles must have ${extraColumns.join(', ')} (backtests only: a trader has no such columns)`,
+        ]),
     '',
     'Parameters:',
     ...(names.length === 0 ? ['  none of its own'] : rows(names)),
@@ -111,6 +117,7 @@ export function strategyRecord(strategy: Strategy, file: string | null): Record<
     file,
     warm_up: strategy.warmUp(defaults),
     history: historyOf(strategy, defaults),
+    ...(strategy.extraColumns === undefined ? {} : { extra_columns: strategy.extraColumns }),
     parameters: Object.entries(strategy.parameters).map(([name, spec]) => ({
       name,
       ...Object.fromEntries(Object.entries(spec).map(([key, value]) => [snakeCase(key), value])),
