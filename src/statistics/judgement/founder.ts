@@ -55,10 +55,26 @@ export function founderOf(
   winner: WeekSums,
   commonWeeksMin: number = COMMON_WEEKS_MIN,
 ): number | undefined {
-  const found = earlier.findIndex(
-    (other) => weekCorrelation(other, winner, commonWeeksMin) >= KINSHIP_MIN,
-  );
+  const found = earlier.findIndex((other) => kinship(other, winner, commonWeeksMin) >= KINSHIP_MIN);
   return found < 0 ? undefined : found;
+}
+
+/**
+ * Returns how much of the same two winners do: the larger one of the correlation of their weeks and that of their weeks cut to a
+ * usual size. One week of a crash that a finer setting happens to miss hides all that they share.
+ */
+function kinship(a: WeekSums, b: WeekSums, commonWeeksMin: number): number {
+  const cut = weekCorrelation(cutToUsual(a), cutToUsual(b), commonWeeksMin);
+  return Math.max(weekCorrelation(a, b, commonWeeksMin), cut);
+}
+
+/** Weeks of at most the median size of those that have a result. */
+function cutToUsual({ blocks, sums }: WeekSums): WeekSums {
+  const sizes = Array.from(sums, Math.abs)
+    .filter((size) => size > 0)
+    .sort((a, b) => a - b);
+  const usual = sizes[sizes.length >> 1] ?? 0;
+  return { blocks, sums: Array.from(sums, (sum) => Math.max(-usual, Math.min(usual, sum))) };
 }
 
 function commonWeeks(a: WeekSums, b: WeekSums): [number, number][] {

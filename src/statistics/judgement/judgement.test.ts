@@ -564,6 +564,18 @@ describe('degenerate results', () => {
 });
 
 describe('founderOf()', () => {
+  test('sees through a crash that only one of the two has met', () => {
+    const normal = normalRandom(seededRandom(41));
+    const blocks = Array.from({ length: 200 }, (_, j) => 2_700 + j);
+    const shared = blocks.map((_, j) => (j % 3 === 0 ? 0 : 0.01 * normal()));
+    const crashed = shared.map((sum, j) => (j === 100 ? -0.4 : sum));
+    expect(weekCorrelation({ blocks, sums: shared }, { blocks, sums: crashed })).toBeLessThan(0.5);
+    expect(founderOf([{ blocks, sums: crashed }], { blocks, sums: shared })).toBe(0);
+    // The same crash makes no kin of two ideas that share nothing else.
+    const other = blocks.map((_, j) => (j % 3 === 1 ? 0 : 0.01 * normal()));
+    expect(founderOf([{ blocks, sums: crashed }], { blocks, sums: other })).toBeUndefined();
+  });
+
   const normal = normalRandom(seededRandom(11));
   const blocks = Array.from({ length: 60 }, (_, j) => 2500 + j);
   const idea = blocks.map(() => normal());
