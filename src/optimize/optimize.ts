@@ -11,11 +11,11 @@ import type { GridEntry } from './grid-axes.js';
 import { luckWords } from './judgement/run-luck.js';
 import {
   type CrossValidationOptions,
-  drawSample,
   type SampledReturns,
+  SampleKeeper,
 } from './judgement/sample.js';
 import type { TrialScope } from './ledger/trial-hash.js';
-import { type Ranking, type TrialResult, topTrials } from './objective.js';
+import { metricColumn, type Ranking, type TrialResult, topTrials } from './objective.js';
 import { type DetailsRun, type DetailsWish, openDetails } from './open-details.js';
 import { type OptimizeSearch, openSearch } from './open-search.js';
 import type { TrialPlan } from './plan.js';
@@ -153,9 +153,17 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
       strategyHash: request.strategySource?.sha256,
     },
   });
-  const take = (id: number, metrics: Float64Array, isInLuck: boolean): void => {
+  const sample =
+    request.crossValidation && new SampleKeeper(candles, search, request.crossValidation);
+  const tradesColumn = metricColumn('total_trades');
+  const take = (
+    id: number,
+    metrics: Float64Array,
+    { isInLuck, isComputed }: { readonly isInLuck: boolean; readonly isComputed: boolean },
+  ): void => {
     top.add(id, metrics);
     trials.add(id, isInLuck);
+    sample?.take(id, metrics[tradesColumn]!, isComputed);
   };
   const details =
     request.details === undefined
@@ -164,7 +172,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
           strategy,
           plan,
           text,
-          onKnown: take,
+          onKnown: (id, metrics, isInLuck) => take(id, metrics, { isInLuck, isComputed: false }),
           reads: request.strategySource?.reads ?? [],
           identity: detailsIdentity({
             strategyName: strategy.name,
@@ -183,10 +191,6 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
   // Of a file that lost its last rows more is known than it holds.
   const luckFrom = details?.reuse === undefined ? (details?.luck?.rows ?? 0) : 0;
   const isReusedInLuck = (details?.luck?.rows ?? 0) >= (details?.reuse?.rows ?? 1);
-  const sample = request.crossValidation && drawSample(candles, search, request.crossValidation);
-  const missing: number[] = [];
-  const isInSample = new Set(sample?.ids);
-  for (const id of isInSample) if (id < (details?.from ?? 0)) missing.push(id);
   let done = details?.from ?? 0;
   let known = done;
   let ledgerFailure: UserError | undefined;
@@ -210,7 +214,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
               : undefined,
           writesRows: details !== undefined,
           luckFrom,
-          sample,
+          sample: sample?.columns,
         };
         return runTrials({
           plan,
@@ -222,8 +226,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
             if (details !== undefined) details.file.append(range.rows!);
             const isInLuck = isReused ? isReusedInLuck : range.luck !== undefined;
             for (let k = 0; k < range.count; k++) {
-              take(range.first + k, rowMetrics(range, k), isInLuck);
-              if (isReused && isInSample.has(range.first + k)) missing.push(range.first + k);
+              take(range.first + k, rowMetrics(range, k), { isInLuck, isComputed: !isReused });
             }
             if (range.luck !== undefined) trials.addLuck(range.luck);
             trials.flushIfDue();
@@ -260,7 +263,7 @@ export async function optimize(request: OptimizeRequest): Promise<OptimizeResult
     search,
     ledger: trials.ledger,
     ledgerFailure,
-    sample: sample && { ...sample, missing },
+    sample: sample?.sample(),
     luck: trials,
   };
 }

@@ -41,7 +41,7 @@ export interface SelectionEvidence {
     readonly trials: number;
     readonly seed: number;
     readonly returns: number;
-    /** Whether the sample is the whole grid; else it is a random one, drawn without looking at results. */
+    /** Whether the sample is the whole grid, but for what never traded; else it is a random one, drawn without looking at results. */
     readonly isWhole: boolean;
   };
 }
@@ -66,7 +66,7 @@ export async function crossValidate(
   const { search } = openSearch(request);
   const { plan } = search;
   const sample = sampled ?? drawSample(request.candles, search, options);
-  const { ids, seed, returnsCount } = sample;
+  const { seed, returnsCount, isWhole } = sample;
   const missing = sample.missing.map((id) => settingsOf(plan, plan.trial(id)));
   // Numbers that no trial and no neighbour has: what is shared is shared by number.
   const last = { ...chosen.at(-1)!, signalKey: CHOSEN, filterKey: CHOSEN };
@@ -80,9 +80,8 @@ export async function crossValidate(
     returnsCount,
   });
   if (rerun === undefined) return undefined;
-  fillMissing(sample, rerun.returns);
+  const matrix = matrixOf(sample, rerun.returns);
   options.onStage?.('testing the choice');
-  const matrix = { rows: returnsCount, columns: ids.length, values: sample.returns };
   const tested = await testChoice(request, matrix);
   if (tested === 'stopped') return undefined;
   const [own, ...neighbours] = rerun.metrics.slice(missing.length);
@@ -90,28 +89,38 @@ export async function crossValidate(
     overfitting: tested,
     plateau: plateau(request.ranking, own!, neighbours),
     sample: {
-      trials: ids.length,
+      trials: matrix.columns,
       seed,
       returns: returnsCount,
-      isWhole: ids.length === plan.count,
+      isWhole,
     },
   };
 }
 
 const CHOSEN = -1_000_000;
 
-/** Puts the returns of what was run again in their columns. */
-function fillMissing(
-  { ids, returns, returnsCount, missing }: SampledReturns,
-  found: SharedArrayBuffer,
-): void {
-  const into = new Float64Array(returns);
-  const from = new Float64Array(found);
-  const columns = new Map(Array.from(ids, (id, column) => [id, column]));
-  missing.forEach((id, k) => {
-    const own = from.subarray(k * returnsCount, (k + 1) * returnsCount);
-    into.set(own, columns.get(id)! * returnsCount);
-  });
+/** The returns of the sample, column after column; what never traded tells nothing about choosing and is left out. */
+function matrixOf(
+  { ids, kept, missing, returnsCount }: SampledReturns,
+  rerun: SharedArrayBuffer,
+): Pick<SelectionJob, 'rows' | 'columns' | 'values'> {
+  const values = new SharedArrayBuffer(ids.length * returnsCount * 8);
+  const into = new Float64Array(values);
+  const keptAt = new Map(Array.from(kept?.ids ?? [], (id, column) => [id, column]));
+  const rerunAt = new Map(missing.map((id, column) => [id, column]));
+  const keptReturns = kept === undefined ? into : new Float64Array(kept.returns);
+  const rerunReturns = new Float64Array(rerun);
+  let columns = 0;
+  for (const id of ids) {
+    const again = rerunAt.get(id);
+    const from = again === undefined ? keptReturns : rerunReturns;
+    const column = again ?? keptAt.get(id)!;
+    const returns = from.subarray(column * returnsCount, (column + 1) * returnsCount);
+    if (!returns.some((value) => value !== 0)) continue;
+    into.set(returns, columns * returnsCount);
+    columns++;
+  }
+  return { rows: returnsCount, columns, values };
 }
 
 interface Rerun {

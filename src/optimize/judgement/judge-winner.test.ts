@@ -247,6 +247,39 @@ describe('the ledger', () => {
     expect(zoom.block.p).toBeGreaterThanOrEqual(first.block.p);
   });
 
+  test('the same winner in a smaller grid looks no better', async () => {
+    const first = await judged({ ledger: ledger() });
+    const { fast_period: fast, slow_period: slow } = first.result.best[0]!.parameters;
+    const stop = first.result.best[0]!.stops.stop_loss_pct as number | null;
+    const alone = await judged(
+      { ledger: ledger() },
+      { fast_period: [fast as number], slow_period: [slow as number], stop_loss_pct: [stop] },
+    );
+    expect(alone.block).toMatchObject({ trials_ever: 24, trials_in_run: 1, refines: null });
+    expect(alone.block.p_luck).toBeGreaterThanOrEqual(first.block.p_luck);
+    expect(alone.block.p_hold).toBeGreaterThanOrEqual(first.block.p_hold);
+  });
+
+  test('combinations that never trade change neither the chance of luck nor what choosing is worth', async () => {
+    const plain = await judged();
+    const diluted = await judged(
+      { crossValidation: { sampleSize: 30 } },
+      { ...GRID, slow_period: [...GRID.slow_period!, 3_500, 3_600, 3_700, 3_800] },
+    );
+    const whole = await judged({ crossValidation: { sampleSize: 30 } });
+    expect(diluted.block.trials_ever).toBe(56);
+    for (const name of ['p', 'p_luck', 'p_hold', 'luck_sharpe_median', 'sharpe_ratio'] as const) {
+      expect(diluted.block[name]).toBe(plain.block[name]);
+    }
+    expect(diluted.block).toMatchObject({
+      sample_trials: 24,
+      sample_is_whole_grid: true,
+      overfitting_probability: whole.block.overfitting_probability,
+      loss_probability: whole.block.loss_probability,
+      expected_sharpe_ratio: whole.block.expected_sharpe_ratio,
+    });
+  });
+
   test('the same run again is no refinement', async () => {
     const first = await judged({ ledger: ledger() });
     const second = await judged({ ledger: ledger() });

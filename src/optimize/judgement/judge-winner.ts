@@ -119,12 +119,17 @@ function measureWinner(
   const { config, candles, strategy } = request;
   const settings = settingsOf(result, winner);
   const weeks = periodWeeks(candles, result.search.period);
-  const pool = pooledSkewness(result.luck.luck);
   const returns = hasTraded(winner)
     ? returnsOf(
         runBacktest({ ...trialConfig(config, settings), engine: 'fast' }, candles, { strategy }),
       )
     : new Float64Array(weeks.marketCentred.length);
+  const own = pooledSkewness(result.luck.luck);
+  const alone = trialFigures(weeks, returns, own);
+  const founder = earliestKin(alone, kept?.subject.winners ?? []);
+  const isRefinement = founder !== undefined && !isSame(founder, request.config, settings);
+  // The same settings as before: no smaller pool of trials makes them look better.
+  const pool = founder === undefined || isRefinement ? own : lowerPool(own, founder);
   const figures = trialFigures(weeks, returns, pool);
   // Of a winner from a details file of an older version nothing else is known.
   const luck = luckOfTrial(figures);
@@ -134,7 +139,6 @@ function measureWinner(
   const seen = kept?.subject.seen ?? result.luck.trialsInLuck;
   const record = { ...withRun(kept?.subject ?? emptyLuck()), seen: Math.max(1, seen) };
   const all = kept === undefined ? undefined : chanceOfLuck(figures, withRun(kept.all), 0);
-  const founder = earliestKin(figures, record.winners);
   return {
     weeks,
     figures,
@@ -144,7 +148,18 @@ function measureWinner(
     pAll: all && Math.max(all.pLuck, all.pHold),
     trialsEver,
     founder,
-    isRefinement: founder !== undefined && !isSame(founder, request.config, settings),
+    isRefinement,
+  };
+}
+
+/** The lower skewness of two pools. */
+function lowerPool(
+  pool: PooledSkewness | undefined,
+  { skewness, hold_skewness }: LuckWinner,
+): PooledSkewness {
+  return {
+    cash: Math.min(pool?.cash ?? skewness, skewness),
+    hold: Math.min(pool?.hold ?? hold_skewness, hold_skewness),
   };
 }
 
