@@ -107,7 +107,7 @@ td.better{font-weight:650}td.better::after{content:" ◂";color:var(--accent)}td
 .filters{display:flex;flex-wrap:wrap;gap:8px 14px;align-items:center;margin-bottom:10px;font-size:13px;color:var(--soft)}
 .filters label{display:flex;gap:6px;align-items:center}.filters output{margin-left:auto}
 .grid-table{border:1px solid var(--line);border-radius:8px;height:492px;overflow:auto;background:var(--card);font-size:12px;position:relative;contain:strict}
-.grid-head,.grid-row{display:grid;min-width:1150px;grid-template-columns:42px 46px 126px 90px 126px 90px 66px 90px 68px 94px 62px 70px 66px minmax(112px,1fr);align-items:center}
+.grid-head,.grid-row{display:grid;min-width:1150px;grid-template-columns:42px 46px 126px 90px 126px 90px 66px 90px 80px 94px 62px 72px 70px minmax(112px,1fr);align-items:center}
 .grid-head{position:sticky;top:0;z-index:2;background:var(--card);border-bottom:1px solid var(--line);height:36px}
 .grid-head [role=columnheader]{padding:0}
 .grid-head button{border:0;background:none;width:100%;height:35px;padding:0 6px;text-align:inherit;color:var(--soft);white-space:nowrap;font-weight:500;font-size:12px;border-radius:0}

@@ -53,7 +53,11 @@ export function logScale(
   const ticks = Array.from({ length: decades + 1 }, (_, k) => 10 ** (first + k))
     .flatMap((power) => factors.map((factor) => factor * power))
     .filter((tick) => tick >= low * (1 - 1e-9) && tick <= high * (1 + 1e-9));
-  return { at: (value) => pixels[0] + Math.log(value / low) * slope, ticks };
+  return {
+    at: (value) => pixels[0] + Math.log(value / low) * slope,
+    // Within one decade there may be no such number: even steps are better than none.
+    ticks: ticks.length >= 3 ? ticks : linearScale([low, high], pixels).ticks,
+  };
 }
 
 /**
