@@ -1,5 +1,5 @@
 import { Command, CommanderError, type Help, type Option } from 'commander';
-import { UsageError } from '../domain/index.js';
+import { printable, UsageError } from '../domain/index.js';
 import type { Terminal } from './terminal.js';
 
 /** What every command says about itself. */
@@ -31,7 +31,7 @@ export function createCommand(terminal: Terminal, outline: CommandOutline): Comm
     .configureHelp({ helpWidth: Math.min(terminal.columns, 100), formatItem })
     .addHelpText('after', () => `\nExamples:\n${exampleLines(examples)}`);
   terminals.set(command, terminal);
-  command.hook('preAction', (_this, action) => refuseDash(action));
+  command.hook('preAction', (_this, action) => refuseOddValues(action));
   return adopt(command, terminal, `wus ${name}`);
 }
 
@@ -61,18 +61,29 @@ export function acceptFormerName(command: Command, former: Option, current: Opti
 }
 
 const IS_PATH = /[<[](file|folder)/;
+const CONTROL = /\p{Cc}/u;
 
-/** In other programs a dash is standard input or output; here it would be a file of that name. */
-function refuseDash(command: Command): void {
+/** Refuses values that nobody means: empty ones, and what a file with line ends of Windows or a terminal left in them. */
+function refuseOddValues(command: Command): void {
   for (const option of command.options) {
     const value: unknown = command.getOptionValue(option.attributeName());
     const values: readonly unknown[] = Array.isArray(value) ? value : [value];
-    if (!IS_PATH.test(option.flags) || !values.includes('-')) continue;
+    const isPath = IS_PATH.test(option.flags);
     const what = option.flags.includes('folder') ? 'folder' : 'file';
-    throw new UsageError(
-      `${option.long} -: standard input and output cannot be used here; name a ${what}`,
-    );
+    for (const one of values) {
+      const problem = typeof one === 'string' ? problemOf(one, isPath) : undefined;
+      if (problem === undefined) continue;
+      throw new UsageError(`${option.long} ${problem}; ${isPath ? `name a ${what}` : 'give one'}`);
+    }
   }
+}
+
+function problemOf(value: string, isPath: boolean): string | undefined {
+  // In other programs a dash is standard input or output; here it would be a file of that name.
+  if (isPath && value === '-') return '-: standard input and output cannot be used here';
+  if (value.trim() === '') return 'has no value';
+  if (CONTROL.test(value)) return `${printable(value)}: the value has control characters`;
+  return undefined;
 }
 
 /**

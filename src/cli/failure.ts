@@ -15,7 +15,21 @@ export async function describeFailure(error: unknown, args: readonly string[]): 
   const { printable } = await import('../domain/index.js');
   const { text, exitCode } = await wordsFor(error, args);
   // Names of files and words of servers are part of it.
-  return { text: printable(text, 'lines'), exitCode };
+  const shown = asksForDetails(args) ? text : shortened(text);
+  return { text: printable(shown, 'lines'), exitCode };
+}
+
+/** Longer words and lines are no names and values that anybody reads; the ends of a path are kept. */
+const WORD_LENGTH_MAX = 300;
+const LINE_LENGTH_MAX = 1_000;
+const START_KEPT = 120;
+const END_KEPT = 60;
+
+function shortened(text: string): string {
+  const cut = (long: string): string => `${long.slice(0, START_KEPT)}…${long.slice(-END_KEPT)}`;
+  const words = text.replace(/\S+/g, (word) => (word.length > WORD_LENGTH_MAX ? cut(word) : word));
+  const lines = words.split('\n');
+  return lines.map((line) => (line.length > LINE_LENGTH_MAX ? cut(line) : line)).join('\n');
 }
 
 async function wordsFor(error: unknown, args: readonly string[]): Promise<Failure> {

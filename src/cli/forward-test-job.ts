@@ -19,12 +19,13 @@ import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
 import { earlierLooks, forwardLedger, keepLook, requireFirstLook } from './forward-look.js';
 import { forwardTestJson } from './forward-test-json.js';
+import { givenRunValues } from './given-values.js';
 import { loadCommandStrategy } from './load-strategy.js';
 import { requireOwnOutputs } from './output-paths.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { requireReplaceable } from './replaceable-output.js';
 import { candlesOf } from './run-backtest-request.js';
-import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import type { RunFlagGroup } from './run-flags.js';
 import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
 import { traceFileKind, traceRecorder, writeTraceFile } from './trace-file.js';
@@ -65,7 +66,7 @@ export function forwardTestJob(
   return {
     config: {
       strategy: options.strategy as string,
-      ...runFlagValues(options, groups),
+      ...givenRunValues(options, groups),
       ...(files === undefined ? {} : { files }),
     },
     groups,

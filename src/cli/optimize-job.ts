@@ -27,13 +27,14 @@ import {
   type WorkerRequest,
 } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
+import { givenRunValues } from './given-values.js';
 import { writeJudgement } from './judgement-file.js';
 import { LEDGER_FOLDER } from './ledger-folder.js';
 import { loadSearch } from './load-search.js';
 import { type NamedPath, requireOwnOutputs } from './output-paths.js';
 import { rerunRecord } from './rerun-command.js';
 import { writeRerun } from './rerun-file.js';
-import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import type { RunFlagGroup } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { workerCount } from './worker-count.js';
 
@@ -122,7 +123,7 @@ export function optimizeJob(
   return {
     config: {
       strategy: options.strategy as string,
-      ...runFlagValues(options, groups),
+      ...givenRunValues(options, groups),
       ...(files === undefined ? {} : { files }),
     },
     dataFolder: options.dataDir as string,

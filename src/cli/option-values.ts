@@ -1,4 +1,4 @@
-import { UsageError } from '../domain/index.js';
+import { parseSymbol, UsageError } from '../domain/index.js';
 import { didYouMean } from '../util/index.js';
 
 /**
@@ -47,8 +47,14 @@ export function choiceOption(flag: string, choices: readonly string[]): (text: s
     if (choices.includes(text)) return text;
     const isMarket = choices.includes('usdm') && MARKET_WORDS.test(text);
     const hint = isMarket ? ' (did you mean "usdm"?)' : didYouMean(text, choices);
-    throw new UsageError(`${flag} ${text}: it must be ${choices.join(' or ')}${hint}`);
+    throw new UsageError(`${flag} ${text}: it must be ${alternatives(choices)}${hint}`);
   };
+}
+
+/** `a or b`, `a, b or c`. */
+function alternatives(choices: readonly string[]): string {
+  const last = choices.at(-1) ?? '';
+  return choices.length < 2 ? last : `${choices.slice(0, -1).join(', ')} or ${last}`;
 }
 
 /** An option that may be given again, or with several values. */
@@ -81,4 +87,21 @@ export function listedWords(option: unknown): string[] {
     .flatMap((text) => text.split(','))
     .map((word) => word.trim())
     .filter((word) => word !== '');
+}
+
+/**
+ * Reads a symbol that an option names.
+ *
+ * @param flag - For messages, `--symbols`.
+ * @param text - As typed, in any case.
+ * @returns In capitals.
+ * @throws {UsageError} If it is none.
+ */
+export function symbolOption(flag: string, text: string): string {
+  try {
+    return parseSymbol(text.trim());
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new UsageError(error.message.replace(/^symbol /, `${flag} `), { cause: error });
+  }
 }

@@ -149,7 +149,7 @@ function lineFilter({
   readonly grep?: string;
 }): (line: string) => boolean {
   if (!(LEVELS as readonly string[]).includes(level)) {
-    throw new UsageError(`--level ${level}: it must be ${LEVELS.join(', ')}`);
+    throw new UsageError(`--level ${level}: it must be one of ${LEVELS.join(', ')}`);
   }
   const wanted = symbol?.toUpperCase();
   return (line) => {

@@ -5,11 +5,12 @@ import { type WalkForwardLengths, walkForward } from '../forward-test/index.js';
 import { type OptimizeEngine, type OptimizeProgress, parseObjective } from '../optimize/index.js';
 import { renderWalkForwardReport } from '../report/index.js';
 import type { FinishedWalkForward, WalkForwardJob } from './finished-walk-forward.js';
+import { givenRunValues } from './given-values.js';
 import { LEDGER_FOLDER } from './ledger-folder.js';
 import { loadSearch } from './load-search.js';
 import { robustSampleOf } from './optimize-job.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
-import { type RunFlagGroup, runFlagValues } from './run-flags.js';
+import type { RunFlagGroup } from './run-flags.js';
 import { readingNotes } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
 import { walkForwardCsv } from './walk-forward-csv.js';
@@ -36,7 +37,7 @@ export function walkForwardJob(
   return {
     config: {
       strategy: options.strategy as string,
-      ...runFlagValues(options, groups),
+      ...givenRunValues(options, groups),
       ...(files === undefined ? {} : { files }),
     },
     dataFolder: options.dataDir as string,

@@ -34,7 +34,7 @@ import { fileError, systemErrorCode, writeFileAtomic } from '../../files/index.j
 import { loadCandles } from '../../history/index.js';
 import { didYouMean } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
-import { numberOption, repeatable } from '../option-values.js';
+import { numberOption, repeatable, symbolOption } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
 
 const DEFAULT_PORT = '9180';
@@ -179,7 +179,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     ...market,
     pace,
     keys: keys.map(({ key }) => key),
-    host: flags.host,
+    host: hostFrom(flags.host),
     port: portFrom(flags.port),
     allowedHosts: flags.allowHost ?? [],
     takesAnyTimestamp: flags.anyTimestamp === true,
@@ -289,7 +289,7 @@ function syntheticMarket(flags: Flags): ServedMarket {
       `--days ${flags.days}: at least 1, and at most ${SYNTHETIC_CANDLES_MAX} candles of ${timeframe}`,
     );
   }
-  const symbols = flags.symbols.split(',').map((symbol) => symbol.trim().toUpperCase());
+  const symbols = flags.symbols.split(',').map((text) => symbolOption('--symbols', text));
   const series = symbols.flatMap((symbol) => {
     const startPrice = START_PRICES[symbol] ?? 100;
     const options = { length, seed: seedOf(flags), symbol, timeframe, startPrice };
@@ -438,6 +438,14 @@ function paceText(pace: Pace): string {
   return pace.speed === 1
     ? 'at the speed of the clock'
     : `${pace.speed} times as fast as the clock`;
+}
+
+/** Letters, digits, and what addresses are made of; what is longer is no name of a machine. */
+const HOST = /^[\w.:%-]{1,253}$/;
+
+function hostFrom(text: string): string {
+  if (HOST.test(text)) return text;
+  throw new UsageError(`--host ${text}: no address of this machine; an example is 127.0.0.1`);
 }
 
 function portFrom(text: string): number {

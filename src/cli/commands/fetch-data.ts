@@ -17,6 +17,7 @@ import {
 } from '../../exchange/index.js';
 import { countText, didYouMean } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
+import { symbolOption } from '../option-values.js';
 import { createProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
@@ -104,7 +105,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     terminal.note('Interrupted; what was fetched is kept, run the same command to go on');
   });
   const fetching = fetchData({
-    symbols: list('--symbols', flags.symbols).map((symbol) => symbol.toUpperCase()),
+    symbols: list('--symbols', flags.symbols).map((text) => symbolOption('--symbols', text)),
     timeframes: list('--interval', flags.interval).map(parseTimeframe),
     market,
     startTime,

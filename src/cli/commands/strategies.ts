@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { UserError } from '../../domain/index.js';
 import { isStrategyPath } from '../../plugins/index.js';
@@ -60,6 +62,7 @@ export function strategiesCommand(terminal: Terminal): Command {
 }
 
 async function list({ folder = FOLDERS, json }: Options, terminal: Terminal): Promise<void> {
+  if (folder !== FOLDERS) await expectFolders(folder, terminal);
   const own = await ownStrategies(terminal, folder);
   if (json !== true) {
     terminal.print(strategyList(STRATEGIES, own, folder, terminal.columns));
@@ -73,12 +76,23 @@ async function list({ folder = FOLDERS, json }: Options, terminal: Terminal): Pr
 }
 
 async function show(name: string, { folder, json }: Options, terminal: Terminal): Promise<void> {
+  if (folder !== undefined) await expectFolders(folder, terminal);
   const { strategy, file } = await found(name, folder ?? FOLDERS, terminal);
   terminal.print(
     json === true
       ? JSON.stringify(strategyRecord(strategy, file ?? null), null, 2)
       : strategyPage(strategy, file, terminal.columns),
   );
+}
+
+/** A folder that was named is there; those that are looked in anyway need not be. */
+async function expectFolders(folders: readonly string[], terminal: Terminal): Promise<void> {
+  for (const folder of folders) {
+    const found = await stat(resolve(terminal.workingFolder, folder)).catch(() => undefined);
+    if (found?.isDirectory() === true) continue;
+    const what = found === undefined ? 'there is no such folder' : 'it is a file';
+    throw new UserError(`--folder ${folder}: ${what}; name the folder of your strategies`);
+  }
 }
 
 /** By path, by built-in name, or by the name that a file of the user's declares. */
