@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { printable, quoteAsset } from '../domain/index.js';
 import {
   blocksText,
@@ -97,7 +98,7 @@ const HEAD = ['bot', 'side', 'open', 'today', 'closed', 'to stop', 'price', 'nex
 function cellsOfBot(bot: FoundBot, isOneEnvironment: boolean): readonly string[] {
   const { status } = bot;
   const environment = isOneEnvironment ? '' : `${environmentOf(bot)} `;
-  if (status === undefined) return [`${environment}${bot.folder.split('/').at(-1) ?? ''}`, '?'];
+  if (status === undefined) return [`${environment}${basename(bot.folder)}`, '?'];
   const { view, symbol } = status;
   const { position } = view;
   const price = view.bidPrice ?? view.lastClose;

@@ -55,6 +55,14 @@ describe('loadApiKey()', () => {
     await expect(loadApiKey(options({ environment }))).rejects.toThrow('can be read by others');
   });
 
+  test('takes it on Windows, where files have no modes', async () => {
+    const platform = vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+    onTestFinished(() => platform.mockRestore());
+    const file = keyFile(pem, 0o644);
+    const environment = { BINANCE_API_KEY: 'key', BINANCE_PRIVATE_KEY_FILE: file };
+    expect((await loadApiKey(options({ environment }))).signer.kind).toBe('ed25519');
+  });
+
   test('says what is missing or wrong, and nothing of what is secret', async () => {
     await expect(loadApiKey(options())).rejects.toThrow('There is no key');
     const half = options({ environment: { BINANCE_API_KEY: 'key' } });

@@ -104,7 +104,8 @@ async function fetchAwsSecret(name: string, region: string | undefined): Promise
 async function readPrivateKey(file: string): Promise<string> {
   try {
     const { mode } = await stat(file);
-    if ((mode & OTHERS) !== 0) {
+    // Windows keeps rights elsewhere and shows every file as open to all.
+    if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
       throw new UserError(
         `${file} can be read by others (mode ${(mode & 0o777).toString(8)}): chmod 600 it, and make a new key if others could see it`,
       );

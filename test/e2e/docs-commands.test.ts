@@ -2,7 +2,7 @@
 // `WUS_PACKAGE=<folder where the package is installed>` runs it from there (make test-package).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -48,10 +48,6 @@ async function runPage(page: string): Promise<void> {
   if (installed === undefined) buildOnce();
   const folder = temporaryFolder();
   for (const prepare of PREPARATIONS[page] ?? []) prepare(folder);
-  if (page === 'README.md')
-    cpSync(path.join(packageFolder, 'examples'), path.join(folder, 'examples'), {
-      recursive: true,
-    });
   const shell = new Shell(folder, await freePort());
   whenTestEnds(() => shell.killAll());
   for (const line of shellCommandsOf(page)) {

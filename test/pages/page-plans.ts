@@ -1,17 +1,22 @@
 // How each page is run by the tests: what it presupposes, and which lines cannot run here, and why.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
 import type { Timeframe } from '../../src/domain/index.js';
+import { repositoryRoot } from '../e2e/wus.js';
 
 const DAY_MS = 86_400_000;
 const END = Date.UTC(2024, 0, 1);
 
 /** Reviewed: lines of the pages that a test cannot run, and what runs in their place. */
 export const NOT_RUN: Readonly<Record<string, string>> = {
-  'make demo': 'e2e/demo.test.ts runs `wus demo`, which is all that the target does',
-  'make test': 'this is it',
+  'npm install mista-wus-algo-trader':
+    '`make test-package` installs the packed package and runs the lines from it',
+  'npx wus demo': 'e2e/demo.test.ts runs the command on this machine',
+  'git clone <this repository> wus && cd wus': 'the address is that of the reader',
+  'npm ci && npm run build': 'the tests run on an installed and built clone',
+  'node bin/wus.js demo': 'e2e/demo.test.ts',
   'make optimize STRATEGY=RSIReversion SYMBOL=ETHUSDT INTERVAL=1h SAVE_DETAILS=1 APPLY_ATR_FILTER=1':
     'needs the checkout; the line below the target is wus optimize',
   'make optimize-batch STRATEGIES="MACross LongShort" SYMBOLS="BTCUSDT ETHUSDT" PROCESSES=2':
@@ -38,8 +43,6 @@ export const IN_OTHER_WORDS: Readonly<Record<string, string>> = {
   // The command line of the target, with a market that is always there and averages that cross often.
   'make trader':
     'wus trader --strategy MACross --symbol BTCUSDT --interval 1m --market-data local --param fast_period=2 slow_period=5',
-  'node bin/wus.js backtest --strategy ./examples/buy-when-the-close-crosses-its-average.ts --file BTCUSDT_1h.csv.gz --stop-loss 0.02 --report':
-    'wus backtest --strategy ./examples/buy-when-the-close-crosses-its-average.ts --file BTCUSDT_1h.csv.gz --stop-loss 0.02 --report',
   'BINANCE_API_KEY=… BINANCE_API_SECRET=… wus trader --mode testnet --rest-url http://127.0.0.1:9180 --strategy MACross --symbol BTCUSDT --interval 1m --units 0.01 --stop-loss 0.01':
     'BINANCE_API_KEY=… BINANCE_API_SECRET=… wus trader --mode testnet --rest-url http://127.0.0.1:9180 --strategy MACross --symbol BTCUSDT --interval 1m --units 0.01 --stop-loss 0.01 --param fast_period=2 slow_period=5',
 };
@@ -121,6 +124,14 @@ const HEADER = 'open_time,open,high,low,close,volume';
 const rows = (stepMs: number): number[][] =>
   Array.from({ length: 240 }, (_, i) => [END + i * stepMs, 42_000, 42_100, 41_900, 42_050, i + 1]);
 
+/** What the reader of the README saves. */
+function readmeStrategy(): string {
+  const [, code = ''] = /```ts\n([\s\S]*?)```/.exec(read('README.md')) ?? [];
+  return code;
+}
+
+const read = (file: string): string => readFileSync(path.join(repositoryRoot, file), 'utf8');
+
 /** Per page, what it presupposes; its commands run in this folder. */
 export const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
   'docs/how-to/forward-test.md': [threeYears, grid],
@@ -144,7 +155,10 @@ export const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
   'docs/how-to/trade-live.md': [],
   'docs/how-to/explain-parity.md': [],
   'docs/how-to/rehearse-with-the-local-exchange.md': [],
-  'README.md': [written('BTCUSDT_1h.csv.gz', 'BTCUSDT', '1h', 90)],
+  'README.md': [
+    written('BTCUSDT_1h.csv.gz', 'BTCUSDT', '1h', 90),
+    (folder) => put(folder, 'above-average.ts', readmeStrategy()),
+  ],
 };
 
 /** Text that says that a line which does not end by itself is under way. */

@@ -50,6 +50,8 @@ export async function openJournalFolder(
       await rm(join(folder, name), { force: true });
     },
     syncFolder: async () => {
+      // Windows opens no folder for this.
+      if (process.platform === 'win32') return;
       const handle = await open(folder, 'r');
       try {
         await handle.sync();
