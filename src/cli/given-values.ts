@@ -22,10 +22,8 @@ export function givenRunValues(
   withFlagNames(() => {
     parseBacktestRunConfig({ strategy: 'any', interval, start, end });
     if (typeof hours === 'string') parseTradingHours(hours);
-    for (const word of String(symbols ?? '')
-      .split(',')
-      .filter(Boolean))
-      symbolOption('apply_seasonality_to_symbols', word);
+    const words = typeof symbols === 'string' ? symbols.split(',').filter(Boolean) : [];
+    for (const word of words) symbolOption('apply_seasonality_to_symbols', word);
   }, groups);
   return values;
 }
