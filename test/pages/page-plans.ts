@@ -54,7 +54,7 @@ export const BEFORE: Readonly<Record<string, string>> = {
 
 /** Lines that end with another exit code than 0, as their page says. */
 export const EXIT_CODES: Readonly<Record<string, number>> = {
-  'wus optimize --strategy MACross --symbol BTCUSDT --interval 1h --require-robust': 1,
+  'wus optimize --strategy MACross --symbol BTCUSDT --interval 1h --require promising': 1,
 };
 
 /** Whole pages for which there is nothing to run here. */
