@@ -3,8 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.js';
+import { strategyPage } from '../src/cli/strategies/strategy-words.js';
 import { TRADE_LOG_COLUMNS } from '../src/domain/index.js';
 import { METRIC_GROUPS, METRICS } from '../src/metrics/index.js';
+import { STRATEGIES } from '../src/strategies/index.js';
 import { runInProcess } from './e2e/in-process.js';
 import { repositoryRoot } from './e2e/wus.js';
 
@@ -46,6 +48,17 @@ test('docs/reference/metrics.md has every metric (written by make docs)', async 
     'By these names they stand in `--json` and in result columns. Exact definitions: [SEMANTICS.md](../../src/semantics/SEMANTICS.md), section 6.';
   const page = `# Metrics\n\n${lead}\n\n${tables.join('\n\n')}\n`;
   await expect(page).toMatchFileSnapshot(inDocs('reference/metrics.md'));
+});
+
+test('docs/reference/strategies.md has every strategy with its parameters (written by make docs)', async () => {
+  const pages = STRATEGIES.map((strategy) =>
+    [`## ${strategy.name}`, fenced(strategyPage(strategy, undefined, 100).trimEnd())].join('\n\n'),
+  );
+  const lead =
+    'What is built in, with parameters, defaults, ranges and meaning, as `wus strategies show` prints it. Set them with `--param name=value`, or as lists in a grid of `wus optimize`. ' +
+    'Your own: [write a strategy](../how-to/write-a-strategy.md).';
+  const page = `# Strategies\n\n${lead}\n\n${pages.join('\n\n')}\n`;
+  await expect(page).toMatchFileSnapshot(inDocs('reference/strategies.md'));
 });
 
 test('docs/reference/results.md has the columns of the trade log, in order', () => {
