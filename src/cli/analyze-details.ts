@@ -338,6 +338,7 @@ async function finish(
   for (const { name, content } of plots)
     await writeFileAtomic(path.join(folder, 'plots', `${stem}_${name}`), content);
   await writeFileAtomic(report, page);
+  request.onReport?.(report);
   terminal.print(
     [
       createPalette(terminal.hasColors).bold([title, period].filter(Boolean).join(', ')),

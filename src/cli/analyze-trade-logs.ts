@@ -30,6 +30,8 @@ export interface AnalysisRequest {
   readonly isForced: boolean;
   /** Whether trades on generated candles count beside others. */
   readonly hasSynthetic: boolean;
+  /** Is handed every report that was written. */
+  readonly onReport?: (file: string) => void;
 }
 
 const DEFAULT_FOLDER = 'results';
@@ -118,6 +120,7 @@ async function write(
   await writeFileAtomic(summary, summaryCsv);
   for (const { name, content } of drawings) await writeFileAtomic(path.join(plots, name), content);
   await writeFileAtomic(report, page);
+  about.onReport?.(report);
   return [
     ['Report', report],
     ['Summary', summary],

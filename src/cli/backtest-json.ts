@@ -11,8 +11,17 @@ import type { FinishedBacktest } from './run-backtest-request.js';
  * @param finished - Run and surroundings.
  */
 export function backtestJson(finished: FinishedBacktest): Record<string, unknown> {
-  const { result, loaded, notes, command, tradesFile, traceFile, reportFile, isSynthetic } =
-    finished;
+  const {
+    result,
+    loaded,
+    strategyFile,
+    notes,
+    command,
+    tradesFile,
+    traceFile,
+    reportFile,
+    isSynthetic,
+  } = finished;
   const { candles, period, config } = result;
   const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
   const step = timeframeMs(candles.timeframe);
@@ -20,6 +29,7 @@ export function backtestJson(finished: FinishedBacktest): Record<string, unknown
     command,
     synthetic: isSynthetic,
     strategy: result.strategy.name,
+    ...(strategyFile === undefined ? {} : { strategy_file: strategyFile }),
     parameters: result.parameters,
     config: rules,
     span: {

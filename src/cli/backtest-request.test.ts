@@ -36,6 +36,7 @@ test('without flags only the strategy is set and every default is that of the co
     dataFolder: 'data',
     tradesFile: undefined,
     isForced: false,
+    isOpened: false,
     isJson: false,
     logLevel: 'warn',
   });

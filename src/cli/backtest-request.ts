@@ -17,6 +17,8 @@ export interface BacktestRequest {
   readonly report: string | true | undefined;
   /** Sharpe ratio per year that a judgement expects, for the Monte Carlo of the report. */
   readonly expectedSharpe: number | undefined;
+  /** The report opens in the browser. */
+  readonly isOpened: boolean;
   readonly isForced: boolean;
   readonly isJson: boolean;
   readonly logLevel: ReturnType<typeof parseLogLevel>;
@@ -49,7 +51,12 @@ export function backtestRequest(options: Readonly<Record<string, unknown>>): Bac
     dataFolder: options.dataDir as string,
     tradesFile: options.tradesFile as string | undefined,
     traceFile: options.traceFile as string | undefined,
-    report: options.report as string | true | undefined,
+    // Whoever wants to see it wants it written.
+    report: (options.report ?? (options.open === true ? true : undefined)) as
+      | string
+      | true
+      | undefined,
+    isOpened: options.open === true,
     expectedSharpe: options.expectedSharpe as number | undefined,
     isForced: options.force === true,
     isJson: options.json === true,

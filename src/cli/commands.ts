@@ -129,6 +129,12 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import('./commands/exchange.js')).exchangeCommand,
   },
   {
+    name: 'completion',
+    group: 'Help',
+    summary: 'Print the completion script of a shell: commands, flags, values',
+    load: async () => (await import('./commands/completion.js')).completionCommand,
+  },
+  {
     name: 'version',
     group: 'Help',
     summary: 'Print the versions of wus and Node',

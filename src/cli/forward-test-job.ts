@@ -4,9 +4,12 @@ import {
   type BacktestRunConfig,
   type BacktestRunConfigInput,
   type BestParamsEntry,
+  type BestParamsWish,
+  type ChosenRun,
   parseBacktestRunConfig,
   readAllBestParams,
   readBestParams,
+  readChosenRun,
 } from '../config/index.js';
 import { tradeLogCsv, UsageError, UserError } from '../domain/index.js';
 import { writeFileAtomic } from '../files/index.js';
@@ -24,7 +27,7 @@ import { loadCommandStrategy } from './load-strategy.js';
 import { requireOwnOutputs } from './output-paths.js';
 import { candleNotes, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { requireReplaceable } from './replaceable-output.js';
-import { candlesOf } from './run-backtest-request.js';
+import { candlesOf, strategyFileOf } from './run-backtest-request.js';
 import type { RunFlagGroup } from './run-flags.js';
 import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
@@ -40,6 +43,8 @@ export interface ForwardTestJob {
   readonly paramFile: string;
   /** Date that is declared for the look. */
   readonly look: string | undefined;
+  /** The run that `--from` names. Default: the entry of `paramFile`. */
+  readonly chosen?: ChosenRun;
   readonly traceFile: string | undefined;
   readonly isForced: boolean;
 }
@@ -79,6 +84,60 @@ export function forwardTestJob(
 }
 
 /**
+ * Completes the options of a forward test by the run that `--from` names: strategy, instrument, money, costs, filters, and as first
+ * candle the end of the candles that it was chosen on. What was typed wins.
+ *
+ * @param options - `command.opts()`.
+ * @param groups - Groups of run flags that the command has.
+ * @param terminal - For its folder.
+ * @throws {UsageError} If the run cannot be told, or neither it nor a strategy is named.
+ */
+export async function forwardTestJobFrom(
+  options: Readonly<Record<string, unknown>>,
+  groups: readonly RunFlagGroup[],
+  terminal: Pick<Terminal, 'workingFolder'>,
+): Promise<ForwardTestJob> {
+  const file = options.from as string | undefined;
+  if (file === undefined) {
+    if (options.strategy !== undefined) return forwardTestJob(options, groups);
+    throw new UsageError(
+      'Which strategy? Give --strategy, for example --strategy MACross, or --from config/best_params.yaml',
+    );
+  }
+  const given = options.strategy as string | undefined;
+  const named =
+    given === undefined ? undefined : (await loadCommandStrategy(given, terminal)).strategy.name;
+  const chosen = await readChosenRun(file, {
+    symbol: options.symbol as string | undefined,
+    strategy: named,
+  });
+  const { entry, symbol, strategy } = chosen;
+  if (chosen.kind === 'record' && options.look !== undefined) {
+    throw new UsageError(
+      `--look is kept with the parameters, and ${file} is not a file of best parameters: name that one`,
+    );
+  }
+  const job = forwardTestJob(
+    {
+      ...options,
+      strategy: given ?? entry.strategy_file ?? strategy,
+      start: options.start ?? entry.period_end,
+    },
+    groups,
+  );
+  const { market, interval, filters } = entry;
+  const { units, equity_fraction } = job.config;
+  const run: Record<string, unknown> = { ...entry.run };
+  if (units !== undefined) delete run.equity_fraction;
+  if (equity_fraction !== undefined) delete run.units;
+  const switches = Object.fromEntries(
+    ['apply_atr_filter', 'apply_seasonality_filter'].map((key) => [key, filters[key] === true]),
+  );
+  const chosenConfig = { ...run, ...switches, symbol, market, interval };
+  return { ...job, chosen, paramFile: file, config: { ...chosenConfig, ...job.config } };
+}
+
+/**
  * Loads, freezes, tests and writes: one strategy on one symbol.
  *
  * @param job - What is asked for.
@@ -102,7 +161,7 @@ export async function runForwardTestJob(
   requirePlainName(candles.symbol);
   await requireTraceFile(job, loaded, loadedStrategy);
   log.info({ candles: candles.length, hash: loaded.dataHash }, 'candles loaded');
-  const entry = await readBestParams(job.paramFile, {
+  const entry = await entryOf(job, {
     symbol: candles.symbol,
     strategy: strategy.name,
     market: candles.market,
@@ -139,6 +198,8 @@ export async function runForwardTestJob(
   const finished: FinishedForwardTest = {
     test,
     loaded,
+    loadedStrategy,
+    strategyFile: strategyFileOf(loadedStrategy, terminal),
     notes: [
       ...candleNotes(loaded),
       ...check.notes,
@@ -174,11 +235,33 @@ async function requireTraceFile(
   await requireReplaceable([{ ...output, kind: traceFileKind(candles.symbol) }], isForced);
 }
 
+/** The optimized settings, surely of these candles. */
+async function entryOf(
+  { paramFile, chosen }: ForwardTestJob,
+  wish: BestParamsWish,
+): Promise<BestParamsEntry> {
+  if (chosen === undefined) return readBestParams(paramFile, wish);
+  const { entry, file } = chosen;
+  for (const [key, is, was] of [
+    ['strategy', wish.strategy, chosen.strategy],
+    ['symbol', wish.symbol, chosen.symbol],
+    ['market', wish.market, entry.market],
+    ['interval', wish.interval, entry.interval],
+  ] as const) {
+    if (is === was) continue;
+    throw new UserError(
+      `${file} is about ${key} ${was}, not ${is}: give candles and strategy of that run`,
+    );
+  }
+  return entry;
+}
+
 /** Without files, market and interval are those of the optimization; a pair without an entry is told before candles are read. */
 async function optimizedInstrument(
-  { config, paramFile }: ForwardTestJob,
+  { config, paramFile, chosen }: ForwardTestJob,
   strategy: Strategy,
 ): Promise<BacktestRunConfigInput | object> {
+  if (chosen !== undefined) return {};
   const symbol = config.symbol?.toUpperCase();
   if (symbol === undefined) {
     // Complains at once when the file is not there.

@@ -12,7 +12,17 @@ import { isSynthetic } from './provenance.js';
  * @param finished - What happened.
  */
 export function forwardTestJson(finished: FinishedForwardTest): Record<string, unknown> {
-  const { test, loaded, notes, command, reportFile, tradesFile, traceFile, plotFiles } = finished;
+  const {
+    test,
+    loaded,
+    strategyFile,
+    notes,
+    command,
+    reportFile,
+    tradesFile,
+    traceFile,
+    plotFiles,
+  } = finished;
   const { config, parameters, candles, strategy, metrics } = test.outOfSample;
   const { strategy: _strategy, params: _params, files: _files, ...rules } = config;
   const { sentence, cautions } = forwardTestVerdict(test);
@@ -20,6 +30,7 @@ export function forwardTestJson(finished: FinishedForwardTest): Record<string, u
     command,
     synthetic: isSynthetic(loaded),
     strategy: strategy.name,
+    ...(strategyFile === undefined ? {} : { strategy_file: strategyFile }),
     symbol: candles.symbol,
     market: candles.market,
     interval: candles.timeframe,

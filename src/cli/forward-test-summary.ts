@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { BacktestResult } from '../backtest/index.js';
 import { quoteAsset } from '../domain/index.js';
+import type { ForwardTest } from '../forward-test/index.js';
 import { findMetric } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
 import { costsText } from './costs-text.js';
@@ -64,6 +65,11 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
       'll',
     ),
   ].join('\n');
+}
+
+/** Whether nothing speaks against the settings so far: more unseen candles, with play money, can only tell more. */
+export function isHeldUp(outcome: ForwardTest['judgement']['outcome']): boolean {
+  return outcome === 'confirmed' || outcome === 'not-confirmed-yet';
 }
 
 const COMPARED = [

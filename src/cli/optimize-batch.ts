@@ -1,11 +1,13 @@
 import { UsageError, UserError } from '../domain/index.js';
 import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
 import { lendWorkers } from '../optimize/index.js';
+import { countText } from '../util/index.js';
 import { createBatchDisplay } from './batch-display.js';
 import { type AskedStrategy, batchPairs } from './batch-pairs.js';
 import { readGridFile } from './load-search.js';
 import { loadCommandStrategy } from './load-strategy.js';
 import { grouped } from './metric-display.js';
+import { longDuration, type SearchEstimate } from './optimize-estimate.js';
 import {
   type FinishedOptimization,
   type OptimizeEvents,
@@ -105,6 +107,7 @@ export async function runBatch(
         pool,
         signal,
         onProgress: (progress) => display.update(name, progress),
+        onLong: refuseLong,
       });
       outcomes[index] = { job, name, finished };
       const isKept = finished.failures.length === 0;
@@ -131,6 +134,14 @@ export async function runBatch(
   await Promise.all(Array.from({ length: atOnce }, lane));
   display.end();
   return jobs.map((job, k) => outcomes[k] ?? { job, name: nameOf(job) });
+}
+
+/** Nobody is asked in the middle of a batch. */
+function refuseLong({ summary, runMs }: SearchEstimate): void {
+  const time = runMs === undefined ? 'an unknown time' : `about ${longDuration(runMs)}`;
+  throw new UsageError(
+    `${countText(summary.count, 'combination')} take ${time}; --yes starts it all the same`,
+  );
 }
 
 function nameOf({ config }: OptimizeJob): string {

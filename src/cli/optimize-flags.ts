@@ -78,6 +78,7 @@ export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup
     )
     .option('--save-details', 'Write every combination to results/optimize/details/')
     .option('--resume', 'Continue the newest matching details file (implies --save-details)')
+    .option('--yes', 'Start a search of more than a day without being asked')
     .addOption(
       new Option(
         '--require <verdict>',

@@ -5,6 +5,7 @@ import {
   checkBestParamsFile,
   isGoodWord,
   type JudgementBlock,
+  runSettings,
   type VerdictWord,
   writeBestParams,
 } from '../config/index.js';
@@ -30,10 +31,17 @@ import type { LoadedStrategy } from '../plugins/index.js';
 import { givenRunValues } from './given-values.js';
 import { writeJudgement } from './judgement-file.js';
 import { LEDGER_FOLDER } from './ledger-folder.js';
-import { loadSearch } from './load-search.js';
-import { type NamedPath, requireOwnOutputs } from './output-paths.js';
+import { type LoadedSearch, loadSearch } from './load-search.js';
+import {
+  estimateSearch,
+  LONG_SEARCH_MS,
+  mayBeLong,
+  type SearchEstimate,
+} from './optimize-estimate.js';
+import { type NamedPath, portablePath, requireOwnOutputs } from './output-paths.js';
 import { rerunRecord } from './rerun-command.js';
 import { writeRerun } from './rerun-file.js';
+import { strategyFileOf } from './run-backtest-request.js';
 import type { RunFlagGroup } from './run-flags.js';
 import type { Terminal } from './terminal.js';
 import { workerCount } from './worker-count.js';
@@ -57,6 +65,8 @@ export interface OptimizeJob {
   readonly robustSample: number;
   /** The least verdict with which a winner is written. */
   readonly required: RequiredVerdict | undefined;
+  /** The user said that it may take days. */
+  readonly isLongAccepted: boolean;
 }
 
 /** Verdicts that can be asked for. */
@@ -68,6 +78,8 @@ export type RequiredVerdict = (typeof REQUIRED_VERDICTS)[number];
 export interface FinishedOptimization {
   readonly job: OptimizeJob;
   readonly loadedStrategy: LoadedStrategy;
+  /** Of a user's own strategy. */
+  readonly strategyFile: string | undefined;
   readonly loaded: LoadedCandles;
   readonly config: BacktestRunConfig;
   readonly result: OptimizeResult;
@@ -85,6 +97,8 @@ export interface FinishedOptimization {
 /** Told while an optimization runs; and threads that it may use. */
 export interface OptimizeEvents extends Pick<WorkerRequest, 'pool' | 'onLog'> {
   readonly signal?: AbortSignal;
+  /** Asked before a search of more than a day; throws what keeps it from starting. */
+  readonly onLong?: (estimate: SearchEstimate, processes: number) => void | Promise<void>;
   readonly onCheck?: () => void;
   readonly onPlan?: (
     summary: GridSummary,
@@ -142,6 +156,7 @@ export function optimizeJob(
     resumes,
     robustSample,
     required,
+    isLongAccepted: options.yes === true,
   };
 }
 
@@ -235,6 +250,7 @@ export async function runOptimizeJob(
     onProgress: events.onProgress,
     onLog: events.onLog,
   };
+  await requireShort(request, job, events);
   const failures: UserError[] = [];
   // The same threads search and judge; the time is that of both.
   const { result, searchDuration, judgement } = await lendWorkers(request, async (pool) => {
@@ -267,17 +283,13 @@ export async function runOptimizeJob(
   if (detailsPath !== undefined && judgement !== undefined) {
     await attempt(() => writeJudgement(detailsPath, judgement).then(() => true));
   }
-  const winner = { job, loadedStrategy, loaded, result, judgement };
+  const winner = { job, config, loadedStrategy, loaded, result, judgement };
   const isWritten = await attempt(() =>
     writeWinner(inFolder(job.bestFile), winner, terminal.workingFolder),
   );
   return {
-    job,
-    loadedStrategy,
-    loaded,
-    config,
-    result,
-    judgement,
+    ...winner,
+    strategyFile: strategyFileOf(loadedStrategy, terminal),
     duration,
     searchDuration,
     isWritten,
@@ -287,10 +299,36 @@ export async function runOptimizeJob(
 
 const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;
 
-/** Below the folder that commands are run in: relative, with slashes; elsewhere as it is. */
-function portablePath(folder: string, file: string): string {
-  const relative = path.relative(folder, file).split(path.sep).join('/');
-  return relative.startsWith('../') || path.isAbsolute(relative) ? file : `./${relative}`;
+/**
+ * Measures a search, as `--dry-run` asks: nothing is written.
+ *
+ * @param job - What is asked for.
+ * @param terminal - For paths and the progress of loading.
+ * @param signal - Ctrl-C.
+ */
+export async function estimateOptimizeJob(
+  job: OptimizeJob,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<{ readonly estimate: SearchEstimate; readonly search: LoadedSearch }> {
+  const search = await loadSearch(job, terminal);
+  const { ranking, processes, engine } = job;
+  const request = { ...search.search, ranking, top: 1, processes, engine, signal };
+  return { estimate: await estimateSearch(request), search };
+}
+
+/** Whoever starts a search of days by mistake loses them. */
+async function requireShort(
+  request: OptimizeRequest,
+  { isLongAccepted, processes }: OptimizeJob,
+  { onLong, onStage }: OptimizeEvents,
+): Promise<void> {
+  if (isLongAccepted || onLong === undefined || !mayBeLong(request)) return;
+  onStage?.('Measuring how long it takes …');
+  const estimate = await estimateSearch(request);
+  if (request.signal?.aborted === true) return;
+  if (estimate.runMs !== undefined && estimate.runMs <= LONG_SEARCH_MS) return;
+  await onLong(estimate, processes);
 }
 
 /** A stopped run has no winner yet, and a winner without a trade is none. */
@@ -298,11 +336,11 @@ async function writeWinner(
   file: string,
   finished: Pick<
     FinishedOptimization,
-    'job' | 'loadedStrategy' | 'loaded' | 'result' | 'judgement'
+    'job' | 'config' | 'loadedStrategy' | 'loaded' | 'result' | 'judgement'
   >,
   workingFolder: string,
 ): Promise<boolean> {
-  const { job, loadedStrategy, loaded, result, judgement } = finished;
+  const { job, config, loadedStrategy, loaded, result, judgement } = finished;
   const winner = result.best[0];
   if (!result.isComplete || winner === undefined) return false;
   const trades = winner.metrics[metricColumn('total_trades')]!;
@@ -330,6 +368,7 @@ async function writeWinner(
       strategy: settings(winner.parameters),
       risk: settings(winner.stops),
       filters: settings(winner.filters),
+      run: runSettings(config),
       searched_filters: SWITCHES.filter((name) => job.config[name] === true),
       ...(judgement === undefined ? {} : { judgement }),
     },

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { isGoodWord, type JudgementBlock } from '../config/index.js';
+import { isGoodWord, type JudgementBlock, runSettings } from '../config/index.js';
 import { quoteAsset } from '../domain/index.js';
 import { METRIC_UNITS, METRICS, type Metrics, metricsRecord } from '../metrics/index.js';
 import {
@@ -118,12 +118,13 @@ export function optimizeJson(
   command: string,
   notes: readonly string[],
 ): Record<string, unknown> {
-  const { job, loaded, loadedStrategy, result } = finished;
+  const { job, config, loaded, loadedStrategy, result, strategyFile } = finished;
   const { candles } = loaded;
   const { summary } = result;
   return {
     command,
     strategy: loadedStrategy.strategy.name,
+    ...(strategyFile === undefined ? {} : { strategy_file: strategyFile }),
     symbol: candles.symbol,
     market: candles.market,
     interval: candles.timeframe,
@@ -145,6 +146,7 @@ export function optimizeJson(
     evaluated: result.done,
     known: result.known,
     complete: result.isComplete,
+    config: runSettings(config),
     metric: job.ranking.metric,
     min_trades: job.ranking.minTrades,
     metric_units: METRIC_UNITS,

@@ -48,3 +48,14 @@ async function realFile(file: string): Promise<string> {
     return path.join(await realpath(folder).catch(() => folder), path.basename(absolute));
   });
 }
+
+/**
+ * Returns a path as other machines may read it: relative and with slashes below a folder, elsewhere as it is.
+ *
+ * @param folder - In which commands are run.
+ * @param file - Absolute.
+ */
+export function portablePath(folder: string, file: string): string {
+  const relative = path.relative(folder, file).split(path.sep).join('/');
+  return relative.startsWith('../') || path.isAbsolute(relative) ? file : `./${relative}`;
+}

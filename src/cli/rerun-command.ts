@@ -5,6 +5,7 @@ import type { LoadedStrategy } from '../plugins/index.js';
 import type { Strategy } from '../strategies/index.js';
 import type { RerunRecord } from './rerun-file.js';
 import { RUN_FLAG_GROUPS } from './run-flags.js';
+import { isConfigured } from './setting-keys.js';
 import { shellLine } from './shell-line.js';
 
 /** What a command line is made from. */
@@ -108,7 +109,7 @@ function flagWords(wanted: BacktestRunConfig): string[] {
   return RUN_FLAG_GROUPS.flatMap(({ flags }) => flags).flatMap((flag) => {
     const key = flag.key as keyof BacktestRunConfig;
     const value = wanted[key];
-    const isNamed = ['symbol', 'interval', 'market'].includes(key);
+    const isNamed = ['symbol', 'interval', 'market'].includes(key) || isConfigured(key);
     const isIdle = flag.needs !== undefined && wanted[flag.needs as typeof key] !== true;
     if (value === null || isIdle || (value === standard[key] && !isNamed)) return [];
     const [name = ''] = flag.flags.split(' ');

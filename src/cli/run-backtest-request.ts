@@ -19,7 +19,7 @@ import { parseParameterAssignments, type Strategy } from '../strategies/index.js
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
 import { loadCommandStrategy } from './load-strategy.js';
-import { requireOwnOutputs } from './output-paths.js';
+import { portablePath, requireOwnOutputs } from './output-paths.js';
 import { createProgress } from './progress.js';
 import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { type OutputKind, requireReplaceable } from './replaceable-output.js';
@@ -32,6 +32,9 @@ import { traceFileKind, traceRecorder, writeTraceFile } from './trace-file.js';
 export interface FinishedBacktest {
   readonly result: BacktestResult;
   readonly loaded: LoadedCandles;
+  readonly loadedStrategy: LoadedStrategy;
+  /** Of a user's own strategy. */
+  readonly strategyFile: string | undefined;
   readonly notes: readonly string[];
   /** Of the code of a user's strategy. */
   readonly strategyHash: string | undefined;
@@ -111,6 +114,8 @@ export async function runBacktestRequest(
   const finished: FinishedBacktest = {
     result,
     loaded,
+    loadedStrategy,
+    strategyFile: strategyFileOf(loadedStrategy, terminal),
     notes: [...candleNotes(loaded), ...check.notes, ...result.notes],
     strategyHash: loadedStrategy.source?.codeSha256,
     command: terminal.commandLine,
@@ -135,6 +140,19 @@ async function resampled(
 ): Promise<RunMonteCarlo | undefined> {
   const { monteCarloOfRun } = await import('../analysis/index.js');
   return terminal.compute(() => monteCarloOfRun(result, { expectedSharpe }));
+}
+
+/**
+ * Returns the file of a user's own strategy as results name it.
+ *
+ * @param loaded - Built in or a user's.
+ * @param terminal - In whose folder the command runs.
+ */
+export function strategyFileOf(
+  { source }: LoadedStrategy,
+  { workingFolder }: Pick<Terminal, 'workingFolder'>,
+): string | undefined {
+  return source === undefined ? undefined : portablePath(workingFolder, source.path);
 }
 
 function tradeLogKind(symbol: string): OutputKind {

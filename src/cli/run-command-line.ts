@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { COMMANDS } from './commands.js';
 import { shellLine } from './shell-line.js';
 import type { Terminal } from './terminal.js';
@@ -23,8 +24,48 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
   }
   const row = COMMANDS.find(({ name }) => name === word);
   if (row === undefined) return refuse(word);
-  const [build, { runCommand }] = await Promise.all([row.load(), import('./create-command.js')]);
-  await runCommand(build({ ...terminal, commandLine: shellLine(['wus', ...args]) }), rest);
+  const [build, { runCommand }, { addPrintConfig, SettingsPrinted }, { defaultWords }] =
+    await Promise.all([
+      row.load(),
+      import('./create-command.js'),
+      import('./print-config.js'),
+      import('./setting-keys.js'),
+    ]);
+  const words = (): string[] => ['wus', ...args, ...runDefaults()];
+  const command = build({
+    ...terminal,
+    get commandLine() {
+      return shellLine(words());
+    },
+    get commandWords() {
+      return words();
+    },
+  });
+  const runDefaults = (): string[] =>
+    [command, ...command.commands.filter((child) => rest.includes(child.name()))].flatMap(
+      defaultWords,
+    );
+  addPrintConfig(command, terminal, rest);
+  if (hasDefaults(terminal)) {
+    const [{ applyDefaults }, { loadAllCommands }] = await Promise.all([
+      import('./default-settings.js'),
+      import('./load-all-commands.js'),
+    ]);
+    await applyDefaults(command, terminal, () => loadAllCommands(COMMANDS, terminal));
+  }
+  try {
+    await runCommand(command, rest);
+  } catch (error) {
+    if (!(error instanceof SettingsPrinted)) throw error;
+  }
+}
+
+/** Whether somebody has set defaults: a file, or a variable. */
+function hasDefaults({ workingFolder, environment }: Terminal): boolean {
+  return (
+    Object.keys(environment).some((name) => name.startsWith('WUS_DEFAULT_')) ||
+    existsSync(`${workingFolder}/wus.yaml`)
+  );
 }
 
 async function refuse(word: string): Promise<never> {

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { UsageError } from '../domain/index.js';
 import { acceptFormerName } from './create-command.js';
 import { choiceOption, numberOption } from './option-values.js';
+import { describeOption } from './setting-keys.js';
 
 /** A flag that sets one key of a run's configuration. */
 export interface RunFlag {
@@ -240,7 +241,10 @@ export function requireSwitches(values: Readonly<Record<string, unknown>>): void
 function optionOf(flag: RunFlag): Option {
   const suffix = flag.default === undefined ? '' : ` (default: ${flag.default})`;
   const choices = flag.choices === undefined ? '' : `: ${flag.choices.join(', ')}`;
-  const option = new Option(flag.flags, `${flag.description}${choices}${suffix}`);
+  const option = describeOption(new Option(flag.flags, `${flag.description}${choices}${suffix}`), {
+    key: flag.key,
+    ...(flag.choices === undefined ? {} : { words: flag.choices }),
+  });
   const [name = ''] = flag.flags.split(' ');
   if (flag.choices !== undefined) return option.argParser(choiceOption(name, flag.choices));
   return flag.kind === 'number'

@@ -25,8 +25,11 @@ export interface Terminal {
   readonly hasColors: boolean;
   /** Width in characters. */
   readonly columns: number;
-  /** The command line that runs, as a shell would take it. */
+  /** The command line that runs, as a shell would take it; and its words. */
   readonly commandLine: string;
+  readonly commandWords?: readonly string[];
+  /** The command is a step of another one, which says itself what comes next. */
+  readonly isStep?: boolean;
   /** Folder that relative paths start from. */
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -2,9 +2,10 @@ import path from 'node:path';
 import { type Command, Option } from 'commander';
 import { type Market, printable, UsageError, UserError } from '../domain/index.js';
 import { offerAdoption, redactor, type TradingMode, tradingHosts } from '../trader/index.js';
+import { answerTo } from './ask.js';
 import { addSubcommand } from './create-command.js';
 import type { Terminal } from './terminal.js';
-import { answerTo, keyOf, requireCheckedTls } from './trader-request.js';
+import { keyOf, requireCheckedTls } from './trader-request.js';
 
 /**
  * Adds `adopt` to `wus trader`.

@@ -1,7 +1,13 @@
 import path from 'node:path';
-import { createInterface } from 'node:readline/promises';
-import { parseRuntimeConfig, readRuntimeConfigText, runtimeBots } from '../config/index.js';
+import {
+  type ChosenRun,
+  parseRuntimeConfig,
+  readChosenRun,
+  readRuntimeConfigText,
+  runtimeBots,
+} from '../config/index.js';
 import { type Market, UsageError, UserError } from '../domain/index.js';
+import { loadStrategy } from '../plugins/index.js';
 import {
   type ApiKey,
   type BotPlan,
@@ -19,6 +25,7 @@ import {
   tradingHosts,
   whyOutOfReach,
 } from '../trader/index.js';
+import { answerTo } from './ask.js';
 import { nameFlags } from './flag-names.js';
 import { runFlagValues } from './run-flags.js';
 import type { Terminal } from './terminal.js';
@@ -52,18 +59,21 @@ export interface WantedBots {
 export async function wantedBots(options: Options, terminal: Terminal): Promise<WantedBots> {
   const { workingFolder } = terminal;
   const namedParams = options.paramConfig as string | undefined;
-  const wish: BotWish = {
-    mode: options.mode as TradingMode,
-    given: {
-      ...runFlagValues(options, TRADER_FLAG_GROUPS),
-      ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
-    },
+  const mode = options.mode as TradingMode;
+  const typed: Readonly<Record<string, unknown>> = {
+    ...runFlagValues(options, TRADER_FLAG_GROUPS),
+    ...(options.strategy === undefined ? {} : { strategy: options.strategy }),
+  };
+  const plain: BotWish = {
+    mode,
+    given: typed,
     parameterWords: (options.param as readonly string[] | undefined) ?? [],
     bestParamsFile: namedParams ?? BEST_PARAMS_FILE,
     isBestParamsNamed: namedParams !== undefined,
     days: options.days as number | undefined,
   };
   const named = options.runtimeConfig as string | undefined;
+  let wish = plain;
   const name = named ?? RUNTIME_CONFIG_FILE;
   const file = path.resolve(workingFolder, name);
   let text: string | undefined;
@@ -71,6 +81,18 @@ export async function wantedBots(options: Options, terminal: Terminal): Promise<
     text = await readRuntimeConfigText(file);
     if (text === undefined && named !== undefined) throw new UserError(`${name} does not exist`);
     const bots = text === undefined ? [{}] : runtimeBots(parseRuntimeConfig(text, name));
+    const from = options.from as string | undefined;
+    if (from !== undefined) {
+      if (namedParams !== undefined) {
+        throw new UsageError('--from and --param-config both name the settings; leave one out');
+      }
+      if (bots.length > 1) {
+        throw new UsageError(
+          `--from starts one bot, but ${name} has ${bots.length}; name another file with --runtime-config, or put the settings there`,
+        );
+      }
+      wish = await wishFrom(from, plain, workingFolder);
+    }
     const { plans, refused } = await planEach(wish, bots, workingFolder);
     const runtimeConfig = { file, name, text };
     return { wish, plans, refused: refused.map(withFlags), runtimeConfig };
@@ -78,6 +100,46 @@ export async function wantedBots(options: Options, terminal: Terminal): Promise<
     if (!(error instanceof UserError)) throw error;
     return { wish, plans: [], refused: [{ error }], runtimeConfig: { file, name, text } };
   }
+}
+
+/** A bot as a run was: what was typed wins over the run, the run over the runtime configuration. */
+async function wishFrom(file: string, wish: BotWish, workingFolder: string): Promise<BotWish> {
+  const { symbol, strategy } = wish.given as Record<'symbol' | 'strategy', string | undefined>;
+  const chosen = await readChosenRun(file, {
+    symbol,
+    strategy:
+      strategy === undefined
+        ? undefined
+        : (await loadStrategy(strategy, { cwd: workingFolder })).strategy.name,
+  });
+  return { ...wish, chosen, given: { ...givenBy(chosen, wish), ...wish.given } };
+}
+
+const SIZES = ['units', 'equity_fraction'];
+
+/** What a bot takes over: all that a flag of the trader could say. For real orders nobody inherits a size. */
+function givenBy(
+  { entry, strategy, symbol }: ChosenRun,
+  { mode, given }: BotWish,
+): Record<string, unknown> {
+  const keys = new Set(TRADER_FLAG_GROUPS.flatMap(({ flags }) => flags.map(({ key }) => key)));
+  const hasSize = given.units !== undefined || given.equity_fraction !== undefined;
+  const settings = { ...entry.run, ...entry.risk, ...entry.filters };
+  const isTaken = (key: string, value: unknown): boolean => {
+    if (!keys.has(key)) return false;
+    // A limit that the run did not have is no reason to give up that of the file.
+    if (value === null && !Object.hasOwn(entry.risk, key)) return false;
+    if (SIZES.includes(key)) return mode === 'paper' && !hasSize;
+    return key !== 'initial_balance' || mode === 'paper';
+  };
+  const taken = Object.entries(settings).filter(([key, value]) => isTaken(key, value));
+  return {
+    ...Object.fromEntries(taken),
+    strategy: entry.strategy_file ?? strategy,
+    symbol,
+    market: entry.market,
+    interval: entry.interval,
+  };
 }
 
 function withFlags({ error, ...bot }: RefusedBot): RefusedBot {
@@ -187,15 +249,6 @@ export async function confirmUnproven(
       ? `${text}\n--accept-unproven trades them with real money all the same`
       : `"${answer}" is not unproven: nothing was started`,
   );
-}
-
-/** What a person types; `undefined` where nobody sits. */
-export async function answerTo(question: string, terminal: Terminal): Promise<string | undefined> {
-  if (!terminal.isInteractive || !process.stdin.isTTY) return undefined;
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await lines.question(question);
-  lines.close();
-  return answer;
 }
 
 /** Where the market comes from; `auto` tries the exchange first. */

@@ -51,6 +51,8 @@ export interface BestParamsEntry {
   readonly searched_filters?: readonly string[] | undefined;
   /** Date, ISO 8601, at which a forward test is judged once: fixed in advance. */
   readonly forward_look?: string | undefined;
+  /** Money, costs, direction and exits of the search; older files do not tell. */
+  readonly run?: Settings | undefined;
   /** Whether the winner is more than luck; absent when that was not computed. */
   readonly judgement?: JudgementBlock | undefined;
   /** What an older version found out: it counts as not proven. */
@@ -89,6 +91,7 @@ const entrySchema = z.looseObject({
   risk: settings,
   filters: settings,
   searched_filters: z.array(z.string()).optional(),
+  run: settings.optional(),
   forward_look: z.string().optional(),
   judgement: judgementSchema.optional(),
   robustness: olderJudgementSchema.optional(),
@@ -116,6 +119,17 @@ export async function readAllBestParams(path: string): Promise<NamedBestParams[]
     if (systemErrorCode(error) !== 'ENOENT') throw fileError('read', path, error);
     throw new UserError(`${path} does not exist: run wus optimize first`);
   }
+  return parseAllBestParams(text, path);
+}
+
+/**
+ * Parses a file of best parameters.
+ *
+ * @param text - Its content.
+ * @param path - For messages.
+ * @throws {UsageError} With `file:line:column` of what is wrong in it.
+ */
+export function parseAllBestParams(text: string, path: string): NamedBestParams[] {
   const source = parseYaml(text, path);
   const file = checkYaml(fileSchema, { ...source, data: source.data ?? {} });
   return Object.entries(file).flatMap(([symbol, strategies]) =>

@@ -20,6 +20,13 @@ export {
   readBestParams,
   writeBestParams,
 } from './best-params.js';
+export {
+  type ChosenRun,
+  type ChosenRunWish,
+  type ForwardFinding,
+  readChosenRun,
+  runSettings,
+} from './chosen-run.js';
 export { type EntryVerdict, entryVerdict, isGoodWord } from './entry-verdict.js';
 export {
   JUDGED_BY_OLDER,

@@ -62,6 +62,7 @@ export {
   type TrialResult,
 } from './objective.js';
 export type { DetailsRun, DetailsWish } from './open-details.js';
+export { openPlanSummary } from './open-search.js';
 export {
   type OptimizeProgress,
   type OptimizeRequest,

@@ -41,3 +41,14 @@ export function openSearch(request: {
   });
   return { search: { plan: openPlan(blocks), blocks, period }, summary };
 }
+
+/**
+ * Counts the combinations of a search; nothing is run.
+ *
+ * @param request - Grid, strategy, candles and period.
+ * @throws {UsageError} If the grid is wrong, with file:line:column.
+ * @throws {UserError} If no candle lies in the period.
+ */
+export function openPlanSummary(request: Parameters<typeof openSearch>[0]): GridSummary {
+  return openSearch(request).summary;
+}

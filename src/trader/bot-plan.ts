@@ -1,5 +1,7 @@
 import {
   type BestParamsEntry,
+  type ChosenRun,
+  type ForwardFinding,
   parseBacktestRunConfig,
   RISK_LIMIT_KEYS,
   type RuntimeBotConfig,
@@ -33,6 +35,8 @@ export interface BotWish {
   /** File of best parameters, and whether it was named. */
   readonly bestParamsFile: string;
   readonly isBestParamsNamed: boolean;
+  /** The run that `--from` names: its settings are in `given`, its parameters and stops are those of this bot. */
+  readonly chosen?: ChosenRun;
   /** Warm-up history, days; `undefined` takes what the strategy needs. */
   readonly days: number | undefined;
 }
@@ -106,9 +110,9 @@ async function resolvedPlan(
   const settings: Record<string, unknown> = { ...withoutNulls(rest), ...given };
   const instrument = instrumentOf(settings);
   const { entry, notes } = await bestEntry(wish, strategy, instrument);
-  if (given.units !== undefined) delete settings.equity_fraction;
-  else if (given.equity_fraction !== undefined) delete settings.units;
-  if (mode !== 'paper' && settings.units === undefined && settings.equity_fraction === undefined) {
+  if (given.units != null) delete settings.equity_fraction;
+  else if (given.equity_fraction != null) delete settings.units;
+  if (mode !== 'paper' && settings.units == null && settings.equity_fraction == null) {
     throw new UsageError(
       'How much? Outside paper mode give --units (base) or --equity-fraction (share of the balance): there is no default for real orders',
     );
@@ -131,7 +135,8 @@ async function resolvedPlan(
       ...(entry === undefined
         ? {}
         : frozenConfig(entry, { strategy: strategy.name }, strategy).config.params),
-      ...strategy_params,
+      // Those of the file are of the file's own strategy.
+      ...(wish.chosen === undefined ? strategy_params : {}),
       ...parseParameterAssignments(strategy, wish.parameterWords),
     },
     ...instrument,
@@ -153,7 +158,12 @@ async function resolvedPlan(
     isBalanceGiven: settings.initial_balance !== undefined,
     isCommissionGiven: settings.commission_bps !== undefined,
     notes,
-    ...(entry !== undefined && { verdict: verdictOf(entry, changedKeys(entry, bot, strategy)) }),
+    ...(entry !== undefined && {
+      verdict: withForwardTest(
+        verdictOf(entry, changedKeys(entry, bot, strategy)),
+        wish.chosen?.forward,
+      ),
+    }),
   };
 }
 
@@ -246,6 +256,15 @@ export function overriddenChanges(
   return [...keys, ...params];
 }
 
+/** What a forward test of the chosen run found belongs to its verdict: only one that is confirmed proves anything. */
+function withForwardTest(verdict: Verdict, forward: ForwardFinding | undefined): Verdict {
+  if (forward === undefined) return verdict;
+  return {
+    isProven: verdict.isProven && forward.outcome === 'confirmed',
+    sentence: `${verdict.sentence} Its forward test: ${forward.sentence}`,
+  };
+}
+
 /** What is traded with another value than the optimized one. */
 function changedKeys(
   entry: BestParamsEntry,
@@ -294,6 +313,7 @@ async function bestEntry(
   const { bestParamsFile, isBestParamsNamed } = wish;
   const { symbol, interval, market } = instrument;
   const name = `${symbol} ${strategy.shortName} ${market} ${interval}`;
+  if (wish.chosen !== undefined) return chosenEntry(wish.chosen, strategy, instrument);
   const all = await readAllBestParams(bestParamsFile).catch((error: unknown) => {
     const isMissing = error instanceof Error && error.message.includes('does not exist');
     if (isBestParamsNamed || !isMissing) throw error;
@@ -331,6 +351,28 @@ async function bestEntry(
   };
 }
 
+/** The entry of `--from`, surely of this bot. */
+function chosenEntry(
+  chosen: ChosenRun,
+  strategy: Strategy,
+  { symbol, interval, market }: Instrument,
+): { entry: BestParamsEntry; notes: string[] } {
+  const { entry, file } = chosen;
+  for (const [key, is, was] of [
+    ['strategy', strategy.name, chosen.strategy],
+    ['symbol', symbol, chosen.symbol],
+    ['interval', interval, entry.interval],
+    ['market', market, entry.market],
+  ] as const) {
+    if (is !== was) throw new UsageError(`${file} is about ${key} ${was}, not ${is}`);
+  }
+  const [start, end] = [entry.period_start.slice(0, 10), entry.period_end.slice(0, 10)];
+  return {
+    entry,
+    notes: [`Strategy, settings and costs of ${file}, chosen on ${start} to ${end}`],
+  };
+}
+
 function lossLimitAction(word: unknown): BotSettings['onLossLimit'] {
   if (word === undefined || word === 'stop-entries' || word === 'flatten') return word;
   throw new UsageError(
@@ -347,7 +389,7 @@ function stopsOf(
   return Object.fromEntries(
     STOP_KEYS.map((key) => [
       key,
-      given[key] ?? (runtime[key] === undefined ? entry?.risk[key] : runtime[key]),
+      key in given ? given[key] : runtime[key] === undefined ? entry?.risk[key] : runtime[key],
     ]),
   );
 }

@@ -70,7 +70,7 @@ describe('wus new strategy', () => {
       'wus backtest --strategy ./research/my-idea-2.ts --symbol ETHUSDT --interval 4h --market usdm --report',
     );
     const run = await follow(next, cwd);
-    expect(run).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(run).toMatchObject({ exitCode: 0 });
     expect(run.stdout).toMatch(/^my_Idea\.2 on ETHUSDT 4h/);
   });
 

@@ -5,6 +5,7 @@ import { didYouMean } from '../../util/index.js';
 import { analyzeDetailsFiles } from '../analyze-details.js';
 import { analyzeTradeLogs } from '../analyze-trade-logs.js';
 import { createCommand } from '../create-command.js';
+import { openReport } from '../open-report.js';
 import { numberOption } from '../option-values.js';
 import type { Terminal } from '../terminal.js';
 
@@ -16,6 +17,7 @@ interface Options {
   readonly forward?: readonly string[];
   readonly outputDir: string;
   readonly force?: boolean;
+  readonly open?: boolean;
   readonly includeSynthetic?: true;
 }
 
@@ -63,9 +65,12 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
     .optionsGroup('Output:')
     .option('--output-dir <folder>', 'Where reports, plots and CSV are written', 'results/analysis')
     .option('--force', 'Replace files in that folder that are no earlier output')
+    .option('--open', 'Open the (first) report in the browser (on a terminal only)')
     .optionsGroup('Help:')
     .action(async (names: string[], options: Options) => {
+      const reports: string[] = [];
       const request = {
+        onReport: (file: string) => void reports.push(file),
         names,
         outputFolder: options.outputDir,
         isForced: options.force === true,
@@ -77,6 +82,7 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
           );
         }
         await analyzeDetailsFiles({ ...request, ...detailsOptions(options) }, terminal);
+        await openFirst(reports, options, terminal);
         return;
       }
       const stray = (['metric', 'minTrades', 'forward'] as const).find(
@@ -90,7 +96,16 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
         { ...request, hasSynthetic: options.includeSynthetic === true },
         terminal,
       );
+      await openFirst(reports, options, terminal);
     });
+}
+
+async function openFirst(
+  [first]: readonly string[],
+  { open }: Options,
+  terminal: Terminal,
+): Promise<void> {
+  if (open === true && first !== undefined) await openReport(first, terminal);
 }
 
 function detailsOptions(options: Options) {

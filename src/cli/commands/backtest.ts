@@ -8,6 +8,8 @@ import { backtestSummary } from '../backtest-summary.js';
 import { createCommand } from '../create-command.js';
 import { LEDGER_FOLDER } from '../ledger-folder.js';
 import { createLogger, LOG_LEVELS } from '../logger.js';
+import { afterBacktest, nextSubject, printNext } from '../next-lines.js';
+import { addOpenFlag, openReport } from '../open-report.js';
 import { numberOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
 import { type FinishedBacktest, runBacktestRequest } from '../run-backtest-request.js';
@@ -54,8 +56,7 @@ export function backtestCommand(terminal: Terminal): Command {
     .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
   for (const group of [PERIOD_FLAGS, MONEY_FLAGS, STOP_FLAGS, FILTER_FLAGS])
     addRunFlags(command, group);
-  return command
-    .optionsGroup('Output:')
+  return addOpenFlag(command.optionsGroup('Output:'))
     .option('--trades-file <file>', 'Write the trade log as CSV')
     .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
     .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
@@ -78,16 +79,36 @@ export function backtestCommand(terminal: Terminal): Command {
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {
       const request = backtestRequest(options);
-      if (options.watch !== true) return void (await runOnce(request, terminal));
-      await watchRuns(request, terminal, () => runOnce(request, terminal));
+      let isOpened = !request.isOpened;
+      const openFirst = async ({ reportFile }: FinishedBacktest): Promise<void> => {
+        if (isOpened || reportFile === undefined) return;
+        isOpened = true;
+        await openReport(reportFile, terminal);
+      };
+      if (options.watch !== true) {
+        const finished = await runOnce(request, terminal);
+        if (!request.isJson) await printBacktestNext(request, finished, terminal);
+        await openFirst(finished);
+        return;
+      }
+      await watchRuns(request, terminal, async () => openFirst(await runOnce(request, terminal)));
     });
 }
 
+async function printBacktestNext(
+  request: BacktestRequest,
+  finished: FinishedBacktest,
+  terminal: Terminal,
+): Promise<void> {
+  printNext(await afterBacktest(nextSubject(request, finished), terminal), terminal);
+}
+
 /** One run from candles to summary; it is counted when its result is shown. */
-async function runOnce(request: BacktestRequest, terminal: Terminal): Promise<void> {
+async function runOnce(request: BacktestRequest, terminal: Terminal): Promise<FinishedBacktest> {
   const startTime = Date.now();
   const finished = await showRun(request, terminal);
   await countTry(finished, startTime, terminal);
+  return finished;
 }
 
 /** Whoever tries by hand has chosen from what was tried: a later verdict is about that as well. */

@@ -8,6 +8,7 @@ import { METRICS } from '../../metrics/index.js';
 import { renderCompareReport, reportSubject } from '../../report/index.js';
 import { createCommand } from '../create-command.js';
 import { displayMetric, grouped } from '../metric-display.js';
+import { openReport } from '../open-report.js';
 import { requireOwnOutputs } from '../output-paths.js';
 import { packageVersion } from '../package-version.js';
 import { createPalette } from '../palette.js';
@@ -44,36 +45,40 @@ export function compareCommand(terminal: Terminal): Command {
       `Where the HTML report is written (default: ${DEFAULT_REPORT}; of other results compare_2.html, …)`,
     )
     .option('--force', 'Replace a file that is no earlier report')
-    .action(async (files: string[], options: { report?: string; force?: boolean }) => {
-      if (files.length < 2 || files.length > RESULTS_MAX) {
-        throw new UsageError(
-          `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
+    .option('--open', 'Open the report in the browser (on a terminal only)')
+    .action(
+      async (files: string[], options: { report?: string; force?: boolean; open?: boolean }) => {
+        if (files.length < 2 || files.length > RESULTS_MAX) {
+          throw new UsageError(
+            `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
+          );
+        }
+        const subject = subjectOf(files);
+        const report = options.report ?? (await freeReport(subject));
+        await requireOwnOutputs(
+          files.map((file) => ({ name: 'a result to compare', file })),
+          [{ name: '--report', file: report }],
         );
-      }
-      const subject = subjectOf(files);
-      const report = options.report ?? (await freeReport(subject));
-      await requireOwnOutputs(
-        files.map((file) => ({ name: 'a result to compare', file })),
-        [{ name: '--report', file: report }],
-      );
-      await requireReplaceable(
-        [{ name: '--report', file: report, kind: { kind: 'report', report: 'Comparison' } }],
-        options.force === true,
-      );
-      const comparison = await terminal.compute(() => compareResults(readResults(files)));
-      const page = await terminal.compute(() =>
-        renderCompareReport({
-          comparison,
-          subject,
-          command: terminal.commandLine,
-          version: packageVersion(),
-          createdTime: Date.now(),
-        }),
-      );
-      await writeFileAtomic(report, page);
-      terminal.print(comparisonText(comparison, createPalette(terminal.hasColors)));
-      terminal.print(`\nReport  ${report}`);
-    });
+        await requireReplaceable(
+          [{ name: '--report', file: report, kind: { kind: 'report', report: 'Comparison' } }],
+          options.force === true,
+        );
+        const comparison = await terminal.compute(() => compareResults(readResults(files)));
+        const page = await terminal.compute(() =>
+          renderCompareReport({
+            comparison,
+            subject,
+            command: terminal.commandLine,
+            version: packageVersion(),
+            createdTime: Date.now(),
+          }),
+        );
+        await writeFileAtomic(report, page);
+        terminal.print(comparisonText(comparison, createPalette(terminal.hasColors)));
+        terminal.print(`\nReport  ${report}`);
+        if (options.open === true) await openReport(report, terminal);
+      },
+    );
 }
 
 /** The same files in the same order are the same comparison. */

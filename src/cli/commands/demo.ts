@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -10,6 +9,7 @@ import { renderReportList } from '../../report/index.js';
 import { createCommand, runCommand } from '../create-command.js';
 import { type DemoMarket, fetchDemoCandles } from '../demo-candles.js';
 import { displayMetric } from '../metric-display.js';
+import { openReport } from '../open-report.js';
 import { packageVersion } from '../package-version.js';
 import { createPalette } from '../palette.js';
 import { shellLine } from '../shell-line.js';
@@ -95,7 +95,7 @@ export function demoCommand(terminal: Terminal): Command {
       terminal.print(`\n${reportList(runs, chain, palette)}`);
       const page = await writeIndex(runs, chain, market);
       terminal.print(`\n${page} lists them all: open it in a browser.`);
-      if (open === true) openInBrowser(path.resolve(page), terminal);
+      if (open === true) await openReport(page, terminal);
     });
 }
 
@@ -181,7 +181,10 @@ async function runShown(
 ): Promise<void> {
   const commandLine = shellLine(['wus', ...args]);
   terminal.print(palette.dim(`$ ${commandLine}`));
-  await runCommand(create({ ...terminal, note: () => {}, commandLine }), args.slice(1));
+  await runCommand(
+    create({ ...terminal, note: () => {}, commandLine, isStep: true }),
+    args.slice(1),
+  );
 }
 
 /** Shows the command, and nothing of what it prints. */
@@ -356,18 +359,6 @@ function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: 
 function displayed(name: string, value: number, quote: string): string {
   const shown = displayMetric(value, findMetric(name)?.unit ?? 'ratio', quote);
   return shown.unit === '%' ? `${shown.value} %` : shown.value;
-}
-
-function openInBrowser(file: string, terminal: Terminal): void {
-  const [program, ...args] =
-    process.platform === 'darwin'
-      ? ['open', file]
-      : process.platform === 'win32'
-        ? ['cmd', '/c', 'start', '', file]
-        : ['xdg-open', file];
-  spawn(program ?? 'xdg-open', args, { stdio: 'ignore', detached: true })
-    .on('error', () => terminal.note(`No program opens ${file} here; open it in a browser`))
-    .unref();
 }
 
 function words(line: string): string[] {

@@ -17,6 +17,7 @@ import {
 } from '../../exchange/index.js';
 import { countText, didYouMean } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
+import { afterFetch, printNext } from '../next-lines.js';
 import { symbolOption } from '../option-values.js';
 import { createProgress } from '../progress.js';
 import type { Terminal } from '../terminal.js';
@@ -126,6 +127,10 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     progress.end();
     for (const line of summaryLines(summary)) terminal.print(line);
     requireUndamaged(summary);
+    const [first] = summary.series.filter(({ rows }) => rows > 0);
+    if (first !== undefined) {
+      printNext(afterFetch({ ...first, market }, flags.dataDir), terminal);
+    }
   } finally {
     progress.end();
     release();

@@ -10,6 +10,7 @@ import {
 import { addForwardFlags, forwardFlagGroups } from '../forward-test-flags.js';
 import { forwardTestJob } from '../forward-test-job.js';
 import { createLogger, parseLogLevel } from '../logger.js';
+import { openReport } from '../open-report.js';
 import type { Terminal } from '../terminal.js';
 
 const GROUPS = forwardFlagGroups(['symbol', 'interval', 'market']);
@@ -37,7 +38,9 @@ export function forwardTestBatchCommand(terminal: Terminal): Command {
     )
     .option('--symbols <symbols...>', 'Instruments, separated by blanks or commas (default: all)')
     .option('--data-dir <folder>', 'Where candles are found', 'data');
-  return addForwardFlags(command, GROUPS).action(async (options: Record<string, unknown>) => {
+  return addForwardFlags(command, GROUPS, (own) =>
+    own.option('--open', 'Open the first report in the browser (on a terminal only)'),
+  ).action(async (options: Record<string, unknown>) => {
     const base = forwardTestJob({ ...options, strategy: '' }, GROUPS);
     const log = createLogger(parseLogLevel(options.log as string), terminal.note);
     const pairs = await planForwardBatch(base, options, terminal);
@@ -47,6 +50,8 @@ export function forwardTestBatchCommand(terminal: Terminal): Command {
         ? JSON.stringify(forwardBatchJson(outcomes, terminal.commandLine), null, 2)
         : forwardBatchTable(outcomes),
     );
+    const first = outcomes.find(({ finished }) => finished !== undefined)?.finished?.reportFile;
+    if (options.open === true && first !== undefined) await openReport(first, terminal);
     forwardBatchFailures(outcomes);
   });
 }

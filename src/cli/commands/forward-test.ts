@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
+import { UsageError } from '../../domain/index.js';
 import { createCommand } from '../create-command.js';
+import type { FinishedForwardTest } from '../finished-forward-test.js';
 import { addForwardFlags, forwardFlagGroups } from '../forward-test-flags.js';
-import { forwardTestJob, runForwardTestJob } from '../forward-test-job.js';
+import { type ForwardTestJob, forwardTestJobFrom, runForwardTestJob } from '../forward-test-job.js';
 import { forwardTestJson } from '../forward-test-json.js';
-import { forwardTestSummary } from '../forward-test-summary.js';
+import { forwardTestSummary, isHeldUp } from '../forward-test-summary.js';
 import { createLogger, parseLogLevel } from '../logger.js';
+import { afterForwardTest, nextSubject, printNext } from '../next-lines.js';
+import { addOpenFlag, openReport } from '../open-report.js';
 import { createPalette } from '../palette.js';
+import { withoutDefaults } from '../setting-keys.js';
 import type { Terminal } from '../terminal.js';
 
 const GROUPS = forwardFlagGroups();
@@ -23,6 +28,10 @@ export function forwardTestCommand(terminal: Terminal): Command {
         'market and interval as optimized, candles from data/',
       ],
       [
+        'wus forward-test --from config/best_params.yaml --symbol BTCUSDT',
+        'strategy, settings and costs of that entry, on the candles after those it was chosen on',
+      ],
+      [
         'wus forward-test --strategy RSIReversion --file BTCUSDT_1h.csv.gz --start 2023-01-01 --end 2023-07-01 --apply-atr-filter --json',
         'own candles, half a year, the optimized ATR filter on, the result as JSON',
       ],
@@ -30,24 +39,47 @@ export function forwardTestCommand(terminal: Terminal): Command {
   });
   command
     .optionsGroup('Strategy and candles:')
-    .requiredOption(
+    .option(
       '--strategy <name|file>',
       'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
+    )
+    .option(
+      '--from <file>',
+      'A run with strategy, settings and costs: config/best_params.yaml, or what a command printed with --json; --start is then the end of its candles',
     )
     .option('--file <file...>', 'Candle file; may be repeated, files are joined')
     .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
   return addForwardFlags(command, GROUPS, (own) =>
-    own
+    addOpenFlag(own)
       .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
       .option('--force', 'Let --trace-file replace a file of another kind'),
-  ).action(async (options: Record<string, unknown>) => {
-    const job = forwardTestJob(options, GROUPS);
+  ).action(async (options: Record<string, unknown>, self: Command) => {
+    if (options.from !== undefined && self.getOptionValueSource('paramConfig') === 'cli') {
+      throw new UsageError('--from and --param-config both name the settings; leave one out');
+    }
+    // A run that is named is stronger than defaults of wus.yaml, and weaker than what is typed.
+    const given = options.from === undefined ? options : withoutDefaults(options, self);
+    const job = await forwardTestJobFrom(given, GROUPS, terminal);
     const log = createLogger(parseLogLevel(options.log as string), terminal.note);
     const finished = await runForwardTestJob(job, terminal, log);
-    terminal.print(
-      options.json === true
-        ? JSON.stringify(forwardTestJson(finished), null, 2)
-        : forwardTestSummary(finished, createPalette(terminal.hasColors)),
-    );
+    if (options.json === true) {
+      terminal.print(JSON.stringify(forwardTestJson(finished), null, 2));
+    } else {
+      terminal.print(forwardTestSummary(finished, createPalette(terminal.hasColors)));
+      printForwardNext(job, finished, terminal);
+    }
+    if (options.open === true) await openReport(finished.reportFile, terminal);
   });
+}
+
+function printForwardNext(
+  job: ForwardTestJob,
+  finished: FinishedForwardTest,
+  terminal: Terminal,
+): void {
+  const heldUp = isHeldUp(finished.test.judgement.outcome);
+  printNext(
+    afterForwardTest(nextSubject(job, finished), { heldUp, paramFile: job.paramFile }),
+    terminal,
+  );
 }

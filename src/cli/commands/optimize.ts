@@ -1,9 +1,19 @@
 import type { Command } from 'commander';
-import { UserError } from '../../domain/index.js';
+import { UsageError, UserError } from '../../domain/index.js';
+import { countText } from '../../util/index.js';
+import { answerTo } from '../ask.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, parseLogLevel } from '../logger.js';
+import { afterOptimize, nextSubject, printNext } from '../next-lines.js';
+import { estimateRows, longDuration, type SearchEstimate } from '../optimize-estimate.js';
 import { addOptimizeFlags, optimizeFlagGroups } from '../optimize-flags.js';
-import { optimizeJob, runOptimizeJob } from '../optimize-job.js';
+import {
+  estimateOptimizeJob,
+  type FinishedOptimization,
+  type OptimizeJob,
+  optimizeJob,
+  runOptimizeJob,
+} from '../optimize-job.js';
 import { createOptimizeDisplay } from '../optimize-progress.js';
 import {
   failuresText,
@@ -20,6 +30,7 @@ import { candleNotes } from '../provenance.js';
 import { stopOnInterrupt, stoppedText } from '../stop-on-interrupt.js';
 import { readingNotes } from '../strategy-notes.js';
 import type { Terminal } from '../terminal.js';
+import { textTable } from '../text-table.js';
 import { noteWorkerCount } from '../worker-count.js';
 
 const GROUPS = optimizeFlagGroups({
@@ -59,6 +70,10 @@ export function optimizeCommand(terminal: Terminal): Command {
   addOptimizeFlags(command, GROUPS);
   return command
     .optionsGroup('Grid and result:')
+    .option(
+      '--dry-run',
+      'Say how many combinations, how long and how much memory; nothing is written',
+    )
     .option('--top <count>', 'How many of the best are shown', countOption('--top', 1), 10)
     .option(
       '-p, --processes <count>',
@@ -70,13 +85,35 @@ export function optimizeCommand(terminal: Terminal): Command {
     .action((options: Record<string, unknown>) => run(options, terminal));
 }
 
+function printOptimizeNext(finished: FinishedOptimization, terminal: Terminal): void {
+  const { job, result } = finished;
+  const commandWords = terminal.commandWords ?? ['wus', 'optimize'];
+  const { bestFile } = job;
+  printNext(
+    afterOptimize(nextSubject(job, finished), {
+      commandWords,
+      bestFile,
+      periodEnd: result.periodEnd,
+    }),
+    terminal,
+  );
+}
+
 async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
   const job = optimizeJob(options, GROUPS);
   const isJson = options.json === true;
   noteWorkerCount('--processes', options.processes, terminal);
   const log = createLogger(parseLogLevel(options.log as string), terminal.note);
-  const display = createOptimizeDisplay(terminal, job.ranking);
   const stop = stopOnInterrupt(terminal);
+  if (options.dryRun === true) {
+    try {
+      await dryRun(job, isJson, terminal, stop.signal);
+    } finally {
+      stop.done();
+    }
+    return;
+  }
+  const display = createOptimizeDisplay(terminal, job.ranking);
   try {
     const finished = await runOptimizeJob(job, terminal, {
       signal: stop.signal,
@@ -85,6 +122,10 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
         display.begin();
         log.info({ candles: loaded.candles.length, hash: loaded.dataHash }, 'candles loaded');
         if (!isJson) terminal.note(planText(summary, details));
+      },
+      onLong: (estimate, processes) => {
+        display.end();
+        return confirmLong(estimate, processes, terminal);
       },
       onProgress: (progress) => display.update(progress),
       onStage: (text) => display.stage(text),
@@ -105,6 +146,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     } else {
       const palette = createPalette(terminal.hasColors);
       terminal.print(optimizeSummary(finished, palette, notes, terminal));
+      if (finished.isWritten) printOptimizeNext(finished, terminal);
     }
     // Last, where it is seen: a summary is longer than some screens.
     if (!result.isComplete) terminal.note(stoppedText(finished, terminal.commandLine));
@@ -116,4 +158,58 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     display.end();
     stop.done();
   }
+}
+
+/** `--dry-run`: what the search would be. */
+async function dryRun(
+  job: OptimizeJob,
+  isJson: boolean,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const { estimate, search } = await estimateOptimizeJob(job, terminal, signal);
+  if (signal.aborted) return;
+  const { candles } = search.loaded;
+  const { summary, runMs, rate, memoryBytes } = estimate;
+  if (isJson) {
+    const record = {
+      command: terminal.commandLine,
+      combinations: summary.count,
+      candles: candles.length,
+      processes: job.processes,
+      seconds: runMs === undefined ? null : runMs / 1_000,
+      combinations_per_second: rate ?? null,
+      memory_bytes: Math.round(memoryBytes),
+    };
+    terminal.print(JSON.stringify(record, null, 2));
+    return;
+  }
+  const { strategy } = search.loadedStrategy;
+  terminal.print(
+    [
+      `${strategy.name} on ${candles.symbol} ${candles.timeframe} (${candles.market}), dry run: nothing is written`,
+      planText(summary, undefined),
+      ...textTable(estimateRows(estimate, job.processes), 'll'),
+    ].join('\n'),
+  );
+}
+
+/** More than a day needs a yes. */
+async function confirmLong(
+  { summary, runMs }: SearchEstimate,
+  processes: number,
+  terminal: Terminal,
+): Promise<void> {
+  const time =
+    runMs === undefined
+      ? 'an unknown time, as nothing was finished in 30 s'
+      : `about ${longDuration(runMs)}`;
+  const what = `${countText(summary.count, 'combination')} take ${time} on ${countText(processes, 'worker')}`;
+  const answer = await answerTo(`${what}. Start? Type yes: `, terminal);
+  if (answer?.trim().toLowerCase() === 'yes') return;
+  throw new UsageError(
+    answer === undefined
+      ? `${what}\n--yes starts it all the same; a smaller grid, fewer candles or longer ones take less`
+      : `"${answer}" is not yes: nothing was started`,
+  );
 }

@@ -23,6 +23,10 @@ export function traderCommand(terminal: Terminal): Command {
         'paper trading at live prices of Binance, parameters of config/best_params.yaml if it has them',
       ],
       [
+        'wus trader --from config/best_params.yaml --symbol BTCUSDT',
+        'the winner of an optimization as it was found, its verdict said at the start',
+      ],
+      [
         'wus trader --strategy RSIReversion --symbol ETHUSDT --interval 1m --market-data local --speed 60',
         'a SYNTHETIC market on this machine, a minute per second: no network needed',
       ],
@@ -34,6 +38,10 @@ export function traderCommand(terminal: Terminal): Command {
     .option(
       '--param-config <file>',
       'Parameters and stops that an optimization found (default: config/best_params.yaml, if it has them)',
+    )
+    .option(
+      '--from <file>',
+      'A run to trade, with strategy, settings, costs and verdict: config/best_params.yaml, or what a command printed with --json',
     )
     .option(
       '--days <n>',

@@ -7,7 +7,10 @@ import {
 } from '../../optimize/index.js';
 import { countText } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
+import type { FinishedWalkForward } from '../finished-walk-forward.js';
 import { createLogger, LOG_LEVELS, parseLogLevel } from '../logger.js';
+import { afterWalkForward, nextSubject, printNext } from '../next-lines.js';
+import { addOpenFlag, openReport } from '../open-report.js';
 import { optimizeFlagGroups } from '../optimize-flags.js';
 import { countOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
@@ -80,12 +83,23 @@ export function walkForwardCommand(terminal: Terminal): Command {
         .default('fast'),
     );
   for (const group of GROUPS) addRunFlags(command, group);
-  return command
-    .optionsGroup('Output:')
+  return addOpenFlag(command.optionsGroup('Output:'))
     .option('--json', 'Print one JSON object instead of the summary')
     .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
     .optionsGroup('Help:')
     .action((options: Record<string, unknown>) => run(options, terminal));
+}
+
+function printWalkNext(finished: FinishedWalkForward, terminal: Terminal): void {
+  const { job, result, written } = finished;
+  const tradesFile = written.find(([name]) => name === 'Trades')?.[1];
+  const verdict = result.judgement?.verdict;
+  const holdsUp = verdict === 'promising' || verdict === 'convincing';
+  const { gridFile } = job;
+  printNext(
+    afterWalkForward(nextSubject(job, finished), { holdsUp, tradesFile, gridFile }),
+    terminal,
+  );
 }
 
 async function run(options: Record<string, unknown>, terminal: Terminal): Promise<void> {
@@ -135,7 +149,10 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
       terminal.print(JSON.stringify(walkForwardJson(finished), null, 2));
     } else if (finished.result.stitched !== undefined) {
       terminal.print(walkForwardSummary(finished, createPalette(terminal.hasColors)));
+      if (finished.result.isComplete) printWalkNext(finished, terminal);
     }
+    const report = finished.written.find(([name]) => name === 'Report')?.[1];
+    if (options.open === true && report !== undefined) await openReport(report, terminal);
     if (!finished.result.isComplete) {
       const { windows, planned: all } = finished.result;
       const again = terminal.commandLine.replace(/ --fresh(?= |$)/, '');
