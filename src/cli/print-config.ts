@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { commandsBelow, defaultText, originOf, settingKey } from './setting-keys.js';
+import { commandsBelow, defaultText, originOf, plainText, settingKey } from './setting-keys.js';
 import type { Terminal } from './terminal.js';
 import { textTable } from './text-table.js';
 
@@ -51,7 +51,7 @@ function settingsText(name: string, command: Command): string {
 function valueText(command: Command, option: Option): string {
   const value: unknown = command.getOptionValue(option.attributeName());
   if (value === undefined) return defaultText(option);
-  return Array.isArray(value) ? value.join(' ') : String(value);
+  return plainText(value);
 }
 
 function originText(command: Command, option: Option): string {

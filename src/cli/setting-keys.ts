@@ -48,7 +48,7 @@ export function defaultText(option: Option): string {
   const described = /\(default: (.*)\)$/.exec(option.description)?.[1];
   if (described !== undefined) return described;
   const { defaultValue } = option as { readonly defaultValue: unknown };
-  if (defaultValue !== undefined) return String(defaultValue);
+  if (defaultValue !== undefined) return plainText(defaultValue);
   return option.isBoolean() ? 'false' : 'not set';
 }
 
@@ -67,6 +67,12 @@ export function originOf(option: Option): string | undefined {
 /** Notes where the default of an option was set: `wus.yaml:3:1`, or a variable. */
 export function noteOrigin(option: Option, place: string): void {
   origins.set(option, place);
+}
+
+/** A value of an option as people read it. */
+export function plainText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(plainText).join(' ');
+  return typeof value === 'object' ? JSON.stringify(value) : `${value as string | number}`;
 }
 
 /** Says whether an option sets a key of a run, as `commission_bps`. */
