@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
 import { COMMANDS } from './commands.js';
 import { shellLine } from './shell-line.js';
 import type { Terminal } from './terminal.js';
@@ -32,8 +33,13 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
       import('./setting-keys.js'),
     ]);
   const words = (): string[] => ['wus', ...args, ...runDefaults()];
+  const loadCommands = async (): Promise<readonly Command[]> => {
+    const { loadAllCommands } = await import('./load-all-commands.js');
+    return loadAllCommands(COMMANDS, terminal);
+  };
   const command = build({
     ...terminal,
+    loadCommands,
     get commandLine() {
       return shellLine(words());
     },
@@ -47,11 +53,8 @@ export async function runCommandLine(args: readonly string[], terminal: Terminal
     );
   addPrintConfig(command, terminal, rest);
   if (hasDefaults(terminal)) {
-    const [{ applyDefaults }, { loadAllCommands }] = await Promise.all([
-      import('./default-settings.js'),
-      import('./load-all-commands.js'),
-    ]);
-    await applyDefaults(command, terminal, () => loadAllCommands(COMMANDS, terminal));
+    const { applyDefaults } = await import('./default-settings.js');
+    await applyDefaults(command, terminal, loadCommands);
   }
   try {
     await runCommand(command, rest);

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { printable } from '../domain/index.js';
 
 /** Functions that colour text, or leave it alone. */
@@ -30,6 +31,8 @@ export interface Terminal {
   readonly commandWords?: readonly string[];
   /** The command is a step of another one, which says itself what comes next. */
   readonly isStep?: boolean;
+  /** Builds every command: for what must know all of them. That loads the whole program. */
+  readonly loadCommands?: () => Promise<readonly Command[]>;
   /** Folder that relative paths start from. */
   readonly workingFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;

@@ -1,9 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { COMMANDS } from '../commands.js';
 import { completionModel } from '../completion/completion-model.js';
 import { completionScript, SHELLS, type Shell } from '../completion/completion-scripts.js';
 import { createCommand } from '../create-command.js';
-import { loadAllCommands } from '../load-all-commands.js';
 import type { Terminal } from '../terminal.js';
 
 /** `wus completion`: what a shell needs to complete commands, flags and values. */
@@ -27,7 +25,8 @@ export function completionCommand(terminal: Terminal): Command {
     .usage('<shell> [options]')
     .addArgument(new Argument('<shell>', 'Which shell').choices(SHELLS))
     .action(async (shell: Shell) => {
-      const model = completionModel(await loadAllCommands(COMMANDS, terminal));
+      const commands = (await terminal.loadCommands?.()) ?? [];
+      const model = completionModel(commands);
       terminal.print(completionScript(shell, model).trimEnd());
     });
 }
