@@ -12,7 +12,7 @@ import {
   parseMetricText,
 } from '../metrics/index.js';
 import {
-  assessSelection,
+  crossValidate,
   lendWorkers,
   type OptimizeProgress,
   type OptimizeRequest,
@@ -204,7 +204,7 @@ async function selectionOf(
   const count = await countWalk(request, period, figures);
   const sampleSize = request.robustSample ?? 0;
   if (sampleSize === 0 || windows[0]!.combinations === 1) return { ...count, evidence: undefined };
-  const evidence = await assessSelection(
+  const evidence = await crossValidate(
     {
       ...optimizeRequest(request),
       config: { ...request.config, start: iso(period.periodStart), end: iso(period.periodEnd) },

@@ -6,7 +6,6 @@ export type { GridEntry } from './grid-axes.js';
 export { gridEntryOf, gridsOfSymbol } from './grid-entry.js';
 export {
   type CrossValidation,
-  crossValidate as assessSelection,
   crossValidate,
   type SelectionEvidence,
 } from './judgement/cross-validate.js';

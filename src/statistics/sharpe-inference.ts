@@ -52,7 +52,8 @@ export function probabilisticSharpeRatio(evidence: SharpeEvidence, benchmark: nu
  *
  * @param evidence - Of the winner.
  * @param trials - Every parameter set ever tried on this data, N >= 1.
- * @param trialVariance - Variance of the trials' Sharpe ratios, per observation.
+ * @param trialVariance - Variance of the Sharpe ratios that trials without an edge show, per observation: 1/(T-1). The spread of
+ *   trials that were searched is another one: costs, edges and kinship are in it.
  * @returns The probability, and the benchmark ratio per observation that luck alone reaches.
  * @see Bailey and López de Prado, "The Deflated Sharpe Ratio", 2014.
  */
