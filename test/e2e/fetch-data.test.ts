@@ -88,7 +88,7 @@ describe('wus fetch-data from wus exchange', () => {
       const resumed = await runWus(fetchArgs(exchange.url, folder, more));
       expect(resumed).toMatchObject({ exitCode: 0 });
       expect(resumed.stdout).toMatch(
-        /BTCUSDT {2}1m +\d+ +\+\d+ {2}2024-02-07 00:00 {2}2024-02-10 05:5\d/,
+        /BTCUSDT {2}1m +[\d,]+ +\+[\d,]+ {2}2024-02-07 00:00 {2}2024-02-10 05:5\d/,
       );
       expect(existsSync(parts)).toBe(false);
 

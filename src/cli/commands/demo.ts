@@ -345,7 +345,7 @@ function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: 
   const held = displayed('buy_and_hold_return', Number(first.metrics.buy_and_hold_return), quote);
   return [
     palette.bold(
-      `${isSynthetic ? 'SYNTHETIC market' : first.config.symbol}, ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)}, ${candles} candles, 10,000 ${quote}; buying and holding: ${held}`,
+      `${isSynthetic ? 'SYNTHETIC market' : first.config.symbol}, ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)}, ${candles.toLocaleString('en-US')} candles, 10,000 ${quote}; buying and holding: ${held}`,
     ),
     head,
     ...lines,

@@ -286,7 +286,7 @@ function syntheticMarket(flags: Flags): ServedMarket {
   const length = Math.ceil(((flags.days + 1 + FUTURE_DAYS) * DAY_MS) / timeframeMs(timeframe));
   if (!(flags.days >= 1) || length > SYNTHETIC_CANDLES_MAX) {
     throw new UsageError(
-      `--days ${flags.days}: at least 1, and at most ${SYNTHETIC_CANDLES_MAX} candles of ${timeframe}`,
+      `--days ${flags.days}: at least 1, and at most ${SYNTHETIC_CANDLES_MAX.toLocaleString('en-US')} candles of ${timeframe}`,
     );
   }
   const symbols = flags.symbols.split(',').map((text) => symbolOption('--symbols', text));

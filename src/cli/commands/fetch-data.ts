@@ -141,11 +141,11 @@ function summaryLines({ series, funding }: FetchDataSummary): string[] {
   const rows = series.map((one) => [
     one.symbol,
     one.timeframe,
-    String(one.rows),
-    `+${one.added}`,
+    groupedCount(one.rows),
+    `+${groupedCount(one.added)}`,
     one.firstTime === undefined ? '-' : timeText(one.firstTime),
     one.lastTime === undefined ? '-' : timeText(one.lastTime),
-    one.gaps === 0 ? '0' : `${one.gaps} (${one.missing} candles)`,
+    one.gaps === 0 ? '0' : `${groupedCount(one.gaps)} (${countText(one.missing, 'candle')})`,
     one.repaired === 0 ? '' : `${one.repaired} repaired`,
   ]);
   const header = ['symbol', 'interval', 'rows', 'new', 'first (UTC)', 'last (UTC)', 'gaps', ''];
@@ -156,7 +156,9 @@ function summaryLines({ series, funding }: FetchDataSummary): string[] {
     );
   }
   for (const one of funding) {
-    lines.push(`${one.symbol} funding: ${one.rows} rows, ${one.added} new`);
+    lines.push(
+      `${one.symbol} funding: ${countText(one.rows, 'row')}, ${groupedCount(one.added)} new`,
+    );
   }
   const unverified = series.reduce((sum, one) => sum + one.unverifiedGaps, 0);
   const checked = series.reduce((sum, one) => sum + one.gaps, 0) - unverified;
@@ -244,4 +246,8 @@ function url(flag: string, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
   throw new UsageError(`${flag} ${text}: not an address such as https://api.binance.com`);
+}
+
+function groupedCount(count: number): string {
+  return count.toLocaleString('en-US');
 }

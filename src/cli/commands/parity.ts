@@ -20,6 +20,7 @@ import {
   stateFolderOf,
   type TradeLogSubject,
 } from '../../trader/index.js';
+import { countText } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
 import { loadCommandStrategy } from '../load-strategy.js';
 import { createPalette } from '../palette.js';
@@ -226,7 +227,9 @@ function notesOf(
     ...(position === null ? [] : ['the open position of the bot is not compared']),
     ...(outside.length === 0
       ? []
-      : [`${outside.length} trades of the log were decided before or finished after the session`]),
+      : [
+          `${countText(outside.length, 'trade')} of the log ${outside.length === 1 ? 'was' : 'were'} decided before or finished after the session`,
+        ]),
     ...(settings.run.market === 'usdm' ? ['the backtest knows no funding'] : []),
   ];
 }
