@@ -45,7 +45,7 @@ export function calibrationPage(rows: Rows): Calibration {
       'Goals: Promising or better in at most 5 % of every set, Convincing in at most 1 %. The noise is a continuous path without drift (geometric Brownian motion, GARCH, two volatility regimes, stochastic volatility, and',
       'hourly moves of BTC, ETH and SOL drawn in blocks of two days), 4h candles, five years; MACross, RSIReversion, BBReversion and LongShort in turn, 750 to 1,150 combinations, commission 0.1 bp. *Drift*: spot, long only, default costs, a market',
       'that rises 50 % a year. *Zoom*: fifteen finer combinations around the winner, with the same ledger. *Diluted*: the same grid with once to twice as many combinations that never trade, in a ledger of its own. *Best of eight*: all four',
-      'strategies and a zoom of each on one market; the best of them is judged again in the end. Its own ledger knows two of the eight looks; `p_all_ledgers` knows all.',
+      'strategies (190 to 400 combinations) and a zoom of each on one market; the best of them is judged again in the end. Its own ledger knows two of the eight looks; `p_all_ledgers` knows all.',
       '',
       ...dilutionLines(rows.noise ?? []),
       '',
