@@ -98,8 +98,3 @@ export function openLuckLedger(folder: string, name: string): LuckLedger {
     addWinner: (winner, luck = noLuck()) => locked(path, { luck, winner }),
   };
 }
-
-/** Whether luck is known of no trial at all. */
-export function isWithoutTrials({ cash, hold }: RunLuck): boolean {
-  return cash.skewness.count === 0 && hold.skewness.count === 0;
-}
