@@ -19,6 +19,7 @@ const COLUMNS = [
   'entry_fill_time',
   'exit_fill_time',
   'dust',
+  'unprotected_ms',
   'order_ids',
 ] as const;
 
@@ -67,6 +68,7 @@ export async function readLiveTrades(file: string): Promise<RecordedTrade[]> {
         entryFillTime: time('entry_fill_time'),
         exitFillTime: time('exit_fill_time'),
         dust: amount('dust'),
+        unprotectedMs: amount('unprotected_ms'),
         orders: cell('order_ids')
           .split(' ')
           .filter((id) => id !== ''),

@@ -15,7 +15,7 @@ import { signalEvidence } from './signal-evidence.js';
 export type Ended = Entered &
   Pick<RecordedTrade, 'entryFillTime'> & {
     readonly exit:
-      | Pick<RecordedTrade, 'exitTime' | 'exitFillTime' | 'exitReason' | 'netPnl'>
+      | Pick<RecordedTrade, 'exitTime' | 'exitFillTime' | 'exitReason' | 'netPnl' | 'unprotectedMs'>
       | undefined;
   };
 
@@ -42,6 +42,7 @@ export function exitEvidence(context: ParityContext, ended: Ended): ExitEvidence
     byOrder(context, ended) ??
     byRules(context, ended, expected) ??
     byDelay(context, ended, expected) ??
+    byLostStop(context, ended, expected) ??
     bySignal(context, ended, expected)
   );
 }
@@ -131,6 +132,20 @@ function byDelay(
   return delays.length === 0
     ? undefined
     : { cause: 'missed-data', text: `the bot was hindered: ${hindranceText(delays)}` };
+}
+
+/** Its stop did not rest: somebody had ended it, and the bot left itself when it had found out. */
+function byLostStop(
+  context: ParityContext,
+  { exit }: Ended,
+  expected: ReplayedExit,
+): ExitEvidence | undefined {
+  const isStop = expected.exitReason === 'stop-loss' || expected.exitReason === 'trailing-stop';
+  if (!isStop || exit?.unprotectedMs === undefined) return undefined;
+  const lateMs = exit.exitFillTime - endOf(context, expected);
+  if (lateMs <= 0 || lateMs > exit.unprotectedMs + lateMsMax(context)) return undefined;
+  const seconds = Math.round(exit.unprotectedMs / 1_000);
+  return { cause: 'missed-data', text: `no stop rested for ${seconds} s of the trade` };
 }
 
 /** The bot followed, or did not see, a signal that the file does not have, or has. */

@@ -387,6 +387,34 @@ describe('explainParity() of a record that is wrong', () => {
       expect([...evidence, ...texts].join()).toMatch(/the bot saw other candles|still held/);
   });
 
+  test('a stop that was carried out late is explained by a stop that did not rest so long, and by nothing shorter', async () => {
+    const honest = await recorded({ stop_loss_pct: 0.002 });
+    const { candles, trades } = honest;
+    const at = trades.findIndex(
+      ({ exitReason, exitTime }, i) =>
+        exitReason === 'stop-loss' && exitTime + 2 * CANDLE < (trades[i + 1]?.entryTime ?? 0),
+    );
+    const { exitPrice: before, exitTime, units, side } = trades[at]!;
+    const exitPrice = candles.close[candles.openTime.indexOf(exitTime + 2 * CANDLE)]!;
+    const change = (exitPrice - before) * units * (side === 'long' ? 1 : -1);
+    const report = (unprotectedMs: number): ParityReport =>
+      reportOf({
+        ...honest,
+        memory: booked(honest.memory, change),
+        trades: changed(honest.trades, at, (trade) => ({
+          ...{ exitPrice, unprotectedMs, exitTime: exitTime + 2 * CANDLE },
+          exitFillTime: trade.exitFillTime + 2 * CANDLE,
+          netPnl: trade.netPnl + change,
+        })),
+      });
+    const found = (ms: number): readonly string[] => {
+      const row = report(ms).rows.find(({ live }) => live?.exitTime === exitTime + 2 * CANDLE);
+      return [...(row?.evidence ?? []), ...(row?.unexplained ?? [])];
+    };
+    expect(found(3 * CANDLE).join()).toMatch(/no stop rested for 900 s of the trade/);
+    expect(found(1_000).join()).toMatch(/left by stop-loss .* the backtest by stop-loss/);
+  });
+
   test('funding between two full hours is none', async () => {
     const honest = await recorded({ market: 'usdm', direction: 'both' });
     expect(reportOf(honest).unexplainedRows).toBe(0);
