@@ -36,7 +36,7 @@ export async function countBacktest(
     ...source,
     startTime: wish.startTime,
   });
-  const luckLedger = openLuckLedger(wish.folder, ledgerName(subject));
+  const luckLedger = openLuckLedger(wish.folder, ledgerName(subject), subject);
   const hashOf = openTrialHasher(
     strategy,
     {

@@ -74,7 +74,9 @@ export function countTrials(
           expected: run.plan.count,
         });
   const luckLedger =
-    wish === undefined ? undefined : openLuckLedger(wish.folder, ledgerName(run.subject));
+    wish === undefined
+      ? undefined
+      : openLuckLedger(wish.folder, ledgerName(run.subject), run.subject);
   const hashOf = openTrialHasher(run.strategy, run.plan, run.scope);
   const hash = new Uint32Array(2);
   const luck = noLuck();

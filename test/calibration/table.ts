@@ -45,7 +45,7 @@ export function calibrationPage(rows: Rows): Calibration {
       'Goals: Promising or better in at most 5 % of every set, Convincing in at most 1 %. The noise is a continuous path without drift (geometric Brownian motion, GARCH, two volatility regimes, stochastic volatility, and',
       'hourly moves of BTC, ETH and SOL drawn in blocks of two days), 4h candles, five years; MACross, RSIReversion, BBReversion and LongShort in turn, 750 to 1,150 combinations, commission 0.1 bp. *Drift*: spot, long only, default costs, a market',
       'that rises 50 % a year. *Zoom*: fifteen finer combinations around the winner, with the same ledger. *Diluted*: the same grid with once to twice as many combinations that never trade, in a ledger of its own. *Best of eight*: all four',
-      'strategies (190 to 400 combinations) and a zoom of each on one market; the best of them is judged again in the end. Its own ledger knows two of the eight looks; `p_all_ledgers` knows all.',
+      'strategies (190 to 400 combinations) and a zoom of each on one market; the best of them is judged again in the end. The ledger of the instrument knows all eight looks.',
       '',
       ...dilutionLines(rows.noise ?? []),
       '',
@@ -94,19 +94,8 @@ function noiseSets(rows: Rows): NoiseSet[] {
     { name: 'Diluted grid', looks: looks('noise', 'diluted') },
     { name: 'Drift, first grid', looks: looks('drift', 'first') },
     { name: 'Drift, zoom', looks: looks('drift', 'zoom') },
-    { name: 'Best of eight, its own ledger', looks: best },
-    { name: 'Best of eight, all ledgers', looks: best.map(againstAll) },
+    { name: 'Best of eight', looks: best },
   ];
-}
-
-/** The word that a result would get against everything that was tried in the folder. */
-function againstAll(look: Look): Look {
-  const p = Math.max(look.p, look.p_all_ledgers ?? 0);
-  if (p > 0.3) return { ...look, p, verdict: 'No evidence' };
-  if (p > 0.03)
-    return { ...look, p, verdict: look.verdict === 'No evidence' ? look.verdict : 'Not proven' };
-  if (p > 0.005 && look.verdict === 'Convincing') return { ...look, p, verdict: 'Promising' };
-  return { ...look, p };
 }
 
 function count(looks: readonly Look[], ...words: readonly Look['verdict'][]): number {

@@ -61,6 +61,8 @@ export const EXIT_CODES: Readonly<Record<string, number>> = {
 export const NOT_RUN_PAGES: Readonly<Record<string, string>> = {
   'docs/how-to/run-on-a-server.md':
     'users, services and logs of a server; test/pages/server-files.test.ts reads its files',
+  'docs/how-to/set-defaults.md':
+    'writes into the folders of a user; e2e/defaults.test.ts and e2e/completion.test.ts do what it says',
   'docs/how-to/read-the-report.md': 'has no commands',
   'docs/how-to/use-the-library.md':
     'has a program; test/pages/library-page.test.ts compiles and runs it',

@@ -50,7 +50,7 @@ function walk(options: {
     const time = Date.UTC(2019, 0, 1) + i * stepMs;
     return [time, open, Math.max(open, price), Math.min(open, price), price, 1];
   }).filter((_, i) => options.isMissing?.(i) !== true);
-  const timeframe = stepMs === DAY_MS ? '1d' : '8h';
+  const timeframe = stepMs === DAY_MS ? '1d' : stepMs === 4 * HOUR_MS ? '4h' : '8h';
   return candleSeriesFromRows({ symbol: 'BTCUSDT', market: 'usdm', timeframe }, rows);
 }
 
@@ -197,6 +197,7 @@ describe('the ledger', () => {
     const first = await judged({ ledger: ledger() });
     expect(readdirSync(folder).filter((name) => name.endsWith('.luck'))).toEqual([
       'MovingAverageCrossoverStrategy_BTCUSDT_usdm_8h.luck',
+      '_BTCUSDT_usdm.luck',
       '_all.luck',
     ]);
     const other = await judged(
@@ -215,7 +216,17 @@ describe('the ledger', () => {
     expect([record.seen, record.runs]).toEqual([72, 3]);
   });
 
-  test('other strategies and symbols count against all ledgers, not against this one', async () => {
+  test('another interval of the same instrument is another look at it', async () => {
+    const alone = await judged({ ledger: ledger() });
+    const short = walk({ count: 6_000, stepMs: 4 * HOUR_MS, seed: 12 });
+    await judged({ ledger: ledger(), candles: short });
+    const again = await judged({ ledger: ledger() });
+    expect(again.block.luck_sharpe_median!).toBeGreaterThan(alone.block.luck_sharpe_median!);
+    expect(again.block.p).toBeGreaterThanOrEqual(alone.block.p);
+    expect(again.block).toMatchObject({ trials_ever: 24, p: again.block.p_all_ledgers });
+  });
+
+  test('other symbols count against all ledgers, not against this one', async () => {
     const alone = await judged({ ledger: ledger() });
     expect(alone.block.p_all_ledgers).toBe(alone.block.p);
     const ether = { ...walk({ count: 3_000, seed: 9 }), symbol: 'ETHUSDT' };

@@ -3,7 +3,13 @@ import type { BacktestRunConfig, JudgementBlock } from '../../config/index.js';
 import { timeframeMs, UserError } from '../../domain/index.js';
 import { periodReturns } from '../../metrics/index.js';
 import { choiceFinding, edgeBound, founderOf, verdictOf } from '../../statistics/index.js';
-import { emptyLuck, type LuckRecord, type LuckWinner, withAddition } from '../ledger/luck-file.js';
+import {
+  emptyLuck,
+  type LuckRecord,
+  type LuckWinner,
+  withAddition,
+  withTrialsOf,
+} from '../ledger/luck-file.js';
 import type { LuckLedger } from '../ledger/luck-ledger.js';
 import { metricColumn } from '../objective.js';
 import type { OptimizeRequest, OptimizeResult, RankedTrial } from '../optimize.js';
@@ -137,7 +143,9 @@ function measureWinner(
     withAddition(withAddition(record, { luck: result.luck.luck }), { luck });
   const trialsEver = result.ledger?.count ?? result.luck.trials;
   const seen = kept?.subject.seen ?? result.luck.trialsInLuck;
-  const record = { ...withRun(kept?.subject ?? emptyLuck()), seen: Math.max(1, seen) };
+  // Whatever was tried on the instrument is another look at it, by whichever strategy and on whichever interval.
+  const tried = kept === undefined ? emptyLuck() : withTrialsOf(kept.subject, kept.instrument);
+  const record = { ...withRun(tried), seen: Math.max(1, seen) };
   const all = kept === undefined ? undefined : chanceOfLuck(figures, withRun(kept.all), 0);
   return {
     weeks,

@@ -138,6 +138,20 @@ export function withAddition(record: LuckRecord, addition: LuckAddition): LuckRe
 }
 
 /**
+ * Returns a record with what luck shows with the trials of another one, whose runs and winners stay apart.
+ *
+ * @param record - Stays as it is.
+ * @param other - For example of everything that was tried on the same instrument.
+ */
+export function withTrialsOf(record: LuckRecord, other: LuckRecord): LuckRecord {
+  const maxima = record.maxima.slice();
+  const holdMaxima = record.holdMaxima.slice();
+  mergeMaxima(maxima, other.maxima);
+  mergeMaxima(holdMaxima, other.holdMaxima);
+  return { ...record, maxima, holdMaxima };
+}
+
+/**
  * Takes the lock of a record.
  *
  * @param path - `….luck`.

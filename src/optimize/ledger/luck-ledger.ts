@@ -12,9 +12,11 @@ import {
   readLuck,
 } from './luck-file.js';
 
-/** What luck shows with all trials of a subject and of a whole folder of ledgers. */
+/** What luck shows with all trials of a subject, of its instrument, and of a whole folder of ledgers. */
 export interface LuckLedger {
   readonly path: string;
+  /** Of all strategies and intervals on the instrument; `undefined` where they are not counted together. */
+  readonly instrumentPath: string | undefined;
   /** Of all subjects. */
   readonly allPath: string;
   /** What a reader must know, one sentence each. */
@@ -29,7 +31,11 @@ export interface LuckLedger {
   /** As `add`, unless another process is writing; returns whether it was written. */
   tryAdd(addition: LuckAddition): boolean;
   /** What is in now. Earlier winners, the earliest first. */
-  read(): { readonly subject: LuckRecord; readonly all: LuckRecord };
+  read(): {
+    readonly subject: LuckRecord;
+    readonly instrument: LuckRecord;
+    readonly all: LuckRecord;
+  };
   /** Remembers the winner of a run, and what luck shows with it where that is not in yet. */
   addWinner(winner: LuckWinner, luck?: RunLuck): Promise<void>;
 }
@@ -42,13 +48,21 @@ const ALL = '_all.luck';
  *
  * @param folder - For example `results/ledger`.
  * @param name - Of the subject: the name of its ledger without an ending.
+ * @param instrument - Whose trials by any strategy and on any interval count together; default none.
  * @throws {UserError} If a record is of another version or cannot be read.
  */
-export function openLuckLedger(folder: string, name: string): LuckLedger {
+export function openLuckLedger(
+  folder: string,
+  name: string,
+  instrument?: { readonly symbol: string; readonly market: string },
+): LuckLedger {
   const path = join(folder, `${name}.luck`);
+  const instrumentPath =
+    instrument && join(folder, `_${instrument.symbol}_${instrument.market}.luck`);
   const allPath = join(folder, ALL);
+  const wider = [...(instrumentPath === undefined ? [] : [instrumentPath]), allPath];
   const notes: string[] = [];
-  for (const file of [path, allPath]) readLuck(file);
+  for (const file of [path, ...wider]) readLuck(file);
 
   const addTo = (file: string, addition: LuckAddition, flush: boolean): void => {
     const { setAside } = addLuck(file, addition, { flush });
@@ -65,23 +79,24 @@ export function openLuckLedger(folder: string, name: string): LuckLedger {
       lock.release();
     }
   };
-  /** Trials of one subject are no lower bound of those of all. */
-  const forAll = ({ trials: _, winner: _w, ...addition }: LuckAddition): LuckAddition => addition;
+  /** Trials of one subject are no lower bound of those of several. */
+  const forWider = ({ trials: _, winner: _w, ...addition }: LuckAddition): LuckAddition => addition;
 
   return {
     path,
+    instrumentPath,
     allPath,
     notes,
     add: async (addition) => {
       await locked(path, addition);
-      await locked(allPath, forAll(addition));
+      for (const file of wider) await locked(file, forWider(addition));
     },
     tryAdd: (addition) => {
-      const locks = [path, allPath].map((file) => tryLockFile(`${file}.lock`));
+      const locks = [path, ...wider].map((file) => tryLockFile(`${file}.lock`));
       try {
         if (locks.includes(undefined)) return false;
         addTo(path, addition, false);
-        addTo(allPath, forAll(addition), false);
+        for (const file of wider) addTo(file, forWider(addition), false);
         return true;
       } catch (error) {
         // A full disk is told at the end: the run itself need not end for it.
@@ -93,6 +108,7 @@ export function openLuckLedger(folder: string, name: string): LuckLedger {
     },
     read: () => ({
       subject: readLuck(path) ?? emptyLuck(),
+      instrument: (instrumentPath && readLuck(instrumentPath)) || emptyLuck(),
       all: readLuck(allPath) ?? emptyLuck(),
     }),
     addWinner: (winner, luck = noLuck()) => locked(path, { luck, winner }),
