@@ -205,6 +205,7 @@ describe('counting', () => {
       'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.luck',
       'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.trials',
       'MovingAverageCrossoverStrategy_walk-forward_BTCUSDT_usdm_1h.trials.runs.jsonl',
+      '_BTCUSDT_usdm.luck',
       '_all.luck',
     ]);
   });
