@@ -14,7 +14,7 @@ const CANCEL_PROOF_PART = 4;
 /** An answer about fills that does not come is not waited for longer. */
 const REPLY_MS_MAX = 5_000;
 /** Fills that nobody could say the order of are asked for again this much later. */
-const ASK_AGAIN_MS = 1_000;
+const ASK_AGAIN_MS = 3_000;
 /** Clocks may differ: fills are asked for from before the order was sent. */
 const CLOCK_MARGIN_MS = 60_000;
 
