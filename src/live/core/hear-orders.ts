@@ -149,7 +149,9 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined) return;
   if (failure.reason === 'market-closed') notice(turn, { closedSince: turn.time });
-  const waitMs = failure.outcome === 'not-sent' ? CANCEL_RETRY_MS : 0;
+  // What was not done, or not permitted, is not asked for at once again.
+  const isPointless = failure.outcome !== 'unknown' && !isNothingThere(failure);
+  const waitMs = isPointless ? CANCEL_RETRY_MS : 0;
   for (const member of withPartner(turn, order)) {
     updateOrder(turn, doubtOrder(member, turn.time + waitMs));
     if (isNothingThere(failure)) noteNothing(turn, member);
