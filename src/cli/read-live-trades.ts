@@ -21,8 +21,6 @@ const COLUMNS = [
   'dust',
   'order_ids',
 ] as const;
-/** Only explains: a log without it is read all the same. */
-const UNPROTECTED = 'unprotected_ms';
 
 /**
  * Reads the trade log of a live bot. A torn last line is left out: the bot writes it again.
@@ -69,15 +67,9 @@ export async function readLiveTrades(file: string): Promise<RecordedTrade[]> {
         entryFillTime: time('entry_fill_time'),
         exitFillTime: time('exit_fill_time'),
         dust: amount('dust'),
-        ...unprotected(cells[columns.get(UNPROTECTED) ?? -1]),
         orders: cell('order_ids')
           .split(' ')
           .filter((id) => id !== ''),
       };
     });
-}
-
-function unprotected(cell: string | undefined): Pick<RecordedTrade, 'unprotectedMs'> {
-  const unprotectedMs = Number(cell);
-  return cell !== undefined && Number.isFinite(unprotectedMs) ? { unprotectedMs } : {};
 }

@@ -1,4 +1,5 @@
 import type { Fill, OrderReport } from '../../exchange/index.js';
+import { noteHindrance } from './hindrances.js';
 import { ordersOf, updateOrder } from './in-flight.js';
 import { type Absence, type LiveOrder, NOT_ABSENT } from './order.js';
 import { alert, notice, type Turn } from './turn.js';
@@ -43,7 +44,20 @@ export function noteUnknown(turn: Turn, order: LiveOrder, askedTime: number): vo
   const isProven = isProof(noted, askedTime, absentAfterMs);
   updateOrder(turn, { ...order, absence: { ...noted, isForgotten: isProven } });
   lookFirst(turn, noted);
-  if (isProven) sayForgotten(turn, order);
+  if (!isProven) return;
+  sayForgotten(turn, order);
+  noteGone(turn, order, noted);
+}
+
+/** What the price passed meanwhile was not carried out: parity with the backtest is explained by it. */
+function noteGone(turn: Turn, { leg, sentTime }: LiveOrder, { unlistedTime }: Absence): void {
+  if (leg !== 'stop' && leg !== 'take-profit') return;
+  const fromTime = (unlistedTime ?? turn.time) - turn.context.limits.accountPollMs;
+  noteHindrance(turn, {
+    reason: 'exits-gone',
+    fromTime: Math.max(sentTime, fromTime),
+    toTime: turn.time,
+  });
 }
 
 /** Whether it is among the open ones is what counts: that is looked at before anything else is sent. */

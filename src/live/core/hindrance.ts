@@ -23,6 +23,8 @@ export type HindranceReason =
   | 'order-slow'
   /** An order whose fate was not known. */
   | 'order-unanswered'
+  /** A stop or take-profit was gone from the exchange: from the last look that can have listed it until that was certain. */
+  | 'exits-gone'
   /** An entry that the exchange filled in part only. */
   | 'entry-part-filled'
   | 'halted'

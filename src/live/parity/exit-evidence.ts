@@ -15,7 +15,7 @@ import { signalEvidence } from './signal-evidence.js';
 export type Ended = Entered &
   Pick<RecordedTrade, 'entryFillTime'> & {
     readonly exit:
-      | Pick<RecordedTrade, 'exitTime' | 'exitFillTime' | 'exitReason' | 'netPnl' | 'unprotectedMs'>
+      | Pick<RecordedTrade, 'exitTime' | 'exitFillTime' | 'exitReason' | 'netPnl'>
       | undefined;
   };
 
@@ -23,6 +23,9 @@ export interface ExitEvidence {
   readonly cause: 'timing' | 'blocked' | 'signal' | 'missed-data';
   readonly text: string;
 }
+
+/** What keeps an exit from being carried out in time. */
+const EXITS_DELAYED = [...DELAYING, 'exits-gone'] as const;
 
 /** Prices of the bot lie on ticks, and those that it leaves at may lie one from the last trade. */
 const TICKS_APART = 2;
@@ -42,7 +45,6 @@ export function exitEvidence(context: ParityContext, ended: Ended): ExitEvidence
     byOrder(context, ended) ??
     byRules(context, ended, expected) ??
     byDelay(context, ended, expected) ??
-    byLostStop(context, ended, expected) ??
     bySignal(context, ended, expected)
   );
 }
@@ -128,24 +130,10 @@ function byDelay(
   // A trailing stop follows every candle of the trade.
   const from = result.rules.trailingStop === undefined ? due : entryFillTime;
   const to = Math.max(endOf(context, expected), exit?.exitFillTime ?? session.endTime);
-  const delays = hindrancesIn(context, { from, to: Math.min(to, due + lengthMs) }, DELAYING);
+  const delays = hindrancesIn(context, { from, to: Math.min(to, due + lengthMs) }, EXITS_DELAYED);
   return delays.length === 0
     ? undefined
     : { cause: 'missed-data', text: `the bot was hindered: ${hindranceText(delays)}` };
-}
-
-/** Its stop did not rest: somebody had ended it, and the bot left itself when it had found out. */
-function byLostStop(
-  context: ParityContext,
-  { exit }: Ended,
-  expected: ReplayedExit,
-): ExitEvidence | undefined {
-  const isStop = expected.exitReason === 'stop-loss' || expected.exitReason === 'trailing-stop';
-  if (!isStop || exit?.unprotectedMs === undefined) return undefined;
-  const lateMs = exit.exitFillTime - endOf(context, expected);
-  if (lateMs <= 0 || lateMs > exit.unprotectedMs + lateMsMax(context)) return undefined;
-  const seconds = Math.round(exit.unprotectedMs / 1_000);
-  return { cause: 'missed-data', text: `no stop rested for ${seconds} s of the trade` };
 }
 
 /** The bot followed, or did not see, a signal that the file does not have, or has. */

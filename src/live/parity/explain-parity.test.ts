@@ -387,32 +387,33 @@ describe('explainParity() of a record that is wrong', () => {
       expect([...evidence, ...texts].join()).toMatch(/the bot saw other candles|still held/);
   });
 
-  test('a stop that was carried out late is explained by a stop that did not rest so long, and by nothing shorter', async () => {
+  test('a stop that was carried out late is explained by a stop that was gone then, and by nothing else', async () => {
     const honest = await recorded({ stop_loss_pct: 0.002 });
-    const { candles, trades } = honest;
+    const { candles, trades, memory } = honest;
     const at = trades.findIndex(
       ({ exitReason, exitTime }, i) =>
         exitReason === 'stop-loss' && exitTime + 2 * CANDLE < (trades[i + 1]?.entryTime ?? 0),
     );
     const { exitPrice: before, exitTime, units, side } = trades[at]!;
-    const exitPrice = candles.close[candles.openTime.indexOf(exitTime + 2 * CANDLE)]!;
+    const late = exitTime + 2 * CANDLE;
+    const exitPrice = candles.close[candles.openTime.indexOf(late)]!;
     const change = (exitPrice - before) * units * (side === 'long' ? 1 : -1);
-    const report = (unprotectedMs: number): ParityReport =>
-      reportOf({
+    const found = (goneFrom: number): string => {
+      const gone = { reason: 'exits-gone', fromTime: goneFrom, toTime: goneFrom + CANDLE } as const;
+      const { rows } = reportOf({
         ...honest,
-        memory: booked(honest.memory, change),
-        trades: changed(honest.trades, at, (trade) => ({
-          ...{ exitPrice, unprotectedMs, exitTime: exitTime + 2 * CANDLE },
+        memory: { ...booked(memory, change), hindrances: [...memory.hindrances, gone] },
+        trades: changed(trades, at, (trade) => ({
+          ...{ exitPrice, exitTime: late },
           exitFillTime: trade.exitFillTime + 2 * CANDLE,
           netPnl: trade.netPnl + change,
         })),
       });
-    const found = (ms: number): readonly string[] => {
-      const row = report(ms).rows.find(({ live }) => live?.exitTime === exitTime + 2 * CANDLE);
-      return [...(row?.evidence ?? []), ...(row?.unexplained ?? [])];
+      const row = rows.find(({ live }) => live?.exitTime === late);
+      return [...(row?.evidence ?? []), ...(row?.unexplained ?? [])].join();
     };
-    expect(found(3 * CANDLE).join()).toMatch(/no stop rested for 900 s of the trade/);
-    expect(found(1_000).join()).toMatch(/left by stop-loss .* the backtest by stop-loss/);
+    expect(found(exitTime - 30_000)).toMatch(/the bot was hindered: exits-gone from/);
+    expect(found(exitTime - 10 * CANDLE)).toMatch(/left by stop-loss .* the backtest by stop-loss/);
   });
 
   test('funding between two full hours is none', async () => {

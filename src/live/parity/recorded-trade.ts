@@ -19,6 +19,4 @@ export type RecordedTrade = Pick<
   | 'balance'
   | 'dust'
   | 'orders'
-> &
-  // Logs of older versions do not say it.
-  Partial<Pick<LiveTrade, 'unprotectedMs'>>;
+>;
