@@ -1,5 +1,5 @@
 import { isGoodWord, type JudgementBlock } from '../config/index.js';
-import { judgementChecks, type RobustnessCheck, sampleWords } from '../report/index.js';
+import { judgementChecks, sampleWords, type VerdictCheck } from '../report/index.js';
 import { plainText } from './plain-text.js';
 import type { Palette } from './terminal.js';
 import { textTable } from './text-table.js';
@@ -27,9 +27,9 @@ export function judgementText(block: JudgementBlock, palette: Palette): string {
  * @param checks - From `report/`.
  * @param palette - Colours; plain on a pipe.
  */
-export function checkLines(checks: readonly RobustnessCheck[], palette: Palette): string[] {
-  const words = ({ isPassed }: RobustnessCheck): string =>
-    isPassed === undefined ? '' : isPassed ? 'passed' : 'FAILED';
+export function checkLines(checks: readonly VerdictCheck[], palette: Palette): string[] {
+  const words = ({ isPassed }: VerdictCheck): string =>
+    isPassed === undefined ? '' : isPassed ? 'passed' : 'missed';
   return textTable(
     checks.map((check) => [
       '',
@@ -40,6 +40,6 @@ export function checkLines(checks: readonly RobustnessCheck[], palette: Palette)
     ]),
     'llrll',
   ).map((line) =>
-    line.endsWith('FAILED') ? `${line.slice(0, -'FAILED'.length)}${palette.red('FAILED')}` : line,
+    line.endsWith('missed') ? `${line.slice(0, -'missed'.length)}${palette.red('missed')}` : line,
   );
 }

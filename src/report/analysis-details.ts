@@ -17,10 +17,9 @@ import { type SliceMark, sliceChart } from './charts/slice-chart.js';
 import { standaloneSvg } from './charts/standalone-svg.js';
 import { heroSection } from './hero.js';
 import { html, type SafeHtml } from './html.js';
-import { judgementChecks } from './judgement-section.js';
+import { judgementChecks } from './judgement-checks.js';
 import { histogram } from './measures/histogram.js';
 import { renderPage, type Section } from './page.js';
-import { robustnessSection } from './robustness-section.js';
 import {
   formatAs,
   formatNumber,
@@ -32,6 +31,7 @@ import {
 } from './shared/index.js';
 import { definitionList, table } from './tables.js';
 import { type RunAgain, trialsData, trialsSection } from './trials-section.js';
+import { verdictSection } from './verdict-section.js';
 
 /** The same parameters on candles that did not choose them. */
 export interface OutOfSample {
@@ -167,7 +167,7 @@ function metricAxis(metric: DetailMetric): string {
 function luckSections({ judgement }: DetailsReportInput): Section[] {
   if (judgement === undefined) return [];
   const { sentence, block } = judgement;
-  return [robustnessSection(sentence, block === undefined ? [] : judgementChecks(block))];
+  return [verdictSection(sentence, block === undefined ? [] : judgementChecks(block))];
 }
 
 function resultSection(analysis: DetailsAnalysis, heat: HeatData): Section {

@@ -8,12 +8,12 @@ import { chartSections, detailSections, tradeSections } from './backtest-section
 import { comparisonSection } from './forward-test-comparison.js';
 import { forwardTestVerdict } from './forward-test-verdict.js';
 import { type HtmlPart, html } from './html.js';
-import { judgementChecks } from './judgement-section.js';
+import { judgementChecks } from './judgement-checks.js';
 import { monteCarloSections } from './monte-carlo-section.js';
 import { renderPage, type Section } from './page.js';
-import { robustnessSection } from './robustness-section.js';
 import { rollingParts } from './rolling-section.js';
 import { formatAs, formatDate, plural } from './shared/index.js';
+import { verdictSection } from './verdict-section.js';
 
 /** What a forward-test report shows. */
 export interface ForwardTestReportInput {
@@ -70,8 +70,8 @@ function selectionSection({ optimized }: ForwardTest): Section {
   const verdict = entryVerdict(optimized);
   const { judgement } = optimized;
   return verdict === undefined
-    ? robustnessSection('Nobody judged the optimization that chose these parameters.', [])
-    : robustnessSection(
+    ? verdictSection('Nobody judged the optimization that chose these parameters.', [])
+    : verdictSection(
         `Of the optimization, before this test: ${verdict.sentence}`,
         judgement === undefined ? [] : judgementChecks(judgement),
       );

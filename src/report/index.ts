@@ -26,7 +26,7 @@ export { forwardTestPlots, type Plot } from './forward-test-plots.js';
 export { type ForwardTestReportInput, renderForwardTestReport } from './forward-test-report.js';
 export { forwardTestVerdict } from './forward-test-verdict.js';
 export { escapeHtml, type HtmlPart, html, jsonForScript, SafeHtml } from './html.js';
-export { judgementChecks, sampleWords } from './judgement-section.js';
+export { judgementChecks, sampleWords } from './judgement-checks.js';
 export { type Drawdown, longestDrawdowns } from './measures/drawdowns.js';
 export { groupTrades, type TradeGroup } from './measures/group-trades.js';
 export { type HistogramBin, histogram } from './measures/histogram.js';
@@ -42,7 +42,6 @@ export {
   type Section,
 } from './page.js';
 export { type ListedReport, type ReportListInput, renderReportList } from './report-list.js';
-export { type RobustnessCheck, walkForwardChecks } from './robustness-section.js';
 export {
   formatAs,
   formatDate,
@@ -58,4 +57,6 @@ export {
 export { definitionList, type TableColumn, table } from './tables.js';
 export type { RunAgain } from './trials-section.js';
 export { backtestVerdict, type Verdict } from './verdict.js';
+export type { VerdictCheck } from './verdict-checks.js';
+export { walkForwardChecks } from './walk-forward-checks.js';
 export { renderWalkForwardReport, type WalkForwardReportInput } from './walk-forward-report.js';

@@ -15,7 +15,6 @@ import { monteCarloSections } from './monte-carlo-section.js';
 import { packLine, packText } from './pack.js';
 import { renderPage, type Section } from './page.js';
 import { reproduceSection } from './reproduce-section.js';
-import { robustnessSection, walkForwardChecks } from './robustness-section.js';
 import { rollingParts } from './rolling-section.js';
 import { settingsList, settingValue } from './settings-list.js';
 import {
@@ -29,6 +28,8 @@ import {
 } from './shared/index.js';
 import { definitionList, table } from './tables.js';
 import { timeChart } from './time-chart-card.js';
+import { verdictSection } from './verdict-section.js';
+import { walkForwardChecks } from './walk-forward-checks.js';
 
 /** What the report of a walk-forward shows. */
 export interface WalkForwardReportInput {
@@ -227,7 +228,7 @@ function staticEquity({ result, candles }: WalkForwardReportInput): SafeHtml {
 
 function luckSections({ result }: WalkForwardReportInput): Section[] {
   const checks = walkForwardChecks(result);
-  return checks.length === 0 ? [] : [robustnessSection(result.judgement?.sentence ?? '', checks)];
+  return checks.length === 0 ? [] : [verdictSection(result.judgement?.sentence ?? '', checks)];
 }
 
 function windowsSection({ result, candles, metric }: WalkForwardReportInput): Section {

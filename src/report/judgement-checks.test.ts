@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { JudgementBlock } from '../config/index.js';
 import { PROMISING_EXAMPLE } from '../config/judgement-block.contract.js';
-import { judgementChecks, sampleWords } from './judgement-section.js';
-import { robustnessSection } from './robustness-section.js';
+import { judgementChecks, sampleWords } from './judgement-checks.js';
+import { verdictSection } from './verdict-section.js';
 
 describe('judgementChecks()', () => {
   const marks = (change: Partial<JudgementBlock> = {}): (string | undefined)[] =>
@@ -66,10 +66,7 @@ test.each<[string, Partial<JudgementBlock>, string]>([
 });
 
 test('the section says the verdict, marks what fails, and escapes', () => {
-  const { content } = robustnessSection(
-    'Promising: <b>yes</b>.',
-    judgementChecks(PROMISING_EXAMPLE),
-  );
+  const { content } = verdictSection('Promising: <b>yes</b>.', judgementChecks(PROMISING_EXAMPLE));
   const markup = String(content);
   expect(markup).toContain('Promising: &lt;b&gt;yes&lt;/b&gt;.');
   expect(markup.match(/✗ at most/g)).toHaveLength(1);
