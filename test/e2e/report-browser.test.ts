@@ -290,7 +290,7 @@ describe.skipIf(!hasChromium)('the report of a backtest in Chromium', () => {
     await page.focus('.grid-table');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    expect(await page.locator('.grid-row[aria-selected=true]').getAttribute('data-trade')).toBe(
+    expect(await page.locator('.grid-row[aria-selected=true]').getAttribute('data-row')).toBe(
       '1',
     );
     await page.close();

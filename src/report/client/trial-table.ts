@@ -1,18 +1,13 @@
 import { formatAs, formatNumber, plural, type TrialsData, trialCommand } from '../shared/index.js';
 import type { ChosenCell } from './heat-explorer.js';
 import { loadColumn } from './load-columns.js';
+import { type GridColumn, part, RowGrid } from './row-grid.js';
 
-const ROW_HEIGHT = 30;
-/** Rows kept ready above and below the visible ones. */
-const ROWS_SPARE = 12;
 /** More selects than this are no help. */
 const FILTERS_MAX = 8;
 
-interface Column {
-  readonly name: string;
+interface Column extends GridColumn {
   readonly values: Float64Array;
-  readonly isNumber: boolean;
-  readonly text: (row: number) => string;
 }
 
 /** Levels of a parameter that a filter lets through, from the first to the last. */
@@ -47,18 +42,15 @@ class TrialTable {
   private readonly codes: readonly Float64Array[];
   private readonly columns: readonly Column[];
   private readonly panel: HTMLElement;
-  private readonly scroller = make('div', 'grid-table');
-  private readonly body = make('div', 'grid-body');
+  private readonly grid: RowGrid;
   private readonly count = document.createElement('output');
   private readonly selects = new Map<number, HTMLSelectElement>();
-  private readonly cellName = make('span', 'cell-name');
-  private readonly template: string;
+  private readonly cellName = part('span', 'cell-name');
   private order: number[] = [];
   private ranges = new Map<number, LevelRange>();
   private isCell = false;
   private sortBy = 0;
   private descending = false;
-  private picked: number | undefined;
 
   constructor(
     host: HTMLElement,
@@ -75,19 +67,20 @@ class TrialTable {
     const widths = this.columns.map(({ name, isNumber }) =>
       name === '#' ? 48 : Math.max(isNumber ? 84 : 72, name.length * 7 + 24),
     );
-    this.template = widths.map((width) => `minmax(${width}px,${width}fr)`).join(' ');
     const total = `${widths.reduce((sum, width) => sum + width, 0)}px`;
     host.style.setProperty('--columns', total);
-    this.scroller.tabIndex = 0;
-    this.scroller.setAttribute('role', 'grid');
-    this.scroller.setAttribute('aria-label', 'Trials. Arrow keys pick a trial.');
-    this.scroller.setAttribute('aria-colcount', String(this.columns.length));
-    this.body.setAttribute('role', 'rowgroup');
-    this.scroller.append(this.head(), this.body);
-    host.replaceChildren(this.filters(), this.scroller);
-    this.scroller.addEventListener('scroll', () => this.paint());
-    this.scroller.addEventListener('keydown', (event) => this.onKey(event));
-    new ResizeObserver(() => this.paint()).observe(this.scroller);
+    this.grid = new RowGrid(this.columns, {
+      label: 'Trials. Arrow keys pick a trial.',
+      template: widths.map((width) => `minmax(${width}px,${width}fr)`).join(' '),
+      beginsDescending: (column) => column > 0 && this.columns[column]!.isNumber === true,
+      onSort: (column, isDescending) => {
+        this.sortBy = column;
+        this.descending = isDescending;
+        this.reorder();
+      },
+      onPick: () => this.showCommand(),
+    });
+    host.replaceChildren(this.filters(), this.grid.element);
     this.reorder();
     this.showCommand();
   }
@@ -107,10 +100,10 @@ class TrialTable {
       return `${this.data.parameters[parameter]!.name} ${text}`;
     });
     this.cellName.textContent = `Cell: ${names.join(', ')}`;
-    this.scroller.scrollTop = 0;
+    this.grid.scrollToTop();
     this.reorder();
     document.getElementById('trials')?.scrollIntoView({ block: 'start' });
-    this.scroller.focus({ preventScroll: true });
+    this.grid.element.focus({ preventScroll: true });
   }
 
   private clear(): void {
@@ -125,32 +118,8 @@ class TrialTable {
     if (select) select.value = String(level);
   }
 
-  private head(): HTMLElement {
-    const head = make('div', 'grid-head');
-    head.setAttribute('role', 'row');
-    head.style.gridTemplateColumns = this.template;
-    this.columns.forEach((column, k) => {
-      const cell = make('div', column.isNumber ? 'num' : '');
-      cell.setAttribute('role', 'columnheader');
-      const button = document.createElement('button');
-      button.type = 'button';
-      button.textContent = column.name;
-      button.addEventListener('click', () => {
-        this.descending = this.sortBy === k ? !this.descending : column.isNumber && k > 0;
-        this.sortBy = k;
-        this.reorder();
-        for (const other of head.children) other.removeAttribute('aria-sort');
-        cell.setAttribute('aria-sort', this.descending ? 'descending' : 'ascending');
-      });
-      if (k === 0) cell.setAttribute('aria-sort', 'ascending');
-      cell.append(button);
-      head.append(cell);
-    });
-    return head;
-  }
-
   private filters(): HTMLElement {
-    const bar = make('div', 'filters');
+    const bar = part('div', 'filters');
     varyingOf(this.data)
       .slice(0, FILTERS_MAX)
       .forEach((parameter) => {
@@ -167,7 +136,7 @@ class TrialTable {
             this.ranges.set(parameter, { first: Number(select.value), last: Number(select.value) });
           this.isCell = false;
           this.cellName.textContent = '';
-          this.scroller.scrollTop = 0;
+          this.grid.scrollToTop();
           this.reorder();
         });
         this.selects.set(parameter, select);
@@ -203,49 +172,15 @@ class TrialTable {
     this.order = Array.from({ length }, (_, row) => row)
       .filter(passes)
       .sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
-    this.body.style.height = `${this.order.length * ROW_HEIGHT}px`;
-    this.scroller.setAttribute('aria-rowcount', String(this.order.length + 1));
     const all = this.isCell ? plural(this.data.counted, 'trial') : plural(length, 'trial');
     this.count.textContent = `${formatNumber(this.order.length, 0)} of ${all}${this.isCell ? ` (the best; all are in ${this.data.file})` : ''}`;
-    this.paint();
-  }
-
-  private paint(): void {
-    const first = Math.max(0, Math.floor(this.scroller.scrollTop / ROW_HEIGHT) - ROWS_SPARE);
-    const visible = Math.ceil(this.scroller.clientHeight / ROW_HEIGHT) + 2 * ROWS_SPARE;
-    const last = Math.min(this.order.length, first + visible);
-    const rows = document.createDocumentFragment();
-    for (let at = first; at < last; at++) rows.append(this.row(at));
-    this.body.replaceChildren(rows);
-  }
-
-  private row(at: number): HTMLElement {
-    const trial = this.order[at]!;
-    const row = make('div', 'grid-row');
-    row.setAttribute('role', 'row');
-    row.setAttribute('aria-rowindex', String(at + 2));
-    row.setAttribute('aria-selected', String(trial === this.picked));
-    row.style.top = `${at * ROW_HEIGHT}px`;
-    row.style.gridTemplateColumns = this.template;
-    for (const column of this.columns) {
-      const cell = make('span', column.isNumber ? 'num' : '');
-      cell.setAttribute('role', 'gridcell');
-      cell.textContent = column.text(trial);
-      row.append(cell);
-    }
-    row.addEventListener('click', () => this.pick(trial));
-    return row;
-  }
-
-  private pick(trial: number): void {
-    this.picked = trial;
-    this.paint();
-    this.showCommand();
+    this.grid.show(this.order);
   }
 
   private showCommand(): void {
     const title = document.createElement('h3');
-    const { picked, data } = this;
+    const { data } = this;
+    const { picked } = this.grid;
     if (picked === undefined) {
       title.textContent = 'Run again';
       const text = document.createElement('p');
@@ -261,7 +196,7 @@ class TrialTable {
       this.panel.replaceChildren(title, text);
       return;
     }
-    const line = make('div', 'command');
+    const line = part('div', 'command');
     const command = document.createElement('pre');
     command.tabIndex = 0;
     command.textContent = trialCommand(data, (parameter) => this.codes[parameter]![picked]!);
@@ -281,29 +216,6 @@ class TrialTable {
     });
     line.append(command, copy);
     this.panel.replaceChildren(title, line);
-  }
-
-  private onKey(event: KeyboardEvent): void {
-    if (event.target !== this.scroller || this.order.length === 0) return;
-    const at = this.picked === undefined ? -1 : this.order.indexOf(this.picked);
-    const page = Math.max(1, Math.floor(this.scroller.clientHeight / ROW_HEIGHT) - 2);
-    const targets: Record<string, number> = {
-      ArrowDown: at + 1,
-      ArrowUp: at - 1,
-      PageDown: at + page,
-      PageUp: at - page,
-      Home: 0,
-      End: this.order.length - 1,
-    };
-    const wanted = targets[event.key];
-    if (wanted === undefined) return;
-    event.preventDefault();
-    const next = Math.min(this.order.length - 1, Math.max(0, wanted));
-    const top = next * ROW_HEIGHT;
-    const room = this.scroller.clientHeight - 3 * ROW_HEIGHT;
-    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
-    else if (top > this.scroller.scrollTop + room) this.scroller.scrollTop = top - room;
-    this.pick(this.order[next]!);
   }
 }
 
@@ -346,10 +258,4 @@ function columnsOf(
     }),
     ...others,
   ];
-}
-
-function make(tag: 'div' | 'span', className: string): HTMLElement {
-  const made = document.createElement(tag);
-  if (className !== '') made.className = className;
-  return made;
 }
