@@ -1,12 +1,12 @@
 import type { BacktestResult } from '../backtest/index.js';
-import type { LuckWinner, TrialFigures } from '../optimize/index.js';
+import {
+  type LuckWinner,
+  luckWinner,
+  settingsOfRun,
+  type TrialFigures,
+} from '../optimize/index.js';
 import type { WeekSums } from '../statistics/index.js';
 import { type FirstLook, weekEnd, weeksUntil } from './forward-evidence.js';
-
-/** Digits of the week sums that are kept. */
-const SUM_DIGITS = 9;
-/** A pool of skewness that a single setting does not have; it never lowers anything. */
-const NO_POOL = 1e9;
 
 /** What is known of earlier forward tests of a strategy and instrument. */
 export interface EarlierLooks {
@@ -52,43 +52,18 @@ export function lookOf(
  * @param end - End of its candles, ms UTC.
  */
 export function testRecord(result: BacktestResult, figures: TrialFigures, end: number): LuckWinner {
-  const { config, parameters } = result;
-  const { blocks, sums } = weeksUntil(figures, end);
-  return {
+  const { parameters, ...others } = settingsOfRun(result);
+  return luckWinner({
     time: new Date(end).toISOString(),
     settings: {
       parameters: Object.fromEntries(
         Object.entries(parameters).filter(([, value]) => !Array.isArray(value)),
       ),
-      filters: {
-        apply_atr_filter: config.apply_atr_filter,
-        ...(config.apply_atr_filter && {
-          atr_filter_period: config.atr_filter_period,
-          atr_filter_multiplier: config.atr_filter_multiplier,
-          atr_filter_sma_period: config.atr_filter_sma_period,
-        }),
-        apply_seasonality_filter: config.apply_seasonality_filter,
-        ...(config.apply_seasonality_filter && {
-          allowed_trading_hours_utc: config.allowed_trading_hours_utc,
-          apply_seasonality_to_symbols: config.apply_seasonality_to_symbols,
-        }),
-      },
-      stops: {
-        stop_loss_pct: config.stop_loss_pct,
-        take_profit_pct: config.take_profit_pct,
-        trailing_stop_loss_pct: config.trailing_stop_loss_pct,
-      },
+      ...others,
     },
-    direction: config.direction,
-    exit_on_neutral: config.exit_on_neutral,
-    re_entry: config.re_entry,
-    skewness: NO_POOL,
-    hold_skewness: NO_POOL,
-    loss_probability: null,
-    expected_sharpe_ratio: null,
-    blocks: [...blocks],
-    sums: Array.from(sums, (sum) => Number(sum.toPrecision(SUM_DIGITS))),
-  };
+    run: result.config,
+    weeks: weeksUntil(figures, end),
+  });
 }
 
 /** The same settings from the same start. */

@@ -6,6 +6,7 @@ import {
   type LuckWinner,
   ledgerName,
   luckOfTrial,
+  luckWinner,
   type OptimizeRequest,
   openLuckLedger,
   openTrialLedger,
@@ -40,11 +41,6 @@ export interface WalkCount {
   /** What tells this walk-forward from others. */
   readonly identity: string;
 }
-
-/** Digits of the week sums that are kept. */
-const SUM_DIGITS = 9;
-/** A pool of skewness that a single trial does not have; it never lowers anything. */
-const NO_POOL = 1e9;
 
 /**
  * Counts a walk-forward in a ledger of its own, beside that of the parameter sets: whoever tries lengths, grids and metrics
@@ -87,10 +83,10 @@ export async function countWalk(
 /** A walk-forward as the ledger remembers it. */
 function walkRecord(
   { config, lengths }: CountedWalk,
-  { blocks, sums }: TrialFigures,
+  weeks: TrialFigures,
   identity: string,
 ): LuckWinner {
-  return {
+  return luckWinner({
     time: new Date().toISOString(),
     settings: {
       parameters: {
@@ -103,16 +99,9 @@ function walkRecord(
       filters: {},
       stops: {},
     },
-    direction: config.direction,
-    exit_on_neutral: config.exit_on_neutral,
-    re_entry: config.re_entry,
-    skewness: NO_POOL,
-    hold_skewness: NO_POOL,
-    loss_probability: null,
-    expected_sharpe_ratio: null,
-    blocks: [...blocks],
-    sums: Array.from(sums, (sum) => Number(sum.toPrecision(SUM_DIGITS))),
-  };
+    run: config,
+    weeks,
+  });
 }
 
 function noteOf(

@@ -7,6 +7,7 @@ import { luckOfTrial, trialFigures } from './judgement/trial-judgement.js';
 import { openLuckLedger } from './ledger/luck-ledger.js';
 import { openTrialHasher } from './ledger/trial-hash.js';
 import { ledgerName, openTrialLedger } from './ledger/trial-ledger.js';
+import type { TrialSettings } from './trial-config.js';
 
 /**
  * Counts a backtest as the one trial that it is: whoever tries settings by hand has chosen from them as well. Settings that were
@@ -22,7 +23,8 @@ export async function countBacktest(
   result: BacktestResult,
   source: { readonly dataHash: string; readonly strategyHash: string | undefined },
 ): Promise<void> {
-  const { candles, config, strategy, parameters, period, rules, run } = result;
+  const { candles, config, strategy, period, rules, run } = result;
+  const settings = settingsOfRun(result);
   const subject = {
     strategy: strategy.name,
     symbol: candles.symbol,
@@ -40,13 +42,9 @@ export async function countBacktest(
   const hashOf = openTrialHasher(
     strategy,
     {
-      signalSettings: () => parameters,
-      filterSettings: () => filterSettings(result),
-      stopSettings: () => ({
-        stop_loss_pct: config.stop_loss_pct,
-        take_profit_pct: config.take_profit_pct,
-        trailing_stop_loss_pct: config.trailing_stop_loss_pct,
-      }),
+      signalSettings: () => settings.parameters,
+      filterSettings: () => settings.filters,
+      stopSettings: () => settings.stops,
     },
     {
       strategyHash: source.strategyHash,
@@ -66,22 +64,32 @@ export async function countBacktest(
   await luckLedger.add({ luck: luckOfTrial(figures), newTrials });
 }
 
-/** As the trials of a grid have them. */
-function filterSettings({
-  config,
-}: BacktestResult): Readonly<Record<string, number | string | boolean | null>> {
+/**
+ * Returns the settings of a run as the trials of a grid have them.
+ *
+ * @param result - Of the run.
+ */
+export function settingsOfRun({ config, parameters }: BacktestResult): TrialSettings {
   const [start = '', end = ''] = config.allowed_trading_hours_utc.split('-');
   return {
-    ...(config.apply_atr_filter && {
-      apply_atr_filter: true,
-      atr_filter_period: config.atr_filter_period,
-      atr_filter_multiplier: config.atr_filter_multiplier,
-      atr_filter_sma_period: config.atr_filter_sma_period,
-    }),
-    ...(config.apply_seasonality_filter && {
-      apply_seasonality_filter: true,
-      allowed_trading_hours_utc: `${Number(start)}-${Number(end)}`,
-      apply_seasonality_to_symbols: config.apply_seasonality_to_symbols,
-    }),
+    parameters,
+    filters: {
+      ...(config.apply_atr_filter && {
+        apply_atr_filter: true,
+        atr_filter_period: config.atr_filter_period,
+        atr_filter_multiplier: config.atr_filter_multiplier,
+        atr_filter_sma_period: config.atr_filter_sma_period,
+      }),
+      ...(config.apply_seasonality_filter && {
+        apply_seasonality_filter: true,
+        allowed_trading_hours_utc: `${Number(start)}-${Number(end)}`,
+        apply_seasonality_to_symbols: config.apply_seasonality_to_symbols,
+      }),
+    },
+    stops: {
+      stop_loss_pct: config.stop_loss_pct,
+      take_profit_pct: config.take_profit_pct,
+      trailing_stop_loss_pct: config.trailing_stop_loss_pct,
+    },
   };
 }

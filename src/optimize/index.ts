@@ -1,4 +1,4 @@
-export { countBacktest } from './count-backtest.js';
+export { countBacktest, settingsOfRun } from './count-backtest.js';
 export type { LedgerWish } from './count-trials.js';
 export { type DetailsName, detailsPath } from './find-details.js';
 export type { GridSummary } from './grid.js';
@@ -42,6 +42,7 @@ export {
   type LuckAddition,
   type LuckRecord,
   type LuckWinner,
+  luckWinner,
   readLuck,
   withAddition,
 } from './ledger/luck-file.js';

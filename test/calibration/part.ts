@@ -20,23 +20,24 @@ export interface Row {
 }
 
 /** What is kept of a judgement. */
-export type Look = Pick<
-  JudgementBlock,
-  | 'verdict'
-  | 'p'
-  | 'p_luck'
-  | 'p_hold'
-  | 'p_founder'
-  | 'p_all_ledgers'
-  | 'sharpe_ratio'
-  | 'expected_sharpe_ratio'
-  | 'loss_probability'
-  | 'effective_bets'
-  | 'stress_sharpe_ratio'
-  | 'trials_in_run'
-  | 'trades'
-  | 'failed'
->;
+const LOOK_FIGURES = [
+  'verdict',
+  'p',
+  'p_luck',
+  'p_hold',
+  'p_founder',
+  'p_all_ledgers',
+  'sharpe_ratio',
+  'expected_sharpe_ratio',
+  'loss_probability',
+  'effective_bets',
+  'stress_sharpe_ratio',
+  'trials_in_run',
+  'trades',
+  'failed',
+] as const satisfies readonly (keyof JudgementBlock)[];
+
+export type Look = Pick<JudgementBlock, (typeof LOOK_FIGURES)[number]>;
 
 /** A set of planted markets. */
 export interface Part {
@@ -82,36 +83,5 @@ export function strategyOf(job: number): SearchedStrategy {
  * @param found - With its judgement.
  */
 export function lookOf({ judgement }: Pick<JudgedSearch, 'judgement'>): Look {
-  const {
-    verdict,
-    p,
-    p_luck,
-    p_hold,
-    p_founder,
-    p_all_ledgers,
-    sharpe_ratio,
-    expected_sharpe_ratio,
-    loss_probability,
-    effective_bets,
-    stress_sharpe_ratio,
-    trials_in_run,
-    trades,
-    failed,
-  } = judgement;
-  return {
-    verdict,
-    p,
-    p_luck,
-    p_hold,
-    p_founder,
-    p_all_ledgers,
-    sharpe_ratio,
-    expected_sharpe_ratio,
-    loss_probability,
-    effective_bets,
-    stress_sharpe_ratio,
-    trials_in_run,
-    trades,
-    failed,
-  };
+  return Object.fromEntries(LOOK_FIGURES.map((key) => [key, judgement[key]])) as Look;
 }

@@ -178,6 +178,34 @@ class Bends {
   }
 }
 
+/** Cancels the orders of bots; returns the events of before and those that tell of it. */
+function cancelOwn(
+  venue: Pick<Venue, 'openOrders' | 'takeEvents' | 'cancel'>,
+  symbol: string,
+): {
+  readonly ids: readonly string[];
+  readonly before: readonly UserEvent[];
+  readonly events: readonly UserEvent[];
+} {
+  const open = (): string[] => venue.openOrders(symbol).map(({ clientOrderId }) => clientOrderId);
+  const ids = open().filter((id) => id.startsWith('wus-'));
+  const before = venue.takeEvents();
+  // Of a pair the second went with the first.
+  for (const id of ids) if (open().includes(id)) venue.cancel(symbol, id);
+  return { ids, before, events: venue.takeEvents() };
+}
+
+/** Places an order at twice the price, as a bot of another state would have left it. */
+function placeFarAway(
+  venue: Pick<Venue, 'lastPrice' | 'tickSize' | 'place'>,
+  symbol: string,
+  clientOrderId: string,
+): void {
+  const price = roundToStep(venue.lastPrice() * 2n, venue.tickSize);
+  const order = { symbol, side: 'sell', clientOrderId, price } as const;
+  venue.place({ ...order, type: 'limit', quantity: decimal('0.01') });
+}
+
 /** Spot. */
 export class SpotVenue implements Venue {
   readonly exchange: SpotExchange;
@@ -320,28 +348,16 @@ export class SpotVenue implements Venue {
     this.#outsideBase += amount;
   }
   forgetOrders(): readonly string[] {
-    return this.#cancelOwn(true);
-  }
-  cancelByHand(): void {
-    this.#cancelOwn(false);
-  }
-  #cancelOwn(isSilent: boolean): readonly string[] {
-    const ids = this.openOrders(this.#symbol)
-      .map(({ clientOrderId }) => clientOrderId)
-      .filter((id) => id.startsWith('wus-'));
-    const before = this.takeEvents();
-    for (const id of ids) {
-      const isOpen = this.openOrders(this.#symbol).some((order) => order.clientOrderId === id);
-      if (isOpen) this.cancel(this.#symbol, id);
-    }
-    const events = this.takeEvents();
-    this.#kept.push(...before, ...(isSilent ? [] : events));
+    const { ids, before } = cancelOwn(this, this.#symbol);
+    this.#kept.push(...before);
     return ids;
   }
+  cancelByHand(): void {
+    const { before, events } = cancelOwn(this, this.#symbol);
+    this.#kept.push(...before, ...events);
+  }
   placeOfOtherState(clientOrderId: string): void {
-    const price = roundToStep(this.lastPrice() * 2n, this.tickSize);
-    const order = { symbol: this.#symbol, side: 'sell', clientOrderId, price } as const;
-    this.place({ ...order, type: 'limit', quantity: decimal('0.01') });
+    placeFarAway(this, this.#symbol, clientOrderId);
   }
   bend(fault: RuleFault, isBent: boolean): void {
     const rules = this.exchange.rules(this.#symbol);
@@ -521,28 +537,16 @@ export class UsdmVenue implements Venue {
     this.#outside += amount;
   }
   forgetOrders(): readonly string[] {
-    return this.#cancelOwn(true);
-  }
-  cancelByHand(): void {
-    this.#cancelOwn(false);
-  }
-  #cancelOwn(isSilent: boolean): readonly string[] {
-    const ids = this.openOrders(this.#symbol)
-      .map(({ clientOrderId }) => clientOrderId)
-      .filter((id) => id.startsWith('wus-'));
-    const before = this.takeEvents();
-    for (const id of ids) {
-      const isOpen = this.openOrders(this.#symbol).some((order) => order.clientOrderId === id);
-      if (isOpen) this.cancel(this.#symbol, id);
-    }
-    const events = this.takeEvents();
-    this.#kept.push(...before, ...(isSilent ? [] : events));
+    const { ids, before } = cancelOwn(this, this.#symbol);
+    this.#kept.push(...before);
     return ids;
   }
+  cancelByHand(): void {
+    const { before, events } = cancelOwn(this, this.#symbol);
+    this.#kept.push(...before, ...events);
+  }
   placeOfOtherState(clientOrderId: string): void {
-    const price = roundToStep(this.lastPrice() * 2n, this.tickSize);
-    const order = { symbol: this.#symbol, side: 'sell', clientOrderId, price } as const;
-    this.place({ ...order, type: 'limit', quantity: decimal('0.01') });
+    placeFarAway(this, this.#symbol, clientOrderId);
   }
   bend(fault: RuleFault, isBent: boolean): void {
     const rules = this.exchange.rules(this.#symbol);

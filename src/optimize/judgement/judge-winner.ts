@@ -7,6 +7,7 @@ import {
   emptyLuck,
   type LuckRecord,
   type LuckWinner,
+  luckWinner,
   withAddition,
   withTrialsOf,
 } from '../ledger/luck-file.js';
@@ -40,9 +41,6 @@ import {
 export interface JudgeOptions extends CrossValidationOptions {
   readonly onLedgerFailure?: ((failure: UserError) => void) | undefined;
 }
-
-/** Digits of the week sums that are kept: kinship needs no more. */
-const SUM_DIGITS = 9;
 
 /**
  * Judges the winner of an optimization against everything that was ever tried on its strategy and instrument, and remembers it
@@ -364,27 +362,15 @@ function rememberedWinner(
   block: JudgementBlock,
 ): LuckWinner {
   const { parameters, filters, stops } = settingsOf(result, result.best[0]!);
-  return {
+  return luckWinner({
     time: new Date().toISOString(),
     settings: { parameters: { ...parameters }, filters: { ...filters }, stops: { ...stops } },
-    direction: config.direction,
-    exit_on_neutral: config.exit_on_neutral,
-    re_entry: config.re_entry,
-    skewness: finite(pool?.cash),
-    hold_skewness: finite(pool?.hold),
-    loss_probability: block.loss_probability,
-    expected_sharpe_ratio: block.expected_sharpe_ratio,
-    blocks: [...figures.blocks],
-    sums: Array.from(figures.sums, (sum) => Number(sum.toPrecision(SUM_DIGITS))),
-  };
+    run: config,
+    weeks: figures,
+    skewness: pool,
+    chosen: block,
+  });
 }
-
-/** A pool without trials never lowers anything. */
-function finite(value: number | undefined): number {
-  return value === undefined || !Number.isFinite(value) ? SKEWNESS_OF_NONE : value;
-}
-
-const SKEWNESS_OF_NONE = 1e9;
 
 function isSame(
   founder: LuckWinner,

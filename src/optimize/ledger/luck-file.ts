@@ -67,6 +67,45 @@ const LOCK_WAIT_MS = 30_000;
 /** Winners that are remembered; the oldest are forgotten first. */
 const WINNERS_MAX = 2_000;
 
+/** Digits of the week sums that are kept: kinship needs no more. */
+const SUM_DIGITS = 9;
+/** Mean skewness of no trials: it never lowers anything. */
+const SKEWNESS_OF_NONE = 1e9;
+
+/**
+ * Returns a winner as a record keeps it.
+ *
+ * @param parts - Its settings, the weeks that it won, and what is known of the trials that it was chosen from.
+ */
+export function luckWinner(parts: {
+  /** ISO 8601 UTC. */
+  readonly time: string;
+  readonly settings: LuckWinner['settings'];
+  readonly run: Pick<LuckWinner, 'direction' | 'exit_on_neutral' | 're_entry'>;
+  readonly weeks: { readonly blocks: ArrayLike<number>; readonly sums: ArrayLike<number> };
+  readonly skewness?: { readonly cash: number; readonly hold: number } | undefined;
+  readonly chosen?: Pick<LuckWinner, 'loss_probability' | 'expected_sharpe_ratio'>;
+}): LuckWinner {
+  const { time, settings, run, weeks, skewness, chosen } = parts;
+  return {
+    time,
+    settings,
+    direction: run.direction,
+    exit_on_neutral: run.exit_on_neutral,
+    re_entry: run.re_entry,
+    skewness: skewnessOf(skewness?.cash),
+    hold_skewness: skewnessOf(skewness?.hold),
+    loss_probability: chosen?.loss_probability ?? null,
+    expected_sharpe_ratio: chosen?.expected_sharpe_ratio ?? null,
+    blocks: Array.from(weeks.blocks),
+    sums: Array.from(weeks.sums, (sum) => Number(sum.toPrecision(SUM_DIGITS))),
+  };
+}
+
+function skewnessOf(mean: number | undefined): number {
+  return mean === undefined || !Number.isFinite(mean) ? SKEWNESS_OF_NONE : mean;
+}
+
 /** A record of nothing. */
 export function emptyLuck(): LuckRecord {
   const empty = (): Float64Array => new Float64Array(FLIP_DRAWS).fill(Number.NEGATIVE_INFINITY);
