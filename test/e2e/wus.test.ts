@@ -40,7 +40,7 @@ test.fails('a test that waits for a command without an end runs out of time', as
   });
   expect(isRunning()).toBe(true);
   await run;
-}, 20_000);
+}, 10_000);
 
 test('and its process ends with it', async () => {
   expect(pid).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Command } from 'commander';
+import { shortStrategyName } from '../../analysis/index.js';
 import { type LedgerEntry, listLedgers } from '../../optimize/index.js';
 import { countText } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
@@ -59,20 +60,19 @@ function trialsJson(folder: string, entries: readonly LedgerEntry[]): Record<str
 
 function trialsText(folder: string, entries: readonly LedgerEntry[]): string {
   if (entries.length === 0) return `Nothing was tried yet: ${folder} holds no ledger.`;
-  const header = ['strategy', 'symbol', 'market', 'interval', 'trials', 'runs', 'last', 'candles'];
+  const header = ['strategy', 'symbol', 'market', 'interval', 'trials', 'runs', 'candles'];
   const rows = entries.map((entry) => [
-    entry.strategy,
+    shortStrategyName(entry.strategy),
     entry.symbol,
     entry.market,
     entry.interval,
     entry.trials.toLocaleString('en-US'),
     String(entry.runs),
-    day(entry.lastRun),
     `${day(entry.periodStart)} to ${day(entry.periodEnd)}`,
   ]);
   const unknown = entries.filter(({ trials, trialsInLuck }) => trialsInLuck < trials);
   return [
-    ...textTable([header, ...rows], 'llllrrll'),
+    ...textTable([header, ...rows], 'llllrrl'),
     '',
     `${countText(total(entries), 'trial')} in ${folder}, each counted once whatever the period, balance and costs.`,
     ...(unknown.length === 0
