@@ -35,5 +35,6 @@ export type {
 } from './strategy.js';
 export { StrategyError, type StrategyFault } from './strategy-error.js';
 export { findStrategy, STRATEGIES, STRATEGY_MAP } from './strategy-map.js';
+export { StrategyWithheld } from './strategy-withheld.js';
 export { noTrace, type Trace, TraceRecorder, type TraceValue } from './trace.js';
 export { TREND_FILTER_SPECS, trendFilterOptions } from './trend-filter-parameters.js';

@@ -7,11 +7,12 @@ import {
   type ParameterSpec,
   type ParameterSpecs,
   type Strategy,
+  StrategyWithheld,
 } from '../strategies/index.js';
 
 /**
- * Returns what stands in for a strategy that cannot be loaded: it never signals, so that a position goes on with its stops and
- * its take-profit, and leaves by them alone.
+ * Returns what stands in for a strategy that cannot be loaded: it decides nothing, not even to be
+ * neutral, so that a position goes on with its stops and its take-profit, and leaves by them alone.
  *
  * @param settings - Of the bot; any parameters are taken.
  */
@@ -23,7 +24,9 @@ export function absentStrategy({ run }: BotSettings): Strategy {
     parameters: specsOf(run.params),
     findConflict: () => undefined,
     warmUp: () => 0,
-    signals: ({ length }) => new Int8Array(length),
+    signals: () => {
+      throw new StrategyWithheld('it cannot be loaded');
+    },
     plots: () => [],
   };
 }

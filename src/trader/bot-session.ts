@@ -40,8 +40,8 @@ import {
   type UnloggedTrade,
   viewBot,
 } from '../live/index.js';
-import { loadStrategy } from '../plugins/index.js';
-import { findStrategy, type Strategy } from '../strategies/index.js';
+import { isStrategyPath, loadStrategy } from '../plugins/index.js';
+import { findStrategy, type Strategy, StrategyError } from '../strategies/index.js';
 import { absentStrategy } from './absent-strategy.js';
 import type { BotPlan } from './bot-plan.js';
 import { entryText, statusText, stepNews, tradeText } from './bot-report.js';
@@ -53,6 +53,7 @@ import { scaledLimits } from './live-limits.js';
 import { PaperAccount } from './paper-account.js';
 import { rulesOf } from './rules-of.js';
 import { holdsSomething } from './saved-bots.js';
+import { StrategyGate } from './strategy-gate.js';
 import { addLiveTrades, writeLiveRecord } from './trade-log-file.js';
 import { tradeLogName } from './trade-log-name.js';
 import type { TradingMode } from './trading-hosts.js';
@@ -132,6 +133,7 @@ export class BotSession {
   readonly #closeFolder: () => Promise<void>;
   readonly #strategies: Map<string, Strategy>;
   readonly #commands: CommandReader;
+  readonly #gate = new StrategyGate();
   /** Orders of a trader rested at the start that this state does not know. */
   readonly #hasLooseOrders: boolean;
   #tradeLog: Promise<void> = Promise.resolve();
@@ -223,7 +225,7 @@ export class BotSession {
     this.symbol = options.plan.settings.run.symbol;
     const { ports, plan } = options;
     this.#context = {
-      strategyOf: (name) => parts.strategies.get(name) ?? findStrategy(name),
+      strategyOf: (name) => this.#gate.guard(this.#strategyOf(name)),
       limits: scaledLimits(ports.speed),
     };
     this.#runner = new BotRunner(
@@ -246,7 +248,7 @@ export class BotSession {
         },
       },
       this.#context,
-      { historyCandles: plan.historyCandles },
+      { historyCandles: plan.historyCandles, mayDecide: this.#gate.opened },
     );
   }
 
@@ -297,6 +299,8 @@ export class BotSession {
   /** Ends the reasons. */
   release(...reasons: readonly HoldBack[]): void {
     for (const reason of reasons) this.#holds.delete(reason);
+    // A bot whose strategy nobody checks may decide once its checks are over.
+    if (reasons.includes('checks-pending')) this.#gate.open();
     if (this.#isStarted) this.#runner.holdBack([...this.#holds]);
   }
 
@@ -318,11 +322,25 @@ export class BotSession {
    * @throws {StrategyError} If one of them sees the future.
    */
   async checkStrategies(compute: Compute): Promise<number | undefined> {
-    if (this.strategyProblem !== undefined) return undefined;
     const { settings, pendingSettings } = this.#runner.state.memory;
     const { plan } = this.#options;
-    if (pendingSettings !== null) await this.#checkStrategy(pendingSettings, plan, compute);
-    return this.#checkStrategy(settings, plan, compute);
+    try {
+      if (this.strategyProblem !== undefined) return undefined;
+      const candles = await this.#checkStrategy(settings, plan, compute);
+      if (pendingSettings !== null) await this.#checkStrategy(pendingSettings, plan, compute);
+      return candles;
+    } finally {
+      this.#gate.open();
+    }
+  }
+
+  /** Whether its strategy was found to give signals that mean nothing: it decides nothing then. */
+  get isStrategyWithheld(): boolean {
+    return this.#gate.isWithheld(this.#strategyOf(this.settings.run.strategy));
+  }
+
+  #strategyOf(name: string): Strategy {
+    return this.#strategies.get(name) ?? findStrategy(name);
   }
 
   /**
@@ -337,20 +355,34 @@ export class BotSession {
     if (wanted !== undefined) await this.#checkStrategy(wanted, plan, compute, plan.strategy);
   }
 
-  #checkStrategy(
+  async #checkStrategy(
     settings: BotSettings,
     { historyCandles }: BotPlan,
     compute: Compute,
-    strategy = this.#context.strategyOf(settings.run.strategy),
+    strategy = this.#strategyOf(settings.run.strategy),
   ): Promise<number | undefined> {
     const { candles } = this.#options.ports;
-    return checkBotStrategy(settings, strategy, { candles, historyCandles, compute });
+    const { strategy: name } = settings.run;
+    const fresh = isStrategyPath(name)
+      ? (await loadStrategy(name, { cwd: this.#options.workingFolder })).fresh
+      : undefined;
+    const history = { candles, historyCandles, compute, cold: await fresh?.() };
+    try {
+      const checked = await checkBotStrategy(settings, strategy, history);
+      this.#gate.judge(strategy, undefined);
+      return checked;
+    } catch (error) {
+      // What cannot be checked now may still close what it opened.
+      if (error instanceof StrategyError) this.#gate.judge(strategy, error.message);
+      throw error;
+    }
   }
 
   /** Looks at the exchange, then trades. */
   start(): void {
     if (this.#isStarted) return;
     this.#isStarted = true;
+    if (!this.#holds.has('checks-pending')) this.#gate.open();
     this.#runner.start();
     this.#runner.holdBack([...this.#holds]);
     // Closed before a crash, and perhaps not yet in the log.

@@ -17,6 +17,8 @@ export interface StrategyHistory {
   /** As many as the bot fetches at its start; more if the strategy needs more to warm up. */
   readonly historyCandles: number;
   readonly compute: Compute;
+  /** A new instance of the strategy, which sees histories that end early first. Default: none. */
+  readonly cold?: Strategy | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export function checkedCandles({
 export async function checkBotStrategy(
   settings: BotSettings,
   strategy: Strategy,
-  { candles, historyCandles, compute }: StrategyHistory,
+  { candles, historyCandles, compute, cold }: StrategyHistory,
 ): Promise<number | undefined> {
   const { symbol, market, interval: timeframe, strategy: name } = settings.run;
   if (!isStrategyPath(name)) return undefined;
@@ -78,7 +80,7 @@ export async function checkBotStrategy(
   );
   const { differing, decisions, history } = await compute(() =>
     withoutStrategyOutput(() => {
-      checkStrategy(strategy, parameters, series);
+      checkStrategy(strategy, parameters, series, { cold });
       return checkHistory(strategy, parameters, series);
     }),
   );

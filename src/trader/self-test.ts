@@ -43,6 +43,8 @@ export interface SelfTestOptions {
 
 /** How wrong the clock may be, ms: the same bound as for entries. */
 const CLOCK_MS_MAX = 500;
+/** The time is asked for this often before it counts as not to be had. */
+const CLOCK_TRIES = 5;
 /** What streams may take to deliver, real ms. */
 const STREAM_MS = 15_000;
 
@@ -121,15 +123,26 @@ async function modeChecks(
   }
 }
 
-async function clockCheck({ clock, candles, speed }: SelfTestOptions): Promise<Outcome> {
-  const sentTime = clock.now();
-  const serverTime = await candles.serverTime();
-  const offset = measureClockOffset(sentTime, clock.now(), serverTime);
-  if (offset === undefined) return failed('the answer took too long to tell');
+async function clockCheck(options: SelfTestOptions): Promise<Outcome> {
+  const { clock, speed } = options;
+  let offset = await measuredOffset(options);
+  // One answer that was slow says nothing about the next.
+  for (let k = 1; k < CLOCK_TRIES && offset === undefined; k++)
+    offset = await measuredOffset(options);
+  if (offset === undefined)
+    return failed(
+      `all ${CLOCK_TRIES} answers took too long to tell: the network or this machine is slow`,
+    );
   const ms = Math.abs(offset.offsetMs);
   return ms <= CLOCK_MS_MAX * Math.max(1, speed)
     ? ok(`${ms} ms off${machineText(clock)}`)
     : failed(`this machine is ${ms} ms off: let it set its clock by the network (NTP)`);
+}
+
+async function measuredOffset({ clock, candles }: SelfTestOptions) {
+  const sentTime = clock.now();
+  const serverTime = await candles.serverTime();
+  return measureClockOffset(sentTime, clock.now(), serverTime);
 }
 
 /** The clock of the machine matters to nobody but its owner. */

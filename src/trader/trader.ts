@@ -165,6 +165,8 @@ const HAND_OVER_POLL_MS = 100;
 const CARE_MS = 1_000;
 /** Checks that failed are made again this often, real ms. */
 const RECHECK_MS = 60_000;
+/** Between two events of a running trader. */
+const computeAtOnce: Compute = (work) => Promise.resolve().then(work);
 /** With something open, an exchange that does not answer is tried again this often, real ms. */
 const RETRY_MS = 10_000;
 
@@ -408,8 +410,16 @@ export class Trader {
    * @throws {StrategyError} If one sees the future, and nothing is held: nothing may be traded then.
    */
   async checkStrategies(compute: Compute): Promise<readonly SelfTestCheck[]> {
+    return this.#checksOf(this.sessions, compute, () => this.isHolding);
+  }
+
+  async #checksOf(
+    sessions: readonly BotSession[],
+    compute: Compute,
+    mayFail: () => boolean,
+  ): Promise<readonly SelfTestCheck[]> {
     const checks: SelfTestCheck[] = [];
-    for (const session of this.sessions) {
+    for (const session of sessions) {
       const { symbol } = session;
       const name = `${symbol} strategy`;
       try {
@@ -418,7 +428,7 @@ export class Trader {
         const text = `no look-ahead found on ${candles} candles`;
         checks.push({ name, symbol, result: 'ok', text });
       } catch (error) {
-        if (!(error instanceof UserError) || !this.isHolding) throw error;
+        if (!(error instanceof UserError) || !mayFail()) throw error;
         checks.push({ name, symbol, result: 'failed', text: error.message });
       }
     }
@@ -502,7 +512,8 @@ export class Trader {
     session.hold('checks-failed');
     if (wasFailed) return;
     const what = own.map(({ name, text }) => `${name}: ${text}`).join('; ');
-    const text = `nothing is entered until the checks pass, what is open is managed. ${what}`;
+    const how = session.isStrategyWithheld ? ' by its stops alone' : '';
+    const text = `nothing is entered until the checks pass, what is open is managed${how}. ${what}`;
     this.#say('alarm', text, { symbol, code: 'checks-failed' });
   }
 
@@ -523,7 +534,13 @@ export class Trader {
   async #checkAgain(): Promise<void> {
     // Not before this one is done.
     this.#recheckTime = Number.POSITIVE_INFINITY;
-    const failed = (await this.selfTest()).filter(({ result }) => result === 'failed');
+    const strategies = await this.#checksOf(
+      this.#sessions.filter(({ holds }) => holds.has('checks-failed')),
+      computeAtOnce,
+      () => true,
+    );
+    const checks = [...strategies, ...(await this.selfTest())];
+    const failed = checks.filter(({ result }) => result === 'failed');
     if (this.#isStopped) return;
     this.#recheckTime = performance.now() + RECHECK_MS;
     for (const session of this.#sessions)
@@ -543,6 +560,7 @@ export class Trader {
     }
     try {
       const next = await this.#openPlanned(plan);
+      // The next look checks it, its strategy as well.
       next.hold('checks-failed');
       this.#recheckTime = 0;
       this.#sessions.push(next);

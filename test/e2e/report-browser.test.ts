@@ -290,9 +290,7 @@ describe.skipIf(!hasChromium)('the report of a backtest in Chromium', () => {
     await page.focus('.grid-table');
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
-    expect(await page.locator('.grid-row[aria-selected=true]').getAttribute('data-row')).toBe(
-      '1',
-    );
+    expect(await page.locator('.grid-row[aria-selected=true]').getAttribute('data-row')).toBe('1');
     await page.close();
   });
 

@@ -1,5 +1,13 @@
 // State folders that are not whole, and what a start beside an open position makes of them.
-import { chmodSync, cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { BTC, ETH, type KilledTrader, killedHolding } from './killed-holding.js';
@@ -27,7 +35,21 @@ export interface StateTrouble {
   readonly isShort?: boolean;
 }
 
+/** The lock of a dead trader becomes that of one whose process cannot be seen from here. */
+function lockElsewhere(
+  folder: string,
+  more: (where: { readonly lock: string }) => Record<string, unknown>,
+): void {
+  const lock = path.join(folder, 'lock');
+  const owner = JSON.parse(readFileSync(lock, 'utf8')) as Record<string, unknown>;
+  const elsewhere = { ...owner, host: 'elsewhere', boot: 'another', start: '1', ...more({ lock }) };
+  writeFileSync(lock, JSON.stringify(elsewhere));
+}
+
 const READ_ONLY = 'mount --bind state state && mount -o remount,ro,bind state && exec "$@"';
+
+/** An order of a trader that the state does not know. */
+const LOOSE_ORDER = /BTCUSDT +ALARM order wus-\S+ rests at the exchange.*wus trader adopt/;
 
 /** The trader goes on. */
 export const BEARABLE: readonly StateTrouble[] = [
@@ -37,13 +59,14 @@ export const BEARABLE: readonly StateTrouble[] = [
     says: [/WARNING others may write to .*spot-BTCUSDT.*chmod 700 it/, MANAGED],
   },
   {
+    // What is left may end before the entry: then its orders at the exchange show it, as below.
     name: 'the journal was copied in half',
     happen: (_, folder) => {
       const [journal = ''] = filesOf(folder, /^journal-/);
       const bytes = readFileSync(journal);
       writeFileSync(journal, bytes.subarray(0, bytes.length / 2));
     },
-    says: [MANAGED],
+    says: [new RegExp(`${MANAGED.source}|${LOOSE_ORDER.source}`)],
   },
   {
     // Its orders at the exchange show it: even a self-test that fails, for want of money, ends nothing.
@@ -51,26 +74,27 @@ export const BEARABLE: readonly StateTrouble[] = [
     happen: (_, folder) => {
       for (const journal of filesOf(folder, /^journal-/)) rmSync(journal);
     },
-    says: [
-      /BTCUSDT +ALARM order wus-\S+ rests at the exchange.*wus trader adopt/,
-      /BTCUSDT +[\d,.]+ +flat +MISMATCH/,
-    ],
+    says: [LOOSE_ORDER, /BTCUSDT +[\d,.]+ +flat +MISMATCH/],
     isShort: true,
   },
   {
     name: 'the process table is that of another machine',
-    happen: (_, folder) => {
-      const lock = path.join(folder, 'lock');
-      const owner = JSON.parse(readFileSync(lock, 'utf8')) as Record<string, unknown>;
-      const elsewhere = { ...owner, host: 'elsewhere', boot: 'another', start: '1' };
-      writeFileSync(lock, JSON.stringify(elsewhere));
-    },
+    happen: (_, folder) => lockElsewhere(folder, ({ lock }) => ({ file: statSync(lock).ino })),
     says: [MANAGED],
   },
 ];
 
-/** The start is refused in one line. */
+/** The start is refused in one line, or in two. */
 export const UNBEARABLE: readonly StateTrouble[] = [
+  {
+    // The original may still trade.
+    name: 'the folder is a copy of that of another machine',
+    happen: (_, folder) => lockElsewhere(folder, () => ({ file: 1 })),
+    says: [
+      /spot-BTCUSDT was in use by process \d+ on elsewhere; this folder is a copy/,
+      /make sure that that one has ended, then remove .*lock and start again/,
+    ],
+  },
   {
     name: 'the snapshot was not copied',
     happen: (_, folder) => {

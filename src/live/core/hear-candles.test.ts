@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findStrategy } from '../../strategies/index.js';
+import { findStrategy, StrategyWithheld } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { hearCandles } from './hear-candles.js';
 import { initialMemory } from './memory.js';
@@ -57,4 +57,24 @@ test('late candles one after the other are one stretch, later ones another', () 
     { reason: 'candles-late', fromTime: 3 * lengthMs, toTime: 5 * lengthMs },
     { reason: 'candles-late', fromTime: 6 * lengthMs, toTime: 6 * lengthMs + LATE + 1 },
   ]);
+});
+
+test('a strategy that is withheld decides nothing, and is not reported again', () => {
+  const turn = listening();
+  const strategy = { ...findStrategy('MACross') };
+  turn.context = { ...turn.context, strategyOf: () => strategy };
+  // Programs are kept by their settings.
+  turn.memory = { ...turn.memory, settings: { ...turn.memory.settings } };
+  strategy.signals = () => {
+    throw new StrategyWithheld('it cannot be loaded');
+  };
+  hear(turn, 2, 0);
+  expect(turn.senses.strategyError).toBe('it cannot be loaded');
+  expect(turn.senses.lastSignal).toBeUndefined();
+  expect(turn.effects.filter(({ type }) => type === 'alert')).toEqual([]);
+  strategy.signals = () => {
+    throw new Error('a bug');
+  };
+  hear(turn, 3, 0);
+  expect(turn.effects.filter(({ type }) => type === 'alert')).toHaveLength(1);
 });

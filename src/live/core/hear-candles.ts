@@ -6,6 +6,7 @@ import {
   shortPermitted,
   stillBlocked,
 } from '../../semantics/index.js';
+import { StrategyWithheld } from '../../strategies/index.js';
 import { timeText } from './amount-text.js';
 import { checksumWith } from './candle-checksums.js';
 import {
@@ -187,7 +188,9 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
     return decisions;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    if (turn.senses.strategyError !== text) {
+    // Whoever withholds a strategy reports why.
+    const isReported = error instanceof StrategyWithheld;
+    if (turn.senses.strategyError !== text && !isReported) {
       const what = `the strategy failed: ${text}; nothing is entered until it works, stops go on`;
       alert(turn, 'alarm', 'strategy-failed', what);
     }

@@ -12,7 +12,7 @@ const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 const stop = (): void => undefined;
 
 /** A bot whose exchange answers nothing but the time, when the test says so. */
-async function started(shared?: (clock: SteadyClock) => void) {
+async function started(shared?: (clock: SteadyClock) => void, mayDecide?: Promise<void>) {
   const machine = { wall: NOW, monotonic: 0 };
   const clock = new SteadyClock({
     now: () => machine.wall,
@@ -21,6 +21,7 @@ async function started(shared?: (clock: SteadyClock) => void) {
   });
   shared?.(clock);
   const answers: ((time: number) => void)[] = [];
+  const fetched: number[] = [];
   const ports = {
     clock,
     journal: await Journal.open(new SimulatedDisk(), busySettings(), {}),
@@ -28,7 +29,10 @@ async function started(shared?: (clock: SteadyClock) => void) {
     instruments: { instrumentRules: never },
     candles: {
       pageCandlesMax: 1_000,
-      candles: never,
+      candles: (query: { readonly startTime: number }) => {
+        fetched.push(query.startTime);
+        return never();
+      },
       serverTime: () => new Promise<number>((resolve) => answers.push(resolve)),
     },
     feed: { subscribe: () => stop },
@@ -37,7 +41,8 @@ async function started(shared?: (clock: SteadyClock) => void) {
     onTrade: () => undefined,
   } as unknown as RunnerPorts;
   const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
-  const runner = new BotRunner(ports, context, { historyCandles: 10 });
+  const options = { historyCandles: 10, ...(mayDecide && { mayDecide }) };
+  const runner = new BotRunner(ports, context, options);
   runner.start();
   await runner.settled();
   const answer = async (time: number): Promise<void> => {
@@ -45,7 +50,7 @@ async function started(shared?: (clock: SteadyClock) => void) {
     await new Promise((resolve) => setImmediate(resolve));
     await runner.settled();
   };
-  return { runner, machine, answer, offset: () => runner.state.senses.clockOffsetMs };
+  return { runner, machine, answer, fetched, offset: () => runner.state.senses.clockOffsetMs };
 }
 
 describe('the time', () => {
@@ -91,5 +96,33 @@ describe('the time', () => {
     await answer(NOW + week);
     expect(runner.time).toBe(NOW + week - 50);
     expect(runner.state.memory.hindrances.map(({ reason }) => reason)).toContain('asleep');
+  });
+});
+
+describe('the history', () => {
+  test('is fetched at once where nothing has to be checked before', async () => {
+    const { fetched, answer } = await started();
+    await answer(NOW);
+    expect(fetched).toHaveLength(1);
+  });
+
+  test('is fetched once, and not before strategies may decide', async () => {
+    let open = (): void => undefined;
+    const mayDecide = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { runner, machine, fetched, answer } = await started(undefined, mayDecide);
+    for (let k = 0; k < 4; k++) {
+      await answer(NOW + machine.monotonic);
+      machine.monotonic += 20_000;
+      machine.wall += 20_000;
+      runner.command('halt');
+      await runner.settled();
+    }
+    expect(fetched).toEqual([]);
+    open();
+    await new Promise((resolve) => setImmediate(resolve));
+    await answer(NOW + machine.monotonic);
+    expect(fetched).toHaveLength(1);
   });
 });

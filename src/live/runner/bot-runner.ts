@@ -24,6 +24,7 @@ import {
   type BotMemory,
   type BotSettings,
   type BotState,
+  type ClosedCandle,
   type Effect,
   type Failure,
   type HoldBack,
@@ -72,6 +73,8 @@ export interface RunnerPorts {
 export interface RunnerOptions {
   /** Closed candles fetched at the start: the past that strategy and filters see. */
   readonly historyCandles: number;
+  /** Nothing is decided before: candles are fetched after it. Default: at once. */
+  readonly mayDecide?: Promise<void>;
 }
 
 /**
@@ -89,6 +92,7 @@ export class BotRunner {
   #drained: Promise<void> = Promise.resolve();
   #isStopped = false;
   #isDisturbed = false;
+  #awaitsDecisions = false;
   #isEnding = false;
   #feePriceTime = Number.NEGATIVE_INFINITY;
   #diskRetryTime: number | undefined;
@@ -492,13 +496,24 @@ export class BotRunner {
 
   #backfill(fromOpenTime: number | undefined): void {
     const { symbol, interval } = this.#state.memory.settings.run;
-    this.#answer(
+    const { historyCandles, mayDecide } = this.#options;
+    const fetch = (): Promise<readonly ClosedCandle[]> =>
       fetchClosedCandles(this.#ports.candles, {
         symbol,
         timeframe: interval,
         fromOpenTime,
-        candlesMax: this.#options.historyCandles,
-      }),
+        candlesMax: historyCandles,
+      });
+    // The history that is waited for brings all candles.
+    if (this.#awaitsDecisions) return;
+    this.#awaitsDecisions = mayDecide !== undefined;
+    this.#answer(
+      mayDecide === undefined
+        ? fetch()
+        : mayDecide.then(() => {
+            this.#awaitsDecisions = false;
+            return fetch();
+          }),
       (candles, time) => ({ type: 'candles', time, candles, source: 'back-fill' }),
       (failure, time) => ({ type: 'back-fill-failed', time, failure }),
     );
