@@ -23,6 +23,7 @@ export interface Finished {
   /** As a shell tells it: 130 after Ctrl-C. */
   readonly exitCode: number;
   readonly stdout: string;
+  /** Without the lines that only say how far the work is: a slow machine prints them, a fast one does not. */
   readonly stderr: string;
 }
 
@@ -65,9 +66,21 @@ export async function runWus(args: readonly string[], options: RunOptions = {}):
     // As a shell counts: ended by a signal is 128 and its number.
     child.on('close', (code, signal) => {
       const exitCode = code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-      resolve({ exitCode, stdout, stderr });
+      resolve({ exitCode, stdout, stderr: withoutProgress(stderr) });
     });
   });
+}
+
+/** "Reading candles 60 %, 2 s left": whole lines of that form alone, as `createProgress()` writes them to a pipe. */
+const PROGRESS_LINE = /^[A-Z][a-z]+(?: [a-z]+)* \d{1,3} %(?:,(?: \d+ (?:h|min|s))+ left)?(?: {2}.*)?\n/gm;
+
+/**
+ * Takes the lines out of standard error that say how far the work is, and nothing else.
+ *
+ * @param stderr - All of it.
+ */
+export function withoutProgress(stderr: string): string {
+  return stderr.replaceAll(PROGRESS_LINE, '');
 }
 
 /** A folder that disappears with the test; with `WUS_KEEP_FOLDERS=1` it stays, and is named. */
