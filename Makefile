@@ -19,10 +19,9 @@ node_modules/.installed: package.json package-lock.json
 
 install: node_modules/.installed ## Install the exact dependencies
 
-dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) tsconfig.json tsconfig.build.json src/report/client/tsconfig.json
+dist/.built: node_modules/.installed $(shell find src -name '*.ts' 2>/dev/null) tsconfig.json tsconfig.build.json src/report/client/tsconfig.json bundle.js
 	@echo 'Compiling …'
-	@tsc -p tsconfig.build.json
-	@tsc -p src/report/client/tsconfig.json
+	@npm run --silent build
 	@touch $@
 
 build: dist/.built ## Compile src/ to dist/

@@ -30,9 +30,10 @@ export function resolve<Result>(
   context: { readonly parentURL?: string | undefined },
   next: (specifier: string, context: unknown) => Result,
 ): Result | Resolved {
+  // For packages that a strategy imports, too: they and the program that runs it share its modules.
+  if (specifier === PACKAGE_NAME) return { url: packageAddress, shortCircuit: true };
   const version = markOf(context.parentURL);
   if (context.parentURL === undefined || version === undefined) return next(specifier, context);
-  if (specifier === PACKAGE_NAME) return { url: packageAddress, shortCircuit: true };
   const path = relativeModule(specifier, fileURLToPath(context.parentURL));
   if (path === undefined) return next(specifier, context);
   return { url: markedAddress(path, version), format: 'module', shortCircuit: true };

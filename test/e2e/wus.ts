@@ -72,7 +72,8 @@ export async function runWus(args: readonly string[], options: RunOptions = {}):
 }
 
 /** "Reading candles 60 %, 2 s left": whole lines of that form alone, as `createProgress()` writes them to a pipe. */
-const PROGRESS_LINE = /^[A-Z][a-z]+(?: [a-z]+)* \d{1,3} %(?:,(?: \d+ (?:h|min|s))+ left)?(?: {2}.*)?\n/gm;
+const PROGRESS_LINE =
+  /^[A-Z][a-z]+(?: [a-z]+)* \d{1,3} %(?:,(?: \d+ (?:h|min|s))+ left)?(?: {2}.*)?\n/gm;
 
 /**
  * Takes the lines out of standard error that say how far the work is, and nothing else.
@@ -139,7 +140,7 @@ export function buildOnce(): void {
     try {
       if (isFresh(stamp)) return;
       const started = new Date();
-      const { status, stdout } = spawnSync('npx', ['tsc', '-p', 'tsconfig.build.json'], {
+      const { status, stdout } = spawnSync('npm', ['run', '--silent', 'build'], {
         cwd: repositoryRoot,
         encoding: 'utf8',
       });
