@@ -144,6 +144,8 @@ export class BotSession {
   #statusWrite: Promise<void> = Promise.resolve();
   readonly symbol: string;
   readonly isResumed: boolean;
+  /** Where its orders go. */
+  readonly broker: Broker;
   /** Why the strategy of the open position cannot be loaded; `undefined` if it can. */
   readonly strategyProblem: string | undefined;
   readonly #holds = new Set<HoldBack>();
@@ -221,6 +223,7 @@ export class BotSession {
     this.#strategies = parts.strategies;
     this.#commands = new CommandReader(options.folder);
     this.isResumed = parts.isResumed;
+    this.broker = parts.account.broker;
     this.#hasLooseOrders = parts.hasLooseOrders;
     this.symbol = options.plan.settings.run.symbol;
     const { ports, plan } = options;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseBacktestRunConfig } from '../config/index.js';
-import { type Decimal, decimal, type Market } from '../domain/index.js';
+import { type Decimal, decimal } from '../domain/index.js';
 import {
   type AccountReport,
   type Broker,
@@ -9,37 +9,10 @@ import {
   RequestRefused,
 } from '../exchange/index.js';
 import type { BotSettings } from '../live/index.js';
+import { instrumentRulesOf } from './instrument-rules.contract.js';
 import { checkOrder, type TestedBot } from './order-check.js';
 
 const PRICES = { bidPrice: decimal('79990'), askPrice: decimal('80000') };
-
-function instrument(market: Market, rules: Partial<InstrumentRules> = {}): InstrumentRules {
-  return {
-    symbol: 'BTCUSDT',
-    market,
-    baseAsset: 'BTC',
-    quoteAsset: 'USDT',
-    status: 'trading',
-    tickSize: decimal('0.01'),
-    priceMin: 0n,
-    priceMax: 0n,
-    stepSize: decimal('0.001'),
-    quantityMin: decimal('0.001'),
-    quantityMax: decimal('1000'),
-    marketStepSize: 0n,
-    marketQuantityMin: 0n,
-    marketQuantityMax: decimal('120'),
-    notionalMin: decimal('5'),
-    notionalMax: 0n,
-    notionalMinAppliesToMarket: true,
-    notionalMaxAppliesToMarket: false,
-    ordersMax: 200,
-    stopOrdersMax: 10,
-    orderTypes: ['market', 'limit', 'stop-loss'],
-    ocoAllowed: true,
-    ...rules,
-  };
-}
 
 function bot(run: object, rest: Partial<Omit<TestedBot, 'settings'>> = {}): TestedBot {
   const config = parseBacktestRunConfig({ strategy: 'MACross', ...run });
@@ -75,7 +48,8 @@ async function check(tested: TestedBot, exchange: Exchange = {}, others: TestedB
     },
   } as unknown as Broker;
   const instruments = {
-    instrumentRules: () => Promise.resolve(new Map([['BTCUSDT', instrument(market, rules)]])),
+    instrumentRules: () =>
+      Promise.resolve(new Map([['BTCUSDT', instrumentRulesOf('BTCUSDT', market, rules)]])),
   };
   const account = {
     balances: [{ asset: 'USDT', free: decimal(free), locked: 0n }],

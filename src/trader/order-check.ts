@@ -58,6 +58,39 @@ export async function checkOrder(
   bot: TestedBot,
   prices: BestPrices,
 ): Promise<OrderCheckResult> {
+  const entry = await possibleEntry(ports, bot, prices);
+  if ('result' in entry) return entry;
+  const stop = await testOrders(ports, bot, entry);
+  const { quantity, worth } = sizeOf(entry);
+  const text = `a test order of ${quantity} was accepted${worth}${stop === undefined ? '' : `; ${stop}`}`;
+  return { result: 'ok', text };
+}
+
+/**
+ * Checks that a bot's entries fit the rules of its instrument and its balance, where there is no exchange to test an order.
+ *
+ * @param ports - Where rules come from, and the broker that fills.
+ * @param bot - The one that is checked.
+ * @param prices - Best prices now.
+ * @returns As `checkOrder`.
+ */
+export async function checkSize(
+  ports: OrderCheckPorts,
+  bot: TestedBot,
+  prices: BestPrices,
+): Promise<OrderCheckResult> {
+  const entry = await possibleEntry(ports, bot, prices);
+  if ('result' in entry) return entry;
+  const { quantity, worth } = sizeOf(entry);
+  return { result: 'ok', text: `an entry of ${quantity} fits${worth}` };
+}
+
+/** The first entry that the bot would make, or what keeps it from making any. */
+async function possibleEntry(
+  ports: OrderCheckPorts,
+  bot: TestedBot,
+  prices: BestPrices,
+): Promise<(EntryOutlook & { readonly baseAsset: string }) | OrderCheckResult> {
   const { symbol } = bot.settings.run;
   const failed = (text: string): OrderCheckResult => ({
     result: bot.isInPosition ? 'note' : 'failed',
@@ -72,14 +105,16 @@ export async function checkOrder(
   }
   const [first] = outlooks;
   if (first === undefined) return failed('no direction is permitted');
-  const { order, sizeText } = first;
-  const stop = await testOrders(ports, bot, first);
-  const quantity = `${trimDecimal(order.quantity)} ${instrument.baseAsset}`;
-  const worth = sizeText.slice(quantity.length);
-  return {
-    result: 'ok',
-    text: `a test order of ${quantity} was accepted${worth}${stop === undefined ? '' : `; ${stop}`}`,
-  };
+  return { ...first, baseAsset: instrument.baseAsset };
+}
+
+/** What is ordered, and what it is worth. */
+function sizeOf({ order, sizeText, baseAsset }: EntryOutlook & { readonly baseAsset: string }): {
+  readonly quantity: string;
+  readonly worth: string;
+} {
+  const quantity = `${trimDecimal(order.quantity)} ${baseAsset}`;
+  return { quantity, worth: sizeText.slice(quantity.length) };
 }
 
 /** What entries would be made, one for each permitted side. */

@@ -14,7 +14,7 @@ import {
 } from '../exchange/index.js';
 import { accountModeChecks } from './account-modes.js';
 import { priceText } from './bot-numbers.js';
-import { type BestPrices, checkOrder, type TestedBot } from './order-check.js';
+import { type BestPrices, checkOrder, checkSize, type TestedBot } from './order-check.js';
 import type { TradingMode } from './trading-hosts.js';
 
 /** One line of the verdict. */
@@ -94,6 +94,38 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
     checks.push({ ...order, symbol });
   }
   return checks;
+}
+
+/** A bot whose orders are filled here, at the prices of an exchange. */
+export interface PaperBot extends TestedBot {
+  readonly broker: Broker;
+}
+
+/**
+ * Tests what can be tested of bots that send no orders: that their entries fit the rules of their instruments.
+ *
+ * @param options - Ports and bots.
+ * @returns One line per bot; nothing may be traded if one failed.
+ */
+export async function paperTest(
+  options: Pick<SelfTestOptions, 'feed' | 'instruments'> & { readonly bots: readonly PaperBot[] },
+): Promise<readonly SelfTestCheck[]> {
+  const symbols = options.bots.map(({ settings }) => settings.run.symbol);
+  const prices = await pricesOf(options, symbols);
+  return Promise.all(
+    options.bots.map(async (bot) => {
+      const { symbol } = bot.settings.run;
+      const price = prices.get(symbol);
+      const name = `${symbol} size`;
+      if (price === undefined) {
+        const text = `no price came within ${STREAM_MS / 1_000} s: it was not checked`;
+        return { name, symbol, result: 'note' as const, text };
+      }
+      const ports = { instruments: options.instruments, broker: bot.broker, account: undefined };
+      const check = () => checkSize({ ...ports, bots: [bot] }, bot, price);
+      return { ...(await checked(name, check)), symbol };
+    }),
+  );
 }
 
 type Outcome = Omit<SelfTestCheck, 'name'>;
@@ -183,7 +215,7 @@ async function keyCheck(options: SelfTestOptions): Promise<SelfTestCheck> {
 }
 
 function pricesOf(
-  { feed }: SelfTestOptions,
+  { feed }: Pick<SelfTestOptions, 'feed'>,
   symbols: readonly string[],
 ): Promise<ReadonlyMap<string, BestPrices>> {
   const prices = new Map<string, BestPrices>();

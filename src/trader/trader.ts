@@ -42,7 +42,7 @@ import {
   type SavedBots,
   savedBots,
 } from './saved-bots.js';
-import { type SelfTestCheck, selfTest } from './self-test.js';
+import { paperTest, type SelfTestCheck, selfTest } from './self-test.js';
 import { sharedUserEvents } from './shared-user-events.js';
 import { stopTogether } from './stop-together.js';
 import { fileName, sessionName } from './trade-log-name.js';
@@ -438,19 +438,20 @@ export class Trader {
   /**
    * Tests everything that an order needs, without sending one.
    *
-   * @returns One line per check; empty in paper mode, which sends no orders.
+   * @returns One line per check; in paper mode, which sends no orders, only that sizes fit.
    */
   async selfTest(): Promise<readonly SelfTestCheck[]> {
     const { adapter, account, paced, patience } = this.#parts;
-    if (account === undefined) return [];
+    const bots = this.#sessions.filter((session) => !this.#guests.has(session));
+    const market = { feed: adapter.feed, instruments: adapter.broker };
+    if (account === undefined) return paperTest({ ...market, bots });
     const test = () =>
       selfTest({
         mode: this.#options.mode,
-        bots: this.#sessions.filter((session) => !this.#guests.has(session)),
+        bots,
         ...paced,
+        ...market,
         candles: adapter.candles,
-        feed: adapter.feed,
-        instruments: adapter.broker,
         broker: account.broker,
         userEvents: account.userEvents,
         acceptsUnverifiedKey: this.#options.acceptsUnverifiedKey,
