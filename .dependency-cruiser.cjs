@@ -3,8 +3,10 @@ const levels = [
   ['util'],
   ['domain'],
   ['files'],
-  ['candles', 'indicators', 'semantics', 'metrics', 'statistics', 'config'],
-  ['strategies', 'filters', 'history'],
+  ['candles', 'indicators', 'semantics', 'metrics', 'statistics'],
+  ['filters', 'rules', 'history'],
+  ['settings'],
+  ['strategies', 'config'],
   ['backtest', 'exchange', 'plugins'],
   ['optimize', 'analysis', 'live'],
   ['forward-test'],
@@ -12,7 +14,7 @@ const levels = [
   ['cli', 'server'],
 ];
 const pure =
-  'util|domain|candles|indicators|semantics|metrics|statistics|strategies|filters|backtest|live/core';
+  'util|domain|candles|indicators|semantics|metrics|statistics|filters|rules|settings|strategies|backtest|live/core';
 
 const rows = levels.flatMap((folders, level) =>
   folders.map((folder) => {

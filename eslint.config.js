@@ -21,8 +21,10 @@ const pureFolders = [
   'semantics',
   'metrics',
   'statistics',
-  'strategies',
   'filters',
+  'rules',
+  'settings',
+  'strategies',
   'backtest',
   'live/core',
 ];

@@ -1,3 +1,5 @@
+import type { FilterRule } from '../filters/index.js';
+import { FILTER_RULES } from '../settings/index.js';
 import type { DetailMetric, DetailsTable, ParameterColumn } from './details-table.js';
 import { indexRows } from './row-index.js';
 import { sortedQuantile } from './sorted-quantile.js';
@@ -22,25 +24,13 @@ export interface AblationSummary {
 
 /** What one filter earned or cost. */
 export interface FilterAblation {
-  readonly filter: 'ATR filter' | 'seasonality filter';
+  readonly filter: string;
   /** `undefined` when no two trials differ in the filter alone. */
   readonly overall: AblationSummary | undefined;
   /** One per setting that was tried, in grid order. */
   readonly settings: readonly AblationSummary[];
 }
 
-const FILTERS = [
-  {
-    filter: 'ATR filter',
-    switchName: 'apply_atr_filter',
-    names: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
-  },
-  {
-    filter: 'seasonality filter',
-    switchName: 'apply_seasonality_filter',
-    names: ['allowed_trading_hours_utc', 'apply_seasonality_to_symbols'],
-  },
-] as const;
 /** More settings than this are summed up only. */
 const SETTINGS_MAX = 500;
 
@@ -57,8 +47,8 @@ export function filterAblations(
   metric: DetailMetric,
   isCounted: Uint8Array,
 ): readonly FilterAblation[] {
-  return FILTERS.filter(({ switchName }) =>
-    table.parameters.some(({ name }) => name === switchName),
+  return FILTER_RULES.filter(({ apply }) =>
+    table.parameters.some(({ name }) => name === apply.key),
   ).map((filter) => ablation(table, metric, isCounted, filter));
 }
 
@@ -66,13 +56,13 @@ function ablation(
   table: DetailsTable,
   metric: DetailMetric,
   isCounted: Uint8Array,
-  { filter, switchName, names }: (typeof FILTERS)[number],
+  { name: filter, apply, settings: own }: FilterRule,
 ): FilterAblation {
   const isOwn = ({ name }: ParameterColumn): boolean =>
-    name === switchName || (names as readonly string[]).includes(name);
-  const gate = table.parameters.find(({ name }) => name === switchName)!;
+    name === apply.key || own.some(({ key }) => name === key);
+  const gate = table.parameters.find(({ name }) => name === apply.key)!;
   const on = gate.levels.indexOf('true');
-  const own = table.parameters.filter((column) => isOwn(column) && column !== gate);
+  const columns = table.parameters.filter((column) => isOwn(column) && column !== gate);
   const others = table.parameters
     .filter((column) => !isOwn(column) && column.levels.length > 1)
     .map(({ codes }) => codes);
@@ -90,7 +80,7 @@ function ablation(
     const twin = index.lookUp(others, row);
     if (twin === -1) continue;
     overall.add(row, twin);
-    const setting = own
+    const setting = columns
       .filter(({ levels }) => levels.length > 1)
       .map(({ name, levels, codes }) => `${name}=${levels[codes[row]!]!}`)
       .join(' ');

@@ -1,4 +1,4 @@
-import { SWITCHED_SETTINGS } from '../config/index.js';
+import { SWITCHED_SETTINGS } from '../settings/index.js';
 import { type ParameterSpecs, STRATEGIES, TREND_FILTER_SPECS } from '../strategies/index.js';
 
 /** A chain of parameters that depend on each other is not longer. */

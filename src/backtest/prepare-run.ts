@@ -1,13 +1,8 @@
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
-import { parseUtcTime, UsageError } from '../domain/index.js';
-import {
-  atrFilter,
-  type EntryFilter,
-  entryMask,
-  seasonalityFilter,
-  trendFilter,
-} from '../filters/index.js';
+import { isSwitchedOn, parseUtcTime, type SettingValues, UsageError } from '../domain/index.js';
+import { type EntryFilter, entryMask, trendFilter } from '../filters/index.js';
+import { FILTER_RULES } from '../settings/index.js';
 import {
   findStrategy,
   type Parameters,
@@ -89,7 +84,7 @@ export function prepareRun(
 }
 
 /**
- * Returns the entry filters of a run: trend, ATR and seasonality as far as they are on (S-10).
+ * Returns the entry filters of a run: the trend filter and those of `ENTRY_FILTERS`, as far as they are on (S-10).
  *
  * @param config - Which filters apply.
  * @param parameters - Complete strategy parameters; the trend filter is one of them (S-13).
@@ -97,25 +92,11 @@ export function prepareRun(
  */
 export function entryFilters(config: FilterSettings, parameters: Parameters): EntryFilter[] {
   const trend = trendFilterOptions(parameters);
+  const values: SettingValues = config;
+  const asked = FILTER_RULES.filter(({ apply }) => isSwitchedOn(values[apply.key]));
   return [
     ...(trend === undefined ? [] : [trendFilter(trend)]),
-    ...(config.apply_atr_filter
-      ? [
-          atrFilter({
-            period: config.atr_filter_period,
-            multiplier: config.atr_filter_multiplier,
-            smaPeriod: config.atr_filter_sma_period,
-          }),
-        ]
-      : []),
-    ...(config.apply_seasonality_filter
-      ? [
-          seasonalityFilter({
-            hours: config.allowed_trading_hours_utc,
-            symbols: config.apply_seasonality_to_symbols,
-          }),
-        ]
-      : []),
+    ...asked.map((filter) => filter.build(values)),
   ];
 }
 

@@ -17,6 +17,7 @@ import { type ForwardTest, forwardTest, frozenConfig } from '../forward-test/ind
 import type { LoadedCandles } from '../history/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
 import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
+import { FILTER_RULES } from '../settings/index.js';
 import { resolveParameters, type Strategy } from '../strategies/index.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
@@ -131,7 +132,7 @@ export async function forwardTestJobFrom(
   if (units !== undefined) delete run.equity_fraction;
   if (equity_fraction !== undefined) delete run.units;
   const switches = Object.fromEntries(
-    ['apply_atr_filter', 'apply_seasonality_filter'].map((key) => [key, filters[key] === true]),
+    FILTER_RULES.map(({ apply }) => [apply.key, filters[apply.key] === true]),
   );
   const chosenConfig = { ...run, ...switches, symbol, market, interval };
   return { ...job, chosen, paramFile: file, config: { ...chosenConfig, ...job.config } };

@@ -1,9 +1,10 @@
 import path from 'node:path';
 import type { BacktestResult } from '../backtest/index.js';
-import { quoteAsset } from '../domain/index.js';
+import { quoteAsset, type SettingValues } from '../domain/index.js';
 import type { ForwardTest } from '../forward-test/index.js';
 import { findMetric } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
+import { EXIT_AXES, FILTER_RULES } from '../settings/index.js';
 import { costsText } from './costs-text.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { displayMetric, grouped } from './metric-display.js';
@@ -24,7 +25,7 @@ export function forwardTestSummary(finished: FinishedForwardTest, palette: Palet
   const { sentence, cautions } = forwardTestVerdict(test);
   const settings = Object.entries({
     ...test.outOfSample.parameters,
-    ...stops(config),
+    ...exits(config),
     ...filters(config),
   })
     .filter(([, value]) => value !== null)
@@ -127,21 +128,17 @@ export function metricCell(result: BacktestResult, name: string): string {
   return unit.startsWith('%') ? `${value} %` : value;
 }
 
-function stops(config: BacktestResult['config']): Record<string, number | null> {
-  const { stop_loss_pct, take_profit_pct, trailing_stop_loss_pct } = config;
-  return { stop_loss_pct, take_profit_pct, trailing_stop_loss_pct };
+function exits(config: BacktestResult['config']): SettingValues {
+  const values = config as unknown as SettingValues;
+  return Object.fromEntries(EXIT_AXES.map(({ key }) => [key, values[key]!]));
 }
 
-function filters(config: BacktestResult['config']): Record<string, number | string | null> {
-  const { atr_filter_period, atr_filter_multiplier, atr_filter_sma_period } = config;
-  return {
-    ...(config.apply_atr_filter
-      ? { atr_filter_period, atr_filter_multiplier, atr_filter_sma_period }
-      : {}),
-    ...(config.apply_seasonality_filter
-      ? { allowed_trading_hours_utc: String(config.allowed_trading_hours_utc) }
-      : {}),
-  };
+/** Settings of the filters that are on; a text that is empty says nothing. */
+function filters(config: BacktestResult['config']): SettingValues {
+  const values = config as unknown as SettingValues;
+  const on = FILTER_RULES.filter(({ apply }) => values[apply.key] === true);
+  const own = on.flatMap(({ settings }) => settings.map(({ key }) => [key, values[key]!] as const));
+  return Object.fromEntries(own.filter(([, value]) => value !== ''));
 }
 
 function span({ start, end }: { readonly start: number; readonly end: number }): string {

@@ -1,7 +1,6 @@
 import { parseBacktestRunConfig } from '../config/index.js';
-import { parseTradingHours } from '../filters/index.js';
+import { RUN_SETTINGS } from '../settings/index.js';
 import { withFlagNames } from './flag-names.js';
-import { symbolOption } from './option-values.js';
 import { type RunFlagGroup, runFlagValues } from './run-flags.js';
 
 /**
@@ -18,12 +17,12 @@ export function givenRunValues(
 ): Record<string, unknown> {
   const values = runFlagValues(options, groups);
   const { interval, start, end } = values;
-  const { allowed_trading_hours_utc: hours, apply_seasonality_to_symbols: symbols } = values;
   withFlagNames(() => {
     parseBacktestRunConfig({ strategy: 'any', interval, start, end });
-    if (typeof hours === 'string') parseTradingHours(hours);
-    const words = typeof symbols === 'string' ? symbols.split(',').filter(Boolean) : [];
-    for (const word of words) symbolOption('apply_seasonality_to_symbols', word);
+    for (const { key, check } of RUN_SETTINGS) {
+      const value = values[key];
+      if (check.kind === 'text' && typeof value === 'string') check.verify?.(value);
+    }
   }, groups);
   return values;
 }

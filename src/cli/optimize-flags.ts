@@ -5,6 +5,7 @@ import {
   SAMPLE_TRIALS_DEFAULT,
   SAMPLE_TRIALS_MAX,
 } from '../optimize/index.js';
+import { EXIT_AXES } from '../settings/index.js';
 import { LOG_LEVELS } from './logger.js';
 import { REQUIRED_VERDICTS } from './optimize-job.js';
 import { countOption } from './option-values.js';
@@ -17,12 +18,10 @@ import {
   STOP_FLAGS,
 } from './run-flags.js';
 
-const STOP_DISTANCES = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'];
-
 /** Stops themselves come from the grid. */
 const EXECUTION_FLAGS: RunFlagGroup = {
   heading: 'Execution (stops come from the grid):',
-  flags: STOP_FLAGS.flags.filter(({ key }) => !STOP_DISTANCES.includes(key)),
+  flags: STOP_FLAGS.flags.filter((flag) => EXIT_AXES.every(({ key }) => key !== flag.key)),
 };
 
 const GRID_FILTER_FLAGS: RunFlagGroup = {

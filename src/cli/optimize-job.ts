@@ -28,6 +28,7 @@ import {
   type WorkerRequest,
 } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
+import { FILTER_RULES } from '../settings/index.js';
 import { givenRunValues } from './given-values.js';
 import { writeJudgement } from './judgement-file.js';
 import { LEDGER_FOLDER } from './ledger-folder.js';
@@ -297,8 +298,6 @@ export async function runOptimizeJob(
   };
 }
 
-const SWITCHES = ['apply_atr_filter', 'apply_seasonality_filter'] as const;
-
 /**
  * Measures a search, as `--dry-run` asks: nothing is written.
  *
@@ -369,7 +368,9 @@ async function writeWinner(
       risk: settings(winner.stops),
       filters: settings(winner.filters),
       run: runSettings(config),
-      searched_filters: SWITCHES.filter((name) => job.config[name] === true),
+      searched_filters: FILTER_RULES.map(({ apply }) => apply.key).filter(
+        (key) => (job.config as Readonly<Record<string, unknown>>)[key] === true,
+      ),
       ...(judgement === undefined ? {} : { judgement }),
     },
   });

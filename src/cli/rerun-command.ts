@@ -1,7 +1,9 @@
 import { type BacktestRunConfig, parseBacktestRunConfig } from '../config/index.js';
+import { isSwitchedOn } from '../domain/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import type { RankedTrial } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
+import { EXIT_AXES, FILTER_RULES } from '../settings/index.js';
 import type { Strategy } from '../strategies/index.js';
 import type { RerunRecord } from './rerun-file.js';
 import { RUN_FLAG_GROUPS } from './run-flags.js';
@@ -61,7 +63,7 @@ export function rerunRecord(finished: RerunSource): RerunRecord {
   const wanted: BacktestRunConfig = parseBacktestRunConfig({
     ...config,
     ...FILTERS_OFF,
-    ...Object.fromEntries(STOP_NAMES.map((name) => [name, null])),
+    ...EXITS_OFF,
     symbol: loaded.candles.symbol,
     interval: loaded.candles.timeframe,
   });
@@ -86,9 +88,9 @@ function candleWords({ job, config }: Pick<RerunSource, 'job' | 'config'>): read
   return job.dataFolder === 'data' ? [] : ['--data-dir', job.dataFolder];
 }
 
-const STOP_NAMES = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'];
+const EXITS_OFF = Object.fromEntries(EXIT_AXES.map(({ key }) => [key, null]));
 
-const FILTERS_OFF = { apply_atr_filter: false, apply_seasonality_filter: false };
+const FILTERS_OFF = Object.fromEntries(FILTER_RULES.map(({ apply }) => [apply.key, false]));
 
 function withoutNulls(settings: object): object {
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== null));
@@ -110,7 +112,7 @@ function flagWords(wanted: BacktestRunConfig): string[] {
     const key = flag.key as keyof BacktestRunConfig;
     const value = wanted[key];
     const isNamed = ['symbol', 'interval', 'market'].includes(key) || isConfigured(key);
-    const isIdle = flag.needs !== undefined && wanted[flag.needs as typeof key] !== true;
+    const isIdle = flag.needs !== undefined && !isSwitchedOn(wanted[flag.needs as typeof key]);
     if (value === null || isIdle || (value === standard[key] && !isNamed)) return [];
     const [name = ''] = flag.flags.split(' ');
     return flag.kind === 'truth'

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
-import { UsageError } from '../domain/index.js';
+import { isSwitchedOn, type Setting, type SettingSection, UsageError } from '../domain/index.js';
+import { RUN_SETTINGS } from '../settings/index.js';
 import { acceptFormerName } from './create-command.js';
 import { choiceOption, numberOption } from './option-values.js';
 import { describeOption } from './setting-keys.js';
@@ -26,157 +27,51 @@ export interface RunFlagGroup {
   readonly flags: readonly RunFlag[];
 }
 
-const number = (flags: string, key: string, description: string, fallback?: number): RunFlag => ({
-  flags,
-  key,
-  kind: 'number',
-  description,
-  ...(fallback === undefined ? {} : { default: fallback }),
-});
-const text = (flags: string, key: string, description: string, fallback?: string): RunFlag => ({
-  flags,
-  key,
-  kind: 'text',
-  description,
-  ...(fallback === undefined ? {} : { default: fallback }),
-});
-const choice = (
-  flags: string,
-  key: string,
-  choices: readonly string[],
-  description: string,
-): RunFlag => ({
-  flags,
-  key,
-  kind: 'text',
-  choices,
-  default: choices[0]!,
-  description,
-});
-const truth = (flags: string, key: string, description: string): RunFlag => ({
-  flags,
-  key,
-  kind: 'truth',
-  description,
-});
+/**
+ * Returns the flag of a setting.
+ *
+ * @param setting - Which one.
+ */
+export function flagOf(setting: Setting): RunFlag {
+  const { key, flag, unit, check, description, dependsOn } = setting;
+  const fallback = shownDefault(setting);
+  return {
+    flags: unit === undefined ? flag : `${flag} <${unit}>`,
+    key,
+    kind: check.kind === 'number' ? 'number' : check.kind === 'switch' ? 'truth' : 'text',
+    description,
+    // Words that everybody knows are not listed, and nobody chooses among them by default.
+    ...(check.kind === 'word' && fallback !== undefined && { choices: check.words }),
+    ...(fallback === undefined ? {} : { default: fallback }),
+    ...(dependsOn === undefined ? {} : { needs: dependsOn }),
+  };
+}
+
+function shownDefault({
+  check,
+  default: fallback,
+  shownDefault: shown,
+}: Setting): number | string | undefined {
+  if (typeof fallback === 'function') return shown;
+  if (check.kind === 'switch' || fallback === null || fallback === '') return undefined;
+  return fallback as number | string;
+}
+
+const flagsOf = (section: SettingSection): readonly RunFlag[] =>
+  RUN_SETTINGS.filter((setting) => setting.section === section).map(flagOf);
 
 export const PERIOD_FLAGS: RunFlagGroup = {
   heading: 'Market and period:',
-  flags: [
-    text('--symbol <symbol>', 'symbol', 'Instrument, for example BTCUSDT'),
-    text('--interval <timeframe>', 'interval', 'Candle length, for example 15m, 1h, 1d'),
-    choice('--market <market>', 'market', ['spot', 'usdm'], 'Spot, or USD-M perpetual futures'),
-    text(
-      '--start <date>',
-      'start',
-      'First candle traded, UTC; earlier ones warm up (default: all)',
-    ),
-    text('--end <date>', 'end', 'Trading ends before this candle, UTC (default: all)'),
-    choice(
-      '--direction <side>',
-      'direction',
-      ['both', 'long', 'short'],
-      'Sides that are taken; spot has no short',
-    ),
-  ],
+  flags: flagsOf('market'),
 };
 
-export const MONEY_FLAGS: RunFlagGroup = {
-  heading: 'Money:',
-  flags: [
-    number('--balance <quote>', 'initial_balance', 'Initial balance', 10_000),
-    number('--units <base>', 'units', 'Fixed size of every position'),
-    number('--equity-fraction <fraction>', 'equity_fraction', 'Size as a share of the balance', 1),
-    number(
-      '--leverage <factor>',
-      'leverage',
-      'Notional per margin; margin and commission must fit the balance',
-      1,
-    ),
-    number(
-      '--commission <bps>',
-      'commission_bps',
-      'Per side, in basis points (default: 10 on spot, 5 on usdm)',
-    ),
-    number(
-      '--slippage <bps>',
-      'slippage_bps',
-      'Against you on every market fill, in basis points',
-      1,
-    ),
-    number(
-      '--stop-slippage <bps>',
-      'stop_slippage_bps',
-      'Against you on stop fills, on top of the slippage, in basis points',
-      0,
-    ),
-    number('--max-cum-loss <quote>', 'max_cumulative_loss', 'No more entries after this loss'),
-    truth('--allow-overdraft', 'allow_overdraft', 'Trade money that is not there (needs --units)'),
-  ],
-};
+export const MONEY_FLAGS: RunFlagGroup = { heading: 'Money:', flags: flagsOf('money') };
 
-export const STOP_FLAGS: RunFlagGroup = {
-  heading: 'Stops:',
-  flags: [
-    number('--stop-loss <fraction>', 'stop_loss_pct', 'Distance from the entry (0.02 = 2 %)'),
-    number('--take-profit <fraction>', 'take_profit_pct', 'Distance from the entry (0.04 = 4 %)'),
-    number(
-      '--trailing-stop-loss <fraction>',
-      'trailing_stop_loss_pct',
-      'Distance from the best price of completed candles',
-    ),
-    truth('--allow-wide-stops', 'allow_wide_stops', 'Accept distances above 0.5'),
-    truth('--exit-on-neutral', 'exit_on_neutral', 'A neutral signal closes the position'),
-    choice(
-      '--re-entry <when>',
-      're_entry',
-      ['immediate', 'new_signal'],
-      'After a stop: at once, or only on a new signal',
-    ),
-  ],
-};
-
-const ATR_SETTINGS = [
-  number('--atr-filter-period <candles>', 'atr_filter_period', 'Period of the ATR', 14),
-  number(
-    '--atr-filter-multiplier <factor>',
-    'atr_filter_multiplier',
-    'ATR at least this times its average',
-    1.5,
-  ),
-  number(
-    '--atr-filter-sma-period <candles>',
-    'atr_filter_sma_period',
-    'Period of that average; 0 compares with percent of price',
-    100,
-  ),
-];
-
-const SEASONALITY_SETTINGS = [
-  text(
-    '--allowed-trading-hours-utc <hours>',
-    'allowed_trading_hours_utc',
-    '5-17 means 5 <= hour < 17 at the close of the candle',
-    '5-17',
-  ),
-  text(
-    '--apply-seasonality-to-symbols <symbols>',
-    'apply_seasonality_to_symbols',
-    'Only for these, A,B (default: every symbol)',
-  ),
-];
-
-const needing = (needs: string, flags: readonly RunFlag[]): RunFlag[] =>
-  flags.map((flag) => ({ ...flag, needs }));
+export const STOP_FLAGS: RunFlagGroup = { heading: 'Stops:', flags: flagsOf('exits') };
 
 export const FILTER_FLAGS: RunFlagGroup = {
   heading: 'Filters (they gate entries, never exits):',
-  flags: [
-    truth('--apply-atr-filter', 'apply_atr_filter', 'Enter only when volatility is high'),
-    ...needing('apply_atr_filter', ATR_SETTINGS),
-    truth('--apply-seasonality-filter', 'apply_seasonality_filter', 'Enter only in some hours'),
-    ...needing('apply_seasonality_filter', SEASONALITY_SETTINGS),
-  ],
+  flags: flagsOf('filters'),
 };
 
 export const RUN_FLAG_GROUPS: readonly RunFlagGroup[] = [
@@ -230,7 +125,8 @@ export function runFlagValues(
 export function requireSwitches(values: Readonly<Record<string, unknown>>): void {
   const flags = RUN_FLAG_GROUPS.flatMap((group) => group.flags);
   const idle = flags.find(
-    ({ key, needs }) => needs !== undefined && values[key] !== undefined && values[needs] !== true,
+    ({ key, needs }) =>
+      needs !== undefined && values[key] !== undefined && !isSwitchedOn(values[needs]),
   );
   if (idle === undefined) return;
   const [name = ''] = idle.flags.split(' ');

@@ -1,5 +1,6 @@
 import path from 'node:path';
-import { quoteAsset } from '../domain/index.js';
+import { isSwitchedOn, quoteAsset, type SettingValues } from '../domain/index.js';
+import { EXIT_AXES, FILTER_RULES } from '../settings/index.js';
 import {
   type ApiKey,
   amountText,
@@ -57,15 +58,13 @@ function botLines({ settings, strategy, historyCandles, notes, verdict }: BotPla
   const { run, risk } = settings;
   const quote = quoteAsset(run.symbol) ?? 'quote';
   const params = Object.entries(run.params).map(([name, value]) => `${name}=${String(value)}`);
-  const stops = [
-    ['stop-loss', run.stop_loss_pct],
-    ['take-profit', run.take_profit_pct],
-    ['trailing stop', run.trailing_stop_loss_pct],
-  ].flatMap(([name, value]) => (value === null ? [] : [`${name} ${String(value)}`]));
-  const filters = [
-    ...(run.apply_atr_filter ? ['ATR filter'] : []),
-    ...(run.apply_seasonality_filter ? [`hours ${run.allowed_trading_hours_utc} UTC`] : []),
-  ];
+  const values = run as unknown as SettingValues;
+  const stops = EXIT_AXES.flatMap(({ key, label }) =>
+    isSwitchedOn(values[key]) ? [`${label ?? key} ${String(values[key])}`] : [],
+  );
+  const filters = FILTER_RULES.filter(({ apply }) => isSwitchedOn(values[apply.key])).map(
+    (filter) => filter.summary(values),
+  );
   const size =
     run.units === null
       ? `${amountText((run.equity_fraction ?? 1) * 100)} % of the balance of ${amountText(run.initial_balance)} ${quote}`

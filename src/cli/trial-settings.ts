@@ -1,10 +1,5 @@
 import type { RankedTrial } from '../optimize/index.js';
-
-/** Settings that switch others on, and what the names of those begin with. */
-const SWITCHES: readonly (readonly [name: string, belongs: string])[] = [
-  ['apply_atr_filter', 'atr_filter_'],
-  ['apply_seasonality_filter', 'allowed_trading_hours_utc'],
-];
+import { SWITCHED_SETTINGS } from '../settings/index.js';
 
 /** What the best trials set, in words like `fast_period=20`. */
 export interface TrialSettings {
@@ -31,9 +26,9 @@ export function trialSettings(trials: readonly RankedTrial[]): TrialSettings {
         isCommon(index) === common && value !== null && value !== false && value !== '',
     );
     return shown
-      .filter(([name]) => {
-        const belongs = SWITCHES.find(([own]) => own === name)?.[1];
-        return belongs === undefined || !shown.some(([other]) => other.startsWith(belongs));
+      .filter(([name, value]) => {
+        const below = SWITCHED_SETTINGS[name] ?? [];
+        return value !== true || !shown.some(([other]) => below.includes(other));
       })
       .map(([name, value]) => `${name}=${String(value)}`);
   };

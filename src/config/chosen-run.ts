@@ -9,6 +9,7 @@ import {
   UserError,
 } from '../domain/index.js';
 import { fileError, systemErrorCode } from '../files/index.js';
+import { EXIT_AXES, RUN_SETTINGS } from '../settings/index.js';
 import { didYouMean } from '../util/index.js';
 import { type BestParamsValue, type NamedBestParams, parseAllBestParams } from './best-params.js';
 import { judgementSchema } from './judgement-block.js';
@@ -241,10 +242,16 @@ function common(
 
 type Settings = Readonly<Record<string, BestParamsValue>>;
 
-const STOPS = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'];
-const FILTER = /^(apply_)?(atr_filter|seasonality|allowed_trading_hours)/;
-/** What a run has beside stops, filters and what it is of. */
-const NOT_OF_RUNS = ['strategy', 'symbol', 'interval', 'market', 'start', 'end', 'engine'];
+const EXITS: ReadonlySet<string> = new Set(EXIT_AXES.map(({ key }) => key));
+const FILTERS: ReadonlySet<string> = new Set(
+  RUN_SETTINGS.filter(({ section }) => section === 'filters').map(({ key }) => key),
+);
+/** What a run is of: it stands elsewhere in the file. */
+const NOT_OF_RUNS: ReadonlySet<string> = new Set([
+  ...RUN_SETTINGS.filter(({ identity }) => identity === 'candles').map(({ key }) => key),
+  'strategy',
+  'engine',
+]);
 
 /** Sorts the settings of a run as the file of best parameters does. */
 function settingsOf(config: Readonly<Record<string, unknown>>): {
@@ -253,8 +260,8 @@ function settingsOf(config: Readonly<Record<string, unknown>>): {
   readonly run: Settings;
 } {
   return {
-    risk: picked(config, (key) => STOPS.includes(key)),
-    filters: picked(config, (key) => FILTER.test(key)),
+    risk: picked(config, (key) => EXITS.has(key)),
+    filters: picked(config, (key) => FILTERS.has(key)),
     run: runSettings(config),
   };
 }
@@ -265,10 +272,7 @@ function settingsOf(config: Readonly<Record<string, unknown>>): {
  * @param config - A whole run.
  */
 export function runSettings(config: object): Settings {
-  return picked(
-    config,
-    (key) => !STOPS.includes(key) && !FILTER.test(key) && !NOT_OF_RUNS.includes(key),
-  );
+  return picked(config, (key) => !EXITS.has(key) && !FILTERS.has(key) && !NOT_OF_RUNS.has(key));
 }
 
 function picked(config: object, isWanted: (key: string) => boolean): Settings {

@@ -1,26 +1,26 @@
 import { z } from 'zod';
+import type { Setting, SettingValue } from '../domain/index.js';
+import { settingProblem } from '../settings/index.js';
 import { didYouMean } from '../util/index.js';
 
-/** Bounds of a number and the words that ask for it. */
-export interface NumberWish {
-  /** For example `a number > 0`; follows "must be". */
-  readonly wish: string;
-  readonly accepts: (value: number) => boolean;
-  /** More help for a refused value, for example a likely typing error. */
-  readonly hint?: (value: number) => string;
-}
-
 /**
- * Returns a field for a number within bounds; its message says wish and value.
+ * Returns the fields of settings by key; each may be absent or `null`.
  *
- * @param options - Bounds and words.
+ * @param settings - What may be set.
  */
-export function numberField(options: NumberWish): z.ZodNumber {
-  const message = (input: unknown): string =>
-    `must be ${options.wish}: current value is ${shown(input)}${typeof input === 'number' ? (options.hint?.(input) ?? '') : ''}`;
-  return z
-    .number({ error: (issue) => message(issue.input) })
-    .refine(options.accepts, { error: (issue) => message(issue.input) });
+export function settingFields(
+  settings: readonly Setting[],
+): Record<string, z.ZodType<SettingValue | undefined>> {
+  return Object.fromEntries(
+    settings.map((setting) => [
+      setting.key,
+      z
+        .custom<SettingValue>((value) => settingProblem(setting, value) === undefined, {
+          error: ({ input }) => settingProblem(setting, input) ?? '',
+        })
+        .nullish(),
+    ]),
+  );
 }
 
 /**
@@ -34,13 +34,6 @@ export function wordField<const Words extends readonly [string, ...string[]]>(
   return z.enum(words, {
     error: ({ input }) =>
       `must be ${words.join(' or ')}: current value is ${shown(input)}${typeof input === 'string' ? didYouMean(input, words) : ''}`,
-  });
-}
-
-/** A field that is switched on or off. */
-export function switchField(): z.ZodBoolean {
-  return z.boolean({
-    error: ({ input }) => `must be true or false: current value is ${shown(input)}`,
   });
 }
 

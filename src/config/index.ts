@@ -2,7 +2,6 @@ export {
   type BacktestRunConfig,
   type BacktestRunConfigInput,
   backtestRunConfigSchema,
-  DEFAULT_COMMISSION_BPS,
   ENGINE_NAMES,
   type EngineName,
   type FilterSettings,
@@ -45,11 +44,9 @@ export {
 export {
   parseRuntimeConfig,
   placeOfSetting,
-  RISK_LIMIT_KEYS,
   type RuntimeBotConfig,
   type RuntimeConfig,
   readRuntimeConfigText,
   runtimeBots,
 } from './runtime-config.js';
-export { SWITCHED_SETTINGS } from './switched-settings.js';
 export { checkYaml, parseYaml, type YamlPath, type YamlSource } from './yaml.js';

@@ -1,62 +1,48 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { fileError, systemErrorCode } from '../files/index.js';
-import { runConfigShape } from './backtest-run-config.js';
-import { numberField, strictFields, textField, wordField } from './fields.js';
+import {
+  BOT_SETTINGS,
+  type BotValues,
+  type CandleValues,
+  type FilterValues,
+  RUN_SETTINGS,
+  type RuleValues,
+} from '../settings/index.js';
+import { paramsField } from './backtest-run-config.js';
+import { settingFields, strictFields, textField } from './fields.js';
 import { checkYaml, parseYaml, type YamlPath, type YamlSource } from './yaml.js';
 
-/** Bounds on what a bot may do, as written in files. Amounts in quote. */
-const riskShape = {
-  max_order_notional: amountField().nullish(),
-  max_position_notional: amountField().nullish(),
-  max_orders_per_hour: numberField({
-    wish: 'an integer >= 1',
-    accepts: (value) => Number.isSafeInteger(value) && value >= 1,
-  }).nullish(),
-  max_daily_loss: amountField().nullish(),
-  price_collar: numberField({
-    wish: 'a fraction above 0 and below 1 (0.01 = 1 %)',
-    accepts: (value) => value > 0 && value < 1,
-  }).nullish(),
-};
-
-/** What only a backtest has, or a bot names differently. */
-const NOT_OF_BOTS = {
-  strategy: true,
-  params: true,
-  files: true,
-  start: true,
-  end: true,
-  slippage_bps: true,
-  stop_slippage_bps: true,
-  allow_overdraft: true,
-  engine: true,
-} as const;
-
 const botShape = {
-  ...z.object(runConfigShape).omit(NOT_OF_BOTS).shape,
+  ...settingFields([...RUN_SETTINGS.filter(({ scope }) => scope !== 'research'), ...BOT_SETTINGS]),
   strategy_name: textField('a strategy such as MACross').nullish(),
-  strategy_params: runConfigShape.params,
-  ...riskShape,
-  on_loss_limit: wordField(['stop-entries', 'flatten']).nullish(),
+  strategy_params: paramsField,
 };
 
-const botSchema = strictFields(botShape);
-const runtimeConfigSchema = strictFields({
+const botSchema = strictFields(botShape) as z.ZodType<RuntimeBotConfig>;
+const runtimeConfigSchema: z.ZodType<RuntimeConfig> = strictFields({
   ...botShape,
   bots: z
     .array(botSchema, { error: 'must be a list of bots, each with a symbol of its own' })
     .nullish(),
-});
+}) as z.ZodType<RuntimeConfig>;
 
 /** What a bot of `runtime_config.yaml` sets; what is absent is decided elsewhere. Keys as in the file. */
-export type RuntimeBotConfig = z.infer<typeof botSchema>;
+export interface RuntimeBotConfig extends BotFileValues {
+  readonly strategy_name?: string | null | undefined;
+  readonly strategy_params?: Readonly<Record<string, unknown>> | null | undefined;
+}
+
+type BotFileValues = {
+  readonly [Key in keyof BotKeys]?: BotKeys[Key] | null | undefined;
+};
+
+type BotKeys = Omit<CandleValues & RuleValues & FilterValues & BotValues, 'start' | 'end'>;
 
 /** A whole `runtime_config.yaml`: settings for every bot, and the bots where there are several. */
-export type RuntimeConfig = z.infer<typeof runtimeConfigSchema>;
-
-/** Keys of a bot that bound its risk. */
-export const RISK_LIMIT_KEYS = Object.keys(riskShape) as (keyof typeof riskShape)[];
+export interface RuntimeConfig extends RuntimeBotConfig {
+  readonly bots?: readonly RuntimeBotConfig[] | null | undefined;
+}
 
 /**
  * Parses `runtime_config.yaml`.
@@ -142,11 +128,4 @@ export function runtimeBots(config: RuntimeConfig): readonly RuntimeBotConfig[] 
 
 function withoutUndefined<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).filter(([, part]) => part !== undefined)) as T;
-}
-
-function amountField(): z.ZodNumber {
-  return numberField({
-    wish: 'an amount above 0 in the quote currency',
-    accepts: (value) => value > 0,
-  });
 }

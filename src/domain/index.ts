@@ -22,6 +22,23 @@ export { DIRECTIONS, type Direction, MARKETS, type Market, type PositionSide } f
 export { type PrintableKeep, printable } from './printable.js';
 export { QUOTE_ASSETS, quoteAsset } from './quote-asset.js';
 export { plainNumber, readDecimal } from './read-decimal.js';
+export {
+  countSetting,
+  isSwitchedOn,
+  numberSetting,
+  type Setting,
+  type SettingCheck,
+  type SettingIdentity,
+  type SettingOutline,
+  type SettingScope,
+  type SettingSection,
+  type SettingValue,
+  type SettingValues,
+  switchSetting,
+  textSetting,
+  type ValuesOf,
+  wordSetting,
+} from './setting.js';
 export { parseSymbol } from './symbol.js';
 export {
   candleOpenTime,

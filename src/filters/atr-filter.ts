@@ -1,7 +1,51 @@
 import type { CandleSeries } from '../candles/index.js';
-import { UsageError } from '../domain/index.js';
+import { countSetting, numberSetting, UsageError } from '../domain/index.js';
 import { compare, INDICATORS } from '../indicators/index.js';
 import { BOTH_ALLOWED, type EntryFilter } from './entry-filter.js';
+import { filterRule } from './filter-rule.js';
+
+/** Entries only in volatile markets (S-11). */
+export const ATR_FILTER = filterRule({
+  name: 'ATR filter',
+  apply: {
+    key: 'apply_atr_filter',
+    flag: '--apply-atr-filter',
+    description: 'Enter only when volatility is high',
+  },
+  settings: [
+    countSetting({
+      key: 'atr_filter_period',
+      flag: '--atr-filter-period',
+      unit: 'candles',
+      smallest: 1,
+      default: 14,
+      description: 'Period of the ATR',
+    }),
+    numberSetting({
+      key: 'atr_filter_multiplier',
+      flag: '--atr-filter-multiplier',
+      unit: 'factor',
+      expected: 'a number above 0',
+      accepts: (value) => value > 0,
+      default: 1.5,
+      description: 'ATR at least this times its average',
+    }),
+    countSetting({
+      key: 'atr_filter_sma_period',
+      flag: '--atr-filter-sma-period',
+      unit: 'candles',
+      smallest: 0,
+      default: 100,
+      description: 'Period of that average; 0 compares with percent of price',
+    }),
+  ],
+  build: (values) =>
+    atrFilter({
+      period: values.atr_filter_period,
+      multiplier: values.atr_filter_multiplier,
+      smaPeriod: values.atr_filter_sma_period,
+    }),
+});
 
 export interface AtrFilterOptions {
   /** Candles, integer >= 1. Default 14. */

@@ -4,7 +4,8 @@ import { type Timeframe, timeframeMs, UsageError } from '../domain/index.js';
 import { rememberIndicators } from '../indicators/index.js';
 import { atrFilter } from './atr-filter.js';
 import { combineMasks, entryMask } from './entry-filter.js';
-import { parseTradingHours, seasonalityFilter } from './seasonality-filter.js';
+import { seasonalityFilter } from './seasonality-filter.js';
+import { parseTradingHours } from './trading-hours.js';
 import { trendFilter } from './trend-filter.js';
 
 const MIDNIGHT = Date.UTC(2024, 0, 1);

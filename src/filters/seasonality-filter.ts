@@ -1,15 +1,76 @@
 import type { CandleSeries } from '../candles/index.js';
-import { DAY_MS, timeframeMs, UsageError } from '../domain/index.js';
+import { DAY_MS, parseSymbol, textSetting, timeframeMs, UsageError } from '../domain/index.js';
 import { BOTH_ALLOWED, type EntryFilter } from './entry-filter.js';
+import { filterRule } from './filter-rule.js';
+import { seasonalityGrid } from './seasonality-grid.js';
+import {
+  formatHours,
+  includesTime,
+  parseSymbolList,
+  parseTradingHours,
+  requireHours,
+  type TradingHours,
+} from './trading-hours.js';
 
-const HOUR_MS = 3_600_000;
+/** Entries only at certain hours (S-12). */
+export const SEASONALITY_FILTER = filterRule({
+  name: 'seasonality filter',
+  apply: {
+    key: 'apply_seasonality_filter',
+    flag: '--apply-seasonality-filter',
+    description: 'Enter only in some hours',
+  },
+  settings: [
+    textSetting({
+      key: 'allowed_trading_hours_utc',
+      flag: '--allowed-trading-hours-utc',
+      unit: 'hours',
+      expected: 'UTC hours such as 5-17',
+      verify: (text) => void parseTradingHours(text),
+      default: '5-17',
+      description: '5-17 means 5 <= hour < 17 at the close of the candle',
+    }),
+    textSetting({
+      key: 'apply_seasonality_to_symbols',
+      flag: '--apply-seasonality-to-symbols',
+      unit: 'symbols',
+      expected: 'symbols with commas between',
+      mayBeEmpty: true,
+      verify: requireSymbols,
+      default: '',
+      description: 'Only for these, A,B (default: every symbol)',
+    }),
+  ],
+  build: (values) =>
+    seasonalityFilter({
+      hours: values.allowed_trading_hours_utc,
+      symbols: values.apply_seasonality_to_symbols,
+    }),
+  summary: (values) => `hours ${values.allowed_trading_hours_utc} UTC`,
+  normal: ({ allowed_trading_hours_utc: hours, ...others }) => {
+    const [start = '', end = ''] = hours.split('-');
+    return { ...others, allowed_trading_hours_utc: `${Number(start)}-${Number(end)}` };
+  },
+  // For other symbols, or for all hours, it lets everything through; one that acts acts whatever its list says.
+  effective: (values, symbol) => {
+    const symbols = parseSymbolList(values.apply_seasonality_to_symbols ?? '');
+    const isForSymbol = symbols.length === 0 || symbols.includes(symbol);
+    const acts = isForSymbol && values.allowed_trading_hours_utc !== '0-24';
+    return acts ? { ...values, apply_seasonality_to_symbols: '' } : undefined;
+  },
+  grid: seasonalityGrid,
+});
 
-/** Hours of the day, UTC: `start <= hour < end`, wrapping midnight when `end < start`. */
-export interface TradingHours {
-  /** 0-23. */
-  readonly start: number;
-  /** 0-24. */
-  readonly end: number;
+function requireSymbols(list: string): void {
+  for (const word of list.split(',').filter(Boolean)) {
+    try {
+      parseSymbol(word.trim());
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const message = error.message.replace(/^symbol /, 'apply_seasonality_to_symbols ');
+      throw new UsageError(message, { cause: error });
+    }
+  }
 }
 
 export interface SeasonalityFilterOptions {
@@ -50,56 +111,6 @@ export function seasonalityFilter(options: SeasonalityFilterOptions): EntryFilte
   };
 }
 
-/**
- * Parses trading hours.
- *
- * @param text - `start-end` in whole UTC hours, for example `5-17`, `22-4` (over midnight) or `0-24`.
- * @throws {UsageError} If it is not that, start is above 23, end above 24, or both are equal.
- */
-export function parseTradingHours(text: string): TradingHours {
-  const parts = /^\s*(\d{1,2})\s*-\s*(\d{1,2})\s*$/.exec(text);
-  if (parts === null) {
-    throw new UsageError(
-      `Trading hours "${text}": write start-end in UTC hours, for example 5-17 or 22-4`,
-    );
-  }
-  const hours = { start: Number(parts[1]), end: Number(parts[2]) };
-  requireHours(hours, text);
-  return hours;
-}
-
-/**
- * Parses a list of symbols; blanks and case do not matter.
- *
- * @param list - Comma-separated text or a list.
- * @returns Upper-case symbols; empty = every symbol.
- */
-export function parseSymbolList(list: string | readonly string[]): readonly string[] {
-  const names = typeof list === 'string' ? list.split(',') : list;
-  return names.map((name) => name.trim().toUpperCase()).filter((name) => name !== '');
-}
-
-function requireHours(hours: TradingHours, text: string): void {
-  const { start, end } = hours;
-  const whole = Number.isInteger(start) && Number.isInteger(end);
-  if (!whole || start < 0 || start > 23 || end < 0 || end > 24) {
-    throw new UsageError(
-      `Trading hours "${text}": start must be a whole hour 0-23 and end 0-24 (UTC)`,
-    );
-  }
-  if (start === end) {
-    throw new UsageError(
-      `Trading hours "${text}": start and end are equal; for the whole day write 0-24`,
-    );
-  }
-}
-
-function includesTime({ start, end }: TradingHours, time: number): boolean {
-  const timeOfDay = time - Math.floor(time / DAY_MS) * DAY_MS;
-  const hour = Math.floor(timeOfDay / HOUR_MS);
-  return start < end ? start <= hour && hour < end : start <= hour || hour < end;
-}
-
 /** A day candle is decided at midnight only: hours 5-17 would silently forbid every trade. */
 function requireDecisionTime(hours: TradingHours, { timeframe }: CandleSeries): void {
   const length = timeframeMs(timeframe);
@@ -109,8 +120,4 @@ function requireDecisionTime(hours: TradingHours, { timeframe }: CandleSeries): 
   throw new UsageError(
     `Trading hours "${formatHours(hours)}": no ${timeframe} candle closes in them (UTC); widen them or use a shorter interval`,
   );
-}
-
-function formatHours({ start, end }: TradingHours): string {
-  return `${start}-${end}`;
 }

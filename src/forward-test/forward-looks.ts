@@ -4,6 +4,7 @@ import {
   luckWinner,
   settingsOfRun,
   type TrialFigures,
+  winnerDecisions,
 } from '../optimize/index.js';
 import type { WeekSums } from '../statistics/index.js';
 import { type FirstLook, weekEnd, weeksUntil } from './forward-evidence.js';
@@ -68,7 +69,7 @@ export function testRecord(result: BacktestResult, figures: TrialFigures, end: n
 
 /** The same settings from the same start. */
 function isSameTest(a: LuckWinner, b: LuckWinner): boolean {
-  const text = ({ settings, direction, exit_on_neutral, re_entry, blocks }: LuckWinner): string =>
-    JSON.stringify([settings, direction, exit_on_neutral, re_entry, blocks[0] ?? null]);
+  const text = (winner: LuckWinner): string =>
+    JSON.stringify([winner.settings, winnerDecisions(winner), winner.blocks[0] ?? null]);
   return text(a) === text(b);
 }

@@ -1,5 +1,7 @@
 import type { BacktestRunConfigInput, BestParamsEntry } from '../config/index.js';
 import { UsageError } from '../domain/index.js';
+import type { FilterRule } from '../filters/index.js';
+import { FILTER_RULES } from '../settings/index.js';
 import { type Parameters, parameterProblem, type Strategy } from '../strategies/index.js';
 
 /** A run with the settings that an optimization found, and what a reader must know about them. */
@@ -7,29 +9,6 @@ export interface FrozenConfig {
   readonly config: BacktestRunConfigInput;
   readonly notes: readonly string[];
 }
-
-/** Keys of a filter: the switch, its settings, and those of them that must have a value. */
-interface FilterKeys {
-  readonly name: string;
-  readonly apply: 'apply_atr_filter' | 'apply_seasonality_filter';
-  readonly settings: readonly (keyof BacktestRunConfigInput)[];
-  readonly needed: readonly (keyof BacktestRunConfigInput)[];
-}
-
-const FILTERS: readonly FilterKeys[] = [
-  {
-    name: 'ATR filter',
-    apply: 'apply_atr_filter',
-    settings: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
-    needed: ['atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
-  },
-  {
-    name: 'seasonality filter',
-    apply: 'apply_seasonality_filter',
-    settings: ['allowed_trading_hours_utc', 'apply_seasonality_to_symbols'],
-    needed: ['allowed_trading_hours_utc'],
-  },
-];
 
 /** What an optimization leaves: an entry of best_params.yaml, or parameters, stops and filters of a trial. */
 export interface OptimizedSettings {
@@ -53,7 +32,7 @@ export function frozenConfig(
   asked: BacktestRunConfigInput,
   strategy: Strategy,
 ): FrozenConfig {
-  const filters = FILTERS.map((filter) => frozenFilter(filter, entry, asked));
+  const filters = FILTER_RULES.map((filter) => frozenFilter(filter, entry, asked));
   return {
     config: {
       ...asked,
@@ -84,10 +63,14 @@ interface FrozenFilter {
 }
 
 function frozenFilter(
-  { name, apply, settings, needed }: FilterKeys,
+  filter: FilterRule,
   entry: OptimizedSettings,
-  asked: BacktestRunConfigInput,
+  run: BacktestRunConfigInput,
 ): FrozenFilter {
+  const { name } = filter;
+  const apply = filter.apply.key;
+  const settings = filter.settings.map(({ key }) => key);
+  const asked = run as Readonly<Record<string, unknown>>;
   const given = settings.filter((key) => asked[key] !== undefined && asked[key] !== null);
   const { filters: optimized } = entry;
   const wasOn = optimized[apply] === true;
@@ -105,7 +88,11 @@ function frozenFilter(
   const found = Object.fromEntries(
     settings.map((key) => [key, asked[key] ?? (wasOn ? optimized[key] : undefined)]),
   );
-  const missing = needed.filter((key) => found[key] === undefined || found[key] === null);
+  // A setting without a default of its own may stay without a value.
+  const needed = filter.settings.filter(({ default: own }) => own !== null && own !== '');
+  const missing = needed
+    .map(({ key }) => key)
+    .filter((key) => found[key] === undefined || found[key] === null);
   if (missing.length > 0) {
     throw new UsageError(
       `${apply}: there are no optimized values of the ${name}; optimize again with ${apply}, or give ${listed(missing)}`,

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { SettingValues } from '../domain/index.js';
 import {
   type LedgerRun,
   type LedgerWish,
@@ -11,7 +12,9 @@ import {
   openLuckLedger,
   openTrialLedger,
   type TrialFigures,
+  trialDecisions,
 } from '../optimize/index.js';
+import { FILTER_RULES } from '../settings/index.js';
 import type { WalkForwardLengths } from './walk-forward-plan.js';
 
 /** What makes a walk-forward another one, and where it is counted. */
@@ -112,11 +115,19 @@ function noteOf(
   return { ...run, dataHash, strategyHash: strategySource?.sha256, startTime };
 }
 
+/** Switches that were in the identity from the beginning; a later one only where it is on. */
+const FIRST_SWITCHES: readonly string[] = ['apply_atr_filter', 'apply_seasonality_filter'];
+
 function identityOf({ config, ...walk }: CountedWalk): string {
+  const { direction, exit_on_neutral, re_entry, ...later } = trialDecisions(config);
+  const switches: readonly string[] = FILTER_RULES.map(({ apply }) => apply.key);
+  const values = config as unknown as SettingValues;
+  const laterFilters = switches.filter((key) => !FIRST_SWITCHES.includes(key) && values[key]);
+  const laterSettings = Object.keys(later).length === 0 ? [] : [later];
   return JSON.stringify([
     walk.strategySource?.sha256 ?? walk.strategy.name,
-    [config.direction, config.exit_on_neutral, config.re_entry],
-    [config.apply_atr_filter, config.apply_seasonality_filter],
+    [direction, exit_on_neutral, re_entry, ...laterSettings],
+    [...FIRST_SWITCHES.map((key) => values[key]), ...laterFilters],
     walk.ranking,
     walk.grid.grid,
     walk.lengths,

@@ -1,6 +1,8 @@
 import type { BacktestResult } from '../backtest/index.js';
-import { timeframeMs } from '../domain/index.js';
+import { isSwitchedOn, type SettingValues, timeframeMs } from '../domain/index.js';
 import { periodReturns } from '../metrics/index.js';
+import { EXIT_AXES, FILTER_RULES } from '../settings/index.js';
+import type { Parameters } from '../strategies/index.js';
 import type { LedgerWish } from './count-trials.js';
 import { periodWeeks } from './judgement/period-weeks.js';
 import { luckOfTrial, trialFigures } from './judgement/trial-judgement.js';
@@ -70,26 +72,16 @@ export async function countBacktest(
  * @param result - Of the run.
  */
 export function settingsOfRun({ config, parameters }: BacktestResult): TrialSettings {
-  const [start = '', end = ''] = config.allowed_trading_hours_utc.split('-');
+  const values = config as unknown as SettingValues;
+  const on = FILTER_RULES.filter(({ apply }) => isSwitchedOn(values[apply.key]));
   return {
     parameters,
-    filters: {
-      ...(config.apply_atr_filter && {
-        apply_atr_filter: true,
-        atr_filter_period: config.atr_filter_period,
-        atr_filter_multiplier: config.atr_filter_multiplier,
-        atr_filter_sma_period: config.atr_filter_sma_period,
+    filters: Object.fromEntries(
+      on.flatMap(({ apply, settings, normal }) => {
+        const own = normal(values);
+        return [[apply.key, true], ...settings.map(({ key }) => [key, own[key]])];
       }),
-      ...(config.apply_seasonality_filter && {
-        apply_seasonality_filter: true,
-        allowed_trading_hours_utc: `${Number(start)}-${Number(end)}`,
-        apply_seasonality_to_symbols: config.apply_seasonality_to_symbols,
-      }),
-    },
-    stops: {
-      stop_loss_pct: config.stop_loss_pct,
-      take_profit_pct: config.take_profit_pct,
-      trailing_stop_loss_pct: config.trailing_stop_loss_pct,
-    },
+    ) as Parameters,
+    stops: Object.fromEntries(EXIT_AXES.map(({ key }) => [key, values[key]!])),
   };
 }

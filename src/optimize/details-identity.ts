@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
+import type { SettingValues } from '../domain/index.js';
+import { RUN_SETTINGS, valuesOf } from '../settings/index.js';
 import type { GridBlocks } from './grid.js';
 
 /** What a row of a details file depends on besides its own parameters. */
@@ -50,21 +52,7 @@ export function detailsIdentity(input: IdentityInput): DetailsIdentity {
     data_hash: input.dataHash,
     period_start: new Date(input.periodStart).toISOString(),
     period_end: new Date(input.periodEnd).toISOString(),
-    direction: config.direction,
-    initial_balance: config.initial_balance,
-    units: config.units,
-    equity_fraction: config.equity_fraction,
-    leverage: config.leverage,
-    // Rows of files that lack it let the notional, not the margin, and the commission share the balance.
-    ...(config.leverage > 1 && { sizing: 'margin and commission' }),
-    commission_bps: config.commission_bps,
-    slippage_bps: config.slippage_bps,
-    // Rows of files that lack it are those without.
-    ...(config.stop_slippage_bps > 0 && { stop_slippage_bps: config.stop_slippage_bps }),
-    max_cumulative_loss: config.max_cumulative_loss,
-    allow_overdraft: config.allow_overdraft,
-    exit_on_neutral: config.exit_on_neutral,
-    re_entry: config.re_entry,
+    ...runIdentity(config),
     engine: input.engine,
   };
   return {
@@ -73,6 +61,39 @@ export function detailsIdentity(input: IdentityInput): DetailsIdentity {
     grid_hash: gridHash(input.blocks),
     combinations: input.combinations,
   };
+}
+
+/** Keys that files had from the beginning; a later one is written only where it is not its default, so that older files go on. */
+const FIRST_KEYS: ReadonlySet<string> = new Set([
+  'direction',
+  'initial_balance',
+  'units',
+  'equity_fraction',
+  'leverage',
+  'commission_bps',
+  'slippage_bps',
+  'max_cumulative_loss',
+  'allow_overdraft',
+  'exit_on_neutral',
+  're_entry',
+]);
+
+/** Everything of a run that decides the rows and is no column of them. */
+function runIdentity(config: BacktestRunConfig): RunSettings {
+  const values = config as unknown as SettingValues;
+  const defaults = valuesOf(RUN_SETTINGS, {});
+  const told = RUN_SETTINGS.filter(
+    ({ key, identity }) =>
+      (identity === 'run' || identity === 'trial') &&
+      (FIRST_KEYS.has(key) || values[key] !== defaults[key]),
+  );
+  return Object.fromEntries(
+    told.flatMap(({ key }) => [
+      [key, values[key]!],
+      // Rows of files that lack it let the notional, not the margin, and the commission share the balance.
+      ...(key === 'leverage' && config.leverage > 1 ? [['sizing', 'margin and commission']] : []),
+    ]),
+  ) as RunSettings;
 }
 
 /**

@@ -4,7 +4,7 @@ import {
   entryFilters,
   type ReturnsSink,
   runReference,
-  tradeRules,
+  tradeRulesBy,
 } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
@@ -12,6 +12,7 @@ import { combineMasks, type EntryFilter } from '../filters/index.js';
 import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { TradeRules } from '../semantics/index.js';
+import { EXIT_AXES, FILTER_RULES, RUN_SETTINGS, valuesOf } from '../settings/index.js';
 import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
 
@@ -135,6 +136,7 @@ export function openEvaluator(input: EvaluationInput, runner: GroupRunner): Tria
   });
   const masksOf = (filters: readonly EntryFilter[]): Uint8Array[] =>
     filters.map((filter) => filter.mask(candles, indicators));
+  const rulesOf = trialRules(config);
   const signalColumns = lastOf((signal: number) => {
     const parameters = plan.signalSettings(signal);
     const trend = masksOf(entryFilters(WITHOUT_FILTERS, parameters));
@@ -155,7 +157,7 @@ export function openEvaluator(input: EvaluationInput, runner: GroupRunner): Tria
           const masks = [...trend, ...filterMasks(trial.filter)];
           const entryMask = masks.length < 2 ? masks[0] : combineMasks(candles.length, masks);
           const rules = Array.from({ length: size }, (_, k) =>
-            trialRules(config, plan.stopSettings(trial.stop + k)),
+            rulesOf(plan.stopSettings(trial.stop + k)),
           );
           const from = (id - first) * METRICS.length;
           const rows = out.subarray(from, from + size * METRICS.length);
@@ -176,50 +178,31 @@ export function openEvaluator(input: EvaluationInput, runner: GroupRunner): Tria
  * @param settings - `filterSettings` of a plan; `null` where a filter is off.
  */
 export function filterConfig(settings: Parameters): FilterSettings {
-  const { apply_atr_filter, apply_seasonality_filter } = settings;
-  return {
-    ...WITHOUT_FILTERS,
-    ...(apply_atr_filter === true && {
-      apply_atr_filter: true,
-      atr_filter_period: settings.atr_filter_period as number,
-      atr_filter_multiplier: settings.atr_filter_multiplier as number,
-      atr_filter_sma_period: settings.atr_filter_sma_period as number,
-    }),
-    ...(apply_seasonality_filter === true && {
-      apply_seasonality_filter: true,
-      allowed_trading_hours_utc: settings.allowed_trading_hours_utc as string,
-      apply_seasonality_to_symbols: settings.apply_seasonality_to_symbols as string,
-    }),
-  };
+  const own = FILTER_RULES.flatMap(({ apply, settings: below }) =>
+    settings[apply.key] === true ? [apply.key, ...below.map(({ key }) => key)] : [],
+  );
+  return { ...WITHOUT_FILTERS, ...Object.fromEntries(own.map((key) => [key, settings[key]])) };
 }
 
 /** Masks of filter settings that are kept: they are revisited for every new signal. */
 const MASKS_KEPT = 32;
 
-const WITHOUT_FILTERS: FilterSettings = {
-  apply_atr_filter: false,
-  atr_filter_period: 14,
-  atr_filter_multiplier: 1.5,
-  atr_filter_sma_period: 100,
-  apply_seasonality_filter: false,
-  allowed_trading_hours_utc: '0-24',
-  apply_seasonality_to_symbols: '',
-};
+const WITHOUT_FILTERS = valuesOf(
+  RUN_SETTINGS.filter(({ section }) => section === 'filters'),
+  {},
+) as unknown as FilterSettings;
 
 /**
- * Returns the rules of a trial.
+ * Returns what makes the rules of a trial.
  *
  * @param config - Money and execution.
- * @param stops - `stopSettings` of a plan.
+ * @returns Takes `stopSettings` of a plan.
  */
-export function trialRules(config: BacktestRunConfig, stops: Parameters): TradeRules {
-  return tradeRules({
-    ...config,
-    stop_loss_pct: stops.stop_loss_pct as number | null,
-    take_profit_pct: stops.take_profit_pct as number | null,
-    trailing_stop_loss_pct: stops.trailing_stop_loss_pct as number | null,
-  });
+export function trialRules(config: BacktestRunConfig): (stops: Parameters) => TradeRules {
+  return tradeRulesBy(config, EXIT_KEYS) as (stops: Parameters) => TradeRules;
 }
+
+const EXIT_KEYS = EXIT_AXES.map(({ key }) => key);
 
 function lastOf<T>(compute: (index: number) => T): (index: number) => T {
   return recent(1, compute);

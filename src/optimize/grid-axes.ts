@@ -46,21 +46,3 @@ export function distinct(values: readonly ParameterValue[]): readonly ParameterV
   }
   return [...seen.values()];
 }
-
-/**
- * Says what is wrong with a number, or `undefined`.
- *
- * @param name - Parameter, for the message.
- * @param value - Value of a grid.
- * @param wish - Reads on from "must be".
- * @param accepts - Whether a number is right.
- */
-export function numberProblem(
-  name: string,
-  value: ParameterValue,
-  wish: string,
-  accepts: (value: number) => boolean,
-): string | undefined {
-  if (typeof value === 'number' && accepts(value)) return undefined;
-  return `${name} must be ${wish}: current value is ${JSON.stringify(value)}`;
-}

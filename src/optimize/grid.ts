@@ -1,19 +1,12 @@
 import type { FilterSettings } from '../config/index.js';
-import { type Timeframe, UsageError, UserError } from '../domain/index.js';
+import { type SettingValues, type Timeframe, UsageError, UserError } from '../domain/index.js';
+import { FILTER_RULES, SHARED_AXES, SHARED_NAMES } from '../settings/index.js';
 import type { Strategy } from '../strategies/index.js';
 import { didYouMean } from '../util/index.js';
 import { type Block, blocksCount } from './blocks.js';
 import { withoutConflicts } from './conflicts.js';
-import { atrFilterBlocks, seasonalityBlocks } from './filter-blocks.js';
+import { filterBlocks } from './filter-blocks.js';
 import type { GridEntry } from './grid-axes.js';
-import {
-  ATR_FILTER_NAMES,
-  isAtrFilterKey,
-  isSeasonalityKey,
-  SEASONALITY_ALIASES,
-  SEASONALITY_NAMES,
-  SHARED_NAMES,
-} from './parameter-names.js';
 import { stopBlocks } from './stop-blocks.js';
 import { strategyBlocks, strategyGridNames } from './strategy-blocks.js';
 
@@ -64,29 +57,29 @@ export function readGrid(
   entry: GridEntry,
   run: GridRun,
 ): { readonly blocks: GridBlocks; readonly summary: GridSummary } {
-  const { strategy, config: filters } = run;
+  const { strategy, config } = run;
   refuseUnknownNames(entry, strategy);
-  const ignored = Object.keys(entry.grid).filter((name) => isIgnored(name, strategy, filters));
+  const ignored = Object.keys(entry.grid).filter((name) => isIgnored(name, strategy, config));
   const own = strategyBlocks(strategy, entry);
-  const atr = atrFilterBlocks(entry, filters);
-  const seasonality = seasonalityBlocks(entry, filters, run);
+  const filters = FILTER_RULES.map((filter) => filterBlocks(filter, entry, config, run));
   const stops = stopBlocks(entry, {
     shortsPermitted: run.shortsPermitted,
-    allowWideStops: filters.allow_wide_stops,
+    allowWideStops: config.allow_wide_stops,
   });
   const signal = withoutConflicts(strategy, own.blocks, (name) => entry.at(name));
 
   const blocks = {
     signal: signal.blocks,
-    filter: [...atr.blocks, ...seasonality.blocks],
+    filter: filters.flatMap((filter) => filter.blocks),
     stop: stops.blocks,
   };
   const big = (list: readonly Block[]): bigint => BigInt(blocksCount(list));
   const count = big(blocks.signal) * big(blocks.filter) * big(blocks.stop);
-  const possibleFilters = big(atr.blocks) * (big(seasonality.blocks) + BigInt(seasonality.invalid));
+  const product = (factors: readonly bigint[]): bigint => factors.reduce((a, b) => a * b, 1n);
+  const possibleFilters = product(filters.map((own) => big(own.blocks) + BigInt(own.invalid)));
   const possible = big(own.blocks) * possibleFilters * big(blocks.stop);
-  const written = own.written * atr.written * seasonality.written * stops.written;
-  const invalidExamples = [signal.example, seasonality.example].filter(
+  const written = own.written * product(filters.map((filter) => filter.written)) * stops.written;
+  const invalidExamples = [signal.example, ...filters.map(({ example }) => example)].filter(
     (text) => text !== undefined,
   );
   if (count === 0n) {
@@ -113,28 +106,26 @@ export function readGrid(
 /** Up to here every number of a trial and every quotient of it is exact in a double. */
 const COUNT_MAX = 2n ** 50n;
 
-function isIgnored(name: string, strategy: Strategy, filters: FilterSettings): boolean {
+/** Keys of a filter that is not asked for. */
+function isIgnored(name: string, strategy: Strategy, given: SettingValues): boolean {
   if (Object.hasOwn(strategy.parameters, name)) return false;
-  return (
-    (!filters.apply_atr_filter && isAtrFilterKey(name)) ||
-    (!filters.apply_seasonality_filter && isSeasonalityKey(name))
+  const owner = FILTER_RULES.find(
+    ({ apply, settings, grid }) =>
+      [apply, ...settings].some(({ key }) => key === name) || grid?.names.includes(name) === true,
   );
+  return owner !== undefined && given[owner.apply.key] !== true;
 }
 
 function refuseUnknownNames(entry: GridEntry, strategy: Strategy): void {
-  const reserved = SHARED_NAMES.find((name) => Object.hasOwn(strategy.parameters, name));
+  const reserved = SHARED_AXES.map(({ key }) => key).find((name) =>
+    Object.hasOwn(strategy.parameters, name),
+  );
   if (reserved !== undefined) {
     throw new UserError(
       `${strategy.name} declares ${reserved}, which is the name of a filter or stop setting; rename it`,
     );
   }
-  const known = [
-    ...strategyGridNames(strategy),
-    ...SHARED_NAMES,
-    ...ATR_FILTER_NAMES,
-    ...SEASONALITY_NAMES,
-    ...SEASONALITY_ALIASES,
-  ];
+  const known = [...strategyGridNames(strategy), ...SHARED_NAMES];
   for (const name of Object.keys(entry.grid)) {
     if (known.includes(name)) continue;
     throw new UsageError(

@@ -44,6 +44,7 @@ export {
   type LuckWinner,
   luckWinner,
   readLuck,
+  winnerDecisions,
   withAddition,
 } from './ledger/luck-file.js';
 export { type LuckLedger, openLuckLedger } from './ledger/luck-ledger.js';
@@ -74,4 +75,5 @@ export { openPlan, type Trial, type TrialPlan } from './plan.js';
 export { lendWorkers, type WorkerRequest } from './pool/lend-workers.js';
 export { OPTIMIZE_ENGINES, type OptimizeEngine } from './pool/protocol.js';
 export { type TrialSettings, trialConfig } from './trial-config.js';
+export { trialDecisions } from './trial-decisions.js';
 export { effectiveParameters } from './trial-text.js';

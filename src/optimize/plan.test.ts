@@ -365,7 +365,7 @@ test.each<[string, Grid, Partial<FilterSettings>, string]>([
     'a stop of 5 instead of 0.05',
     { stop_loss_pct: [0.05, 5] },
     {},
-    'g.yaml:stop_loss_pct#1: stop_loss_pct must be a fraction above 0 and below 1 (0.02 means 2 %), or null for none: current value is 5',
+    'g.yaml:stop_loss_pct#1: stop_loss_pct must be a fraction above 0 and below 1 (0.02 = 2 %), or null for none: current value is 5; did you mean 0.05?',
   ],
   [
     'a text period',

@@ -19,13 +19,10 @@ export interface TrialSettings {
  * @param settings - Of the combination.
  */
 export function trialConfig(config: BacktestRunConfig, settings: TrialSettings): BacktestRunConfig {
-  const { stop_loss_pct, take_profit_pct, trailing_stop_loss_pct } = settings.stops;
   return {
     ...config,
     ...filterConfig(settings.filters),
+    ...settings.stops,
     params: settings.parameters,
-    stop_loss_pct: stop_loss_pct as number | null,
-    take_profit_pct: take_profit_pct as number | null,
-    trailing_stop_loss_pct: trailing_stop_loss_pct as number | null,
   };
 }

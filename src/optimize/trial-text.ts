@@ -1,7 +1,7 @@
 import { METRICS, metricText, parseMetricText } from '../metrics/index.js';
+import { EXIT_AXES, SHARED_AXES } from '../settings/index.js';
 import type { Parameters, ParameterValue, Strategy } from '../strategies/index.js';
 import { switchesOn } from './blocks.js';
-import { SHARED_NAMES } from './parameter-names.js';
 import type { Trial, TrialPlan } from './plan.js';
 
 /** Writes trials as rows of the details file. */
@@ -29,9 +29,9 @@ export function openTrialText(strategy: Strategy, plan: TrialPlan): TrialText {
     const settings = effectiveParameters(strategy, plan.signalSettings(index));
     return cells(ownNames, settings);
   });
-  const shared = SHARED_NAMES.slice(0, -STOP_COUNT);
-  const filter = lastOf((index: number) => cells(shared, plan.filterSettings(index)));
-  const stops = SHARED_NAMES.slice(-STOP_COUNT);
+  const filters = SHARED_AXES.filter(({ section }) => section === 'filters').map(({ key }) => key);
+  const filter = lastOf((index: number) => cells(filters, plan.filterSettings(index)));
+  const stops = EXIT_AXES.map(({ key }) => key);
   const stopTexts = new Map<number, string>();
   const stop = (index: number): string => {
     const known = stopTexts.get(index);
@@ -57,7 +57,7 @@ export function openTrialText(strategy: Strategy, plan: TrialPlan): TrialText {
 export function detailsColumns(strategy: Strategy): string[] {
   return [
     ...Object.keys(strategy.parameters),
-    ...SHARED_NAMES,
+    ...SHARED_AXES.map(({ key }) => key),
     ...METRICS.map((metric) => metric.name),
   ];
 }
@@ -111,7 +111,6 @@ export function readMetricCells(cellTexts: readonly string[], into: Float64Array
   return true;
 }
 
-const STOP_COUNT = 3;
 const STOP_TEXTS_MAX = 100_000;
 const DEPTH_MAX = 100;
 

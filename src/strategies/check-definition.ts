@@ -1,5 +1,6 @@
 import { EXTRA_COLUMN_NAMES } from '../candles/index.js';
 import { UsageError } from '../domain/index.js';
+import { SHARED_NAMES } from '../settings/index.js';
 import { parameterProblem } from './parameter-problem.js';
 import type { ParameterSpecs } from './parameter-specs.js';
 import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
@@ -11,19 +12,7 @@ const PARAMETER_NAME = /^[a-z][a-z0-9_]{0,59}$/;
 /** Optimizer files list these beside a strategy's parameters. */
 const RESERVED_NAMES: ReadonlySet<string> = new Set([
   ...Object.keys(TREND_FILTER_SPECS),
-  'stop_loss_pct',
-  'take_profit_pct',
-  'trailing_stop_loss_pct',
-  'apply_atr_filter',
-  'atr_filter_period',
-  'atr_filter_multiplier',
-  'atr_filter_sma_period',
-  'apply_seasonality',
-  'apply_seasonality_filter',
-  'seasonality_start_hour',
-  'seasonality_end_hour',
-  'allowed_trading_hours_utc',
-  'apply_seasonality_to_symbols',
+  ...SHARED_NAMES,
 ]);
 
 /**

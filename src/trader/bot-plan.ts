@@ -3,15 +3,14 @@ import {
   type ChosenRun,
   type ForwardFinding,
   parseBacktestRunConfig,
-  RISK_LIMIT_KEYS,
   type RuntimeBotConfig,
   readAllBestParams,
-  SWITCHED_SETTINGS,
 } from '../config/index.js';
 import {
   DAY_MS,
   type Market,
   parseTimeframe,
+  type SettingValues,
   type Timeframe,
   timeframeMs,
   UsageError,
@@ -20,6 +19,7 @@ import {
 import { frozenConfig } from '../forward-test/index.js';
 import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../live/index.js';
 import { loadStrategy } from '../plugins/index.js';
+import { BOT_LIMITS, EXIT_AXES, FILTER_RULES } from '../settings/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import { withPlaces } from './setting-places.js';
 import type { TradingMode } from './trading-hosts.js';
@@ -61,15 +61,10 @@ const WARM_UPS = 4;
 /** More would only cost memory. */
 const HISTORY_CANDLES_MAX = 100_000;
 
-const STOP_KEYS = ['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'] as const;
-const RISK_NAMES = {
-  max_order_notional: 'maxOrderNotional',
-  max_position_notional: 'maxPositionNotional',
-  max_orders_per_hour: 'maxOrdersPerHour',
-  max_daily_loss: 'maxDailyLoss',
-  price_collar: 'priceCollar',
-} as const;
-
+/** Keys that an optimization decides besides parameters and filters. */
+const EXIT_KEYS = EXIT_AXES.map(({ key }) => key);
+/** Keys that bound the risk of a bot. */
+const LIMIT_KEYS = BOT_LIMITS.map(({ key }) => key);
 /** Name of the strategy that a bot is to run: the command line wins over the file. */
 export function strategyNameOf(wish: BotWish, runtime: RuntimeBotConfig): string {
   const name = wish.given.strategy ?? runtime.strategy_name;
@@ -118,12 +113,12 @@ async function resolvedPlan(
     );
   }
   const risk = Object.fromEntries(
-    RISK_LIMIT_KEYS.filter((key) => settings[key] !== undefined).map((key) => [
-      RISK_NAMES[key],
+    LIMIT_KEYS.filter((key) => settings[key] !== undefined).map((key) => [
+      camelCase(key),
       settings[key],
     ]),
   );
-  for (const key of RISK_LIMIT_KEYS) delete settings[key];
+  for (const key of LIMIT_KEYS) delete settings[key];
   const onLossLimit = lossLimitAction(settings.on_loss_limit);
   delete settings.on_loss_limit;
   const run = parseBacktestRunConfig({
@@ -274,9 +269,10 @@ function changedKeys(
   const { params } = frozenConfig(entry, { strategy: strategy.name }, strategy).config;
   const optimized = params as Readonly<Record<string, unknown>>;
   const traded: Readonly<Record<string, unknown>> = run.params;
+  const rules = run as unknown as SettingValues;
   return [
     ...Object.keys(optimized).filter((name) => traded[name] !== optimized[name]),
-    ...STOP_KEYS.filter((key) => run[key] !== (entry.risk[key] ?? null)),
+    ...EXIT_KEYS.filter((key) => rules[key] !== (entry.risk[key] ?? null)),
   ];
 }
 
@@ -327,7 +323,7 @@ async function bestEntry(
       one.entry.interval === interval,
   )?.entry;
   if (entry !== undefined) {
-    const wasFiltered = (['apply_atr_filter', 'apply_seasonality_filter'] as const).filter(
+    const wasFiltered = FILTER_RULES.map(({ apply }) => apply.key).filter(
       (key) => entry.filters[key] === true && wish.given[key] !== true,
     );
     return {
@@ -386,10 +382,11 @@ function stopsOf(
   runtime: RuntimeBotConfig,
   entry: BestParamsEntry | undefined,
 ): Record<string, unknown> {
+  const inFile = runtime as Readonly<Record<string, unknown>>;
   return Object.fromEntries(
-    STOP_KEYS.map((key) => [
+    EXIT_KEYS.map((key) => [
       key,
-      key in given ? given[key] : runtime[key] === undefined ? entry?.risk[key] : runtime[key],
+      key in given ? given[key] : inFile[key] === undefined ? entry?.risk[key] : inFile[key],
     ]),
   );
 }
@@ -399,10 +396,10 @@ function filtersOf(
   entry: BestParamsEntry | undefined,
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
-  for (const [apply, keys] of Object.entries(SWITCHED_SETTINGS)) {
-    if (settings[apply] !== true) continue;
-    const optimized = entry?.filters[apply] === true ? entry.filters : {};
-    for (const key of keys) values[key] = settings[key] ?? optimized[key];
+  for (const { apply, settings: own } of FILTER_RULES) {
+    if (settings[apply.key] !== true) continue;
+    const optimized = entry?.filters[apply.key] === true ? entry.filters : {};
+    for (const { key } of own) values[key] = settings[key] ?? optimized[key];
   }
   return values;
 }
@@ -430,6 +427,10 @@ function keptCandles(
 /** One name per market and symbol, whatever letters a symbol has and however many. */
 function botName({ market, symbol }: Instrument): string {
   return orderTag({ market, symbol, bot: '', instance: '' });
+}
+
+function camelCase(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function withoutNulls(values: object): Record<string, unknown> {

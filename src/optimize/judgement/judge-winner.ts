@@ -8,6 +8,7 @@ import {
   type LuckRecord,
   type LuckWinner,
   luckWinner,
+  winnerDecisions,
   withAddition,
   withTrialsOf,
 } from '../ledger/luck-file.js';
@@ -15,6 +16,7 @@ import type { LuckLedger } from '../ledger/luck-ledger.js';
 import { metricColumn } from '../objective.js';
 import type { OptimizeRequest, OptimizeResult, RankedTrial } from '../optimize.js';
 import { type TrialSettings, trialConfig } from '../trial-config.js';
+import { trialDecisions } from '../trial-decisions.js';
 import { settingWords } from '../trial-text.js';
 import { crossValidate, type SelectionEvidence } from './cross-validate.js';
 import { judgementChance, judgementFigure } from './judgement-figure.js';
@@ -194,9 +196,7 @@ function measureFounder(
     const run = runBacktest(
       {
         ...trialConfig(config, winner.settings),
-        direction: winner.direction as BacktestRunConfig['direction'],
-        exit_on_neutral: winner.exit_on_neutral,
-        re_entry: winner.re_entry as BacktestRunConfig['re_entry'],
+        ...winnerDecisions(winner),
         engine: 'fast',
       },
       candles,
@@ -374,14 +374,13 @@ function rememberedWinner(
 
 function isSame(
   founder: LuckWinner,
-  { direction, exit_on_neutral, re_entry }: BacktestRunConfig,
+  run: BacktestRunConfig,
   { parameters, filters, stops }: TrialSettings,
 ): boolean {
   const text = (...parts: unknown[]): string => JSON.stringify(parts);
   const { settings } = founder;
   return (
-    text(founder.direction, founder.exit_on_neutral, founder.re_entry) ===
-      text(direction, exit_on_neutral, re_entry) &&
+    text(winnerDecisions(founder)) === text(trialDecisions(run)) &&
     text(settings.parameters, settings.filters, settings.stops) === text(parameters, filters, stops)
   );
 }

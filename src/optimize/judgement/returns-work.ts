@@ -36,6 +36,7 @@ async function openRunner(job: ReturnsJob): Promise<(index: number, out: Float64
   const prepared = prepareCandles(candles, period);
   const openTimes = candles.openTime.subarray(period.from, period.to);
   const returns = new Float64Array(job.returns);
+  const rulesOf = trialRules(config);
   const signalColumns = lastOf((settings: RunSettings) => ({
     signals: strategy.signals(candles, settings.parameters),
     trend: entryFilters(filterConfig({}), settings.parameters).map((own) => own.mask(candles)),
@@ -48,7 +49,7 @@ async function openRunner(job: ReturnsJob): Promise<(index: number, out: Float64
     const { signals, trend } = signalColumns(settings.signalKey, settings);
     const masks = [...trend, ...filterMasks(settings.filterKey, settings)];
     const entryMask = combineMasks(candles.length, masks);
-    const rules = trialRules(config, settings.stops);
+    const rules = rulesOf(settings.stops);
     const engineInput = { candles, period, signals, entryMask, rules };
     const result = runFast(engineInput, { prepared });
     if (index >= measuredFrom) {

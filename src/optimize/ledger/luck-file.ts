@@ -4,6 +4,7 @@ import { UserError } from '../../domain/index.js';
 import { type FileLock, fileError, waitForLockFile } from '../../files/index.js';
 import { FLIP_DRAWS, mergeMaxima } from '../../statistics/index.js';
 import type { RunLuck } from '../judgement/run-luck.js';
+import { type TrialDecisions, trialDecisions } from '../trial-decisions.js';
 import { readSealed, writeSealed } from './sealed-numbers.js';
 
 const setting = z.record(
@@ -17,6 +18,8 @@ const winnerSchema = z.object({
   direction: z.string(),
   exit_on_neutral: z.boolean(),
   re_entry: z.string(),
+  /** Further settings that make it another trial; absent where they are their defaults. */
+  decisions: setting.optional(),
   /** Mean skewness of the trials of its run, against doing nothing and against holding. */
   skewness: z.number(),
   hold_skewness: z.number(),
@@ -87,12 +90,14 @@ export function luckWinner(parts: {
   readonly chosen?: Pick<LuckWinner, 'loss_probability' | 'expected_sharpe_ratio'>;
 }): LuckWinner {
   const { time, settings, run, weeks, skewness, chosen } = parts;
+  const { direction, exit_on_neutral, re_entry, ...decisions } = trialDecisions(run);
   return {
     time,
     settings,
-    direction: run.direction,
-    exit_on_neutral: run.exit_on_neutral,
-    re_entry: run.re_entry,
+    direction,
+    exit_on_neutral,
+    re_entry,
+    ...(Object.keys(decisions).length === 0 ? {} : { decisions }),
     skewness: skewnessOf(skewness?.cash),
     hold_skewness: skewnessOf(skewness?.hold),
     loss_probability: chosen?.loss_probability ?? null,
@@ -100,6 +105,16 @@ export function luckWinner(parts: {
     blocks: Array.from(weeks.blocks),
     sums: Array.from(weeks.sums, (sum) => Number(sum.toPrecision(SUM_DIGITS))),
   };
+}
+
+/** Returns the settings of a remembered winner that make it another trial, as a run has them. */
+export function winnerDecisions({
+  direction,
+  exit_on_neutral,
+  re_entry,
+  decisions,
+}: LuckWinner): TrialDecisions {
+  return { direction, exit_on_neutral, re_entry, ...decisions } as TrialDecisions;
 }
 
 function skewnessOf(mean: number | undefined): number {

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { BacktestRunConfig } from '../../config/index.js';
-import type { Market } from '../../domain/index.js';
-import { parseSymbolList } from '../../filters/index.js';
-import type { Parameters, Strategy } from '../../strategies/index.js';
+import type { Market, SettingValues } from '../../domain/index.js';
+import { FILTER_RULES } from '../../settings/index.js';
+import type { Parameters, ParameterValue, Strategy } from '../../strategies/index.js';
 import type { Trial, TrialPlan } from '../plan.js';
+import { trialDecisions } from '../trial-decisions.js';
 import { effectiveParameters } from '../trial-text.js';
 
 /** What makes two equal parameter sets different trials. */
@@ -33,13 +34,14 @@ export function openTrialHasher(
   plan: Pick<TrialPlan, 'signalSettings' | 'filterSettings' | 'stopSettings'>,
   scope: TrialScope,
 ): TrialHasher {
-  const { exit_on_neutral, re_entry } = scope.config;
+  const { exit_on_neutral, re_entry, direction: _, ...later } = trialDecisions(scope.config);
   const signalWith = (reEntry: string): ((index: number) => Uint32Array) => {
     const prefix = JSON.stringify([
       scope.strategyHash ?? strategy.name,
       effectiveDirection(scope),
       exit_on_neutral,
       reEntry,
+      ...(Object.keys(later).length === 0 ? [] : [later]),
     ]);
     return remembered((index) =>
       digest(prefix + canonical(effectiveParameters(strategy, plan.signalSettings(index)))),
@@ -83,26 +85,24 @@ function effectiveDirection({ config, market }: TrialScope): string {
   return market === 'spot' && config.direction === 'long' ? 'both' : config.direction;
 }
 
-/** A filter for other symbols, or for all hours, lets everything through (S-12); one that acts acts whatever its list says. */
+/** A filter that lets everything through on the symbol is off. */
 function effectiveFilters(settings: Parameters, symbol: string): Parameters {
-  if (settings.apply_seasonality_filter !== true) return settings;
-  const symbols = parseSymbolList(String(settings.apply_seasonality_to_symbols ?? ''));
-  const isForSymbol = symbols.length === 0 || symbols.includes(symbol);
-  const acts = isForSymbol && settings.allowed_trading_hours_utc !== '0-24';
-  return acts
-    ? { ...settings, apply_seasonality_to_symbols: '' }
-    : {
-        ...settings,
-        apply_seasonality_filter: false,
-        allowed_trading_hours_utc: null,
-        apply_seasonality_to_symbols: null,
-      };
+  const effective: Record<string, ParameterValue> = { ...settings };
+  for (const filter of FILTER_RULES) {
+    if (settings[filter.apply.key] !== true) continue;
+    const values = filter.effective(settings as SettingValues, symbol);
+    if (values === undefined) effective[filter.apply.key] = false;
+    for (const { key } of filter.settings) effective[key] = values?.[key] ?? null;
+  }
+  return effective;
 }
+
+const SWITCHES: ReadonlySet<string> = new Set(FILTER_RULES.map(({ apply }) => apply.key));
 
 /** Off is off: `null`, `false` for a filter and an absent name are the same. */
 function canonical(settings: Parameters): string {
   const entries = Object.entries(settings)
-    .filter(([name, value]) => value !== null && !(value === false && name.startsWith('apply_')))
+    .filter(([name, value]) => value !== null && !(value === false && SWITCHES.has(name)))
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return JSON.stringify(entries);
 }

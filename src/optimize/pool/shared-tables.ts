@@ -6,12 +6,13 @@ import {
   type PreparedCandles,
   prepareCandles,
   type SharedExitTables,
-  tradeRules,
 } from '../../backtest/index.js';
 import type { CandleSeries } from '../../candles/index.js';
 import type { BacktestRunConfig } from '../../config/index.js';
 import type { TradeRules } from '../../semantics/index.js';
-import type { AxisTree } from '../blocks.js';
+import { EXIT_AXES } from '../../settings/index.js';
+import { assignBlocks, blockCount } from '../blocks.js';
+import { trialRules } from '../evaluate.js';
 import type { GridBlocks } from '../grid.js';
 
 /** Exit tables of all stops of a grid, on memory that all workers share; plain data for messages. */
@@ -54,11 +55,13 @@ export function reserveTables(
   },
 ): SharedTables | undefined {
   const wanted = new Map<string, ExitTableKey>();
-  for (const axis of run.blocks.stop as readonly AxisTree[]) {
-    for (const value of axis.values) {
-      const none = { stop_loss_pct: null, take_profit_pct: null, trailing_stop_loss_pct: null };
-      const rules = tradeRules({ ...run.config, ...none, [axis.name]: value });
-      for (const key of exitTableKeys(rules)) wanted.set(nameOf(key), key);
+  const rulesOf = trialRules(run.config);
+  const none = Object.fromEntries(EXIT_AXES.map(({ key }) => [key, null]));
+  for (const block of run.blocks.stop) {
+    for (let index = 0; index < blockCount(block); index++) {
+      const stops = { ...none };
+      assignBlocks([block], index, stops);
+      for (const key of exitTableKeys(rulesOf(stops))) wanted.set(nameOf(key), key);
     }
   }
   if (wanted.size === 0 || run.trials < wanted.size * TRIALS_PER_TABLE_MIN) return undefined;

@@ -1,0 +1,34 @@
+import { BALANCE } from './balance.js';
+import { COSTS } from './costs.js';
+import { DIRECTION } from './direction.js';
+import { EXIT_ON_NEUTRAL } from './exit-on-neutral.js';
+import { LEVERAGE } from './leverage.js';
+import { LOSS_LIMIT } from './loss-limit.js';
+import { MARKET } from './market.js';
+import { OVERDRAFT } from './overdraft.js';
+import { POSITION_SIZE } from './position-size.js';
+import { RE_ENTRY } from './re-entry.js';
+import { STOP_LOSS } from './stop-loss.js';
+import { TAKE_PROFIT } from './take-profit.js';
+import { TRAILING_STOP } from './trailing-stop.js';
+import { WIDE_STOPS } from './wide-stops.js';
+
+/** Every rule that turns signals into trades, in the order of help and files. A new one is a file and a row here. */
+export const RUN_RULES = [
+  MARKET,
+  DIRECTION,
+  // Size and costs.
+  BALANCE,
+  POSITION_SIZE,
+  LEVERAGE,
+  COSTS,
+  LOSS_LIMIT,
+  OVERDRAFT,
+  // Exits.
+  STOP_LOSS,
+  TAKE_PROFIT,
+  TRAILING_STOP,
+  WIDE_STOPS,
+  EXIT_ON_NEUTRAL,
+  RE_ENTRY,
+] as const;

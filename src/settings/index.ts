@@ -1,0 +1,16 @@
+export { BOT_LIMITS } from './bot-limits.js';
+export {
+  BOT_SETTINGS,
+  type BotValues,
+  type CandleValues,
+  EXIT_AXES,
+  FILTER_RULES,
+  type FilterValues,
+  RUN_SETTINGS,
+  type RuleValues,
+  SHARED_AXES,
+  SHARED_NAMES,
+  SWITCHED_SETTINGS,
+  valuesOf,
+} from './run-settings.js';
+export { settingProblem } from './setting-problem.js';

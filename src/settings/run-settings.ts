@@ -1,0 +1,89 @@
+import type { Setting, SettingSection, SettingValues, ValuesOf } from '../domain/index.js';
+import { ENTRY_FILTERS, type FilterRule } from '../filters/index.js';
+import { RUN_RULES, type RunRule } from '../rules/index.js';
+import { BOT_LIMITS, ON_LOSS_LIMIT } from './bot-limits.js';
+import { INSTRUMENT_SETTINGS, PERIOD_SETTINGS } from './candle-settings.js';
+
+const RULES: readonly RunRule[] = RUN_RULES;
+
+/** The filters as they are declared; their values have the types of `FilterValues` together. */
+export const FILTER_RULES: readonly FilterRule[] = ENTRY_FILTERS;
+
+const ofRules = (...sections: readonly SettingSection[]): readonly Setting[] =>
+  RULES.flatMap(({ settings }) => settings).filter(({ section }) => sections.includes(section));
+
+const [MARKET, ...OTHERS_OF_MARKET] = ofRules('market');
+
+/** Every key of a run, in the order of files, help and reference. */
+export const RUN_SETTINGS: readonly Setting[] = [
+  ...INSTRUMENT_SETTINGS,
+  MARKET!,
+  ...PERIOD_SETTINGS,
+  ...OTHERS_OF_MARKET,
+  ...ofRules('money'),
+  ...ofRules('exits'),
+  ...FILTER_RULES.flatMap(({ apply, settings }) => [apply, ...settings]),
+];
+
+/** Every key that only a bot has. */
+export const BOT_SETTINGS: readonly Setting[] = [ON_LOSS_LIMIT, ...BOT_LIMITS];
+
+/** Exits that a grid may search: their columns stand last. */
+export const EXIT_AXES: readonly Setting[] = RUN_SETTINGS.filter(
+  ({ section, identity }) => section === 'exits' && identity === 'axis',
+);
+
+/** All axes of a grid that are no parameters of the strategy, in the order of the result columns. */
+export const SHARED_AXES: readonly Setting[] = [
+  ...RUN_SETTINGS.filter(({ section }) => section === 'filters'),
+  ...EXIT_AXES,
+];
+
+/** Names that a grid has beside a strategy's parameters: none of its own may be called so. */
+export const SHARED_NAMES: readonly string[] = [
+  ...SHARED_AXES.map(({ key }) => key),
+  ...FILTER_RULES.flatMap(({ grid }) => grid?.names ?? []),
+];
+
+/** Settings that do nothing while another one is off, by the key of that one. */
+export const SWITCHED_SETTINGS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  [...new Set(RUN_SETTINGS.flatMap(({ dependsOn }) => dependsOn ?? []))].map((above) => [
+    above,
+    RUN_SETTINGS.filter(({ dependsOn }) => dependsOn === above).map(({ key }) => key),
+  ]),
+);
+
+type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
+  all: infer All,
+) => void
+  ? All
+  : never;
+
+/** Values of every rule of `RUN_RULES`. */
+export type RuleValues = Together<NonNullable<(typeof RUN_RULES)[number]['values']>>;
+
+/** Values of every filter of `ENTRY_FILTERS`. */
+export type FilterValues = ValuesOf<(typeof ENTRY_FILTERS)[number]['apply']> &
+  Together<NonNullable<(typeof ENTRY_FILTERS)[number]['values']>>;
+
+/** Values of the instrument and the period. */
+export type CandleValues = ValuesOf<
+  (typeof INSTRUMENT_SETTINGS)[number] | (typeof PERIOD_SETTINGS)[number]
+>;
+
+/** Values that only a bot has. */
+export type BotValues = ValuesOf<typeof ON_LOSS_LIMIT | (typeof BOT_LIMITS)[number]>;
+
+/**
+ * Returns the values of settings, defaults where nothing is given.
+ *
+ * @param settings - In the order in which defaults follow from each other.
+ * @param given - By key; absent and `null` are not given.
+ */
+export function valuesOf(settings: readonly Setting[], given: SettingValues): SettingValues {
+  const values: Record<string, SettingValues[string]> = { ...given };
+  for (const { key, default: fallback } of settings) {
+    values[key] ??= typeof fallback === 'function' ? fallback(values) : fallback;
+  }
+  return Object.fromEntries(settings.map(({ key }) => [key, values[key]!]));
+}
