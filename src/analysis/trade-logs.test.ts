@@ -63,6 +63,7 @@ describe('readTradeLog()', () => {
       ambiguous: true,
       exitInsideCandle: false,
       balance: 10_000.06,
+      scaleOuts: 0,
     };
     const text = tradeLogCsv([trade], { symbol: 'ETHUSDT', strategy: '=HYPERLINK("x"),1' });
     expect(readTradeLog(text, 'log.csv').trades[0]).toEqual({

@@ -1,6 +1,6 @@
 import type { CandleSeries } from '../candles/index.js';
 import type { Trade } from '../domain/index.js';
-import type { TradeRules } from '../semantics/index.js';
+import type { EngineRules, Manage, TradeColumns } from '../semantics/index.js';
 
 export { LONG_ALLOWED, SHORT_ALLOWED } from '../filters/index.js';
 
@@ -16,9 +16,15 @@ export interface EngineInput {
   readonly period: CandlePeriod;
   /** Shape `[n]`, values -1, 0, +1, known at the close of each candle (S-01). */
   readonly signals: Int8Array;
+  /** Exit column: `signals` then only enters (S-06). Shape `[n]`, bits `LEAVE_LONG` and `LEAVE_SHORT`. */
+  readonly exits?: Uint8Array | undefined;
+  /** Distances and sizes of the strategy (S-07). */
+  readonly columns?: TradeColumns | undefined;
+  /** A strategy's own rule for open trades (S-85). */
+  readonly manage?: Manage | undefined;
   /** Shape `[n]`, bits `LONG_ALLOWED` and `SHORT_ALLOWED`: all filters together (S-10). */
   readonly entryMask: Uint8Array;
-  readonly rules: TradeRules;
+  readonly rules: EngineRules;
 }
 
 /** What every engine returns, to the same doubles (S-51). */
@@ -33,6 +39,6 @@ export interface EngineResult {
   readonly candlesInMarket: number;
   /** Open time of the candle in which the loss limit tripped (S-30), ms UTC. */
   readonly maxCumulativeLossTrippedAt: number | undefined;
-  /** Open time of the candle of the first liquidation or balance <= 0 (S-31), ms UTC. */
+  /** Open time of the candle after which the balance was gone (S-31), ms UTC. */
   readonly ruinedAt: number | undefined;
 }

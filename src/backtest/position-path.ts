@@ -11,7 +11,7 @@ import {
   takeProfitLevel,
   trailingStopLevel,
 } from '../semantics/index.js';
-import type { BacktestResult } from './run-backtest.js';
+import type { EngineInput, EngineResult } from './engine.js';
 
 /** What a run held in one candle. A level that does not exist is infinite, as `noStop()` says. */
 export interface CandlePosition {
@@ -33,8 +33,8 @@ export interface PositionLevels {
 }
 
 /** What of a finished run the walk needs. */
-type PathInput = Pick<BacktestResult, 'candles' | 'period' | 'rules'> & {
-  readonly run: Pick<BacktestResult['run'], 'trades'>;
+type PathInput = Pick<EngineInput, 'candles' | 'period' | 'rules'> & {
+  readonly run: Pick<EngineResult, 'trades'>;
 };
 
 const FLAT: CandlePosition = { position: 0, levels: undefined, exits: [] };

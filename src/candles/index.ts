@@ -1,3 +1,4 @@
+export { alignToCloses, requireAscendingRows } from './align.js';
 export { CANDLE_FIELDS, type ExtraColumns, type ExtraField } from './candle-fields.js';
 export {
   allocateCandleColumns,
@@ -30,6 +31,7 @@ export {
   type OptionalColumns,
 } from './extra-columns.js';
 export { type CandleGap, findGaps } from './gaps.js';
+export { higherCandles, higherTimeframeMs } from './higher-timeframe.js';
 export { decodeJsonCandles } from './json-decoder.js';
 export {
   type CandleOddities,

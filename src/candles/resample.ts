@@ -45,7 +45,7 @@ export function resample(
       `Cannot build ${to} candles from ${from} candles: choose an interval that is a multiple of ${from}`,
     );
   }
-  const buckets = bucketsOf(columns.openTime, to);
+  const buckets = bucketsOf(columns.openTime, long, (time) => candleOpenTime(time, to));
   const count = buckets.length;
   const first = buckets[0];
   const last = buckets[count - 1];
@@ -65,18 +65,28 @@ export function resample(
 }
 
 /** Rows `start` to `end` (exclusive) belong to the long candle that opens at `openTime`. */
-interface Bucket {
+export interface Bucket {
   readonly openTime: number;
   readonly start: number;
   readonly end: number;
 }
 
-function bucketsOf(openTime: Float64Array, to: Timeframe): Bucket[] {
-  const length = timeframeMs(to);
+/**
+ * Sorts candles into longer ones; those without any candle do not exist.
+ *
+ * @param openTime - Ascending, ms UTC. Shape `[n]`.
+ * @param length - Of a long candle, ms.
+ * @param startOf - Open time of the long candle that contains an instant.
+ */
+export function bucketsOf(
+  openTime: Float64Array,
+  length: number,
+  startOf: (time: number) => number,
+): Bucket[] {
   const buckets: Bucket[] = [];
   let start = 0;
   while (start < openTime.length) {
-    const open = candleOpenTime(openTime[start]!, to);
+    const open = startOf(openTime[start]!);
     let end = start + 1;
     while (end < openTime.length && openTime[end]! < open + length) end++;
     buckets.push({ openTime: open, start, end });
@@ -85,7 +95,13 @@ function bucketsOf(openTime: Float64Array, to: Timeframe): Bucket[] {
   return buckets;
 }
 
-function buildColumns(source: CandleColumns, buckets: readonly Bucket[]): CandleColumns {
+/**
+ * Builds long candles from the short ones in them: first open, extremes, last close, exact sum of the volume.
+ *
+ * @param source - Short candles. Shape `[n]`.
+ * @param buckets - Long candles.
+ */
+export function buildColumns(source: CandleColumns, buckets: readonly Bucket[]): CandleColumns {
   const target = allocateCandleColumns(buckets.length);
   buckets.forEach(({ openTime, start, end }, i) => {
     target.openTime[i] = openTime;

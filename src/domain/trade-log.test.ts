@@ -22,6 +22,7 @@ const trade: Trade = {
   ambiguous: false,
   exitInsideCandle: true,
   balance: 1003.2833333333333,
+  scaleOuts: 0,
 };
 
 test('tradeLogCsv() writes one row per trade in the order of SEMANTICS §5', () => {

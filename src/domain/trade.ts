@@ -1,9 +1,11 @@
 import type { PositionSide } from './market.js';
 
-/** What ended a trade (S-44); `manual` and `risk` only occur live. */
+/** What ended a trade (S-44, S-75); `manual` and `risk` only occur live. */
 export type ExitReason =
   | 'signal'
+  | 'time'
   | 'stop-loss'
+  | 'break-even'
   | 'take-profit'
   | 'trailing-stop'
   | 'liquidation'
@@ -44,4 +46,6 @@ export interface Trade {
   readonly exitInsideCandle: boolean;
   /** Balance after the exit; quote. */
   readonly balance: number;
+  /** Parts that left before the exit (S-76); exit price and profits are those of all fills together. */
+  readonly scaleOuts: number;
 }

@@ -1,11 +1,11 @@
-import type { TradeRules } from './trade-rules.js';
+import type { EngineRules } from './trade-rules.js';
 
 /**
  * Tells whether a run may take long positions at all (S-25).
  *
  * @param rules - Only `direction` counts.
  */
-export function longPermitted(rules: Pick<TradeRules, 'direction'>): boolean {
+export function longPermitted(rules: Pick<EngineRules, 'direction'>): boolean {
   return rules.direction !== 'short';
 }
 
@@ -14,7 +14,7 @@ export function longPermitted(rules: Pick<TradeRules, 'direction'>): boolean {
  *
  * @param rules - Market and direction.
  */
-export function shortPermitted(rules: Pick<TradeRules, 'direction' | 'market'>): boolean {
+export function shortPermitted(rules: Pick<EngineRules, 'direction' | 'market'>): boolean {
   return rules.direction !== 'long' && rules.market !== 'spot';
 }
 
@@ -50,12 +50,16 @@ export function isLossLimitReached(cumulativeNetPnl: number, maxCumulativeLoss: 
   return cumulativeNetPnl <= -maxCumulativeLoss;
 }
 
+/** A balance that is smaller than this share of the initial one is gone (S-31). */
+export const RUINED_SHARE = 1e-9;
+
 /**
  * Tells whether the balance is gone: from then on nothing is entered or counted (S-31).
  *
  * @param balance - Quote.
  * @param allowOverdraft - Lifts the rule.
+ * @param initialBalance - Quote. Default 0: gone is what is not above 0.
  */
-export function isRuined(balance: number, allowOverdraft: boolean): boolean {
-  return balance <= 0 && !allowOverdraft;
+export function isRuined(balance: number, allowOverdraft: boolean, initialBalance = 0): boolean {
+  return balance <= RUINED_SHARE * initialBalance && !allowOverdraft;
 }

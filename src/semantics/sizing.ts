@@ -45,3 +45,23 @@ export function isAffordable(
 ): boolean {
   return (price * quantity) / leverage + commission <= balance * (1 + AFFORDABLE_TOLERANCE);
 }
+
+/**
+ * Returns the quantity of an entry that loses a share of the balance at its stop (S-78), at most what the balance carries.
+ *
+ * Arithmetic: `min((balance * fraction) / distance, most)`.
+ *
+ * @param balance - After every earlier fill, quote.
+ * @param fraction - Share of the balance, in (0, 1).
+ * @param distance - From the entry price to its tightest stop, quote per unit; > 0.
+ * @param most - `quantityOfBalance()` of the whole balance.
+ * @returns Base; not rounded.
+ */
+export function quantityAtRisk(
+  balance: number,
+  fraction: number,
+  distance: number,
+  most: number,
+): number {
+  return Math.min((balance * fraction) / distance, most);
+}

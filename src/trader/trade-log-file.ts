@@ -178,5 +178,5 @@ async function existingText(file: string): Promise<string> {
 
 /** A live trade has no place in a series, and its exit is known to the instant. */
 function asTrade(trade: LiveTrade): Trade {
-  return { ...trade, entryIndex: 0, exitIndex: 0, ambiguous: false };
+  return { ...trade, entryIndex: 0, exitIndex: 0, ambiguous: false, scaleOuts: 0 };
 }

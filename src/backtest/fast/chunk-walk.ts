@@ -1,5 +1,5 @@
 import type { Metrics } from '../../metrics/index.js';
-import type { TradeRules } from '../../semantics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
 import { type Combination, chainStart, followChain, type SignalSource } from './combination.js';
 import {
   type DrawdownState,
@@ -171,7 +171,7 @@ export class ChunkWalk {
   }
 
   /** Completes the equity at day ends and returns a drawdown that it proves. */
-  #closeDays(rules: TradeRules, row: number): number {
+  #closeDays(rules: EngineRules, row: number): number {
     const { days, dayEquity, day, balance } = this.#ledger;
     const first = row * days;
     dayEquity.fill(balance[row]!, first + day[row]!, first + days);

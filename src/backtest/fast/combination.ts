@@ -1,5 +1,5 @@
 import type { SignalRuns } from '../../indicators/index.js';
-import type { TradeRules } from '../../semantics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
 import { candleOf, type PlanKind, searchFrom } from './entry-plan.js';
 import type { EntryPlanner, TilePlan } from './entry-planner.js';
 import type { ExitTables } from './exit-tables.js';
@@ -19,7 +19,7 @@ export interface SignalSource {
 
 /** One set of rules on a signal column: how its trades are found. */
 export interface Combination {
-  readonly rules: TradeRules;
+  readonly rules: EngineRules;
   readonly factors: RuleFactors;
   /** `runs`: no stops; `tables`: exit tables are there; `search`: they are not. */
   readonly chain: 'runs' | 'tables' | 'search';
@@ -32,7 +32,7 @@ export interface Combination {
  * @param rules - One run.
  * @param tables - Exit tables that are there.
  */
-export function planCombination(rules: TradeRules, tables: ExitTables | undefined): Combination {
+export function planCombination(rules: EngineRules, tables: ExitTables | undefined): Combination {
   const factors = ruleFactors(rules);
   const { stopLoss, takeProfit, trailingStop } = rules;
   if (stopLoss === undefined && takeProfit === undefined && trailingStop === undefined) {

@@ -1,6 +1,7 @@
 import { timeframeMs } from '../../domain/index.js';
 import { findSignalRuns } from '../../indicators/index.js';
 import { computeMetrics, METRICS, type Metrics } from '../../metrics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
 import type { EngineInput, EngineResult } from '../engine.js';
 import { runReference } from '../reference-engine.js';
 import { ExitTables, exitTableKeys } from './exit-tables.js';
@@ -8,12 +9,17 @@ import { FastSweep, type SweepGroup } from './fast-sweep.js';
 import { allocateMetricColumns, metricsAt } from './metric-columns.js';
 import { prepareCandles } from './prepared-candles.js';
 import { type RandomCase, randomCase } from './random-case.contract.js';
-import { runFast } from './run-fast.js';
+import { type FastPath, runFast } from './run-fast.js';
 
 const METRIC_TOLERANCE = 1e-9;
 
 /** How many runs were compared, by the way the fast engine took. */
-export type ComparedRuns = Record<'runs' | 'tables' | 'search' | 'exact-loop' | 'trades', number>;
+export type ComparedRuns = Record<FastPath | 'trades', number>;
+
+/** Returns counts of no runs. */
+export function noRuns(): ComparedRuns {
+  return { runs: 0, tables: 0, search: 0, 'exact-loop': 0, 'candle-loop': 0, trades: 0 };
+}
 
 /**
  * Compares the fast engine with the reference engine on a random case: trades to the bit, by search and by tables, and the
@@ -48,7 +54,7 @@ export function findDifference(
     const input: EngineInput = { ...one, rules };
     const expected = runReference(input);
     counts.trades += expected.trades.length;
-    const options = { prepared, onPath: (path: keyof ComparedRuns) => counts[path]++ };
+    const options = { prepared, onPath: (path: FastPath) => counts[path]++ };
     const where = `seed ${seed}, rules ${k}`;
     const difference =
       differentResult(expected, runFast(input, options)) ??
@@ -69,15 +75,21 @@ export function findDifference(
 export function findDifferenceTogether(seed: number, times = 1): string | undefined {
   const one = randomCase(seed, 3, 300);
   const prepared = prepareCandles(one.candles, one.period, { blockShift: 2, tileShift: 5 });
-  const rulesWithoutStops = one.rules.map(
-    ({ stopLoss: _, takeProfit: __, trailingStop: ___, ...rest }) => rest,
-  );
+  const rulesWithoutStops = one.rules.map(withoutStops);
+  const { exits, columns, manage } = one;
   const mirrored = one.signals.map((signal) => -signal);
   const distinct: SweepGroup[] = [
     { ...one, rules: rulesWithoutStops },
     one,
-    { signals: mirrored, entryMask: undefined, rules: rulesWithoutStops },
-    { signals: findSignalRuns(mirrored), entryMask: one.entryMask.toReversed(), rules: one.rules },
+    { signals: mirrored, entryMask: undefined, rules: rulesWithoutStops, exits },
+    {
+      signals: findSignalRuns(mirrored),
+      entryMask: one.entryMask.toReversed(),
+      rules: one.rules,
+      exits,
+      columns,
+      manage,
+    },
     { signals: one.signals.toReversed(), entryMask: one.entryMask, rules: rulesWithoutStops },
   ];
   const groups = Array.from({ length: times }, () => distinct).flat();
@@ -100,6 +112,25 @@ export function findDifferenceTogether(seed: number, times = 1): string | undefi
     }
   }
   return undefined;
+}
+
+/** The rules of money and signals alone. */
+function withoutStops(rules: EngineRules): EngineRules {
+  const { market, direction, initialBalance, leverage, allowOverdraft } = rules;
+  const { commissionRate, slippageRate, exitOnNeutral, reEntry, maxCumulativeLoss } = rules;
+  return {
+    market,
+    direction,
+    initialBalance,
+    leverage,
+    allowOverdraft,
+    size: 'riskFraction' in rules.size ? { equityFraction: 1 } : rules.size,
+    commissionRate,
+    slippageRate,
+    exitOnNeutral,
+    reEntry,
+    ...(maxCumulativeLoss !== undefined && { maxCumulativeLoss }),
+  };
 }
 
 /**

@@ -1,4 +1,4 @@
-import { longPermitted, shortPermitted, type TradeRules } from '../../semantics/index.js';
+import { type EngineRules, longPermitted, shortPermitted } from '../../semantics/index.js';
 import { LONG_ALLOWED, SHORT_ALLOWED } from '../engine.js';
 import type { PreparedCandles } from './prepared-candles.js';
 
@@ -72,7 +72,7 @@ export function entryAt(plan: EntryPlan, position: ChainPosition): number {
  *
  * @param rules - One run.
  */
-export function planKindOf(rules: TradeRules): PlanKind {
+export function planKindOf(rules: EngineRules): PlanKind {
   return {
     directions:
       (longPermitted(rules) ? LONG_ALLOWED : 0) | (shortPermitted(rules) ? SHORT_ALLOWED : 0),

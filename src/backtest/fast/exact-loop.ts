@@ -1,11 +1,11 @@
 import {
   AFFORDABLE_TOLERANCE,
+  type EngineRules,
   isAcrossGap,
   longPermitted,
   noStop,
   noTakeProfit,
   shortPermitted,
-  type TradeRules,
 } from '../../semantics/index.js';
 import { LONG_ALLOWED, SHORT_ALLOWED } from '../engine.js';
 import type { PreparedCandles } from './prepared-candles.js';
@@ -31,7 +31,7 @@ export interface LoopResult {
   readonly finalBalance: number;
   readonly skippedEntries: number;
   readonly candlesInMarket: number;
-  /** Candle in which the loss limit tripped, and of the first liquidation or balance <= 0; -1 when never. */
+  /** Candles in which the loss limit tripped and the balance was gone (S-30, S-31); -1 when never. */
   readonly lossLimitTrippedAt: number;
   readonly ruinedAt: number;
 }
@@ -51,12 +51,12 @@ export function runExactLoop(
   prepared: PreparedCandles,
   signals: Int8Array,
   entryMask: Uint8Array,
-  rules: TradeRules,
+  rules: EngineRules,
 ): LoopResult {
   const { open, high, low, close, openTime, length, timeframeMs } = prepared;
   const factors = ruleFactors(rules);
   const { units, equityFraction, leverage, commissionRate, allowOverdraft } = factors;
-  const { maxCumulativeLoss } = factors;
+  const { maxCumulativeLoss, ruinBalance } = factors;
   const { exitOnNeutral, reEntry } = rules;
   const trails = rules.trailingStop !== undefined;
   const blocks = reEntry === 'new-signal';
@@ -110,7 +110,7 @@ export function runExactLoop(
         if (
           entryDecided !== 0 &&
           !isAcrossGap(openTime[i - 1]!, openTime[i]!, timeframeMs) &&
-          (allowOverdraft || !(balance <= 0)) &&
+          (allowOverdraft || !(balance <= ruinBalance)) &&
           lossLimitTrippedAt < 0
         ) {
           const s = entryDecided > 0 ? 0 : 1;
@@ -212,9 +212,7 @@ export function runExactLoop(
       side = 0;
       cumulativeNetPnl += net;
       if (lossLimitTrippedAt < 0 && cumulativeNetPnl <= -maxCumulativeLoss) lossLimitTrippedAt = i;
-      if (ruinedAt < 0 && (reason === REASON_LIQUIDATION || (balance <= 0 && !allowOverdraft))) {
-        ruinedAt = i;
-      }
+      if (ruinedAt < 0 && balance <= ruinBalance && !allowOverdraft) ruinedAt = i;
     }
 
     exitDecided = false;

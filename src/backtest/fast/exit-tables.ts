@@ -1,4 +1,4 @@
-import { longPermitted, shortPermitted, type TradeRules } from '../../semantics/index.js';
+import { type EngineRules, longPermitted, shortPermitted } from '../../semantics/index.js';
 import { type LevelTable, LevelTables } from './level-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import {
@@ -204,7 +204,7 @@ export class ExitTables {
    *
    * @param rules - One run.
    */
-  offsetsOf(rules: TradeRules): ExitTableOffsets | undefined {
+  offsetsOf(rules: EngineRules): ExitTableOffsets | undefined {
     const offset = (key: ExitTableKey | undefined): number | undefined =>
       key === undefined ? NEVER_OFFSET : this.#offsets.get(nameOf(key));
     const keys = keysOf(rules);
@@ -232,7 +232,7 @@ export class ExitTables {
  *
  * @param rules - One run.
  */
-export function exitTableKeys(rules: TradeRules): ExitTableKey[] {
+export function exitTableKeys(rules: EngineRules): ExitTableKey[] {
   return keysOf(rules).filter((key) => key !== undefined);
 }
 
@@ -257,7 +257,7 @@ export function sideColumns(prepared: PreparedCandles, side: 1 | -1): SideColumn
 }
 
 /** Stop-loss, take-profit, trailing stop; long before short each. */
-function keysOf(rules: TradeRules): (ExitTableKey | undefined)[] {
+function keysOf(rules: EngineRules): (ExitTableKey | undefined)[] {
   const { stopLoss, takeProfit, trailingStop, slippageRate } = rules;
   const longEntry = 1 + slippageRate;
   const shortEntry = 1 - slippageRate;

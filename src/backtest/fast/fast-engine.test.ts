@@ -1,11 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { describeEngineAgreement, describeEngineContract } from '../engine.contract.js';
 import { runReference } from '../reference-engine.js';
-import {
-  type ComparedRuns,
-  findDifference,
-  findDifferenceTogether,
-} from './compare-engines.contract.js';
+import { findDifference, findDifferenceTogether, noRuns } from './compare-engines.contract.js';
 
 import { runFast } from './run-fast.js';
 
@@ -19,7 +15,7 @@ describeEngineAgreement('runFast() and runReference()', (input) => runFast(input
 
 describe('the fast engine equals the reference engine', () => {
   test(`on random candles, signals and rules (seed ${SEED})`, () => {
-    const counts: ComparedRuns = { runs: 0, tables: 0, search: 0, 'exact-loop': 0, trades: 0 };
+    const counts = noRuns();
     for (let k = 0; k < 400; k++) expect(findDifference(SEED + k, 6, 300, counts)).toBeUndefined();
     // Every way is taken; a path that nothing tests would prove nothing.
     expect(Math.min(...Object.values(counts))).toBeGreaterThan(100);

@@ -1,6 +1,10 @@
 import { BOTH_ALLOWED } from '../../filters/index.js';
 import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../indicators/index.js';
-import type { TradeRules } from '../../semantics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
+import { runCandleLoop } from '../candle-loop.js';
+import { checkEngineInput } from '../check-engine-input.js';
+import type { EngineInput } from '../engine.js';
+import { engineMetrics } from '../engine-metrics.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
 import { planCombination, type SignalSource } from './combination.js';
 import { decidableEntries, planKindName, planKindOf } from './entry-plan.js';
@@ -10,6 +14,7 @@ import type { ExitTables } from './exit-tables.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { loopMetrics, type ReturnsSink } from './row-metrics.js';
+import { rememberedAtr, steppedRules } from './stepped-rules.js';
 
 /** Memory of signals and masks that wait, bytes. */
 const WAITING_BYTES_MAX = 16 * 2 ** 20;
@@ -20,7 +25,11 @@ export interface SweepGroup {
   readonly signals: Int8Array | SignalRuns;
   /** Shape `[candles]`; `undefined` allows every entry. */
   readonly entryMask: Uint8Array | undefined;
-  readonly rules: readonly TradeRules[];
+  readonly rules: readonly EngineRules[];
+  /** As in `EngineInput`; runs that have them step through their candles. */
+  readonly exits?: EngineInput['exits'];
+  readonly columns?: EngineInput['columns'];
+  readonly manage?: EngineInput['manage'];
 }
 
 /** How the combinations of a sweep were computed. */
@@ -31,6 +40,8 @@ export interface SweepCounts {
   runs: number;
   /** Candle by candle, because money changed what was traded, or because of irregular candles. */
   exactLoop: number;
+  /** Candle by candle, because tables do not hold one of their rules. */
+  candleLoop: number;
 }
 
 /** A row of a chunk and where its metrics go. */
@@ -48,11 +59,12 @@ interface SweepRow extends ChunkRow {
  * changes what is traded are left to the exact loop. One object belongs to one thread; candles and tables are shared.
  */
 export class FastSweep {
-  readonly counts: SweepCounts = { tables: 0, search: 0, runs: 0, exactLoop: 0 };
+  readonly counts: SweepCounts = { tables: 0, search: 0, runs: 0, exactLoop: 0, candleLoop: 0 };
   readonly #prepared: PreparedCandles;
   readonly #tables: ExitTables | undefined;
   readonly #onReturns: ReturnsSink | undefined;
   readonly #walk: ChunkWalk;
+  readonly #atrOf: (period: number) => Float64Array;
   /** Where entries may be decided: for groups without filters, and one for each group with filters that waits. */
   #unfiltered: Uint8Array | undefined;
   #unfilteredDecidable: Uint8Array | undefined;
@@ -73,6 +85,7 @@ export class FastSweep {
     this.#prepared = prepared;
     this.#tables = tables;
     this.#onReturns = onReturns;
+    this.#atrOf = rememberedAtr(prepared.candles);
     this.#walk = new ChunkWalk(
       prepared,
       onReturns && ((returns, k) => onReturns(returns, this.#chunk[k]!.row)),
@@ -111,17 +124,19 @@ export class FastSweep {
           : expandRuns(sliceRuns(signals, from, to));
       this.#runExact(column, ownMask ?? this.#everyEntry(), rules[k]!, columns, firstRow + k);
     };
+    const followed = this.#stepThrough(group, columns, firstRow);
     if (!prepared.isRegular || prepared.length === 0) {
-      for (let k = 0; k < rules.length; k++) runExact(k);
+      for (const k of followed) runExact(k);
       return;
     }
+    if (followed.length === 0) return;
     const runs =
       signals instanceof Int8Array
         ? findSignalRuns(signals.subarray(from, to))
         : sliceRuns(signals, from, to);
     if (this.#waiting.length + rules.length > this.#walk.size) this.finish();
     const decidable = this.#decidableOf(ownMask);
-    for (const members of groupByKind(rules)) {
+    for (const members of groupByKind(rules, followed)) {
       const source = this.#source(runs, decidable, rules[members[0]!]!);
       for (const k of members) {
         this.#waiting.push({
@@ -147,6 +162,41 @@ export class FastSweep {
     this.#waitingMasks = 0;
   }
 
+  /** Runs those rows whose rules tables do not hold, and returns the others. */
+  #stepThrough(group: SweepGroup, columns: MetricColumns, firstRow: number): number[] {
+    const { candles, period } = this.#prepared;
+    const { rules, exits, manage } = group;
+    const isStepped = rules.map((one) => steppedRules(one, group).length > 0);
+    const followed = [...rules.keys()].filter((k) => !isStepped[k]);
+    if (followed.length === rules.length) return followed;
+    const signals = group.signals instanceof Int8Array ? group.signals : expandRuns(group.signals);
+    const entryMask = group.entryMask ?? new Uint8Array(candles.length).fill(BOTH_ALLOWED);
+    for (const [k, one] of rules.entries()) {
+      if (!isStepped[k]) continue;
+      const input: EngineInput = {
+        candles,
+        period,
+        signals,
+        entryMask,
+        rules: one,
+        exits,
+        columns: group.columns,
+        manage,
+      };
+      checkEngineInput(input);
+      const row = firstRow + k;
+      const onReturns = this.#onReturns;
+      const metrics = engineMetrics(
+        input,
+        runCandleLoop(input, { atrOf: this.#atrOf }),
+        onReturns && ((returns) => onReturns(returns, row)),
+      );
+      this.counts.candleLoop++;
+      writeMetrics(columns, row, metrics);
+    }
+    return followed;
+  }
+
   /** The mask without filters. */
   #everyEntry(): Uint8Array {
     this.#unfiltered ??= new Uint8Array(this.#prepared.length).fill(BOTH_ALLOWED);
@@ -167,7 +217,7 @@ export class FastSweep {
     return this.#unfilteredDecidable;
   }
 
-  #source(runs: SignalRuns, decidable: Uint8Array, rules: TradeRules): SignalSource {
+  #source(runs: SignalRuns, decidable: Uint8Array, rules: EngineRules): SignalSource {
     const kind = planKindOf(rules);
     const planner = new EntryPlanner(runs, decidable, kind);
     return { prepared: this.#prepared, kind, decidable, runs, planner };
@@ -193,7 +243,7 @@ export class FastSweep {
   #runExact(
     signals: Int8Array,
     entryMask: Uint8Array,
-    rules: TradeRules,
+    rules: EngineRules,
     columns: MetricColumns,
     row: number,
   ): void {
@@ -211,14 +261,14 @@ export class FastSweep {
 }
 
 /** Positions of the rules that share a plan, kind by kind. */
-function groupByKind(rules: readonly TradeRules[]): number[][] {
+function groupByKind(rules: readonly EngineRules[], rows: readonly number[]): number[][] {
   const kinds = new Map<string, number[]>();
-  rules.forEach((one, k) => {
-    const name = planKindName(planKindOf(one));
+  for (const k of rows) {
+    const name = planKindName(planKindOf(rules[k]!));
     const members = kinds.get(name);
     if (members === undefined) kinds.set(name, [k]);
     else members.push(k);
-  });
+  }
   return [...kinds.values()];
 }
 

@@ -49,7 +49,7 @@ export function fillTrades(
   trades: TradeBuffer,
 ): boolean {
   const { open, high, low, close } = prepared;
-  const { units, equityFraction, leverage, commissionRate, allowOverdraft } = factors;
+  const { units, equityFraction, leverage, commissionRate, allowOverdraft, ruinBalance } = factors;
   const entryFactors = factors.entry;
   const exitFactors = factors.exit;
   const stopExitFactors = factors.stopExit;
@@ -80,7 +80,7 @@ export function fillTrades(
     const commissionIn = price * size * commissionRate;
     const afterEntry = money - commissionIn;
     if (!allowOverdraft) {
-      if (!(money > 0)) return false;
+      if (!(money > ruinBalance)) return false;
       if (!((price * size) / leverage + commissionIn <= money * carried)) return false;
       const worst = s === 0 ? windowLowest : windowHighest;
       const reach = side * (price - worst) + price * ROUNDING_ROOM;
@@ -156,7 +156,7 @@ export function fillTrades(
     if (cumulative <= lossLimit) return false;
   }
   // A balance that is gone is recorded even when nothing follows.
-  return allowOverdraft || money > 0;
+  return allowOverdraft || money > ruinBalance;
 }
 
 /**

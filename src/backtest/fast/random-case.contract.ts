@@ -1,8 +1,9 @@
 import { type CandleSeries, candleSeriesFromRows } from '../../candles/index.js';
 import { type Timeframe, timeframeMs } from '../../domain/index.js';
-import type { TradeRules } from '../../semantics/index.js';
+import type { EngineRules, TradeRules } from '../../semantics/index.js';
 import { normalRandom, type Random, seededRandom } from '../../util/index.js';
-import type { CandlePeriod } from '../engine.js';
+import type { CandlePeriod, EngineInput } from '../engine.js';
+import { randomColumns, withLaterRules } from '../random-later.contract.js';
 
 /** Candles, signals and many rules, drawn from one seed. */
 export interface RandomCase {
@@ -10,7 +11,10 @@ export interface RandomCase {
   readonly period: CandlePeriod;
   readonly signals: Int8Array;
   readonly entryMask: Uint8Array;
-  readonly rules: readonly TradeRules[];
+  readonly rules: readonly EngineRules[];
+  readonly exits?: EngineInput['exits'];
+  readonly columns?: EngineInput['columns'];
+  readonly manage?: EngineInput['manage'];
 }
 
 /** Those that divide exactly, those that do not, and broken ones. */
@@ -49,10 +53,18 @@ export function randomCase(seed: number, rulesCount: number, lengthMax: number):
       randomRules(random, market, fractions, slippageRate, candles.open[from]!),
     ),
   };
-  // The last draw: what known seeds found stays where it is.
+  // The last draws: what known seeds found stays where it is.
   const stopSlippageRate = pick(random, [0, 0, 0.001, 0.1]);
-  if (stopSlippageRate === 0) return drawn;
-  return { ...drawn, rules: drawn.rules.map((rules) => ({ ...rules, stopSlippageRate })) };
+  const given = random() < 0.1 ? randomColumns(length, candles.open[from]!, 3 * seed) : undefined;
+  return {
+    ...drawn,
+    ...given,
+    rules: drawn.rules.map((rules, k) => {
+      const slipped = stopSlippageRate === 0 ? rules : { ...rules, stopSlippageRate };
+      const isLater = given !== undefined || random() < 0.2;
+      return isLater ? withLaterRules(slipped, 1_000 * seed + k, given) : slipped;
+    }),
+  };
 }
 
 function randomRows(random: Random, length: number, timeframe: Timeframe): number[][] {

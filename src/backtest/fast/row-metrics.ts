@@ -9,7 +9,7 @@ import {
   sharpeRatio,
   sortinoRatio,
 } from '../../metrics/index.js';
-import type { TradeRules } from '../../semantics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
 import type { DrawdownState } from './drawdown.js';
 import type { LoopResult } from './exact-loop.js';
 import type { Ledger } from './ledger.js';
@@ -34,7 +34,7 @@ const DEVIATION_SHARE_MIN = 1e-5;
  */
 export function rowMetrics(
   prepared: PreparedCandles,
-  rules: TradeRules,
+  rules: EngineRules,
   ledger: Ledger,
   row: number,
   drawdown: DrawdownState,
@@ -102,7 +102,7 @@ export function rowMetrics(
  */
 export function loopMetrics(
   prepared: PreparedCandles,
-  rules: TradeRules,
+  rules: EngineRules,
   result: LoopResult,
   onReturns?: (returns: readonly number[]) => void,
 ): Metrics {

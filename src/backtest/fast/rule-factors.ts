@@ -1,4 +1,4 @@
-import { noStop, noTakeProfit, type TradeRules } from '../../semantics/index.js';
+import { type EngineRules, noStop, noTakeProfit, RUINED_SHARE } from '../../semantics/index.js';
 
 /** The constants of a set of rules as the arithmetic of `semantics/` has them, by side: index 0 long, 1 short. */
 export interface RuleFactors {
@@ -21,6 +21,8 @@ export interface RuleFactors {
   readonly leverage: number;
   readonly commissionRate: number;
   readonly allowOverdraft: boolean;
+  /** A balance that is not above this is gone (S-31). */
+  readonly ruinBalance: number;
   /** `Infinity` when there is none (S-30). */
   readonly maxCumulativeLoss: number;
 }
@@ -30,7 +32,7 @@ export interface RuleFactors {
  *
  * @param rules - One run.
  */
-export function ruleFactors(rules: TradeRules): RuleFactors {
+export function ruleFactors(rules: EngineRules): RuleFactors {
   const { slippageRate, stopSlippageRate = 0, stopLoss, takeProfit, trailingStop, size } = rules;
   // The price is positive, so an infinite factor gives the infinite level of `noStop` and `noTakeProfit`.
   const bySide = (factor: (side: 1 | -1) => number): Float64Array =>
@@ -50,10 +52,11 @@ export function ruleFactors(rules: TradeRules): RuleFactors {
       trailingStop === undefined ? noStop(side) : 1 - side * trailingStop,
     ),
     units: 'units' in size ? size.units : 0,
-    equityFraction: 'units' in size ? 0 : size.equityFraction,
+    equityFraction: 'equityFraction' in size ? size.equityFraction : 0,
     leverage: rules.leverage,
     commissionRate: rules.commissionRate,
     allowOverdraft: rules.allowOverdraft,
+    ruinBalance: RUINED_SHARE * rules.initialBalance,
     maxCumulativeLoss: rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY,
   };
 }

@@ -1,6 +1,8 @@
 import type { Trade } from '../../domain/index.js';
 import { findSignalRuns } from '../../indicators/index.js';
 import { excursionPercent, returnPercent } from '../../semantics/index.js';
+import { runCandleLoop } from '../candle-loop.js';
+import { checkEngineInput } from '../check-engine-input.js';
 import type { CandlePeriod, EngineInput, EngineResult } from '../engine.js';
 import { chainStart, followChain, planCombination, type SignalSource } from './combination.js';
 import { decidableEntries, planKindOf } from './entry-plan.js';
@@ -9,6 +11,7 @@ import { runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { fillTrades } from './fill-trades.js';
 import { type PreparedCandles, prepareCandles, rangeMax, rangeMin } from './prepared-candles.js';
+import { steppedRules } from './stepped-rules.js';
 import {
   allocateTradeBuffer,
   appendTrades,
@@ -16,14 +19,17 @@ import {
   type TradeBuffer,
 } from './trade-buffer.js';
 
+/** How a run was computed. */
+export type FastPath = 'runs' | 'tables' | 'search' | 'exact-loop' | 'candle-loop';
+
 /** What may be there already when several runs share candles. */
 export interface RunFastOptions {
   /** `prepareCandles(input.candles, input.period)`. Default: prepared for this run. */
   readonly prepared?: PreparedCandles;
   /** Default: none; the run searches, which is cheaper for one run than a table. */
   readonly tables?: ExitTables;
-  /** Told which way was taken: `exact-loop` when money changed what was traded. */
-  readonly onPath?: (path: 'runs' | 'tables' | 'search' | 'exact-loop') => void;
+  /** Takes the way that was taken: `exact-loop` when money changed what was traded, `candle-loop` with the rules that tables do not hold. */
+  readonly onPath?: (path: FastPath, steppedRules: readonly string[]) => void;
 }
 
 /**
@@ -32,9 +38,17 @@ export interface RunFastOptions {
  *
  * @param input - Columns, period, signals, entry mask and rules.
  * @param options - What may be shared with other runs.
+ * @throws {UsageError} If rules contradict each other or the columns of the strategy.
+ * @throws {RangeError} If a column has another length than the candles.
  */
 export function runFast(input: EngineInput, options: RunFastOptions = {}): EngineResult {
   const { candles, period, rules } = input;
+  checkEngineInput(input);
+  const stepped = steppedRules(rules, input);
+  if (stepped.length > 0) {
+    options.onPath?.('candle-loop', stepped);
+    return runCandleLoop(input);
+  }
   const prepared = options.prepared ?? prepareCandles(candles, period);
   assertSamePeriod(prepared.period, period);
   const { from, to } = period;
@@ -45,10 +59,10 @@ export function runFast(input: EngineInput, options: RunFastOptions = {}): Engin
     ? followAllTrades(prepared, signals, entryMask, combination)
     : undefined;
   if (trades !== undefined) {
-    options.onPath?.(combination.chain);
+    options.onPath?.(combination.chain, []);
     return resultOf(prepared, trades, rules.initialBalance);
   }
-  options.onPath?.('exact-loop');
+  options.onPath?.('exact-loop', []);
   const loop = runExactLoop(prepared, signals, entryMask, rules);
   const time = (index: number): number | undefined => prepared.openTime[index];
   return {
@@ -168,6 +182,7 @@ function tradeAt(prepared: PreparedCandles, trades: TradeBuffer, k: number): Tra
     ambiguous: trades.ambiguous[k] !== 0,
     exitInsideCandle: trades.inside[k] !== 0,
     balance: trades.balance[k]!,
+    scaleOuts: 0,
   };
 }
 

@@ -49,7 +49,7 @@ export function settleTrades(
   at: number,
 ): boolean {
   const { open, high, low, close, closes, lows, highs, dayEnds, length, tileShift } = prepared;
-  const { units, equityFraction, leverage, commissionRate, allowOverdraft } = factors;
+  const { units, equityFraction, leverage, commissionRate, allowOverdraft, ruinBalance } = factors;
   const entryFactors = factors.entry;
   const exitFactors = factors.exit;
   const stopExitFactors = factors.stopExit;
@@ -105,7 +105,7 @@ export function settleTrades(
     const commissionIn = price * size * commissionRate;
     const afterEntry = money - commissionIn;
     if (!allowOverdraft) {
-      if (!(money > 0)) return false;
+      if (!(money > ruinBalance)) return false;
       if (!((price * size) / leverage + commissionIn <= money * carried)) return false;
       let farthest = s === 0 ? windowLowest : windowHighest;
       if (x >= windowTo) {
@@ -193,7 +193,7 @@ export function settleTrades(
     upper = Math.max(upper, Math.max(money, Math.max(atLow, atHigh)));
   }
   // A balance that is gone is recorded even when nothing follows.
-  if (!allowOverdraft && !(money > 0)) return false;
+  if (!allowOverdraft && !(money > ruinBalance)) return false;
   bounds.lowest[at] = lower;
   bounds.highest[at] = upper;
   ledger.balance[row] = money;
