@@ -114,10 +114,10 @@ docs: build ## Write docs/reference (commands, metrics, library) from the progra
 format: install ## Format the code
 	biome check --write .
 
-calibrate: build ## Judge planted markets, write docs/reference/calibration.md (10 minutes; RESUME=1 goes on with a stopped run)
-	$(if $(call yes,$(RESUME)),,@rm -rf dist-calibration/rows)
+calibrate: build ## Judge planted markets, write docs/reference/calibration.md (10 minutes; RESUME=1 goes on with a stopped run, SEED=1 plants other markets)
+	$(if $(call yes,$(RESUME)),,@rm -rf dist-calibration/rows$(if $(SEED),-$(SEED)))
 	tsc -p tsconfig.calibration.json
-	node dist-calibration/test/calibration/calibrate.js
+	$(if $(SEED),WUS_CALIBRATE_SEED=$(SEED) )node dist-calibration/test/calibration/calibrate.js
 
 bench: build ## Measure speed and memory in 15 minutes, write bench/RESULTS.md (ONLY="import start-up" runs some)
 	tsc -p tsconfig.bench.json

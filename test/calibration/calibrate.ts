@@ -1,15 +1,20 @@
 // Judges planted markets by the product's own search and judgement and writes docs/reference/calibration.md: `make calibrate`.
-// A calibration that was stopped goes on where it stopped; WUS_CALIBRATE_PARTS=noise,edges runs some parts and writes nothing.
+// A calibration that was stopped goes on where it stopped; WUS_CALIBRATE_PARTS=noise,edges runs some parts and writes nothing;
+// WUS_CALIBRATE_SEED=1 plants other markets and writes dist-calibration/calibration-1.md.
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inLanes } from './judged-search.js';
+import { OTHER_SEEDS } from './other-seeds.js';
 import type { Part, Row } from './part.js';
 import { PARTS } from './parts.js';
 import { hasRealMoves } from './real-moves.js';
 import { calibrationPage } from './table.js';
 
-const ROWS = 'dist-calibration/rows';
-const PAGE = 'docs/reference/calibration.md';
+const ROWS = `dist-calibration/rows${OTHER_SEEDS === 0 ? '' : `-${OTHER_SEEDS}`}`;
+const PAGE =
+  OTHER_SEEDS === 0
+    ? 'docs/reference/calibration.md'
+    : `dist-calibration/calibration-${OTHER_SEEDS}.md`;
 const LANES = 2;
 
 const only = process.env.WUS_CALIBRATE_PARTS?.split(',');

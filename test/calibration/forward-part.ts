@@ -7,6 +7,7 @@ import { NARROW_GRIDS } from './grids.js';
 import { hourOfDay } from './hour-of-day-strategy.js';
 import { judgedSearch, withLedger } from './judged-search.js';
 import { noiseMarket } from './noise-markets.js';
+import { SEED_SHIFT } from './other-seeds.js';
 import {
   EDGE_LEVELS,
   EDGE_STRATEGIES,
@@ -23,7 +24,7 @@ type Pool = NonNullable<OptimizeRequest['pool']>;
 export const FORWARD_NOISE = 70;
 export const FORWARD_EDGES = 12;
 
-const SEED = 6_000;
+const SEED = SEED_SHIFT + 6_000;
 const IN_YEARS = 4;
 const FORWARD_YEARS = 2;
 const YEAR_MS = 365 * 86_400_000;

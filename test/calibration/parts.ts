@@ -18,6 +18,7 @@ import { hourOfDay } from './hour-of-day-strategy.js';
 import { type JudgedSearch, judgedSearch, withLedger } from './judged-search.js';
 import { jumpMarket } from './jump-markets.js';
 import { noiseMarket } from './noise-markets.js';
+import { SEED_SHIFT } from './other-seeds.js';
 import {
   EDGE_LEVELS,
   EDGE_STRATEGIES,
@@ -35,12 +36,11 @@ type Pool = NonNullable<OptimizeRequest['pool']>;
 /** Drift of the log price per hour: half a year's gain of a rising coin. */
 const DRIFT = 0.5 / 8_760;
 const SEED = {
-  noise: 1_000,
-  drift: 3_000,
-  looks: 4_000,
-  edges: 5_000,
-
-  jumps: 7_000,
+  noise: SEED_SHIFT + 1_000,
+  drift: SEED_SHIFT + 3_000,
+  looks: SEED_SHIFT + 4_000,
+  edges: SEED_SHIFT + 5_000,
+  jumps: SEED_SHIFT + 7_000,
 };
 const TRUE_YEARS = 20;
 
@@ -167,7 +167,7 @@ function crashJob(_pool: Pool, job: number): Promise<Row> {
   const [kind, trials, days] = CRASHES[job]!;
   let few = 0;
   for (let seed = 1; seed <= CRASH_SETS; seed++) {
-    if (rareCrashP(kind, { trials, days, seed }) <= 0.03) few++;
+    if (rareCrashP(kind, { trials, days, seed: SEED_SHIFT + seed }) <= 0.03) few++;
   }
   return Promise.resolve({
     market: `${kind} crashes, ${trials} trials, ${Math.round(days / 364)} years`,
