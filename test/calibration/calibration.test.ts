@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { buildOnce } from '../e2e/wus.js';
 import { rareCrashP } from './crash-returns.js';
 import { EDGE_KINDS, edgeMarket } from './edge-markets.js';
+import { forwardShares } from './forward-returns.js';
 import { NARROW_GRIDS, SEARCHED } from './grids.js';
 import { inLanes, judgedSearch, withLedger } from './judged-search.js';
 import { NOISE_KINDS, noiseMarket } from './noise-markets.js';
@@ -106,4 +107,14 @@ test('rare crashes that no winner has met yet do not make it look lucky', () => 
     if (rareCrashP('independent', { trials: 30, days: 728, seed }) <= 0.03) low++;
   }
   expect(low / 60).toBeLessThanOrEqual(0.05);
+});
+
+test('unseen weeks without an edge are seldom confirmed, whatever is tested on them; an edge is', () => {
+  const truth = { weeks: 104, correlation: 0.5, paths: 100, seed: 3 };
+  // With a share of 5 %, twelve of 100 come in one run of five hundred.
+  expect(forwardShares({ ...truth, sharpe: 0, settings: 1 }).confirmed).toBeLessThan(0.12);
+  expect(forwardShares({ ...truth, sharpe: 0, settings: 5 }).confirmed).toBeLessThan(0.12);
+  const edge = forwardShares({ ...truth, sharpe: 3, settings: 1 });
+  expect(edge.confirmed).toBeGreaterThan(0.9);
+  expect(edge.lowEvidence).toBe(0);
 });

@@ -5,6 +5,7 @@ import { type OptimizeRequest, trialConfig } from '../../src/optimize/index.js';
 import { type CrashKind, rareCrashP } from './crash-returns.js';
 import { EDGE_KINDS, type EdgeKind, edgeMarket } from './edge-markets.js';
 import { FORWARD_EDGES, FORWARD_NOISE, forwardJob } from './forward-part.js';
+import { type ForwardPaths, forwardShares } from './forward-returns.js';
 import {
   DILUTED,
   dilutedGrid,
@@ -41,6 +42,7 @@ const SEED = {
   looks: SEED_SHIFT + 4_000,
   edges: SEED_SHIFT + 5_000,
   jumps: SEED_SHIFT + 7_000,
+  weeks: SEED_SHIFT + 8_000,
 };
 const TRUE_YEARS = 20;
 
@@ -51,6 +53,17 @@ const EDGE_YEARS: Readonly<Record<EdgeKind, number>> = {
   'hour-of-day': 4,
 };
 
+/** Unseen weeks of a known truth, and several settings on the same weeks. */
+const FORWARD_WEEKS: readonly Omit<ForwardPaths, 'paths' | 'seed'>[] = [
+  ...[52, 104, 208].flatMap((weeks) =>
+    [0, 0.5, 1, 1.5, 2.5].map((sharpe) => ({ weeks, sharpe, settings: 1, correlation: 0 })),
+  ),
+  ...[2, 5, 10].flatMap((settings) =>
+    [0, 0.5, 0.9].map((correlation) => ({ weeks: 104, sharpe: 0, settings, correlation })),
+  ),
+];
+const WEEK_PATHS = 1_000;
+
 /** All parts, in the order of the table. */
 export const PARTS: readonly Part[] = [
   { name: 'noise', jobs: 2 * SEARCHED.length * 7, run: noiseJob },
@@ -60,6 +73,7 @@ export const PARTS: readonly Part[] = [
   { name: 'edges', jobs: EDGE_KINDS.length * 3 * EDGE_SEEDS, run: edgeJob },
   { name: 'forward', jobs: FORWARD_NOISE + FORWARD_EDGES, run: forwardJob },
   { name: 'jumps', jobs: 28, run: jumpJob },
+  { name: 'weeks', jobs: FORWARD_WEEKS.length, run: weeksJob },
 ];
 
 /** First grid, zoom around its winner, and, with another ledger, the same grid diluted by combinations that never trade. */
@@ -174,6 +188,17 @@ function crashJob(_pool: Pool, job: number): Promise<Row> {
     strategy: 'returns',
     looks: {},
     figures: { sets: CRASH_SETS, low: few },
+  });
+}
+
+function weeksJob(_pool: Pool, job: number): Promise<Row> {
+  const truth = FORWARD_WEEKS[job]!;
+  const shares = forwardShares({ ...truth, paths: WEEK_PATHS, seed: SEED.weeks + job });
+  return Promise.resolve({
+    market: 'weeks',
+    strategy: 'returns',
+    looks: {},
+    figures: { ...truth, ...shares, paths: WEEK_PATHS },
   });
 }
 

@@ -31,6 +31,7 @@ export function calibrationPage(rows: Rows): Calibration {
     ...edgeFailures(rows.edges ?? []),
     ...expectationFailures(rows.noise ?? []),
     ...forwardFailures(rows.forward ?? []),
+    ...weekFailures(rows.weeks ?? []),
   ];
   return {
     page: [
@@ -68,6 +69,8 @@ export function calibrationPage(rows: Rows): Calibration {
       ...forwardTable(rows.forward ?? []),
       '',
       'Chosen on four years, tested on the two that follow, with one look at their end and one every week. Confirmed: a chance of luck of at most 5 %, against holding the market too.',
+      '',
+      ...weekLines(rows.weeks ?? []),
       '',
       '## Prices that jump over stops',
       ...jumpTable(rows.jumps ?? []),
@@ -283,6 +286,61 @@ function forwardFailures(rows: readonly Row[]): string[] {
     ({ figures }) => figures!.planted === 'noise' && figures!.outcome === 'confirmed',
   ).length;
   return confirmed > 8 ? [`forward tests: ${confirmed} of 70 on noise confirmed`] : [];
+}
+
+/** Figures of a row of unseen weeks. */
+interface Weeks {
+  readonly weeks: number;
+  readonly sharpe: number;
+  readonly settings: number;
+  readonly correlation: number;
+  readonly paths: number;
+  readonly lowEvidence: number;
+  readonly confirmed: number;
+}
+
+const weeksOf = (rows: readonly Row[]): Weeks[] =>
+  rows.map(({ figures }) => figures as unknown as Weeks);
+
+/** What unseen weeks of a known truth say: of one setting, and of several on the same weeks. */
+function weekLines(rows: readonly Row[]): string[] {
+  const all = weeksOf(rows);
+  return [
+    ...table(
+      ['true Sharpe ratio', 'weeks', 'confirmed', 'evidence below 0.1'],
+      all
+        .filter(({ settings }) => settings === 1)
+        .map((one) => [
+          one.sharpe.toFixed(1),
+          String(one.weeks),
+          percent(one.confirmed),
+          percent(one.lowEvidence),
+        ]),
+    ),
+    '',
+    'One setting, 1,000 paths of weeks with a normal distribution each, one look at their end. Evidence below 0.1 means *failed*: it never speaks against a true Sharpe ratio of 0.5 or more, and seldom against none.',
+    '',
+    ...table(
+      ['settings on the same weeks', 'correlation of their weeks', 'one of them confirmed'],
+      all
+        .filter(({ settings }) => settings > 1)
+        .map((one) => [String(one.settings), one.correlation.toFixed(1), percent(one.confirmed)]),
+    ),
+    '',
+    'No edge, 104 weeks: several frozen settings that are tested on the same weeks share one chance of luck of 5 %.',
+  ];
+}
+
+function weekFailures(rows: readonly Row[]): string[] {
+  return weeksOf(rows).flatMap((one) => [
+    // One run of a thousand is above it with a true share of 5 %.
+    ...(one.sharpe === 0 && one.confirmed > 0.05 + 3.1 * Math.sqrt((0.05 * 0.95) / one.paths)
+      ? [`${one.weeks} weeks without an edge, ${one.settings} settings: too often confirmed`]
+      : []),
+    ...(one.sharpe >= 0.5 && one.lowEvidence > 0.01
+      ? [`${one.weeks} weeks of a Sharpe ratio of ${one.sharpe}: too often failed by evidence`]
+      : []),
+  ]);
 }
 
 function jumpTable(rows: readonly Row[]): string[] {
