@@ -1,7 +1,15 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { buildOnce } from '../../../test/e2e/wus.js';
 import { runBacktest } from '../../backtest/index.js';
 import { type CandleSeries, candleSeriesFromRows } from '../../candles/index.js';
@@ -90,9 +98,33 @@ async function judged(
   return { result, block: block! };
 }
 
+type Judged = Awaited<ReturnType<typeof judged>>;
+
+let plainRun: Promise<Judged> | undefined;
+
+/** The run that nothing is changed in, judged without a ledger: every one has the same bits, so one is enough. */
+function plain(): Promise<Judged> {
+  plainRun ??= judged();
+  return plainRun;
+}
+
+let firstRun: { readonly folder: string; readonly judged: Judged } | undefined;
+afterAll(() => firstRun && rmSync(firstRun.folder, { recursive: true, force: true }));
+
+/** The same as the first run of an empty ledger folder; each test goes on with a copy of the folder. */
+async function firstOfLedger(): Promise<Judged> {
+  if (firstRun === undefined) {
+    const own = mkdtempSync(path.join(tmpdir(), 'wus-judge-first-'));
+    const first = { folder: own, startTime: ledger()!.startTime };
+    firstRun = { folder: own, judged: await judged({ ledger: first }) };
+  }
+  cpSync(firstRun.folder, folder, { recursive: true });
+  return firstRun.judged;
+}
+
 describe('what luck shows with the trials of a run', () => {
   test('is that of every trial run alone and summed by hand', async () => {
-    const { result } = await judged();
+    const { result } = await plain();
     const asked = request();
     const { plan, period } = result.search;
     const weeks = periodWeeks(asked.candles, period);
@@ -132,7 +164,7 @@ describe('what luck shows with the trials of a run', () => {
     ['the reference engine, two workers', { engine: 'reference', processes: 2 }],
     ['a sample that is run again', { crossValidation: undefined }],
   ])('has the same bits with %s, and the words are the same', async (_, change) => {
-    const one = await judged();
+    const one = await plain();
     const other = await judged(change);
     expect([...luckWords(other.result.luck.luck)]).toEqual([...luckWords(one.result.luck.luck)]);
     const sample = change.crossValidation === undefined && 'crossValidation' in change;
@@ -151,7 +183,7 @@ describe('what luck shows with the trials of a run', () => {
   });
 
   test('survives a stop and a resume without a trace', async () => {
-    const whole = await judged();
+    const whole = await plain();
     const stop = new AbortController();
     const details = (resume: boolean): OptimizeRequest['details'] => ({
       folder,
@@ -194,7 +226,7 @@ describe('what luck shows with the trials of a run', () => {
 
 describe('the ledger', () => {
   test('a second grid is judged against both, and adding trials never helps', async () => {
-    const first = await judged({ ledger: ledger() });
+    const first = await firstOfLedger();
     expect(readdirSync(folder).filter((name) => name.endsWith('.luck'))).toEqual([
       'MovingAverageCrossoverStrategy_BTCUSDT_usdm_8h.luck',
       '_BTCUSDT_usdm.luck',
@@ -217,7 +249,7 @@ describe('the ledger', () => {
   });
 
   test('another interval of the same instrument is another look at it', async () => {
-    const alone = await judged({ ledger: ledger() });
+    const alone = await firstOfLedger();
     const short = walk({ count: 6_000, stepMs: 4 * HOUR_MS, seed: 12 });
     await judged({ ledger: ledger(), candles: short });
     const again = await judged({ ledger: ledger() });
@@ -227,7 +259,7 @@ describe('the ledger', () => {
   });
 
   test('other symbols count against all ledgers, not against this one', async () => {
-    const alone = await judged({ ledger: ledger() });
+    const alone = await firstOfLedger();
     expect(alone.block.p_all_ledgers).toBe(alone.block.p);
     const ether = { ...walk({ count: 3_000, seed: 9 }), symbol: 'ETHUSDT' };
     await judged({ ledger: ledger(), candles: ether });
@@ -237,7 +269,7 @@ describe('the ledger', () => {
   });
 
   test('a zoom around the winner is judged by the evidence of the winner', async () => {
-    const first = await judged({ ledger: ledger() });
+    const first = await firstOfLedger();
     const { fast_period: fast, slow_period: slow } = first.result.best[0]!.parameters as {
       fast_period: number;
       slow_period: number;
@@ -259,7 +291,7 @@ describe('the ledger', () => {
   });
 
   test('the same winner in a smaller grid looks no better', async () => {
-    const first = await judged({ ledger: ledger() });
+    const first = await firstOfLedger();
     const { fast_period: fast, slow_period: slow } = first.result.best[0]!.parameters;
     const stop = first.result.best[0]!.stops.stop_loss_pct as number | null;
     const alone = await judged(
@@ -272,7 +304,7 @@ describe('the ledger', () => {
   });
 
   test('combinations that never trade change neither the chance of luck nor what choosing is worth', async () => {
-    const plain = await judged();
+    const usual = await plain();
     const diluted = await judged(
       { crossValidation: { sampleSize: 30 } },
       { ...GRID, slow_period: [...GRID.slow_period!, 3_500, 3_600, 3_700, 3_800] },
@@ -280,7 +312,7 @@ describe('the ledger', () => {
     const whole = await judged({ crossValidation: { sampleSize: 30 } });
     expect(diluted.block.trials_ever).toBe(56);
     for (const name of ['p', 'p_luck', 'p_hold', 'luck_sharpe_median', 'sharpe_ratio'] as const) {
-      expect(diluted.block[name]).toBe(plain.block[name]);
+      expect(diluted.block[name]).toBe(usual.block[name]);
     }
     expect(diluted.block).toMatchObject({
       sample_trials: 24,
@@ -292,13 +324,13 @@ describe('the ledger', () => {
   });
 
   test('the same run again is no refinement', async () => {
-    const first = await judged({ ledger: ledger() });
+    const first = await firstOfLedger();
     const second = await judged({ ledger: ledger() });
     expect(second.block).toEqual({ ...first.block, runs_merged: 2 });
   });
 
   test('an earlier winner whose settings no longer exist is judged by its weeks', async () => {
-    const first = await judged({ ledger: ledger() });
+    const first = await firstOfLedger();
     const file = path.join(folder, 'MovingAverageCrossoverStrategy_BTCUSDT_usdm_8h.luck');
     const [winner] = readLuck(file)!.winners;
     const { addLuck } = await import('../ledger/luck-file.js');
@@ -335,7 +367,7 @@ describe('the ledger', () => {
   ])(
     'a record that %s is set aside, named, and trials count by their number',
     async (_, harm, note) => {
-      const first = await judged({ ledger: ledger() });
+      const first = await firstOfLedger();
       const file = path.join(folder, 'MovingAverageCrossoverStrategy_BTCUSDT_usdm_8h.luck');
       harm(file);
       const other = await judged({ ledger: ledger() }, { ...GRID, fast_period: [4, 6] });
