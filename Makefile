@@ -48,7 +48,7 @@ check.sources:
 	@knip
 
 check.units:
-	@NO_COLOR=1 vitest run --project unit
+	@NO_COLOR=1 vitest run --project unit --maxWorkers 100%
 
 test: build chromium ## All tests but the long ones (at most 10 minutes)
 	NO_COLOR=1 vitest run

@@ -1,10 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/longest-first.js';
 
 const longTests = process.env.WUS_LONG_TESTS === '1';
 
 const LONG = '**/*.long.test.ts';
 
-/** They wait for candles of a market more than they compute: more of them than cores run at a time. */
+/** They wait for candles of a market more than they compute. */
 const TRADER = ['test/e2e/{trader,exchange,other-exchange,parity}*.test.ts'];
 
 /** Tests beside the sources that start processes and worker threads, or simulate whole days. */
@@ -13,6 +15,7 @@ const SLOW_SOURCES = [
   'src/live/parity/explain-parity.test.ts',
   'src/plugins/load-strategy.test.ts',
   'src/optimize/optimize.test.ts',
+  'src/optimize/judgement/judge-winner.test.ts',
   'src/forward-test/walk-forward.test.ts',
   'src/exchange/download/fetch-data.test.ts',
   'src/exchange/server/*.test.ts',
@@ -29,7 +32,9 @@ export default defineConfig({
   test: {
     globalSetup: ['./test/build-report-client.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    // Two more than there are cores: about as many files wait (see LongestFirst).
+    maxWorkers: longTests ? 2 : availableParallelism() + 2,
+    sequence: { sequencer: LongestFirst },
     testTimeout: longTests ? 3_600_000 : 60_000,
     hookTimeout: 120_000,
     reporters: ['default'],
@@ -43,9 +48,7 @@ export default defineConfig({
                 name: 'trader',
                 include: TRADER,
                 exclude: [LONG],
-                maxWorkers: 3,
                 maxConcurrency: 2,
-                sequence: { groupOrder: 0 },
               },
             },
             {
@@ -56,7 +59,6 @@ export default defineConfig({
                 include: ['src/**/*.test.ts'],
                 exclude: [LONG, ...SLOW_SOURCES],
                 isolate: false,
-                sequence: { groupOrder: 1 },
               },
             },
             {
@@ -65,7 +67,6 @@ export default defineConfig({
                 name: 'slow',
                 include: [...SLOW_SOURCES, 'test/**/*.test.ts'],
                 exclude: [LONG, ...TRADER, 'test/clients/**'],
-                sequence: { groupOrder: 1 },
               },
             },
           ],

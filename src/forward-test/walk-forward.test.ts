@@ -288,7 +288,7 @@ describe('the worker threads', () => {
     readonly starts: () => number;
   } {
     const file = path.join(folder, 'worker.mjs');
-    const built = new URL('../../dist/optimize/pool/worker.js', import.meta.url);
+    const built = new URL('../../dist/program/optimize/pool/worker.js', import.meta.url);
     writeFileSync(
       path.join(folder, 'watch.mjs'),
       `import { appendFileSync, mkdirSync } from 'node:fs';

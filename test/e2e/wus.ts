@@ -2,9 +2,11 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn, spawnSync } from 'node:child_process';
 import {
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   utimesSync,
@@ -122,30 +124,32 @@ export async function until(holds: () => boolean | Promise<boolean>): Promise<vo
   }
 }
 
-/** Building again would fail again. */
+/** Looking again would cost as much as starting a command; building again would fail again. */
+let isBuilt = false;
 let buildFailure: Error | undefined;
 
-/** Compiles `src/` when `dist/` is older; test files that run at the same time wait for each other. */
+/** Makes what is not built or out of date; test files that run at the same time wait for each other. */
 export function buildOnce(): void {
+  if (isBuilt) return;
   if (buildFailure !== undefined) throw buildFailure;
   const lock = path.join(repositoryRoot, 'node_modules/.wus-build-lock');
-  const stamp = path.join(repositoryRoot, 'dist/.built');
   const deadline = Date.now() + 100_000;
-  while (!isFresh(stamp)) {
+  for (let args = whatToBuild(); args !== undefined; args = whatToBuild()) {
     if (!takeLock(lock)) {
       if (Date.now() > deadline) throw new Error(`${lock} is in the way; remove it`);
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
       continue;
     }
     try {
-      if (isFresh(stamp)) return;
+      args = whatToBuild();
+      if (args === undefined) break;
       const started = new Date();
-      const { status, stdout } = spawnSync('npm', ['run', '--silent', 'build'], {
+      const { status, stdout, stderr } = spawnSync('npm', args, {
         cwd: repositoryRoot,
         encoding: 'utf8',
       });
       if (status !== 0) {
-        buildFailure = new Error(`The build failed:\n${stdout}`);
+        buildFailure = new Error(`The build failed:\n${stdout}${stderr}`);
         throw buildFailure;
       }
       writeFileSync(stamp, '');
@@ -154,6 +158,22 @@ export function buildOnce(): void {
       rmSync(lock, { recursive: true, force: true });
     }
   }
+  isBuilt = true;
+}
+
+const stamp = path.join(repositoryRoot, 'dist/.built');
+
+/** Arguments of npm: everything when `src/` is newer than `dist/`, the program alone when it was made of other modules. */
+function whatToBuild(): string[] | undefined {
+  if (!isFresh()) return ['run', '--silent', 'build'];
+  const state = (file: string): string => {
+    const name = path.join(repositoryRoot, 'dist', file);
+    return existsSync(name) ? readFileSync(name, 'utf8') : '';
+  };
+  const isOfModules = state('program/.tsbuildinfo') === state('.tsbuildinfo');
+  return isOfModules && existsSync(path.join(repositoryRoot, 'dist/program/cli/main.js'))
+    ? undefined
+    : ['exec', '--', 'node', 'bundle.js'];
 }
 
 function takeLock(lock: string): boolean {
@@ -165,7 +185,7 @@ function takeLock(lock: string): boolean {
   }
 }
 
-function isFresh(stamp: string): boolean {
+function isFresh(): boolean {
   const built = statSync(stamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   const source = path.join(repositoryRoot, 'src');
   return readdirSync(source, { recursive: true, withFileTypes: true })
