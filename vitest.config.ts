@@ -21,7 +21,7 @@ const SLOW_SOURCES = [
   'src/exchange/server/*.test.ts',
   'src/candles/csv-decoder.test.ts',
   'src/indicators/window-sums.test.ts',
-  'src/backtest/{fast/fast-engine,engine-properties,synthetic-market}.test.ts',
+  'src/backtest/{fast/fast-engine,engine-properties,later-properties,synthetic-market}.test.ts',
   'src/strategies/{strategies,check-strategy}.test.ts',
   'src/history/real-data.test.ts',
   'src/trader/alert-delivery.test.ts',

@@ -1,8 +1,8 @@
 import type { ExitReason, PositionSide } from '../domain/index.js';
-import type { TradeRules } from '../semantics/index.js';
+import type { EngineRules, Manage } from '../semantics/index.js';
 
 /** `[open, high, low, close]`. */
-type CandleRow = readonly [number, number, number, number];
+export type CandleRow = readonly [number, number, number, number];
 
 /** `[side, entry candle, entry price, exit candle, exit price, exit reason, where]`; not inside its candle unless said. */
 export type ExpectedTrade = readonly [
@@ -23,14 +23,23 @@ export interface EngineCase {
   readonly signals: string;
   /** One character per candle: `b` both directions may enter, `l` long, `s` short, `x` none. All `b` when absent. */
   readonly mask?: string;
+  /** Exit column, one character per candle: `l` long, `s` short, `b` both leave, `.` none. No column when absent. */
+  readonly exits?: string;
+  /** One value per candle. */
+  readonly columns?: Readonly<
+    Partial<Record<'stopDistance' | 'targetDistance' | 'size', readonly number[]>>
+  >;
+  readonly manage?: Manage;
   /** Candles (by index) before which one or more candles are missing. */
   readonly gapsBefore?: readonly number[];
   /** Candles `[from, to)` that are traded; all when absent. */
   readonly period?: readonly [number, number];
-  readonly rules?: Partial<TradeRules>;
+  readonly rules?: Partial<EngineRules>;
   readonly trades: readonly ExpectedTrade[];
   /** Quantity of each trade, base. */
   readonly units?: readonly number[];
+  /** Parts that left before the exit, of each trade; 0 when absent. */
+  readonly scaleOuts?: readonly number[];
   readonly finalBalance?: number;
   readonly skippedEntries?: number;
   readonly candlesInMarket?: number;

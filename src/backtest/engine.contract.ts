@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { candleSeriesFromRows } from '../candles/index.js';
 import { timeframeMs } from '../domain/index.js';
-import type { TradeRules } from '../semantics/index.js';
+import type { TradeColumns, TradeRules } from '../semantics/index.js';
 import { type EngineInput, type EngineResult, LONG_ALLOWED, SHORT_ALLOWED } from './engine.js';
 import { ENGINE_CASES, type EngineCase, type ExpectedTrade } from './engine-cases.contract.js';
+import { LATER_ENGINE_CASES } from './later-engine-cases.contract.js';
 import { firstDifference, randomEngineInput } from './random-input.contract.js';
 
 /** Anything that claims to follow SEMANTICS. */
@@ -33,10 +34,13 @@ const PLAIN_RULES: TradeRules = {
  */
 export function describeEngineContract(name: string, engine: Engine): void {
   describe(`${name} follows SEMANTICS`, () => {
-    test.each(ENGINE_CASES.map((row) => [row.id, row] as const))('%s', (_id, row) => {
+    const rows = [...ENGINE_CASES, ...LATER_ENGINE_CASES];
+    test.each(rows.map((row) => [row.id, row] as const))('%s', (_id, row) => {
       const input = caseInput(row);
       const result = engine(input);
       expect(result.trades.map(summary)).toEqual(row.trades.map(rounded));
+      const scaleOuts = row.scaleOuts ?? row.trades.map(() => 0);
+      expect(result.trades.map((trade) => trade.scaleOuts)).toEqual(scaleOuts);
       checkTotals(row, input, result);
     });
   });
@@ -114,7 +118,19 @@ function caseInput(row: EngineCase): EngineInput {
     signals: Int8Array.from(row.signals, (character) => '-.+'.indexOf(character) - 1),
     entryMask: Uint8Array.from(mask, maskBits),
     rules,
+    exits:
+      row.exits === undefined
+        ? undefined
+        : Uint8Array.from(row.exits, (character) => '.lsb'.indexOf(character)),
+    columns: row.columns && caseColumns(row.columns),
+    manage: row.manage,
   };
+}
+
+function caseColumns(columns: NonNullable<EngineCase['columns']>): TradeColumns {
+  return Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [name, Float64Array.from(values)]),
+  );
 }
 
 function maskBits(character: string): number {

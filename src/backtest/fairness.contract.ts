@@ -2,6 +2,7 @@ import { type CandleSeries, candleSeriesFromRows } from '../candles/index.js';
 import type { TradeRules } from '../semantics/index.js';
 import { normalRandom, seededRandom } from '../util/index.js';
 import type { Engine } from './engine.contract.js';
+import type { EngineInput } from './engine.js';
 
 /** What a fair game is played on. */
 export interface FairGame {
@@ -61,14 +62,32 @@ export function fairCandles(game: FairGame): CandleSeries {
  * @param engine - What is tested.
  */
 export function fairnessTable(game: FairGame, engine: Engine): FairnessRow[] {
+  return tableOf(game, stopCombinations(game), engine);
+}
+
+/**
+ * Plays every later exit on its own, and what they are most used with, long and short, on signals that know nothing.
+ *
+ * @param game - Sizes; without costs every row must earn nothing.
+ * @param engine - What is tested.
+ */
+export function laterFairnessTable(game: FairGame, engine: Engine): FairnessRow[] {
+  return tableOf(game, laterCombinations(game), engine);
+}
+
+function tableOf(
+  game: FairGame,
+  combinations: readonly Combination[],
+  engine: Engine,
+): FairnessRow[] {
   const candles = fairCandles(game);
   const signals = blindSignals(game);
   const entryMask = new Uint8Array(candles.length).fill(3);
   const period = { from: 0, to: candles.length };
-  return stopCombinations(game).flatMap(({ name, stops }) =>
+  return combinations.flatMap(({ name, stops, given }) =>
     (['long', 'short'] as const).map((direction): FairnessRow => {
       const rules = { ...FREE_RULES, ...stops, direction };
-      const { trades } = engine({ candles, period, signals, entryMask, rules });
+      const { trades } = engine({ candles, period, signals, entryMask, rules, ...given });
       return summarize(
         `${direction} ${name}`,
         trades.map((trade) => trade.netPnl),
@@ -139,9 +158,14 @@ const FREE_RULES: TradeRules = {
   reEntry: 'immediate',
 };
 
-function stopCombinations(
-  game: FairGame,
-): { readonly name: string; readonly stops: Partial<TradeRules> }[] {
+/** Rules of a row, and what its strategy gives. */
+interface Combination {
+  readonly name: string;
+  readonly stops: Partial<TradeRules>;
+  readonly given?: Pick<EngineInput, 'exits' | 'columns' | 'manage'>;
+}
+
+function stopCombinations(game: FairGame): Combination[] {
   const fraction = (steps: number): number => steps / START_PRICE;
   const choices = [
     { label: 'stop-loss', stops: { stopLoss: fraction(game.stopLossSteps) } },
@@ -162,6 +186,66 @@ function stopCombinations(
       stops.takeProfit === undefined ||
       (stops.stopLoss === undefined && stops.trailingStop === undefined),
   );
+}
+
+function laterCombinations(game: FairGame): Combination[] {
+  const fraction = (steps: number): number => steps / START_PRICE;
+  const { stopLossSteps, takeProfitSteps, trailingStopSteps } = game;
+  const [stop, target, trailing] = [stopLossSteps, takeProfitSteps, trailingStopSteps].map(
+    fraction,
+  );
+  const distances = new Float64Array(game.candles).fill(stopLossSteps);
+  const random = seededRandom(game.seed + 2);
+  const exits = Uint8Array.from({ length: game.candles }, () => (random() < 0.02 ? 3 : 0));
+  return [
+    { name: 'exit column', stops: {}, given: { exits } },
+    { name: 'stop distance', stops: {}, given: { columns: { stopDistance: distances } } },
+    { name: 'target distance', stops: {}, given: { columns: { targetDistance: distances } } },
+    { name: 'stop-loss in ATR', stops: { stopLossAtr: 3 } },
+    { name: 'take-profit in ATR', stops: { takeProfitAtr: 5 } },
+    { name: 'trailing stop in ATR', stops: { trailingStopAtr: 3 } },
+    { name: 'activation', stops: { trailingStop: trailing!, trailingActivation: target! } },
+    { name: 'break-even', stops: { breakEven: stop! } },
+    { name: 'break-even with an offset', stops: { breakEven: target!, breakEvenOffset: stop! } },
+    {
+      name: 'profit targets',
+      stops: {
+        profitTargets: [
+          { fromCandle: 0, fraction: target! },
+          { fromCandle: 5, fraction: stop! },
+          { fromCandle: 20, fraction: 0 },
+        ],
+      },
+    },
+    { name: 'time exit', stops: { maxCandlesHeld: 10 } },
+    {
+      name: 'scale-out',
+      stops: {
+        scaleOut: [
+          { fraction: stop!, share: 0.5 },
+          { fraction: target!, share: 0.3 },
+        ],
+      },
+    },
+    // Without a stop few trades end at all, each after a very long time.
+    { name: 'least profit', stops: { exitMinProfit: 0, stopLoss: fraction(2 * stopLossSteps) } },
+    { name: 'pause', stops: { stopLoss: stop!, cooldownCandles: 5 } },
+    {
+      name: 'manage: a stop and a target that follow the close',
+      stops: {},
+      given: {
+        manage: ({ side, entryPrice, profit }) => {
+          const close = entryPrice * (1 + side * profit);
+          return { stop: close - side * stopLossSteps, target: close + side * takeProfitSteps };
+        },
+      },
+    },
+    {
+      name: 'manage: out after a loss',
+      stops: {},
+      given: { manage: ({ profit }) => ({ exit: profit < -stop! }) },
+    },
+  ];
 }
 
 function blindSignals(game: FairGame): Int8Array {

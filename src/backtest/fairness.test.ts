@@ -5,6 +5,7 @@ import {
   fairnessTable,
   fairnessText,
   isFair,
+  laterFairnessTable,
   summarize,
 } from './fairness.contract.js';
 import { type FlatteringRule, flatteredProfits } from './flattering-rules.contract.js';
@@ -41,6 +42,15 @@ describe('without costs, on a driftless walk, nothing earns anything', () => {
     expect(rows.filter((row) => !isFair(row))).toEqual([]);
     expect(rows).toHaveLength(game.coarse === true ? 10 : 16);
     expect(Math.min(...rows.map((row) => row.trades))).toBeGreaterThan(500);
+  });
+
+  test('nor does any later exit', () => {
+    const game = { ...fine, seed: 13, candles: 60_000 };
+    const rows = laterFairnessTable(game, runReference);
+    console.log(fairnessText(`later exits (seed ${game.seed})`, rows));
+    expect(rows.filter((row) => !isFair(row))).toEqual([]);
+    expect(rows).toHaveLength(32);
+    expect(Math.min(...rows.map((row) => row.trades))).toBeGreaterThan(300);
   });
 
   test.each<[FlatteringRule]>([

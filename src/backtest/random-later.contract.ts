@@ -21,16 +21,19 @@ const MULTIPLES = [0.1, 0.5, 1, 1, 2, 5] as const;
  * Adds rules of exits, sizes and pauses (S-70 to S-78, S-84) that fit what is there: each with a chance of its own, so that most
  * runs have some of them and a few have all.
  *
- * @param rules - Without them.
+ * @param base - Without them.
  * @param seed - Of what is drawn.
  * @param given - Columns of the strategy.
  */
 export function withLaterRules(
-  rules: EngineRules,
+  base: EngineRules,
   seed: number,
   given: RandomColumns = {},
 ): EngineRules {
   const random = seededRandom(seed);
+  // Half of the runs have none of the older stops, which would end most trades before a later rule does.
+  const { stopLoss: _, takeProfit: __, trailingStop: ___, ...bare } = base;
+  const rules: EngineRules = random() < 0.5 ? bare : base;
   const some = pick(random, [0.1, 0.3, 0.7]);
   const maybe = <T>(make: () => T): T | undefined => (random() < some ? make() : undefined);
   const mayShort = shortPermitted(rules);
@@ -39,7 +42,7 @@ export function withLaterRules(
     takeProfitAtr: maybe(() => pick(random, MULTIPLES)),
     trailingStopAtr: maybe(() => pick(random, MULTIPLES)),
     exitAtrPeriod: maybe(() => pick(random, [1, 2, 5, 30])),
-    breakEven: maybe(() => pick(random, FRACTIONS)),
+    breakEven: maybe(() => pick(random, [0.001, 0.005, 0.01, 0.02])),
     profitTargets: maybe(() => randomTargets(random, mayShort)),
     scaleOut: maybe(() => randomParts(random, mayShort)),
     maxCandlesHeld: maybe(() => pick(random, [1, 2, 3, 10, 50])),
