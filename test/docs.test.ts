@@ -4,8 +4,15 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.js';
 import { strategyPage } from '../src/cli/strategies/strategy-words.js';
-import { TRADE_LOG_COLUMNS } from '../src/domain/index.js';
+import {
+  type Setting,
+  type SettingIdentity,
+  type SettingScope,
+  type SettingSection,
+  TRADE_LOG_COLUMNS,
+} from '../src/domain/index.js';
 import { METRIC_GROUPS, METRICS } from '../src/metrics/index.js';
+import { BOT_SETTINGS, RUN_SETTINGS } from '../src/settings/index.js';
 import { STRATEGIES } from '../src/strategies/index.js';
 import { runInProcess } from './e2e/in-process.js';
 import { repositoryRoot } from './e2e/wus.js';
@@ -60,6 +67,61 @@ test('docs/reference/strategies.md has every strategy with its parameters (writt
   const page = `# Strategies\n\n${lead}\n\n${pages.join('\n\n')}\n`;
   await expect(page).toMatchFileSnapshot(inDocs('reference/strategies.md'));
 });
+
+test('docs/reference/settings.md has every key of a run (written by make docs)', async () => {
+  const sections: readonly (readonly [SettingSection, string])[] = [
+    ['market', 'Market and period'],
+    ['money', 'Money'],
+    ['exits', 'Exits'],
+    ['filters', 'Filters'],
+    ['risk', 'Limits of a bot'],
+  ];
+  const tables = sections.map(([section, heading]) =>
+    [
+      `## ${heading}`,
+      '',
+      '| key | flag | default | must be | commands | tells results apart | meaning |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      ...[...RUN_SETTINGS, ...BOT_SETTINGS]
+        .filter((setting) => setting.section === section)
+        .map(settingRow),
+    ].join('\n'),
+  );
+  const lead =
+    'Keys of `config/runtime_config.yaml`, `wus.yaml`, of the `config` in `--json` and of grids, with the flags that set them. ' +
+    'A key of a filter has an effect only while the switch of the filter is on. ' +
+    '"Tells results apart": *grid* is searched by `wus optimize` and a column of the details; *trial* makes another trial; *run* (money, costs) only another details file; *candles* are told by the candles themselves.';
+  const page = `# Settings\n\n${lead}\n\n${tables.join('\n\n')}\n`;
+  await expect(page).toMatchFileSnapshot(inDocs('reference/settings.md'));
+});
+
+const SCOPES: Readonly<Record<SettingScope, string>> = {
+  everywhere: 'all',
+  research: 'all but trader',
+  trading: 'trader',
+};
+const IDENTITIES: Readonly<Record<SettingIdentity, string>> = {
+  axis: 'grid',
+  trial: 'trial',
+  run: 'run',
+  candles: 'candles',
+  none: '',
+};
+
+function settingRow(setting: Setting): string {
+  const { key, flag, unit, check, default: fallback, scope, identity, description } = setting;
+  const usual = typeof fallback === 'function' ? (setting.shownDefault ?? '') : (fallback ?? '');
+  const cells = [
+    `\`${key}\``,
+    `\`${unit === undefined ? flag : `${flag} <${unit}>`}\``,
+    check.kind === 'switch' ? '' : String(usual),
+    check.kind === 'switch' ? '' : check.kind === 'word' ? check.words.join(', ') : check.expected,
+    SCOPES[scope],
+    IDENTITIES[identity],
+    description,
+  ];
+  return `| ${cells.join(' | ').replaceAll('  ', ' ')} |`;
+}
 
 test('docs/reference/results.md has the columns of the trade log, in order', () => {
   const [, section = ''] = read('reference/results.md').split(/^## .*$/m);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UsageError } from '../domain/index.js';
+import { RUN_SETTINGS } from '../settings/index.js';
 import { loadBacktestRunConfig, parseBacktestRunConfig } from './backtest-run-config.js';
 
 function problem(input: object): string {
@@ -18,7 +19,7 @@ function messageOf(run: () => unknown): string {
 
 describe('parseBacktestRunConfig()', () => {
   test('fills in the defaults of SEMANTICS §9', () => {
-    expect(parseBacktestRunConfig({ strategy: 'MACross' })).toEqual({
+    expect(parseBacktestRunConfig({ strategy: 'MACross' })).toMatchObject({
       strategy: 'MACross',
       params: {},
       symbol: null,
@@ -54,6 +55,13 @@ describe('parseBacktestRunConfig()', () => {
     });
     expect(parseBacktestRunConfig({ strategy: 'MACross', market: 'usdm' }).commission_bps).toBe(5);
     expect(parseBacktestRunConfig({ strategy: 'MACross', units: 2 }).equity_fraction).toBeNull();
+  });
+
+  test('has a value for every setting, and only for those', () => {
+    const keys = [...RUN_SETTINGS.map(({ key }) => key), 'strategy', 'params', 'files', 'engine'];
+    expect(Object.keys(parseBacktestRunConfig({ strategy: 'MACross' })).sort()).toEqual(
+      keys.sort(),
+    );
   });
 
   test('is stable: what it gave is accepted and stays the same', () => {

@@ -14,7 +14,7 @@ import {
   type TrialFigures,
   trialDecisions,
 } from '../optimize/index.js';
-import { FILTER_RULES } from '../settings/index.js';
+import { FILTER_RULES, isAlwaysWritten } from '../settings/index.js';
 import type { WalkForwardLengths } from './walk-forward-plan.js';
 
 /** What makes a walk-forward another one, and where it is counted. */
@@ -115,19 +115,16 @@ function noteOf(
   return { ...run, dataHash, strategyHash: strategySource?.sha256, startTime };
 }
 
-/** Switches that were in the identity from the beginning; a later one only where it is on. */
-const FIRST_SWITCHES: readonly string[] = ['apply_atr_filter', 'apply_seasonality_filter'];
-
 function identityOf({ config, ...walk }: CountedWalk): string {
   const { direction, exit_on_neutral, re_entry, ...later } = trialDecisions(config);
-  const switches: readonly string[] = FILTER_RULES.map(({ apply }) => apply.key);
   const values = config as unknown as SettingValues;
-  const laterFilters = switches.filter((key) => !FIRST_SWITCHES.includes(key) && values[key]);
+  const switches = FILTER_RULES.map(({ apply }) => apply.key as string);
+  const laterFilters = switches.filter((key) => !isAlwaysWritten(key) && values[key] === true);
   const laterSettings = Object.keys(later).length === 0 ? [] : [later];
   return JSON.stringify([
     walk.strategySource?.sha256 ?? walk.strategy.name,
     [direction, exit_on_neutral, re_entry, ...laterSettings],
-    [...FIRST_SWITCHES.map((key) => values[key]), ...laterFilters],
+    [...switches.filter(isAlwaysWritten).map((key) => values[key]), ...laterFilters],
     walk.ranking,
     walk.grid.grid,
     walk.lengths,

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import type { SettingValues } from '../domain/index.js';
-import { RUN_SETTINGS, valuesOf } from '../settings/index.js';
+import { isAlwaysWritten, RUN_SETTINGS, valuesOf } from '../settings/index.js';
 import type { GridBlocks } from './grid.js';
 
 /** What a row of a details file depends on besides its own parameters. */
@@ -63,21 +63,6 @@ export function detailsIdentity(input: IdentityInput): DetailsIdentity {
   };
 }
 
-/** Keys that files had from the beginning; a later one is written only where it is not its default, so that older files go on. */
-const FIRST_KEYS: ReadonlySet<string> = new Set([
-  'direction',
-  'initial_balance',
-  'units',
-  'equity_fraction',
-  'leverage',
-  'commission_bps',
-  'slippage_bps',
-  'max_cumulative_loss',
-  'allow_overdraft',
-  'exit_on_neutral',
-  're_entry',
-]);
-
 /** Everything of a run that decides the rows and is no column of them. */
 function runIdentity(config: BacktestRunConfig): RunSettings {
   const values = config as unknown as SettingValues;
@@ -85,7 +70,7 @@ function runIdentity(config: BacktestRunConfig): RunSettings {
   const told = RUN_SETTINGS.filter(
     ({ key, identity }) =>
       (identity === 'run' || identity === 'trial') &&
-      (FIRST_KEYS.has(key) || values[key] !== defaults[key]),
+      (isAlwaysWritten(key) || values[key] !== defaults[key]),
   );
   return Object.fromEntries(
     told.flatMap(({ key }) => [

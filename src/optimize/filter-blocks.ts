@@ -1,6 +1,6 @@
 import type { Setting, SettingValue, SettingValues, Timeframe } from '../domain/index.js';
 import type { FilterRule, GridAxes } from '../filters/index.js';
-import { settingProblem } from '../settings/index.js';
+import { isAlwaysWritten, settingProblem } from '../settings/index.js';
 import { axisTree, type Block } from './blocks.js';
 import { axisValues, distinct, type GridEntry } from './grid-axes.js';
 
@@ -30,6 +30,8 @@ export function filterBlocks(
 ): FilterBlocks {
   const { apply, settings, grid } = filter;
   const isAsked = given[apply.key] === true;
+  // A grid that knows nothing of a later filter stays the grid that it was.
+  if (!isAsked && !isAlwaysWritten(apply.key)) return { ...NOTHING_INVALID, blocks: [] };
   if (grid !== undefined) {
     const { rows, ...counts } = isAsked
       ? grid.rows(axesOf(entry), given, instrument)

@@ -162,7 +162,7 @@ async function reuseFile(
   wish: DetailsWish,
   content: DetailsContent,
 ): Promise<DetailsRun> {
-  const parameterCount = detailsColumns(content.strategy).length - METRICS.length;
+  const parameterCount = detailsColumns(content.strategy, content.plan).length - METRICS.length;
   const reuse = openReusableRows(path, content.plan, content.text, parameterCount);
   const folder = wish.path === undefined ? wish.folder : dirname(wish.path);
   const started = await startFile(freePath(folder, wish, content), content);

@@ -1,22 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { FilterSettings } from '../config/index.js';
+import { type FilterSettings, parseBacktestRunConfig } from '../config/index.js';
 import type { ParameterSpec, Parameters, ParameterValue, Strategy } from '../strategies/index.js';
 import { type GridRun, readGrid } from './grid.js';
 import { openPlan, type TrialPlan } from './plan.js';
 
 type Grid = Record<string, readonly ParameterValue[]>;
 
-const NO_FILTERS = {
-  apply_atr_filter: false,
-  atr_filter_period: 14,
-  atr_filter_multiplier: 1.5,
-  atr_filter_sma_period: 100,
-  apply_seasonality_filter: false,
-  allowed_trading_hours_utc: '0-24',
-  apply_seasonality_to_symbols: '',
-  allow_wide_stops: false,
-};
+const NO_FILTERS = parseBacktestRunConfig({ strategy: 'X', allowed_trading_hours_utc: '0-24' });
 
 function fakeStrategy(
   parameters: Record<string, ParameterSpec>,

@@ -1,6 +1,6 @@
 import type { Setting } from '../domain/index.js';
 import { WIDE_DISTANCE, wideDistanceText } from '../rules/index.js';
-import { EXIT_AXES, settingProblem } from '../settings/index.js';
+import { EXIT_AXES, isAlwaysWritten, settingProblem } from '../settings/index.js';
 import type { ParameterValue } from '../strategies/index.js';
 import { type AxisTree, axisTree } from './blocks.js';
 import { axisValues, distinct, type GridEntry } from './grid-axes.js';
@@ -26,12 +26,13 @@ export function stopBlocks(entry: GridEntry, limits: ExitLimits): WrittenBlocks 
     const idle = typeof fallback === 'function' ? null : fallback;
     const values = axisValues(entry, key, [idle], (value) => exitProblem(setting, value, limits));
     written *= BigInt(values.length);
-    const below = EXIT_AXES.filter(({ dependsOn }) => dependsOn === key);
+    const below = axes.filter(({ dependsOn }) => dependsOn === key);
     return axisTree(key, distinct(values), idle, below.map(treeOf));
   };
-  const isTop = ({ dependsOn }: Setting): boolean =>
-    dependsOn === undefined || EXIT_AXES.every(({ key }) => key !== dependsOn);
-  const blocks = EXIT_AXES.filter(isTop).map(treeOf);
+  // A grid that knows nothing of a later exit stays the grid that it was.
+  const axes = EXIT_AXES.filter(({ key }) => isAlwaysWritten(key) || entry.grid[key] !== undefined);
+  const isTop = ({ dependsOn }: Setting): boolean => axes.every(({ key }) => key !== dependsOn);
+  const blocks = axes.filter(isTop).map(treeOf);
   return { blocks, written };
 }
 

@@ -1,15 +1,13 @@
 import type { BacktestRunConfig } from '../config/index.js';
 import type { SettingValues } from '../domain/index.js';
-import { RUN_SETTINGS, valuesOf } from '../settings/index.js';
+import { isAlwaysWritten, RUN_SETTINGS, valuesOf } from '../settings/index.js';
 
 /** Settings beside parameters, filters and stops that make a run another trial. */
-export interface TrialDecisions extends Pick<BacktestRunConfig, FirstKey> {
+export interface TrialDecisions
+  extends Pick<BacktestRunConfig, 'direction' | 'exit_on_neutral' | 're_entry'> {
   /** Later keys, only where they are not their defaults: what was counted before goes on to count. */
   readonly [later: string]: SettingValues[string];
 }
-
-const FIRST_KEYS = ['direction', 'exit_on_neutral', 're_entry'] as const;
-type FirstKey = (typeof FIRST_KEYS)[number];
 
 const DEFAULTS = valuesOf(RUN_SETTINGS, {});
 const KEYS = RUN_SETTINGS.filter(({ identity }) => identity === 'trial').map(({ key }) => key);
@@ -21,9 +19,8 @@ const KEYS = RUN_SETTINGS.filter(({ identity }) => identity === 'trial').map(({ 
  */
 export function trialDecisions(config: object): TrialDecisions {
   const values = config as SettingValues;
-  const isFirst = (key: string): boolean => FIRST_KEYS.some((first) => first === key);
   const told = KEYS.filter(
-    (key) => isFirst(key) || (values[key] ?? DEFAULTS[key]) !== DEFAULTS[key],
+    (key) => isAlwaysWritten(key) || (values[key] ?? DEFAULTS[key]) !== DEFAULTS[key],
   );
   return Object.fromEntries(told.map((key) => [key, values[key]!])) as unknown as TrialDecisions;
 }

@@ -1,5 +1,6 @@
+import type { Setting } from '../domain/index.js';
 import { METRICS, metricText, parseMetricText } from '../metrics/index.js';
-import { EXIT_AXES, SHARED_AXES } from '../settings/index.js';
+import { EXIT_AXES, isAlwaysWritten, SHARED_AXES } from '../settings/index.js';
 import type { Parameters, ParameterValue, Strategy } from '../strategies/index.js';
 import { switchesOn } from './blocks.js';
 import type { Trial, TrialPlan } from './plan.js';
@@ -29,9 +30,9 @@ export function openTrialText(strategy: Strategy, plan: TrialPlan): TrialText {
     const settings = effectiveParameters(strategy, plan.signalSettings(index));
     return cells(ownNames, settings);
   });
-  const filters = SHARED_AXES.filter(({ section }) => section === 'filters').map(({ key }) => key);
+  const filters = filterColumns(plan);
   const filter = lastOf((index: number) => cells(filters, plan.filterSettings(index)));
-  const stops = EXIT_AXES.map(({ key }) => key);
+  const stops = exitColumns(plan);
   const stopTexts = new Map<number, string>();
   const stop = (index: number): string => {
     const known = stopTexts.get(index);
@@ -43,7 +44,7 @@ export function openTrialText(strategy: Strategy, plan: TrialPlan): TrialText {
   const parameters = (trial: Trial): string =>
     signal(trial.signal) + filter(trial.filter) + stop(trial.stop);
   return {
-    header: detailsColumns(strategy).map(csvCell).join(','),
+    header: detailsColumns(strategy, plan).map(csvCell).join(','),
     parameters,
     row: (trial, metrics) => parameters(trial) + metricCells(metrics),
   };
@@ -53,13 +54,29 @@ export function openTrialText(strategy: Strategy, plan: TrialPlan): TrialText {
  * Returns the columns of a details file.
  *
  * @param strategy - Declares the first columns.
+ * @param plan - Whose trials: a later filter or exit has columns only where its grid has it.
  */
-export function detailsColumns(strategy: Strategy): string[] {
+export function detailsColumns(strategy: Strategy, plan: TrialPlan): string[] {
   return [
     ...Object.keys(strategy.parameters),
-    ...SHARED_AXES.map(({ key }) => key),
+    ...filterColumns(plan),
+    ...exitColumns(plan),
     ...METRICS.map((metric) => metric.name),
   ];
+}
+
+function filterColumns(plan: TrialPlan): string[] {
+  const own = SHARED_AXES.filter(({ section }) => section === 'filters');
+  return columnsOf(own, plan.filterSettings(0));
+}
+
+function exitColumns(plan: TrialPlan): string[] {
+  return columnsOf(EXIT_AXES, plan.stopSettings(0));
+}
+
+function columnsOf(axes: readonly Setting[], settings: Parameters): string[] {
+  const keys = axes.map(({ key }) => key);
+  return keys.filter((key) => isAlwaysWritten(key) || Object.hasOwn(settings, key));
 }
 
 /**

@@ -6,6 +6,7 @@ export {
   EXIT_AXES,
   FILTER_RULES,
   type FilterValues,
+  isAlwaysWritten,
   RUN_SETTINGS,
   type RuleValues,
   SHARED_AXES,

@@ -25,6 +25,27 @@ export const RUN_SETTINGS: readonly Setting[] = [
   ...FILTER_RULES.flatMap(({ apply, settings }) => [apply, ...settings]),
 ];
 
+/**
+ * Keys that result files, identities and hashes had from the beginning. A later key is in them only where it is not its default,
+ * so that what was written before it goes on to count.
+ */
+const FIRST_KEYS: ReadonlySet<string> = new Set([
+  ...['direction', 'initial_balance', 'units', 'equity_fraction', 'leverage', 'commission_bps'],
+  ...['slippage_bps', 'max_cumulative_loss', 'allow_overdraft', 'exit_on_neutral', 're_entry'],
+  ...['stop_loss_pct', 'take_profit_pct', 'trailing_stop_loss_pct'],
+  ...['apply_atr_filter', 'atr_filter_period', 'atr_filter_multiplier', 'atr_filter_sma_period'],
+  ...['apply_seasonality_filter', 'allowed_trading_hours_utc', 'apply_seasonality_to_symbols'],
+]);
+
+/**
+ * Says whether a key is written even where it is its default.
+ *
+ * @param key - Of a run.
+ */
+export function isAlwaysWritten(key: string): boolean {
+  return FIRST_KEYS.has(key);
+}
+
 /** Every key that only a bot has. */
 export const BOT_SETTINGS: readonly Setting[] = [ON_LOSS_LIMIT, ...BOT_LIMITS];
 
