@@ -25,7 +25,7 @@ const runtimeConfigSchema: z.ZodType<RuntimeConfig> = strictFields({
   bots: z
     .array(botSchema, { error: 'must be a list of bots, each with a symbol of its own' })
     .nullish(),
-}) as z.ZodType<RuntimeConfig>;
+});
 
 /** What a bot of `runtime_config.yaml` sets; what is absent is decided elsewhere. Keys as in the file. */
 export interface RuntimeBotConfig extends BotFileValues {

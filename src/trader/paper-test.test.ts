@@ -41,7 +41,7 @@ function feedOf(prices: Readonly<Record<string, string>>): MarketFeed {
       }
       return () => undefined;
     },
-  } as MarketFeed;
+  };
 }
 
 const instruments = {
