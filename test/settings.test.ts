@@ -95,7 +95,7 @@ function runWith(
       ...switches,
       ...(isKnown ? { [setting.key]: value } : {}),
     });
-    return isKnown ? config : ({ ...config, [setting.key]: value });
+    return isKnown ? config : { ...config, [setting.key]: value };
   } catch {
     return undefined;
   }
