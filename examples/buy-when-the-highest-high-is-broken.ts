@@ -3,8 +3,8 @@ import { defineStrategy, integer, number } from 'mista-wus-algo-trader';
 export const strategy = defineStrategy({
   name: 'Breakout',
   parameters: {
-    period: integer({ default: 55, min: 2, description: 'Candles whose highest high is broken' }),
-    margin: number({ default: 0, min: 0, max: 0.1, description: 'Beyond it, as a fraction' }),
+    period: integer({ default: 55, min: 2, description: 'Number of candles of the channel' }),
+    margin: number({ default: 0, min: 0, max: 0.1, description: 'Distance beyond the channel, as a fraction' }),
   },
   warmUp: ({ period }) => period,
   signals({ candles, parameters: { period, margin }, indicators }) {

@@ -1,4 +1,4 @@
-// Everything that `wus backtest` does, in code: node compare-stops-in-code-and-write-a-report.js <candle file…>
+// `wus backtest` in code: node compare-stops-in-code-and-write-a-report.js <candle file…>
 import { writeFileSync } from 'node:fs';
 import {
   loadCandles,

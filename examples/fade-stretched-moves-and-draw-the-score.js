@@ -1,6 +1,6 @@
 import { choice, defineStrategy, integer, number } from 'mista-wus-algo-trader';
 
-// Plain JavaScript works as well. `findConflict` guards combinations, `plots` adds a pane to the report.
+// Plain JavaScript works, too. `findConflict` rejects combinations, `plots` adds a pane to the report.
 export const strategy = defineStrategy({
   name: 'FadeStretchedMoves',
   parameters: {
@@ -9,12 +9,12 @@ export const strategy = defineStrategy({
     threshold: number({
       default: 2,
       exclusiveMin: 0,
-      description: 'Score that counts as stretched',
+      description: 'Absolute score of a signal',
     }),
     sides: choice({
       choices: ['both', 'with-trend'],
       default: 'both',
-      description: 'Trades that are taken',
+      description: 'Allowed trades',
     }),
   },
   findConflict: ({ score_period, trend_period }) =>

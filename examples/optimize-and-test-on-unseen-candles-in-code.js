@@ -1,4 +1,4 @@
-// Optimization on the first part of the candles, a test on the rest: node optimize-and-test-on-unseen-candles-in-code.js <candle file…>
+// Optimizes on the first part of the candles and tests on the rest: node optimize-and-test-on-unseen-candles-in-code.js <candle file…>
 import {
   frozenConfig,
   gridEntryOf,
@@ -22,7 +22,7 @@ const grids = parseOptimizeParams(
   'the grid in this file',
 );
 const { strategy, source } = await loadStrategy('MACross');
-// Choose on the first 70 %, look at the rest only once.
+// Choose on the first 70 %, and use the rest only once.
 const split = new Date(candles.openTime[Math.floor(candles.length * 0.7)]).toISOString();
 const config = parseBacktestRunConfig({ strategy: 'MACross', market: candles.market, end: split });
 

@@ -101,7 +101,7 @@ function readOpenFile(
   }
   if (builder === undefined) {
     throw new UserError(
-      `${path} holds no details: it must start with a header, parameters first, then metrics (${DETAIL_METRICS.join(', ')})`,
+      `${path} is not a details file: it must start with a header of parameters, then metrics (${DETAIL_METRICS.join(', ')})`,
     );
   }
   return builder.finish(kept > 0);
@@ -170,8 +170,8 @@ class TableBuilder {
   finish(hasTornLine: boolean): DetailsTable {
     const { rows } = this;
     const notes: string[] = [];
-    if (hasTornLine) notes.push('the last line is torn (it has no line end) and was left out');
-    if (rows === 0) notes.push('there are no rows in it');
+    if (hasTornLine) notes.push('the last line is incomplete (no line end) and was dropped');
+    if (rows === 0) notes.push('the file has no rows');
     const metrics = new Map<string, Float64Array>();
     const parameters: ParameterColumn[] = [];
     for (const column of this.columns) {
@@ -201,11 +201,11 @@ class TableBuilder {
     const missing = DETAIL_METRICS.filter((name) => !this.names.includes(name));
     if (missing.length > 0) {
       throw new UserError(
-        `${this.path} lacks the ${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}; details have one column per parameter, then the metrics`,
+        `${this.path} lacks the ${missing.length === 1 ? 'column' : 'columns'} ${missing.join(', ')}; a details file has one column per parameter, then the metrics`,
       );
     }
     if (this.columns.every((column) => column === undefined || 'values' in column))
-      throw new UserError(`${this.path} has no parameter columns: there is nothing to compare`);
+      throw new UserError(`${this.path} has no parameter columns to compare`);
   }
 
   private grow(): void {

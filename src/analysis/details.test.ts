@@ -64,11 +64,11 @@ describe('readDetailsTable()', () => {
   test('leaves a torn last line out and says so', () => {
     const table = readDetailsTable(fileOf(DETAILS.slice(0, -3)));
     expect(table.rows).toBe(6);
-    expect(table.notes).toEqual(['the last line is torn (it has no line end) and was left out']);
+    expect(table.notes).toEqual(['the last line is incomplete (no line end) and was dropped']);
   });
 
   test.each([
-    ['', 'holds no details: it must start with a header'],
+    ['', 'is not a details file: it must start'],
     ['fast,sqn\n1,2\n', 'lacks the columns cumulative_profit, sharpe_ratio,'],
     [`${DETAIL_METRICS.join(',')}\n`, 'has no parameter columns'],
     [`${HEADER}\n1,2\n`, 'row 1: 2 cells, the header has 14'],

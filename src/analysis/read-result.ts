@@ -27,7 +27,7 @@ function readResult(file: string): Omit<ComparedResult, 'name'> {
   }
   if (path.extname(file).toLowerCase() !== '.json') {
     throw new UserError(
-      `${file}: compare reads trade logs (.csv), or what --json prints in wus backtest, forward-test or walk-forward (.json)`,
+      `${file}: compare reads trade logs (.csv), or the --json output of wus backtest, forward-test or walk-forward (.json)`,
     );
   }
   let text: string;
@@ -42,7 +42,7 @@ function readResult(file: string): Omit<ComparedResult, 'name'> {
     const why =
       record.tradesFile === undefined
         ? 'no trade log was written (--trades-file)'
-        : `its trade log ${record.tradesFile} is gone`;
+        : `its trade log ${record.tradesFile} is missing`;
     const notes = [`${why}, so its trades are not compared`];
     return { path: file, record, trades: undefined, notes };
   }

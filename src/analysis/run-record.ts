@@ -74,14 +74,14 @@ export function parseRunRecord(text: string, name: string): RunRecord {
     data = JSON.parse(text);
   } catch (error) {
     throw new UserError(
-      `${name} is no JSON (${(error as Error).message}); it must be what --json prints in wus backtest, forward-test or walk-forward`,
+      `${name} is not valid JSON (${(error as Error).message}); it must be the --json output of wus backtest, forward-test or walk-forward`,
     );
   }
   const parsed = SCHEMA.safeParse(data);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new UserError(
-      `${name} is no result of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}; it must be what --json prints in wus backtest, forward-test or walk-forward`,
+      `${name} is not the result of a run: ${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unknown'}; it must be the --json output of wus backtest, forward-test or walk-forward`,
     );
   }
   const { strategy, parameters, data_hash, equity_curve, trades_file } = parsed.data;

@@ -91,22 +91,22 @@ export function readTradeLog(
   for (const { cells, line, isTerminated } of records) {
     if (!isTerminated && cells.length < columns.length) {
       notes.push(
-        `the last line is torn (${cells.length} of ${columns.length} cells) and was left out`,
+        `the last line is incomplete (${cells.length} of ${columns.length} cells) and was dropped`,
       );
       break;
     }
     if (cells.length !== columns.length) {
       throw new UserError(
-        `${name}, line ${line}: ${cells.length} cells, the header has ${columns.length}; mend or delete the line`,
+        `${name}, line ${line}: ${cells.length} cells, but the header has ${columns.length}; fix or delete the line`,
       );
     }
     if (!isTerminated) {
-      notes.push('the last line has no line end: if the file was cut off, its last cell was too');
+      notes.push('the last line has no line end: if the file is truncated, so is its last cell');
     }
     const row = new Row(cells, place, `${name}, line ${line}`);
     trades.push(readTrade(row, parameterSet, world));
   }
-  if (trades.length === 0) notes.push('there are no trades in it');
+  if (trades.length === 0) notes.push('the log has no trades');
   return { trades, notes };
 }
 

@@ -90,18 +90,18 @@ describe('readTradeLog()', () => {
   test('leaves a torn last line out and says so; keeps a whole one without a line end', () => {
     expect(readTradeLog(LOG.slice(0, -13), 'log.csv')).toMatchObject({
       trades: { length: 2 },
-      notes: ['the last line is torn (7 of 8 cells) and was left out'],
+      notes: ['the last line is incomplete (7 of 8 cells) and was dropped'],
     });
     expect(readTradeLog(LOG.trimEnd(), 'log.csv')).toMatchObject({
       trades: { length: 3 },
-      notes: ['the last line has no line end: if the file was cut off, its last cell was too'],
+      notes: ['the last line has no line end: if the file is truncated, so is its last cell'],
     });
   });
 
   test('notes a log without trades', () => {
     expect(readTradeLog(`${HEADER}\n`, 'log.csv')).toEqual({
       trades: [],
-      notes: ['there are no trades in it'],
+      notes: ['the log has no trades'],
     });
   });
 
@@ -109,7 +109,7 @@ describe('readTradeLog()', () => {
     ['', 'log.csv is empty: a trade log starts with the line symbol,strategy,side,'],
     ['a,b\n1,2\n', 'log.csv lacks the columns symbol, strategy, side, entry_time, exit_time'],
     [LOG.replace('exit_reason', 'reason'), 'log.csv lacks the column exit_reason; a trade log'],
-    [LOG.replace(',10,1,', ',10,'), 'log.csv, line 2: 7 cells, the header has 8'],
+    [LOG.replace(',10,1,', ',10,'), 'log.csv, line 2: 7 cells, but the header has 8'],
     [LOG.replace(',-4,', ',minus four,'), 'log.csv, line 3: net_pnl is "minus four"'],
     [LOG.replace('short', 'flat'), 'log.csv, line 3: side is "flat", it must be long or short'],
     [LOG.replace('2024-01-02T05', '2024-02-30T05'), 'line 3: entry_time is "2024-02-30T05'],
@@ -323,9 +323,9 @@ describe('parseRunRecord()', () => {
   });
 
   test.each([
-    ['{', 'run.json is no JSON'],
-    ['{"a":1}', 'run.json is no result of a run: strategy'],
-    ['[]', 'run.json is no result of a run: the whole'],
+    ['{', 'run.json is not valid JSON'],
+    ['{"a":1}', 'run.json is not the result of a run: strategy'],
+    ['[]', 'run.json is not the result of a run: the whole'],
   ])('refuses %s', (text, message) => {
     expect(() => parseRunRecord(text, 'run.json')).toThrow(message);
   });

@@ -19,14 +19,14 @@ export function selectPeriod(candles: CandleSeries, bounds: PeriodBounds): Candl
   const { openTime, length } = candles;
   const name = `${candles.symbol} ${candles.timeframe}`;
   if (length === 0) {
-    throw new UserError(`${name}: there are no candles; give a file that has some`);
+    throw new UserError(`${name}: no candles; give another file`);
   }
   const from = bounds.start === undefined ? 0 : firstAtOrAfter(openTime, bounds.start);
   const to = bounds.end === undefined ? length : firstAtOrAfter(openTime, bounds.end);
   if (from >= to) {
     throw new UserError(
       `${name}: no candle opens in the period from ${boundText(bounds.start, 'the start')} to ${boundText(bounds.end, 'the end')}; ` +
-        `the candles run from ${isoTime(openTime[0]!)} to ${isoTime(openTime[length - 1]!)}, choose a period inside`,
+        `the candles run from ${isoTime(openTime[0]!)} to ${isoTime(openTime[length - 1]!)}, choose a period within`,
     );
   }
   return { from, to };
@@ -44,7 +44,7 @@ export function requireWarmUp(candles: CandleSeries, period: CandlePeriod, warmU
   if (warmUp < period.to) return;
   const days = ((warmUp + 1 - period.to) * timeframeMs(candles.timeframe)) / 86_400_000;
   throw new UserError(
-    `${candles.symbol} ${candles.timeframe}: ${warmUp + 1} candles are needed before anything can be decided, there are ${period.to} up to the end of the period; ` +
+    `${candles.symbol} ${candles.timeframe}: ${warmUp + 1} candles are needed for the first decision, but only ${period.to} are available up to the end of the period; ` +
       `give at least ${warmUp + 1 - period.to} more (${Number(days.toPrecision(2))} days), or use shorter periods in strategy and filters`,
   );
 }

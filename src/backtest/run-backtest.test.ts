@@ -40,7 +40,7 @@ describe('runBacktest()', () => {
     expect(result.metrics.totalTrades).toBeGreaterThan(1);
     expect(result.metrics.finalBalance).toBe(result.run.equity.at(-1));
     expect(result.notes).toEqual([
-      'Long only: spot cannot sell short, an opposite signal only closes.',
+      'Long only: spot has no short positions; an opposite signal only closes.',
     ]);
   });
 
@@ -53,7 +53,7 @@ describe('runBacktest()', () => {
     expect(late.run.trades.every((trade) => trade.entryIndex > 24)).toBe(true);
     expect(late.notes.join()).not.toContain('warm up');
     expect(run({ start: '2024-01-01T02:00' }).notes.join()).toContain(
-      'The first 2 candles of the period only warm up',
+      'The first 2 candles of the period are used for warm-up',
     );
   });
 
@@ -110,10 +110,10 @@ describe('runBacktest()', () => {
   test('says what a trader must know', () => {
     const overdraft = run({ units: 1000, allow_overdraft: true });
     expect(overdraft.notes[0]).toBe(
-      'Overdraft allowed: this result used money that did not exist.',
+      'Overdraft allowed: this result used borrowed money without limit or interest.',
     );
     expect(run({ units: 1000 }).notes[0]).toMatch(
-      /^\d+ entries refused: they cost more than the balance, commission included\.$/,
+      /^\d+ entries refused: they cost more than the balance, including commission\.$/,
     );
     const rising = closes(
       [...Array.from({ length: 20 }, (_, i) => 100 + i), 90],
@@ -122,7 +122,7 @@ describe('runBacktest()', () => {
     );
     expect(run({ units: 500, market: 'usdm', leverage: 2 }, rising).notes).toContainEqual(
       expect.stringMatching(
-        /^\d+ entries refused: their margin \(notional \/ leverage\) and commission were more than the balance\.$/,
+        /^\d+ entries refused: their margin \(notional \/ leverage\) and commission exceeded the balance\.$/,
       ),
     );
     const usdm = runBacktest(
@@ -138,13 +138,13 @@ describe('runBacktest()', () => {
         'usdm',
       ),
     );
-    expect(usdm.notes[0]).toMatch(/^Loss limit of 1 tripped on 2024-01-01T\d\d:00:00\.000Z/);
+    expect(usdm.notes[0]).toMatch(/^Loss limit of 1 reached on 2024-01-01T\d\d:00:00\.000Z/);
     expect(usdm.notes).toContain('Funding not included.');
     const ruined = runBacktest(
       parseBacktestRunConfig({ ...quick, market: 'usdm', direction: 'short', leverage: 50 }),
       closes([...Array.from({ length: 20 }, (_, i) => 200 - i), 210, 220, 230], 'BTCUSDT', 'usdm'),
     );
-    expect(ruined.notes[0]).toMatch(/^Ruined on 2024-01-01T20:00:00.000Z: the balance was gone/);
+    expect(ruined.notes[0]).toMatch(/^Ruined on 2024-01-01T20:00:00.000Z: the balance was zero/);
   });
 
   test.each<[object, RegExp]>([
@@ -164,15 +164,15 @@ describe('runBacktest()', () => {
     expect(() => run({ start: '2025-01-01' })).toThrow(UserError);
     expect(() => run({ start: '2025-01-01' })).toThrow(
       'BTCUSDT 1h: no candle opens in the period from 2025-01-01T00:00:00.000Z to the end; ' +
-        'the candles run from 2024-01-01T00:00:00.000Z to 2024-01-03T11:00:00.000Z, choose a period inside',
+        'the candles run from 2024-01-01T00:00:00.000Z to 2024-01-03T11:00:00.000Z, choose a period within',
     );
-    expect(() => run({}, closes([]))).toThrow('BTCUSDT 1h: there are no candles');
+    expect(() => run({}, closes([]))).toThrow('BTCUSDT 1h: no candles');
   });
 
   test('fewer candles than the warm-up: says how many are needed', () => {
     const config = parseBacktestRunConfig({ strategy: 'MACross' });
     expect(() => runBacktest(config, closes(new Array(20).fill(100)))).toThrow(
-      'BTCUSDT 1h: 21 candles are needed before anything can be decided, there are 20 up to the end of the period; give at least 1 more (0.042 days), or use shorter periods in strategy and filters',
+      'BTCUSDT 1h: 21 candles are needed for the first decision, but only 20 are available up to the end of the period; give at least 1 more (0.042 days), or use shorter periods in strategy and filters',
     );
     expect(() => runBacktest(config, closes(new Array(21).fill(100)))).not.toThrow();
     expect(() => run({ params: { ...quick.params, trend_filter_period: 200 } })).toThrow(

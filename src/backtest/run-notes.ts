@@ -22,23 +22,24 @@ export function runNotes(
   const { period, warmUp } = prepared;
   const missing = Math.min(warmUp, period.to) - period.from;
   const notes: (string | false)[] = [
-    config.allow_overdraft && 'Overdraft allowed: this result used money that did not exist.',
+    config.allow_overdraft &&
+      'Overdraft allowed: this result used borrowed money without limit or interest.',
     run.ruinedAt !== undefined &&
-      `Ruined on ${isoTime(run.ruinedAt)}: the balance was gone, nothing was traded after.`,
+      `Ruined on ${isoTime(run.ruinedAt)}: the balance was zero, and trading stopped.`,
     run.maxCumulativeLossTrippedAt !== undefined &&
-      `Loss limit of ${config.max_cumulative_loss} tripped on ${isoTime(run.maxCumulativeLossTrippedAt)}: nothing was entered after.`,
+      `Loss limit of ${config.max_cumulative_loss} reached on ${isoTime(run.maxCumulativeLossTrippedAt)}: no entries afterwards.`,
     costNote('Commission', config.commission_bps),
     costNote('Slippage', config.slippage_bps),
     run.skippedEntries > 0 && refusedNote(run.skippedEntries, config.leverage),
     config.market === 'spot' &&
       config.direction === 'both' &&
-      'Long only: spot cannot sell short, an opposite signal only closes.',
+      'Long only: spot has no short positions; an opposite signal only closes.',
     config.market === 'usdm' && 'Funding not included.',
     config.start !== null &&
       missing > 0 &&
-      `The first ${missing === 1 ? 'candle' : countText(missing, 'candle')} of the period only ${missing === 1 ? 'warms' : 'warm'} up; earlier candles would let it trade from the start.`,
+      `The first ${missing === 1 ? 'candle' : countText(missing, 'candle')} of the period ${missing === 1 ? 'is' : 'are'} used for warm-up; with earlier candles trading would start at once.`,
     metrics.ambiguousTrades > 0 &&
-      `${countText(metrics.ambiguousTrades, 'trade is', 'trades are')} ambiguous: stop and take-profit lay in one candle, the stop was taken.`,
+      `${countText(metrics.ambiguousTrades, 'trade is', 'trades are')} ambiguous: stop and take-profit were both in one candle, and the stop was assumed.`,
   ];
   return notes.filter((note) => note !== false);
 }
@@ -58,7 +59,7 @@ function refusedNote(count: number, leverage: number): string {
     count === 1 ? ['entry', 'it', 'its'] : ['entries', 'they', 'their'];
   const why =
     leverage === 1
-      ? `${they} cost more than the balance, commission included`
-      : `${their} margin (notional / leverage) and commission were more than the balance`;
+      ? `${they} cost more than the balance, including commission`
+      : `${their} margin (notional / leverage) and commission exceeded the balance`;
   return `${count.toLocaleString('en-US')} ${entries} refused: ${why}.`;
 }

@@ -31,7 +31,7 @@ export interface CandleTable {
  */
 export function decodeCandleTable(table: CandleTable, options: DecodeOptions): DecodedCandles {
   const { source, keepExtras = false, onBrokenLine } = options;
-  if (table.length === 0) throw new UserError(`${source}: no candles; name another file`);
+  if (table.length === 0) throw new UserError(`${source}: no candles; give another file`);
   const rows = new CandleRows(options);
   const row = new Float64Array(ALL_FIELDS).fill(Number.NaN);
   const fieldsKept = keepExtras ? ALL_FIELDS : BASIC_FIELDS;
@@ -57,7 +57,7 @@ export function decodeCandleTable(table: CandleTable, options: DecodeOptions): D
     row[CLOSE_TIME] = Math.floor(millisecondsFrom(row[CLOSE_TIME]! * scale));
     rows.push(row);
   }
-  if (rows.length === 0) throw new UserError(`${source}: no row is a candle; name another file`);
+  if (rows.length === 0) throw new UserError(`${source}: no row is a candle; give another file`);
   const present = new Set(kept.map(({ field }) => field));
   const { columns, extras, isReversed } = rows.finish(present);
   const count = columns.length;
@@ -65,7 +65,7 @@ export function decodeCandleTable(table: CandleTable, options: DecodeOptions): D
     columns,
     extras,
     hasVolume: present.has(VOLUME),
-    notes: isReversed ? [`${source}: newest candle first; the order was turned round`] : [],
+    notes: isReversed ? [`${source}: newest candle first; the order was reversed`] : [],
     placeOf: (index) => ` row ${rowNumber(isReversed ? count - 1 - index : index, leftOut)}`,
   };
 }
@@ -85,7 +85,7 @@ export function namedLayout(
   if ('fields' in layout) return layout;
   const problem =
     layout.twice.length > 0
-      ? `the names "${layout.twice.join('", "')}" are there twice`
+      ? `duplicate names "${layout.twice.join('", "')}"`
       : `${layout.missing.join(', ')} is missing; the names are "${names.slice(0, 12).join(',').slice(0, 200)}"`;
   throw new UserError(`${source}: no candles: ${problem}`);
 }

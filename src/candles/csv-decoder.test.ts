@@ -162,7 +162,7 @@ describe('decodeCsvCandles()', () => {
     expect([decoded.placeOf(0), decoded.placeOf(1)]).toEqual([':3', ':5']);
     const turned = decode(`${HEADER}\n${T1},1,1,1,1,1\n\n${T0},1,1,1,1,1\n`);
     expect([turned.placeOf(0), turned.placeOf(1)]).toEqual([':4', ':2']);
-    expect(turned.notes).toEqual(['x.csv: newest candle first; the order was turned round']);
+    expect(turned.notes).toEqual(['x.csv: newest candle first; the order was reversed']);
   });
 
   test('names the instrument of a symbol column', () => {
@@ -249,7 +249,7 @@ describe('decodeCsvCandles()', () => {
     [
       'a word',
       `${HEADER}\n${T0},1,x,1,1,1\n`,
-      'x.csv:2: high "x" is not a number; mend or remove it',
+      'x.csv:2: high "x" is not a number; fix or remove it, or download the file again',
     ],
     ['NaN', `${T0},1,nan,1,1,1\n`, 'x.csv:1: high "nan" is not a number'],
     ['Infinity', `${T0},1,1,1,1,Infinity\n`, 'x.csv:1: volume "Infinity" is not a number'],
@@ -269,22 +269,22 @@ describe('decodeCsvCandles()', () => {
     [
       'a torn last line',
       `${BODY}${T1 + 60_000},1,1`,
-      `x.csv:3: 3 columns instead of 6 in "${T1 + 60_000},1,1"; the last line is cut off: get the file again, or remove the line`,
+      `x.csv:3: 3 columns instead of 6 in "${T1 + 60_000},1,1"; the last line is truncated: download the file again, or remove the line`,
     ],
     [
       'a torn first number',
       `${BODY}16409`,
-      'x.csv:3: 1 columns instead of 6 in "16409"; the last line is cut off',
+      'x.csv:3: 1 columns instead of 6 in "16409"; the last line is truncated: download the file again, or remove the line',
     ],
     [
       'a header in the middle',
       `${HEADER}\n${BODY}${HEADER}\n${BODY}`,
-      'x.csv:4: a header again, as in files joined with cat; wus data convert --drop-repeated-headers',
+      'x.csv:4: a repeated header, as in files joined with cat; wus data convert --drop-repeated-headers',
     ],
     [
       'a header in the middle of a file without one',
       `${BODY}${HEADER}\n${BODY}`,
-      'x.csv:3: a header again',
+      'x.csv:3: a repeated header, as in files joined with cat',
     ],
     [
       'thousands in quotes, shown whole',
@@ -294,7 +294,7 @@ describe('decodeCsvCandles()', () => {
     [
       'decimal commas',
       `${HEADER.replaceAll(',', ';')}\n${T0};10,5;12;9;11;1\n`,
-      'x.csv:2: open "10,5" has a decimal comma: write a point',
+      'x.csv:2: open "10,5" has a decimal comma: use a decimal point',
     ],
     [
       'a date of which day and month are not certain',
@@ -304,7 +304,7 @@ describe('decodeCsvCandles()', () => {
     [
       'an empty number',
       `${HEADER}\n${T0},10,,9.5,11,100.25\n`,
-      'x.csv:2: high is empty; mend or remove it, or get the file again; wus data convert --drop-nan leaves such lines out',
+      'x.csv:2: high is empty; fix or remove it, or download the file again; wus data convert --drop-nan drops such lines',
     ],
     ['control characters', '\u0000\u0001,\u0002\n', 'x.csv:1: no candles: column'],
     ['a line without end', 'x'.repeat(70_000), 'x.csv:1: longer than 65536 bytes'],
@@ -401,7 +401,7 @@ describe('CsvCandleDecoder', () => {
         'x.csv:3: high "x" is not a number',
         'x.csv:5: open_time "a" is not a time in ms, µs or ISO 8601',
         `x.csv:7: 7 columns instead of 6 in "${T1 + 60_000},1,1,1,1,1,1"`,
-        'x.csv:9: 1 columns instead of 6 in "164"; the last line is cut off: get the file again, or remove the line',
+        'x.csv:9: 1 columns instead of 6 in "164"; the last line is truncated: download the file again, or remove the line',
       ]);
       expect([...decoded.columns.open]).toEqual([1, 2, 3]);
       expect([0, 1, 2].map((row) => decoded.placeOf(row))).toEqual([':2', ':6', ':8']);
@@ -412,7 +412,7 @@ describe('CsvCandleDecoder', () => {
     const heard: string[] = [];
     const options = { source: 'x.csv', onBrokenLine: (line: string) => heard.push(line) };
     expect(() => decodeCsvCandles(new TextEncoder().encode(`${HEADER}\na\nb\n`), options)).toThrow(
-      'x.csv: no line is a candle; check the download or name another file',
+      'x.csv: no line is a candle; check the download or give another file',
     );
     expect(heard).toHaveLength(2);
   });

@@ -39,9 +39,9 @@ const DECIMALS_MAX = 22;
 /** 10^0 to 10^22: the powers of ten that are exact doubles. */
 const POWERS_OF_TEN = Float64Array.from({ length: DECIMALS_MAX + 1 }, (_, i) => Number(`1e${i}`));
 /** What to do about a line that is no candle. */
-export const MEND = 'mend or remove it, or get the file again';
-const DROP_NAN = `${MEND}; wus data convert --drop-nan leaves such lines out`;
-const DROP_HEADERS = 'wus data convert --drop-repeated-headers leaves such lines out';
+export const MEND = 'fix or remove it, or download the file again';
+const DROP_NAN = `${MEND}; wus data convert --drop-nan drops such lines`;
+const DROP_HEADERS = 'wus data convert --drop-repeated-headers drops such lines';
 
 /**
  * Decodes candle CSV piece by piece, so that a file never is in memory as a whole.
@@ -117,19 +117,19 @@ export class CsvCandleDecoder {
         this.#decode(last, 0, last.length);
       } catch (error) {
         if (!this.#isBrokenLine(error)) throw error;
-        const message = `${plainMessage(error)}; the last line is cut off: get the file again, or remove the line`;
+        const message = `${plainMessage(error)}; the last line is truncated: download the file again, or remove the line`;
         this.#leaveOut(message);
       }
       if (this.#rows.length > rowsBefore) {
         notes.push(
-          `${this.#source}:${this.#line}: the last line has no line end; if the file was cut off there, its last number is wrong`,
+          `${this.#source}:${this.#line}: the last line has no line end; if the file is truncated there, its last number is wrong`,
         );
       }
     }
     if (this.#rows.length === 0) throw new UserError(`${this.#source}: ${this.#emptyReason()}`);
     const present = new Set(this.#targets);
     const { columns, extras, isReversed } = this.#rows.finish(present);
-    if (isReversed) notes.push(`${this.#source}: newest candle first; the order was turned round`);
+    if (isReversed) notes.push(`${this.#source}: newest candle first; the order was reversed`);
     const count = columns.length;
     return {
       columns,
@@ -182,7 +182,7 @@ export class CsvCandleDecoder {
   }
 
   #emptyReason(): string {
-    const advice = 'check the download or name another file';
+    const advice = 'check the download or give another file';
     if (this.#line === 0) return `the file is empty; ${advice}`;
     if (this.#layout === undefined) return `only blank lines; ${advice}`;
     return `${this.#hasBrokenLines ? 'no line is a candle' : 'only a header, no candles'}; ${advice}`;
@@ -400,7 +400,10 @@ export class CsvCandleDecoder {
 
   #headerError(): UserError {
     this.#brokenBy = 'header';
-    return this.#error(this.#line, `a header again, as in files joined with cat; ${DROP_HEADERS}`);
+    return this.#error(
+      this.#line,
+      `a repeated header, as in files joined with cat; ${DROP_HEADERS}`,
+    );
   }
 
   #countError(bytes: Uint8Array, lineStart: number): UserError {
@@ -449,7 +452,7 @@ function numberProblem(cell: string): string {
     return `${shown} has commas between thousands: write the number without them`;
   }
   return /^[+-]?\d+,\d+$/.test(cell)
-    ? `${shown} has a decimal comma: write a point`
+    ? `${shown} has a decimal comma: use a decimal point`
     : `${shown} is not a number`;
 }
 

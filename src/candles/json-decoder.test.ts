@@ -55,7 +55,7 @@ describe('decodeJsonCandles()', () => {
   });
 
   test.each<[string, string, string]>([
-    ['broken JSON', '[[1,2', 'x.json: no valid JSON'],
+    ['broken JSON', '[[1,2', 'x.json: invalid JSON'],
     ['an empty list', '[]', 'x.json: no candles'],
     ['a number', '5', 'x.json: no candles; expected rows'],
     [

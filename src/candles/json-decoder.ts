@@ -21,7 +21,7 @@ function parseJson(bytes: Uint8Array, source: string): unknown {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const shown = reason.replace(/[^\P{C}]/gu, '?').slice(0, 160);
-    throw new UserError(`${source}: no valid JSON (${shown}); get the file again`);
+    throw new UserError(`${source}: invalid JSON (${shown}); download the file again`);
   }
 }
 
@@ -82,7 +82,7 @@ function tableOfColumns(
   });
   if (lengths.some((length) => length < 0 || length !== lengths[0])) {
     throw new UserError(
-      `${options.source}: the columns have different lengths (${lengths.join(', ')}); get the file again`,
+      `${options.source}: the columns have different lengths (${lengths.join(', ')}); download the file again`,
     );
   }
   return {

@@ -84,9 +84,9 @@ describe('syntheticCandles()', () => {
   });
 
   test.each([
-    [{ length: -1 }, 'Cannot make -1 candles'],
-    [{ length: 1.5 }, 'Cannot make 1.5 candles'],
-    [{ length: 5, startPrice: 0 }, 'Cannot make candles from price 0'],
+    [{ length: -1 }, 'Cannot generate -1 candles: the length must be a whole number >= 0'],
+    [{ length: 1.5 }, 'Cannot generate 1.5 candles: the length must be a whole number >= 0'],
+    [{ length: 5, startPrice: 0 }, 'Cannot generate candles from price 0'],
   ])('refuses %j', (options, message) => {
     expect(() => syntheticCandles(options)).toThrow(message);
   });

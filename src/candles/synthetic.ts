@@ -81,10 +81,12 @@ export function syntheticCandles(options: SyntheticMarketOptions): CandleSeries 
     hasTimeGaps = true,
   } = options;
   if (!Number.isInteger(length) || length < 0)
-    throw new RangeError(`Cannot make ${length} candles: the length must be a whole number >= 0`);
+    throw new RangeError(
+      `Cannot generate ${length} candles: the length must be a whole number >= 0`,
+    );
   if (!(startPrice > 0 && tickSize > 0))
     throw new RangeError(
-      `Cannot make candles from price ${startPrice} with tick ${tickSize}: both must be positive`,
+      `Cannot generate candles from price ${startPrice} with tick ${tickSize}: both must be positive`,
     );
 
   const step = timeframeMs(timeframe);

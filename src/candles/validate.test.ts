@@ -27,16 +27,16 @@ describe('findCandleProblems()', () => {
       [fine(T0 + M), fine(T0)],
       `1: open_time ${T0} (2022-01-03 00:00) comes after the later ${T0 + M} (2022-01-03 00:01)`,
     ],
-    ['duplicates', [fine(T0), fine(T0)], `1: open_time ${T0} (2022-01-03 00:00) is there twice`],
+    ['duplicates', [fine(T0), fine(T0)], `1: open_time ${T0} (2022-01-03 00:00) appears twice`],
     [
       'misaligned times',
       [fine(T0), fine(T0 + M + 1)],
-      `1: open_time ${T0 + M + 1} (2022-01-03 00:01:00.001) is no start of a 1m candle`,
+      `1: open_time ${T0 + M + 1} (2022-01-03 00:01:00.001) is not the open time of a 1m candle`,
     ],
     [
       'a misaligned first time',
       [fine(T0 + 1)],
-      `0: open_time ${T0 + 1} (2022-01-03 00:00:00.001) is no start of a 1m candle`,
+      `0: open_time ${T0 + 1} (2022-01-03 00:00:00.001) is not the open time of a 1m candle`,
     ],
     [
       'a misread unit',
@@ -61,12 +61,8 @@ describe('findCandleProblems()', () => {
       [[T0, 2, Number.POSITIVE_INFINITY, 1, 2, 5]],
       '0: high Infinity is not a price above zero',
     ],
-    ['negative volume', [[T0, 2, 3, 1, 2, -1]], '0: volume -1 is not a quantity of at least zero'],
-    [
-      'unknown volume',
-      [[T0, 2, 3, 1, 2, Number.NaN]],
-      '0: volume NaN is not a quantity of at least zero',
-    ],
+    ['negative volume', [[T0, 2, 3, 1, 2, -1]], '0: volume -1 is not a quantity >= 0'],
+    ['unknown volume', [[T0, 2, 3, 1, 2, Number.NaN]], '0: volume NaN is not a quantity >= 0'],
   ])('finds %s', (_, rows, message) => {
     expect(problems(rows)).toEqual([message]);
   });

@@ -140,7 +140,7 @@ function orderProblem(openTime: Float64Array, i: number): string | undefined {
   if (i === 0 || openTime[i]! > openTime[i - 1]!) return undefined;
   const shown = `open_time ${openTime[i]!} (${timeText(openTime[i]!)})`;
   return openTime[i] === openTime[i - 1]
-    ? `${shown} is there twice`
+    ? `${shown} appears twice`
     : `${shown} comes after the later ${openTime[i - 1]!} (${timeText(openTime[i - 1]!)})`;
 }
 
@@ -150,7 +150,7 @@ function alignmentProblem(
   firstTime: number,
 ): string | undefined {
   if (isAligned(time, timeframe, firstTime)) return undefined;
-  return `open_time ${time} (${timeText(time)}) is no start of a ${timeframe} candle`;
+  return `open_time ${time} (${timeText(time)}) is not the open time of a ${timeframe} candle`;
 }
 
 function priceProblem(columns: CandleColumns, i: number): string | undefined {
@@ -176,5 +176,5 @@ function rangeProblem(columns: CandleColumns, i: number): string | undefined {
 
 function volumeProblem(volume: number): string | undefined {
   const isSound = volume >= 0 && volume < Number.POSITIVE_INFINITY;
-  return isSound ? undefined : `volume ${volume} is not a quantity of at least zero`;
+  return isSound ? undefined : `volume ${volume} is not a quantity >= 0`;
 }

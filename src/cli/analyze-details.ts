@@ -81,7 +81,7 @@ export async function analyzeDetailsFiles(
   const found = findFiles(names, (file) => file.endsWith('.csv'));
   if (found.files.length === 0 && found.refused.length === 0) {
     throw new UserError(
-      `No optimization details in ${names.join(', ')}: write them with "wus optimize … --save-details"`,
+      `No optimization details in ${names.join(', ')}: create them with "wus optimize … --save-details"`,
     );
   }
   const refused = [...found.refused];
@@ -394,7 +394,7 @@ function summaryLines(analysis: DetailsAnalysis, tests: readonly OutOfSample[]):
     '',
     ...ablations.map(({ filter, overall }) =>
       overall === undefined
-        ? `${filter}: no two trials differ in it alone`
+        ? `${filter}: no two trials differ only in this filter`
         : `${filter}: ${plainText(ablationSentence(overall, question.metric))}`,
     ),
     ...tests.map((test) => {

@@ -63,13 +63,13 @@ export async function analyzeTradeLogs(
   warnOfRefused(refused, terminal);
   if (found.files.length === 0 && refused.length === 0) {
     throw new UserError(
-      `No trade logs in ${names.join(', ')}: write one with "wus backtest … --trades-file results/my_trades.csv", or name files`,
+      `No trade logs in ${names.join(', ')}: create one with "wus backtest … --trades-file results/my_trades.csv", or name files`,
     );
   }
   if (logs.length === 0) throw refusedFilesError(refused.length, found.files.length);
   if (logs.every((log) => log.trades.length === 0)) {
     throw new UserError(
-      `There are no trades in ${logs.map((log) => log.path).join(', ')}: nothing to analyze`,
+      `No trades in ${logs.map((log) => log.path).join(', ')}: nothing to analyze`,
     );
   }
   const analysis = await terminal.compute(() => analyzeTrades(logs));
@@ -140,7 +140,7 @@ function worldNotes({ groups, overall }: TradeAnalysis, leftOut: number): string
     ...(leftOut === 0
       ? []
       : [
-          `${countText(leftOut, 'SYNTHETIC trade was', 'SYNTHETIC trades were')} left out, because generated candles say nothing about a market; --include-synthetic counts them.`,
+          `${countText(leftOut, 'SYNTHETIC trade was', 'SYNTHETIC trades were')} left out, because generated candles say nothing about a real market; --include-synthetic includes them.`,
         ]),
     ...(synthetic === 0
       ? []
@@ -149,12 +149,14 @@ function worldNotes({ groups, overall }: TradeAnalysis, leftOut: number): string
         ]),
     ...(worlds.length < 2
       ? []
-      : [`The trades are of different worlds (${worlds.join(', ')}): their sum is no result.`]),
+      : [
+          `The trades come from different environments (${worlds.join(', ')}): do not add them up.`,
+        ]),
   ];
 }
 
 const SECTIONS = [
-  ['world', 'By world'],
+  ['world', 'By environment'],
   ['strategy', 'By strategy'],
   ['symbol', 'By symbol'],
   ['parameter_set', 'By parameter set'],

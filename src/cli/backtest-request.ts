@@ -35,7 +35,7 @@ export function backtestRequest(options: Readonly<Record<string, unknown>>): Bac
   const values = runFlagValues(options);
   requireSwitches(values);
   if (options.expectedSharpe !== undefined && options.report === undefined) {
-    throw new UsageError('--expected-sharpe is for the report: add --report, or leave it out');
+    throw new UsageError('--expected-sharpe applies to the report only: add --report, or omit it');
   }
   return {
     config: {

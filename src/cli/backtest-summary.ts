@@ -74,7 +74,8 @@ function metricLines(metrics: Metrics, quote: string, width: number): string[] {
 
 function heading({ parameters, candles, period, config }: BacktestSummary): string[] {
   const count = period.to - period.from;
-  const before = period.from > 0 ? `, ${grouped(period.from, 0)} earlier ones only warm up` : '';
+  const before =
+    period.from > 0 ? `, ${grouped(period.from, 0)} earlier ones for warm-up only` : '';
   const start = new Date(candles.openTime[period.from]!).toISOString();
   const end = new Date(candles.openTime[period.to - 1]! + timeframeMs(candles.timeframe));
   const values = Object.entries(parameters)

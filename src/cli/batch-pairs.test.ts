@@ -79,14 +79,14 @@ test.each([
     `${GRIDS}  Mine: {}\n`,
     [],
     [],
-    'grids.yaml:6:3: unknown strategy "Mine"; if it is your own, name all that shall run with --strategies, yours by its file',
+    'grids.yaml:6:3: unknown strategy "Mine"; for a custom strategy, list every strategy to run with --strategies, the custom one by its file',
   ],
   [
     'a mistyped name',
     'BTCUSDT:\n  MACros: {}\n',
     [],
     [],
-    'grids.yaml:2:3: unknown strategy "MACros" (did you mean "MACross"?); if',
+    'grids.yaml:2:3: unknown strategy "MACros" (did you mean "MACross"?); for a custom strategy, list every strategy to run with --strategies, the custom one by its file',
   ],
 ])('refuses %s', (_, text, strategies, symbols, message) => {
   expect(() => run(text, strategies, symbols)).toThrow(message);

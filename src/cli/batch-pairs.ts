@@ -71,6 +71,6 @@ function strategyInGrid(grids: OptimizeParamsFile, symbol: string, name: string)
   if (Object.hasOwn(STRATEGY_MAP, name)) return { word: name, strategy: STRATEGY_MAP[name]! };
   throw new UsageError(
     `${grids.at([symbol, name])}: unknown strategy "${name}"${didYouMean(name, Object.keys(STRATEGY_MAP))}; ` +
-      'if it is your own, name all that shall run with --strategies, yours by its file',
+      'for a custom strategy, list every strategy to run with --strategies, the custom one by its file',
   );
 }

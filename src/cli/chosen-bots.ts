@@ -14,9 +14,9 @@ export interface BotFilter {
 /** Adds the options that choose bots. */
 export function withBotFilter(command: Command): Command {
   return command
-    .option('--state-dir <folder>', 'Where the bots keep their state', 'state')
-    .option('--environment <name>', 'Only these: paper, testnet, live, … (default: all)')
-    .option('--symbol <symbol>', 'Only this one (default: all)');
+    .option('--state-dir <folder>', 'State folder of the bots', 'state')
+    .option('--environment <name>', 'Only this environment: paper, testnet, live, … (default: all)')
+    .option('--symbol <symbol>', 'Only this symbol (default: all)');
 }
 
 /**
@@ -43,8 +43,8 @@ export async function chosenBots(
   if (bots.length > 0) return bots;
   throw new UserError(
     all.length === 0
-      ? `No bot has run below ${filter.stateDir}/ yet\nStart one (wus trader --strategy MACross --symbol BTCUSDT --interval 15m), or give --state-dir`
-      : `No such bot below ${filter.stateDir}/. There are: ${all.map(nameOf).join(', ')}; check --environment and --symbol`,
+      ? `No bot has run with state folder ${filter.stateDir}/ yet\nStart one (wus trader --strategy MACross --symbol BTCUSDT --interval 15m), or give --state-dir`
+      : `No such bot in ${filter.stateDir}/. Available: ${all.map(nameOf).join(', ')}; check --environment and --symbol`,
   );
 }
 

@@ -78,14 +78,14 @@ describe('acceptFormerName()', () => {
     const old = await run(['--opt-start=2024-01-01']);
     expect(old).toMatchObject({
       seen: '2024-01-01',
-      notes: ['--opt-start is called --start in every command; the old name still works'],
+      notes: ['--opt-start is now --start in every command; the old name still works'],
     });
     expect(old.help).not.toContain('opt-start');
   });
 
   test('refuses both names at once', async () => {
     await expect(run(['--start', '2024', '--opt-start', '2023'])).rejects.toThrow(
-      '--opt-start is --start: give one of them',
+      '--opt-start is the former name of --start: give only one',
     );
   });
 });

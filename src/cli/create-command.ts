@@ -51,12 +51,12 @@ export function acceptFormerName(command: Command, former: Option, current: Opti
     const value: unknown = action.getOptionValue(former.attributeName());
     if (action !== command || value === undefined) return;
     if (action.getOptionValueSource(current.attributeName()) === 'cli') {
-      throw new UsageError(`${former.long} is ${current.long}: give one of them`);
+      throw new UsageError(`${former.long} is the former name of ${current.long}: give only one`);
     }
     action.setOptionValueWithSource(current.attributeName(), value, 'cli');
     terminals
       .get(command)
-      ?.note(`${former.long} is called ${current.long} in every command; the old name still works`);
+      ?.note(`${former.long} is now ${current.long} in every command; the old name still works`);
   });
 }
 
@@ -130,7 +130,7 @@ function adopt(command: Command, terminal: Terminal, path: string): Command {
         error.code === 'commander.help'
           ? `Which one? ${command.commands.map((child) => child.name()).join(', ')}`
           : sentence(error.message);
-      throw new UsageError(`${message}\n${path} --help shows what is possible`);
+      throw new UsageError(`${message}\nSee ${path} --help`);
     });
 }
 

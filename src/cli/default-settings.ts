@@ -80,7 +80,7 @@ async function readDefaultsFile(folder: string): Promise<DefaultsFile | undefine
   const { data, at } = parseYaml(text, DEFAULTS_FILE);
   if (data === null) return undefined;
   if (typeof data !== 'object' || Array.isArray(data)) {
-    throw new UsageError(`${DEFAULTS_FILE}:1:1: write settings, for example "data_dir: data"`);
+    throw new UsageError(`${DEFAULTS_FILE}:1:1: expected settings, for example "data_dir: data"`);
   }
   return { data: data as Readonly<Record<string, unknown>>, at };
 }
@@ -145,7 +145,7 @@ function addSection(
       if (isSection(value)) {
         if (!known.sections.has(key)) {
           throw new UsageError(
-            `${at([key])}: there is no command "${key}"${didYouMean(key, [...known.sections])}`,
+            `${at([key])}: unknown command "${key}"${didYouMean(key, [...known.sections])}`,
           );
         }
         for (const inner of Object.keys(value)) requireKnown(inner, at([key, inner]), known);
@@ -165,13 +165,13 @@ function addSection(
 
 function requireKnown(key: string, place: string, { keys, flags }: KnownNames): void {
   if (TYPED_ONLY.test(key)) {
-    throw new UsageError(`${place}: ${key} has no default; it must be typed each time`);
+    throw new UsageError(`${place}: ${key} cannot have a default; give it on the command line`);
   }
   if (keys.has(key)) return;
   const meant = flags.get(key.replaceAll('-', '_'));
   const hint = meant === undefined ? didYouMean(key, [...keys]) : ` (did you mean "${meant}"?)`;
   throw new UsageError(
-    `${place}: no command has a setting "${key}"${hint}; wus <command> --print-config lists them`,
+    `${place}: unknown setting "${key}"${hint}; wus <command> --print-config lists all settings`,
   );
 }
 

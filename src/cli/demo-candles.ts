@@ -4,7 +4,7 @@ import { timeframeMs, UserError } from '../domain/index.js';
 import { SPOT_HOSTS, startExchangeServer } from '../exchange/index.js';
 import { fetchDataCommand } from './commands/fetch-data.js';
 import { runCommand } from './create-command.js';
-import { shellLine } from './shell-line.js';
+import { lineToCopy } from './invoked-as.js';
 import type { Palette, Terminal } from './terminal.js';
 
 const INTERVAL = '1h';
@@ -64,7 +64,7 @@ export async function fetchDemoCandles(
     await fetchData([...local, '--data-dir', dataFolder], terminal, palette);
     const file = `${dataFolder}/spot/${INTERVAL}/${symbol}_${INTERVAL}.csv`;
     terminal.print(
-      `Candles: SYNTHETIC, two years of hours from the local exchange, because data/ has no ${INTERVAL} candles and Binance did not answer; in ${file}`,
+      `Candles: SYNTHETIC, two years of hourly candles from the local exchange, because data/ has no ${INTERVAL} candles and Binance cannot be reached; in ${file}`,
     );
     return { isSynthetic: true, symbol, flags: ['--file', file] };
   } finally {
@@ -103,7 +103,7 @@ async function fetchData(
   terminal: Terminal,
   palette: Palette,
 ): Promise<void> {
-  terminal.print(palette.dim(`$ ${shellLine(['wus', 'fetch-data', ...args])}`));
+  terminal.print(palette.dim(`$ ${lineToCopy(['wus', 'fetch-data', ...args])}`));
   await runCommand(fetchDataCommand({ ...terminal, print: () => {} }), args);
 }
 

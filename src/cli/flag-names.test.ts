@@ -4,8 +4,8 @@ import { withFlagNames } from './flag-names.js';
 
 test.each([
   [
-    'stop_loss_pct is 2, that is 200 %; did you mean 0.02? To really mean it set allow_wide_stops',
-    '--stop-loss is 2, that is 200 %; did you mean 0.02? To really mean it set --allow-wide-stops',
+    'stop_loss_pct is 2, that is 200 %; did you mean 0.02? If that is intended set allow_wide_stops',
+    '--stop-loss is 2, that is 200 %; did you mean 0.02? If that is intended set --allow-wide-stops',
   ],
   [
     'units must be a quantity above 0: current value is 0',

@@ -48,7 +48,7 @@ export function earlierLooks(
   const stored = timeOf(entry.forward_look, `forward_look in ${wish.paramFile}`);
   if (declared !== undefined && stored !== undefined && declared !== stored) {
     throw new UsageError(
-      `--look ${wish.look}: the look of these parameters was declared for ${entry.forward_look} and cannot be moved; leave --look out`,
+      `--look ${wish.look}: the look of these parameters is declared for ${entry.forward_look} and cannot be changed; omit --look`,
     );
   }
   return { declared: stored ?? declared, tests: ledger.read().subject.winners };
@@ -70,7 +70,7 @@ export function requireFirstLook(
   const wasTested = test.newTest === undefined && test.seenShare === 0 && test.evidence.weeks > 0;
   if (look === undefined || entry.forward_look !== undefined || !wasTested) return;
   throw new UsageError(
-    `--look ${look}: these settings were tested from this start before, and a look can only be declared before the first test; leave --look out`,
+    `--look ${look}: these settings were already tested from this start, and a look can be declared only before the first test; omit --look`,
   );
 }
 
@@ -107,7 +107,7 @@ export async function keepLook(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [
-      `This look could not be remembered, so a later one would count as the first: ${error.message}.`,
+      `This look could not be recorded, so a later one would count as the first: ${error.message}.`,
     ];
   }
 }

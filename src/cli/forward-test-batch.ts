@@ -44,7 +44,7 @@ export async function planForwardBatch(
 ): Promise<ForwardPair[]> {
   const all = await readAllBestParams(base.paramFile);
   if (all.length === 0) {
-    throw new UserError(`${base.paramFile} has no entry at all: run wus optimize first`);
+    throw new UserError(`${base.paramFile} has no entries: run wus optimize first`);
   }
   const symbols = listedWords(options.symbols).map((symbol) => symbol.toUpperCase());
   const sources = new Map<string, string>();
@@ -134,7 +134,9 @@ async function tried(
   const { strategy } = job.config;
   try {
     if (/^\w+$/.test(strategy) && !Object.hasOwn(STRATEGY_MAP, strategy)) {
-      throw new UserError('it is not built in; name its file with --strategies ./my-strategy.ts');
+      throw new UserError(
+        'it is not a built-in strategy; give its file with --strategies ./my-strategy.ts',
+      );
     }
     return { finished: await runForwardTestJob(job, terminal, log) };
   } catch (failure) {
@@ -173,7 +175,7 @@ export function forwardBatchTable(outcomes: readonly ForwardOutcome[]): string {
   return [
     ...textTable([header, ...rows], 'llllrrrrrrr'),
     '',
-    'sharpe: per year, on unseen candles; in-sample: on those of the optimization; kept: one over the other',
+    'sharpe: per year, out-of-sample; in-sample: on the optimization period; kept: out-of-sample / in-sample',
     ...(reports.length === 0 ? [] : ['', ...textTable(reports, 'll')]),
   ].join('\n');
 }

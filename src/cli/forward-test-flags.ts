@@ -5,7 +5,7 @@ import { addRunFlags, FILTER_FLAGS, type RunFlag, type RunFlagGroup } from './ru
 
 /** Values come from the optimization, so no flag shows the default of a backtest. */
 const FROZEN_FILTER_FLAGS: RunFlagGroup = {
-  heading: 'Filters (only where asked for, with the optimized values unless given):',
+  heading: 'Filters (off unless requested; optimized values unless given):',
   flags: FILTER_FLAGS.flags.map(({ default: _default, ...flag }): RunFlag => flag),
 };
 
@@ -23,7 +23,7 @@ export function forwardFlagGroups(without: readonly string[] = []): readonly Run
     { heading: 'Market and period:', flags: period!.flags.map(forwardWords) },
     money!,
     {
-      heading: 'Execution (stops come from the optimization):',
+      heading: 'Execution (stops are those of the optimization):',
       flags: execution!.flags.filter(({ key }) => key !== 'allow_wide_stops'),
     },
     FROZEN_FILTER_FLAGS,
@@ -44,25 +44,25 @@ export function addForwardFlags(
 ): Command {
   command.option(
     '--param-config <file>',
-    'Where the optimized parameters are',
+    'File of the optimized parameters',
     'config/best_params.yaml',
   );
   command.option(
     '--look <date>',
-    'Declare the one date at which this test is judged as if nobody had looked before; kept with the parameters (default: the first test)',
+    'Declare the date of the single look that this test is judged at; stored with the parameters (default: the first test)',
   );
   for (const group of groups) addRunFlags(command, group);
   command.optionsGroup('Output (always: report, trade log and plots in results/forward_test/):');
   return addOutputs(command)
     .option('--json', 'Print one JSON object instead of the summary')
-    .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
+    .option('--log <level>', `Log level on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
     .optionsGroup('Help:');
 }
 
 function forwardWords({ default: fallback, ...flag }: RunFlag): RunFlag {
   switch (flag.key) {
     case 'start':
-      return { ...flag, description: 'First candle of the forward period, UTC; needed' };
+      return { ...flag, description: 'First candle of the forward period, UTC; required' };
     case 'end':
       return {
         ...flag,

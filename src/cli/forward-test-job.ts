@@ -115,7 +115,7 @@ export async function forwardTestJobFrom(
   const { entry, symbol, strategy } = chosen;
   if (chosen.kind === 'record' && options.look !== undefined) {
     throw new UsageError(
-      `--look is kept with the parameters, and ${file} is not a file of best parameters: name that one`,
+      `--look is stored with the parameters, and ${file} is not a best-parameters file: give that file`,
     );
   }
   const job = forwardTestJob(
@@ -251,7 +251,7 @@ async function entryOf(
   ] as const) {
     if (is === was) continue;
     throw new UserError(
-      `${file} is about ${key} ${was}, not ${is}: give candles and strategy of that run`,
+      `${file} is for ${key} ${was}, not ${is}: give the candles and strategy of that run`,
     );
   }
   return entry;
@@ -300,7 +300,7 @@ function frozenRunConfig(
 function requirePlainName(symbol: string): void {
   if (/^[A-Z0-9][A-Z0-9_.-]{0,39}$/i.test(symbol)) return;
   throw new UserError(
-    `The symbol ${JSON.stringify(symbol)} cannot be part of a file name; name it with --symbol, for example BTCUSDT`,
+    `The symbol ${JSON.stringify(symbol)} cannot be part of a file name; give it with --symbol, for example BTCUSDT`,
   );
 }
 

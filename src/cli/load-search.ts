@@ -91,7 +91,7 @@ export async function readGridFile(file: string, terminal: Terminal): Promise<Op
     if (systemErrorCode(error) === undefined) throw error;
     if (systemErrorCode(error) !== 'ENOENT') throw fileError('read', file, error);
     throw new UserError(
-      `${file} does not exist: wus init writes a commented one, or name yours with --config`,
+      `${file} does not exist: create it with wus init, or give your own with --config`,
     );
   }
 }

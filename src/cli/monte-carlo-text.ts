@@ -38,7 +38,7 @@ export function monteCarloRows(
   ];
   const days = found.predictive.steps.at(-1)!;
   return [
-    row('How sure', found.blockBootstrap),
+    row('Uncertainty', found.blockBootstrap),
     row(`Next ${grouped(days, 0)} ${found.dayUnit}s`, found.predictive),
   ];
 }

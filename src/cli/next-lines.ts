@@ -5,7 +5,7 @@ import { type BacktestRunConfigInput, parseOptimizeParams } from '../config/inde
 import { timeframeMs, UserError } from '../domain/index.js';
 import { gridEntryOf } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
-import { shellLine } from './shell-line.js';
+import { lineToCopy } from './invoked-as.js';
 import type { Terminal } from './terminal.js';
 
 /** What a finished command was about, as far as the next one must name it. */
@@ -60,7 +60,7 @@ export function printNext(
 ): void {
   if (terminal.isStep === true) return;
   const { words, purpose } = 'words' in next ? next : { words: next, purpose: undefined };
-  terminal.print(`\nNext: ${shellLine(words)}${purpose === undefined ? '' : `  # ${purpose}`}`);
+  terminal.print(`\nNext: ${lineToCopy(words)}${purpose === undefined ? '' : `  # ${purpose}`}`);
 }
 
 /** A command line, and what it is for where that is not plain. */
@@ -97,12 +97,12 @@ export async function afterBacktest(
     () => undefined,
   );
   if (text === undefined) {
-    return { words: ['wus', 'init'], purpose: `writes ${GRID_FILE}, the grids of wus optimize` };
+    return { words: ['wus', 'init'], purpose: `creates ${GRID_FILE}, the grids of wus optimize` };
   }
   if (!hasGrid(text, subject)) {
     return {
       words: ['wus', 'strategies', 'show', subject.strategyName],
-      purpose: `its parameters; wus optimize needs a grid of them in ${GRID_FILE}`,
+      purpose: `its parameters; wus optimize needs a grid for them in ${GRID_FILE}`,
     };
   }
   return ['wus', 'optimize', ...subjectWords(subject), '--end', splitDate(subject.candles)];

@@ -48,19 +48,19 @@ test.each([
   [
     'without a terminal',
     { isInteractive: false },
-    '--open opens nothing without a terminal; the report is my report.html',
+    '--open is ignored without a terminal; the report is my report.html',
   ],
-  ['in CI', { CI: 'true' }, '--open opens nothing in CI; the report is my report.html'],
-  ['in CI with a number', { CI: '1' }, '--open opens nothing in CI; the report is my report.html'],
+  ['in CI', { CI: 'true' }, '--open is ignored in CI; the report is my report.html'],
+  ['in CI with a number', { CI: '1' }, '--open is ignored in CI; the report is my report.html'],
 ])('%s nothing opens, and the report is named', async (_, change, note) => {
   expect(await opened(folderWith('xdg-open', 0), change)).toEqual({ notes: [note], words: [] });
 });
 
 test('a program that fails, or is not there, is a sentence', async () => {
   expect((await opened(folderWith('xdg-open', 3))).notes).toEqual([
-    'xdg-open cannot open my report.html (exit code 3); open it by hand',
+    'xdg-open cannot open my report.html (exit code 3); open it manually',
   ]);
   expect((await opened(folderWith('firefox', 0))).notes).toEqual([
-    'xdg-open cannot open my report.html (there is no such program); open it by hand',
+    'xdg-open cannot open my report.html (no such program); open it manually',
   ]);
 });

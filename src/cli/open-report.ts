@@ -14,7 +14,7 @@ export type OpeningPlace = Pick<
 
 /** Adds the flag `--open`. */
 export function addOpenFlag(command: Command): Command {
-  return command.option('--open', 'Open the report in the browser (on a terminal only)');
+  return command.option('--open', 'Open the report in the browser (in a terminal only)');
 }
 
 /**
@@ -32,16 +32,16 @@ export async function openReport(
 ): Promise<void> {
   const { environment, isInteractive, note, workingFolder } = place;
   if (environment.CI !== undefined && environment.CI !== '' && environment.CI !== 'false') {
-    note(`--open opens nothing in CI; the report is ${file}`);
+    note(`--open is ignored in CI; the report is ${file}`);
     return;
   }
   if (!isInteractive) {
-    note(`--open opens nothing without a terminal; the report is ${file}`);
+    note(`--open is ignored without a terminal; the report is ${file}`);
     return;
   }
   const [program, ...args] = opener(path.resolve(workingFolder, file), platform);
   const problem = await started(program, args, environment);
-  if (problem !== undefined) note(`${program} cannot open ${file} (${problem}); open it by hand`);
+  if (problem !== undefined) note(`${program} cannot open ${file} (${problem}); open it manually`);
 }
 
 function opener(file: string, platform: NodeJS.Platform): [string, ...string[]] {
@@ -67,7 +67,7 @@ function started(
       resolve(problem);
     };
     child.on('error', (error: NodeJS.ErrnoException) =>
-      end(error.code === 'ENOENT' ? 'there is no such program' : error.message),
+      end(error.code === 'ENOENT' ? 'no such program' : error.message),
     );
     child.on('exit', (code) => end(code === 0 ? undefined : `exit code ${code ?? 'none'}`));
   });

@@ -3,7 +3,9 @@ import { METRIC_UNITS, metricsRecord } from '../metrics/index.js';
 import { lendWorkers } from '../optimize/index.js';
 import { countText } from '../util/index.js';
 import { createBatchDisplay } from './batch-display.js';
+import { messageOf, nameOf } from './batch-names.js';
 import { type AskedStrategy, batchPairs } from './batch-pairs.js';
+import { withOwnProgram } from './invoked-as.js';
 import { readGridFile } from './load-search.js';
 import { loadCommandStrategy } from './load-strategy.js';
 import { grouped } from './metric-display.js';
@@ -140,12 +142,8 @@ export async function runBatch(
 function refuseLong({ summary, runMs }: SearchEstimate): void {
   const time = runMs === undefined ? 'an unknown time' : `about ${longDuration(runMs)}`;
   throw new UsageError(
-    `${countText(summary.count, 'combination')} take ${time}; --yes starts it all the same`,
+    `${countText(summary.count, 'combination')} take ${time}; add --yes to start anyway`,
   );
-}
-
-function nameOf({ config }: OptimizeJob): string {
-  return `${config.strategy} ${config.symbol}`;
 }
 
 /**
@@ -270,13 +268,13 @@ export function batchFailures(outcomes: readonly BatchOutcome[], command: string
   }
   const refused = outcomes.flatMap(({ name, finished }) =>
     finished !== undefined && isRefused(finished)
-      ? [`${name}: ${finished.judgement?.sentence ?? 'it was not judged to the end'}`]
+      ? [`${name}: ${finished.judgement?.sentence ?? 'its judgement did not finish'}`]
       : [],
   );
   if (refused.length > 0) {
     throw new UserError(
       [
-        `${refused.length} of ${outcomes.length} winners were not written, as ${outcomes[0]!.job.required} ones were asked for:`,
+        `${refused.length} of ${outcomes.length} winners were not written, because --require asks for ${outcomes[0]!.job.required}:`,
         ...refused,
       ].join('\n'),
     );
@@ -284,10 +282,6 @@ export function batchFailures(outcomes: readonly BatchOutcome[], command: string
   if (outcomes.every(({ finished }) => finished?.result.isComplete === true)) return;
   const again = / --resume( |$)/.test(command) ? command : `${command} --resume`;
   throw new UserError(
-    `Stopped. Finished combinations are kept where details are saved. Go on with: ${again}`,
+    `Stopped. Finished combinations are kept where details are saved. Continue with: ${withOwnProgram(again)}`,
   );
-}
-
-function messageOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
 }

@@ -6,12 +6,12 @@ import {
 } from '../optimize/index.js';
 import { countText } from '../util/index.js';
 import { grouped } from './metric-display.js';
-import { duration, rateText } from './optimize-progress.js';
+import { duration, JUDGED_RUNS, rateText } from './optimize-progress.js';
 
 /** What a search will take, as far as a short measurement tells. */
 export interface SearchEstimate {
   readonly summary: GridSummary;
-  /** Of the combinations, ms; `undefined` when none was finished in the time of the measurement. */
+  /** Of the combinations and the judgement of the winner, ms; `undefined` when no combination was finished during the measurement. */
   readonly runMs: number | undefined;
   /** Combinations per second. */
   readonly rate: number | undefined;
@@ -74,7 +74,7 @@ export async function estimateSearch(request: OptimizeRequest): Promise<SearchEs
   return {
     summary: found,
     rate,
-    runMs: rate === undefined ? undefined : (1_000 * found.count) / rate,
+    runMs: rate === undefined ? undefined : (1_000 * (found.count + JUDGED_RUNS)) / rate,
     measuredMs,
     memoryBytes: 1_024 * process.resourceUsage().maxRSS + BYTES_PER_TRIAL * found.count,
   };
@@ -120,7 +120,7 @@ export function estimateRows(estimate: SearchEstimate, processes: number): [stri
   const time =
     runMs === undefined || rate === undefined
       ? `unknown: no combination was finished (${measured})`
-      : `about ${longDuration(runMs)} at ${rateText(rate)} (${measured}); the judgement comes after`;
+      : `about ${longDuration(runMs)} at ${rateText(rate)} (${measured}), including the judgement`;
   return [
     ['Time', time],
     ['Memory', `about ${grouped(memoryBytes / 2 ** 20, 0)} MB`],

@@ -25,7 +25,7 @@ const EXECUTION_FLAGS: RunFlagGroup = {
 };
 
 const GRID_FILTER_FLAGS: RunFlagGroup = {
-  heading: 'Filters (values from the grid, else from these flags):',
+  heading: 'Filters (values from the grid, otherwise from these flags):',
   flags: FILTER_FLAGS.flags,
 };
 
@@ -67,8 +67,8 @@ export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup
   command
     .optionsGroup('Grid and result:')
     .option('--config <file>', 'Parameter grids', 'config/optimize_params.yaml')
-    .option('--output-config <file>', 'Where the best go', 'config/best_params.yaml')
-    .option('--metric <name>', `What decides: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe_ratio')
+    .option('--output-config <file>', 'File for the best settings', 'config/best_params.yaml')
+    .option('--metric <name>', `Metric to optimize: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe_ratio')
     .option(
       '--min-trades <count>',
       'Combinations with fewer trades rank last',
@@ -76,23 +76,26 @@ export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup
       10,
     )
     .option('--save-details', 'Write every combination to results/optimize/details/')
-    .option('--resume', 'Continue the newest matching details file (implies --save-details)')
-    .option('--yes', 'Start a search of more than a day without being asked')
+    .option('--resume', 'Continue the latest matching details file (implies --save-details)')
+    .option('--yes', 'Start a search of more than a day without confirmation')
     .addOption(
       new Option(
         '--require <verdict>',
-        'Write only a winner with this verdict or a better one; otherwise exit with 1',
+        'Write only a winner with at least this verdict; otherwise exit with 1',
       ).choices(REQUIRED_VERDICTS),
     )
-    .addOption(new Option('--require-robust', 'As --require promising').hideHelp())
+    .addOption(new Option('--require-robust', 'Same as --require promising').hideHelp())
     .option(
       '--robust-sample <count>',
-      `Combinations, drawn by chance, on which choosing is cross-validated, at most ${SAMPLE_TRIALS_MAX}; 0: none`,
+      `Random sample of combinations for the cross-validation, at most ${SAMPLE_TRIALS_MAX}; 0: none`,
       countOption('--robust-sample', 0),
       SAMPLE_TRIALS_DEFAULT,
     )
     .addOption(
-      new Option('--engine <name>', `Equal results: ${OPTIMIZE_ENGINES.join(', ')}`)
+      new Option(
+        '--engine <name>',
+        `Engine; the results are identical: ${OPTIMIZE_ENGINES.join(', ')}`,
+      )
         .choices(OPTIMIZE_ENGINES)
         .default('fast'),
     );
@@ -100,9 +103,5 @@ export function addOptimizeFlags(command: Command, groups: readonly RunFlagGroup
   return command
     .optionsGroup('Output:')
     .option('--json', 'Print one JSON object instead of the summary')
-    .option(
-      '--log <level>',
-      `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`,
-      'warn',
-    );
+    .option('--log <level>', `Log level on standard error: ${LOG_LEVELS.join(', ')}`, 'warn');
 }

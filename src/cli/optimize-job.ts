@@ -132,7 +132,7 @@ export function optimizeJob(
   const required = requiredVerdict(options);
   if (required === 'convincing' && robustSample === 0) {
     throw new UsageError(
-      '--require convincing needs the cross-validation that --robust-sample 0 switches off',
+      '--require convincing needs the cross-validation, which --robust-sample 0 disables',
     );
   }
   return {
@@ -323,7 +323,7 @@ async function requireShort(
   { onLong, onStage }: OptimizeEvents,
 ): Promise<void> {
   if (isLongAccepted || onLong === undefined || !mayBeLong(request)) return;
-  onStage?.('Measuring how long it takes …');
+  onStage?.('Measuring the run time …');
   const estimate = await estimateSearch(request);
   if (request.signal?.aborted === true) return;
   if (estimate.runMs !== undefined && estimate.runMs <= LONG_SEARCH_MS) return;

@@ -21,8 +21,11 @@ const LINE_EVERY_MS_MAX = 30_000;
 const BAR_WIDTH = 24;
 /** The rate is that of the last so many ms: workers start slowly, and known combinations take no time. */
 const RATE_WINDOW_MS = 10_000;
-/** Judging the winner takes about as long as so many combinations: it, its stress, its founder and its neighbours run again. */
-const JUDGED_RUNS = 20;
+/**
+ * Judging the winner takes about as long as so many combinations: it, its stress, its founder and its neighbours run again. The
+ * statistics of each combination are part of its own time.
+ */
+export const JUDGED_RUNS = 20;
 /** Before this the start-up of the workers spoils every rate. */
 const RATE_AFTER_MS = 1_500;
 /** A time left needs this share of the work and so many combinations, or this time, as evidence. */

@@ -10,6 +10,7 @@ import {
 } from '../optimize/index.js';
 import { countText } from '../util/index.js';
 import { costsText } from './costs-text.js';
+import { withOwnProgram } from './invoked-as.js';
 import { judgementText } from './judgement-summary.js';
 import { displayMetric, grouped } from './metric-display.js';
 import { type FinishedOptimization, suffices } from './optimize-job.js';
@@ -32,12 +33,12 @@ export function planText(summary: GridSummary, details: DetailsRun | undefined):
   ];
   const { ignored, merged, invalid, invalidExamples } = summary;
   if (ignored.length > 0) {
-    rows.push(['  ignored', `${ignored.join(', ')} (the filter is not asked for)`]);
+    rows.push(['  ignored', `${ignored.join(', ')} (the filter is off)`]);
   }
   if (merged > 0n) {
     rows.push([
       '  merged',
-      `${big(merged)} equal to others (repeated, or different only where it has no effect)`,
+      `${big(merged)} duplicates (repeated, or with differences that have no effect)`,
     ]);
   }
   if (invalid > 0n) {
@@ -52,7 +53,7 @@ export function planText(summary: GridSummary, details: DetailsRun | undefined):
     if (details.reuse !== undefined) {
       rows.push([
         'Resume',
-        `another grid: rows are taken from ${path.basename(details.reusedPath ?? '')} into a new file`,
+        `different grid: rows are copied from ${path.basename(details.reusedPath ?? '')} into a new file`,
       ]);
     }
     if (details.note !== undefined) rows.push(['Resume', details.note]);
@@ -88,7 +89,9 @@ export function optimizeSummary(
       ? []
       : [['Details', shownPath(result.detailsPath, workingFolder)]]),
     ...(finished.isWritten ? [['Best', job.bestFile]] : []),
-    ...(winner === undefined ? [] : [['Run again', rerunCommand(finished, winner)]]),
+    ...(winner === undefined
+      ? []
+      : [['Run again', withOwnProgram(rerunCommand(finished, winner))]]),
   ];
   return [
     palette.bold(
@@ -213,7 +216,7 @@ function tradeNotes(finished: FinishedOptimization, winner: RankedTrial): string
   if (trades === 0) return [`No combination traded; ${job.bestFile} was not changed.`];
   if (trades >= job.ranking.minTrades) return [];
   return [
-    `No combination reached ${job.ranking.minTrades} trades; the best one has ${trades}, which proves nothing.`,
+    `No combination reached ${job.ranking.minTrades} trades; the best one has ${trades}, too few to prove anything.`,
   ];
 }
 
@@ -234,9 +237,9 @@ export function isRefused({ job, result, judgement }: FinishedOptimization): boo
  */
 export function refusalText({ job, result, judgement }: FinishedOptimization): string {
   return [
-    `${job.bestFile} was not changed, as a ${job.required} winner was asked for:`,
-    ...(judgement === undefined ? ['it was not judged to the end'] : [judgement.sentence]),
-    ...(result.detailsPath === undefined ? [] : [`Details stay in ${result.detailsPath}`]),
+    `${job.bestFile} was not changed, because --require asks for ${job.required}:`,
+    ...(judgement === undefined ? ['its judgement did not finish'] : [judgement.sentence]),
+    ...(result.detailsPath === undefined ? [] : [`Details are in ${result.detailsPath}`]),
   ].join('\n');
 }
 

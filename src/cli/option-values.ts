@@ -78,7 +78,7 @@ export function countOption(flag: string, smallest: number): (text: string) => n
 }
 
 /**
- * Returns the words of an option that takes several, separated by blanks or commas.
+ * Returns the words of an option that takes several, separated by spaces or commas.
  *
  * @param option - Value of the option; nothing when it was not given.
  */

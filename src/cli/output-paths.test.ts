@@ -25,18 +25,18 @@ describe('requireOwnOutputs()', () => {
   ])('refuses an output that is an input: %s', async (_what, output) => {
     const wish = requireOwnOutputs([named('the input', 'candles.csv')], [named('Output', output)]);
     await expect(wish).rejects.toThrow(UsageError);
-    await expect(wish).rejects.toThrow('that is the input too; name another file');
+    await expect(wish).rejects.toThrow('the input has the same path; give another file');
   });
 
   test('refuses two outputs in one file that does not exist yet', async () => {
     const outputs = [named('--trades-file', 'new.csv'), named('--report', 'folder/new.csv')];
-    await expect(requireOwnOutputs([], outputs)).rejects.toThrow('that is --trades-file too');
+    await expect(requireOwnOutputs([], outputs)).rejects.toThrow('--trades-file has the same path');
   });
 
   test('refuses a dash, which other programs take for standard output', async () => {
     const wish = requireOwnOutputs([], [{ name: 'Output', file: '-' }]);
     await expect(wish).rejects.toThrow(
-      'Output -: standard output cannot be used here; name a file',
+      'Output -: standard output cannot be used here; give a file',
     );
   });
 

@@ -27,13 +27,13 @@ export async function requireOwnOutputs(
   for (const output of outputs) {
     if (output.file === undefined) continue;
     if (output.file === '-') {
-      throw new UsageError(`${output.name} -: standard output cannot be used here; name a file`);
+      throw new UsageError(`${output.name} -: standard output cannot be used here; give a file`);
     }
     const file = await realFile(output.file);
     const other = taken.get(file);
     if (other !== undefined) {
       throw new UsageError(
-        `${output.name} ${output.file}: that is ${other.name} too; name another file`,
+        `${output.name} ${output.file}: ${other.name} has the same path; give another file`,
       );
     }
     taken.set(file, output);

@@ -36,7 +36,7 @@ export function paritySummary(
   const difference = report.liveNetPnl - report.backtestNetPnl;
   const { rows } = report;
   return [
-    palette.bold(`${subject.strategy} on ${subject.symbol}: the bot beside its backtest`),
+    palette.bold(`${subject.strategy} on ${subject.symbol}: bot against backtest`),
     `${minute(subject.startTime)} to ${minute(subject.endTime)} UTC`,
     '',
     ...textTable(
@@ -48,7 +48,7 @@ export function paritySummary(
           amount(report.backtestNetPnl),
           quote,
         ],
-        ['Made by both', String(report.matched), '', ''],
+        ['In both', String(report.matched), '', ''],
         ['Difference', '', amount(difference), quote],
       ],
       'lrrl',
@@ -68,7 +68,7 @@ function verdict({ unexplainedRows, totals }: ParityReport, quote: string, palet
   if (unexplainedRows === 0) return 'Every difference is explained.';
   const rows = unexplainedRows === 1 ? '1 row is' : `${unexplainedRows} rows are`;
   return palette.bold(
-    `${rows} not explained by anything that was recorded: ${amount(totals.unexplained)} ${quote} in all`,
+    `${rows} not explained by the records: ${amount(totals.unexplained)} ${quote} in total`,
   );
 }
 
@@ -86,7 +86,7 @@ function causeLines({ totals, rows }: ParityReport, quote: string): string[] {
       ];
     },
   );
-  return lines.length === 0 ? ['  nowhere: both are equal'] : textTable(lines, 'lrll');
+  return lines.length === 0 ? ['  no difference: both are equal'] : textTable(lines, 'lrll');
 }
 
 /** As many as are shown, in their order; those that are not explained before all others. */

@@ -24,9 +24,7 @@ export function addPrintConfig(
   for (const [name, own] of commandsBelow(command, command.name())) {
     if (own.commands.length > 0 && own.options.length === 0) continue;
     own.addOption(
-      new Option(FLAG, 'Print every setting with its value and where it comes from').helpGroup(
-        'Help:',
-      ),
+      new Option(FLAG, 'Print every setting with its value and its source').helpGroup('Help:'),
     );
     if (!isAsked) continue;
     // Whoever asks what is set need not have said all of it.

@@ -5,7 +5,7 @@ import { packageVersion } from './package-version.js';
 
 /** Said of every result on made-up candles. */
 export const SYNTHETIC_NOTE =
-  'SYNTHETIC candles: made by a seeded random generator. They say nothing about a real market.';
+  'SYNTHETIC candles from a seeded random generator: results say nothing about a real market.';
 
 /**
  * Says whether candles were made up.
@@ -40,7 +40,7 @@ function gapNotes(loaded: LoadedCandles, startTime: number, endTime: number): st
   if (gaps.length === 0) return [];
   const missing = gaps.reduce((sum, gap) => sum + gap.missing, 0);
   return [
-    `${countText(missing, 'candle is', 'candles are')} missing in ${countText(gaps.length, 'gap')}; nothing was filled in, and nothing is entered across a gap.`,
+    `${countText(missing, 'candle is', 'candles are')} missing in ${countText(gaps.length, 'gap')}; gaps are not filled, and no position is entered across a gap.`,
   ];
 }
 

@@ -47,7 +47,9 @@ export async function readLiveTrades(file: string): Promise<RecordedTrade[]> {
         csvFieldText(cells[columns.get(name)!] ?? '');
       const number = (name: (typeof COLUMNS)[number], value: number): number => {
         if (Number.isFinite(value) || (name === 'exit_price' && Number.isNaN(value))) return value;
-        throw new UserError(`${file}:${line}: ${name} is ${cell(name)}, which is no such value`);
+        throw new UserError(
+          `${file}:${line}: ${name} is ${cell(name)}, which is not a valid value`,
+        );
       };
       const amount = (name: (typeof COLUMNS)[number]): number => number(name, Number(cell(name)));
       const time = (name: (typeof COLUMNS)[number]): number => number(name, Date.parse(cell(name)));

@@ -11,7 +11,7 @@ export function warnOfRefused(
   refused: readonly { readonly reason: string }[],
   terminal: Terminal,
 ): void {
-  for (const { reason } of refused) terminal.note(`Left out: ${reason}`);
+  for (const { reason } of refused) terminal.note(`Skipped: ${reason}`);
 }
 
 /**

@@ -37,9 +37,9 @@ describe('requireReplaceable()', () => {
       LOG,
       'is of ETHUSDT, not of BTCUSDT',
     ],
-    ['another table', 'a,b\n1,2\n', LOG, 'is no earlier file of this kind'],
-    ['a table with one more column', `${HEADER},x\n`, LOG, 'is no earlier file of this kind'],
-    ['text', 'my notes', LOG, 'is no earlier file of this kind'],
+    ['another table', 'a,b\n1,2\n', LOG, 'is not an earlier file of this kind'],
+    ['a table with one more column', `${HEADER},x\n`, LOG, 'is not an earlier file of this kind'],
+    ['text', 'my notes', LOG, 'is not an earlier file of this kind'],
     [
       'a page of ours',
       '<!doctype html>\n<meta name="generator" content="Mista Wus Algo Trader">',
@@ -53,8 +53,8 @@ describe('requireReplaceable()', () => {
       REPORT,
       'is a report of another kind (Backtest, not Comparison)',
     ],
-    ['a page of others', '<!doctype html>\n<title>x</title>', REPORT, 'is no report of wus'],
-    ['notes', 'Mista Wus Algo Trader', REPORT, 'is no report of wus'],
+    ['a page of others', '<!doctype html>\n<title>x</title>', REPORT, 'is not a wus report'],
+    ['notes', 'Mista Wus Algo Trader', REPORT, 'is not a wus report'],
   ])('over %s', async (_, content, kind, problem) => {
     const file = put('output', content);
     const attempt = requireReplaceable([{ name: '--out', file, kind }], false);
@@ -92,21 +92,21 @@ describe('requireReplaceableCandles()', () => {
       'another symbol',
       'ETHUSDT_1h.csv',
       [CANDLES, row(0)],
-      'is of symbol ETHUSDT by its name, not of BTCUSDT',
+      'is of symbol ETHUSDT according to its name, not of BTCUSDT',
     ],
     [
       'another interval',
       'BTCUSDT_4h.csv',
       [CANDLES, row(0)],
-      'is of interval 4h by its name, not of 1h',
+      'is of interval 4h according to its name, not of 1h',
     ],
     [
       'more columns',
       'BTCUSDT_1h.csv',
       [`${CANDLES},count`, `${row(0)},3`],
-      'has columns that the new file would not have (count)',
+      'has columns that the new file lacks (count)',
     ],
-    ['something else', 'BTCUSDT_1h.csv', ['notes'], 'is no candle file'],
+    ['something else', 'BTCUSDT_1h.csv', ['notes'], 'is not a candle file'],
   ])('over %s', async (_, name, lines, problem) => {
     const file = put(name, `${lines.join('\n')}\n`);
     const attempt = requireReplaceableCandles(file, planned, false);

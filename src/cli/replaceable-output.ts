@@ -84,11 +84,15 @@ export async function requireReplaceableCandles(
     ['market', planned.market, named.market],
   ] as const) {
     if (given !== undefined && found !== undefined && given !== found) {
-      throw refusal('Output', file, `is of ${what} ${found} by its name, not of ${given}`);
+      throw refusal(
+        'Output',
+        file,
+        `is of ${what} ${found} according to its name, not of ${given}`,
+      );
     }
   }
   const existing = await readCandleFile(file, { keepExtras: true }).catch(() => undefined);
-  const problem = existing === undefined ? 'is no candle file' : lossOf(existing, planned);
+  const problem = existing === undefined ? 'is not a candle file' : lossOf(existing, planned);
   if (problem !== undefined) throw refusal('Output', file, problem);
 }
 
@@ -97,16 +101,16 @@ function lossOf({ columns, extras }: CandleFile, planned: PlannedCandles): strin
   const times = new Set(planned.openTime);
   const lost = columns.openTime.filter((time) => !times.has(time)).length;
   if (lost > 0) {
-    return `holds ${lost.toLocaleString('en-US')} ${lost === 1 ? 'candle' : 'candles'} that the new file would not have`;
+    return `holds ${lost.toLocaleString('en-US')} ${lost === 1 ? 'candle' : 'candles'} that the new file lacks`;
   }
   const missing = Object.keys(extras).filter((name) => !planned.extras.includes(name));
   return missing.length === 0
     ? undefined
-    : `has columns that the new file would not have (${missing.join(', ')})`;
+    : `has columns that the new file lacks (${missing.join(', ')})`;
 }
 
 function reportProblem(head: string, wanted: ReportKind | undefined): string | undefined {
-  if (!isReportPage(head)) return 'is no report of wus';
+  if (!isReportPage(head)) return 'is not a wus report';
   const found = reportKind(head);
   return found === undefined || wanted === undefined || found === wanted
     ? undefined
@@ -119,7 +123,7 @@ function tableProblem(
 ): string | undefined {
   const [first = '', second = ''] = head.split(/\r?\n/);
   if (first !== header && !(isOpen && first.startsWith(`${header},`)))
-    return 'is no earlier file of this kind';
+    return 'is not an earlier file of this kind';
   const found = second.split(',')[0]!;
   if (symbol === undefined || found === '' || found === symbol) return undefined;
   return `is of ${found}, not of ${symbol}`;
@@ -127,7 +131,7 @@ function tableProblem(
 
 function refusal(name: string, file: string, problem: string): UsageError {
   return new UsageError(
-    `${name} ${file}: the file exists and ${problem}; name another file, or add --force to replace it`,
+    `${name} ${file}: the file exists and ${problem}; give another file, or add --force to overwrite it`,
   );
 }
 

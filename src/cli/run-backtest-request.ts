@@ -18,12 +18,12 @@ import type { LoadedStrategy } from '../plugins/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
 import { withFlagNames } from './flag-names.js';
+import { lineToCopy } from './invoked-as.js';
 import { loadCommandStrategy } from './load-strategy.js';
 import { portablePath, requireOwnOutputs } from './output-paths.js';
 import { createProgress } from './progress.js';
 import { candleNotes, isSynthetic, provenanceOf, SYNTHETIC_NOTE } from './provenance.js';
 import { type OutputKind, requireReplaceable } from './replaceable-output.js';
-import { shellLine } from './shell-line.js';
 import { checkLoadedStrategy } from './strategy-notes.js';
 import type { Terminal } from './terminal.js';
 import { traceFileKind, traceRecorder, writeTraceFile } from './trace-file.js';
@@ -172,7 +172,7 @@ async function strategyParameters(
   // JSON is YAML, so one parser reads both.
   const { data } = parseYaml(text, file);
   if (typeof data !== 'object' || data === null || Array.isArray(data))
-    throw new UsageError(`${file}: it must hold parameters, for example "fast_period: 9"`);
+    throw new UsageError(`${file}: expected parameters, for example "fast_period: 9"`);
   return { ...data, ...words };
 }
 
@@ -217,7 +217,7 @@ async function storedFiles(
   const { symbol, interval, market } = request.config;
   if (symbol == null || interval == null)
     throw new UsageError(
-      'Which candles? Give --file, or --symbol and --interval to find them in the data folder',
+      'No candles given: use --file, or --symbol and --interval for candles in the data folder',
     );
   const timeframe = parseTimeframe(interval);
   const instrument = { market: market ?? 'spot', timeframe, symbol: parseSymbol(symbol) };
@@ -229,7 +229,7 @@ async function storedFiles(
     ...['--start', '2020-01-01', ...(instrument.market === 'spot' ? [] : ['--market', 'usdm'])],
   ];
   throw new UserError(
-    `No candles of ${instrument.symbol} ${timeframe} in ${folder}\nFetch them with: ${shellLine(fetched)}; or put them there as ${instrument.symbol}_${timeframe}.csv, or name files with --file`,
+    `No candles of ${instrument.symbol} ${timeframe} in ${folder}\nFetch them with: ${lineToCopy(fetched)}; or save them there as ${instrument.symbol}_${timeframe}.csv, or give files with --file`,
   );
 }
 

@@ -59,9 +59,12 @@ export async function runTrader(
     if (!(error instanceof UsageError) || held.length === 0) throw error;
     // Exit code 2 says that a new start is of no use: with something open it must be tried again.
     const symbols = held.map(({ memory }) => memory.settings.run.symbol).join(', ');
-    throw new UserError(`${error.message}\nWhat ${symbols} holds is NOT managed until then`, {
-      cause: error,
-    });
+    throw new UserError(
+      `${error.message}\nThe open positions and orders of ${symbols} are NOT managed until then`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 

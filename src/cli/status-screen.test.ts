@@ -70,7 +70,7 @@ test('a bot in a position: side, profits, distance of the stop, next candle, tot
     '',
     'total  open -13.88  today -12.50  closed +100.20 USDT',
     '',
-    'newest trades',
+    'latest trades',
     '11-30 14:00  BTCUSDT  short  60,000.00  60,000.00  -1,234,567.89  trailing-stop',
   ]);
 });
@@ -80,7 +80,7 @@ describe('what a person must know stands below the row', () => {
     [
       'why nothing is entered',
       bot('BTCUSDT', FLAT),
-      '  no entries: no fresh prices, the clock is not in step with the exchange',
+      '  no entries: no fresh prices, the clock differs from the exchange',
     ],
     [
       'the entry that was not taken',
@@ -95,14 +95,14 @@ describe('what a person must know stands below the row', () => {
     [
       'a halt',
       bot('BTCUSDT', { ...VIEW, position: undefined, trading: 'halted', blocks: ['halted'] }),
-      '  HALTED: nothing is entered until resume',
+      '  HALTED: no entries until resume',
     ],
     [
       'a process that is gone',
       bot('BTCUSDT', VIEW, { isRunning: false }),
       '  NOT RUNNING since 11-30 14:00 UTC',
     ],
-    ['a missing stop', bot('BTCUSDT', WIDE), '  NO STOP RESTS since 12.0 s'],
+    ['a missing stop', bot('BTCUSDT', WIDE), '  NO STOP on the exchange for 12.0 s'],
   ])('%s', (_, one, line) => {
     expect(screen([one])).toContain(line);
   });

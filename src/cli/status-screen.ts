@@ -66,7 +66,7 @@ export function screenLines(
     ...table.map((line) => coloured(cut(line, columns), palette)),
     '',
     ...totals.map((line) => cut(line, columns)),
-    ...(list.length === 0 ? [] : ['', palette.dim('newest trades')]),
+    ...(list.length === 0 ? [] : ['', palette.dim('latest trades')]),
     ...list.map((line) => cut(line, columns)),
   ];
   return lines.slice(0, rows);
@@ -85,7 +85,7 @@ function botLines(bots: readonly FoundBot[], now: number, linesMax: number): str
     const isFull = lines.length + 1 + notes.length > linesMax && i < rows.length - 1;
     if (isFull && lines.length + 2 > linesMax) {
       const more = rows.length - i;
-      lines.push(`… and ${more} more, a larger terminal or --symbol shows them`);
+      lines.push(`… and ${more} more: enlarge the terminal or use --symbol`);
       break;
     }
     lines.push(row, ...(isFull ? [] : notes));
@@ -128,17 +128,17 @@ function stopDistance(stop: number | undefined, rests: boolean, price: number | 
 
 /** What a person must know beside the numbers. */
 function notesOf({ status, isRunning }: FoundBot, now: number): readonly string[] {
-  if (status === undefined) return ['it has not written its status yet'];
+  if (status === undefined) return ['no status written yet'];
   const { view, writtenTime } = status;
   const ageMs = now - writtenTime;
   const seen = new Date(writtenTime).toISOString().slice(5, 16).replace('T', ' ');
   const blocks = blocksText(view);
   const notes = [
     isRunning ? '' : `NOT RUNNING since ${seen} UTC`,
-    isRunning && ageMs > OLD_MS ? `silent for ${Math.round(ageMs / 1_000)} s` : '',
+    isRunning && ageMs > OLD_MS ? `no update for ${Math.round(ageMs / 1_000)} s` : '',
     view.position?.unprotectedMs === undefined ? '' : unprotectedText(view).split('; ')[0]!,
     view.position?.stopRests === false && view.position.stopPrice !== undefined
-      ? 'the stop is NOT on the exchange (!): the bot watches it'
+      ? 'the stop is NOT on the exchange (!): the bot monitors it'
       : '',
     modeText(view),
     isRunning && blocks !== '' ? `no entries: ${blocks}` : '',

@@ -1,5 +1,6 @@
 import { UserError } from '../domain/index.js';
 import { countText } from '../util/index.js';
+import { withOwnProgram } from './invoked-as.js';
 import { grouped } from './metric-display.js';
 import type { FinishedOptimization } from './optimize-job.js';
 import type { Terminal } from './terminal.js';
@@ -58,8 +59,8 @@ export function stopOnInterrupt(terminal: Terminal): InterruptStop {
 export function stoppedText({ result }: FinishedOptimization, command: string): string {
   const counts = `Stopped after ${grouped(result.done, 0)} of ${countText(result.summary.count, 'combination')}`;
   if (result.detailsPath === undefined) {
-    return `${counts}; nothing was kept (--save-details keeps what is finished)`;
+    return `${counts}; nothing was saved (--save-details saves finished combinations)`;
   }
   const again = / --resume( |$)/.test(command) ? command : `${command} --resume`;
-  return `${counts}; they are kept. Go on with: ${again}`;
+  return `${counts}; they are saved. Continue with: ${withOwnProgram(again)}`;
 }

@@ -44,7 +44,7 @@ export async function checkLoadedStrategy(
       ...(differing === 0
         ? []
         : [
-            `The result depends on where the history begins: ${differing} of ${decisions} decisions differ when the strategy sees only the ${history.history} candles before them, as a trader does${differing > 1 ? ', which refuses such a strategy' : ''}.`,
+            `The result depends on where the history begins: ${differing} of ${decisions} decisions differ if the strategy gets only the ${history.history} candles before each, as in live trading${differing > 1 ? '; wus trader refuses such a strategy' : ''}.`,
           ]),
     ],
   };
@@ -61,6 +61,6 @@ export function readingNotes({ source }: LoadedStrategy, folder: string): string
   const shown = relative(folder, source.path);
   const name = shown.startsWith('..') || isAbsolute(shown) ? source.path : shown;
   return [
-    `${name} reads files or the network by itself (${source.reads.join(', ')}): what comes that way is neither checked for look-ahead nor hashed.`,
+    `${name} reads files or the network directly (${source.reads.join(', ')}): that data is neither checked for look-ahead bias nor hashed.`,
   ];
 }

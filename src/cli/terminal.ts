@@ -117,7 +117,7 @@ const FILES_NAMED = 3;
 function stoppedLine(files: readonly string[]): string {
   if (files.length === 0) return 'Stopped; no result was written';
   const more = files.length - FILES_NAMED;
-  return `Stopped; written before that: ${files.slice(0, FILES_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `Stopped; files already written: ${files.slice(0, FILES_NAMED).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 const COLUMNS_UNKNOWN = 80;

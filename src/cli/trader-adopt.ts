@@ -16,31 +16,31 @@ import { keyOf, requireCheckedTls } from './trader-request.js';
 export function addTraderAdopt(parent: Command, terminal: Terminal): void {
   const command = addSubcommand(parent, terminal, {
     name: 'adopt',
-    summary: 'Give a bot the position and the orders that its state does not know',
+    summary: 'Add a position and orders that are missing in the state of a bot',
     description:
-      'Lists what the account has of the symbol, rebuilds entry price, fees and best price from its fills and the candles since, and asks. The bot must be stopped; it goes on with its settings.',
+      'Lists the position and orders of the symbol, rebuilds entry price, fees and best price from the fills and the candles since, and asks for confirmation. The bot must be stopped; it then continues with its own settings.',
     examples: [
-      ['wus trader adopt --mode live --symbol BTCUSDT', 'after a MISMATCH that names orders'],
+      ['wus trader adopt --mode live --symbol BTCUSDT', 'after a MISMATCH that lists orders'],
       [
         'wus trader adopt --mode testnet --rest-url http://127.0.0.1:9180 --market usdm --symbol ETHUSDT --yes',
-        'without being asked',
+        'without confirmation',
       ],
     ],
   });
   command
     .addOption(
-      new Option('--mode <mode>', 'Play money of an exchange, or REAL MONEY')
+      new Option('--mode <mode>', 'Test funds of an exchange, or REAL MONEY')
         .choices(['testnet', 'live'])
         .makeOptionMandatory(),
     )
-    .requiredOption('--symbol <symbol>', 'What the bot trades')
+    .requiredOption('--symbol <symbol>', 'Symbol of the bot')
     .addOption(new Option('--market <market>', 'Where').choices(['spot', 'usdm']).default('spot'))
     .option('--rest-url <url>', 'REST address (default: Binance)')
-    .option('--ws-url <url>', 'Stream address (default: what belongs to the REST address)')
-    .option('--state-dir <folder>', 'Where the bots keep their state', 'state')
-    .option('--aws-secret-name <name>', 'Secret of AWS Secrets Manager that holds the key')
-    .option('--aws-region <region>', 'Its region (default: as the AWS SDK finds it)')
-    .option('--yes', 'Adopt without being asked')
+    .option('--ws-url <url>', 'Stream address (default: the one for the REST address)')
+    .option('--state-dir <folder>', 'State folder of the bots', 'state')
+    .option('--aws-secret-name <name>', 'Name of the AWS Secrets Manager secret with the key')
+    .option('--aws-region <region>', 'Its region (default: that of the AWS SDK)')
+    .option('--yes', 'Adopt without confirmation')
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {
       await adopt(options, terminal);
@@ -71,19 +71,19 @@ async function adopt(
   try {
     for (const line of offer.lines) terminal.print(printable(redact(line)));
     if (offer.refusal !== undefined)
-      throw new UserError(`Nothing is adopted: ${printable(offer.refusal)}`);
+      throw new UserError(`Nothing adopted: ${printable(offer.refusal)}`);
     if (options.yes !== true) {
       const answer = await answerTo('Adopt it? Type yes: ', terminal);
       if (answer?.trim().toLowerCase() !== 'yes') {
         throw new UsageError(
           answer === undefined
-            ? 'Nothing is adopted: look at it, then give --yes'
-            : 'Nothing is adopted',
+            ? 'Nothing adopted: check the list, then add --yes'
+            : 'Nothing adopted',
         );
       }
     }
     await offer.accept();
-    terminal.print(`${symbol} is adopted: start its bot, it goes on with it`);
+    terminal.print(`${symbol} adopted: start its bot to continue with it`);
   } finally {
     await offer.close();
   }

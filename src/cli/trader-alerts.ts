@@ -25,11 +25,11 @@ const INDENT = '         ';
 export function addTestAlert(parent: Command, terminal: Terminal): void {
   addSubcommand(parent, terminal, {
     name: 'test-alert',
-    summary: 'Send a test message to every target of alerts, and say what each answered',
-    description: `The targets are those of the environment, as for wus trader:\n\n${variableLines()}\n\nThe exit code is 1 when one of them did not take the message.`,
+    summary: 'Send a test message to every alert target and print each answer',
+    description: `The targets come from the environment, as for wus trader:\n\n${variableLines()}\n\nThe exit code is 1 if any target did not accept the message.`,
     examples: [
       ['WUS_ALERT_WEBHOOK=https://… wus trader test-alert', 'one target'],
-      ['wus trader test-alert', 'every target that the environment names'],
+      ['wus trader test-alert', 'every target in the environment'],
     ],
   })
     .optionsGroup('Help:')
@@ -39,7 +39,8 @@ export function addTestAlert(parent: Command, terminal: Terminal): void {
         for (const line of foldLine(text, terminal.columns, INDENT)) terminal.print(line);
       }
       const failed = results.filter(({ isDelivered }) => !isDelivered).length;
-      if (failed > 0) throw new UserError(`${failed} of ${results.length} targets took no message`);
+      if (failed > 0)
+        throw new UserError(`${failed} of ${results.length} targets did not accept the message`);
     });
 }
 
@@ -53,7 +54,7 @@ async function testAlerts({ targets, secrets }: AlertSettings): Promise<readonly
   const found = alertTargets(targets);
   if (found.length === 0) {
     throw new UserError(
-      `No target of alerts is configured. Set one of these in the environment:\n${variableLines()}`,
+      `No alert target is configured. Set one of these in the environment:\n${variableLines()}`,
     );
   }
   const redact = redactor(secrets);
@@ -78,7 +79,7 @@ const wordOf = ({ kind }: Delivery): string => (kind === 'delivered' ? 'ok    ' 
 
 function resultOf(delivery: Delivery, ms: number): string {
   return delivery.kind === 'delivered'
-    ? `${delivery.answer} in ${ms} ms; look whether the message is there`
+    ? `${delivery.answer} in ${ms} ms; check that the message arrived`
     : delivery.why;
 }
 

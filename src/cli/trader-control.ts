@@ -19,15 +19,15 @@ const POLL_MS = 50;
 
 const OUTLINES = {
   halt: {
-    summary: 'Enter nothing more; open positions keep their stop and their exit signals',
-    example: 'every running bot below state/',
+    summary: 'Block new entries; open positions keep their stops and exit signals',
+    example: 'every running bot in state/',
   },
   resume: {
-    summary: 'Trade again, and take what did not agree with the exchange as it is',
+    summary: 'Resume trading, and accept the state of the exchange after a mismatch',
     example: 'after a halt, a flatten or a MISMATCH',
   },
   flatten: {
-    summary: 'Close open positions at market, now, and enter nothing more',
+    summary: 'Close open positions at market now, and block new entries',
     example: 'the kill switch: positions are closed, bots are halted',
   },
 } as const;
@@ -46,7 +46,7 @@ export function addTraderControl(parent: Command, terminal: Terminal): void {
       name,
       summary,
       description:
-        'It is a file in the state folder of each running bot; where none runs the bots obey at their next start, before they trade.',
+        'Writes a file to the state folder of each running bot. Bots that are not running execute the command at their next start, before they trade.',
       examples: [
         [`wus trader ${name}`, example],
         [`wus trader ${name} --environment live --symbol BTCUSDT`, 'one bot'],
@@ -74,21 +74,21 @@ export function addTraderControl(parent: Command, terminal: Terminal): void {
 function addStatus(parent: Command, terminal: Terminal): void {
   const status = addSubcommand(parent, terminal, {
     name: 'status',
-    summary: 'Show how the bots stand',
+    summary: 'Show the status of the bots',
     examples: [
-      ['wus trader status', 'every bot below state/'],
-      ['wus trader status --watch', 'the same and the newest trades, drawn anew every second'],
+      ['wus trader status', 'every bot in state/'],
+      ['wus trader status --watch', 'the same with the latest trades, refreshed every second'],
       ['wus trader status --environment live --json', 'for another program'],
     ],
   });
   withBotFilter(status)
-    .option('--trades-dir <folder>', 'Where --watch finds the newest trades', 'results/live_trades')
-    .option('--watch', 'Go on until Ctrl-C; where there is no terminal print each change')
+    .option('--trades-dir <folder>', 'Folder of the trade logs for --watch', 'results/live_trades')
+    .option('--watch', 'Refresh until Ctrl-C; without a terminal, print each change')
     .option('--json', 'Print one JSON array')
     .optionsGroup('Help:')
     .action(async (options: StatusOptions) => {
       if (options.watch === true && options.json === true)
-        throw new UsageError('--watch and --json do not go together: leave one out');
+        throw new UsageError('--watch and --json cannot be combined: omit one');
       if (options.watch === true) {
         const tradesFolder = path.resolve(terminal.workingFolder, options.tradesDir);
         await watchStatus({ ...options, tradesFolder }, terminal);
@@ -120,16 +120,16 @@ async function tell(
   const file = await leaveCommand(bot.folder, command, Date.now());
   if (!bot.isRunning) {
     return {
-      text: `${name}: no trader runs; it obeys ${command} at its next start`,
+      text: `${name}: not running; it executes ${command} at its next start`,
       isObeyed: true,
     };
   }
   for (let waitedMs = 0; waitedMs < OBEY_MS; waitedMs += POLL_MS) {
-    if (!existsSync(file)) return { text: `${name}: ${command} was taken`, isObeyed: true };
+    if (!existsSync(file)) return { text: `${name}: ${command} was accepted`, isObeyed: true };
     await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
   return {
-    text: `${name}: the trader has NOT taken ${command} within ${OBEY_MS / 1_000} s. It waits in ${file}; act on the exchange if it matters now`,
+    text: `${name}: the trader has NOT accepted ${command} within ${OBEY_MS / 1_000} s. The command waits in ${file}; act on the exchange directly if it is urgent`,
     isObeyed: false,
   };
 }

@@ -19,8 +19,8 @@ test('the summary of a day has the trades that ended in it, of these bots', () =
     [
       'day 2024-10-04',
       'all bots: 3 trades, 2 won, +8.50',
-      'BTCUSDT: 2 trades, 1 won, +7.50 USDT; now flat; closed in all +1,234.50 USDT',
-      'ETHUSDT: 1 trade, 1 won, +1.00 USDT; now long 0.5 from 3,000.00; closed in all +0.00 USDT',
+      'BTCUSDT: 2 trades, 1 won, +7.50 USDT; now flat; closed in total +1,234.50 USDT',
+      'ETHUSDT: 1 trade, 1 won, +1.00 USDT; now long 0.5 from 3,000.00; closed in total +0.00 USDT',
     ].join('\n'),
   );
 });
@@ -30,14 +30,14 @@ test('a day without trades says so, and several quotes are not added up', () => 
   expect(daySummary(DAY + 5, trades, [btc, bnb])).toBe(
     [
       'day 2024-10-09',
-      'BTCUSDT: no trades; now flat; closed in all +1,234.50 USDT',
-      'ETHBTC: no trades; now flat; closed in all +0.0001 BTC',
+      'BTCUSDT: no trades; now flat; closed in total +1,234.50 USDT',
+      'ETHBTC: no trades; now flat; closed in total +0.0001 BTC',
     ].join('\n'),
   );
 });
 
 test('a sign of life says since when, and how the bots stand', () => {
   expect(heartbeatText(at(14), [btc])).toBe(
-    'still running, since 2024-10-04 14:00 UTC\nBTCUSDT: flat; closed in all +1,234.50',
+    'still running, since 2024-10-04 14:00 UTC\nBTCUSDT: flat; closed in total +1,234.50',
   );
 });

@@ -76,7 +76,7 @@ export function daySummary(
     const quote = quoteAsset(symbol) ?? 'quote';
     const ofBot = own.filter((trade) => trade.symbol === symbol);
     const unit = ofBot.length === 0 ? '' : ` ${quote}`;
-    return `${symbol}: ${tradeTotals(ofBot)}${unit}; now ${position}; closed in all ${signedText(netPnl)} ${quote}`;
+    return `${symbol}: ${tradeTotals(ofBot)}${unit}; now ${position}; closed in total ${signedText(netPnl)} ${quote}`;
   });
   // Amounts in several quotes cannot be added.
   const isOneQuote = new Set(bots.map(({ symbol }) => quoteAsset(symbol))).size === 1;
@@ -93,7 +93,8 @@ export function daySummary(
 export function heartbeatText(startTime: number, bots: readonly BotState[]): string {
   const since = new Date(startTime).toISOString().slice(0, 16).replace('T', ' ');
   const lines = bots.map(
-    ({ symbol, position, netPnl }) => `${symbol}: ${position}; closed in all ${signedText(netPnl)}`,
+    ({ symbol, position, netPnl }) =>
+      `${symbol}: ${position}; closed in total ${signedText(netPnl)}`,
   );
   return [`still running, since ${since} UTC`, ...lines].join('\n');
 }

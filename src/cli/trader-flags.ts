@@ -13,13 +13,13 @@ const tradedFlags = (isWanted: (setting: Setting) => boolean): readonly RunFlag[
 export const TRADER_FLAG_GROUPS: readonly RunFlagGroup[] = [
   { heading: 'Market:', flags: tradedFlags(({ section }) => section === 'market') },
   {
-    heading: 'Size (outside paper mode one of --units and --equity-fraction is needed):',
+    heading: 'Size (--units or --equity-fraction is required outside paper mode):',
     flags: tradedFlags(({ section, key }) => section === 'money' && key !== LOSS_LIMIT),
   },
   STOP_FLAGS,
   FILTER_FLAGS,
   {
-    heading: 'Risk (amounts in quote; without a flag there is no bound):',
+    heading: 'Risk (amounts in quote; no limit without a flag):',
     flags: [...tradedFlags(({ key }) => key === LOSS_LIMIT), ...BOT_SETTINGS.map(flagOf)],
   },
 ];

@@ -34,15 +34,15 @@ function addTrades(parent: Command, terminal: Terminal): void {
   withListOptions(
     addSubcommand(parent, terminal, {
       name: 'trades',
-      summary: 'List the newest finished trades of the bots, and what they brought',
+      summary: 'List the latest closed trades of the bots and their results',
       examples: [
-        ['wus trader trades', 'the newest twenty of all trade logs'],
+        ['wus trader trades', 'the latest twenty of all trade logs'],
         ['wus trader trades --environment live --symbol BTCUSDT --last 100', 'of one bot'],
       ],
     }),
     20,
   )
-    .option('--trades-dir <folder>', 'Where the trade logs are', 'results/live_trades')
+    .option('--trades-dir <folder>', 'Folder of the trade logs', 'results/live_trades')
     .option('--json', 'Print one JSON array')
     .optionsGroup('Help:')
     .action(
@@ -60,7 +60,7 @@ function addTrades(parent: Command, terminal: Terminal): void {
         }
         if (trades.length === 0) {
           throw new UserError(
-            `No trade is listed in ${options.tradesDir}: no bot finished one yet, or check --trades-dir, --environment and --symbol`,
+            `No trades in ${options.tradesDir}: no bot has closed a trade yet; otherwise check --trades-dir, --environment and --symbol`,
           );
         }
         for (const line of tradeLines(newest, terminal.columns))
@@ -74,18 +74,18 @@ function addLog(parent: Command, terminal: Terminal): void {
   withListOptions(
     addSubcommand(parent, terminal, {
       name: 'log',
-      summary: 'Show what the bots said, and follow it',
+      summary: 'Show the log of the bots, and follow it',
       examples: [
-        ['wus trader log --level warning', 'what needed attention, of the newest lines'],
-        ['wus trader log --environment live --symbol BTCUSDT --follow', 'one bot, as it goes on'],
+        ['wus trader log --level warning', 'the latest lines that need attention'],
+        ['wus trader log --environment live --symbol BTCUSDT --follow', 'one bot, live'],
       ],
     }),
     50,
   )
-    .option('--state-dir <folder>', 'Where the bots keep their state', 'state')
-    .option('--level <level>', `From here on: ${LEVELS.join(', ')}`, 'info')
-    .option('--grep <text>', 'Only lines with this text')
-    .option('--follow', 'Go on with what is said from now on, until Ctrl-C')
+    .option('--state-dir <folder>', 'State folder of the bots', 'state')
+    .option('--level <level>', `Lowest level: ${LEVELS.join(', ')}`, 'info')
+    .option('--grep <text>', 'Only lines that contain this text')
+    .option('--follow', 'Print new lines as they arrive, until Ctrl-C')
     .optionsGroup('Help:')
     .action(
       async (
@@ -108,9 +108,9 @@ function addLog(parent: Command, terminal: Terminal): void {
 
 function withListOptions(command: Command, last: number): Command {
   return command
-    .option('--environment <name>', 'Only this: paper, testnet, live, … (default: all)')
-    .option('--symbol <symbol>', 'Only this one (default: all)')
-    .option('--last <n>', 'How many, the newest', numberOption('--last'), last);
+    .option('--environment <name>', 'Only this environment: paper, testnet, live, … (default: all)')
+    .option('--symbol <symbol>', 'Only this symbol (default: all)')
+    .option('--last <n>', 'Number of lines, the latest', numberOption('--last'), last);
 }
 
 function countOf(last: number): number {
@@ -131,7 +131,7 @@ async function logFile(
   if (only === undefined) {
     const there =
       withLog.length === 0 ? 'no bot has run there yet' : `there are: ${withLog.join(', ')}`;
-    throw new UserError(`No log of ${environment ?? 'a trader'} below ${stateDir}/: ${there}`);
+    throw new UserError(`No log of ${environment ?? 'a trader'} in ${stateDir}/:  ${there}`);
   }
   if (others.length > 0) {
     throw new UsageError(`Which one? Give --environment ${found.join(' or ')}`);

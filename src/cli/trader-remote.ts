@@ -32,7 +32,7 @@ export interface RemoteOptions {
 export function requireTelegram({ targets: { telegram } }: AlertSettings): void {
   if (telegram === undefined) {
     throw new UsageError(
-      '--telegram-commands needs WUS_TELEGRAM_TOKEN and WUS_TELEGRAM_CHAT, the one chat that is obeyed',
+      '--telegram-commands needs WUS_TELEGRAM_TOKEN and WUS_TELEGRAM_CHAT, the chat that may send commands',
     );
   }
   if (!/^-?\d+$/.test(telegram.chat)) {
@@ -50,7 +50,7 @@ export function requireTelegram({ targets: { telegram } }: AlertSettings): void 
 export function telegramRemote(options: RemoteOptions): TelegramRemote {
   const { trader, alerts, redact, isLive, trades, onLine } = options;
   const { telegram } = alerts.targets;
-  if (telegram === undefined) throw new RangeError('no Telegram is configured');
+  if (telegram === undefined) throw new RangeError('Telegram is not configured');
   const { sessions } = trader;
   const bySymbol = (symbols: readonly string[]): Trader['sessions'] =>
     sessions.filter(({ symbol }) => symbols.includes(symbol));
@@ -85,8 +85,8 @@ function outlookText(command: BotCommand, sessions: Trader['sessions'], isLive: 
   });
   const money = isLive ? ', with REAL MONEY' : '';
   return command === 'flatten'
-    ? `/flatten closes at market, now${money}: ${bots.join('; ')}. Nothing is entered afterwards until /resume.`
-    : `/${command} lets these bots enter again${money}: ${bots.join('; ')}.`;
+    ? `/flatten closes at market now${money}: ${bots.join('; ')}. Entries stay blocked until /resume.`
+    : `/${command} allows these bots to enter again${money}: ${bots.join('; ')}.`;
 }
 
 function tradesMessage(trades: readonly ListedTrade[]): string {
@@ -95,5 +95,5 @@ function tradesMessage(trades: readonly ListedTrade[]): string {
     const time = new Date(exitFillTime).toISOString().slice(5, 16).replace('T', ' ');
     return `${time} ${symbol} ${side} ${signedText(netPnl)} ${exitReason}`;
   });
-  return [...lines, `in all: ${tradeTotals(trades)}`].join('\n');
+  return [...lines, `total: ${tradeTotals(trades)}`].join('\n');
 }

@@ -24,7 +24,7 @@ describe('confirmUnproven()', () => {
   test('refuses where nobody sits, names the bots that are not proven, and the flag', async () => {
     const plans = [plan('BTCUSDT', lucky), plan('ETHUSDT')];
     await expect(confirmUnproven(false, plans, terminal)).rejects.toThrow(
-      'The optimized parameters are not proven:\nBTCUSDT: Not proven: luck.\n--accept-unproven trades them with real money all the same',
+      'The optimized parameters are not proven:\nBTCUSDT: Not proven: luck.\nAdd --accept-unproven to trade them with real money anyway',
     );
   });
 });

@@ -84,7 +84,7 @@ export async function wantedBots(options: Options, terminal: Terminal): Promise<
     const from = options.from as string | undefined;
     if (from !== undefined) {
       if (namedParams !== undefined) {
-        throw new UsageError('--from and --param-config both name the settings; leave one out');
+        throw new UsageError('--from and --param-config cannot be combined; omit one');
       }
       if (bots.length > 1) {
         throw new UsageError(
@@ -182,7 +182,7 @@ export function requireFittingFlags(options: Options, mode: TradingMode): void {
   const idle = [...(mode === 'paper' ? account : []), ...(mode === 'live' ? [] : live)];
   const given = idle.find((name) => options[name] !== undefined);
   if (given !== undefined)
-    throw new UsageError(`${flags[given]} has no effect in --mode ${mode}: leave it out`);
+    throw new UsageError(`${flags[given]} has no effect in --mode ${mode}: omit it`);
 }
 
 /** Hours between two signs of life; 0 for none. */
@@ -206,7 +206,7 @@ export function keyOf(options: Options, terminal: Terminal): Promise<ApiKey> {
 export function requireCheckedTls({ environment }: Terminal): void {
   if (environment.NODE_TLS_REJECT_UNAUTHORIZED !== '0') return;
   throw new UserError(
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 switches the check of certificates off: unset it before trading live',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 disables certificate verification: unset it before trading live',
   );
 }
 
@@ -217,12 +217,12 @@ export async function confirmLive(
   terminal: Terminal,
 ): Promise<void> {
   const symbols = plans.map(({ settings }) => settings.run.symbol).join(',');
-  const answer = typed ?? (await answerTo(`REAL MONEY. Type ${symbols} to trade it: `, terminal));
+  const answer = typed ?? (await answerTo(`REAL MONEY. Type ${symbols} to confirm: `, terminal));
   if (answer?.trim().toUpperCase() === symbols) return;
   throw new UsageError(
     answer === undefined
-      ? `--mode live trades real money: type the symbol when asked, or give --yes-live ${symbols}`
-      : `"${answer}" is not ${symbols}: nothing was started`,
+      ? `--mode live trades real money: type the symbol when prompted, or give --yes-live ${symbols}`
+      : `"${answer}" is not ${symbols}: the trader was not started`,
   );
 }
 
@@ -240,14 +240,14 @@ export async function confirmUnproven(
   if (unproven.length === 0 || isAccepted) return;
   const text = `The optimized parameters are not proven:\n${unproven.join('\n')}`;
   const answer = await answerTo(
-    `${text}\nType unproven to trade them with real money all the same: `,
+    `${text}\nType unproven to trade them with real money anyway: `,
     terminal,
   );
   if (answer?.trim().toLowerCase() === 'unproven') return;
   throw new UsageError(
     answer === undefined
-      ? `${text}\n--accept-unproven trades them with real money all the same`
-      : `"${answer}" is not unproven: nothing was started`,
+      ? `${text}\nAdd --accept-unproven to trade them with real money anyway`
+      : `"${answer}" is not unproven: the trader was not started`,
   );
 }
 
@@ -270,9 +270,9 @@ export async function placeOf(
     throw new UsageError(`--seed ${synthetic.seed}: it must be an integer`);
   }
   if (marketData === 'local') {
-    if (mode !== 'paper') throw new UsageError('--market-data local is for --mode paper');
+    if (mode !== 'paper') throw new UsageError('--market-data local requires --mode paper');
     if ((restUrl ?? wsUrl) !== undefined) {
-      throw new UsageError('--market-data local has an exchange of its own: leave --rest-url out');
+      throw new UsageError('--market-data local starts its own exchange: omit --rest-url');
     }
     return synthetic;
   }
@@ -283,7 +283,7 @@ export async function placeOf(
   if (marketData === 'auto' && mode === 'paper' && !isQuiet) {
     const reason = await whyOutOfReach(hosts);
     if (reason !== undefined) {
-      terminal.note(`Binance is out of reach (${reason}).`);
+      terminal.note(`Binance cannot be reached (${reason}).`);
       return synthetic;
     }
   }

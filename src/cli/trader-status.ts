@@ -24,10 +24,10 @@ const OLD_MS = 30_000;
 export function statusLines(bot: FoundBot, now: number): string[] {
   const { status, isRunning } = bot;
   const run = isRunning ? 'running' : 'NOT RUNNING';
-  if (status === undefined) return [`${nameOf(bot)}  ${run}, it has not written its status yet`];
+  if (status === undefined) return [`${nameOf(bot)}  ${run}, no status written yet`];
   const { view } = status;
   const ageMs = now - status.writtenTime;
-  const age = isRunning && ageMs > OLD_MS ? `, silent for ${Math.round(ageMs / 1_000)} s` : '';
+  const age = isRunning && ageMs > OLD_MS ? `, no update for ${Math.round(ageMs / 1_000)} s` : '';
   const then = isRunning
     ? ''
     : `, last seen ${new Date(status.writtenTime).toISOString().slice(0, 19)}Z`;
@@ -53,7 +53,7 @@ type View = NonNullable<FoundBot['status']>['view'];
 
 function targetText({ position }: View): string {
   if (position?.takeProfitPrice === undefined) return '';
-  const rests = position.takeProfitRests ? 'rests on the exchange' : 'watched by the bot';
+  const rests = position.takeProfitRests ? 'rests on the exchange' : 'monitored by the bot';
   return `target ${priceText(position.takeProfitPrice)}, ${rests}`;
 }
 

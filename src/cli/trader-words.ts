@@ -25,12 +25,12 @@ export interface TraderSession {
 
 function headline({ place, mode }: TraderSession): string {
   if (place.kind === 'synthetic') {
-    return `PAPER trading on a SYNTHETIC market on this machine, ${place.speed} times as fast as the clock: what is earned here is luck minus costs`;
+    return `PAPER trading on a SYNTHETIC market on this machine, ${place.speed} times real time: results here are luck minus costs`;
   }
   const { host } = new URL(place.hosts.restUrl);
   if (mode === 'live') return `LIVE trading at ${host}: REAL MONEY`;
-  if (mode === 'testnet') return `TESTNET trading at ${host}: play money of the exchange`;
-  return `PAPER trading at the prices of ${host}: play money, no order is sent anywhere`;
+  if (mode === 'testnet') return `TESTNET trading at ${host}: test funds of the exchange`;
+  return `PAPER trading at the prices of ${host}: simulated money, no orders are sent`;
 }
 
 /**
@@ -47,9 +47,9 @@ export function banner(session: TraderSession, terminal: Terminal): string {
   return [
     headline(session),
     ...lines,
-    ...(key === undefined ? [] : [`Key      of ${key.source}`]),
+    ...(key === undefined ? [] : [`Key      from ${key.source}`]),
     `State    ${where(trader.stateFolder)}${isResumed ? ', resumed' : ''}`,
-    `Alerts   ${session.alertTargets.length === 0 ? 'only here and in the log: wus trader test-alert says how to get them elsewhere' : `to ${session.alertTargets.join(', ')}`}`,
+    `Alerts   ${session.alertTargets.length === 0 ? 'terminal and log only; wus trader test-alert shows how to add targets' : `to ${session.alertTargets.join(', ')}`}`,
     'Stop     Ctrl-C',
   ].join('\n');
 }
@@ -73,7 +73,7 @@ function botLines({ settings, strategy, historyCandles, notes, verdict }: BotPla
   return [
     `Bot      ${strategy.shortName} (${params.length === 0 ? 'default parameters' : params.join(', ')}) on ${run.symbol} ${run.interval}, ${run.market}, ${sides(run)}; history ${historyCandles} candles`,
     `Size     ${size}, commission ${run.commission_bps} bps`,
-    `Stops    ${stops.length === 0 ? 'NONE: only an opposite signal ends a position' : stops.join(', ')}${filters.length === 0 ? '' : `; filters: ${filters.join(', ')}`}`,
+    `Stops    ${stops.length === 0 ? 'NONE: only an opposite signal closes a position' : stops.join(', ')}${filters.length === 0 ? '' : `; filters: ${filters.join(', ')}`}`,
     ...(limits.length === 0 ? [] : [`Risk     ${limits.join(', ')}`]),
     ...notes.map((note) => `Note     ${note}`),
     ...(verdict === undefined ? [] : [`Verdict  ${verdict.sentence}`]),
@@ -134,11 +134,11 @@ export function farewell(
   const isLost = trader.environment.endsWith('-synthetic');
   const total = `${symbol}: profit of closed trades ${view.netPnl.toFixed(2)}`;
   const { position } = view;
-  if (position === undefined) return `${total}; flat, nothing is left open.`;
+  if (position === undefined) return `${total}; flat, no open position.`;
   const what = `${total}; the ${position.side} of ${amountText(position.quantity)} from ${priceText(position.entryPrice)} stays open`;
-  if (isLost) return `${what} nowhere: the SYNTHETIC market ends here.`;
+  if (isLost) return `${what}, and is discarded with the SYNTHETIC market.`;
   if (trader.environment.startsWith('paper')) {
-    return `${what} in the paper account; nobody watches it until the next start, which goes on with it.`;
+    return `${what} in the paper account; it is unmanaged until the next start, which continues with it.`;
   }
   const profit =
     position.takeProfitPrice !== undefined && position.takeProfitRests
@@ -146,7 +146,7 @@ export function farewell(
       : '';
   const stop =
     position.stopPrice !== undefined && position.stopRests
-      ? `its stop at ${priceText(position.stopPrice)}${profit} rest${profit === '' ? 's' : ''} there`
-      : 'NO STOP rests there';
-  return `${what} at the exchange; ${stop}. The next start goes on with it.`;
+      ? `its stop at ${priceText(position.stopPrice)}${profit} stay${profit === '' ? 's' : ''} on the exchange`
+      : 'NO STOP is on the exchange';
+  return `${what} at the exchange; ${stop}. The next start continues with it.`;
 }

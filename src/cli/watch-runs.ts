@@ -43,7 +43,7 @@ export async function watchRuns(
       if (isFirst && error instanceof UsageError) throw error;
       terminal.note((await describeFailure(error, [])).text);
     }
-    terminal.note(`\nWatching ${countText(before.size, 'file')}; Ctrl-C ends it`);
+    terminal.note(`\nWatching ${countText(before.size, 'file')}; press Ctrl-C to stop`);
     const changed = await nextChange(before, () => fingerprints(request, terminal, own), terminal);
     if (changed === undefined) return;
     const shown = path.relative(terminal.workingFolder, changed);

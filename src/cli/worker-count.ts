@@ -26,5 +26,5 @@ export function noteWorkerCount(
   const count = workerCount(requested);
   if (requested === undefined || count === requested) return;
   const cores = count === 1 ? '1 core' : `${count} cores`;
-  terminal.note(`${flag} ${Number(requested)}: this machine has ${cores}, so ${count} are used`);
+  terminal.note(`${flag} ${Number(requested)}: this machine has ${cores}, using ${count}`);
 }

@@ -106,13 +106,13 @@ describe('parseBacktestRunConfig()', () => {
     [{ units: 1, equity_fraction: 1 }, 'equity_fraction is 1 and units is 1: keep one'],
     [
       { allow_overdraft: true },
-      'allow_overdraft needs a fixed size: set units, or leave overdraft off',
+      'allow_overdraft needs a fixed size: set units, or disable overdraft',
     ],
     [
       { direction: 'short' },
-      'direction is short, which spot does not permit: use market usdm, or direction long',
+      'direction is short, which spot does not allow: use market usdm, or direction long',
     ],
-    [{ leverage: 3 }, 'leverage is 3, which spot does not permit: use market usdm, or 1'],
+    [{ leverage: 3 }, 'leverage is 3, which spot does not allow: use market usdm, or 1'],
     [{ leverage: 0.5 }, 'leverage must be a number from 1 to 125: current value is 0.5'],
     [
       { commission_bps: -1 },
@@ -124,7 +124,7 @@ describe('parseBacktestRunConfig()', () => {
     ],
     [
       { stop_loss_pct: 0.6 },
-      'stop_loss_pct is 0.6, that is 60 %; did you mean 0.006? To really mean it set allow_wide_stops',
+      'stop_loss_pct is 0.6, that is 60 %; did you mean 0.006? If that is intended set allow_wide_stops',
     ],
     [
       { trailing_stop_loss_pct: 0 },
@@ -132,7 +132,7 @@ describe('parseBacktestRunConfig()', () => {
     ],
     [
       { take_profit_pct: 2.3 },
-      'take_profit_pct is 2.3, that is 230 %; did you mean 0.023? To really mean it set allow_wide_stops',
+      'take_profit_pct is 2.3, that is 230 %; did you mean 0.023? If that is intended set allow_wide_stops',
     ],
     [
       { market: 'usdm', take_profit_pct: 1, allow_wide_stops: true },
@@ -189,9 +189,12 @@ describe('loadBacktestRunConfig()', () => {
   test.each([
     ['strategy: MACross\nstop_loss_pct: 5\n', 'run.yaml:2:1: stop_loss_pct: must be'],
     ['strategy: MACross\n\nstop_los_pct: 5\n', 'run.yaml:3:1: unknown key "stop_los_pct"'],
-    ['strategy: MACross\nstrategy: RSI\n', 'run.yaml:2:1: this key is there twice; keep one'],
+    ['strategy: MACross\nstrategy: RSI\n', 'run.yaml:2:1: duplicate key; keep one'],
     ['strategy: MACross\nunits: 1\nequity_fraction: 1\n', 'run.yaml:3:1: equity_fraction: is 1'],
-    ['strategy: MACross\n__proto__: {leverage: 3}\n', 'run.yaml:2:1: "__proto__" is no key'],
+    [
+      'strategy: MACross\n__proto__: {leverage: 3}\n',
+      'run.yaml:2:1: "__proto__" is not allowed as a key',
+    ],
     ['', 'run.yaml: must be keys with values: current value is null'],
   ])('says where %j is wrong', (text, expected) => {
     expect(messageOf(() => loadBacktestRunConfig(text, 'run.yaml'))).toContain(expected);
@@ -206,7 +209,7 @@ describe('loadBacktestRunConfig()', () => {
       /^run\.yaml:1:1: its aliases/,
     );
     expect(messageOf(() => loadBacktestRunConfig('#'.repeat(5_000_001), 'run.yaml'))).toBe(
-      'run.yaml: 5000001 characters, at most 5000000 are read: is this the right file?',
+      'run.yaml: 5000001 characters, the limit is 5000000: is this the right file?',
     );
   });
 });

@@ -149,13 +149,13 @@ function conflicts(config: BacktestRunConfig): Conflict[] {
     add('equity_fraction', `is ${config.equity_fraction} and units is ${config.units}: keep one`);
   }
   if (config.allow_overdraft && config.units === null) {
-    add('allow_overdraft', 'needs a fixed size: set units, or leave overdraft off');
+    add('allow_overdraft', 'needs a fixed size: set units, or disable overdraft');
   }
   if (config.market === 'spot' && config.direction === 'short') {
-    add('direction', 'is short, which spot does not permit: use market usdm, or direction long');
+    add('direction', 'is short, which spot does not allow: use market usdm, or direction long');
   }
   if (config.market === 'spot' && config.leverage > 1) {
-    add('leverage', `is ${config.leverage}, which spot does not permit: use market usdm, or 1`);
+    add('leverage', `is ${config.leverage}, which spot does not allow: use market usdm, or 1`);
   }
   if (config.slippage_bps + config.stop_slippage_bps >= BPS_MAX) {
     add(
@@ -188,7 +188,7 @@ function addDistanceConflicts(
   for (const { key, isDistance } of RUN_SETTINGS) {
     const value = settingOf(config, key);
     if (isDistance !== true || typeof value !== 'number' || value <= WIDE_DISTANCE) continue;
-    add(key, `${wideDistanceText(value)} To really mean it set allow_wide_stops`);
+    add(key, `${wideDistanceText(value)} If that is intended set allow_wide_stops`);
   }
 }
 

@@ -99,8 +99,8 @@ const entrySchema = z.looseObject({
 const fileSchema = z.record(z.string(), z.record(z.string(), entrySchema));
 
 const HEADER =
-  ' Written by wus optimize: SYMBOL -> strategy -> the best settings found and where they come from.\n' +
-  ' Your comments are kept; an entry is replaced when its pair is optimized again.';
+  ' Written by wus optimize: SYMBOL -> strategy -> best settings and their origin.\n' +
+  ' Comments are kept; an entry is replaced when its pair is optimized again.';
 /** Writing takes milliseconds; whoever holds the lock longer is stuck. */
 const LOCK_WAIT_MS = 30_000;
 
@@ -153,7 +153,7 @@ export async function readBestParams(path: string, wish: BestParamsWish): Promis
   const name = `${wish.symbol} ${wish.strategy}`;
   if (found === undefined) {
     const names = all.map(({ symbol, strategy }) => `${symbol} ${strategy}`);
-    const there = names.length === 0 ? 'no entry at all' : names.join(', ');
+    const there = names.length === 0 ? 'no entries' : names.join(', ');
     throw new UserError(
       `${path} has no entry for ${name}${didYouMean(name, names)}; it has ${there}. Run wus optimize for this pair first`,
     );

@@ -120,7 +120,7 @@ function recordIn(text: string, file: string): Readonly<Record<string, unknown>>
   try {
     data = JSON.parse(text);
   } catch {
-    throw new UsageError(`${file}: it begins like JSON and is none; was it cut short?`);
+    throw new UsageError(`${file}: invalid JSON; the file may be truncated`);
   }
   const record = data as Readonly<Record<string, unknown>>;
   return typeof record.strategy === 'string' ? record : undefined;
@@ -133,7 +133,7 @@ async function runOfRecord(
   const written = { file, found: (await stat(file)).mtime.toISOString() };
   if ('windows' in record) {
     throw new UsageError(
-      `${file} is of a walk-forward, which has other parameters in every window; optimize the pair, and name the file of best parameters`,
+      `${file} is a walk-forward, which has different parameters in every window; optimize the pair and give the best-parameters file`,
     );
   }
   const search = searchSchema.safeParse(record);
@@ -143,7 +143,7 @@ async function runOfRecord(
   const backtest = backtestSchema.safeParse(record);
   if (backtest.success) return backtestRun(backtest.data, written);
   throw new UsageError(
-    `${file} is no run: give config/best_params.yaml, or what wus backtest, optimize or forward-test print with --json`,
+    `${file} is not a run: give config/best_params.yaml, or the --json output of wus backtest, optimize or forward-test`,
   );
 }
 
@@ -285,7 +285,7 @@ function picked(config: object, isWanted: (key: string) => boolean): Settings {
 function chosen(runs: readonly ChosenRun[], file: string, wish: ChosenRunWish): ChosenRun {
   const name = ({ symbol, strategy }: ChosenRun): string => `${symbol} ${strategy}`;
   const there = runs.map(name);
-  if (runs.length === 0) throw new UserError(`${file} has no entry: run wus optimize first`);
+  if (runs.length === 0) throw new UserError(`${file} has no entries: run wus optimize first`);
   const found = runs.filter(
     ({ symbol, strategy }) =>
       (wish.symbol === undefined || symbol === wish.symbol.toUpperCase()) &&
@@ -295,11 +295,11 @@ function chosen(runs: readonly ChosenRun[], file: string, wish: ChosenRunWish): 
   if (run !== undefined && other === undefined) return run;
   if (run !== undefined) {
     throw new UsageError(
-      `${file} has ${found.length} runs: say which with --symbol and --strategy (${found.map(name).join(', ')})`,
+      `${file} has ${found.length} runs: choose one with --symbol and --strategy (${found.map(name).join(', ')})`,
     );
   }
   const wanted = [wish.symbol?.toUpperCase(), wish.strategy].filter(Boolean).join(' ');
   throw new UserError(
-    `${file} has nothing of ${wanted}${didYouMean(wanted, there)}; it has ${there.join(', ')}`,
+    `${file} has no entry for ${wanted}${didYouMean(wanted, there)}; it has ${there.join(', ')}`,
   );
 }

@@ -33,7 +33,7 @@ export const judgementSchema = z.looseObject({
   loss_probability: figure,
   overfitting_probability: figure,
   overfitting_splits: z.number(),
-  /** Weeks of equal size that would carry the result as broadly. */
+  /** Number of equally profitable weeks with the same concentration of the result, (ΣS²)² / ΣS⁴: small if a few weeks make the whole profit. */
   effective_bets: figure,
   /** Parts of four in profit, and the statistic without the best of them. */
   quarters_in_profit: z.number(),
@@ -66,7 +66,7 @@ export const judgementSchema = z.looseObject({
   trades: z.number(),
   /** Commission and slippage per side, basis points. */
   costs: z.number(),
-  /** Share of the money won and lost that hangs on candles which held both stop and target. */
+  /** Share of the gross profit and loss from candles that contain both stop and take-profit. */
   ambiguous_share: z.number(),
   /** What a better word would need, one sentence each. */
   failed: z.array(z.string()),

@@ -94,7 +94,7 @@ test.each([
     'fast_period: [.inf]',
     'p.yaml:3:19: BTCUSDT.MACross.fast_period.0: Infinity is no number, text, true, false or null',
   ],
-  ['fast_period: [5]\nfast_period: [6]', 'p.yaml:4:5: this key is there twice; keep one'],
+  ['fast_period: [5]\nfast_period: [6]', 'p.yaml:4:5: duplicate key; keep one'],
   ['fast_period: [5, 6', 'p.yaml:3:18: this [ is not closed; add ]'],
 ])('says where %j is wrong', (line, expected) => {
   expect(message(() => grid(line))).toBe(expected);
@@ -109,7 +109,7 @@ test('names tabs', () => {
 test.each([
   [
     'btcusdt:\n  MACross: {fast_period: [1]}',
-    'p.yaml:1:1: btcusdt: symbols are written in capitals without blanks; write BTCUSDT',
+    'p.yaml:1:1: btcusdt: symbols are uppercase without spaces; write BTCUSDT',
   ],
   ['- 1', 'p.yaml:1:1: expected SYMBOL, then strategy, then parameters'],
   ['BTCUSDT: 5', 'p.yaml:1:1: BTCUSDT: expected strategies with their parameters'],

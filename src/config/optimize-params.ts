@@ -59,7 +59,7 @@ const OptimizeParamsConfigSchema = z
   .superRefine((config, context) => {
     for (const symbol of Object.keys(config)) {
       if (symbol === symbol.toUpperCase() && !/\s/.test(symbol)) continue;
-      const message = `symbols are written in capitals without blanks; write ${symbol.toUpperCase().replaceAll(/\s/g, '')}`;
+      const message = `symbols are uppercase without spaces; write ${symbol.toUpperCase().replaceAll(/\s/g, '')}`;
       context.addIssue({ code: 'custom', message, path: [symbol] });
     }
   });

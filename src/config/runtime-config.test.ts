@@ -39,7 +39,7 @@ describe('parseRuntimeConfig()', () => {
     ['price_collar: 5', 'must be a fraction above 0 and below 1'],
     ['on_loss_limit: stop', 'must be stop-entries or flatten'],
     ['a: [', 'runtime.yaml:'],
-    ['__proto__: {units: 5}', 'is no key'],
+    ['__proto__: {units: 5}', 'is not allowed as a key'],
   ])('%j is refused: %s', (text, message) => {
     expect(() => parse(text)).toThrow(message);
   });

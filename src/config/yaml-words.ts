@@ -31,32 +31,32 @@ const RULES: readonly Rule[] = [
     message: /^Tabs are not allowed/,
     text: 'a tab is used as indentation; use spaces',
   },
-  { message: /^Map keys must be unique/, text: 'this key is there twice; keep one' },
+  { message: /^Map keys must be unique/, text: 'duplicate key; keep one' },
   {
     message: /block sequence may not be used|All sequence items/,
-    text: 'this list item is indented differently from those before it; indent all of them alike',
+    text: 'this list item is indented differently from the previous ones; use the same indentation',
   },
   {
     message: /^All mapping items|sufficiently indented/,
-    text: 'this line is indented differently from those it belongs to; indent all of them alike',
+    text: 'this line is indented differently from the lines of its block; use the same indentation',
   },
   {
     message: /Nested mappings|Implicit keys need to be/,
     after: /^-\s/,
-    text: 'a list item cannot stand beside "key: value"; indent it under its key',
+    text: 'a list item cannot follow "key: value" at this level; indent it under its key',
   },
   {
     message: /Nested mappings/,
     after: /^[^\n]*:(\s|$)/,
-    text: `there is a second ":" on this line; ${QUOTE_IT}, or begin a new line`,
+    text: `there is a second ":" on this line; ${QUOTE_IT}, or start a new line`,
   },
   {
     message: /Nested mappings/,
-    text: 'this key has a value, and the next line is indented as if it belonged to it; indent both keys alike',
+    text: 'this key has a value, but the next line is indented below it; use the same indentation for both keys',
   },
   {
     message: /inside flow|within flow|of flow sequence pairs/,
-    text: 'inside brackets and braces a comma stands between the values; add the one that is missing',
+    text: 'a comma is missing between values inside brackets or braces; add it',
   },
   {
     message: /Implicit keys need to be|Implicit map keys need/,
@@ -67,50 +67,49 @@ const RULES: readonly Rule[] = [
     message: /block-seq-ind on same line/,
     text: 'a list that begins with "-" starts on the line below its key; move it there, or write [ … ]',
   },
-  { message: /^Unexpected (empty item|,)/, text: 'there is a comma too many; remove it' },
+  { message: /^Unexpected (empty item|,)/, text: 'there is an extra comma; remove it' },
   {
     message: /flow-(map|seq)-end/,
-    text: 'nothing is open that this bracket or brace could close; remove it',
+    text: 'this closing bracket or brace has no opening one; remove it',
   },
   { message: /^Missing , /, text: 'a comma or a ":" is missing before this; add it' },
   { message: /^Missing space after :/, text: 'a space is missing after the ":"; add it' },
   {
     message: /^Plain value cannot start/,
-    text: `no value can begin with this character; ${QUOTE_IT}`,
+    text: `a value cannot start with this character; ${QUOTE_IT}`,
   },
   {
     message: /^Source contains multiple documents/,
-    text: 'a second document begins here ("---"); keep one in the file',
+    text: 'a second document starts here ("---"); keep only one',
   },
   {
     message: /directives-end marker|doc-start|document start/,
-    text: 'the content begins on the line after "---"; move it there',
+    text: 'the content must start on the line after "---"; move it there',
   },
   {
     message: /^Invalid escape sequence/,
-    text: 'the backslash has a meaning inside "…"; write it twice, or use single quotes',
+    text: 'a backslash is an escape character inside "…"; write it twice, or use single quotes',
   },
   {
     message: /^Block scalar header/,
-    text: `| and > announce text on the lines below; ${QUOTE_IT} if it begins with one of them`,
+    text: `| and > start multi-line text; ${QUOTE_IT} if it starts with one of them`,
   },
   {
     message: /[Aa]nchor|[Aa]lias|[Tt]ag/,
-    text: `&, * and ! have a meaning of their own in YAML; ${QUOTE_IT} that begins with one of them`,
+    text: `&, * and ! are special characters in YAML; ${QUOTE_IT} that starts with one of them`,
   },
   {
     message: /^Unexpected scalar at node end|^Unexpected .* at node end/,
     after: /^[^\n]*:(\s|$)/,
-    text: '"key: value" cannot stand beside a list or a finished value; see whether the indentation is right',
+    text: '"key: value" cannot follow a list or a complete value at this level; check the indentation',
   },
   {
     message: /at node end/,
-    text: 'the value ends before this; remove the rest, or put all of it in quotes',
+    text: 'text after the end of the value; remove it, or quote the whole value',
   },
   { message: /at most 1024 char/, text: 'this key has more than 1,024 characters; shorten it' },
 ];
-const UNKNOWN =
-  'this cannot be read as YAML; see whether a quote, a bracket or spaces of the indentation are missing';
+const UNKNOWN = 'invalid YAML; check for a missing quote, bracket or indentation';
 
 /**
  * Says in plain words what keeps a text from being YAML: the parser's own are about grammars.
@@ -159,12 +158,14 @@ export function aliasProblem(document: Document.Parsed): YamlProblem {
   visit(document, {
     Alias(_key, alias) {
       if (alias.resolve(document) !== undefined) return undefined;
-      const text = `*${alias.source} refers to nothing in this file; ${QUOTE_IT} if it begins with *`;
+      const text = `*${alias.source} is not defined in this file; ${QUOTE_IT} if it starts with *`;
       problem = { offset: alias.range?.[0] ?? 0, text };
       return visit.BREAK;
     },
   });
-  return problem ?? { offset: 0, text: 'its aliases (*name) make it too large; write values out' };
+  return (
+    problem ?? { offset: 0, text: 'its aliases (*name) make it too large; write the values out' }
+  );
 }
 
 /**

@@ -46,7 +46,7 @@ export interface YamlSource {
 export function parseYaml(text: string, file: string): YamlSource {
   if (text.length > CHARACTERS_MAX) {
     throw new UsageError(
-      `${file}: ${text.length} characters, at most ${CHARACTERS_MAX} are read: is this the right file?`,
+      `${file}: ${text.length} characters, the limit is ${CHARACTERS_MAX}: is this the right file?`,
     );
   }
   const lineCounter = new LineCounter();
@@ -61,7 +61,9 @@ export function parseYaml(text: string, file: string): YamlSource {
   if (error !== undefined) throw refusal(yamlProblem(error, document, text));
   const forbidden = forbiddenKey(document);
   if (forbidden !== undefined) {
-    throw new UsageError(`${place(forbidden.offset)}: "${forbidden.name}" is no key; remove it`);
+    throw new UsageError(
+      `${place(forbidden.offset)}: "${forbidden.name}" is not allowed as a key; remove it`,
+    );
   }
   const badKey = keyProblem(document);
   if (badKey !== undefined) throw refusal(badKey);

@@ -68,8 +68,8 @@ describe('writeFileAtomic()', () => {
     await writeFile(join(folder, 'file'), '');
     const error = await writeFileAtomic(join(folder, 'file/inside'), '').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(UserError);
-    expect((error as Error).message).toMatch(/^Cannot write .*file\/inside: a part of the path/);
-    await expect(writeFileAtomic(folder, '')).rejects.toThrow('it is a folder; name a file');
+    expect((error as Error).message).toMatch(/^Cannot write .*file\/inside: part of the path/);
+    await expect(writeFileAtomic(folder, '')).rejects.toThrow('it is a folder; give a file');
   });
 });
 

@@ -9,9 +9,9 @@ const REASONS: Record<string, string> = {
   ENOSPC: 'the disk is full; free some space and run again',
   EDQUOT: 'the disk quota is used up; free some space and run again',
   EFBIG:
-    'it may not grow any further (ulimit -f, or the file system); raise the limit or choose another path',
-  EISDIR: 'it is a folder; name a file',
-  ENOTDIR: 'a part of the path is a file, not a folder; check the path',
+    'the file size limit is reached (ulimit -f, or the file system); raise the limit or choose another path',
+  EISDIR: 'it is a folder; give a file',
+  ENOTDIR: 'part of the path is a file, not a folder; check the path',
   EMFILE: 'too many files are open; close other programs and run again',
   ENAMETOOLONG: 'the name is too long; choose a shorter one',
   ELOOP: 'its symbolic links form a circle; check the path',
@@ -40,7 +40,7 @@ export function fileError(wish: string, path: string, error: unknown): UserError
   const message = error instanceof Error ? error.message : 'unknown error';
   const reason =
     code === 'ENOENT' && wish === 'write'
-      ? 'its folder cannot be made; choose another path'
+      ? 'its folder cannot be created; choose another path'
       : code === undefined
         ? message
         : (REASONS[code] ?? message);

@@ -109,7 +109,7 @@ describe('a lock whose owner cannot be seen from here', () => {
     await left(owner);
     beating();
     await expect(takeLivingLock(path, FAST)).rejects.toThrow(
-      /in use by process \d+ on .*, which lives/,
+      /in use by process \d+ on .*, which is running/,
     );
     expect(isLivingLock(path)).toBe(true);
   });
@@ -126,7 +126,7 @@ describe('a lock whose owner cannot be seen from here', () => {
     await left({});
     await writeFile(path, JSON.stringify({ pid: 4242, host: 'burned-down', nonce: '00' }));
     await expect(takeLivingLock(path, FAST)).rejects.toThrow(
-      /in use by process 4242 on burned-down; nothing shows.*\n.*then remove .*lock and start again/,
+      /in use by process 4242 on burned-down; it is unknown.*\n.*then remove .*lock and start again/,
     );
   });
 

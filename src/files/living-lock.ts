@@ -52,7 +52,7 @@ export async function takeLivingLock(
     if (error instanceof UserError) throw error;
     throw unwritable(path, error);
   }
-  throw new UserError(`${path} changes hands all the time: several traders start on it`);
+  throw new UserError(`${path} keeps changing: several traders are starting with it`);
 }
 
 /**
@@ -79,7 +79,7 @@ function unwritable(path: string, error: unknown): UserError {
   if (!isForbidden) return fileError('write', path, error);
   const reason = code === 'EROFS' ? 'the disk is read-only' : 'permission denied';
   return new UserError(
-    `Cannot write ${path}: ${reason}; make the folder writable. Do not take another one: it would know nothing of what is open`,
+    `Cannot write ${path}: ${reason}; make the folder writable. Do not use another folder: it has no record of open positions`,
     { cause: error },
   );
 }
@@ -95,16 +95,16 @@ async function deadText(path: string, options: LivingLockOptions): Promise<strin
   const folder = dirname(path);
   if (state === 'lives') {
     throw new UserError(
-      `${folder} is in use by another process (${owner.pid}): stop that one first, or give this bot a state folder of its own`,
+      `${folder} is in use by another process (${owner.pid}): stop that process first, or give this bot its own state folder`,
     );
   }
-  if (owner.beats !== true) throw outOfSight(path, owner, 'nothing shows whether it still runs');
+  if (owner.beats !== true) throw outOfSight(path, owner, 'it is unknown whether it still runs');
   if (owner.file !== undefined && owner.file !== seen.file)
-    throw outOfSight(path, owner, 'this folder is a copy, and it may still run on the original');
+    throw outOfSight(path, owner, 'this folder is a copy, and the original may still be in use');
   const isSilent = await staysSilent(path, seen, options.silenceMs ?? SILENCE_MS);
   if (!isSilent) {
     throw new UserError(
-      `${folder} is in use by process ${owner.pid} on ${owner.host}, which lives: stop that one first, or give this bot a state folder of its own`,
+      `${folder} is in use by process ${owner.pid} on ${owner.host}, which is running: stop that process first, or give this bot its own state folder`,
     );
   }
   return seen.text;
@@ -112,7 +112,7 @@ async function deadText(path: string, options: LivingLockOptions): Promise<strin
 
 function outOfSight(path: string, owner: LockOwner, why: string): UserError {
   return new UserError(
-    `${dirname(path)} was in use by process ${owner.pid} on ${owner.host}; ${why}.\nTwo traders on one account would trade against each other: make sure that that one has ended, then remove ${path} and start again`,
+    `${dirname(path)} was in use by process ${owner.pid} on ${owner.host}; ${why}.\nTwo traders on one account would trade against each other: make sure that process has ended, then remove ${path} and start again`,
   );
 }
 

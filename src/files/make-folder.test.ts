@@ -30,6 +30,6 @@ if (!hasProc) console.warn('SKIPPED: a path below /proc, because this system has
 
 test.skipIf(!hasProc)('a path below /proc is refused at once, in words', async () => {
   await expect(writeFileAtomic('/proc/wus-missing/deep/t.csv', 'x')).rejects.toThrow(
-    /^Cannot write \/proc\/wus-missing\/deep\/t\.csv: its folder cannot be made; choose another path$/,
+    /^Cannot write \/proc\/wus-missing\/deep\/t\.csv: its folder cannot be created; choose another path$/,
   );
 });

@@ -72,7 +72,7 @@ function hoursValues(axes: GridAxes, given: string): readonly string[] {
   const present = [START, END].filter((name) => axes.has(name));
   if (present.length === 1) {
     const missing = present[0] === START ? END : START;
-    throw new UsageError(`${axes.at(present[0]!)}: ${present[0]} needs ${missing} beside it`);
+    throw new UsageError(`${axes.at(present[0]!)}: ${present[0]} also needs ${missing}`);
   }
   const hour = (name: string, max: number): readonly SettingValue[] =>
     axes.values(name, [], (value) =>
@@ -111,7 +111,7 @@ function windowProblem(text: string, timeframe: Timeframe): string | undefined {
   for (let hour = 0; hour < 24; hour += Math.min(step, 24)) {
     if (start < end ? hour >= start && hour < end : hour >= start || hour < end) return undefined;
   }
-  return `hours ${text} contain no close of a ${timeframe} candle`;
+  return `hours ${text} contain no ${timeframe} candle close`;
 }
 
 function appliesTo(list: SettingValue, symbol: string): boolean {

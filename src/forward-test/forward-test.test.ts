@@ -186,17 +186,19 @@ describe('forwardTest()', () => {
     const same = { value: trades, trades };
     expect(run(same).notes).toEqual([]);
     expect(run(same, 100, 'b').notes[0]).toMatch(
-      /repeat its total_trades and its \d+ trades exactly/,
+      /reproduce its total_trades and its \d+ trades exactly/,
     );
-    expect(run({}).notes[0]).toMatch(/^On the same candles the optimization period does not give/);
-    expect(run({}, 100, 'b').notes[0]).toMatch(/the candles differ \(another data hash\)/);
+    expect(run({}).notes[0]).toMatch(
+      /^On the same candles the optimization period does not reproduce/,
+    );
+    expect(run({}, 100, 'b').notes[0]).toMatch(/the candles differ \(different data hash\)/);
   });
 
   test('does without the optimization period when its candles are not there', () => {
     const found = run({ period_start: '2001-01-01T00:00:00Z' });
     expect(found.inSample).toBeUndefined();
     expect(found.judgement.doubts).toContain('no-in-sample');
-    expect(found.notes[0]).toMatch(/could not be repeated: the candles run from/);
+    expect(found.notes[0]).toMatch(/could not be run again: the candles run from/);
   });
 
   test('is remembered once: a later test of the same settings and start knows its look', () => {
@@ -236,7 +238,9 @@ describe('forwardTest()', () => {
   });
 
   test('a broken record is refused', () => {
-    expect(() => run({ period_end: 'soon' })).toThrow('is no period; optimize this pair again');
+    expect(() => run({ period_end: 'soon' })).toThrow(
+      'The optimization period 2022-01-03T00:00:00.000Z',
+    );
   });
 
   test('a flat market judges nothing', () => {

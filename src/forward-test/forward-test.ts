@@ -142,7 +142,7 @@ function recordedPeriod({ period_start, period_end }: OptimizationRecord): Perio
   const [start, end] = [parseUtcTime(period_start), parseUtcTime(period_end)];
   if (start !== undefined && end !== undefined && start < end) return { start, end };
   throw new UserError(
-    `The optimization period ${period_start} to ${period_end} of the best parameters is no period; optimize this pair again`,
+    `The optimization period ${period_start} to ${period_end} of the best parameters is invalid; optimize this pair again`,
   );
 }
 
@@ -188,8 +188,8 @@ function missingNote(candles: CandleSeries, period: Period): string {
   const last = new Date(openTime[length - 1]! + timeframeMs(timeframe)).toISOString();
   const wanted = bounds(period);
   return (
-    `The optimization period ${wanted.start} to ${wanted.end} could not be repeated: the candles run from ` +
-    `${new Date(openTime[0]!).toISOString()} to ${last}. Give its candles too, to see both periods side by side.`
+    `The optimization period ${wanted.start} to ${wanted.end} could not be run again: the candles run from ` +
+    `${new Date(openTime[0]!).toISOString()} to ${last}. Add its candles to compare both periods.`
   );
 }
 
@@ -209,14 +209,14 @@ function dataNotes({ dataHash, optimized }: ForwardTestInput, inSample: Metrics)
   if (isSame && isSameData) return [];
   if (isSame) {
     return [
-      `The candles are not the same files as in the optimization (another data hash), but they repeat its ${optimized.metric} and its ${optimized.trades} trades exactly.`,
+      `The candle files differ from those of the optimization (different data hash), but they reproduce its ${optimized.metric} and its ${optimized.trades} trades exactly.`,
     ];
   }
-  const numbers = `${optimized.metric} ${shortest(repeated)} over ${inSample.totalTrades} trades here, ${shortest(recorded)} over ${optimized.trades} then`;
+  const numbers = `${optimized.metric} ${shortest(repeated)} over ${inSample.totalTrades} trades now, ${shortest(recorded)} over ${optimized.trades} in the optimization`;
   return [
     isSameData
-      ? `On the same candles the optimization period does not give what the optimizer recorded (${numbers}): the money settings or filters of this command differ from those of the optimization.`
-      : `The optimization period does not give what the optimizer recorded (${numbers}): the candles differ (another data hash), or the money settings and filters of this command do.`,
+      ? `On the same candles the optimization period does not reproduce the recorded result (${numbers}): the money settings or filters of this command differ from those of the optimization.`
+      : `The optimization period does not reproduce the recorded result (${numbers}): the candles differ (different data hash), or the money settings or filters of this command differ.`,
   ];
 }
 

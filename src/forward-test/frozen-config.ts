@@ -76,13 +76,15 @@ function frozenFilter(
   const wasOn = optimized[apply] === true;
   if (asked[apply] !== true) {
     if (given.length > 0) {
-      throw new UsageError(`${given[0]} has no effect without ${apply}: add it, or leave it out`);
+      throw new UsageError(
+        `${given[0]} has no effect without ${apply}: add it, or omit ${given[0]}`,
+      );
     }
     const note = `The optimizer chose these parameters together with the ${name}; it is off here, because ${apply} was not given.`;
     return { values: { [apply]: false }, notes: wasOn ? [note] : [] };
   }
   if (!wasOn && given.length === 0 && entry.searched_filters?.includes(apply) === true) {
-    const note = `The optimizer tried the ${name} and found these parameters without it, so it stays off.`;
+    const note = `The optimizer tried the ${name} and chose these parameters without it, so it stays off.`;
     return { values: { [apply]: false }, notes: [note] };
   }
   const found = Object.fromEntries(

@@ -40,18 +40,18 @@ export function walkForwardSpans(
   const { trainDays, testDays, stepDays, anchored } = lengths;
   if (stepDays < testDays) {
     throw new UsageError(
-      `--step ${stepDays}d is shorter than --test ${testDays}d, so candles would be tested twice; give a step of at least ${testDays}d`,
+      `--step ${stepDays}d is shorter than --test ${testDays}d, so candles would be tested twice; use a step of at least ${testDays}d`,
     );
   }
   const days = Math.floor((period.end - period.start) / DAY_MS);
   if (days < trainDays + testDays) {
     throw new UserError(
-      `The candles span ${days} days, but one window takes ${trainDays} + ${testDays}: give more candles, or shorter --train and --test`,
+      `The candles span ${days} days, but one window needs ${trainDays} + ${testDays}: give more candles, or shorter --train and --test`,
     );
   }
   if ((days - trainDays - testDays) / stepDays >= WINDOWS_MAX) {
     throw new UserError(
-      `More than ${WINDOWS_MAX} windows: give a longer --test, or a --step between tests`,
+      `More than ${WINDOWS_MAX} windows: use a longer --test, or a longer --step`,
     );
   }
   const time = (day: number): number => period.start + day * DAY_MS;

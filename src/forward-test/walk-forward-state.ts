@@ -54,7 +54,7 @@ export function openWalkForwardState(
   const lock = tryLockFile(`${path}.lock`);
   if (lock === undefined) {
     throw new UserError(
-      `${path} is in use by another run: wait for it (if no other run lives, delete ${path}.lock)`,
+      `${path} is in use by another run: wait for it (if no other run is active, delete ${path}.lock)`,
     );
   }
   let file: number | undefined;

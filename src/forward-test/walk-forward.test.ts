@@ -60,13 +60,13 @@ describe('the windows', () => {
 
   test('too few days are refused', () => {
     expect(() => shown({}, 14.9)).toThrow(
-      'The candles span 14 days, but one window takes 10 + 5: give more candles, or shorter --train and --test',
+      'The candles span 14 days, but one window needs 10 + 5: give more candles, or shorter --train and --test',
     );
   });
 
   test('tests that overlap are refused', () => {
     expect(() => shown({ stepDays: 4 }, 30)).toThrow(
-      '--step 4d is shorter than --test 5d, so candles would be tested twice; give a step of at least 5d',
+      '--step 4d is shorter than --test 5d, so candles would be tested twice; use a step of at least 5d',
     );
   });
 });
@@ -159,7 +159,7 @@ test('every window is what optimize and backtest say, on candles that the choice
     (10_000 * candles.close[12 * 24]!) / candles.open[12 * 24]!,
     8,
   );
-  expect(result.notes).toContain('The last 4 days hold no whole window and were not tested.');
+  expect(result.notes).toContain('The last 4 days are too short for a window and were not tested.');
 });
 
 test('later candles change nothing in earlier windows', async () => {
@@ -343,7 +343,7 @@ parentPort.on('message', (message) => {
     const result = await walkForward(request({ ...many, workerEntry: entry, onLog }));
     expect(log).toEqual([
       expect.stringMatching(
-        /^A worker thread died \(exit code 3\); its work on combinations? \d+( to \d+)? is done again$/,
+        /^A worker thread crashed \(exit code 3\); combinations? \d+( to \d+)? will run again$/,
       ),
     ]);
     expect(starts()).toBe(threads);

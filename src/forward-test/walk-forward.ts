@@ -392,27 +392,27 @@ function walkNotes(
   const left = Math.round((end - spans.at(-1)!.testEnd) / 86_400_000);
   const weak = windows.filter(({ inSample }) => inSample.totalTrades < ranking.minTrades).length;
   return [
-    'No position is carried from one window into the next: what is open at the end of a test is closed at its last close. The balance is carried, and indicators are warmed up by the candles before each test.',
+    'Positions are not carried from one window to the next: an open position is closed at the last close of the test. The balance is carried over, and the candles before each test warm up the indicators.',
     ...(lengths.stepDays > lengths.testDays
       ? [
-          `Between two tests ${countText(lengths.stepDays - lengths.testDays, 'day is', 'days are')} not traded; the balance stands still there.`,
+          `Between two tests ${countText(lengths.stepDays - lengths.testDays, 'day is', 'days are')} not traded; the balance does not change there.`,
         ]
       : []),
     ...(left > 0
       ? [
           left === 1
-            ? 'The last day holds no whole window and was not tested.'
-            : `The last ${countText(left, 'day')} hold no whole window and were not tested.`,
+            ? 'The last day is too short for a window and was not tested.'
+            : `The last ${countText(left, 'day')} are too short for a window and were not tested.`,
         ]
       : []),
     ...(weak > 0
       ? [
-          `In ${weak} of ${countText(windows.length, 'window')} no combination reached ${countText(ranking.minTrades, 'trade')}; what was chosen there proves nothing.`,
+          `In ${weak} of ${countText(windows.length, 'window')} no combination reached ${countText(ranking.minTrades, 'trade')}; the choice there proves nothing.`,
         ]
       : []),
     ...(config.max_cumulative_loss === null
       ? []
-      : ['The limit of the cumulative loss starts anew in every window.']),
+      : ['The limit of the cumulative loss restarts in every window.']),
     ...(isRuined
       ? [
           `The balance was lost in window ${windows.length} of ${spans.length}; later windows were not tested.`,

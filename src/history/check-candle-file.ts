@@ -64,7 +64,7 @@ export async function checkCandleFile(
     broken.push(message);
     reasons.add(why);
     if (broken.length < BROKEN_LINES_MAX) return;
-    throw new UserError(`${file}: the rest was not read, ${BROKEN_LINES_MAX} lines are no candles`);
+    throw new UserError(`${file}: stopped reading after ${BROKEN_LINES_MAX} invalid lines`);
   };
   try {
     const { onBytes } = options;
@@ -85,7 +85,7 @@ export async function checkCandleFile(
         ...symbolNotes(file, decoded),
         ...dropNotes(
           reasons,
-          wrong.some((text) => text.endsWith('is there twice')),
+          wrong.some((text) => text.endsWith('appears twice')),
         ),
       ],
       content: {
@@ -113,7 +113,7 @@ function dropNotes(reasons: ReadonlySet<BrokenLine>, hasDuplicates: boolean): st
     ...(hasDuplicates ? ['--drop-duplicates'] : []),
     ...(reasons.has('not-a-number') ? ['--drop-nan'] : []),
   ];
-  return flags.length === 0 ? [] : [`wus data convert ${flags.join(' ')} leaves such lines out`];
+  return flags.length === 0 ? [] : [`wus data convert ${flags.join(' ')} drops such lines`];
 }
 
 /** Each begins with the file and the number of the line. */

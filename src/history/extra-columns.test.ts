@@ -135,14 +135,14 @@ describe('loadCandles({ extraColumns })', () => {
     const one = await put('a.csv', ALL, full(0));
     const two = await put('b.csv', BASIC, basic(1));
     expect(await failure(load([one, two], ['takerBuyVolume']))).toBe(
-      'b.csv: no column taker_buy_volume, which is asked for as takerBuyVolume; fetch the candles with wus fetch-data, or name a file that has it',
+      'b.csv: no column taker_buy_volume (takerBuyVolume); fetch the candles with wus fetch-data, or give a file that has it',
     );
   });
 
   test('names file, line and value of one that is no quantity', async () => {
     const path = await put('a.csv', ALL, full(0), full(1, -2));
     expect(await failure(load([path], ['takerBuyVolume']))).toBe(
-      'a.csv:3: taker_buy_volume -2 is not a quantity of at least zero; mend the line, or get the file again',
+      'a.csv:3: taker_buy_volume -2 is not a quantity >= 0; fix the line, or download the file again',
     );
     expect([...(await load([path], ['count'])).candles.count!]).toEqual([3, 4]);
   });

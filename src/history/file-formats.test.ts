@@ -80,14 +80,10 @@ describe('readCandleFile()', () => {
       zipOf({ 'a.csv': line(0), 'b.csv': line(1) }),
       'a zip archive of 2 files (a.csv, b.csv)',
     ],
-    ['no file', zipOf({}), 'the zip archive holds no file'],
+    ['no file', zipOf({}), 'the zip archive is empty'],
     ['a wrong checksum', zipOf({ 'a.csv': line(0) }, { crc: 7 }), 'the checksum does not match'],
     ['half of itself', zipOf({ 'a.csv': line(0) }).subarray(0, 40), 'the zip archive is damaged'],
-    [
-      'a Parquet file inside',
-      zipOf({ 'a.parquet': 'PAR1xxxx' }),
-      'what is packed in it is a parquet file',
-    ],
+    ['a Parquet file inside', zipOf({ 'a.parquet': 'PAR1xxxx' }), 'it contains a parquet file'],
   ])('refuses a zip archive with %s', async (_, content, message) => {
     expect(await failure(readCandleFile(await put('BTCUSDT_1h.zip', content)))).toContain(message);
   });
@@ -115,7 +111,7 @@ describe('readCandleFile()', () => {
 
   test('names what is inside a gzip', async () => {
     const path = await put('x_1h.gz', gzipSync(Buffer.from('PAR1xxxx')));
-    expect(await failure(readCandleFile(path))).toContain('what is packed in it is a parquet file');
+    expect(await failure(readCandleFile(path))).toContain('it contains a parquet file');
   });
 });
 
@@ -132,7 +128,7 @@ describe('loadCandleFile()', () => {
   });
 
   test.each([
-    [{ duplicates: true, nan: true }, ':4: a header again'],
+    [{ duplicates: true, nan: true }, ':4: a repeated header, as in files joined with cat'],
     [
       { repeatedHeaders: true, nan: true },
       'wus data convert --drop-duplicates keeps the later line',

@@ -41,7 +41,7 @@ const OTHERS: readonly (readonly [magic: string, advice: string, at?: number])[]
   ['\x80\x04', PICKLE],
   ['\x80\x05', PICKLE],
   ['%PDF', 'a PDF document; get the data as CSV'],
-  ['\x89PNG', 'a picture; name a candle file'],
+  ['\x89PNG', 'an image; give a candle file'],
   ['ustar', 'a tar archive; unpack it (tar xf FILE) and name the CSV file inside', 257],
   ['\xff\xfe', 'UTF-16 text; save it as UTF-8'],
   ['\xfe\xff', 'UTF-16 text; save it as UTF-8'],
@@ -79,11 +79,11 @@ function zipMagic(text: string): FileMagic {
 
 function textAdvice(text: string): string | undefined {
   if (/^(<!doctype html|<html)/i.test(text)) {
-    return 'a web page, no candles: the download was answered with a page; get the file again';
+    return 'a web page instead of candles; download the file again';
   }
   if (text.startsWith('<'))
-    return 'XML, no candles; often the answer of a server that has no such file';
+    return 'XML instead of candles; servers often answer a missing file like this';
   return text.startsWith('version https://git-lfs')
-    ? 'a pointer of Git LFS, not the file; fetch it: git lfs pull'
+    ? 'a Git LFS pointer, not the file; fetch it: git lfs pull'
     : undefined;
 }

@@ -79,7 +79,7 @@ function requireEqual(a: JoinPart, aRow: number, b: JoinPart, bRow: number): voi
     if (one === undefined || other === undefined) continue;
     if (one === other || (Number.isNaN(one) && Number.isNaN(other))) continue;
     throw new UserError(
-      `The files disagree about the candle of ${timeText(a.columns.openTime[aRow]!)}: ${name} is ${one} at ${a.file}${a.placeOf(aRow)} and ${other} at ${b.file}${b.placeOf(bRow)}; leave out one file, or get both again`,
+      `The files differ in the candle of ${timeText(a.columns.openTime[aRow]!)}: ${name} is ${one} at ${a.file}${a.placeOf(aRow)} and ${other} at ${b.file}${b.placeOf(bRow)}; omit one file, or download both again`,
     );
   }
 }

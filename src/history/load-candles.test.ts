@@ -66,7 +66,7 @@ describe('loadCandles()', () => {
     const { candles, warnings } = await load(path, { symbol: 'ethusdt', market: 'spot' });
     expect([candles.symbol, candles.market]).toEqual(['ETHUSDT', 'spot']);
     expect(warnings.map((warning) => warning.replace(`${folder}/`, ''))).toEqual([
-      'usdm/1m/BTCUSDT_1m.csv: the file seems to be of BTCUSDT, not ETHUSDT',
+      'usdm/1m/BTCUSDT_1m.csv: the file seems to contain BTCUSDT, not ETHUSDT',
       'usdm/1m/BTCUSDT_1m.csv: the path says usdm, not spot',
     ]);
   });
@@ -83,7 +83,7 @@ describe('loadCandles()', () => {
     const one = await put('X1_1m_a.csv', csv(line(0), line(1)));
     const other = await put('X1_1m_b.csv', csv(line(1, 2.5), line(2)));
     const message =
-      'The files disagree about the candle of 2022-01-01 00:01: close is 2 at X1_1m_a.csv:3 and 2.5 at X1_1m_b.csv:2; leave out one file, or get both again';
+      'The files differ in the candle of 2022-01-01 00:01: close is 2 at X1_1m_a.csv:3 and 2.5 at X1_1m_b.csv:2; omit one file, or download both again';
     expect(await failure(load([one, other]))).toBe(message);
     const fromCache = await failure(load([one, other]));
     expect(fromCache).toContain('close is 2 at X1_1m_a.csv');
@@ -124,7 +124,7 @@ describe('loadCandles()', () => {
       'X1_1m.csv',
       csv(line(0), line(1, 9)),
       {},
-      'X1_1m.csv:3: high 3 is below close 9; mend',
+      'X1_1m.csv:3: high 3 is below close 9; fix or remove the line, or download the file again',
     ],
     [
       'several broken candles',
@@ -152,21 +152,21 @@ describe('loadCandles()', () => {
       'X1.csv',
       csv(line(0)),
       {},
-      'X1.csv: cannot tell the interval of the candles; add --interval',
+      'X1.csv: cannot determine the interval of the candles; add --interval',
     ],
     [
       'no symbol',
       'x.csv',
       csv(line(0), line(1)),
       {},
-      'Cannot tell the symbol from "x.csv"; add --symbol',
+      'Cannot determine the symbol from "x.csv"; add --symbol',
     ],
     [
       'a cut gzip',
       'X1_1m.csv.gz',
       gzipSync(csv(line(0), line(1))).subarray(0, 40),
       {},
-      'X1_1m.csv.gz: the gzip file is cut off',
+      'X1_1m.csv.gz: the gzip file is truncated',
     ],
     [
       'a damaged gzip',
@@ -186,12 +186,12 @@ describe('loadCandles()', () => {
     expect(await failure(load(join(folder, 'none.csv')))).toBe(
       'Cannot read none.csv: it does not exist; check the path',
     );
-    expect(await failure(load(folder))).toContain('it is a folder; name a file');
+    expect(await failure(load(folder))).toContain('it is a folder; give a file');
     await expect(load([])).rejects.toThrow(UsageError);
     const one = await put('AAA_1m.csv', csv(line(0), line(1)));
     const other = await put('BBB_1m.csv', csv(line(2), line(3)));
     expect(await failure(load([one, other]))).toBe(
-      'The files have different symbols by their names: AAA (AAA_1m.csv) and BBB (BBB_1m.csv); load them one by one',
+      'The file names have different symbols: AAA (AAA_1m.csv) and BBB (BBB_1m.csv); load them one by one',
     );
   });
 });

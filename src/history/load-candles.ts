@@ -87,7 +87,7 @@ export async function loadCandles(options: LoadCandlesOptions): Promise<LoadedCa
 
 /** The same file named twice counts once. */
 async function distinctFiles(files: readonly string[]): Promise<string[]> {
-  if (files.length === 0) throw new UsageError('No candle file is named; add --file <path>');
+  if (files.length === 0) throw new UsageError('No candle file given; add --file <path>');
   const byRealPath = new Map<string, string>();
   for (const file of files) {
     try {
@@ -112,7 +112,7 @@ function agreed<Key extends keyof CandlePath>(
   );
   if (other >= 0) {
     throw new UserError(
-      `The files have different ${key}s by their names: ${paths[first]![key]} (${files[first]}) and ${paths[other]![key]} (${files[other]}); load them one by one`,
+      `The file names have different ${key}s: ${paths[first]![key]} (${files[first]}) and ${paths[other]![key]} (${files[other]}); load them one by one`,
     );
   }
   return paths[first]?.[key];
@@ -280,13 +280,13 @@ function requireExtra(file: string, { columns, placeOf }: CandleFile, name: Extr
   const title = EXTRA_COLUMNS[name];
   if (column === undefined) {
     throw new UserError(
-      `${file}: no column ${title}, which is asked for as ${name}; fetch the candles with wus fetch-data, or name a file that has it`,
+      `${file}: no column ${title} (${name}); fetch the candles with wus fetch-data, or give a file that has it`,
     );
   }
   const row = column.findIndex((value) => !(value >= 0 && value < Number.POSITIVE_INFINITY));
   if (row < 0) return;
   throw new UserError(
-    `${file}${placeOf(row)}: ${title} ${column[row]} is not a quantity of at least zero; mend the line, or get the file again`,
+    `${file}${placeOf(row)}: ${title} ${column[row]} is not a quantity >= 0; fix the line, or download the file again`,
   );
 }
 
@@ -303,7 +303,7 @@ async function describe(
     parts.find((part) => part.symbol !== undefined)?.symbol;
   if (symbol === undefined) {
     throw new UsageError(
-      `Cannot tell the symbol from "${files[0]}"; add --symbol, for example BTCUSDT`,
+      `Cannot determine the symbol from "${files[0]}"; add --symbol, for example BTCUSDT`,
     );
   }
   const market = options.market ?? agreed(files, paths, 'market') ?? 'spot';
@@ -328,7 +328,7 @@ function nameWarnings(parts: readonly Part[], symbol: string, market: Market): s
     const found = path.symbol ?? part.symbol;
     const warnings: string[] = [];
     if (found !== undefined && found !== symbol) {
-      warnings.push(`${part.file}: the file seems to be of ${found}, not ${symbol}`);
+      warnings.push(`${part.file}: the file seems to contain ${found}, not ${symbol}`);
     }
     if (path.market !== undefined && path.market !== market) {
       warnings.push(`${part.file}: the path says ${path.market}, not ${market}`);

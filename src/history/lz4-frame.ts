@@ -13,7 +13,8 @@ const IS_STORED = 2 ** 31;
  */
 export function unpackLz4Frame(input: Uint8Array): Uint8Array {
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength);
-  if (input.length < 11 || view.getUint32(0, true) !== MAGIC) throw new RangeError('no LZ4 frame');
+  if (input.length < 11 || view.getUint32(0, true) !== MAGIC)
+    throw new RangeError('not an LZ4 frame');
   const flags = input[4]!;
   if ((flags & HAS_DICTIONARY) !== 0) throw new RangeError('an LZ4 frame with a dictionary');
   const blockBytesMax = 1 << (8 + 2 * ((input[5]! >> 4) & 7));
@@ -43,7 +44,7 @@ function blocksOf(input: Uint8Array, view: DataView, flags: number): Block[] {
     if (size === 0) return blocks;
     at += 4;
     const bytes = input.subarray(at, at + (size % IS_STORED));
-    if (!(bytes.length === size % IS_STORED)) throw new RangeError('a cut off LZ4 frame');
+    if (!(bytes.length === size % IS_STORED)) throw new RangeError('a truncated LZ4 frame');
     blocks.push({ bytes, isStored: size >= IS_STORED });
     at += bytes.length + checksum;
   }
@@ -66,7 +67,7 @@ function unpackBlock(block: Uint8Array, output: Uint8Array, start: number): numb
     const token = block[at++]!;
     const literals = extended(token >> 4);
     if (at + literals > block.length || to + literals > output.length) {
-      throw new RangeError('an LZ4 block with wrong lengths');
+      throw new RangeError('an LZ4 block with invalid lengths');
     }
     output.set(block.subarray(at, at + literals), to);
     at += literals;
@@ -76,7 +77,7 @@ function unpackBlock(block: Uint8Array, output: Uint8Array, start: number): numb
     at += 2;
     const count = 4 + extended(token & 15);
     if (distance === 0 || distance > to || to + count > output.length) {
-      throw new RangeError('an LZ4 block with wrong lengths');
+      throw new RangeError('an LZ4 block with invalid lengths');
     }
     // Byte by byte, because a copy may overlap what it writes.
     for (const end = to + count; to < end; to++) output[to] = output[to - distance]!;

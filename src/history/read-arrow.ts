@@ -40,7 +40,7 @@ export async function readArrowCandles(
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `${path}: the Arrow file cannot be read (${why.slice(0, 120)}); get the file again`,
+      `${path}: the Arrow file cannot be read (${why.slice(0, 120)}); download the file again`,
     );
   }
   const names = table.schema.fields.map(({ name }) => name);

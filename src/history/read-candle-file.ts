@@ -133,7 +133,7 @@ class FormatDecoder {
     const magic = fileMagic(piece.subarray(0, MAGIC_BYTES));
     if (magic.kind !== 'text') {
       const what = magic.kind === 'other' ? magic.advice : `a ${magic.kind} file`;
-      throw new UserError(`${source}: what is packed in it is ${what}; unpack it first`);
+      throw new UserError(`${source}: it contains ${what}; unpack it first`);
     }
     const start = new TextDecoder().decode(piece.subarray(0, 64)).trimStart();
     if (/^[[{]/.test(start)) this.#json = [];
@@ -154,10 +154,10 @@ async function headOf(path: string): Promise<Uint8Array> {
 function readError(path: string, error: unknown): UserError {
   const code = systemErrorCode(error);
   if (code === 'Z_BUF_ERROR') {
-    return new UserError(`${path}: the gzip file is cut off; get the file again`);
+    return new UserError(`${path}: the gzip file is truncated; download the file again`);
   }
   if (code?.startsWith('Z_') === true) {
-    return new UserError(`${path}: the gzip file is damaged; get the file again`);
+    return new UserError(`${path}: the gzip file is damaged; download the file again`);
   }
   if (error instanceof UserError || code !== undefined) return fileError('read', path, error);
   throw error;

@@ -59,7 +59,7 @@ async function parquetTable(path: string, options: DecodeOptions): Promise<Candl
     if (error instanceof UserError || systemErrorCode(error) !== undefined) throw error;
     const why = error instanceof Error ? error.message : String(error);
     throw new UserError(
-      `${path}: the Parquet file cannot be read (${why.slice(0, 120)}); get the file again`,
+      `${path}: the Parquet file cannot be read (${why.slice(0, 120)}); download the file again`,
     );
   } finally {
     await handle.close();

@@ -18,12 +18,12 @@ export async function* zipEntryPieces(path: string): AsyncGenerator<Uint8Array, 
   try {
     const entries = (await allEntries(zip, path)).filter(({ fileName }) => isData(fileName));
     const [entry] = entries;
-    if (entry === undefined) throw new UserError(`${path}: the zip archive holds no file`);
+    if (entry === undefined) throw new UserError(`${path}: the zip archive is empty`);
     if (entries.length > 1) {
       const names = entries.slice(0, 3).map(({ fileName }) => fileName.slice(0, 60));
       const more = entries.length > names.length ? ', …' : '';
       throw new UserError(
-        `${path}: a zip archive of ${entries.length} files (${names.join(', ')}${more}); unzip it and name the one that you want`,
+        `${path}: a zip archive of ${entries.length} files (${names.join(', ')}${more}); unzip it and give the file you need`,
       );
     }
     if (entry.uncompressedSize > ENTRY_BYTES_MAX) {
@@ -92,5 +92,5 @@ function openStream(zip: yauzl.ZipFile, entry: yauzl.Entry, path: string): Promi
 }
 
 function damaged(path: string, why: string): UserError {
-  return new UserError(`${path}: the zip archive is damaged (${why}); get the file again`);
+  return new UserError(`${path}: the zip archive is damaged (${why}); download the file again`);
 }

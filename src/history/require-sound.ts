@@ -20,7 +20,7 @@ export function requireTimeframe(
   const { columns } = decoded;
   const timeframe = expected ?? inferTimeframe(columns.openTime);
   if (timeframe === undefined) {
-    throw new UserError(`${file}: cannot tell the interval of the candles; add --interval`);
+    throw new UserError(`${file}: cannot determine the interval of the candles; add --interval`);
   }
   const other = findOtherTimeframe(columns.openTime, timeframe);
   if (other !== undefined) {
@@ -48,10 +48,10 @@ export function requireSound(
   const problem = first[0];
   if (problem === undefined) return timeframe;
   const more = count > 1 ? ` (and ${count - 1} more; wus data check lists them)` : '';
-  const isTwice = problem.message.endsWith('is there twice');
+  const isTwice = problem.message.endsWith('appears twice');
   const advice = isTwice
     ? 'wus data convert --drop-duplicates keeps the later line'
-    : 'mend or remove the line, or get the file again';
+    : 'fix or remove the line, or download the file again';
   throw new UserError(
     `${file}${decoded.placeOf(problem.row)}: ${problem.message}${more}; ${advice}`,
   );

@@ -60,7 +60,7 @@ function formatOf(path: string): OutputFormat {
   const match = /\.(csv|json)(\.gz)?$/i.exec(path);
   if (match === null) {
     throw new UsageError(
-      `Cannot tell the format of "${path}"; end its name in .csv, .csv.gz, .json or .json.gz`,
+      `Cannot determine the format of "${path}"; use a name that ends in .csv, .csv.gz, .json or .json.gz`,
     );
   }
   const encode = match[1]!.toLowerCase() === 'csv' ? encodeCsvCandles : encodeJsonCandles;

@@ -30,7 +30,7 @@ export interface MetricDescription {
 }
 
 /** Groups in reading order. */
-export const METRIC_GROUPS = ['Return', 'Risk', 'Trades', 'Costs and honesty'] as const;
+export const METRIC_GROUPS = ['Return', 'Risk', 'Trades', 'Costs and data limits'] as const;
 
 export type MetricGroup = (typeof METRIC_GROUPS)[number];
 
@@ -84,7 +84,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'higher',
     group: 'Trades',
     isGainOrLoss: false,
-    meaning: 'Sum of wins over sum of losses; infinite when nothing was lost.',
+    meaning: 'Gross profit / gross loss; infinite without losses.',
   },
   {
     key: 'maxDrawdown',
@@ -94,7 +94,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'lower',
     group: 'Risk',
     isGainOrLoss: false,
-    meaning: 'Largest fall of the equity from a peak, measured at candle closes.',
+    meaning: 'Largest decline of the equity from a peak, measured at candle closes.',
   },
   {
     key: 'maxDrawdownDuration',
@@ -104,7 +104,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'lower',
     group: 'Risk',
     isGainOrLoss: false,
-    meaning: 'Longest time until an earlier peak was reached again, or until the end.',
+    meaning: 'Longest time from a peak until the equity reaches it again, or until the end.',
   },
   {
     key: 'sharpeRatio',
@@ -114,7 +114,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'higher',
     group: 'Risk',
     isGainOrLoss: false,
-    meaning: 'Mean daily return over its deviation, per year (× √365).',
+    meaning: 'Mean daily return / its standard deviation, annualized (× √365).',
   },
   {
     key: 'sortinoRatio',
@@ -124,7 +124,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'higher',
     group: 'Risk',
     isGainOrLoss: false,
-    meaning: 'Like Sharpe, but only losing days count as risk; per year.',
+    meaning: 'As the Sharpe ratio, with the downside deviation; annualized.',
   },
   {
     key: 'cagr',
@@ -134,7 +134,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'higher',
     group: 'Return',
     isGainOrLoss: true,
-    meaning: 'The yearly growth that gives the same result over the period.',
+    meaning: 'Compound annual growth rate.',
   },
   {
     key: 'calmarRatio',
@@ -144,7 +144,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: 'higher',
     group: 'Risk',
     isGainOrLoss: false,
-    meaning: 'CAGR over maximum drawdown.',
+    meaning: 'CAGR / maximum drawdown.',
   },
   {
     key: 'timeInMarket',
@@ -154,7 +154,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: undefined,
     group: 'Risk',
     isGainOrLoss: false,
-    meaning: 'Share of candles at whose close a position was open.',
+    meaning: 'Share of candle closes with an open position.',
   },
   {
     key: 'expectancy',
@@ -205,7 +205,7 @@ export const METRICS: readonly MetricDescription[] = [
     group: 'Trades',
     isGainOrLoss: false,
     meaning:
-      '√trades × mean profit over its deviation (SQN): below about 2 it cannot be told from luck.',
+      'System quality number: √trades × mean profit / its standard deviation; below about 2 it cannot be distinguished from luck.',
   },
   {
     key: 'avgCandlesHeld',
@@ -223,9 +223,9 @@ export const METRICS: readonly MetricDescription[] = [
     label: 'Commission',
     unit: 'quote',
     better: 'lower',
-    group: 'Costs and honesty',
+    group: 'Costs and data limits',
     isGainOrLoss: false,
-    meaning: 'Paid on both sides of every trade; slippage is inside the prices.',
+    meaning: 'Paid on both sides of every trade; slippage is included in the prices.',
   },
   {
     key: 'skippedEntries',
@@ -233,7 +233,7 @@ export const METRICS: readonly MetricDescription[] = [
     label: 'Skipped entries',
     unit: 'count',
     better: 'lower',
-    group: 'Costs and honesty',
+    group: 'Costs and data limits',
     isGainOrLoss: false,
     meaning: 'Entries refused because the balance could not pay for them.',
   },
@@ -245,7 +245,7 @@ export const METRICS: readonly MetricDescription[] = [
     better: undefined,
     group: 'Return',
     isGainOrLoss: true,
-    meaning: 'Last close over first open: what doing nothing earned, without costs.',
+    meaning: 'Last close / first open, without costs.',
   },
   {
     key: 'ambiguousTrades',
@@ -253,9 +253,10 @@ export const METRICS: readonly MetricDescription[] = [
     label: 'Ambiguous trades',
     unit: 'count',
     better: 'lower',
-    group: 'Costs and honesty',
+    group: 'Costs and data limits',
     isGainOrLoss: false,
-    meaning: 'Stop and target inside one candle: the order is unknown, so the stop is assumed.',
+    meaning:
+      'Stop and take-profit are inside one candle: their order is unknown, so the stop is assumed.',
   },
   {
     key: 'ambiguousNetPnl',
@@ -263,9 +264,9 @@ export const METRICS: readonly MetricDescription[] = [
     label: 'Ambiguous profit',
     unit: 'quote',
     better: undefined,
-    group: 'Costs and honesty',
+    group: 'Costs and data limits',
     isGainOrLoss: true,
-    meaning: 'What the ambiguous trades made under that assumption.',
+    meaning: 'Net profit of the ambiguous trades under that assumption.',
   },
   {
     key: 'ambiguousShare',
@@ -273,9 +274,9 @@ export const METRICS: readonly MetricDescription[] = [
     label: 'Ambiguous share',
     unit: 'fraction',
     better: 'lower',
-    group: 'Costs and honesty',
+    group: 'Costs and data limits',
     isGainOrLoss: false,
-    meaning: 'Their part of all money won and lost; above 10 % use a finer timeframe.',
+    meaning: 'Their share of the gross profit and loss; above 10 % use a finer timeframe.',
   },
 ];
 

@@ -63,7 +63,7 @@ function refusals(
   if (size > LINKED_MAX) {
     const names = inner.flatMap(blockNames);
     throw new UserError(
-      `${at(names[0] ?? '')}: ${names.join(', ')} exclude each other in part and have ${size.toLocaleString('en-US')} combinations ` +
+      `${at(names[0] ?? '')}: ${names.join(', ')} constrain each other and have ${size.toLocaleString('en-US')} combinations ` +
         `(at most ${LINKED_MAX.toLocaleString('en-US')}); give them fewer values`,
     );
   }

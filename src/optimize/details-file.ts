@@ -81,7 +81,7 @@ export async function lockDetails(path: string): Promise<FileLock> {
   const lock = await waitForLockFile(`${path}.lock`, LOCK_WAIT_MS);
   if (lock !== undefined) return lock;
   throw new UserError(
-    `${path} is in use by another run: wait for it, or give another --details-file (if no other run lives, delete ${path}.lock)`,
+    `${path} is in use by another run: wait for it, or give another --details-file (if no other run is active, delete ${path}.lock)`,
   );
 }
 
@@ -99,12 +99,12 @@ export function readIdentity(path: string): DetailsIdentity {
   } catch (error) {
     const reason = error instanceof SyntaxError ? 'is not readable' : 'is missing';
     throw new UserError(
-      `${path} cannot be resumed: ${sidecar} ${reason}, so nobody knows what its rows were computed from; run without --resume, into a new file`,
+      `${path} cannot be resumed: ${sidecar} ${reason}, so the origin of its rows is unknown; run without --resume to write a new file`,
     );
   }
   if (identity.format === DETAILS_FORMAT) return identity as DetailsIdentity;
   throw new UserError(
-    `${path} cannot be resumed: it was written by another version of wus; run without --resume, into a new file`,
+    `${path} cannot be resumed: another version of wus wrote it; run without --resume to write a new file`,
   );
 }
 
@@ -143,7 +143,7 @@ function openForAppend(path: string, flags: 'wx' | 'a', lock: FileLock): Details
         for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
       } catch (error) {
         const { message } = fileError('write', path, error);
-        throw new UserError(`${message}\nFinished rows are kept: --resume goes on after them`, {
+        throw new UserError(`${message}\nFinished rows are kept: continue with --resume`, {
           cause: error,
         });
       }

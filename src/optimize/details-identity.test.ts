@@ -23,7 +23,7 @@ test('rows with leverage of files that do not say how an entry was sized are not
   const { sizing, ...older } = settings({ leverage: 3 });
   expect(sizing).toBe('margin and commission');
   expect(settingsDifference(older, settings({ leverage: 3 }))).toBe(
-    'sizing is margin and commission now and was not set',
+    'sizing is margin and commission now but was not set',
   );
 });
 

@@ -91,7 +91,7 @@ export function settingsDifference(theirs: RunSettings, ours: RunSettings): stri
   const names = new Set([...Object.keys(theirs), ...Object.keys(ours)]);
   const differences = [...names]
     .filter((name) => theirs[name] !== ours[name])
-    .map((name) => `${name} is ${shown(ours[name])} now and was ${shown(theirs[name])}`);
+    .map((name) => `${name} is ${shown(ours[name])} now but was ${shown(theirs[name])}`);
   return differences.length === 0 ? undefined : differences.join(', ');
 }
 

@@ -38,7 +38,7 @@ export function scanDetails(
       hasHeader = true;
     } else {
       throw new UserError(
-        `${path} cannot be resumed: its columns are not those of this strategy; run without --resume, into a new file`,
+        `${path} cannot be resumed: its columns do not match this strategy; run without --resume to write a new file`,
       );
     }
     wholeBytes = offset + bytes;

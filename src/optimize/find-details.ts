@@ -72,7 +72,7 @@ export function judge(
   const difference = settingsDifference(identity.settings, ours.settings);
   if (difference === undefined) return { path, identity };
   return {
-    refusal: `${path} cannot be resumed: ${difference}; run without --resume, into a new file`,
+    refusal: `${path} cannot be resumed: ${difference}; run without --resume to write a new file`,
   };
 }
 

@@ -89,7 +89,7 @@ export function readGrid(
   }
   if (count > COUNT_MAX) {
     throw new UserError(
-      `${entry.at('')}: ${count.toLocaleString('en-US')} combinations are more than can be numbered; give fewer values`,
+      `${entry.at('')}: ${count.toLocaleString('en-US')} combinations exceed the maximum; give fewer values`,
     );
   }
   const summary: GridSummary = {
@@ -122,7 +122,7 @@ function refuseUnknownNames(entry: GridEntry, strategy: Strategy): void {
   );
   if (reserved !== undefined) {
     throw new UserError(
-      `${strategy.name} declares ${reserved}, which is the name of a filter or stop setting; rename it`,
+      `${strategy.name} declares ${reserved}, the name of a filter or stop setting; rename it`,
     );
   }
   const known = [...strategyGridNames(strategy), ...SHARED_NAMES];

@@ -68,12 +68,12 @@ export async function openDetails(wish: DetailsWish, content: DetailsContent): P
   const choice = chooseResumable(wish, content.identity);
   if (choice === undefined) {
     const path = wish.path ?? freePath(wish.folder, wish, content);
-    return { ...(await startFile(path, content)), note: 'nothing to resume, this is a new file' };
+    return { ...(await startFile(path, content)), note: 'nothing to resume, writing a new file' };
   }
   if ('refusal' in choice) throw new UserError(choice.refusal);
   if (content.reads.length > 0) {
     throw new UserError(
-      `${choice.path} cannot be resumed: the strategy reads files or the network by itself (${content.reads.join(', ')}), and nobody knows whether its rows still hold; run without --resume, into a new file`,
+      `${choice.path} cannot be resumed: the strategy reads files or the network directly (${content.reads.join(', ')}), so its rows may be out of date; run without --resume to write a new file`,
     );
   }
   const lock = await lockDetails(choice.path);
@@ -136,7 +136,7 @@ async function continueFile(
     const isOurs = parameters !== undefined && line.startsWith(parameters);
     if (!isOurs || !readMetricCells(line.slice(parameters.length).split(','), metrics)) {
       throw new UserError(
-        `${path}: row ${id + 1} is not what this run has there, so the file was changed; run without --resume, into a new file`,
+        `${path}: row ${id + 1} differs from this run, so the file was changed; run without --resume to write a new file`,
       );
     }
     onKnown(id, metrics, luck !== undefined);

@@ -212,16 +212,16 @@ describe('resume', () => {
   });
 
   test.each<[string, Partial<OptimizeRequest>, RegExp]>([
-    ['data', { dataHash: 'e'.repeat(64) }, /data_hash is eeeeeeeeeeee… now and was dddddddddddd…/],
+    ['data', { dataHash: 'e'.repeat(64) }, /data_hash is eeeeeeeeeeee… now but was dddddddddddd…/],
     [
       'money',
       { config: { ...request().config, commission_bps: 7 } },
-      /commission_bps is 7 now and was 5; run without --resume/,
+      /commission_bps is 7 now but was 5; run without --resume to write a new file/,
     ],
     [
       'period',
       { config: { ...request().config, start: null } },
-      /period_start is 1970-01-01T00:00:00.000Z now and was 1970-01-03T00:00:00.000Z/,
+      /period_start is 1970-01-01T00:00:00.000Z now but was 1970-01-03T00:00:00.000Z/,
     ],
   ])('other %s is refused with the reason, and nothing changes', async (_, change, reason) => {
     await optimize(request({ details: details() }));
@@ -234,7 +234,7 @@ describe('resume', () => {
     await optimize(request({ details: details(false, 'x.csv') }));
     writeFileSync(path.join(folder, 'x.csv'), read('x.csv').replace(/\n3,8/, '\n4,8'));
     await expect(optimize(request({ details: details(true, 'x.csv') }))).rejects.toThrow(
-      /x\.csv: row 1 is not what this run has there, so the file was changed; run without --resume/,
+      /x\.csv: row 1 differs from this run, so the file was changed; run without --resume to write a new file/,
     );
   });
 
@@ -279,7 +279,7 @@ describe('resume', () => {
       request({ details: details(true), onPlan: (_, run) => (note = run?.note) }),
     );
     expect({ note, known: result.known }).toEqual({
-      note: 'nothing to resume, this is a new file',
+      note: 'nothing to resume, writing a new file',
       known: 0,
     });
   });
@@ -310,7 +310,7 @@ test('two runs that start in the same second write two files', async () => {
 test('a folder that cannot be made is named', async () => {
   writeFileSync(path.join(folder, 'file'), '');
   await expect(optimize(request({ details: details(false, 'file/x.csv') }))).rejects.toThrow(
-    /Cannot write .*file\/x\.csv: a part of the path is a file, not a folder/,
+    /Cannot write .*file\/x\.csv: part of the path is a file, not a folder/,
   );
 });
 

@@ -374,7 +374,7 @@ test.each<[string, Grid, Partial<FilterSettings>, string]>([
     'a start without an end',
     { seasonality_start_hour: [5] },
     { apply_seasonality_filter: true },
-    'g.yaml:seasonality_start_hour: seasonality_start_hour needs seasonality_end_hour beside it',
+    'g.yaml:seasonality_start_hour: seasonality_start_hour also needs seasonality_end_hour',
   ],
   [
     'two names of one flag',
@@ -401,6 +401,6 @@ test.each<[string, Grid, Partial<FilterSettings>, string]>([
 test('refuses grids whose mutually exclusive parameters are too many to look at', () => {
   const periods = Array.from({ length: 4_000 }, (_, k) => k + 1);
   expect(() => read(MA, { fast_period: periods, slow_period: periods })).toThrow(
-    'g.yaml:fast_period: fast_period, slow_period exclude each other in part and have 16,000,000 combinations (at most 10,000,000)',
+    'g.yaml:fast_period: fast_period, slow_period constrain each other and have 16,000,000 combinations (at most 10,000,000)',
   );
 });

@@ -53,5 +53,5 @@ function exitProblem(
     return `${key} must be below ${belowForShorts} where shorts are permitted: current value is ${value}`;
   }
   if (isDistance !== true || allowWideStops || value <= WIDE_DISTANCE) return undefined;
-  return `${key} ${wideDistanceText(value)} To really mean it use --allow-wide-stops`;
+  return `${key} ${wideDistanceText(value)} If that is intended add --allow-wide-stops`;
 }

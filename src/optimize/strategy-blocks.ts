@@ -79,7 +79,7 @@ function pairRows(
   for (const part of pair.parts) {
     if (entry.grid[part] === undefined) continue;
     throw new UsageError(
-      `${entry.at(part)}: ${part} is set by ${pair.name} as well (${entry.at(pair.name)}); keep one of them`,
+      `${entry.at(part)}: ${part} is also set by ${pair.name} (${entry.at(pair.name)}); keep one of them`,
     );
   }
   const values = axisValues(entry, pair.name, [], (value) => {
@@ -120,7 +120,7 @@ function trees(
   const forest = [...values.keys()].filter((name) => parentOf(name) === undefined).map(build);
   if (placed !== values.size) {
     throw new UserError(
-      `${strategy.name}: parameters depend on each other in a circle; check dependsOn`,
+      `${strategy.name}: circular dependency between parameters; check dependsOn`,
     );
   }
   return forest;

@@ -210,7 +210,7 @@ describe('a strategy file', () => {
   test('is refused when it is not what was checked before', () => {
     write('my-strategy.ts', RISING);
     expect(load({ name: './my-strategy.ts', sha256: '00' }).error).toMatch(
-      /my-strategy\.ts: the strategy file changed while it was in use; start again$/,
+      /my-strategy\.ts: the strategy file changed during the run; start again$/,
     );
   });
 });
@@ -297,7 +297,7 @@ describe('loadStrategy()', () => {
       'a reserved parameter',
       'my-strategy.ts',
       RISING.replace('period: integer', 'stop_loss_pct: integer'),
-      /the parameter name "stop_loss_pct" belongs to a filter or a stop/,
+      /the parameter name "stop_loss_pct" is reserved for a filter or a stop/,
     ],
     [
       'a default out of range',
@@ -330,7 +330,7 @@ describe('loadStrategy()', () => {
       'an import without the ending of the file',
       'my-strategy.ts',
       `import { k } from './runner';\n${RISING}`,
-      /my-strategy\.ts: it imports "runner" without the ending of the file; write \.\/runner\.mjs$/,
+      /my-strategy\.ts: it imports "runner" without the file extension; write \.\/runner\.mjs$/,
     ],
     [
       'a package that is not installed',
@@ -342,13 +342,13 @@ describe('loadStrategy()', () => {
       'signals that are async',
       'my-strategy.ts',
       RISING.replace('signals: (', 'signals: async ('),
-      /it gave a Promise\. It must not be async/,
+      /it returned a Promise\. It must not be async/,
     ],
     [
       'a signal that is a truth value',
       'my-strategy.ts',
       RISING.replace('compare(close[i], close[i - period])', '(close[i]! > 1) as never'),
-      /the signal of candle 1 .* is true; write a number: 1 wants long, -1 short, 0 neither$/,
+      /the signal of candle 1 .* is true; return a number: 1 for long, -1 for short, 0 for neither$/,
     ],
     [
       'an error inside an indicator, at the line of the strategy',
@@ -363,7 +363,7 @@ describe('loadStrategy()', () => {
       'too few signals',
       'my-strategy.ts',
       RISING.replace(/\(i: number\).*\n/, '[1, 0],\n'),
-      /signals must give one value per candle \(5\) or a function of the candle index: it gave 2 values$/,
+      /signals must give one value per candle \(5\) or a function of the candle index: it returned 2 values$/,
     ],
   ])('says what is wrong: %s', (_, name, text, message) => {
     write(name, text);

@@ -68,7 +68,7 @@ export async function loadStrategyFromFile(
   const { readStrategySource } = await import('./strategy-source.js');
   const source = readStrategySource(file);
   if (options.sha256 !== undefined && options.sha256 !== source.sha256) {
-    throw new UserError(`${file}: the strategy file changed while it was in use; start again`);
+    throw new UserError(`${file}: the strategy file changed during the run; start again`);
   }
   await registerStrategyHooks();
   const load = async (version: string): Promise<Strategy> =>
@@ -159,7 +159,7 @@ function missingImport(message: string): string | undefined {
       existsSync(`${file}${end}`),
     );
     if (ending === undefined) return undefined;
-    return `it imports "${basename(file)}" without the ending of the file; write ./${basename(file)}${ending}`;
+    return `it imports "${basename(file)}" without the file extension; write ./${basename(file)}${ending}`;
   }
   const [, name, importer] =
     /^Cannot find package '([^']+)' imported from (.+)$/.exec(message) ?? [];

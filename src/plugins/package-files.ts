@@ -88,6 +88,6 @@ function filesOf(folder: string): string[] {
 
 function tooLarge(name: string): UserError {
   return new UserError(
-    `The package "${name}" with all that it depends on is too large to be hashed; import a smaller one, or copy the function that you need`,
+    `The package "${name}" with its dependencies is too large to hash; import a smaller one, or copy the function that you need`,
   );
 }

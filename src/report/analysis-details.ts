@@ -186,21 +186,21 @@ function resultSection(analysis: DetailsAnalysis, heat: HeatData): Section {
   const earned = formatAs(earningShare(analysis), 'fraction');
   const median = text(sortedQuantile(distribution, 0.5));
   return heroSection({
-    sentence: `The best of ${plural(counted, 'trial')} has a ${name} of ${best(question.metric)}; the median trial has ${median}, and ${earned} of all earned money.`,
+    sentence: `The best of ${plural(counted, 'trial')} has a ${name} of ${best(question.metric)}; the median is ${median}; ${earned} of all trials made a profit.`,
     picture:
       analysis.pairs.length > 0
         ? heatCard(analysis, heat)
         : html`<div class="card"><h3>All trials</h3>${distributionBars(analysis)}</div>`,
     tiles: [
       { name: `Best ${name}`, value: best(question.metric), detail: `median ${median}` },
-      { name: 'Earned money', value: earned, detail: `of ${plural(counted, 'trial')}` },
-      { name: 'Its profit', value: best('cumulative_profit'), detail: 'of the best, quote' },
-      { name: 'Its max drawdown', value: best('max_drawdown'), detail: 'of the best' },
+      { name: 'Profitable trials', value: earned, detail: `of ${plural(counted, 'trial')}` },
+      { name: 'Its profit', value: best('cumulative_profit'), detail: 'of the best trial, quote' },
+      { name: 'Its max drawdown', value: best('max_drawdown'), detail: 'of the best trial' },
       { name: 'Its trades', value: best('total_trades'), detail: `${best('win_rate')} won` },
       { name: 'Trials', value: formatAs(details.rows, 'count'), detail: 'in the file' },
     ],
     cautions: [
-      'The best of many is lucky by selection: look for a broad plateau in the heat map, not for a peak, and test it on candles that were not used here.',
+      'The best of many trials is biased upwards by selection: look for a broad plateau in the heat map rather than a peak, and test it out-of-sample.',
       ...(counted < details.rows
         ? [
             `${plural(details.rows - counted, 'trial')} with fewer than ${plural(question.minTrades, 'trade')}, or without a ${name}, ${details.rows - counted === 1 ? 'is' : 'are'} left out.`,
@@ -285,7 +285,7 @@ function heatCard(analysis: DetailsAnalysis, data: HeatData): SafeHtml {
   const options = (names: readonly string[], chosen: number): SafeHtml =>
     html`${names.map((name, k) => html`<option value="${k}"${k === chosen ? SELECTED : undefined}>${name}</option>`)}`;
   const parameters = data.axes.map((axis) => axis.parameter);
-  return html`<div class="card" id="heat-maps"><h3>Heat map</h3><p>Median or best of a metric over two parameters; all others take every value that was tried. The stronger the tint the better; the frame marks the best cell. The median shows plateaus, the best shows peaks. A click on a cell lists its trials.</p><div class="filters" data-heat-controls hidden><label>Down <select name="rows">${options(parameters, 0)}</select></label><label>Across <select name="columns">${options(parameters, 1)}</select></label><label>Metric <select name="metric">${options(
+  return html`<div class="card" id="heat-maps"><h3>Heat map</h3><p>Median or best value of a metric for each pair of values of two parameters, over all values of the other parameters. A stronger tint is better; the frame marks the best cell. The median shows plateaus, the best shows peaks. Click a cell to list its trials.</p><div class="filters" data-heat-controls hidden><label>Down <select name="rows">${options(parameters, 0)}</select></label><label>Across <select name="columns">${options(parameters, 1)}</select></label><label>Metric <select name="metric">${options(
     data.metrics.map(({ label }) => label),
     metric,
   )}</select></label><label>Shown <select name="statistic"><option value="median" selected>median</option><option value="best">best</option></select></label></div><div class="scroll-x" data-heat-map tabindex="0" role="group" aria-label="Heat map of two parameters">${staticHeat(data, choice)}</div></div>`;
@@ -306,13 +306,13 @@ function sliceSection(analysis: DetailsAnalysis): Section {
   const { slices, question } = analysis;
   return {
     id: 'slices',
-    title: 'Each parameter alone',
+    title: 'Single parameters',
     navigation: 'Slices',
-    lead: `${metricName(question.metric)} of the trials that share a value: line from 5 to 95 %, box of the middle half, bar at the median, dot at the best. "Explains" is the share of the variance that lies between the values: near zero means that the parameter hardly matters.`,
+    lead: `${metricName(question.metric)} of the trials with the same value: whiskers from the 5th to the 95th percentile, box for the interquartile range, bar at the median, dot at the best trial. "Explains" is the share of the variance between the values (eta squared): near zero, the parameter hardly matters.`,
     content:
       slices.length === 0
-        ? html`<div class="card"><p>Every parameter has one value only.</p></div>`
-        : html`<div class="grid thirds"><div class="card"><h3>All trials</h3><p>How their ${metricName(question.metric)} is spread. The outermost bars hold everything beyond.</p>${distributionBars(analysis)}</div>${slices.map((slice) => html`<div class="card"><h3>${slice.parameter}</h3><p>Explains ${formatAs(slice.explained, 'fraction')} of the variance.</p>${drawSlice(slice, question.metric)}</div>`)}</div>`,
+        ? html`<div class="card"><p>Every parameter has a single value.</p></div>`
+        : html`<div class="grid thirds"><div class="card"><h3>All trials</h3><p>Distribution of the ${metricName(question.metric)}. The outermost bars include all values beyond.</p>${distributionBars(analysis)}</div>${slices.map((slice) => html`<div class="card"><h3>${slice.parameter}</h3><p>Explains ${formatAs(slice.explained, 'fraction')} of the variance.</p>${drawSlice(slice, question.metric)}</div>`)}</div>`,
   };
 }
 
@@ -341,17 +341,17 @@ function filterSection({ ablations, question }: DetailsAnalysis): Section {
   const better = isHigherBetter(question.metric);
   return {
     id: 'filters',
-    title: 'What the filters earned or cost',
+    title: 'Effect of the filters',
     navigation: 'Filters',
-    lead: `Pairs of trials that are equal but for the filter: ${metric} with it minus without it.`,
+    lead: `Pairs of trials that differ only in the filter: ${metric} with the filter minus ${metric} without it.`,
     content: html`<div class="grid">${ablations.map(
       ({ filter, overall, settings }) =>
         html`<div class="card wide"><h3>${capital(filter)}</h3>${
           overall === undefined
-            ? html`<p>No two trials differ in this filter alone: let the grid try it both on and off.</p>`
+            ? html`<p>No two trials differ only in this filter: add both on and off to the grid.</p>`
             : html`<p>${ablationSentence(overall, question.metric, better)}</p>${ablationTable([overall, ...settings], question.metric)}`
         }</div>`,
-    )}${ablations.length === 0 ? html`<div class="card wide"><p>These details have no filter columns.</p></div>` : undefined}</div>`,
+    )}${ablations.length === 0 ? html`<div class="card wide"><p>The details file has no filter columns.</p></div>` : undefined}</div>`,
   };
 }
 
@@ -397,13 +397,13 @@ function outOfSampleSection({ outOfSample }: DetailsReportInput): Section {
     id: 'out-of-sample',
     title: 'In-sample and out-of-sample',
     navigation: 'Out-of-sample',
-    lead: 'What chosen parameters did on the candles that chose them, and on others.',
+    lead: 'Results of the same parameters in-sample, on the candles of the optimization, and out-of-sample.',
     content: html`<div class="grid">${
       outOfSample.length === 0
-        ? html`<div class="card wide"><p>Nothing out-of-sample is known of this strategy, symbol and interval: run "wus forward-test" on later candles, then analyze again.</p></div>`
+        ? html`<div class="card wide"><p>No out-of-sample result for this strategy, symbol and interval: run "wus forward-test" on later candles, then analyze again.</p></div>`
         : outOfSample.map(
             (test) =>
-              html`<div class="card"><h3>${test.source}</h3><p>${test.period}.${test.overlaps ? html` <b>The periods overlap: this is no test.</b>` : undefined}${test.isSameParameters ? undefined : html` The log does not tell its parameters: beside the best trial.`}</p>${table(
+              html`<div class="card"><h3>${test.source}</h3><p>${test.period}.${test.overlaps ? html` <b>The periods overlap: this is not an out-of-sample test.</b>` : undefined}${test.isSameParameters ? undefined : html` The log does not record its parameters: compared with the best trial.`}</p>${table(
                 [
                   {
                     name: 'Metric',

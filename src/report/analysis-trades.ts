@@ -101,9 +101,9 @@ function worldBanners({ groups, overall }: TradeAnalysis): SafeHtml[] {
     ...(synthetic === undefined
       ? []
       : [
-          html`<b>${formatAs(synthetic.trades, 'count')} of ${plural(overall.trades, 'trade')} ${synthetic.trades === 1 ? 'is' : 'are'} SYNTHETIC.</b> Their candles were generated, not traded, and say nothing about a real market.`,
+          html`<b>${formatAs(synthetic.trades, 'count')} of ${plural(overall.trades, 'trade')} ${synthetic.trades === 1 ? 'is' : 'are'} SYNTHETIC.</b> Their candles were generated, so the results say nothing about a real market.`,
         ]),
-    html`<b>Trades of different worlds (${worlds.join(', ')}).</b> Their sum is no result: compare them in the table by world.`,
+    html`<b>Trades from different environments (${worlds.join(', ')}).</b> Do not add them up: compare them in the table by environment.`,
   ];
 }
 
@@ -158,20 +158,20 @@ function resultSection(analysis: TradeAnalysis): Section {
     cautions: cautions(analysis),
     picture: html`${timeChart(
       CURVES_CHART_ID,
-      'Result of each log over time, and how far it is below its peak',
+      'Result of each log over time, with its drawdown',
       HERO_HEIGHT,
       html`<p class="small-print">${
         asset === 'mixed'
-          ? 'Sum of the trades’ returns (percent of the entry value) of each log, at the exits.'
-          : `Sum of the trades’ net profits of each log, at the exits, in ${asset}.`
-      }${hidden > 0 ? ` The ${CURVES_MAX} logs with the most trades are drawn; ${plural(hidden, 'log')} more ${hidden === 1 ? 'is' : 'are'} counted everywhere else.` : ''}</p>`,
+          ? 'Cumulative sum of trade returns (percent of the entry value) per log, at the exits.'
+          : `Cumulative net profit per log, at the exits, in ${asset}.`
+      }${hidden > 0 ? ` The ${CURVES_MAX} logs with the most trades are drawn; ${plural(hidden, 'log')} more ${hidden === 1 ? 'is' : 'are'} included in all other figures.` : ''}</p>`,
     )}<div class="paper">${curvesChart(curves, CURVE_OPTIONS(overall))}</div>`,
     tiles: [
       tile('Trades', formatAs(overall.trades, 'count'), plural(analysis.logs.length, 'log')),
       tile(
         'Net profit',
         asset === 'mixed' ? 'mixed' : tinted(overall.netPnl, 'signed-quote'),
-        asset === 'mixed' ? 'several currencies are not added' : `${asset}, after costs`,
+        asset === 'mixed' ? 'several currencies, not added up' : `${asset}, after costs`,
       ),
       tile(
         'Mean return',
@@ -183,7 +183,7 @@ function resultSection(analysis: TradeAnalysis): Section {
         formatAs(overall.winRate, 'percent'),
         `${formatAs(overall.wins, 'count')} won`,
       ),
-      tile('Profit factor', formatAs(overall.profitFactor, 'ratio'), 'wins over losses'),
+      tile('Profit factor', formatAs(overall.profitFactor, 'ratio'), 'gross profit / gross loss'),
       tile('SQN', formatAs(overall.sqn, 'ratio'), 'of returns; below 2 may be luck'),
     ],
   });
@@ -192,15 +192,15 @@ function resultSection(analysis: TradeAnalysis): Section {
 function verdict(overall: TradeSummary): string {
   const earned =
     overall.quoteAsset === 'mixed'
-      ? `returned ${formatAs(overall.meanReturnPct, 'signed-percent')} of the entry value each, on average`
-      : `${overall.netPnl >= 0 ? 'earned' : 'lost'} ${formatAs(Math.abs(overall.netPnl), 'quote')} ${overall.quoteAsset} after costs, ${formatAs(overall.meanReturnPct, 'signed-percent')} of the entry value each`;
+      ? `returned ${formatAs(overall.meanReturnPct, 'signed-percent')} of the entry value on average`
+      : `${overall.netPnl >= 0 ? 'earned' : 'lost'} ${formatAs(Math.abs(overall.netPnl), 'quote')} ${overall.quoteAsset} after costs, ${formatAs(overall.meanReturnPct, 'signed-percent')} of the entry value on average`;
   return `${plural(overall.trades, 'trade')} ${earned}.`;
 }
 
 function cautions({ overall, trades }: TradeAnalysis): string[] {
   const lines: string[] = [];
   if (overall.trades < TRADES_MIN)
-    lines.push(`Fewer than ${TRADES_MIN} trades: nothing here can be told from luck.`);
+    lines.push(`Fewer than ${TRADES_MIN} trades: too few to distinguish from luck.`);
   else if (Math.abs(overall.sqn) < 2)
     lines.push('The mean return is within two standard errors of zero: it may be luck.');
   if (overall.quoteAsset !== 'mixed' && trades.length >= 10) {
@@ -216,10 +216,10 @@ function cautions({ overall, trades }: TradeAnalysis): string[] {
   const ambiguous = trades.filter((trade) => trade.ambiguous).length;
   if (ambiguous > 0)
     lines.push(
-      `${plural(ambiguous, 'trade')} ended on an ambiguous candle (stop and target inside it); the stop is assumed.`,
+      `${plural(ambiguous, 'trade')} ended in an ambiguous candle (it contains both stop and take-profit); the stop is assumed.`,
     );
   if (lines.length === 0)
-    lines.push('Groups with few trades say little: look at the number first.');
+    lines.push('Groups with few trades prove little: check the number of trades first.');
   return lines;
 }
 
@@ -261,8 +261,8 @@ function whoSection(analysis: TradeAnalysis): Section {
     id: 'who',
     title: 'Strategies, symbols, parameters',
     navigation: 'Strategies',
-    lead: 'Means are per trade, in percent of the entry value. SQN is √trades × mean ÷ deviation: below about 2 a result cannot be told from luck.',
-    content: html`<div class="grid">${groups.world.length > 1 ? groupCard('Worlds', groups.world) : undefined}${groupCard('Strategies', groups.strategy)}${groupCard('Symbols', groups.symbol)}${groupCard('Parameter sets', groups.parameter_set)}</div>`,
+    lead: 'Means are per trade, in percent of the entry value. SQN (system quality number) is √trades × mean / standard deviation: below about 2 a result cannot be distinguished from luck.',
+    content: html`<div class="grid">${groups.world.length > 1 ? groupCard('Environments', groups.world) : undefined}${groupCard('Strategies', groups.strategy)}${groupCard('Symbols', groups.symbol)}${groupCard('Parameter sets', groups.parameter_set)}</div>`,
   };
 }
 
@@ -271,7 +271,7 @@ function howSection({ groups, trades }: TradeAnalysis): Section {
     id: 'how',
     title: 'Sides and exits',
     navigation: 'Exits',
-    content: html`<div class="grid thirds"><div class="card"><h3>Returns per trade</h3><p>Net return in percent of the entry value. The outermost bars hold everything beyond.</p>${returnBars(trades)}</div><div class="card"><h3>By holding time</h3><p>Mean net return of the trades that were held so long, percent.</p>${holdingBars(trades, undefined)}</div><div class="card"><h3>Wins and losses in a row</h3><p>${streakText(trades, undefined)}</p>${streakBars(trades)}</div></div><div class="grid">${groupCard('Long against short', groups.side)}${groupCard('Exit reasons', groups.exit_reason)}</div>`,
+    content: html`<div class="grid thirds"><div class="card"><h3>Returns per trade</h3><p>Net return in percent of the entry value. The outermost bars include all values beyond.</p>${returnBars(trades)}</div><div class="card"><h3>By holding time</h3><p>Mean net return by holding time, percent.</p>${holdingBars(trades, undefined)}</div><div class="card"><h3>Wins and losses in a row</h3><p>${streakText(trades, undefined)}</p>${streakBars(trades)}</div></div><div class="grid">${groupCard('Long against short', groups.side)}${groupCard('Exit reasons', groups.exit_reason)}</div>`,
   };
 }
 
@@ -283,8 +283,8 @@ function whenSection(analysis: TradeAnalysis): Section {
     id: 'when',
     title: 'Hours, weekdays, months',
     navigation: 'When',
-    lead: 'All times are UTC. Hours and weekdays are those of the entry, months those of the exit. Twenty-four hours are twenty-four chances to find a pattern in noise: a filter that follows from here needs candles that were not used here.',
-    content: html`<div class="grid thirds">${card('By entry hour', 'Mean net return per trade, percent.', 'hour')}${card('By entry weekday', 'Mean net return per trade, percent.', 'weekday')}${card('By exit month', 'Mean net return per trade, percent.', 'month')}</div><div class="grid"><div class="card wide">${hourHeat(analysis.trades)}</div>${folded('Months in numbers', [...groups.month].reverse())}${folded('Hours in numbers', groups.hour)}${folded('Weekdays in numbers', groups.weekday)}</div>`,
+    lead: 'All times are UTC. Hours and weekdays are those of the entry, months those of the exit. Twenty-four hours are twenty-four chances to find a pattern in noise (data snooping): test a filter derived from these charts on other candles.',
+    content: html`<div class="grid thirds">${card('By entry hour', 'Mean net return per trade, percent.', 'hour')}${card('By entry weekday', 'Mean net return per trade, percent.', 'weekday')}${card('By exit month', 'Mean net return per trade, percent.', 'month')}</div><div class="grid"><div class="card wide">${hourHeat(analysis.trades)}</div>${folded('Table by month', [...groups.month].reverse())}${folded('Table by hour', groups.hour)}${folded('Table by weekday', groups.weekday)}</div>`,
   };
 }
 
@@ -310,16 +310,16 @@ function filesSection(input: TradeAnalysisInput): Section {
         },
       ],
       analysis.logs,
-      'Logs that were read; entry of the first and exit of the last trade, UTC',
+      'Logs in this analysis; entry of the first and exit of the last trade, UTC',
     )}</div>${
       refused.length === 0
         ? undefined
-        : html`<div class="card wide"><h3>Not read</h3><ul class="notes">${refused.map((file) => html`<li>${file.reason}</li>`)}</ul></div>`
+        : html`<div class="card wide"><h3>Unreadable files</h3><ul class="notes">${refused.map((file) => html`<li>${file.reason}</li>`)}</ul></div>`
     }${
       notes.length === 0
         ? undefined
         : html`<div class="card wide"><h3>Notes</h3><ul class="notes">${notes.map((note) => html`<li>${note}</li>`)}</ul></div>`
-    }<div class="card wide"><h3>Get the same result again</h3><div class="command"><pre id="command" tabindex="0">${input.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div></div></div>`,
+    }<div class="card wide"><h3>Reproduce this result</h3><div class="command"><pre id="command" tabindex="0">${input.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div></div></div>`,
   };
 }
 
@@ -361,7 +361,7 @@ function groupTable(title: string, summaries: readonly TradeSummary[]): SafeHtml
     { name: 'SQN', cell: (row) => formatAs(row.sqn, 'ratio') },
   ];
   const hidden = summaries.length - ROWS_MAX;
-  const caption = `${title}: ${plural(summaries.length, 'group')}${hidden > 0 ? `, the first ${ROWS_MAX} shown, all in the summary CSV` : ''}`;
+  const caption = `${title}: ${plural(summaries.length, 'group')}${hidden > 0 ? `, the first ${ROWS_MAX} shown, all of them in the summary CSV` : ''}`;
   return table(columns, summaries.slice(0, ROWS_MAX), caption);
 }
 

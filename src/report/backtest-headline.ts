@@ -21,7 +21,7 @@ import { backtestVerdict } from './verdict.js';
 
 /** Groups one above the other, so that the columns are about as long. */
 const METRIC_STACKS: readonly (readonly MetricDescription['group'][])[] = [
-  ['Return', 'Costs and honesty'],
+  ['Return', 'Costs and data limits'],
   ['Trades'],
   ['Risk'],
 ];
@@ -78,14 +78,14 @@ function tiles(input: BacktestReportInput, asset: string): Tile[] {
     tile(
       'Buy and hold',
       tinted(metrics.buyAndHoldReturn, 'signed-fraction'),
-      'same period, no costs',
+      'same period, without costs',
     ),
     tile(
       'Max drawdown',
       formatAs(metrics.maxDrawdown, 'fraction'),
       `longest ${formatDuration(metrics.maxDrawdownDuration)}`,
     ),
-    tile('Sharpe ratio', formatAs(metrics.sharpeRatio, 'ratio'), 'per year, daily returns'),
+    tile('Sharpe ratio', formatAs(metrics.sharpeRatio, 'ratio'), 'annualized, daily returns'),
     tile(
       'Trades',
       formatAs(metrics.totalTrades, 'count'),
@@ -134,17 +134,17 @@ function riskRows({ candles, period, run, rules }: BacktestReportInput): readonl
     row(
       'Volatility',
       volatility(returns, returnsPerYear(candleMs)),
-      'Deviation of the daily returns, per year (× √365).',
+      'Standard deviation of the daily returns, annualized (× √365).',
     ),
     row(
       `Value at risk, 95\u00a0%`,
       valueAtRisk(returns),
-      `On 19 of 20 ${unit}s the loss was not above this share of the equity (historical).`,
+      `Historical: the loss did not exceed this share of the equity on 95 % of the ${unit}s.`,
     ),
     row(
       `Expected shortfall, 95\u00a0%`,
       expectedShortfall(returns),
-      `Mean loss of the worst twentieth of the ${unit}s (CVaR).`,
+      `Mean loss of the worst 5 % of the ${unit}s (CVaR).`,
     ),
   ];
 }

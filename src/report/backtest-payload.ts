@@ -46,7 +46,7 @@ export function backtestPayload(input: BacktestReportInput): BacktestPayload {
     if (packedBytes(payload) <= PAYLOAD_BYTES_MAX || groupSize >= 4096) {
       if (groupSize > 1) {
         notes.push(
-          `The charts show candles in groups of ${groupSize} to keep this file small; every number was computed from single candles.`,
+          `The charts combine ${groupSize} candles into one to keep this file small; all figures are computed from single candles.`,
         );
       }
       return { payload, notes };

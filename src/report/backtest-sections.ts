@@ -40,7 +40,7 @@ export function chartSections(input: BacktestReportInput): readonly Section[] {
       id: 'candles',
       title: 'Candles and trades',
       navigation: 'Candles',
-      lead: 'Arrows mark entries, squares exits. Pick a trade to see its stop levels.',
+      lead: 'Arrows mark entries, squares mark exits. Select a trade to see its stop levels.',
       content: html`${timeChart(PRICE_CHART_ID, 'Candles with entries and exits, and the indicators of the strategy', 560, html`<div class="trade-panel" id="trade-panel" aria-live="polite">${input.run.trades.length === 0 ? 'No trades in this period.' : ''}</div>`)}<p class="paper">The candle chart is interactive: open this file in a browser.</p>`,
     },
     {
@@ -60,17 +60,17 @@ export function tradeSections(input: BacktestReportInput): readonly Section[] {
   return [
     {
       id: 'distribution',
-      title: 'What the trades look like',
+      title: 'Distribution of the trades',
       navigation: 'Distribution',
       content: html`<div class="grid thirds">
-${card('Returns per trade', 'Net return in percent of the entry value. The outermost bars hold everything beyond.', returnHistogram(trades))}
-${card('Worst and best moment', html`How far each trade went against (MAE) and for (MFE) the position, percent of the entry price.<wbr><span class="named"><span class="key gain"></span>win</span><wbr><span class="named"><span class="key loss"></span>loss</span>`, excursions(trades))}
-${card('By holding time', `Net profit in ${asset} of the trades that were held so long.`, holdingBars(trades, asset))}
-${card('By entry hour (UTC)', `Net profit in ${asset} of the trades entered in each hour of the day.`, hourBars(trades, asset))}
-${card('By entry weekday (UTC)', `Net profit in ${asset} of the trades entered on each weekday.`, weekdayBars(trades, asset))}
+${card('Returns per trade', 'Net return in percent of the entry value. The outermost bars include all values beyond.', returnHistogram(trades))}
+${card('MAE and MFE', html`Maximum adverse (MAE) and maximum favourable excursion (MFE) of each trade, percent of the entry price.<wbr><span class="named"><span class="key gain"></span>win</span><wbr><span class="named"><span class="key loss"></span>loss</span>`, excursions(trades))}
+${card('By holding time', `Net profit in ${asset} by holding time.`, holdingBars(trades, asset))}
+${card('By entry hour (UTC)', `Net profit in ${asset} by hour of the entry.`, hourBars(trades, asset))}
+${card('By entry weekday (UTC)', `Net profit in ${asset} by weekday of the entry.`, weekdayBars(trades, asset))}
 ${card('Wins and losses in a row', streakText(trades, asset), streakBars(trades))}
-${card('By exit reason', 'What ended the trades, and what that was worth.', reasonTable(trades, asset))}
-${card('Long against short', 'What each side was worth.', sideTable(trades, asset))}
+${card('By exit reason', 'Reasons of the exits, and the profit of each.', reasonTable(trades, asset))}
+${card('Long against short', 'Profit of each side.', sideTable(trades, asset))}
 ${card('Ambiguous trades', ambiguousText(input), ambiguousFacts(input, asset))}
 </div>`,
     },
@@ -78,8 +78,8 @@ ${card('Ambiguous trades', ambiguousText(input), ambiguousFacts(input, asset))}
       id: 'trades',
       title: 'All trades',
       navigation: 'Trades',
-      lead: html`<span class="screen">Pick a row to see the trade on the candles. Prices are fill prices, after slippage; profits are after commission.</span>`,
-      content: html`<div id="trade-table" class="screen" style="min-height:536px"><noscript>The list of trades needs scripts.</noscript></div><div class="paper">${extremeTrades(trades, asset)}<p>The full list of ${plural(trades.length, 'trade')} is in the trade log.</p></div>`,
+      lead: html`<span class="screen">Select a row to see the trade in the candle chart. Prices are fill prices after slippage; profits are net of commission.</span>`,
+      content: html`<div id="trade-table" class="screen" style="min-height:536px"><noscript>The list of trades needs JavaScript.</noscript></div><div class="paper">${extremeTrades(trades, asset)}<p>The full list of ${plural(trades.length, 'trade')} is in the trade log.</p></div>`,
     },
   ];
 }
@@ -136,7 +136,7 @@ function monthTable(input: BacktestReportInput): SafeHtml {
   });
   return heatMap(['Year', ...MONTHS, 'Year total'], rows, {
     caption:
-      'Return of each calendar month (UTC), percent of the equity at the end of the month before',
+      'Return of each calendar month (UTC), percent of the equity at the end of the previous month',
     plainLast: true,
   });
 }
@@ -164,7 +164,7 @@ function yearTable(input: BacktestReportInput): SafeHtml {
       },
     ],
     years,
-    'Calendar years (UTC) against buy and hold; deepest fall within the year',
+    'Calendar years (UTC) against buy and hold; maximum drawdown within the year',
   );
 }
 
@@ -177,7 +177,7 @@ function drawdownTable(input: BacktestReportInput): SafeHtml {
     { balance: rules.initialBalance, time: candles.openTime[period.from]! },
     DRAWDOWNS_SHOWN,
   );
-  if (found.length === 0) return html`<p>The equity was never below a peak.</p>`;
+  if (found.length === 0) return html`<p>The equity had no drawdown.</p>`;
   return table<Drawdown>(
     [
       { name: 'Peak', isText: true, cell: (row) => formatDate(row.peakTime) },
@@ -191,7 +191,7 @@ function drawdownTable(input: BacktestReportInput): SafeHtml {
       { name: 'Depth', cell: (row) => formatAs(row.depth, 'fraction') },
     ],
     found,
-    'Longest drawdowns: days of candle closes (UTC), depth in percent of the peak',
+    'Longest drawdowns: dates of candle closes (UTC), depth in percent of the peak',
   );
 }
 
@@ -217,9 +217,9 @@ function excursions(trades: readonly Trade[]): SafeHtml {
   return scatterChart(
     trades.map((trade) => ({ x: trade.maePct, y: trade.mfePct, isWin: trade.netPnl > 0 })),
     {
-      label: 'Worst against best unrealised return of each trade',
-      xName: 'worst moment, MAE (%)',
-      yName: 'best moment, MFE (%)',
+      label: 'Maximum adverse and favourable excursion of each trade',
+      xName: 'maximum adverse excursion, MAE (%)',
+      yName: 'maximum favourable excursion, MFE (%)',
     },
   );
 }
@@ -301,9 +301,9 @@ function ambiguousText(input: BacktestReportInput): string {
   const { rules } = input;
   const hasStop = rules.stopLoss !== undefined || rules.trailingStop !== undefined;
   if (!hasStop || rules.takeProfit === undefined) {
-    return 'None is possible here: it takes both a stop and a take-profit. With both, one candle can hold them, and nobody knows which came first.';
+    return 'Not applicable: ambiguous trades need both a stop and a take-profit. If one candle contains both levels, the data do not show which was reached first.';
   }
-  return 'Stop and take-profit lay inside the exit candle. Which came first is unknown, so the stop is assumed. The larger the share, the more this result rests on that assumption; a finer timeframe settles it.';
+  return 'Both stop and take-profit are inside the exit candle. The data do not show which was reached first, so the stop is assumed. The larger the share, the more the result depends on this assumption; a finer timeframe resolves it.';
 }
 
 function ambiguousFacts(input: BacktestReportInput, asset: string): SafeHtml {
@@ -311,7 +311,7 @@ function ambiguousFacts(input: BacktestReportInput, asset: string): SafeHtml {
   return definitionList([
     ['Ambiguous trades', formatAs(metrics.ambiguousTrades, 'count')],
     ['Their net profit', html`${tinted(metrics.ambiguousNetPnl, 'signed-quote')} ${asset}`],
-    ['Share of all money won and lost', formatAs(metrics.ambiguousShare, 'fraction')],
+    ['Share of gross profit and loss', formatAs(metrics.ambiguousShare, 'fraction')],
   ]);
 }
 

@@ -101,7 +101,7 @@ function settingsSection({ settings, results }: Comparison): Section {
               })),
             ],
             settings,
-            'Parameters, rules, money and data that are not the same in all results',
+            'Parameters, rules, money and data that differ between the results',
             { stacks: true },
           )
     }</div>`,
@@ -124,7 +124,7 @@ function metricsSection({ metrics, results }: Comparison): Section {
   return {
     id: 'metrics',
     title: 'Metrics',
-    lead: `The arrow marks the better one, where one direction is better.${asset === undefined ? '' : ` Money in ${asset}.`}${isSpanEqual ? '' : ' The periods differ: compare rates and ratios, not sums.'}`,
+    lead: `The arrow marks the best result, for metrics with a better direction.${asset === undefined ? '' : ` Money in ${asset}.`}${isSpanEqual ? '' : ' The periods differ: compare rates and ratios, not totals.'}`,
     content: html`<div class="card">${table(
       [
         { name: 'Metric', isText: true, cell: (row) => row.entry.label },
@@ -166,8 +166,10 @@ function resultSection(comparison: Comparison): Section {
   const curves = knownCurves(comparison);
   const unknown = results.filter((_, k) => equity[k] === undefined).map(({ name }) => name);
   const notes = [
-    'Equity at candle closes where the result tells it, otherwise the balance after each exit.',
-    ...(unknown.length > 0 && curves.length > 0 ? [`Unknown of ${unknown.join(', ')}.`] : []),
+    'Equity at candle closes if the result has it, otherwise the balance after each exit.',
+    ...(unknown.length > 0 && curves.length > 0
+      ? [`Not available for ${unknown.join(', ')}.`]
+      : []),
     ...(curves.length > CURVES_MAX ? [`The first ${CURVES_MAX} are drawn.`] : []),
   ];
   const yName = `equity (${quoteName(results) ?? 'quote'})`;
@@ -176,7 +178,7 @@ function resultSection(comparison: Comparison): Section {
     title: 'Result',
     content: html`<div class="hero compared"><div class="picture" id="equity">${
       curves.length === 0
-        ? html`<div class="card"><p>No result tells its equity.</p></div>`
+        ? html`<div class="card"><p>No result has an equity curve.</p></div>`
         : html`${timeChart(CURVES_CHART_ID, 'Equity and drawdown of each result over time', HERO_HEIGHT, html`<p class="small-print">${notes.join(' ')}</p>`)}<div class="paper">${curvesChart(curves, { label: 'Equity of each result over time', yName })}</div>`
     }</div><div class="headlines${results.length > 4 ? ' many' : ''}">${results.map((_, k) => headlineCard(comparison, k))}</div></div>`,
   };
@@ -199,10 +201,10 @@ function tradesSection({ trades, results }: Comparison): Section {
     id: 'trades',
     title: 'Trades that differ',
     navigation: 'Trades',
-    lead: 'Trades are the same when symbol, side and entry time are. The first result is compared with each other one.',
+    lead: 'Trades match if symbol, side and entry time are equal. The first result is compared with each of the others.',
     content: html`<div class="grid">${trades.map((difference) => differenceCard(difference, results))}${
       without.length > 0
-        ? html`<div class="card wide"><p>No trades are known of ${without.map(({ name }) => name).join(', ')}: run the backtest with --trades-file.</p></div>`
+        ? html`<div class="card wide"><p>No trade log for ${without.map(({ name }) => name).join(', ')}: run the backtest with --trades-file.</p></div>`
         : undefined
     }</div>`,
   };
@@ -216,11 +218,11 @@ function differenceCard(difference: TradeDifferences, results: Comparison['resul
       ? html``
       : html`<details${count <= 12 ? html` open` : undefined}><summary>${title}: ${plural(count, 'trade')}${count > TRADES_SHOWN ? `, the first ${TRADES_SHOWN} shown` : ''}</summary>${content}</details>`;
   return html`<div class="card wide"><h3>${a} and ${b}</h3>${definitionList([
-    ['The same in both', plural(same, 'trade')],
+    ['In both', plural(same, 'trade')],
     [`Only in ${a}`, plural(onlyFirst.length, 'trade')],
     [`Only in ${b}`, plural(onlySecond.length, 'trade')],
-    ['Same entry, other exit', plural(otherExit.length, 'trade')],
-  ])}${part(`Only in ${a}`, tradeTable(onlyFirst), onlyFirst.length)}${part(`Only in ${b}`, tradeTable(onlySecond), onlySecond.length)}${part('Same entry, other exit', exitTable(otherExit, a, b), otherExit.length)}</div>`;
+    ['Same entry, different exit', plural(otherExit.length, 'trade')],
+  ])}${part(`Only in ${a}`, tradeTable(onlyFirst), onlyFirst.length)}${part(`Only in ${b}`, tradeTable(onlySecond), onlySecond.length)}${part('Same entry, different exit', exitTable(otherExit, a, b), otherExit.length)}</div>`;
 }
 
 function tradeTable(trades: readonly LoggedTrade[]): SafeHtml {
@@ -235,7 +237,7 @@ function tradeTable(trades: readonly LoggedTrade[]): SafeHtml {
       { name: 'Net profit (quote)', cell: (row) => tinted(row.netPnl, 'signed-quote') },
     ],
     trades.slice(0, TRADES_SHOWN),
-    'Trades of one result that the other does not have',
+    'Trades in one result only',
   );
 }
 
@@ -266,7 +268,7 @@ function exitTable(pairs: TradeDifferences['otherExit'], a: string, b: string): 
       },
     ],
     pairs.slice(0, TRADES_SHOWN),
-    'Trades with the same entry and another exit',
+    'Trades with the same entry and a different exit',
   );
 }
 
@@ -285,7 +287,7 @@ function filesSection({ comparison, command }: CompareReportInput): Section {
         },
       ],
       comparison.results,
-      'Results that were compared',
+      'Compared results',
     )}<div class="command" style="margin-top:12px"><pre id="command" tabindex="0">${command}</pre><button type="button" data-copy="command" hidden>Copy</button></div></div>`,
   };
 }

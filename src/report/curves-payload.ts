@@ -69,7 +69,7 @@ export function curvesPayload(curves: readonly Curve[], look: CurvesLook): Repor
   const panes: PanePayload[] = [
     { title: look.title, weight: 3, hasLog: isEquity, lines },
     {
-      title: isEquity ? 'Drawdown (% below the peak)' : `Below the peak (${look.quoteAsset})`,
+      title: isEquity ? 'Drawdown (% below the peak)' : `Drawdown (${look.quoteAsset})`,
       weight: 1.2,
       lines: falls,
     },

@@ -50,14 +50,14 @@ export function comparisonSection(test: ForwardTest): Section {
   const kept =
     sharpeKept === undefined
       ? undefined
-      : html` Out-of-sample Sharpe ratio over in-sample: <b>${formatNumber(sharpeKept, 2)}</b> (1 is no loss; it is shown and not judged).`;
+      : html` Out-of-sample Sharpe ratio over in-sample: <b>${formatNumber(sharpeKept, 2)}</b> (1: no loss; informative, not part of the verdict).`;
   const recorded = Number(optimized.value);
   return {
     id: 'comparison',
-    title: 'In-sample beside out-of-sample',
+    title: 'In-sample against out-of-sample',
     navigation: 'Comparison',
-    lead: html`In-sample are the candles on which the optimizer chose the parameters; there they cannot help looking good. Out-of-sample are the candles that it had not seen.${kept}`,
-    content: html`<div class="grid two"><div class="card compare">${comparisonTable(test)}</div><div class="card"><h3>Equity of both periods</h3><p>${inSample === undefined ? 'Blue: out-of-sample.' : 'Grey dashed: in-sample. Blue: out-of-sample.'} Each period starts with the same balance.</p>${growthChart(test)}<p class="small-print">Optimized ${formatTime(Date.parse(optimized.optimized_at))} UTC by ${optimized.metric}: ${formatMetric(optimized.metric, recorded)} over ${plural(optimized.trades, 'trade')}, on candles from ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}.</p></div></div>`,
+    lead: html`In-sample are the candles of the optimization, where selection makes the results too good. Out-of-sample are candles that the optimizer did not use.${kept}`,
+    content: html`<div class="grid two"><div class="card compare">${comparisonTable(test)}</div><div class="card"><h3>Equity in both periods</h3><p>${inSample === undefined ? 'Blue: out-of-sample.' : 'Grey dashed: in-sample. Blue: out-of-sample.'} Both periods start with the same balance.</p>${growthChart(test)}<p class="small-print">Optimized ${formatTime(Date.parse(optimized.optimized_at))} UTC by ${optimized.metric}: ${formatMetric(optimized.metric, recorded)} over ${plural(optimized.trades, 'trade')}, on candles from ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}.</p></div></div>`,
   };
 }
 
@@ -90,7 +90,7 @@ function comparisonTable({ inSample, outOfSample, ...test }: ForwardTest): SafeH
       { name: 'Out-of-sample', cell: (row: ComparisonRow) => row.value(outOfSample) },
     ],
     rows,
-    `Same parameters, stops, filters and money (${formatAs(outOfSample.rules.initialBalance, 'quote')} ${asset}) in both periods; after costs`,
+    `Same parameters, stops, filters and initial balance (${formatAs(outOfSample.rules.initialBalance, 'quote')} ${asset}) in both periods; after costs`,
   );
 }
 
@@ -107,7 +107,7 @@ function metricRow(metric: MetricDescription): ComparisonRow {
 
 function entryOf(key: (typeof COMPARED)[number]): MetricDescription {
   const entry = METRICS.find((one) => one.key === key);
-  if (entry === undefined) throw new Error(`The catalogue of metrics has no ${key}`);
+  if (entry === undefined) throw new Error(`No metric ${key}`);
   return entry;
 }
 

@@ -46,7 +46,7 @@ export function forwardTestPlots(test: ForwardTest): readonly Plot[] {
     plot(
       'equity',
       'Equity',
-      'Solid: equity at candle closes, after costs. Dashed: buy and hold of the same money.',
+      'Solid: equity at candle closes, after costs. Dashed: buy and hold of the same initial balance.',
       lineChart(
         times,
         [
@@ -59,7 +59,7 @@ export function forwardTestPlots(test: ForwardTest): readonly Plot[] {
     plot(
       'drawdown',
       'Drawdown',
-      `Fall below the highest equity so far; the deepest is ${formatAs(test.outOfSample.metrics.maxDrawdown, 'fraction')}.`,
+      `Drawdown from the highest equity so far; the maximum is ${formatAs(test.outOfSample.metrics.maxDrawdown, 'fraction')}.`,
       lineChart(
         times,
         [
@@ -70,7 +70,7 @@ export function forwardTestPlots(test: ForwardTest): readonly Plot[] {
             keep: 'lowest',
           },
         ],
-        { ...SIZE, label: 'Drawdown', yName: 'below the peak (%)' },
+        { ...SIZE, label: 'Drawdown', yName: 'drawdown (%)' },
       ),
     ),
     plot(
@@ -88,7 +88,7 @@ export function forwardTestPlots(test: ForwardTest): readonly Plot[] {
     plot(
       'monthly_returns',
       'Monthly returns',
-      'Change of the equity in each calendar month.',
+      'Return of each calendar month.',
       barChart(
         months.map((month) => ({
           tick: monthTick(month, months),

@@ -45,7 +45,7 @@ export function renderForwardTestReport(input: ForwardTestReportInput): string {
   return renderPage({
     kind: 'Forward test',
     title: `${strategy.shortName} on ${candles.symbol} ${candles.timeframe}`,
-    subtitle: html`Unseen candles ${formatDate(forwardPeriod.start)} to ${formatDate(forwardPeriod.end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'} · optimized ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}`,
+    subtitle: html`Out-of-sample ${formatDate(forwardPeriod.start)} to ${formatDate(forwardPeriod.end)} (UTC) · ${plural(period.to - period.from, 'candle')} · ${candles.market === 'spot' ? 'spot' : 'USD-M futures'} · optimized ${formatDate(test.optimizationPeriod.start)} to ${formatDate(test.optimizationPeriod.end)}`,
     isSynthetic: provenance.synthetic,
     banners: banners(input),
     sections: [
@@ -70,9 +70,9 @@ function selectionSection({ optimized }: ForwardTest): Section {
   const verdict = entryVerdict(optimized);
   const { judgement } = optimized;
   return verdict === undefined
-    ? verdictSection('Nobody judged the optimization that chose these parameters.', [])
+    ? verdictSection('The optimization of these parameters was not judged.', [])
     : verdictSection(
-        `Of the optimization, before this test: ${verdict.sentence}`,
+        `Verdict of the optimization: ${verdict.sentence}`,
         judgement === undefined ? [] : judgementChecks(judgement),
       );
 }
@@ -81,6 +81,6 @@ function banners({ test }: ForwardTestReportInput): HtmlPart[] {
   const { overlap, seenShare } = test;
   return [
     overlap !== undefined &&
-      html`<b>The periods overlap.</b> The optimizer chose these parameters with the candles from ${formatDate(overlap.start)} to ${formatDate(overlap.end)}, ${formatAs(seenShare, 'fraction')} of this period: what they earned there proves nothing.`,
+      html`<b>The periods overlap.</b> The optimization used the candles from ${formatDate(overlap.start)} to ${formatDate(overlap.end)}, ${formatAs(seenShare, 'fraction')} of this period: that part is in-sample and proves nothing.`,
   ].filter((banner) => banner !== false);
 }

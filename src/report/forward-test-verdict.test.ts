@@ -87,10 +87,10 @@ test.each([
 
 test('cautions name look, evidence and the verdict on the search', () => {
   expect(forwardTestVerdict(base).cautions.map(plain)).toEqual([
-    'At the declared look on 1970-07-20 the chance of luck was 4 %; later looks do not change it. Evidence that may be looked at as often as you like: 3.0 at most so far (40 confirms by itself).',
-    'Nobody judged the optimization that chose these parameters.',
+    'At the declared look on 1970-07-20 the chance of luck was 4 %; later looks do not change it. Always-valid evidence (an e-value, safe to check at any time): maximum so far 3.0 (40 alone confirms).',
+    'The optimization of these parameters was not judged.',
     'Buy and hold earned more in the same period: 50.00 %.',
-    'This period can be used once: choosing again by its result makes it in-sample. Only newer candles test the next choice.',
+    'This period can be used only once: choosing parameters by its result makes it in-sample. Only newer candles can test the next choice.',
   ]);
 });
 
@@ -102,7 +102,7 @@ test('the verdict on the search is told beside it and is no condition', () => {
     judgement: { outcome: 'confirmed', doubts: [] },
   } as unknown as ForwardTest;
   const { cautions } = forwardTestVerdict(test);
-  expect(cautions).toContain(`The optimization itself was judged: ${sentence}`);
+  expect(cautions).toContain(`Verdict of the optimization: ${sentence}`);
 });
 
 test('a look that is to come says when', () => {
@@ -111,6 +111,6 @@ test('a look that is to come says when', () => {
     evidence: { ...evidence, isLookOver: false, firstLookP: 1 },
   } as unknown as ForwardTest;
   expect(forwardTestVerdict(ahead).cautions[0]).toContain(
-    'The declared look is on 1970-07-20; until then only the other half of the evidence counts.',
+    'The declared look is on 1970-07-20; until then only the always-valid evidence counts. Always-valid evidence (an e-value, safe to check at any time): maximum so far 3.0 (40 alone confirms).',
   );
 });

@@ -46,7 +46,7 @@ function yetWords({ evidence, judgement }: ForwardTest): string {
   if (judgement.doubts.includes('holding')) {
     return `${luck}, but holding the market as much would have done the same (${chance(evidence.pHold)})`;
   }
-  return `${luck}, but what stands below keeps it from being confirmed`;
+  return `${luck}, but it is not confirmed for the reasons below`;
 }
 
 function bandWords({ evidence: { band, expectedSharpe } }: ForwardTest): string {
@@ -86,7 +86,7 @@ function cautionsOf(test: ForwardTest): string[] {
   }
   if (outcome === 'confirmed' || outcome === 'not-confirmed-yet') {
     found.push(
-      'This period can be used once: choosing again by its result makes it in-sample. Only newer candles test the next choice.',
+      'This period can be used only once: choosing parameters by its result makes it in-sample. Only newer candles can test the next choice.',
     );
   }
   return found;
@@ -95,10 +95,10 @@ function cautionsOf(test: ForwardTest): string[] {
 /** The look is the half of the error that is spent once; the evidence the half that may be looked at always. */
 function lookSentence({ evidence }: ForwardTest): string {
   const { look, isLookOver, firstLookP, largestEvidence } = evidence;
-  const always = `Evidence that may be looked at as often as you like: ${formatNumber(largestEvidence, 1)} at most so far (40 confirms by itself).`;
+  const always = `Always-valid evidence (an e-value, safe to check at any time): maximum so far ${formatNumber(largestEvidence, 1)} (40 alone confirms).`;
   const date = formatDate(look.time);
   if (!isLookOver)
-    return `The declared look is on ${date}; until then only the other half of the evidence counts. ${always}`;
+    return `The declared look is on ${date}; until then only the always-valid evidence counts. ${always}`;
   const first = look.isDeclared
     ? `At the declared look on ${date}`
     : `At the first forward test of these settings, with candles to ${date}`;
@@ -109,34 +109,34 @@ function lookSentence({ evidence }: ForwardTest): string {
 function selectionSentence({ optimized }: ForwardTest): string {
   const verdict = entryVerdict(optimized);
   return verdict === undefined
-    ? 'Nobody judged the optimization that chose these parameters.'
-    : `The optimization itself was judged: ${verdict.sentence}`;
+    ? 'The optimization of these parameters was not judged.'
+    : `Verdict of the optimization: ${verdict.sentence}`;
 }
 
 function doubtSentence(doubt: Doubt, test: ForwardTest): string {
   const { evidence, optimizationPeriod, sharpeKept } = test;
   switch (doubt) {
     case 'overlap':
-      return `The optimizer saw the candles from ${formatDate(optimizationPeriod.start)} to ${formatDate(optimizationPeriod.end)}: start the forward test on ${formatDate(optimizationPeriod.end)} or later.`;
+      return `The optimization used the candles from ${formatDate(optimizationPeriod.start)} to ${formatDate(optimizationPeriod.end)}: start the forward test on ${formatDate(optimizationPeriod.end)} or later.`;
     case 'before-optimization':
-      return 'The forward period lies before the optimization: parameters that were chosen on a later market are tried on an earlier one, which nobody could have traded.';
+      return 'The forward period is before the optimization period: parameters chosen on later data could not have been traded earlier.';
     case 'no-trades':
-      return 'Without a trade there is nothing to judge.';
+      return 'There are no trades to judge.';
     case 'no-weeks':
-      return 'Not one week of unseen candles is complete: nothing can be said before.';
+      return 'No calendar week of the forward period is complete yet; the evidence is measured in whole weeks.';
     case 'holding':
-      return `It earned money, but not more than holding the market at the same average exposure (${formatNumber(evidence.beta, 2)}) would: ${chance(evidence.pHold)} of worlds in which when to hold is not known.`;
+      return `It earned money, but not more than holding the market at the same average exposure (${formatNumber(evidence.beta, 2)}) would: a chance of luck of ${chance(evidence.pHold)} against that.`;
     case 'no-costs':
-      return 'Without commission and slippage a result says nothing about trading.';
+      return 'A result without commission and slippage says nothing about trading.';
     case 'below-band':
-      return `Its Sharpe ratio is below what was expected: ${bandWords(test)}${sharpeKept === undefined ? '' : `, ${formatNumber(100 * sharpeKept, 0)}\u00a0% of that in-sample is left`}.`;
+      return `Its Sharpe ratio is below expectation: ${bandWords(test)}${sharpeKept === undefined ? '' : `, ${formatNumber(100 * sharpeKept, 0)}\u00a0% of the in-sample value`}.`;
     case 'no-in-sample':
-      return 'It could not be compared with the optimization period, whose candles are not there; without them only the first look counts.';
+      return 'The candles of the optimization period are not available for comparison; without them only the first look counts.';
     case 'no-expectation':
-      return 'What to expect of these parameters is not known: their optimization was not judged, or by an older version; optimize again.';
+      return 'The expected Sharpe ratio of these parameters is unknown: their optimization was not judged, or by an older version; optimize again.';
     case 'look-ahead-of-candles':
-      return `The declared look is on ${formatDate(evidence.look.time)}, later than the last candle.`;
+      return `The declared look is on ${formatDate(evidence.look.time)}, after the last candle.`;
     case 'several-settings':
-      return `${plural(evidence.settingsTested, 'frozen setting')} of this strategy and instrument were tested on these weeks: the luck of the best of them is taken into account.`;
+      return `${plural(evidence.settingsTested, 'frozen setting')} of this strategy and instrument were tested on these weeks: the chance of luck accounts for the best of them.`;
   }
 }

@@ -14,11 +14,11 @@ describe('judgementChecks()', () => {
     expect(marks().filter((mark) => mark !== undefined)).toEqual([
       'Chance of luck 0.5 % passed',
       'Against holding the market 2.7 % failed',
-      'Weeks that carry it 41.0 passed',
+      'Effective number of weeks 41.0 passed',
       'Length 334 weeks passed',
       'Quarters in profit 4 passed',
       'Without the best quarter t 2.2 passed',
-      'Loss out of sample 4.4 % passed',
+      'Probability of loss out-of-sample 4.4 % passed',
       'Under stress 1.21 passed',
       'Costs per side 11 bp passed',
     ]);
@@ -30,7 +30,7 @@ describe('judgementChecks()', () => {
     ).toEqual([
       'Chance of luck 0.5 % passed',
       'Against holding the market 6.6 % failed',
-      'Weeks that carry it 41.0 passed',
+      'Effective number of weeks 41.0 passed',
       'Length 334 weeks passed',
       'Costs per side 11 bp passed',
     ]);
@@ -39,14 +39,22 @@ describe('judgementChecks()', () => {
   test.each<[string, Partial<JudgementBlock>, string]>([
     ['no costs', { costs: 0 }, 'Costs per side 0 bp failed'],
     ['the limit is enough', { p_hold: 0.005 }, 'Against holding the market 0.5 % passed'],
-    ['unknown bets', { effective_bets: null }, 'Weeks that carry it – failed'],
-    ['no cross-validation', { loss_probability: null }, 'Loss out of sample – failed'],
-    ['nothing chosen', { loss_probability: null, trials_ever: 1 }, 'Loss out of sample – passed'],
+    ['unknown bets', { effective_bets: null }, 'Effective number of weeks – failed'],
+    [
+      'no cross-validation',
+      { loss_probability: null },
+      'Probability of loss out-of-sample – failed',
+    ],
+    [
+      'no choice',
+      { loss_probability: null, trials_ever: 1 },
+      'Probability of loss out-of-sample – passed',
+    ],
     ['no stress run', { stress_sharpe_ratio: null }, 'Under stress – failed'],
     [
       'a refined winner',
       { p_founder: 0.04, refines: 'fast_period=9' },
-      'Of the winner it refines 4 % failed',
+      'Chance of luck of the refined winner 4 % failed',
     ],
   ])('%s', (_, change, expected) => {
     expect(marks(change)).toContain(expected);
@@ -54,13 +62,13 @@ describe('judgementChecks()', () => {
 });
 
 test.each<[string, Partial<JudgementBlock>, string]>([
-  ['a whole grid', {}, 'cross-validated on 308 combinations, all of the grid, 2,328 returns each'],
+  ['a whole grid', {}, 'cross-validated on 308 combinations, the whole grid, 2,328 returns each'],
   [
     'a sample',
     { sample_is_whole_grid: false },
-    'cross-validated on 308 combinations, drawn by chance, whatever their results (seed 1), 2,328 returns each',
+    'cross-validated on 308 combinations, a random sample independent of the results (seed 1), 2,328 returns each',
   ],
-  ['none', { sample_trials: 0 }, 'choosing was not cross-validated (--robust-sample 0)'],
+  ['none', { sample_trials: 0 }, 'not cross-validated (--robust-sample 0)'],
 ])('the sample is named: %s', (_, change, words) => {
   expect(sampleWords({ ...PROMISING_EXAMPLE, ...change })).toBe(words);
 });

@@ -25,27 +25,27 @@ export function judgementChecks(block: JudgementBlock): VerdictCheck[] {
   const checks = new VerdictChecks(isGoodWord(block.verdict));
   return [
     shown(
-      'Trials ever',
+      'Trials on record',
       formatAs(block.trials_ever, 'count'),
-      `Different combinations ever tried on this strategy and instrument, ${formatAs(block.trials_in_run, 'count')} of them in this run.`,
+      `All different combinations ever tried for this strategy and instrument (the trial ledger),  ${formatAs(block.trials_in_run, 'count')} of them in this run.`,
     ),
     checks.chance(
       'Chance of luck',
       block.p_luck,
-      `In so many worlds without an edge the best of everything that was tried on this instrument looks at least this good. Luck shows a Sharpe ratio of ${ratioText(block.luck_sharpe_median)} half of the time and ${ratioText(block.luck_sharpe_95)} one time in twenty; this winner ${ratioText(block.sharpe_ratio)}.`,
+      `Data-snooping adjusted p-value, as in White's Reality Check: in this share of worlds without an edge, the best of all trials on this instrument looks at least this good (1,024 sign flips of whole weeks). The best by luck has a Sharpe ratio of ${ratioText(block.luck_sharpe_median)} in the median and ${ratioText(block.luck_sharpe_95)} at the 95th percentile; this winner has ${ratioText(block.sharpe_ratio)}.`,
     ),
     checks.chance(
       'Against holding the market',
       block.p_hold,
-      `The same against holding the market at the winner's own average exposure (${ratioText(block.beta)}): was it known when to be in?`,
+      `The same p-value for the return beyond holding the market at the winner's average exposure (beta ${ratioText(block.beta)}): it tests the timing.`,
     ),
     ...(block.p_founder === null || block.refines === null
       ? []
       : [
           checks.chance(
-            'Of the winner it refines',
+            'Chance of luck of the refined winner',
             block.p_founder,
-            `Refining an earlier winner never improves its evidence: this is that of ${block.refines}.`,
+            `Refining an earlier winner does not improve its evidence: this is the p-value of ${block.refines}.`,
           ),
         ]),
     ...(block.p_all_ledgers === null
@@ -54,13 +54,13 @@ export function judgementChecks(block: JudgementBlock): VerdictCheck[] {
           shown(
             'Against all ledgers',
             chance(block.p_all_ledgers),
-            'The same against everything ever tried in this folder, other strategies and symbols included.',
+            'The same p-value against all trials in this folder, including other strategies and symbols.',
           ),
         ]),
     shown(
       'Expected Sharpe ratio',
       ratioText(block.expected_sharpe_ratio),
-      `Mean of what was chosen on one half of the candles, on the other half; the winner shows ${ratioText(block.sharpe_ratio)}. With 95 % the true one is above ${ratioText(block.sharpe_lower_bound)}.`,
+      `Cross-validated (CSCV): mean out-of-sample Sharpe ratio of the combination chosen on one half of the blocks, measured on the other half; the winner shows ${ratioText(block.sharpe_ratio)} in-sample. The true value is above ${ratioText(block.sharpe_lower_bound)} with 95 % confidence.`,
     ),
     ...checks.weeks({ bets: block.effective_bets, weeks: block.weeks }, 'Length'),
     ...checks.quarters(
@@ -68,7 +68,7 @@ export function judgementChecks(block: JudgementBlock): VerdictCheck[] {
       'the period',
     ),
     checks.forBest({
-      name: 'Loss out of sample',
+      name: 'Probability of loss out-of-sample',
       value: block.loss_probability === null ? '–' : chance(block.loss_probability),
       needed: `at most ${chance(LIMITS.lossProbabilityMax)}`,
       isPassed:
@@ -76,7 +76,7 @@ export function judgementChecks(block: JudgementBlock): VerdictCheck[] {
           ? block.trials_ever === 1
           : block.loss_probability <= LIMITS.lossProbabilityMax,
       meaning:
-        `How often the best of one half of the candles loses money in the other: ${formatAs(block.overfitting_splits, 'count')} splits. ${block.choice ?? ''}`.trim(),
+        `Share of splits in which the best combination of one half loses money in the other half (CSCV): ${formatAs(block.overfitting_splits, 'count')} splits. ${block.choice ?? ''}`.trim(),
     }),
     checks.forBest({
       name: 'Under stress',
@@ -84,19 +84,19 @@ export function judgementChecks(block: JudgementBlock): VerdictCheck[] {
       needed: 'above 0',
       isPassed: (block.stress_sharpe_ratio ?? 0) > 0,
       meaning:
-        'Sharpe ratio with doubled commission and slippage, and stops that fill beyond their level.',
+        'Sharpe ratio with doubled commission and slippage, and with stops filled beyond their level.',
     }),
     costsCheck(block.costs),
     shown(
-      'Overfitting probability',
+      'Probability of backtest overfitting',
       figureText(block.overfitting_probability, 3),
-      'How often the best of one half of the candles is below the median in the other half.',
+      'PBO (Bailey, Borwein, López de Prado, Zhu): share of splits in which the best combination of one half is below the median in the other half.',
     ),
     plateauFigure(
       { width: block.plateau_width, neighbours: block.plateau_neighbours },
       'of the winner',
     ),
-    shown('Trades', formatAs(block.trades, 'count'), 'Of the winner.'),
+    shown('Trades', formatAs(block.trades, 'count'), 'Number of trades of the winner.'),
     ambiguousFigure(block.ambiguous_share),
   ];
 }
@@ -107,9 +107,9 @@ export function judgementChecks(block: JudgementBlock): VerdictCheck[] {
  * @param block - Of the winner.
  */
 export function sampleWords(block: JudgementBlock): string {
-  if (block.sample_trials === 0) return 'choosing was not cross-validated (--robust-sample 0)';
+  if (block.sample_trials === 0) return 'not cross-validated (--robust-sample 0)';
   const drawn = block.sample_is_whole_grid
-    ? 'all of the grid'
-    : `drawn by chance, whatever their results (seed ${block.sample_seed})`;
+    ? 'the whole grid'
+    : `a random sample independent of the results (seed ${block.sample_seed})`;
   return `cross-validated on ${plural(block.sample_trials, 'combination')}, ${drawn}, ${plural(block.sample_returns, 'return')} each`;
 }

@@ -30,14 +30,14 @@ export function monteCarloSections(
   return [
     {
       id: 'monte-carlo',
-      title: 'How sure it is, and what may come',
+      title: 'Uncertainty and forecast',
       navigation: 'Monte Carlo',
-      lead: html`${formatNumber(found.runs, 0)} draws each way. Inner band: half of the draws; outer band: 90 % of them; dashed: the median; orange: what happened; dotted, where it is near: ruin.`,
+      lead: html`${formatNumber(found.runs, 0)} simulations per method. Inner band: 50 % of the simulations; outer band: 90 %; dashed: median; orange: actual result; dotted, if in range: ruin.`,
       content: html`<div class="grid two">${
         blockBootstrap &&
         methodCard(
-          'How sure is the result',
-          `Stretches of ${found.meanBlock} ${days} on average are drawn again with repetition, so that good and bad stretches stay together: this shows how far the result hangs on the ${days} that happened to come. It is no forecast.`,
+          'Uncertainty of the result',
+          `Stationary block bootstrap: blocks of ${found.meanBlock} ${days} on average are resampled with replacement, which keeps the autocorrelation of good and bad periods. It shows how much the result depends on this sample of ${days}. It is not a forecast.`,
           fanChart(
             {
               steps: blockBootstrap.steps,
@@ -57,12 +57,12 @@ export function monteCarloSections(
       }${
         predictive &&
         methodCard(
-          'What may come',
-          `The next ${formatNumber(predictive.steps.at(-1)!, 0)} ${days}, if they are made of the same stuff: drawn from ${days} that were drawn themselves, because the sample does not know its own mean well either. ${shiftText(found, run)}`,
+          'Forecast',
+          `Double bootstrap of the next ${formatNumber(predictive.steps.at(-1)!, 0)} ${days} under the same distribution: paths are resampled from resampled ${days}, which includes the uncertainty of the estimated mean. ${shiftText(found, run)}`,
           fanChart(
             { steps: predictive.steps, bands: predictive.equity, floor },
             {
-              label: 'Equity that may come',
+              label: 'Forecast of the equity',
               xName: `${days} from now`,
               yName: `equity (${run.asset})`,
             },
@@ -73,8 +73,8 @@ export function monteCarloSections(
       }${
         tradeShuffle &&
         methodCard(
-          'Trades in another order',
-          'The same trades, shuffled: the final balance cannot change, only the way there. This hides that losses come together, so trust the drawdowns of the blocks where they differ.',
+          'Shuffled trades',
+          'Random permutations of the same trades: the final balance is fixed, only the path changes. This ignores clusters of losses; if the drawdowns differ, rely on those of the block bootstrap.',
           fanChart(
             {
               steps: tradeShuffle.steps,
@@ -91,24 +91,24 @@ export function monteCarloSections(
           tradeShuffle,
           found,
         )
-      }<div class="card wide">${quantileTable(found, run.asset)}<p class="small-print">Risk of ruin is the share of draws that lose ${formatNumber(100 * found.ruinLoss, 0)}\u00a0% of the initial balance at some moment; risk of loss the share that ends below it. Politis and Romano's stationary bootstrap, mean block ${found.meanBlock} ${days}, ${formatNumber(found.runs, 0)} runs, seed ${found.seed}: the same run gives the same numbers. All assume that the future is made of the same days or trades, and it need not be. ${LONG_MEMORY}</p></div></div>`,
+      }<div class="card wide">${quantileTable(found, run.asset)}<p class="small-print">Risk of ruin is the share of simulations that lose ${formatNumber(100 * found.ruinLoss, 0)}\u00a0% of the initial balance at any time; risk of loss is the share that ends below the initial balance. Stationary bootstrap of Politis and Romano (1994), mean block length ${found.meanBlock} ${days}, ${formatNumber(found.runs, 0)} runs, seed ${found.seed}: results are reproducible. All methods assume that the future has the distribution of the past, which is not guaranteed. ${LONG_MEMORY}</p></div></div>`,
     },
   ];
 }
 
 /** Measured with fresh paths of processes whose drift lasts for 60 days, one year of data. */
 const LONG_MEMORY =
-  'What lasts longer than the blocks, such as regimes of two months, is not in them: a fresh path then lies inside the 90\u00a0% band of what may come about 7 times in 10, otherwise about 9 times.';
+  'Dependence longer than the blocks, such as regimes of two months, is lost: a new path then falls inside the 90\u00a0% forecast band about 7 times in 10, otherwise about 9 times in 10.';
 
 function shiftText(
   { predictiveShift }: RunMonteCarlo,
   { isUnseen = false }: { readonly isUnseen?: boolean },
 ): string {
   if (isUnseen)
-    return 'The settings were chosen before these days, so no luck of a choice is in them.';
+    return 'The settings were chosen before this period, so there is no selection bias.';
   return predictiveShift > 0
-    ? `Every return was lowered by ${formatNumber(10_000 * predictiveShift, 2)} basis points first: a chosen winner holds the luck of the choice, which does not come again.`
-    : 'If these settings are the winner of a search on these candles, the luck of the choice is still in it: give the Sharpe ratio that its judgement expects (--expected-sharpe).';
+    ? `Every return was lowered by ${formatNumber(10_000 * predictiveShift, 2)} basis points first, to remove the selection bias of a chosen winner.`
+    : 'If these settings won a search on these candles, the forecast includes selection bias: give the expected Sharpe ratio of the judgement (--expected-sharpe).';
 }
 
 function methodCard(
@@ -118,7 +118,7 @@ function methodCard(
   runs: MonteCarloRuns,
   { ruinLoss }: RunMonteCarlo,
 ): SafeHtml {
-  return html`<div class="card"><h3>${title}</h3><p>${lead}</p>${chart}<p class="small-print">Risk of ruin (−${formatNumber(100 * ruinLoss, 0)}\u00a0%): <b>${formatAs(runs.riskOfRuin, 'fraction')}</b>. Risk of ending with a loss: <b>${formatAs(runs.riskOfLoss, 'fraction')}</b>.</p></div>`;
+  return html`<div class="card"><h3>${title}</h3><p>${lead}</p>${chart}<p class="small-print">Risk of ruin (−${formatNumber(100 * ruinLoss, 0)}\u00a0%): <b>${formatAs(runs.riskOfRuin, 'fraction')}</b>. Risk of loss: <b>${formatAs(runs.riskOfLoss, 'fraction')}</b>.</p></div>`;
 }
 
 interface QuantileRow {
@@ -138,11 +138,11 @@ function quantileTable(found: RunMonteCarlo, asset: string): SafeHtml {
   });
   const { blockBootstrap, predictive, tradeShuffle } = found;
   const rows = [
-    ...(blockBootstrap ? [balance('how sure', blockBootstrap.finalBalance)] : []),
-    ...(predictive ? [balance('what may come', predictive.finalBalance)] : []),
+    ...(blockBootstrap ? [balance('block bootstrap', blockBootstrap.finalBalance)] : []),
+    ...(predictive ? [balance('forecast', predictive.finalBalance)] : []),
     ...(tradeShuffle ? [balance('shuffled trades', tradeShuffle.finalBalance)] : []),
-    ...(blockBootstrap ? [drawdown('how sure', blockBootstrap.maxDrawdown)] : []),
-    ...(predictive ? [drawdown('what may come', predictive.maxDrawdown)] : []),
+    ...(blockBootstrap ? [drawdown('block bootstrap', blockBootstrap.maxDrawdown)] : []),
+    ...(predictive ? [drawdown('forecast', predictive.maxDrawdown)] : []),
     ...(tradeShuffle ? [drawdown('shuffled trades', tradeShuffle.maxDrawdown)] : []),
   ];
   const names = ['Worst 5 %', 'Worst 25 %', 'Median', 'Best 25 %', 'Best 5 %'];
@@ -155,7 +155,7 @@ function quantileTable(found: RunMonteCarlo, asset: string): SafeHtml {
       })),
     ],
     rows,
-    'Quantiles over the draws: so many came out this badly or worse, or this well or better',
+    'Quantiles over the simulations: this share ended this badly or worse, or this well or better',
   );
 }
 

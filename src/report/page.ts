@@ -85,7 +85,7 @@ export interface Page {
   readonly createdTime: number;
 }
 
-const SYNTHETIC_BANNER = html`<b>SYNTHETIC market.</b> These candles were generated, not traded. The result says nothing about a real market; losing on noise is the honest outcome.`;
+const SYNTHETIC_BANNER = html`<b>SYNTHETIC market.</b> These candles come from a random generator. The result says nothing about a real market; a loss is the expected outcome on noise.`;
 
 /** Sets the remembered theme before anything is painted. */
 const THEME_SCRIPT = `try{var t=localStorage.getItem('wus-theme');if(t==='dark'||t==='light')document.documentElement.dataset.theme=t}catch(e){}`;

@@ -12,7 +12,7 @@ import { definitionList } from './tables.js';
 export function reproduceSection(provenance: Provenance): Section {
   return {
     id: 'reproduce',
-    title: 'Get the same result again',
+    title: 'Reproduce this result',
     navigation: 'Reproduce',
     content: html`<div class="card"><div class="command"><pre id="command" tabindex="0">${provenance.command}</pre><button type="button" data-copy="command" hidden>Copy</button></div>${definitionList(
       [

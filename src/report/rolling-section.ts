@@ -56,9 +56,9 @@ export function rollingParts(input: RollingInput, groupSize: number): RollingPar
       id: 'rolling',
       title: 'Rolling Sharpe ratio and volatility',
       navigation: 'Rolling',
-      lead: `Both per year, of the last days, known at the end of each day: an edge that fades shows here before it shows in the balance. ${words.join('; ')}.`,
+      lead: `Annualized, over the last days, as of the end of each day: a fading edge shows here before it shows in the balance. ${words.join('; ')}.`,
       content: isEmpty
-        ? html`<div class="card"><p>The period is shorter than ${plural(shortest?.days ?? 0, 'day')}: there is nothing to roll over.</p></div>`
+        ? html`<div class="card"><p>The period is shorter than ${plural(shortest?.days ?? 0, 'day')}: too short for a rolling window.</p></div>`
         : html`${timeChart(ROLLING_CHART_ID, 'Rolling Sharpe ratio and volatility over time', 330)}<div class="paper">${lineChart(times, staticLines(sharpe), { label: 'Rolling Sharpe ratio', yName: 'Sharpe ratio per year' })}${lineChart(times, staticLines(percent), { label: 'Rolling volatility', yName: 'volatility per year (%)' })}</div>`,
     },
     charts: isEmpty ? [] : [chart(input, measures, groupSize)],

@@ -36,6 +36,6 @@ export function settingsList(
   return html`${definitionList(shown.map(([name, value]) => [name, settingValue(value)] as const))}${
     hidden.length === 0
       ? undefined
-      : html`<p class="small-print">Without effect, as they belong to something that is switched off: ${hidden.join(', ')}.</p>`
+      : html`<p class="small-print">No effect, because the corresponding feature is off: ${hidden.join(', ')}.</p>`
   }`;
 }

@@ -65,7 +65,7 @@ export function streakText(trades: readonly ChartedTrade[], asset: string | unde
       asset === undefined ? '' : ` (${formatAs(longest.netPnl, 'signed-quote')} ${asset})`;
     return `${plural(longest.length, noun, isWin ? 'wins' : 'losses')}${money}${chanceText(trades, isWin)}`;
   };
-  return `Longest: ${part(true)}; ${part(false)}. Wins are drawn up, losses down.`;
+  return `Longest: ${part(true)}; ${part(false)}. Wins point up, losses down.`;
 }
 
 function chanceText(trades: readonly ChartedTrade[], isWin: boolean): string {
@@ -102,7 +102,7 @@ export function streakBars(trades: readonly ChartedTrade[]): SafeHtml {
     },
   ]);
   return barChart(bars, {
-    label: 'How often wins and losses came in a row',
+    label: 'Length of winning and losing streaks',
     xName: 'trades in a row',
     yName: 'streaks',
   });

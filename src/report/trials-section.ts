@@ -105,8 +105,8 @@ export function trialsSection(analysis: DetailsAnalysis, look: TrialsLook): read
       id: 'trials',
       title: 'Best trials',
       navigation: 'Trials',
-      lead: html`<span class="screen">${shown < analysis.counted ? `The best ${plural(shown, 'trial')} of ${plural(analysis.counted, 'trial')}` : plural(shown, 'trial')} by ${look.name(analysis.question.metric)}. Pick a row for the command line that runs it again; click a cell of the heat map to list its trials.</span>`,
-      content: html`<div id="trial-table" class="screen" style="min-height:536px"><noscript>The list of trials needs scripts.</noscript></div><div class="card trial-panel screen" id="trial-panel" aria-live="polite"></div><div class="paper">${paperTable(analysis, look)}</div>`,
+      lead: html`<span class="screen">${shown < analysis.counted ? `The best ${plural(shown, 'trial')} of ${plural(analysis.counted, 'trial')}` : plural(shown, 'trial')} by ${look.name(analysis.question.metric)}. Select a row to see the command that runs it again; click a cell of the heat map to list its trials.</span>`,
+      content: html`<div id="trial-table" class="screen" style="min-height:536px"><noscript>The list of trials needs JavaScript.</noscript></div><div class="card trial-panel screen" id="trial-panel" aria-live="polite"></div><div class="paper">${paperTable(analysis, look)}</div>`,
     },
   ];
 }

@@ -69,18 +69,19 @@ export class VerdictChecks {
     const weeksMin = this.#isGood ? LIMITS.convincingWeeksMin : LIMITS.promisingWeeksMin;
     return [
       {
-        name: 'Weeks that carry it',
+        name: 'Effective number of weeks',
         value: figureText(figures.bets, 1),
         needed: `at least ${betsMin}`,
         isPassed: (figures.bets ?? 0) >= betsMin,
-        meaning: 'Weeks of equal size that would carry the result as broadly.',
+        meaning:
+          'Number of equally profitable weeks with the same concentration of the result, (ΣS²)² / ΣS⁴: small if a few weeks make the whole profit.',
       },
       {
         name: length,
         value: plural(figures.weeks, 'week'),
         needed: `at least ${weeksMin}`,
         isPassed: figures.weeks >= weeksMin,
-        meaning: 'Weeks with candles.',
+        meaning: 'Number of weeks with candles.',
       },
     ];
   }
@@ -96,14 +97,14 @@ export class VerdictChecks {
         value: formatAs(parts.inProfit, 'count'),
         needed: `at least ${LIMITS.quartersMin}`,
         isPassed: parts.inProfit >= LIMITS.quartersMin,
-        meaning: `Of four consecutive parts of ${whole}.`,
+        meaning: `Out of four consecutive quarters of ${whole}.`,
       }),
       this.forBest({
         name: 'Without the best quarter',
         value: `t ${figureText(parts.tWithoutBest, 1)}`,
         needed: `at least ${LIMITS.tWithoutBestMin}`,
         isPassed: (parts.tWithoutBest ?? 0) >= LIMITS.tWithoutBestMin,
-        meaning: 'What the other three parts show.',
+        meaning: 'The t-statistic of the other three quarters.',
       }),
     ];
   }
@@ -117,7 +118,7 @@ export function costsCheck(costs: number): VerdictCheck {
     needed: 'above 0',
     isPassed: costs > 0,
     meaning:
-      'Commission and slippage in basis points; without them a result says nothing about trading.',
+      'Commission and slippage in basis points; a result without costs says nothing about trading.',
   };
 }
 
@@ -130,8 +131,8 @@ export function plateauFigure(
     'Plateau width',
     width == null ? '–' : formatAs(width, 'fraction'),
     neighbours === 0
-      ? 'There are no neighbours in the grid to compare with.'
-      : `Share of the ${plural(neighbours, 'neighbour')} in the grid ${whose} that keep at least half of the value; below one half it stands on a needle.`,
+      ? 'The grid has no neighbours to compare with.'
+      : `Share of the ${plural(neighbours, 'neighbour')} in the grid ${whose} that reach at least half of its value; below one half the optimum is an isolated peak.`,
   );
 }
 
@@ -140,6 +141,6 @@ export function ambiguousFigure(share: number): VerdictCheck {
   return shown(
     'Ambiguous share',
     formatAs(share, 'fraction'),
-    'Share of the money won and lost that hangs on candles which held both stop and target.',
+    'Share of the gross profit and loss from candles that contain both stop and take-profit.',
   );
 }

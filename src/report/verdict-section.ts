@@ -13,11 +13,11 @@ export function verdictSection(verdict: string, checks: readonly VerdictCheck[])
     id: 'luck',
     title: 'Is it more than luck?',
     navigation: 'Luck',
-    lead: 'A search always finds a winner, on noise too. These figures say how much of it the search itself explains.',
+    lead: 'A search always finds a winner, even on noise. These figures show how much of the result the search itself explains.',
     content: html`<div class="card"><p class="verdict">${verdict}</p>${
       checks.length === 0
         ? undefined
-        : html`<p class="small-print">Figures without a mark are to be read and not judged.</p><dl class="checks">${checks.map(checkRow)}</dl>`
+        : html`<p class="small-print">Figures without a mark are informative and not part of the verdict.</p><dl class="checks">${checks.map(checkRow)}</dl>`
     }</div>`,
   };
 }

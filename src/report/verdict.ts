@@ -23,7 +23,7 @@ export function backtestVerdict(metrics: Metrics, initialBalance: number): Verdi
   const earned = metrics.cumulativeProfit / initialBalance;
   if (metrics.totalTrades === 0) {
     return {
-      sentence: 'No trade was made: the strategy never entered in this period.',
+      sentence: 'No trades: the strategy did not enter in this period.',
       cautions: [],
     };
   }
@@ -32,7 +32,7 @@ export function backtestVerdict(metrics: Metrics, initialBalance: number): Verdi
       ? `Earned ${formatAs(earned, 'fraction')}`
       : `Lost ${formatAs(-earned, 'fraction')} of the balance`;
   const holding = `buy and hold ${metrics.buyAndHoldReturn >= 0 ? 'earned' : 'lost'} ${formatAs(Math.abs(metrics.buyAndHoldReturn), 'fraction')}`;
-  const sentence = `${outcome} after costs over ${plural(metrics.totalTrades, 'trade')}, while ${holding}. The worst fall from a peak was ${formatAs(metrics.maxDrawdown, 'fraction')}.`;
+  const sentence = `${outcome} after costs over ${plural(metrics.totalTrades, 'trade')}, while ${holding}. The maximum drawdown was ${formatAs(metrics.maxDrawdown, 'fraction')}.`;
   return { sentence, cautions: cautions(metrics) };
 }
 
@@ -40,17 +40,17 @@ function cautions(metrics: Metrics): string[] {
   const found: string[] = [];
   if (metrics.totalTrades < TRADES_MIN) {
     found.push(
-      `Only ${plural(metrics.totalTrades, 'trade')}: fewer than ${TRADES_MIN} say little about what comes next.`,
+      `Only ${plural(metrics.totalTrades, 'trade')}: fewer than ${TRADES_MIN} say little about future results.`,
     );
   } else if (metrics.cumulativeProfit > 0 && metrics.sqn < SQN_MIN) {
     found.push(
-      `The average trade cannot be told from luck (system quality number ${formatAs(metrics.sqn, 'ratio')}, below ${SQN_MIN}).`,
+      `The average trade cannot be distinguished from luck (system quality number ${formatAs(metrics.sqn, 'ratio')}, below ${SQN_MIN}).`,
     );
   }
   const gross = metrics.cumulativeProfit + metrics.totalCommission;
   if (gross > 0 && metrics.cumulativeProfit <= 0) {
     found.push(
-      `Commission turned a gross profit of ${formatAs(gross, 'quote')} into a loss: the signals do not pay for their trades.`,
+      `Commission turned a gross profit of ${formatAs(gross, 'quote')} into a loss: the signals do not cover the trading costs.`,
     );
   } else if (gross > 0 && metrics.totalCommission > gross / 2) {
     found.push(
@@ -59,12 +59,12 @@ function cautions(metrics: Metrics): string[] {
   }
   if (metrics.ambiguousShare > AMBIGUOUS_SHARE_MAX) {
     found.push(
-      `${formatAs(metrics.ambiguousShare, 'fraction')} of the money won and lost hangs on candles that held both stop and target: run it on a finer timeframe.`,
+      `${formatAs(metrics.ambiguousShare, 'fraction')} of the gross profit and loss comes from candles that contain both stop and take-profit: use a finer timeframe.`,
     );
   }
   if (metrics.cumulativeProfit > 0) {
     found.push(
-      'A backtest is a hypothesis. If its parameters were chosen on this period, only candles that they have not seen can test it.',
+      'A backtest is a hypothesis. If its parameters were chosen on this period, only out-of-sample candles can test it.',
     );
   }
   return found;

@@ -32,34 +32,34 @@ export function walkForwardChecks({
   const overfitting = evidence?.overfitting;
   return [
     shown(
-      'Walk-forwards ever',
+      'Walk-forwards on record',
       formatAs(walks, 'count'),
-      `Different ones on this strategy and instrument, this one included: other grids, lengths or metrics. Whoever tries until one looks good has chosen.${trials === undefined ? '' : ` Combinations ever evaluated: ${formatAs(trials, 'count')}.`}`,
+      `Different walk-forwards of this strategy and instrument, including this one: other grids, lengths or metrics. Repeating until one looks good is selection, too.${trials === undefined ? '' : ` Combinations ever evaluated: ${formatAs(trials, 'count')}.`}`,
     ),
     {
       name: 'Profit of the tests',
       value: formatAs(earned, 'signed-fraction'),
       needed: 'above 0',
       isPassed: earned > 0,
-      meaning: 'Of all tests together, after costs.',
+      meaning: 'All tests together, after costs.',
     },
     checks.chance(
       'Chance of luck',
       judgement.pLuck,
-      `In so many worlds without an edge ${walks === 1 ? 'tests' : `the best of ${walks} walk-forwards`} would look at least this good. Luck shows a Sharpe ratio of ${formatAs(luck.median, 'ratio')} half of the time and ${formatAs(luck.high, 'ratio')} one time in twenty; these tests ${formatAs(metrics.sharpeRatio, 'ratio')}.`,
+      `Adjusted p-value: in this share of worlds without an edge, ${walks === 1 ? 'the tests' : `the best of ${walks} walk-forwards`} would look at least this good (1,024 sign flips of whole weeks). Luck has a Sharpe ratio of ${formatAs(luck.median, 'ratio')} in the median and ${formatAs(luck.high, 'ratio')} at the 95th percentile; these tests have ${formatAs(metrics.sharpeRatio, 'ratio')}.`,
     ),
     checks.chance(
       'Against holding the market',
       judgement.pHold,
-      `The same against holding the market at the tests' own average exposure (${formatAs(figures.beta, 'ratio')}): was it known when to be in?`,
+      `The same p-value for the return beyond holding the market at the tests' average exposure (beta ${formatAs(figures.beta, 'ratio')}): it tests the timing.`,
     ),
     ...(judgement.pFounder === undefined
       ? []
       : [
           checks.chance(
-            'Of the walk-forward it refines',
+            'Chance of luck of the refined walk-forward',
             judgement.pFounder,
-            `Other lengths of what was tried before never improve its evidence: this is that of ${judgement.refines ?? 'the first one'}.`,
+            `Refining an earlier walk-forward does not improve its evidence: this is the p-value of ${judgement.refines ?? 'the first one'}.`,
           ),
         ]),
     ...checks.weeks(figures, 'Length of the tests'),
@@ -69,8 +69,8 @@ export function walkForwardChecks({
       'Efficiency',
       efficiency === undefined ? '–' : formatAs(efficiency, 'ratio'),
       efficiency === undefined
-        ? 'Even the windows that were optimized on earned nothing.'
-        : 'How much of the growth per year in-sample was left out-of-sample; luck usually leaves less than half.',
+        ? 'The training windows made no profit.'
+        : 'Walk-forward efficiency: annual growth out-of-sample / in-sample; for luck it is usually below one half.',
     ),
     shown(
       'Windows in profit',
@@ -78,13 +78,13 @@ export function walkForwardChecks({
       `Of ${plural(windows.length, 'window')}.`,
     ),
     shown(
-      'Overfitting probability',
-      isChosen ? figureText(overfitting?.probability, 3) : 'nothing chosen',
+      'Probability of backtest overfitting',
+      isChosen ? figureText(overfitting?.probability, 3) : 'no choice',
       evidence === undefined || overfitting === undefined
-        ? 'How often the best combination of one half of all candles is below the median in the other half: not tested.'
-        : `How often the best combination of one half of all candles is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}.`,
+        ? 'PBO, the share of splits in which the best combination of one half is below the median in the other half: not tested.'
+        : `PBO, the share of splits in which the best combination of one half is below the median in the other half: ${formatAs(overfitting.splits, 'count')} splits of ${sampleText(evidence.sample)}.`,
     ),
-    shown('Trades', formatAs(metrics.totalTrades, 'count'), 'In all tests together.'),
+    shown('Trades', formatAs(metrics.totalTrades, 'count'), 'All tests together.'),
     plateauFigure(
       { width: evidence?.plateau.width, neighbours: evidence?.plateau.neighbours ?? 0 },
       'of the last window, on all candles,',
@@ -98,5 +98,5 @@ function sampleText(sample: {
   readonly seed: number;
   readonly returns: number;
 }): string {
-  return `${plural(sample.trials, 'combination')} run again (seed ${sample.seed}), ${plural(sample.returns, 'return')} each`;
+  return `${plural(sample.trials, 'combination')} in the sample (seed ${sample.seed}), ${plural(sample.returns, 'return')} each`;
 }

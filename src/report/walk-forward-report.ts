@@ -58,7 +58,7 @@ const STORED_MAX = 200_000;
 export function renderWalkForwardReport(input: WalkForwardReportInput): string {
   const { result, strategy, candles, provenance } = input;
   const { windows, stitched } = result;
-  if (windows.length === 0) throw new RangeError('Cannot report as no window was finished');
+  if (windows.length === 0) throw new RangeError('Cannot write a report: no window is finished');
   const payload = equityPayload(input);
   const rolling = rollingParts(
     {
@@ -78,7 +78,7 @@ export function renderWalkForwardReport(input: WalkForwardReportInput): string {
       ...(result.isComplete
         ? []
         : [
-            html`<b>Stopped.</b> ${windows.length} of ${plural(result.planned, 'window')} ${windows.length === 1 ? 'is' : 'are'} finished; the same command goes on.`,
+            html`<b>Stopped.</b> ${windows.length} of ${plural(result.planned, 'window')} ${windows.length === 1 ? 'is' : 'are'} finished; run the same command to continue.`,
           ]),
     ],
     sections: [
@@ -109,7 +109,7 @@ function resultSection(input: WalkForwardReportInput): Section {
   const { efficiency } = judgement;
   return heroSection({
     sentence: judgement.sentence,
-    picture: html`${timeChart(EQUITY_CHART_ID, 'Equity of all tests one after the other, buy and hold, and drawdown', HERO_HEIGHT)}<div class="paper">${staticEquity(input)}</div>`,
+    picture: html`${timeChart(EQUITY_CHART_ID, 'Equity of all tests in sequence, buy and hold, and drawdown', HERO_HEIGHT)}<div class="paper">${staticEquity(input)}</div>`,
     tiles: [
       {
         name: 'Return',
@@ -119,7 +119,7 @@ function resultSection(input: WalkForwardReportInput): Section {
       {
         name: 'Buy and hold',
         value: tinted(metrics.buyAndHoldReturn, 'signed-fraction'),
-        detail: 'first test to last, no costs',
+        detail: 'first to last test, without costs',
       },
       {
         name: 'Max drawdown',
@@ -153,7 +153,7 @@ function resultSection(input: WalkForwardReportInput): Section {
       },
     ],
     cautions: [
-      'All tests one after the other, each with the settings that were best on the candles before it. Equity is taken at candle closes, after costs; buy and hold is the same money put into the instrument at the first test.',
+      'All tests in sequence, each with the settings that were best in its training window; the numbers in the chart mark the start of each window. Equity is measured at candle closes, after costs; buy and hold invests the same balance at the first test.',
       `Growth per year (logarithms): ${formatAs(judgement.outOfSampleGrowth, 'ratio')} out-of-sample, ${formatAs(judgement.inSampleGrowth, 'ratio')} in-sample.`,
     ],
   });
@@ -181,6 +181,11 @@ function equityPayload({ result, candles, config }: WalkForwardReportInput): Rep
     charts: [
       {
         id: EQUITY_CHART_ID,
+        marks: result.windows.map(({ number, testStart, testEnd }) => ({
+          index: Math.floor(firstAtOrAfter(openTimes, testStart) / groupSize),
+          label: String(number),
+          name: `Window ${number}, from ${formatDate(testStart)} to ${formatDate(testEnd)}`,
+        })),
         panes: [
           {
             title: `Equity (${asset})`,
@@ -212,6 +217,11 @@ function equityPayload({ result, candles, config }: WalkForwardReportInput): Rep
   };
 }
 
+function firstAtOrAfter(openTimes: Float64Array, time: number): number {
+  const found = openTimes.findIndex((openTime) => openTime >= time);
+  return found === -1 ? openTimes.length - 1 : found;
+}
+
 function staticEquity({ result, candles }: WalkForwardReportInput): SafeHtml {
   const { openTimes, equity, holding } = result.stitched!;
   return curvesChart(
@@ -220,8 +230,13 @@ function staticEquity({ result, candles }: WalkForwardReportInput): SafeHtml {
       { label: 'Buy and hold', times: openTimes, values: holding },
     ],
     {
-      label: 'Stitched out-of-sample equity and buy and hold over time',
+      label:
+        'Stitched out-of-sample equity and buy and hold over time, with the start of each window',
       yName: `equity (${quoteAsset(candles.symbol)})`,
+      marks: result.windows.map(({ number, testStart }) => ({
+        time: testStart,
+        label: String(number),
+      })),
     },
   );
 }
@@ -244,23 +259,23 @@ function windowsSection({ result, candles, metric }: WalkForwardReportInput): Se
   return {
     id: 'windows',
     title: 'Windows',
-    lead: `Each line was chosen by ${metric} on the training candles and then tested on candles it had not seen.`,
+    lead: `Each window: the settings with the best ${metric} in training, tested on the candles that follow.`,
     content: html`<div class="grid thirds">
 ${chart(
   'Return of the test',
-  'Percent of the balance at its start.',
+  'Percent of the balance at the start of the test.',
   'return (%)',
   bars((window) => 100 * returnOf(window), 'signed-percent'),
 )}
 ${chart(
   'Sharpe ratio in-sample',
-  'Per year, of what was chosen, on the candles it was chosen on.',
+  'Annualized, of the chosen settings in the training window.',
   'Sharpe ratio per year',
   bars(({ inSample }) => inSample.sharpeRatio, 'ratio'),
 )}
 ${chart(
   'Sharpe ratio out-of-sample',
-  'Per year, of the same settings on the candles after them.',
+  'Annualized, of the same settings in the test window.',
   'Sharpe ratio per year',
   bars(({ outOfSample }) => outOfSample.metrics.sharpeRatio, 'ratio'),
 )}
@@ -318,14 +333,14 @@ function parametersSection({ result }: WalkForwardReportInput): Section {
         detail: `Window ${k + 1}: ${settingValue(value)}`,
       };
     });
-    return html`<div class="card"><h3>${name}</h3><p>${changesText(all.map((settings) => settings[name]))}${all.some((settings) => settings[name] === null) ? ` A cross: ${NOT_SET}.` : undefined}</p>${barChart(bars, { label: `${name} in each window`, xName: 'window', yName: name })}</div>`;
+    return html`<div class="card"><h3>${name}</h3><p>${changesText(all.map((settings) => settings[name]))}${all.some((settings) => settings[name] === null) ? ` ×: ${NOT_SET}.` : undefined}</p>${barChart(bars, { label: `${name} in each window`, xName: 'window', yName: name })}</div>`;
   });
   const rows = windows.map((window, k) => ({ number: window.number, settings: all[k]! }));
   return {
     id: 'parameters',
-    title: 'Settings over the windows',
+    title: 'Chosen settings by window',
     navigation: 'Settings',
-    lead: 'A setting that jumps from window to window follows noise; one that stays put says something about the market.',
+    lead: 'A setting that changes from window to window fits noise; a stable one reflects the market.',
     content: html`${charts.length === 0 ? undefined : html`<div class="grid thirds">${charts}</div><br>`}<div class="card">${
       names.length === 0
         ? html`<p>Every window chose the same settings.</p>`
@@ -340,7 +355,7 @@ function parametersSection({ result }: WalkForwardReportInput): Section {
             rows,
             'Settings that differ between windows',
           )
-    }${constant.length === 0 ? undefined : html`<h3>The same in all windows</h3>${definitionList(constant.map(([name, value]) => [name, settingValue(value)] as const))}`}</div>`,
+    }${constant.length === 0 ? undefined : html`<h3>Same in all windows</h3>${definitionList(constant.map(([name, value]) => [name, settingValue(value)] as const))}`}</div>`,
   };
 }
 

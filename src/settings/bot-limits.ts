@@ -22,7 +22,7 @@ export const ON_LOSS_LIMIT = ofBots(
     words: ['stop-entries', 'flatten'],
     default: 'stop-entries',
     description:
-      'What reaching --max-cum-loss or --max-daily-loss does; flatten also counts and closes the open position',
+      'Action at --max-cum-loss or --max-daily-loss; flatten also counts the open loss and closes the position',
   }),
 );
 
@@ -51,7 +51,7 @@ export const BOT_LIMITS = [
       flag: '--max-orders-per-hour',
       unit: 'n',
       default: null,
-      description: 'Most entries in an hour',
+      description: 'Maximum number of entries per hour',
     }),
   ),
   ofBots(
@@ -59,7 +59,7 @@ export const BOT_LIMITS = [
       ...AMOUNT,
       key: 'max_daily_loss',
       flag: '--max-daily-loss',
-      description: 'No entries for the rest of a UTC day with this loss',
+      description: 'Block entries for the rest of a UTC day after this loss',
     }),
   ),
   ofBots(
@@ -70,7 +70,7 @@ export const BOT_LIMITS = [
       expected: 'a fraction above 0 and below 1 (0.01 = 1 %)',
       accepts: (value) => value > 0 && value < 1,
       default: null,
-      description: 'No entry at a price further than this from the close that decided (0.01 = 1 %)',
+      description: 'Largest distance of the entry price from the signal close (0.01 = 1 %)',
     }),
   ),
 ] as const;

@@ -10,7 +10,7 @@ export const bollingerBandReversion = defineStrategy({
     bb_std_dev: number({
       default: 2,
       exclusiveMin: 0,
-      description: 'Deviations between the middle and a band',
+      description: 'Standard deviations between the middle and a band',
     }),
   },
   warmUp: ({ bb_period }) => bb_period - 1,

@@ -51,12 +51,12 @@ export function checkDefinition(definition: {
     }
     if (RESERVED_NAMES.has(name)) {
       throw new UsageError(
-        `${where}: the parameter name "${name}" belongs to a filter or a stop; choose another`,
+        `${where}: the parameter name "${name}" is reserved for a filter or a stop; choose another`,
       );
     }
     const { dependsOn } = spec;
     if (dependsOn !== undefined && !Object.hasOwn(definition.parameters ?? {}, dependsOn)) {
-      throw new UsageError(`${where}: ${name} depends on "${dependsOn}", which is no parameter`);
+      throw new UsageError(`${where}: ${name} depends on "${dependsOn}", which is not a parameter`);
     }
     const problem = parameterProblem(spec, spec.default);
     if (problem !== undefined) {
@@ -73,7 +73,7 @@ function checkExtraColumns(where: string, names: unknown): void {
     new Set(names).size === names.length;
   if (isKnown) return;
   throw new UsageError(
-    `${where}: extraColumns must be a list of ${known.join(', ')}, each once: it is ${JSON.stringify(names)}`,
+    `${where}: extraColumns must be a list of ${known.join(', ')}, each at most once: it is ${JSON.stringify(names)}`,
   );
 }
 

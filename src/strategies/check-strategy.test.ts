@@ -501,7 +501,7 @@ describe('checkStrategy() catches', () => {
           sign(close[i + 1]! - close[i]!),
     );
     expect(() => checkStrategy(strategy, resolveParameters(strategy), CANDLES)).toThrow(
-      /^Strategy "Tested" looks ahead: its signal at candle 2998 \(2022-.*Z\) is -?1, but 0 when later candles are removed; a signal may use candles up to its own only \(S-01\)$/,
+      /^Strategy "Tested" looks ahead: its signal at candle 2998 \(2022-.*Z\) is -?1, but 0 when later candles are removed; a signal may use only candles up to its own \(S-01\)$/,
     );
   });
 });

@@ -254,7 +254,7 @@ class StrategyCheck {
     if (trading >= 0) {
       throw this.fault(
         'trades-in-warm-up',
-        `signals ${signals[trading]} at ${describeCandle(candles, trading)} of a history, inside the ${this.warmUp} candles that it says it needs (warmUp)`,
+        `signals ${signals[trading]} at ${describeCandle(candles, trading)} of a history, within its warm-up of ${this.warmUp} candles (warmUp)`,
         from + trading,
       );
     }
@@ -267,7 +267,7 @@ class StrategyCheck {
     const { column, index } = change;
     throw this.fault(
       'changes-candles',
-      `changes the candles that it is given (${column} of ${describeCandle(this.candles, index)}); copy a column before writing to it`,
+      `modifies its input candles (${column} of ${describeCandle(this.candles, index)}); copy a column before you write to it`,
       index,
     );
   }
@@ -324,13 +324,13 @@ function explain(
   const candle = describeCandle(candles, index);
   switch (fault) {
     case 'looks-ahead': {
-      const change = future === 'removed' ? 'are removed' : 'are replaced by others';
-      return `looks ahead: its signal at ${candle} is ${was}, but ${is} when later candles ${change}; a signal may use candles up to its own only (S-01)`;
+      const change = future === 'removed' ? 'are removed' : 'are replaced';
+      return `looks ahead: its signal at ${candle} is ${was}, but ${is} when later candles ${change}; a signal may use only candles up to its own (S-01)`;
     }
     case 'not-deterministic':
-      return `is not deterministic: its signal at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock, anything kept between calls, or anything of the candles but their columns`;
+      return `is not deterministic: its signal at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock, state kept between calls, or anything but the candle columns`;
     case 'keeps-state':
-      return `keeps state between calls: its signal at ${candle} is ${was}, but ${is} after it ran on other candles; make variables inside signals()`;
+      return `keeps state between calls: its signal at ${candle} is ${was}, but ${is} after it ran on other candles; declare variables inside signals()`;
   }
 }
 

@@ -39,7 +39,7 @@ describe('defineStrategy()', () => {
       given([0], []),
     ]) {
       expect(() => bad.signals(candles, parameters)).toThrow(
-        'Strategy "Runs": the runs it gave are not those of a column of 4 signals',
+        'Strategy "Runs": its runs do not describe a column of 4 signals',
       );
     }
   });
@@ -108,12 +108,12 @@ describe('defineStrategy()', () => {
     [
       'a parameter of the trend filter',
       { parameters: { trend_filter_period: integer({ default: 1, description: text }) } },
-      '"trend_filter_period" belongs to a filter or a stop',
+      '"trend_filter_period" is reserved for a filter or a stop',
     ],
     [
       'a parameter of a stop',
       { parameters: { stop_loss_pct: number({ default: 1, description: text }) } },
-      '"stop_loss_pct" belongs to a filter or a stop',
+      '"stop_loss_pct" is reserved for a filter or a stop',
     ],
     [
       'a default out of range',
@@ -123,7 +123,7 @@ describe('defineStrategy()', () => {
     [
       'a switch that does not exist',
       { parameters: { a: integer({ default: 1, dependsOn: 'b', description: text }) } },
-      'a depends on "b", which is no parameter',
+      'a depends on "b", which is not a parameter',
     ],
   ])('refuses %s', (_, change, message) => {
     const define = () => defineStrategy({ ...good, ...change });

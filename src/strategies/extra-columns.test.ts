@@ -54,7 +54,7 @@ describe('a strategy that reads an extra column', () => {
     });
     const own = { ...candles, takerBuyVolume: candles.takerBuyVolume!.slice() };
     expect(() => checkStrategy(strategy, none(strategy), own)).toThrow(
-      'changes the candles that it is given (takerBuyVolume',
+      'modifies its input candles (takerBuyVolume',
     );
   });
 
@@ -103,7 +103,7 @@ describe('a strategy that reads an extra column', () => {
         ),
       ).toThrow(
         new UsageError(
-          `Strategy "X": extraColumns must be a list of quoteVolume, count, takerBuyVolume, takerBuyQuoteVolume, each once: it is ${JSON.stringify(names)}`,
+          `Strategy "X": extraColumns must be a list of quoteVolume, count, takerBuyVolume, takerBuyQuoteVolume, each at most once: it is ${JSON.stringify(names)}`,
         ),
       );
     },

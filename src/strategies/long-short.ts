@@ -11,11 +11,11 @@ const parameters = {
   volume_z_period: integer({ default: 20, min: 2, description: 'Period of the volume z-score' }),
   volume_z_threshold_low: number({
     default: -2,
-    description: 'Least z-score of the volume change',
+    description: 'Minimum z-score of the volume change',
   }),
   volume_z_threshold_high: number({
     default: 2,
-    description: 'Greatest z-score of the volume change',
+    description: 'Maximum z-score of the volume change',
   }),
 } satisfies ParameterSpecs;
 

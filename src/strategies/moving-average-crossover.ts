@@ -4,7 +4,7 @@ import { choice, integer, type ParameterSpecs } from './parameter-specs.js';
 const parameters = {
   fast_period: integer({ default: 9, min: 1, description: 'Period of the fast average' }),
   slow_period: integer({ default: 21, min: 1, description: 'Period of the slow average' }),
-  ma_type: choice({ choices: ['EMA', 'SMA'], default: 'EMA', description: 'Kind of average' }),
+  ma_type: choice({ choices: ['EMA', 'SMA'], default: 'EMA', description: 'Type of average' }),
 } satisfies ParameterSpecs;
 
 /** Follows the trend: long while the fast average lies above the slow one, short while below. */

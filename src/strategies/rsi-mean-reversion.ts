@@ -19,11 +19,12 @@ const parameters = {
     default: 14,
     min: 1,
     dependsOn: 'atr_threshold_multiplier',
-    description: 'Period of the ATR that shifts levels',
+    description: 'Period of the ATR that shifts the levels',
   }),
   atr_threshold_multiplier: number({
     default: null,
-    description: 'RSI points that the levels move inwards per percent of ATR; null = fixed levels',
+    description:
+      'RSI points by which the levels move inwards per percent of ATR; null = fixed levels',
   }),
 } satisfies ParameterSpecs;
 

@@ -57,7 +57,7 @@ export function signalRunsOrColumn(
     if (result.length === candles.length && areSignalRuns(result)) return result;
     throw new StrategyError(
       'bad-signals',
-      `Strategy "${strategy}": the runs it gave are not those of a column of ${candles.length} signals`,
+      `Strategy "${strategy}": its runs do not describe a column of ${candles.length} signals`,
     );
   }
   const column = new Int8Array(candles.length);
@@ -76,7 +76,7 @@ export function signalRunsOrColumn(
   if (typeof result !== 'object' || result === null || result.length !== column.length) {
     throw new StrategyError(
       'bad-signals',
-      `Strategy "${strategy}": signals must give one value per candle (${column.length}) or a function of the candle index: it gave ${describeResult(result)}`,
+      `Strategy "${strategy}": signals must give one value per candle (${column.length}) or a function of the candle index: it returned ${describeResult(result)}`,
     );
   }
   for (let i = 0; i < column.length; i++) {
@@ -142,7 +142,7 @@ function checkedSignal(
   if (typeof signal === 'boolean') {
     throw new StrategyError(
       'bad-signals',
-      `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} is ${String(signal)}; write a number: 1 wants long, -1 short, 0 neither`,
+      `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} is ${String(signal)}; return a number: 1 for long, -1 for short, 0 for neither`,
       index,
     );
   }
@@ -155,7 +155,7 @@ function checkedSignal(
 
 function describeResult(result: unknown): string {
   if (result instanceof Promise) {
-    return 'a Promise. It must not be async: candles are all there is, and they are there';
+    return 'a Promise. It must not be async: all candles are available';
   }
   if (typeof result !== 'object' || result === null) return String(result);
   return 'length' in result ? `${String(result.length)} values` : 'an object without length';

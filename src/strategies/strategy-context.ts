@@ -28,7 +28,7 @@ export function strategyContext<Values>(
     if (value !== undefined) return value;
     throw new StrategyError(
       'threw',
-      `Strategy "${strategy}" reads ${key}, but these candles are bare columns; give it a candle series`,
+      `Strategy "${strategy}" reads ${key}, but these candles are plain columns; pass a candle series`,
     );
   };
   return {

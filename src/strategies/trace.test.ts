@@ -51,7 +51,7 @@ describe('symbol, timeframe and market', () => {
     const { length, openTime, open, high, low, close, volume } = candles;
     const bare = { length, openTime, open, high, low, close, volume };
     expect(() => strategy.signals(bare, parameters)).toThrow(
-      'Strategy "Traced" reads symbol, but these candles are bare columns; give it a candle series',
+      'Strategy "Traced" reads symbol, but these candles are plain columns; pass a candle series',
     );
     for (const builtIn of STRATEGIES) {
       expect(builtIn.signals(bare, resolveParameters(builtIn))).toHaveLength(300);
@@ -122,7 +122,7 @@ describe('trace()', () => {
 
   const RANGE = 'i must be a candle, an integer from 0 to 4: current value is';
   const VALUE =
-    'must be a finite number, a truth value or a text (NaN and undefined leave the cell empty): current value is';
+    'must be a finite number, a boolean or a text (NaN and undefined leave the cell empty): current value is';
   test.each<readonly [string, unknown, unknown, string]>([
     ['i below the first', -1, { a: 1 }, `trace(i, …): ${RANGE} -1`],
     ['i after the last', 5, { a: 1 }, `trace(i, …): ${RANGE} 5`],
@@ -134,7 +134,7 @@ describe('trace()', () => {
       'no values',
       1,
       undefined,
-      'trace(1, …): give the values by name, trace(i, { rsi: rsi[i] }): current value is undefined',
+      'trace(1, …): pass the values by name, trace(i, { rsi: rsi[i] }): current value is undefined',
     ],
     ['a bare value', 1, 7, 'current value is 7'],
     ['a list', 1, [7], 'current value is an array'],
@@ -143,7 +143,7 @@ describe('trace()', () => {
       'a function',
       1,
       { a: () => 1 },
-      `trace(1, …): "a" ${VALUE} a function (call it: what it returns can be traced)`,
+      `trace(1, …): "a" ${VALUE} a function (call it and trace its result)`,
     ],
     ['a column', 1, { a: new Float64Array(5) }, `${VALUE} an array`],
     ['an object', 1, { a: {} }, `${VALUE} an object`],
@@ -168,7 +168,7 @@ describe('trace()', () => {
       'a name of the file',
       1,
       { signal: 1 },
-      'trace(): the file has a column "signal" already; choose another name',
+      'trace(): the file already has a column "signal"; choose another name',
     ],
   ])('refuses %s in one sentence with the place', (_, i, values, sentence) => {
     const call = (): unknown => trace(i as number, values as Record<string, TraceValue>);

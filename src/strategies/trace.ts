@@ -72,7 +72,7 @@ export class TraceRecorder {
     }
     if (typeof values !== 'object' || values === null || Array.isArray(values)) {
       throw problem(
-        `trace(${i}, …): give the values by name, trace(i, { rsi: rsi[i] }): current value is ${shown(values)}`,
+        `trace(${i}, …): pass the values by name, trace(i, { rsi: rsi[i] }): current value is ${shown(values)}`,
       );
     }
     for (const name of Object.keys(values)) this.#put(i, name, values[name]);
@@ -111,11 +111,11 @@ export class TraceRecorder {
   #add(name: string, column: Column): void {
     if (!NAME.test(name)) {
       throw problem(
-        `trace(): ${shown(name)} cannot name a column; use at most 40 letters, digits, blanks, _ . and -, a letter first`,
+        `trace(): ${shown(name)} cannot name a column; use at most 40 letters, digits, spaces, _ . and -, a letter first`,
       );
     }
     if (this.#taken.has(name)) {
-      throw problem(`trace(): the file has a column "${name}" already; choose another name`);
+      throw problem(`trace(): the file already has a column "${name}"; choose another name`);
     }
     if (this.#columns.size >= COLUMNS_MAX) {
       throw problem(
@@ -142,9 +142,9 @@ function checked(i: number, name: string, value: unknown): number | string {
       `trace(${i}, …): the text of "${name}" has ${value.length} characters; at most ${TEXT_MAX} are kept`,
     );
   }
-  const hint = typeof value === 'function' ? ' (call it: what it returns can be traced)' : '';
+  const hint = typeof value === 'function' ? ' (call it and trace its result)' : '';
   throw problem(
-    `trace(${i}, …): "${name}" must be a finite number, a truth value or a text (NaN and undefined leave the cell empty): current value is ${shown(value)}${hint}`,
+    `trace(${i}, …): "${name}" must be a finite number, a boolean or a text (NaN and undefined leave the cell empty): current value is ${shown(value)}${hint}`,
   );
 }
 

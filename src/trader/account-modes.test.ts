@@ -103,7 +103,7 @@ describe('the margin of a symbol', () => {
   test('is told where it fits', async () => {
     expect(await margin({})).toMatchObject({
       result: 'ok',
-      text: 'cross, leverage 20, positions up to 1000000; entries are sized by --leverage 1, the exchange would allow more',
+      text: 'cross, leverage 20, positions up to 1000000; entries are sized by --leverage 1, the exchange allows more',
     });
     expect((await margin({ leverage: 1 })).text).toBe('cross, leverage 1, positions up to 1000000');
   });
@@ -111,7 +111,7 @@ describe('the margin of a symbol', () => {
   test('isolated at a leverage that is liquidated before the stop is refused with the one that fits', async () => {
     expect(await margin({ marginType: 'isolated' })).toMatchObject({
       result: 'failed',
-      text: 'BTCUSDT is on isolated margin at leverage 20: a position is liquidated 4.58 % from its entry, its stop lies 8 % away; set it to cross margin at the exchange, or its leverage to 10 or less',
+      text: 'BTCUSDT is on isolated margin at leverage 20: a position is liquidated 4.58 % from its entry, but its stop is 8 % away; set it to cross margin at the exchange, or its leverage to 10 or less',
     });
     expect((await margin({ marginType: 'isolated', leverage: 10 })).result).toBe('ok');
     expect((await margin({ marginType: 'isolated', leverage: 11 })).result).toBe('failed');

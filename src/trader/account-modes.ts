@@ -62,12 +62,12 @@ function accountCheck(
   const name = 'account modes';
   if (isHedged === true) {
     const text =
-      'the account is in hedge mode, in which a symbol has a long and a short position: close all positions and set one-way mode';
+      'the account is in hedge mode, in which a symbol can have a long and a short position: close all positions and set one-way mode';
     return { name, result: bots.some((bot) => bot.isInPosition) ? 'note' : 'failed', text };
   }
   const position = isHedged === false ? 'one-way' : 'position mode unknown';
   if (isMultiAssets === true) {
-    const text = `${position}, multi-assets: other assets back the positions as well, and a loss may be taken from them`;
+    const text = `${position}, multi-assets: other assets also back the positions and may cover losses`;
     return { name, result: 'note', text };
   }
   const assets = isMultiAssets === false ? 'single-asset' : 'asset mode unknown';
@@ -99,7 +99,7 @@ async function symbolCheck(
   const { leverage } = settings.run;
   const text = `${inForce.marginType}, leverage ${inForce.leverage}${most}`;
   if (inForce.leverage <= Math.max(1, Math.ceil(leverage))) return { name, result: 'ok', text };
-  const sized = `${text}; entries are sized by --leverage ${leverage}, the exchange would allow more`;
+  const sized = `${text}; entries are sized by --leverage ${leverage}, the exchange allows more`;
   return { name, result: 'ok', text: sized };
 }
 
@@ -138,9 +138,9 @@ function marginProblem(
   const distance = Math.min(...sides.map((side) => liquidationDistance(margin, side)));
   if (!Number.isFinite(stop)) return isIsolated ? unstopped(run, leverage, distance) : undefined;
   if (distance > stop * ROOM) return undefined;
-  const where = `is liquidated ${percent(distance)} from its entry, its stop lies ${percent(stop)} away`;
+  const where = `is liquidated ${percent(distance)} from its entry, but its stop is ${percent(stop)} away`;
   if (!isIsolated) {
-    return `a position of ${amount(notional)} on a wallet of ${amount(wallet)} ${where}: enter less, or set a closer stop`;
+    return `a position of ${amount(notional)} on a wallet of ${amount(wallet)} ${where}: reduce the size, or set a closer stop`;
   }
   const most = leverageThatFits(margin, stop * ROOM, sides);
   const fit = most >= 1 ? `, or its leverage to ${most} or less` : '';
@@ -155,7 +155,7 @@ function unstopped(
 ): string | undefined {
   const most = Math.max(1, Math.ceil(run.leverage));
   if (leverage <= most) return undefined;
-  return `${run.symbol} is on isolated margin at leverage ${leverage}: a position without a stop is liquidated ${percent(distance)} from its entry, --leverage ${run.leverage} would carry more; set it to cross margin at the exchange, or its leverage to ${most}`;
+  return `${run.symbol} is on isolated margin at leverage ${leverage}: a position without a stop is liquidated ${percent(distance)} from its entry, although --leverage ${run.leverage} allows more; set it to cross margin at the exchange, or its leverage to ${most}`;
 }
 
 function entryNotional(

@@ -65,7 +65,7 @@ export async function offerAdoption(options: AdoptOptions): Promise<AdoptOffer> 
   const saved = await readSavedMemory(folder);
   if (saved === undefined) {
     throw new UserError(
-      `${folder} holds no state: start the bot once with its settings (beside what is open it enters nothing), stop it, then adopt`,
+      `${folder} contains no state: start the bot once with its settings (it makes no entries beside an open position), stop it, then adopt`,
     );
   }
   const files = await openJournalFolder(folder);
@@ -75,7 +75,7 @@ export async function offerAdoption(options: AdoptOptions): Promise<AdoptOffer> 
   } catch (error) {
     await files.close();
     if (!(error instanceof ExchangeError)) throw error;
-    throw new UserError(`The exchange cannot be asked: ${error.message}`);
+    throw new UserError(`The exchange cannot be queried: ${error.message}`);
   }
 }
 
@@ -171,7 +171,7 @@ function accountLines({ rules, shown, openOrders, fills, names }: AdoptFacts): s
   const newest = fills.slice(-FILLS_SHOWN);
   return [
     `${what}  ${amountText(decimalToNumber(shown))} ${rules.baseAsset}`,
-    ...(openOrders.length === 0 ? ['Orders    none rest'] : openOrders.map(orderLine)),
+    ...(openOrders.length === 0 ? ['Orders    none open'] : openOrders.map(orderLine)),
     ...newest.map((fill) => fillLine(fill, names.get(fill.orderId))),
   ];
 }
@@ -220,8 +220,8 @@ function adoptedLines(memory: BotMemory, left: readonly OrderReport[]): string[]
     `Adopt     ${side > 0 ? 'long' : 'short'} ${amountText(decimalToNumber(heldQuantity(position)))} from ${priceText(entryPrice)}, fees ${amountText(fees)}`,
     `Since     ${new Date(position.firstFillTime).toISOString().slice(0, 19).replace('T', ' ')} UTC, best price of completed candles (P) ${peak === null ? 'none yet' : priceText(peak)}`,
     ...(orders.length === 0
-      ? ['Exits     none rest: the bot places those of its settings when it starts']
+      ? ['Exits     none open: the bot places those of its settings at its start']
       : orders.map(({ leg, request }) => `Exit      ${leg} ${request.clientOrderId}`)),
-    ...left.map(({ clientOrderId }) => `NOT adopted: order ${clientOrderId}; cancel it by hand`),
+    ...left.map(({ clientOrderId }) => `NOT adopted: order ${clientOrderId}; cancel it manually`),
   ];
 }

@@ -82,7 +82,7 @@ export class AlertBudget {
       else messages.push(this.#repeats(key, topic, now));
     }
     if (this.#skipped > 0 && now >= this.#skippedTime + MINUTE_MS) {
-      const text = `${this.#skipped} messages were not sent, there were too many at once: see the log`;
+      const text = `${this.#skipped} messages were not sent because of the rate limit: see the log`;
       this.#skipped = 0;
       messages.push({ level: 'warning', text });
     }

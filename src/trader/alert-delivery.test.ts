@@ -115,7 +115,7 @@ describe.each(KINDS)('%s', (name, targetsAt) => {
     servers.pop()!.close();
     expect(await deliver(targetsAt(url))).toMatchObject({
       kind: 'failed',
-      why: 'connection refused, nothing listens at that address',
+      why: 'connection refused, no server at that address',
     });
   });
 
@@ -149,7 +149,7 @@ describe.each(KINDS)('%s', (name, targetsAt) => {
     await new Promise((resolve) => setTimeout(resolve, 80));
     expect(alive.seen).toHaveLength(3);
     await notifier.stop();
-    expect(failures).toEqual([`${name} took no alert: no complete answer within 0.1 s`]);
+    expect(failures).toEqual([`alert not delivered to ${name}: no complete answer within 0.1 s`]);
   });
 });
 
@@ -216,8 +216,8 @@ test('an alarm is tried again until the host is back, and that is told', async (
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(seen).toHaveLength(5);
   expect(failures).toEqual([
-    'the webhook took no alert: HTTP 503',
-    'the webhook takes alerts again',
+    'alert not delivered to the webhook: HTTP 503',
+    'the webhook accepts alerts again',
   ]);
   await notifier.stop();
 });

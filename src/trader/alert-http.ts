@@ -93,26 +93,26 @@ function secondsOf(header: string | null): number | undefined {
 }
 
 const TROUBLES: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused, nothing listens at that address',
+  ECONNREFUSED: 'connection refused, no server at that address',
   ECONNRESET: 'the connection was cut',
   EPIPE: 'the connection was cut',
   UND_ERR_SOCKET: 'the connection was cut',
-  ENOTFOUND: 'its host name is not known',
-  EAI_AGAIN: 'its host name cannot be looked up just now',
+  ENOTFOUND: 'its host name is unknown',
+  EAI_AGAIN: 'its host name cannot be resolved now',
   ETIMEDOUT: 'the connection timed out',
   UND_ERR_CONNECT_TIMEOUT: 'the connection timed out',
   UND_ERR_HEADERS_TIMEOUT: 'it did not answer in time',
-  UND_ERR_BODY_TIMEOUT: 'its answer did not end in time',
+  UND_ERR_BODY_TIMEOUT: 'its answer was not complete in time',
   ENETUNREACH: 'the network cannot be reached',
   EHOSTUNREACH: 'its host cannot be reached',
-  EACCES: 'this machine does not permit the connection',
+  EACCES: 'this machine does not allow the connection',
   CERT_HAS_EXPIRED: 'its certificate has expired',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is signed by itself',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by nobody this machine trusts',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by nobody this machine trusts',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is not signed by a trusted authority',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is not signed by a trusted authority',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'it speaks no TLS: is the address http:// rather than https://?',
-  HPE_INVALID_CONSTANT: 'its answer is no HTTP',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'it does not use TLS: should the address begin with http://?',
+  HPE_INVALID_CONSTANT: 'its answer is not HTTP',
 };
 
 /**
@@ -123,7 +123,7 @@ const TROUBLES: Readonly<Record<string, string>> = {
 export function networkTrouble(error: unknown): string {
   const code = codeOf(error);
   if (code === undefined) return `the request failed${plainCause(error)}`;
-  if (code.startsWith('HPE_')) return 'its answer is no HTTP';
+  if (code.startsWith('HPE_')) return 'its answer is not HTTP';
   return TROUBLES[code] ?? `the connection failed (${code})`;
 }
 

@@ -118,14 +118,14 @@ export class AlertQueue {
     const now = this.#options.now();
     if (this.#toldTime !== undefined && now - this.#toldTime < FAILURE_TOLD_MS) return;
     this.#toldTime = now;
-    this.#options.onFailure(`${this.target.name} took no alert: ${why}`);
+    this.#options.onFailure(`alert not delivered to ${this.target.name}: ${why}`);
   }
 
   #works(): void {
     if (!this.#isFailing) return;
     this.#isFailing = false;
     if (this.#toldTime !== undefined)
-      this.#options.onFailure(`${this.target.name} takes alerts again`);
+      this.#options.onFailure(`${this.target.name} accepts alerts again`);
     this.#toldTime = undefined;
   }
 }

@@ -38,12 +38,20 @@ test.each<[string, Record<string, string>, RegExp]>([
   [
     'a token in quotes',
     { WUS_TELEGRAM_TOKEN: '"1:secret"', WUS_TELEGRAM_CHAT: '7' },
-    /^WUS_TELEGRAM_TOKEN is no token/,
+    /^WUS_TELEGRAM_TOKEN is not a token/,
   ],
-  ['no address', { WUS_ALERT_WEBHOOK: 'hooks.example/secret' }, /^WUS_ALERT_WEBHOOK is no addr/],
-  ['a file', { WUS_NTFY_URL: 'file:///secret' }, /^WUS_NTFY_URL is no address/],
-  ['no Discord address', { WUS_DISCORD_WEBHOOK: 'secret' }, /^WUS_DISCORD_WEBHOOK is no address/],
-  ['no API address', { WUS_TELEGRAM_URL: 'secret' }, /^WUS_TELEGRAM_URL is no address/],
+  [
+    'no address',
+    { WUS_ALERT_WEBHOOK: 'hooks.example/secret' },
+    /^WUS_ALERT_WEBHOOK is not an addr/,
+  ],
+  ['a file', { WUS_NTFY_URL: 'file:///secret' }, /^WUS_NTFY_URL is not an address/],
+  [
+    'no Discord address',
+    { WUS_DISCORD_WEBHOOK: 'secret' },
+    /^WUS_DISCORD_WEBHOOK is not an address/,
+  ],
+  ['no API address', { WUS_TELEGRAM_URL: 'secret' }, /^WUS_TELEGRAM_URL is not an address/],
   ['a token of ntfy alone', { WUS_NTFY_TOKEN: 'secret' }, /needs WUS_NTFY_URL/],
 ])('%s is refused and not shown', (_, environment, words) => {
   const refused = (): unknown => alertSettings(environment);

@@ -3,13 +3,13 @@ import type { NotifierTargets } from './alert-targets.js';
 
 /** Environment variables that say where alerts go: addresses and tokens are secrets, so that no flag takes them. */
 export const ALERT_VARIABLES = {
-  WUS_ALERT_WEBHOOK: 'address that gets {"text": …, "level": …} by POST',
-  WUS_TELEGRAM_TOKEN: 'token of a Telegram bot, as @BotFather gives it',
-  WUS_TELEGRAM_CHAT: 'chat id that it writes to, and takes commands from',
-  WUS_TELEGRAM_URL: 'address of its API, where it is not https://api.telegram.org',
+  WUS_ALERT_WEBHOOK: 'address that receives {"text": …, "level": …} by POST',
+  WUS_TELEGRAM_TOKEN: 'token of a Telegram bot, from @BotFather',
+  WUS_TELEGRAM_CHAT: 'chat id for messages and commands',
+  WUS_TELEGRAM_URL: 'address of its API, if not https://api.telegram.org',
   WUS_DISCORD_WEBHOOK: 'webhook of a Discord channel',
   WUS_NTFY_URL: 'an ntfy topic, such as https://ntfy.sh/my-topic',
-  WUS_NTFY_TOKEN: 'access token of that topic, where it needs one',
+  WUS_NTFY_TOKEN: 'access token of that topic, if it needs one',
 } as const;
 
 type Variable = keyof typeof ALERT_VARIABLES;
@@ -40,7 +40,7 @@ export function alertSettings(
   }
   if (token !== undefined && !/^[\w:-]+$/.test(token)) {
     throw new UsageError(
-      'WUS_TELEGRAM_TOKEN is no token: it looks like 123456789:AAE…, without spaces or quotes',
+      'WUS_TELEGRAM_TOKEN is not a token: a token looks like 123456789:AAE…, without spaces or quotes',
     );
   }
   const apiUrl = addressOf('WUS_TELEGRAM_URL', of('WUS_TELEGRAM_URL'));
@@ -68,7 +68,7 @@ export function alertSettings(
 function addressOf(name: Variable, text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new UsageError(`${name} is no address: it must begin with https:// or http://`);
+  throw new UsageError(`${name} is not an address: it must begin with https:// or http://`);
 }
 
 function secretPath(url: string): string[] {

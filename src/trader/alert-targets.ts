@@ -114,7 +114,7 @@ function deliveryOf(
       : { kind: 'failed', why: `${said}, but ${why}`, isFinal: false };
   }
   if (status >= 300 && status < 400) {
-    const why = `${said}: it redirects elsewhere; give the address that it leads to`;
+    const why = `${said}: it redirects elsewhere; use the target address`;
     return { kind: 'failed', why, isFinal: true };
   }
   const parts = [reasonOf(body, reason), advice?.[status]].filter((part) => part !== undefined);
@@ -134,7 +134,7 @@ function reasonOf(body: string, reason: TargetParts['reason']): string | undefin
     const text = reason?.(json) ?? json.description ?? json.message ?? json.error;
     return typeof text === 'string' && text !== '' ? cutText(text, REASON_MAX) : undefined;
   }
-  if (isPage(body)) return 'a web page, not an answer of the service: is the address right?';
+  if (isPage(body)) return 'a web page, not an answer of the service: check the address';
   const line = body.split('\n')[0]?.trim() ?? '';
   return line === '' ? undefined : cutText(line, REASON_MAX);
 }
@@ -184,13 +184,13 @@ function telegramChat({ token, chat, apiUrl }: NonNullable<NotifierTargets['tele
       if (isPage(body)) return 'with a web page, not an answer of Telegram';
       const json = jsonObject(body);
       return json?.ok === false
-        ? (reasonOf(body, undefined) ?? 'Telegram did not take it')
+        ? (reasonOf(body, undefined) ?? 'Telegram did not accept it')
         : undefined;
     },
     advice: {
-      400: 'check WUS_TELEGRAM_CHAT, and write to the bot once, so that it may write to you',
+      400: 'check WUS_TELEGRAM_CHAT, and send the bot one message so that it may write to you',
       401: 'check WUS_TELEGRAM_TOKEN',
-      403: 'the bot may not write to WUS_TELEGRAM_CHAT: write to it once, or add it to the group',
+      403: 'the bot may not write to WUS_TELEGRAM_CHAT: send it one message, or add it to the group',
       404: 'check WUS_TELEGRAM_TOKEN',
     },
   });
@@ -210,7 +210,7 @@ function discord(url: string): AlertTarget {
     }),
     advice: {
       401: 'check WUS_DISCORD_WEBHOOK',
-      404: 'there is no such webhook any more, check WUS_DISCORD_WEBHOOK',
+      404: 'the webhook no longer exists, check WUS_DISCORD_WEBHOOK',
     },
   });
 }

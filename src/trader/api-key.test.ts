@@ -52,7 +52,9 @@ describe('loadApiKey()', () => {
     const { chmodSync } = await import('node:fs');
     chmodSync(file, mode);
     const environment = { BINANCE_API_KEY: 'key', BINANCE_PRIVATE_KEY_FILE: file };
-    await expect(loadApiKey(options({ environment }))).rejects.toThrow('can be read by others');
+    await expect(loadApiKey(options({ environment }))).rejects.toThrow(
+      'is readable by other users',
+    );
   });
 
   test('takes it on Windows, where files have no modes', async () => {
@@ -64,7 +66,7 @@ describe('loadApiKey()', () => {
   });
 
   test('says what is missing or wrong, and nothing of what is secret', async () => {
-    await expect(loadApiKey(options())).rejects.toThrow('There is no key');
+    await expect(loadApiKey(options())).rejects.toThrow('No API key: set BINANCE_API_KEY');
     const half = options({ environment: { BINANCE_API_KEY: 'key' } });
     await expect(loadApiKey(half)).rejects.toThrow('neither');
     const environment = {
@@ -72,7 +74,7 @@ describe('loadApiKey()', () => {
       BINANCE_PRIVATE_KEY_FILE: keyFile('-----BEGIN PRIVATE KEY-----\nhunter2hunter2\n', 0o600),
     };
     const error = await loadApiKey(options({ environment })).catch((cause: unknown) => cause);
-    expect(String(error)).toContain('no Ed25519 private key');
+    expect(String(error)).toContain('UserError: BINANCE_PRIVATE_KEY_FILE');
     expect(String((error as Error).stack)).not.toContain('hunter2');
   });
 

@@ -44,7 +44,7 @@ export async function loadApiKey(options: ApiKeyOptions): Promise<ApiKey> {
   const file = environment[KEY_FILE]?.trim();
   if (!apiKey) {
     throw new UserError(
-      `There is no key: set ${KEY} and ${KEY_FILE} (an Ed25519 key, recommended) or ${SECRET}, or name a secret with --aws-secret-name`,
+      `No API key: set ${KEY} and ${KEY_FILE} (an Ed25519 key, recommended) or ${SECRET}, or give a secret with --aws-secret-name`,
     );
   }
   if (file) {
@@ -94,11 +94,11 @@ async function fetchAwsSecret(name: string, region: string | undefined): Promise
     if (SecretString !== undefined) return SecretString;
   } catch (error) {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : 'it failed';
-    throw new UserError(`AWS Secrets Manager did not give ${name}: ${what}`);
+    throw new UserError(`AWS Secrets Manager did not return ${name}: ${what}`);
   } finally {
     client.destroy();
   }
-  throw new UserError(`The AWS secret ${name} holds no text`);
+  throw new UserError(`The AWS secret ${name} contains no text`);
 }
 
 async function readPrivateKey(file: string): Promise<string> {
@@ -107,7 +107,7 @@ async function readPrivateKey(file: string): Promise<string> {
     // Windows keeps rights elsewhere and shows every file as open to all.
     if (process.platform !== 'win32' && (mode & OTHERS) !== 0) {
       throw new UserError(
-        `${file} can be read by others (mode ${(mode & 0o777).toString(8)}): chmod 600 it, and make a new key if others could see it`,
+        `${file} is readable by other users (mode ${(mode & 0o777).toString(8)}): chmod 600 it, and create a new key if others may have seen it`,
       );
     }
     return await readFile(file, 'utf8');
@@ -123,7 +123,7 @@ function pemKey(apiKey: string, pem: string, source: string): ApiKey {
     signer = ed25519Signer(apiKey, pem);
   } catch {
     // The cause may quote the key.
-    throw new UserError(`${source} is no Ed25519 private key in PEM (PKCS#8)`);
+    throw new UserError(`${source} is not an Ed25519 private key in PEM (PKCS#8)`);
   }
   const lines = pem.split('\n').map((line) => line.trim());
   const secrets = lines.filter((line) => line !== '' && !line.startsWith('-----'));

@@ -157,7 +157,7 @@ describe('planBot()', () => {
     const { settings, notes } = await plan(wish());
     expect(settings.run.params).toEqual({});
     expect(notes).toEqual([
-      '/nowhere/best_params.yaml has nothing for BTCUSDT MACross spot 15m: parameters as given, else defaults',
+      '/nowhere/best_params.yaml has no entry for BTCUSDT MACross spot 15m: using given parameters and defaults',
     ]);
     await expect(plan(wish({ isBestParamsNamed: true }))).rejects.toThrow('does not exist');
     const other = wish({
@@ -229,7 +229,7 @@ describe('planBot()', () => {
     expect((await plan(wish())).historyCandles).toBe(500);
     expect((await plan(wish({ days: 10 }))).historyCandles).toBe(960);
     const slow = { ...wish().given, interval: '1d' };
-    await expect(plan(wish({ days: 10, given: slow }))).rejects.toThrow(/give --days \d+/);
+    await expect(plan(wish({ days: 10, given: slow }))).rejects.toThrow(/use --days \d+/);
   });
 
   test.each([

@@ -222,7 +222,7 @@ export async function planEach(
 function requireOwnName({ bot, run }: BotSettings, others: readonly BotPlan[]): void {
   if (others.every(({ settings }) => settings.bot !== bot)) return;
   throw new UsageError(
-    `Two bots trade ${run.market} ${run.symbol}: one bot per market and symbol; --symbol does not go with several bots in the runtime configuration`,
+    `Two bots trade ${run.market} ${run.symbol}: one bot per market and symbol; --symbol cannot be combined with several bots in the runtime configuration`,
   );
 }
 
@@ -331,19 +331,19 @@ async function bestEntry(
       notes: [
         `Parameters and stops of ${bestParamsFile}, optimized ${entry.optimized_at.slice(0, 10)} on ${entry.period_start.slice(0, 10)} to ${entry.period_end.slice(0, 10)}`,
         ...wasFiltered.map(
-          (key) => `The optimizer chose them with ${key}; it is on only where it is asked for`,
+          (key) => `The optimizer chose them with ${key}, which is off unless requested`,
         ),
       ],
     };
   }
   if (isBestParamsNamed) {
     throw new UsageError(
-      `${bestParamsFile} has no entry for ${name}; run wus optimize for it, or leave --param-config out`,
+      `${bestParamsFile} has no entry for ${name}; run wus optimize for it, or omit --param-config`,
     );
   }
   return {
     entry,
-    notes: [`${bestParamsFile} has nothing for ${name}: parameters as given, else defaults`],
+    notes: [`${bestParamsFile} has no entry for ${name}: using given parameters and defaults`],
   };
 }
 
@@ -360,7 +360,7 @@ function chosenEntry(
     ['interval', interval, entry.interval],
     ['market', market, entry.market],
   ] as const) {
-    if (is !== was) throw new UsageError(`${file} is about ${key} ${was}, not ${is}`);
+    if (is !== was) throw new UsageError(`${file} is for ${key} ${was}, not ${is}`);
   }
   const [start, end] = [entry.period_start.slice(0, 10), entry.period_end.slice(0, 10)];
   return {
@@ -414,13 +414,13 @@ function keptCandles(
   const candles = Math.ceil((days * DAY_MS) / timeframeMs(interval));
   if (candles > HISTORY_CANDLES_MAX) {
     throw new UsageError(
-      `--days ${days}: that is ${candles} candles, at most ${HISTORY_CANDLES_MAX} are kept`,
+      `--days ${days}: that is ${candles} candles, the limit is ${HISTORY_CANDLES_MAX}`,
     );
   }
   if (candles >= least) return candles;
   const needed = Math.ceil((least * timeframeMs(interval)) / DAY_MS);
   throw new UsageError(
-    `--days ${days}: that is ${candles} candles, the strategy and its filters need ${least}; give --days ${needed} or leave it out`,
+    `--days ${days}: that is ${candles} candles, but the strategy and its filters need ${least}; use --days ${needed} or omit it`,
   );
 }
 

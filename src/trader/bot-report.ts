@@ -23,7 +23,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
   if (before.candles.length === 0 && candles.length > 0) {
     const newest = candles.store.columns.openTime[candles.length - 1]!;
     news.push(
-      `${countText(candles.length, 'candle')} of history, the newest of ${clockText(newest)}`,
+      `${countText(candles.length, 'candle')} of history, the latest of ${clockText(newest)}`,
     );
   }
   const { order: old } = before.memory;
@@ -155,12 +155,12 @@ function levelTexts(position: BotView['position']): readonly string[] {
  */
 export function unprotectedText({ unprotected, position }: BotView): string {
   const ms = position?.unprotectedMs;
-  const now = ms === undefined ? [] : [`NO STOP RESTS since ${durationText(ms)}`];
+  const now = ms === undefined ? [] : [`NO STOP on the exchange for ${durationText(ms)}`];
   const past =
     unprotected === undefined || unprotected.count === 0
       ? []
       : [
-          `no stop rested ${timesText(unprotected.count)} while one was placed or moved, at most ${durationText(unprotected.longestMs)}`,
+          `without a stop ${timesText(unprotected.count)} while it was placed or moved, at most ${durationText(unprotected.longestMs)}`,
         ];
   return [...now, ...past].join('; ');
 }

@@ -282,7 +282,7 @@ export class BotSession {
     this.#runner.stop();
     clearInterval(this.#timer);
     this.#timer = undefined;
-    const text = `another trader took ${this.#options.folder} over while this machine stood still: this one stops here`;
+    const text = `another trader took over ${this.#options.folder} while this machine was suspended: this trader stops`;
     this.#say('alarm', text, 'alert', 'lock-lost');
   }
 
@@ -546,7 +546,7 @@ export class BotSession {
     await this.#writeRecord(file, strategy);
     if (rows > 0 && occasion === 'after-restart') {
       const what = rows === 1 ? 'a trade' : `${rows} trades`;
-      this.#say('info', `${what} of before the restart added to ${file}`, 'news');
+      this.#say('info', `${what} from before the restart added to ${file}`, 'news');
     }
     this.#runner.tradesLogged(trades.map(tradeOrderIds));
   }
@@ -756,6 +756,6 @@ async function requireNoRest(folder: string): Promise<void> {
   const rest = names.find((name) => name === 'status.json' || name === ACCOUNT_FILE);
   if (rest === undefined) return;
   throw new UserError(
-    `${folder} has ${rest}, but neither a snapshot nor a journal: it is part of a copy. Copy the whole folder, or remove it to begin anew after a look at the open orders and the position`,
+    `${folder} has ${rest}, but neither a snapshot nor a journal: it is an incomplete copy. Copy the whole folder, or check the open orders and the position, then remove the folder to start fresh`,
   );
 }

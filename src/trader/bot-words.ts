@@ -7,41 +7,41 @@ type Block = BotView['blocks'][number];
 const BLOCKS: Readonly<Record<Block, string>> = {
   halted: 'halted until wus trader resume',
   reducing: 'halted until wus trader resume',
-  mismatch: 'the account does not agree with the bot: look at it, then wus trader resume',
+  mismatch: 'the account and the bot disagree: check it, then wus trader resume',
   'hedge-mode': 'the account is in hedge mode: set one-way mode',
-  stopping: 'the trader is being stopped',
-  'settings-pending': 'new settings take over first',
-  'order-in-flight': 'an order is under way',
-  'already-entered': 'this signal was entered already',
+  stopping: 'the trader is stopping',
+  'settings-pending': 'new settings are pending',
+  'order-in-flight': 'an order is in flight',
+  'already-entered': 'this signal was already entered',
   'loss-limit': 'the loss limit is reached',
-  'daily-loss-limit': 'the loss limit of the day is reached, until 00:00 UTC',
+  'daily-loss-limit': 'the daily loss limit is reached, until 00:00 UTC',
   'strategy-failed': 'the strategy failed at the last candle',
   'disk-failing': 'the state cannot be saved',
   'market-data-stale': 'no fresh prices',
-  'account-stale': 'the account was not seen lately',
-  'clock-skew': 'the clock is not in step with the exchange',
-  'exchange-quiet': 'the exchange wants no requests just now',
+  'account-stale': 'the account could not be read recently',
+  'clock-skew': 'the clock differs from the exchange',
+  'exchange-quiet': 'the exchange suspended requests',
   'instrument-closed': 'the market is closed',
-  'checks-pending': 'the checks of the start go on',
-  'checks-failed': 'a check failed: it is made again every minute',
-  'not-configured': 'it is in no settings any more',
-  'settings-refused': 'its settings are not taken: put them right, then it enters again',
-  'strategy-missing': 'its strategy cannot be loaded: put it right and start again',
-  'account-unconfirmed': 'the account is being compared with the bot',
+  'checks-pending': 'the start-up checks are running',
+  'checks-failed': 'a check failed; it is repeated every minute',
+  'not-configured': 'it is no longer configured',
+  'settings-refused': 'its settings were rejected: correct them to allow entries',
+  'strategy-missing': 'its strategy cannot be loaded: fix it and restart',
+  'account-unconfirmed': 'the account is being reconciled',
 };
 
 /** Why a single entry was not taken, beside those. */
 const SKIPS: Readonly<Record<string, string>> = {
   late: 'its candle came too late',
-  'insufficient-balance': 'it costs more than is free',
+  'insufficient-balance': 'it costs more than the free balance',
   'beyond-own-balance': 'it costs more than the balance of the bot',
   'order-notional': 'it is larger than --max-order-notional',
   'position-notional': 'it is larger than --max-position-notional',
-  'orders-per-hour': '--max-orders-per-hour is used up',
-  'price-collar': 'the price is further away than --price-collar',
+  'orders-per-hour': '--max-orders-per-hour is reached',
+  'price-collar': 'the price is beyond --price-collar',
   'unsellable-at-stop': 'at its stop it would be too small to sell',
-  notional: 'it is smaller than the exchange takes',
-  'quantity-range': 'its quantity is not one that the exchange takes',
+  notional: 'it is below the minimum of the exchange',
+  'quantity-range': 'the exchange does not accept its quantity',
   status: 'the market is closed',
 };
 
@@ -82,17 +82,17 @@ export function blocksText({ blocks, inputsText }: Pick<BotView, 'blocks' | 'inp
  */
 export function modeText({ trading, mismatch, position, settingsPending }: BotView): string {
   const parts: string[] = [];
-  if (mismatch !== undefined) parts.push(`MISMATCH: ${mismatch}; nothing is entered until resume`);
+  if (mismatch !== undefined) parts.push(`MISMATCH: ${mismatch}; no entries until resume`);
   else if (trading !== 'active') {
     parts.push(
       position === undefined
-        ? 'HALTED: nothing is entered until resume'
+        ? 'HALTED: no entries until resume'
         : position.isLeaving
           ? 'HALTED: the position is being closed; no entries until resume'
           : 'HALTED: no entries until resume; the position is managed to its exit',
     );
   }
-  if (settingsPending) parts.push('new settings wait until the bot is flat');
+  if (settingsPending) parts.push('new settings apply when the bot is flat');
   return parts.join('; ');
 }
 
@@ -105,7 +105,7 @@ export function positionText({ position }: Pick<BotView, 'position'>): string {
   if (position === undefined) return 'flat';
   const { side, quantity, entryPrice, isLeaving } = position;
   const what = `${side} ${amountText(quantity)} from ${priceText(entryPrice)}`;
-  return isLeaving ? `${what}, leaving` : what;
+  return isLeaving ? `${what}, closing` : what;
 }
 
 /**
@@ -123,7 +123,7 @@ export function stopText(view: BotView): string {
     price === undefined || !(price > 0)
       ? ''
       : `, ${((Math.abs(price - stopPrice) / price) * 100).toFixed(2)} % away`;
-  const rests = stopRests ? 'rests on the exchange' : 'NOT on the exchange, the bot watches it';
+  const rests = stopRests ? 'rests on the exchange' : 'NOT on the exchange, the bot monitors it';
   return `stop ${priceText(stopPrice)}${distance}, ${rests}`;
 }
 

@@ -30,8 +30,8 @@ describe('what is said at once', () => {
 
   test.each([
     ['/start', /\/flatten \[SYMBOL\]/],
-    ['/haltt', /\/status: how/],
-    ['/halt XRPUSDT', /^No bot trades XRPUSDT\. There are: BTCUSDT, ETHUSDT$/],
+    ['/haltt', /\/status: status/],
+    ['/halt XRPUSDT', /^No bot trades XRPUSDT\. Available: BTCUSDT, ETHUSDT$/],
   ])('%s is answered and does nothing', (text, words) => {
     const heard = listener()(text);
     expect(heard.kind === 'reply' ? heard.text : heard.kind).toMatch(words);
@@ -95,7 +95,9 @@ describe('what is not obeyed', () => {
   test('other chats are ignored, and reported once each', () => {
     const hear = listener();
     const first = hear('/flatten', { chat: '78' });
-    expect(first.kind === 'ignored' ? first.note : '').toMatch(/chat 78 .* only chat 77 is obeyed/);
+    expect(first.kind === 'ignored' ? first.note : '').toMatch(
+      /chat 78 .* only chat 77 may send commands/,
+    );
     expect(hear('/flatten', { chat: '78' })).toEqual({ kind: 'ignored' });
     const other = hear('/flatten', { chat: '-77' });
     expect(other.kind === 'ignored' ? other.note : '').toMatch(/chat -77/);

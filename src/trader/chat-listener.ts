@@ -54,11 +54,11 @@ const MESSAGES_PER_MINUTE = 20;
 const STRANGERS_MAX = 20;
 
 export const CHAT_HELP = [
-  '/status: how the bots stand',
-  '/trades: the last trades',
-  '/halt [SYMBOL]: enter nothing more',
-  '/resume [SYMBOL]: trade again',
-  '/flatten [SYMBOL]: close positions at market, now, and enter nothing more',
+  '/status: status of the bots',
+  '/trades: latest trades',
+  '/halt [SYMBOL]: block new entries',
+  '/resume [SYMBOL]: resume trading',
+  '/flatten [SYMBOL]: close positions at market now, and block new entries',
 ].join('\n');
 
 interface Pending {
@@ -107,7 +107,7 @@ export class ChatListener {
     const names = words.filter((word) => word !== code).map((word) => word.toUpperCase());
     const unknown = names.find((name) => !this.#options.symbols.includes(name));
     if (unknown !== undefined) {
-      const text = `No bot trades ${shown(unknown)}. There are: ${this.#options.symbols.join(', ')}`;
+      const text = `No bot trades ${shown(unknown)}. Available: ${this.#options.symbols.join(', ')}`;
       return { kind: 'reply', text };
     }
     const symbols = names.length === 0 ? this.#options.symbols : names;
@@ -137,7 +137,7 @@ export class ChatListener {
       pending.symbols.join() === symbols.join() &&
       now <= pending.untilTime;
     if (!isAsked) {
-      const text = `No code is waiting for that: send /${command} without a code first. Nothing was done`;
+      const text = `No confirmation is pending: send /${command} without a code first. Nothing was done`;
       return { kind: 'reply', text };
     }
     if (pending.code === code) {
@@ -147,14 +147,14 @@ export class ChatListener {
     pending.triesLeft--;
     if (pending.triesLeft === 0) this.#pending = undefined;
     const next = pending.triesLeft === 0 ? `; send /${command} again for another` : '';
-    return { kind: 'reply', text: `That is not the code${next}. Nothing was done` };
+    return { kind: 'reply', text: `Wrong code${next}. Nothing was done` };
   }
 
   #ignoreStranger(chat: string): Heard {
     if (this.#strangers.has(chat) || this.#strangers.size >= STRANGERS_MAX)
       return { kind: 'ignored' };
     this.#strangers.add(chat);
-    const note = `Telegram: chat ${shown(chat)} wrote to the bot and was ignored; only chat ${this.#options.chat} is obeyed`;
+    const note = `Telegram: chat ${shown(chat)} wrote to the bot and was ignored; only chat ${this.#options.chat} may send commands`;
     return { kind: 'ignored', note };
   }
 

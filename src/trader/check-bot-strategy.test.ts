@@ -20,6 +20,6 @@ test('a strategy that needs columns that the trader does not have is refused bef
   await expect(
     checkBotStrategy({ run } as unknown as BotSettings, strategy, history),
   ).rejects.toThrow(
-    `Strategy "Takers" needs count, takerBuyVolume; the trader's candles have prices and volume only: it can be backtested, not traded`,
+    `Strategy "Takers" needs count, takerBuyVolume, but live candles have only prices and volume: it can be backtested, not traded`,
   );
 });

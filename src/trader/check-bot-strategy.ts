@@ -61,7 +61,7 @@ export async function checkBotStrategy(
   const { extraColumns = [] } = strategy;
   if (extraColumns.length > 0) {
     throw new UserError(
-      `Strategy "${strategy.name}" needs ${extraColumns.join(', ')}; the trader's candles have prices and volume only: it can be backtested, not traded`,
+      `Strategy "${strategy.name}" needs ${extraColumns.join(', ')}, but live candles have only prices and volume: it can be backtested, not traded`,
     );
   }
   const { parameters } = resolveProgram(settings, () => strategy);
@@ -86,7 +86,7 @@ export async function checkBotStrategy(
   );
   if (differing > 1) {
     throw new UserError(
-      `Strategy "${strategy.name}" depends on where its history begins: ${differing} of ${decisions} decisions are other signals when it sees only the ${history} candles before them, as a trader does after every start. Make it forget old candles, or say with history: <candles> how many it needs`,
+      `Strategy "${strategy.name}" depends on where its history begins: ${differing} of ${decisions} decisions change if it gets only the ${history} candles before each, as after every start of a trader. Limit its memory of old candles, or set history: <candles> to the number it needs`,
     );
   }
   return series.length;

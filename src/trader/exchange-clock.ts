@@ -43,7 +43,7 @@ export async function clockOf(restUrl: string): Promise<PacedClock> {
   const { pace, time } = status;
   if (pace.kind !== 'real') {
     throw new UserError(
-      `The exchange at ${restUrl} moves its time only when told: start it with a speed, for example wus exchange --speed 60`,
+      `The exchange at ${restUrl} advances its time only by steps: start it with a speed, for example wus exchange --speed 60`,
     );
   }
   const { speed = 1 } = pace;

@@ -75,9 +75,10 @@ test.each([
     notifier.send('alarm', 'first');
     await settle();
     expect(sent).toHaveLength(6);
-    const told = (name: string): string[] => failures.filter((text) => text.startsWith(name));
-    expect(told('the webhook')).toEqual([`the webhook took no alert: ${why}`]);
-    expect(told('Telegram')).toEqual([`Telegram took no alert: ${why}`]);
+    const told = (name: string): string[] =>
+      failures.filter((text) => text.includes(`to ${name}:`));
+    expect(told('the webhook')).toEqual([`alert not delivered to the webhook: ${why}`]);
+    expect(told('Telegram')).toEqual([`alert not delivered to Telegram: ${why}`]);
     notifier.send('alarm', 'second');
     await settle();
     expect(failures).toHaveLength(2);

@@ -112,7 +112,7 @@ test('a wait says until when, once, and lasts until then in steps', async () => 
   const patience = jumpingClock();
   await waitOut(patience, NOW + 150_000);
   expect(patience.said).toEqual([
-    'api.example.com banned this address: nothing is sent until 2026-11-30 12:02:30 UTC. The trader waits and goes on by itself; stops at the exchange stay there',
+    'api.example.com banned this address: no requests are sent until 2026-11-30 12:02:30 UTC. The trader waits and then continues; stops on the exchange stay there',
   ]);
   expect(patience.waits).toEqual([60_000, 60_000, 30_000]);
 });
@@ -131,7 +131,9 @@ test('what the exchange forbids for a while is asked again after it, everything 
   });
   expect(answer).toBe(NOW + 5_000);
   expect(patience.said).toHaveLength(2);
-  expect(patience.said[0]).toContain('IP banned: nothing is sent until');
+  expect(patience.said[0]).toContain(
+    'IP banned: no requests are sent until 2026-11-30 12:00:01 UTC. The trader waits and then continues; stops on the exchange stay there',
+  );
   for (const other of [
     new RequestRefused('key', 'no'),
     new RequestNotSent('no route', { retryTime: NOW + 1_000 }),

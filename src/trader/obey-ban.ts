@@ -77,7 +77,7 @@ export async function waitOut(
   await kept?.();
   const end = new Date(untilTime).toISOString().slice(0, 19).replace('T', ' ');
   say(
-    `${reason}: nothing is sent until ${end} UTC. The trader waits and goes on by itself; stops at the exchange stay there`,
+    `${reason}: no requests are sent until ${end} UTC. The trader waits and then continues; stops on the exchange stay there`,
   );
   for (let restMs = untilTime - clock.now(); restMs > 0; restMs = untilTime - clock.now()) {
     await sleep(clock, Math.min(restMs, SLEEP_MS_MAX));

@@ -104,7 +104,7 @@ async function possibleEntry(
     if (problem !== undefined) return failed(problem);
   }
   const [first] = outlooks;
-  if (first === undefined) return failed('no direction is permitted');
+  if (first === undefined) return failed('no direction is allowed');
   return { ...first, baseAsset: instrument.baseAsset };
 }
 

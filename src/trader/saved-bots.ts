@@ -52,7 +52,7 @@ export async function folderWarning(folder: string): Promise<string | undefined>
   const { mode } = await stat(folder);
   return (mode & 0o022) === 0
     ? undefined
-    : `others may write to ${folder}, and so give this bot orders: chmod 700 it`;
+    : `other users can write to ${folder} and so send commands to this bot: chmod 700 it`;
 }
 
 async function foldersIn(root: string): Promise<readonly string[]> {

@@ -63,7 +63,7 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
   checks.push(
     await checked('account', async () => {
       account = await options.broker.account();
-      return account.canTrade ? ok('it may trade') : failed('it may not trade');
+      return account.canTrade ? ok('trading allowed') : failed('trading not allowed');
     }),
   );
   const prices = await pricesOf(options, symbols);
@@ -72,14 +72,14 @@ export async function selfTest(options: SelfTestOptions): Promise<readonly SelfT
     await checked('account stream', async () =>
       (await userStreamWorks(options))
         ? ok('connected')
-        : failed(`nothing came within ${STREAM_MS / 1_000} s`),
+        : failed(`no data within ${STREAM_MS / 1_000} s`),
     ),
   );
   for (const bot of options.bots) {
     const { symbol } = bot.settings.run;
     const price = prices.get(symbol);
     if (price === undefined) {
-      const text = `no price came within ${STREAM_MS / 1_000} s`;
+      const text = `no price within ${STREAM_MS / 1_000} s`;
       checks.push({ name: `${symbol} stream`, symbol, result: 'failed', text });
       continue;
     }
@@ -118,7 +118,7 @@ export async function paperTest(
       const price = prices.get(symbol);
       const name = `${symbol} size`;
       if (price === undefined) {
-        const text = `no price came within ${STREAM_MS / 1_000} s: it was not checked`;
+        const text = `no price within ${STREAM_MS / 1_000} s: it was not checked`;
         return { name, symbol, result: 'note' as const, text };
       }
       const ports = { instruments: options.instruments, broker: bot.broker, account: undefined };
@@ -168,7 +168,7 @@ async function clockCheck(options: SelfTestOptions): Promise<Outcome> {
   const ms = Math.abs(offset.offsetMs);
   return ms <= CLOCK_MS_MAX * Math.max(1, speed)
     ? ok(`${ms} ms off${machineText(clock)}`)
-    : failed(`this machine is ${ms} ms off: let it set its clock by the network (NTP)`);
+    : failed(`this machine is ${ms} ms off: synchronize its clock over the network (NTP)`);
 }
 
 async function measuredOffset({ clock, candles }: SelfTestOptions) {
@@ -182,7 +182,7 @@ function machineText(clock: Clock): string {
   const aheadMs = clock instanceof SteadyClock ? clock.wallAheadMs : 0;
   if (Math.abs(aheadMs) <= CLOCK_MS_MAX) return '';
   const way = aheadMs > 0 ? 'ahead' : 'behind';
-  return `, by the time of the exchange; this machine is ${Math.abs(aheadMs)} ms ${way}: let it set its clock by the network (NTP)`;
+  return `, by the time of the exchange; this machine is ${Math.abs(aheadMs)} ms ${way}: synchronize its clock over the network (NTP)`;
 }
 
 async function keyCheck(options: SelfTestOptions): Promise<SelfTestCheck> {
@@ -193,23 +193,25 @@ async function keyCheck(options: SelfTestOptions): Promise<SelfTestCheck> {
     if (key.canWithdraw) {
       return {
         name,
-        ...failed('it permits withdrawals: make one that does not, and delete this one'),
+        ...failed(
+          'it permits withdrawals: create a key without that permission, and delete this one',
+        ),
       };
     }
     const mayTrade = market === 'spot' ? key.canTradeSpot : key.canTradeFutures;
     if (!mayTrade) return { name, ...failed(`it does not permit trading on ${market}`) };
-    const where = key.isIpRestricted ? '' : '; it works from any address: restrict it to yours';
+    const where = key.isIpRestricted ? '' : '; it is valid for any address: restrict it to yours';
     return { name, ...ok(`reads and trades, no withdrawals${where}`) };
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
-    const text = `what it permits cannot be seen (${error.message})`;
+    const text = `its permissions cannot be verified (${error.message})`;
     const isRefusing =
       error instanceof RequestRefused && ['key', 'signature'].includes(error.reason);
     if (options.mode !== 'live' && !isRefusing) return { name, result: 'note', text };
     if (options.acceptsUnverifiedKey && !isRefusing) {
       return { name, result: 'note', text: `${text}, accepted by --accept-unverified-key` };
     }
-    const advice = isRefusing ? '' : '; --accept-unverified-key trades all the same';
+    const advice = isRefusing ? '' : '; add --accept-unverified-key to trade anyway';
     return { name, ...failed(`${text}${advice}`) };
   }
 }

@@ -49,7 +49,7 @@ function settingLines(message: string, wish: GivenSettings, runtime: RuntimeBotC
     // Nothing says which value of the file has a part in it.
     return first === undefined
       ? []
-      : [`Settings come from ${first.place.replace(/:\d+:\d+$/, '')}, too`];
+      : [`Other settings come from ${first.place.replace(/:\d+:\d+$/, '')}`];
   }
   const replaced = wish.given.strategy === undefined ? undefined : runtime.strategy_name;
   const strategy = placeOfSetting(runtime, ['strategy_name']);

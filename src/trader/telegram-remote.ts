@@ -165,17 +165,15 @@ export class TelegramRemote {
         break;
       case 'confirm': {
         const outlook = this.#options.outlook(heard.command, heard.symbols);
-        await this.#reply(`${outlook}\nTo do it, send within a minute:\n${heard.repeat}`);
+        await this.#reply(`${outlook}\nTo confirm, send within a minute:\n${heard.repeat}`);
         break;
       }
       case 'command': {
         const { command, symbols } = heard;
-        this.#options.onNote('info', `Telegram: ${command} of ${symbols.join(', ')} was asked for`);
+        this.#options.onNote('info', `Telegram: ${command} of ${symbols.join(', ')} requested`);
         this.#options.obey(command, symbols);
         await this.#wait(this.#options.obeyMs ?? OBEY_MS);
-        await this.#reply(
-          `${command}: passed on to ${symbols.join(', ')}.\n${this.#options.status()}`,
-        );
+        await this.#reply(`${command}: sent to ${symbols.join(', ')}.\n${this.#options.status()}`);
         break;
       }
     }
@@ -185,8 +183,8 @@ export class TelegramRemote {
     const more = dropped.length - DROPPED_SHOWN;
     const list = dropped.slice(0, DROPPED_SHOWN).join(', ');
     const what = `${list}${more > 0 ? ` and ${more} more` : ''}`;
-    const rule = `only messages sent since the start and less than ${MESSAGE_AGE_MS_MAX / 1_000} s ago are obeyed`;
-    const text = `Not obeyed: ${what}; ${rule}. Send it again if it still holds`;
+    const rule = `only messages sent after the start and less than ${MESSAGE_AGE_MS_MAX / 1_000} s ago are accepted`;
+    const text = `Ignored: ${what}; ${rule}. Send it again if it is still valid`;
     this.#options.onNote('info', `Telegram: ${text}`);
     await this.#reply(text);
   }
@@ -202,7 +200,7 @@ export class TelegramRemote {
       const answer = await this.#api.call('sendMessage', body, { timeLimitMs, signal });
       if (answer.kind === 'ok' || signal.aborted) return;
       if (answer.kind !== 'passing' || tries === 3) {
-        this.#options.onNote('warning', `Telegram took no answer: ${answer.why}`);
+        this.#options.onNote('warning', `Telegram did not accept an answer: ${answer.why}`);
         return;
       }
       await this.#wait(Math.min(answer.retryAfterMs ?? this.#delayMs(tries), RETRY_MS_MAX));
@@ -250,10 +248,10 @@ export class TelegramRemote {
 function troubleText({ kind, why }: Exclude<TelegramAnswer, { kind: 'ok' }>): string {
   if (kind === 'token')
     return `Telegram commands are not read: ${why}; check WUS_TELEGRAM_TOKEN. Halt and flatten with wus trader halt and wus trader flatten`;
-  if (kind === 'passing') return `Telegram commands are not read just now: ${why}`;
+  if (kind === 'passing') return `Telegram commands cannot be read now: ${why}`;
   return /webhook/i.test(why)
-    ? `Telegram commands are not read: a webhook takes the messages of this bot (${why}); remove it with deleteWebhook, or use a bot of its own for this trader`
-    : `Telegram commands are not read: another program reads the messages of this bot with the same token (${why}); stop it, or use a bot of its own for this trader`;
+    ? `Telegram commands are not read: a webhook receives the messages of this bot (${why}); remove it with deleteWebhook, or use a separate bot for this trader`
+    : `Telegram commands are not read: another program reads the messages of this bot with the same token (${why}); stop it, or use a separate bot for this trader`;
 }
 
 /** The parts of an update that matter; whatever else it is, it is confirmed and forgotten. */

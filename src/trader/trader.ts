@@ -221,7 +221,7 @@ export class Trader {
         lock = tryLockFile(`${root}.lock`);
         if (lock === undefined) {
           throw new UserError(
-            `A trader on a SYNTHETIC market runs already: stop it, or give this one its own --state-dir`,
+            `A trader is already running on a SYNTHETIC market: stop it, or give this one its own --state-dir`,
           );
         }
         // A market that begins anew has no past that an account could go on from.
@@ -292,7 +292,7 @@ export class Trader {
       const isManaged = this.#sessions.some((session) => session.symbol === symbol);
       const who = symbol === undefined ? '' : `${symbol} `;
       const text = isManaged
-        ? `the settings are not taken while something is open, those of before go on: it leaves by its stops and signals, nothing is entered. ${error.message}`
+        ? `the new settings are rejected while a position is open and the previous ones stay in force: its stops and signals close it, and entries are blocked. ${error.message}`
         : `${who}is NOT traded: ${error.message}`;
       this.#troubles.push({ symbol: isManaged ? symbol : undefined, level: 'alarm', text });
     }
@@ -302,7 +302,7 @@ export class Trader {
     for (const text of this.#options.hindrances ?? []) {
       for (const session of this.#sessions) session.hold('settings-refused');
       const level = 'alarm';
-      this.#troubles.push({ symbol: undefined, level, text: `nothing is entered: ${text}` });
+      this.#troubles.push({ symbol: undefined, level, text: `entries are blocked: ${text}` });
     }
   }
 
@@ -331,7 +331,7 @@ export class Trader {
     // A bot that runs elsewhere is managed there.
     if (isLivingLock(path.join(folder, 'lock'))) return;
     if (market !== this.market) {
-      const text = `${symbol} holds something on ${market} that no trader manages: start one with --market ${market}`;
+      const text = `${symbol} has a position or orders on ${market} that no trader manages: start one with --market ${market}`;
       this.#troubles.push({ symbol: undefined, level: 'alarm', text });
       return;
     }
@@ -350,7 +350,7 @@ export class Trader {
     }
     if (isRefused) return;
     const text =
-      'it holds something and is in no settings any more: it is protected and leaves by its stops and signals, nothing is entered';
+      'it has a position but is no longer configured: its stops and signals close the position, and entries are blocked';
     this.#troubles.push({ symbol, level: 'warning', text });
   }
 
@@ -390,7 +390,7 @@ export class Trader {
     const session = await patiently(patience, open);
     const { symbol, strategyProblem } = session;
     if (strategyProblem !== undefined) {
-      const text = `its strategy cannot be loaded: the position goes on with its stops, nothing is entered. ${strategyProblem}`;
+      const text = `its strategy cannot be loaded: the position keeps its stops, and entries are blocked. ${strategyProblem}`;
       this.#troubles.push({ symbol, level: 'alarm', text });
     }
     const warning = await folderWarning(one.folder);
@@ -507,7 +507,7 @@ export class Trader {
     session.release('checks-pending');
     if (own.length === 0) {
       session.release('checks-failed');
-      if (wasFailed) this.#say('info', 'the checks pass: entries are allowed', { symbol });
+      if (wasFailed) this.#say('info', 'the checks passed: entries are allowed', { symbol });
       return;
     }
     session.hold('checks-failed');
@@ -556,7 +556,7 @@ export class Trader {
     await session.stop();
     this.#sessions = this.#sessions.filter((one) => one !== session);
     if (plan === undefined || session.isInPosition) {
-      this.#say('info', `${why}: it is not traded here any more`, { symbol, code: 'let-go' });
+      this.#say('info', `${why}: it is no longer traded here`, { symbol, code: 'let-go' });
       return;
     }
     try {
@@ -566,10 +566,10 @@ export class Trader {
       this.#recheckTime = 0;
       this.#sessions.push(next);
       next.start();
-      this.#say('info', 'it is flat: the new settings are taken', { symbol, code: 'let-go' });
+      this.#say('info', 'it is flat: the new settings apply', { symbol, code: 'let-go' });
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);
-      this.#say('alarm', `it is flat and not traded any more: ${text}`, { symbol, code: 'let-go' });
+      this.#say('alarm', `it is flat and no longer traded: ${text}`, { symbol, code: 'let-go' });
     }
   }
 
@@ -583,7 +583,7 @@ export class Trader {
     let bots = knownBots(text, name);
     this.#endWatch = watchFileText(file, text, async (changed) => {
       if (changed === undefined) {
-        this.#say('warning', `${name} is gone: the settings stay`);
+        this.#say('warning', `${name} is missing: the settings stay`);
         return;
       }
       try {
@@ -597,7 +597,7 @@ export class Trader {
         bots = [...next];
       } catch (error) {
         if (!(error instanceof UserError)) throw error;
-        this.#say('warning', `The edit is not taken, the settings stay: ${error.message}`);
+        this.#say('warning', `The change was rejected, the settings stay: ${error.message}`);
       }
     });
   }
@@ -608,8 +608,8 @@ export class Trader {
       if (plan !== undefined) this.#takePlan(session, plan);
       else if (!session.holds.has('not-configured')) {
         session.hold('not-configured');
-        const rest = session.isInPosition ? ', and it leaves by its stops and signals' : '';
-        const text = `${symbol} is no longer in ${name}: nothing is entered${rest}`;
+        const rest = session.isInPosition ? ', and its stops and signals close the position' : '';
+        const text = `${symbol} is no longer in ${name}: entries are blocked${rest}`;
         this.#say('warning', text);
       }
     }
@@ -618,7 +618,7 @@ export class Trader {
       if (symbols.includes(settings.run.symbol)) continue;
       this.#say(
         'warning',
-        `${settings.run.symbol} is new in ${name}: it is traded from the next start on`,
+        `${settings.run.symbol} is new in ${name}: trading starts at the next start`,
       );
     }
   }
@@ -647,7 +647,10 @@ export class Trader {
     const keys = [...new Set(all)];
     if (keys.length === 0) return;
     const have = keys.length === 1 ? 'has' : 'have';
-    this.#say('warning', `${keys.join(', ')} ${have} no effect: the command line wins`);
+    this.#say(
+      'warning',
+      `${keys.join(', ')} ${have} no effect: the command line overrides the file`,
+    );
   }
 
   #say(
@@ -729,12 +732,12 @@ function fittingPlans(
   const problemOf = ({ settings, isBalanceGiven }: BotPlan): string | undefined => {
     const { run } = settings;
     if (run.market !== market)
-      return 'The bots of one process trade one market: start another for the other';
+      return 'All bots of one process trade the same market: start another process for the other market';
     const asset = quoteAsset(run.symbol);
     if (market === 'usdm' && asset !== marginAsset)
-      return `The bots of one process on USD-M are backed by one asset, not by ${marginAsset} and ${asset}: start another for the others`;
+      return `All bots of one USD-M process use the same margin asset, not ${marginAsset} and ${asset}: start another process for the others`;
     if (mode !== 'paper' && plans.length > 1 && !isBalanceGiven)
-      return 'Several bots share one account: say with initial_balance how much of it each may call its own';
+      return 'Several bots share one account: set initial_balance for each';
     return undefined;
   };
   const refused = plans.flatMap((plan) => {
@@ -798,7 +801,7 @@ async function reached<T>(
       const symbols = held.map(({ memory }) => memory.settings.run.symbol).join(', ');
       if (said !== error.message) {
         said = error.message;
-        const text = `NOT MANAGED yet: what ${symbols} ${held.length === 1 ? 'holds' : 'hold'}. ${onOneLine(error.message)}. It is tried again every ${RETRY_MS / 1_000} s`;
+        const text = `NOT MANAGED yet: the positions and orders of ${symbols}. ${onOneLine(error.message)}. Retrying every ${RETRY_MS / 1_000} s`;
         onLine({
           time: Date.now(),
           symbol: undefined,
@@ -858,7 +861,7 @@ async function connect(
   } catch (error) {
     if (!(error instanceof ExchangeError)) throw error;
     throw new UserError(
-      `${new URL(hosts.restUrl).host} is out of reach: ${error.message}\nTry again later, or trade a SYNTHETIC market on this machine: --market-data local`,
+      `${new URL(hosts.restUrl).host} cannot be reached: ${error.message}\nTry again later, or trade a SYNTHETIC market on this machine: --market-data local`,
     );
   }
   return adapter;
@@ -963,7 +966,9 @@ function marginAssetOf(plans: readonly BotPlan[], held: readonly SavedBot[]): st
 function marketOf(plans: readonly BotPlan[]): Market {
   const [first, ...others] = plans.map(({ settings }) => settings.run.market);
   if (first !== undefined && others.every((market) => market === first)) return first;
-  throw new UsageError('The bots of one process trade one market: start another for the other');
+  throw new UsageError(
+    'All bots of one process trade the same market: start another process for the other market',
+  );
 }
 
 function openMarket(

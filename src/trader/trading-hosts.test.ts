@@ -27,9 +27,9 @@ describe('hostKind()', () => {
     expect(hostKind(url)).toBe(kind);
   });
 
-  test('refuses what is no address', () => {
-    expect(() => hostKind('127.0.0.1:9180')).toThrow('is no address');
-    expect(() => hostKind('ftp://127.0.0.1')).toThrow('is no address');
+  test('refuses what is not an address', () => {
+    expect(() => hostKind('127.0.0.1:9180')).toThrow('is not an address');
+    expect(() => hostKind('ftp://127.0.0.1')).toThrow('is not an address');
   });
 });
 
@@ -100,13 +100,13 @@ describe('tradingHosts()', () => {
   test('live is refused at play money, and worlds are not mixed', () => {
     expect(() =>
       tradingHosts({ market: 'spot', mode: 'live', restUrl: 'http://127.0.0.1:9180' }),
-    ).toThrow('is no real exchange');
+    ).toThrow('is not a real exchange: omit --rest-url, or use --mode testnet');
     const wsUrl = 'wss://stream.binance.com:9443';
     expect(() =>
       tradingHosts({ market: 'spot', mode: 'testnet', restUrl: 'http://127.0.0.1:9180', wsUrl }),
-    ).toThrow('different worlds');
+    ).toThrow('different environments: give two addresses of the same exchange');
     expect(() => tradingHosts({ market: 'spot', mode: 'testnet', wsUrl })).toThrow(
-      'different worlds',
+      'different environments: give two addresses of the same exchange',
     );
   });
 });

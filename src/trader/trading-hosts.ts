@@ -76,18 +76,18 @@ export function tradingHosts(wish: HostWish): TradingHosts {
   const kinds = new Set([found.restUrl, found.streamUrl].map(hostKind));
   if (kinds.size > 1) {
     throw new UserError(
-      `--rest-url ${found.restUrl} and --ws-url ${found.streamUrl} are different worlds: give two addresses of the same exchange`,
+      `--rest-url ${found.restUrl} and --ws-url ${found.streamUrl} belong to different environments: give two addresses of the same exchange`,
     );
   }
   const [kind] = kinds;
   if (mode === 'testnet' && kind === 'real') {
     throw new UserError(
-      `${found.restUrl} may trade real money: --mode testnet takes Binance's testnet, its demo, or a local exchange (wus exchange)`,
+      `${found.restUrl} may trade real money: --mode testnet accepts Binance's testnet, its demo, or a local exchange (wus exchange)`,
     );
   }
   if (mode === 'live' && kind !== 'real') {
     throw new UserError(
-      `${found.restUrl} is no real exchange: leave --rest-url out, or use --mode testnet`,
+      `${found.restUrl} is not a real exchange: omit --rest-url, or use --mode testnet`,
     );
   }
   return found;
@@ -124,7 +124,9 @@ function hostOf(url: string): string {
     if (!/^(https?|wss?):$/.test(protocol)) throw new TypeError(protocol);
     return hostname.toLowerCase();
   } catch {
-    throw new UserError(`${url} is no address; write http://127.0.0.1:9180 or ws://127.0.0.1:9180`);
+    throw new UserError(
+      `${url} is not an address; write http://127.0.0.1:9180 or ws://127.0.0.1:9180`,
+    );
   }
 }
 

@@ -18,7 +18,7 @@ export function verdictOf(entry: BestParamsEntry, changed: readonly string[]): V
   const judged = entryVerdict(entry);
   const verdict: Verdict =
     judged === undefined
-      ? { isProven: false, sentence: 'Not judged: nobody tested whether the result is luck.' }
+      ? { isProven: false, sentence: 'Not judged: the result was not tested for luck.' }
       : {
           isProven: judged.isGood,
           sentence: judged.isGood ? judged.sentence : unproven(judged.sentence),
@@ -27,7 +27,7 @@ export function verdictOf(entry: BestParamsEntry, changed: readonly string[]): V
   const names = changed.join(', ');
   return {
     isProven: false,
-    sentence: `${verdict.sentence} That is about the optimized values; ${names} ${changed.length === 1 ? 'has' : 'have'} another value here, which nobody tested.`,
+    sentence: `${verdict.sentence} This applies to the optimized values; ${names} ${changed.length === 1 ? 'has' : 'have'} a different, untested value here.`,
   };
 }
 

@@ -37,50 +37,50 @@ export function calibrationPage(rows: Rows): Calibration {
     page: [
       '# Calibration',
       '',
-      'Written by `make calibrate`: markets in which the truth is planted, searched and judged by the same code as `wus optimize`. Shares in brackets are one-sided 95 % bounds (Clopper and Pearson):',
-      'with a larger true share, so few would be seen one time in twenty at most. [What the words mean](../how-to/is-it-overfit.md).',
+      'Written by `make calibrate`: simulated markets with a known truth, searched and judged by the code of `wus optimize`. Shares in brackets are one-sided 95 % bounds (Clopper and Pearson):',
+      'with a larger true share, a count this low would have a probability of at most 5 %. [What the verdicts mean](../how-to/is-it-overfit.md).',
       '',
       '## Markets without an edge',
       ...noiseTable(noise),
       '',
       'Goals: Promising or better in at most 5 % of every set, Convincing in at most 1 %. The noise is a continuous path without drift (geometric Brownian motion, GARCH, two volatility regimes, stochastic volatility, and',
       'hourly moves of BTC, ETH and SOL drawn in blocks of two days), 4h candles, five years; MACross, RSIReversion, BBReversion and LongShort in turn, 750 to 1,150 combinations, commission 0.1 bp. *Drift*: spot, long only, default costs, a market',
-      'that rises 50 % a year. *Zoom*: fifteen finer combinations around the winner, with the same ledger. *Diluted*: the same grid with once to twice as many combinations that never trade, in a ledger of its own. *Best of eight*: all four',
-      'strategies (190 to 400 combinations) and a zoom of each on one market; the best of them is judged again in the end. The ledger of the instrument knows all eight looks.',
+      'that rises 50 % a year. *Zoom*: fifteen finer combinations around the winner, with the same ledger. *Diluted*: the same grid with once to twice as many combinations without trades, in a separate ledger. *Best of eight*: all four',
+      'strategies (190 to 400 combinations) and a zoom of each on one market; the best of them is judged again at the end. The ledger of the instrument includes all eight looks.',
       '',
       ...dilutionLines(rows.noise ?? []),
       '',
       '## Rare crashes',
       ...crashTable(rows.crashes ?? []),
       '',
-      'Returns of small gains and rare crashes without an edge (3 % of the days), 200 sets each: share with a chance of luck of 3 % or less. Crashes that hit every trial on the same days are the hardest: a grid of 30 in 2 years has hardly seen them.',
+      'Returns of small gains and rare crashes without an edge (3 % of the days), 200 sets each: share with a chance of luck of 3 % or less. Crashes of every trial on the same days are the hardest case: a grid of 30 in 2 years contains hardly any.',
       '',
       '## Markets with an edge',
       ...edgeTable(rows.edges ?? []),
       '',
-      'Trends, mean reversion and hours of the day, four to five years, default costs of USD-M; true Sharpe ratio: of the winner on twenty fresh years. Goals: Promising or better in half of the markets from 1.25 to 1.75, and in 90 % above.',
+      'Trends, mean reversion and hours of the day, four to five years, default costs of USD-M; true Sharpe ratio: of the winner on twenty new years. Goals: Promising or better in half of the markets from 1.25 to 1.75, and in 90 % above.',
       '',
       '## What to expect',
       ...expectationTable(rows),
       '',
-      'Error: root of the mean square against the truth (0 on noise). The expected Sharpe ratio is cross-validated on 200 combinations here, 1,000 in the product.',
+      'Error: root mean square error (RMSE) against the truth (0 on noise). The expected Sharpe ratio is cross-validated on 200 combinations here, 1,000 in the product.',
       '',
       '## Forward tests',
       ...forwardTable(rows.forward ?? []),
       '',
-      'Chosen on four years, tested on the two that follow, with one look at their end and one every week. Confirmed: a chance of luck of at most 5 %, against holding the market too.',
+      'Chosen on four years, tested on the two that follow, with one look at their end and one every week. Confirmed: a chance of luck of at most 5 %, also against holding the market.',
       '',
       ...weekLines(rows.weeks ?? []),
       '',
       '## Prices that jump over stops',
       ...jumpTable(rows.jumps ?? []),
       '',
-      'Noise with a jump every two days (3 % in size), searched with stops of 0.5 to 2 %. A candle does not show that nothing was traded inside a jump, so a backtest fills stops where nobody could have sold, and every one of these results is false.',
-      'The stress run is what stands against it.',
+      'Noise with a jump every two days (3 % in size), searched with stops of 0.5 to 2 %. A candle does not show that there were no trades inside a jump, so a backtest fills stops at prices where no trade was possible, and all of these results are false.',
+      'The stress run detects this.',
       '',
       failures.length === 0
-        ? 'Nothing is out of its limits.'
-        : `Out of its limits: ${failures.join('; ')}.`,
+        ? 'All figures are within their limits.'
+        : `Outside the limits: ${failures.join('; ')}.`,
       '',
     ].join('\n'),
     failures,
@@ -133,7 +133,7 @@ function dilutionLines(rows: readonly Row[]): string[] {
   const diluted = rows.filter(({ looks }) => looks.diluted !== undefined);
   const changed = diluted.filter(({ looks }) => looks.diluted!.p !== looks.first!.p).length;
   return [
-    `Combinations that never trade changed the chance of luck of ${changed} of ${diluted.length} winners.`,
+    `Combinations without trades changed the chance of luck of ${changed} of ${diluted.length} winners.`,
   ];
 }
 
@@ -228,7 +228,7 @@ function expectationTable(rows: Rows): string[] {
       'mean of the winner',
       'mean expected',
       'error of the winner',
-      'error of what is expected',
+      'error of the expectation',
     ],
     expectations(rows).map(({ name, pairs }) => [
       name,
@@ -346,7 +346,7 @@ function weekFailures(rows: readonly Row[]): string[] {
 function jumpTable(rows: readonly Row[]): string[] {
   const looks = rows.map((row) => row.looks.first!);
   return table(
-    ['markets', ...WORDS, 'stopped by the stress run'],
+    ['markets', ...WORDS, 'rejected by the stress run'],
     [
       [
         String(looks.length),

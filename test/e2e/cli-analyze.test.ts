@@ -56,7 +56,7 @@ describe('wus analyze-trades', () => {
     const { stdout, stderr, exitCode } = await runWus(['analyze-trades', 'logs'], { cwd });
     expect(exitCode).toBe(1);
     expect(stdout).toContain('2 trades of 1 log');
-    expect(stdout).toContain('the last line is torn (4 of 8 cells) and was left out');
+    expect(stdout).toContain('the last line is incomplete (4 of 8 cells) and was dropped');
     expect(stderr).toContain(
       'Left out: logs/bad_trades.csv lacks the columns strategy, entry_time,',
     );

@@ -120,7 +120,7 @@ describe('wus backtest says where, what and what to do:', () => {
       'a filter setting without the filter',
       `${GOOD} --atr-filter-period 10`,
       2,
-      /^--atr-filter-period has no effect without --apply-atr-filter: add it, or leave it out/,
+      /^--atr-filter-period has no effect without --apply-atr-filter: add it, or omit/,
     ],
     [
       'hours without the filter',
@@ -144,31 +144,31 @@ describe('wus backtest says where, what and what to do:', () => {
       'a trade log in place of the candles',
       `${GOOD} --trades-file ./BTCUSDT_1h.csv`,
       2,
-      /^--trades-file \.\/BTCUSDT_1h\.csv: that is a candle file of this run too; name another file/,
+      /^--trades-file \.\/BTCUSDT_1h\.csv: a candle file of this run has the same path; give another file/,
     ],
     [
       'a report in place of the trade log',
       `${GOOD} --trades-file out.csv --report out.csv`,
       2,
-      /^--report out\.csv: that is --trades-file too; name another file/,
+      /^--report out\.csv: --trades-file has the same path; give another file/,
     ],
     [
       'an output below a file',
       `${GOOD} --trades-file empty.csv/t.csv`,
       1,
-      /^Cannot write empty\.csv\/t\.csv: a part of the path is a file/,
+      /^Cannot write empty\.csv\/t\.csv: part of the path is a file/,
     ],
     [
       'an output where the system has no folders',
       `${GOOD} --trades-file /proc/wus/t.csv`,
       1,
-      /^Cannot write \/proc\/wus\/t\.csv: its folder cannot be made; choose another path/,
+      /^Cannot write \/proc\/wus\/t\.csv: its folder cannot be created; choose another path/,
     ],
     [
       'an output that is a folder',
       `${GOOD} --trades-file .`,
       1,
-      /^Cannot write \.: it is a folder; name a file/,
+      /^Cannot write \.: it is a folder; give a file/,
     ],
     [
       'a stop in percent',
@@ -211,7 +211,7 @@ describe('wus backtest says where, what and what to do:', () => {
       'short on spot',
       `${GOOD} --direction short`,
       2,
-      /^--direction is short, which spot does not permit/,
+      /^--direction is short, which spot does not allow/,
     ],
     [
       'an unknown flag',
@@ -309,9 +309,7 @@ test('an old trade log survives a run that fails, and is replaced by one that do
 test('wus data without a subcommand names them', async () => {
   const { stderr, exitCode } = await runWus(['data'], { cwd: temporaryFolder() });
   expect(exitCode).toBe(2);
-  expect(stderr).toBe(
-    'Which one? check, convert, resample\nwus data --help shows what is possible\n',
-  );
+  expect(stderr).toBe('Which one? check, convert, resample\nSee wus data --help\n');
 });
 
 test('--log debug adds the stack, and nothing else does', async () => {

@@ -37,8 +37,7 @@ describe('wus', () => {
     expect(await runWus(['version', '--hlp'])).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr:
-        "Unknown option '--hlp' (did you mean --help?)\nwus version --help shows what is possible\n",
+      stderr: "Unknown option '--hlp' (did you mean --help?)\nSee wus version --help\n",
     });
   });
 

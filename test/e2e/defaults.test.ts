@@ -88,22 +88,19 @@ describe('wus.yaml', () => {
   test.each<readonly [string, string]>([
     [
       'comission_bps: 3',
-      'wus.yaml:1:1: no command has a setting "comission_bps" (did you mean "commission_bps"?); wus <command> --print-config lists them',
+      'wus.yaml:1:1: unknown setting "comission_bps" (did you mean "commission_bps"?); wus <command> --print-config lists all settings',
     ],
     [
       'stop_loss: 0.02',
-      'wus.yaml:1:1: no command has a setting "stop_loss" (did you mean "stop_loss_pct"?)',
+      'wus.yaml:1:1: unknown setting "stop_loss" (did you mean "stop_loss_pct"?)',
     ],
     [
       'backtst:\n  json: true',
-      'wus.yaml:1:1: there is no command "backtst" (did you mean "backtest"?)',
+      'wus.yaml:1:1: unknown command "backtst" (did you mean "backtest"?)',
     ],
-    [
-      'backtest:\n  engin: fast',
-      'wus.yaml:2:3: no command has a setting "engin" (did you mean "engine"?)',
-    ],
-    ['mode: live', 'wus.yaml:1:1: mode has no default; it must be typed each time'],
-    ['yes_live: BTCUSDT', 'yes_live has no default; it must be typed each time'],
+    ['backtest:\n  engin: fast', 'wus.yaml:2:3: unknown setting "engin" (did you mean "engine"?)'],
+    ['mode: live', 'wus.yaml:1:1: mode cannot have a default; give it on the command line'],
+    ['yes_live: BTCUSDT', 'yes_live cannot have a default; give it on the command line'],
     ['backtest:\n  force: true', 'wus.yaml:2:3: force has no default'],
     ['commission_bps: lots', 'wus.yaml:1:1: --commission lots: it must be a number'],
     [
@@ -115,10 +112,10 @@ describe('wus.yaml', () => {
       'wus.yaml:1:1: exit_on_neutral must be true or false: current value is "maybe"',
     ],
     ['data_dir: [a, b]', 'wus.yaml:1:1: data_dir must be one value: current value is ["a","b"]'],
-    ['- a\n- b', 'wus.yaml:1:1: write settings, for example "data_dir: data"'],
+    ['- a\n- b', 'wus.yaml:1:1: expected settings, for example "data_dir: data"'],
     ['a: [1', 'wus.yaml:1:4: this [ is not closed; add ]'],
     ['market: usdm\nmarket: spot', 'wus.yaml:2:1:'],
-    ['__proto__:\n  x: 1', 'wus.yaml:1:1: "__proto__" is no key; remove it'],
+    ['__proto__:\n  x: 1', 'wus.yaml:1:1: "__proto__" is not allowed as a key; remove it'],
     ['a: !!js/function x', 'wus.yaml:1:'],
   ])('refuses %j with its place', async (yaml, sentence) => {
     const args = ['backtest', '--strategy', 'MACross', '--symbol', 'BTCUSDT', '--interval', '1h'];
@@ -132,6 +129,6 @@ describe('wus.yaml', () => {
     const env = { WUS_DEFAULT_COMISSION: '3' };
     const { exitCode, stderr } = await runWus(['version'], { cwd: temporaryFolder(), env });
     expect(exitCode).toBe(2);
-    expect(stderr).toContain('WUS_DEFAULT_COMISSION: no command has a setting "comission"');
+    expect(stderr).toContain('WUS_DEFAULT_COMISSION: unknown setting "comission"');
   });
 });

@@ -58,6 +58,15 @@ test('wus demo goes from candles to verdicts, shows its commands, and every repo
   const list = readFileSync(path.join(folder, 'results/demo/index.html'), 'utf8');
   const links = [...list.matchAll(/<a class="long" href="([^"]+)"/g)].map(([, href]) => href!);
   expect(links).toHaveLength(9);
+  // Every row with a verdict or figures says it, with the minus sign of the reports; the link is the file.
+  expect(list).toMatch(
+    /Heat maps of the optimization<\/a>.*?(No evidence|Not proven|Promising): /s,
+  );
+  expect(list).toMatch(/>Forward test: [^<]*<\/a>.*?(onfirmed|Weakened|Failed)/s);
+  expect(list).toMatch(/>Walk-forward<\/a>.*?(No evidence|Not proven|Promising): /s);
+  expect(list).toContain('profit \u2212');
+  expect(list).not.toMatch(/ -\d/);
+  expect(list).not.toContain('>File<');
   for (const link of links)
     expect(existsSync(path.join(folder, 'results/demo', link)), link).toBe(true);
   if (!hasChromium) return;

@@ -44,7 +44,7 @@ describe('wus exchange', () => {
   test('says once what clients ask for and do not find', async () => {
     const { process, url } = await start();
     for (let i = 0; i < 3; i++) await fetch(`${url}/api/v3/sor/order`);
-    await process.waitFor(/Asked for, but not here: GET \/api\/v3\/sor\/order/);
+    await process.waitFor(/Not supported: GET \/api\/v3\/sor\/order/);
     expect(process.output.match(/not here/g)).toHaveLength(1);
   });
 

@@ -57,7 +57,7 @@ describe('a strategy that reads taker-buy volume', () => {
     const cwd = folderWith(true);
     const shown = await runWus(['strategies', 'show', './takers.ts'], { cwd });
     expect(shown.stdout).toContain(
-      'Candles must have takerBuyVolume (backtests only: a trader has no such columns)',
+      'Candles must have takerBuyVolume (backtests only: live candles do not have these columns)',
     );
     const json = await runWus(['strategies', 'show', './takers.ts', '--json'], { cwd });
     expect(JSON.parse(json.stdout)).toMatchObject({ extra_columns: ['takerBuyVolume'] });
@@ -68,7 +68,7 @@ describe('a strategy that reads taker-buy volume', () => {
     const { exitCode, stderr } = await runWus(['backtest', ...WHAT], { cwd });
     expect(exitCode).toBe(1);
     expect(stderr).toContain(
-      'data/spot/1h/BTCUSDT_1h.csv: no column taker_buy_volume, which is asked for as takerBuyVolume; fetch the candles with wus fetch-data, or name a file that has it',
+      'data/spot/1h/BTCUSDT_1h.csv: no column taker_buy_volume (takerBuyVolume); fetch the candles with wus fetch-data, or give a file that has it',
     );
   });
 });

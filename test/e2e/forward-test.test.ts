@@ -90,7 +90,7 @@ describe('wus forward-test', () => {
     }
     const svg = readFileSync(path.join(results, `plots/${stem}_drawdown.svg`), 'utf8');
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg"/);
-    expect(svg).toContain('below the peak (%)');
+    expect(svg).toContain('drawdown (%)');
     expect(svg).toContain(`Drawdown: ${MA} on BTCUSDT 1h (spot), forward test`);
   });
 
@@ -183,7 +183,7 @@ describe('wus forward-test', () => {
     const tried = forwardJson((await runWus(words(`${line} --apply-atr-filter`), { cwd })).stdout);
     expect(tried.out_of_sample).toEqual(off.out_of_sample);
     expect(tried.notes.join('\n')).toContain(
-      'The optimizer tried the ATR filter and found these parameters without it, so it stays off.',
+      'The optimizer tried the ATR filter and chose these parameters without it, so it stays off.',
     );
     const own = '--apply-atr-filter --atr-filter-period 7 --atr-filter-multiplier 1.1';
     const given = await runWus(words(`${line} ${own} --atr-filter-sma-period 20`), { cwd });

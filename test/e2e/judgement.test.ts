@@ -76,9 +76,9 @@ test('the best of 10,000 combinations on noise is no evidence, and --require ref
   // Refused: says why, details stay, nothing is written.
   expect(run.stderr).toContain(
     [
-      'best.yaml was not changed, as a promising winner was asked for:',
+      'best.yaml was not changed, because --require asks for promising:',
       judgement.sentence,
-      'Details stay in ',
+      'Details are in ',
     ].join('\n'),
   );
   expect(best_params_file).toBeUndefined();
@@ -189,7 +189,7 @@ test.each([
   [['--robust-sample', '-1'], '--robust-sample -1: it must be an integer from 0 on'],
   [
     ['--require', 'convincing', '--robust-sample', '0'],
-    '--require convincing needs the cross-validation that --robust-sample 0 switches off',
+    '--require convincing needs the cross-validation, which --robust-sample 0 disables',
   ],
 ])('wus optimize %j is refused', async (flags, message) => {
   const run = await runWus(['optimize', '--strategy', 'MACross', '--file', 'x.csv', ...flags]);

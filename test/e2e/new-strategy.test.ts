@@ -85,7 +85,7 @@ describe('wus new strategy', () => {
     expect(await write()).toEqual({
       exitCode: 2,
       stdout: '',
-      stderr: 'strategies/dip.ts exists; choose another name, or add --force to replace it\n',
+      stderr: 'strategies/dip.ts exists; choose another name, or add --force to overwrite it\n',
     });
     expect(readFileSync(file, 'utf8')).toBe('mine');
     expect((await write('--force')).stdout).toContain('kept     strategies/tsconfig.json');
@@ -165,7 +165,7 @@ export const strategy = defineStrategy({
     [
       ['show', 'Quite'],
       1,
-      'No strategy "Quite" (did you mean "Quiet"?)\nwus strategies list shows what there is',
+      'No strategy "Quite" (did you mean "Quiet"?)\nwus strategies list shows all strategies',
     ],
     [['show', './gone.ts'], 2, 'Strategy file "./gone.ts" does not exist'],
     [['show', './strategies/broken.ts'], 1, 'broken.ts:'],

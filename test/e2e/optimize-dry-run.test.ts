@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
@@ -30,7 +30,7 @@ test('--dry-run says count, time and memory, and writes nothing', async () => {
   const { stdout, exitCode } = await runWus([...ARGS, '--dry-run'], { cwd });
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(
-    /^MovingAverageCrossoverStrategy on BTCUSDT 1h \(spot\), dry run: nothing is written\nGrid +6 combinations written, 5 to run\n {2}skipped +1 invalid[\s\S]*\nTime +about .* at .* per second \(measured for .* on \d+ workers?\); the judgement comes after\nMemory +about [\d,]+ MB\n$/,
+    /^MovingAverageCrossoverStrategy on BTCUSDT 1h \(spot\), dry run: nothing is written\nGrid +6 combinations written, 5 to run\n {2}skipped +1 invalid[\s\S]*\nTime +about .* at .* per second \(measured for .* on \d+ workers?\), including the judgement\nMemory +about [\d,]+ MB\n$/,
   );
   const json = await runWus([...ARGS, '--dry-run', '--json', '-p', '1'], { cwd });
   const record = JSON.parse(json.stdout) as Record<string, number>;
@@ -48,7 +48,7 @@ test('a search of more than a day is not started where nobody can be asked', asy
   const { stdout, stderr, exitCode } = await runWus([...ARGS, '-p', '1'], { cwd });
   expect({ stdout, exitCode }).toEqual({ stdout: '', exitCode: 2 });
   expect(stderr).toMatch(
-    /(^|\n)31,920,000,000 combinations take about [\d,.]+ days on 1 worker\n--yes starts it all the same; a smaller grid, fewer candles or longer ones take less\n$/,
+    /(^|\n)31,920,000,000 combinations take about [\d,.]+ days on 1 worker\nTo start anyway add --yes; a smaller grid, or fewer or longer candles, take less time\n$/,
   );
   expect(existsSync(path.join(cwd, 'results'))).toBe(false);
   // And with the flag it is.
@@ -58,4 +58,34 @@ test('a search of more than a day is not started where nobody can be asked', asy
   });
   expect(started.stderr).toContain('Grid');
   expect(started.exitCode).toBe(130);
+});
+
+test('--dry-run of a batch says count, time and memory of each pair and in total, and writes nothing', async () => {
+  const cwd = folderWith(`${SMALL}  RSIReversion:\n    rsi_period: [7, 14]\n`);
+  const args = ['optimize-batch', '--interval', '1h', '--dry-run'];
+  const { stdout, stderr, exitCode } = await runWus(args, { cwd });
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
+  expect(stdout).toMatch(
+    /^Dry run: nothing is written.*\nstrategy +symbol +combinations +time +memory\nMACross +BTCUSDT +5 +\d+ s +[\d,]+ MB\nRSIReversion +BTCUSDT +2 +\d+ s +[\d,]+ MB\ntotal +7 +\d+ s +[\d,]+ MB\n$/,
+  );
+  const json = await runWus([...args, '--json', '--symbols', 'BTCUSDT,ETHUSDT'], { cwd });
+  expect(json.exitCode).toBe(2);
+  const record = JSON.parse((await runWus([...args, '--json'], { cwd })).stdout) as {
+    readonly pairs: readonly Record<string, number>[];
+    readonly seconds: number;
+  };
+  expect(record).toMatchObject({
+    combinations: 7,
+    pairs: [{ combinations: 5 }, { combinations: 2, candles: 5_000 }],
+  });
+  expect(record.seconds).toBeCloseTo(record.pairs[0]!.seconds! + record.pairs[1]!.seconds!, 9);
+  // A pair without candles is named, and the exit code is that of a batch that fails.
+  rmSync(path.join(cwd, 'data'), { recursive: true });
+  expect(await runWus(args, { cwd })).toMatchObject({
+    exitCode: 1,
+    stderr: expect.stringContaining(
+      '2 of 2 optimizations would fail:\nMACross BTCUSDT: No candles',
+    ),
+  });
+  expect(existsSync(path.join(cwd, 'results'))).toBe(false);
 });

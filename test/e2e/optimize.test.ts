@@ -108,7 +108,7 @@ test('Ctrl-C keeps what is finished and says how to go on', async () => {
   });
   expect(stopped.exitCode).toBe(130);
   expect(stopped.stderr).toMatch(
-    /Stopped after [\d,]+ of 1,960 combinations; they are kept\. Go on with: wus optimize .* --resume/,
+    /Stopped after [\d,]+ of 1,960 combinations; they are saved\. Continue with: wus optimize .* --resume/,
   );
   expect(existsSync(path.join(cwd, 'config/best_params.yaml'))).toBe(false);
   const resumed = await runWus([...OPTIMIZE, '--resume', '--json'], { cwd });
@@ -191,7 +191,7 @@ test('without room for the details what is finished is kept, and resumed once th
     stdout: '',
   });
   expect(cramped.stderr).toMatch(
-    /\nCannot write .*x\.csv: it may not grow any further .*\nFinished rows are kept: --resume goes on after them\n$/,
+    /\nCannot write .*x\.csv: it may not grow any further .*\nFinished rows are kept: continue with --resume\n$/,
   );
   const resumed = await runWus([...OPTIMIZE, '--details-file', 'x.csv', '--resume', '--json'], {
     cwd,
@@ -338,7 +338,7 @@ describe('what is wrong is told with its place', () => {
       'BTCUSDT:\n  MACross:\n    fast_period: [5]\n    fast_period: [6]\n',
       [],
       2,
-      'config/optimize_params.yaml:4:5: this key is there twice; keep one\n',
+      'config/optimize_params.yaml:4:5: duplicate key; keep one\n',
     ],
     [
       'a value out of range',
@@ -383,7 +383,7 @@ describe('what is wrong is told with its place', () => {
       GRID,
       ['--config', 'nowhere.yaml'],
       1,
-      'nowhere.yaml does not exist: wus init writes a commented one, or name yours with --config\n',
+      'nowhere.yaml does not exist: create it with wus init, or give your own with --config\n',
     ],
     [
       'candles that are not there',

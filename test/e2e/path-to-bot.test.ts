@@ -249,11 +249,7 @@ describe('--from', () => {
         2,
         '--from and --param-config',
       ],
-      [
-        ['trader', '--from', 'cut.json'],
-        2,
-        'cut.json: it begins like JSON and is none; was it cut short?',
-      ],
+      [['trader', '--from', 'cut.json'], 2, 'cut.json: invalid JSON; the file may be truncated'],
       [['trader', '--from', 'other.json'], 2, 'other.json is no run: give config/best_params.yaml'],
       [
         ['trader', '--from', 'two.yaml'],

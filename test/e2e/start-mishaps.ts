@@ -21,7 +21,7 @@ export const START_MISHAPS: readonly StartMishap[] = [
   [
     'another bot that has too little money for its size',
     ({ write }) => write([BTC, ETH.replace('units: 0.1', 'units: 3')]),
-    /ETHUSDT +ALARM nothing is entered until the checks pass.*are free, an entry takes/,
+    /ETHUSDT +ALARM entries are blocked until the checks pass.*are free, but an entry needs/,
   ],
   [
     'another bot whose market stands still',
@@ -41,17 +41,17 @@ export const START_MISHAPS: readonly StartMishap[] = [
   [
     'the bot taken out of the file',
     ({ write }) => write([ETH]),
-    /BTCUSDT +WARNING it holds something and is in no settings any more/,
+    /BTCUSDT +WARNING it has a position but is no longer configured/,
   ],
   [
     'another interval',
     ({ write }) => write([BTC.replace('1m', '5m'), ETH]),
-    /BTCUSDT +ALARM the settings are not taken while something is open.*holds a position on interval 1m/,
+    /BTCUSDT +ALARM the new settings are rejected while a position is open.*holds a position on interval 1m/,
   ],
   [
     'another balance',
     ({ write }) => write([BTC.replace('950', '2000'), ETH]),
-    /BTCUSDT +ALARM the settings are not taken.*The bot began with 950, not 2000/,
+    /BTCUSDT +ALARM the new settings are rejected.*The bot started with a balance of 950, not 2000/,
   ],
   [
     'a file that is no YAML',

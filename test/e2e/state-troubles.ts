@@ -56,7 +56,7 @@ export const BEARABLE: readonly StateTrouble[] = [
   {
     name: 'others may write to it',
     happen: (_, folder) => chmodSync(folder, 0o777),
-    says: [/WARNING others may write to .*spot-BTCUSDT.*chmod 700 it/, MANAGED],
+    says: [/WARNING other users can write to .*spot-BTCUSDT.*chmod 700 it/, MANAGED],
   },
   {
     // What is left may end before the entry: then its orders at the exchange show it, as below.
@@ -101,7 +101,7 @@ export const UNBEARABLE: readonly StateTrouble[] = [
       for (const snapshot of filesOf(folder, /^state-/)) rmSync(snapshot);
     },
     says: [
-      /spot-BTCUSDT: The saved state is damaged \(no whole snapshot is left\).*wus trader adopt/,
+      /spot-BTCUSDT: The saved state is damaged \(no complete snapshot is left\).*wus trader adopt/,
     ],
     isShort: true,
   },

@@ -59,13 +59,13 @@ describe('wus backtest --trace-file', () => {
     expect(await runWus(args, { cwd })).toMatchObject({ exitCode: 0 });
     const onto = (file: string) => runWus([...RUN, '--trace-file', file], { cwd });
     expect((await onto('traced.ts')).stderr).toBe(
-      '--trace-file traced.ts: that is the strategy file too; name another file\n',
+      '--trace-file traced.ts: the strategy file has the same path; give another file\n',
     );
     writeFileSync(path.join(cwd, 'notes.csv'), 'my,own\n');
     expect(await onto('notes.csv')).toMatchObject({
       exitCode: 2,
       stderr:
-        '--trace-file notes.csv: the file exists and is no earlier file of this kind; name another file, or add --force to replace it\n',
+        '--trace-file notes.csv: the file exists and is not an earlier file of this kind; give another file, or add --force to overwrite it\n',
     });
     expect(await runWus([...RUN, '--trace-file', 'notes.csv', '--force'], { cwd })).toMatchObject({
       exitCode: 0,
@@ -77,7 +77,7 @@ describe('wus backtest --trace-file', () => {
     const wrong = await runWus([...RUN, '--trace-file', 'trace.csv'], { cwd });
     expect(wrong.exitCode).toBe(1);
     expect(wrong.stderr).toMatch(
-      /^Strategy "Traced" at \S+traced\.ts:8: trace\(20, …\): "mean" must be [^\n]* a function \(call it: what it returns can be traced\)\n$/,
+      /^Strategy "Traced" at \S+traced\.ts:8: trace\(20, …\): "mean" must be [^\n]* a function \(call it and trace its result\)\n$/,
     );
     expect(await runWus(RUN, { cwd })).toMatchObject({ exitCode: 0 });
   });

@@ -24,10 +24,10 @@ test.each(['spot', 'usdm'] as const)(
     const first = new WusProcess(bot, { cwd, env });
     await first.waitFor(/stop rests on the exchange at .*/);
     const busy = await adopt('--yes');
-    expect(busy.stderr).toMatch(/in use by another process \(\d+\): stop that one first/);
+    expect(busy.stderr).toMatch(/in use by another process \(\d+\): stop that process first/);
     await first.end('SIGTERM');
     renameSync(path.join(cwd, 'state'), path.join(cwd, 'lost'));
-    expect((await adopt('--yes')).stderr).toMatch(/holds no state: start the bot once/);
+    expect((await adopt('--yes')).stderr).toMatch(/contains no state: start the bot once/);
 
     const blind = new WusProcess(bot, { cwd, env });
     await blind.waitFor(/ALARM .*wus trader adopt/);
@@ -35,12 +35,12 @@ test.each(['spot', 'usdm'] as const)(
     const placed = (await ordersAt(`${url}`).catch(() => [])).length;
     const asked = await adopt();
     expect(asked.exitCode).toBe(2);
-    expect(asked.stderr).toContain('Nothing is adopted: look at it, then give --yes');
+    expect(asked.stderr).toContain('Nothing adopted: check the list, then add --yes');
     expect(asked.stdout).toMatch(/^Order +(buy|sell) 0\.0\d+ .*wus-[a-z0-9]+-[0-9a-z]+s-\d/m);
     expect(asked.stdout).toMatch(/^Fill .* at [\d,.]+, fee .* wus-[a-z0-9]+-[0-9a-z]+e-/m);
     expect(asked.stdout).toMatch(/^Adopt +(long|short) 0\.0\d+ from [\d,.]+, fees /m);
     const done = await adopt('--yes');
-    expect(done.stdout).toContain('BTCUSDT is adopted');
+    expect(done.stdout).toContain('BTCUSDT adopted');
 
     const again = new WusProcess(bot, { cwd, env });
     await again.waitFor(/long [+-][\d.]+ +stop [\d,.]+ /);

@@ -104,7 +104,7 @@ describe('wus trader test-alert', () => {
     const text = run.stdout.replace(/\n +/g, ' ');
     expect(text).toMatch(/^FAILED {3}Telegram at 127.*HTTP 401: Unauthorized: check WUS_TELEGR/m);
     expect(text).toMatch(/^FAILED {3}the webhook at 127\.0\.0\.1:\d+: HTTP 403: a web page/m);
-    expect(run.stderr).toBe('2 of 2 targets took no message\n');
+    expect(run.stderr).toBe('2 of 2 targets did not accept the message\n');
     expect(run.stdout + run.stderr).not.toMatch(SECRETS);
     for (const line of run.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
@@ -169,9 +169,9 @@ describe('commands by Telegram', () => {
     await expect.poll(() => api.sent.at(-1), { timeout: 15_000 }).toMatch(/\n\/flatten \d{4}$/);
     expect(trader.output).not.toContain('by Telegram');
     api.write(/\/flatten \d{4}$/.exec(api.sent.at(-1) ?? '')![0]);
-    await trader.waitFor(/WARNING .*nothing is entered until resume.* \(by Telegram\)/);
+    await trader.waitFor(/WARNING .*no entries until resume.* \(by Telegram\)/);
     api.write('/trades');
-    await expect.poll(() => api.sent.at(-1), { timeout: 15_000 }).toMatch(/in all: \d+ trades?/);
+    await expect.poll(() => api.sent.at(-1), { timeout: 15_000 }).toMatch(/total: \d+ trades?/);
     api.write('/resume');
     await trader.waitFor(/trading is active \(by Telegram\)/);
     expect(await trader.end('SIGTERM')).toBe(143);

@@ -28,7 +28,7 @@ test('a start during a ban waits for its end inside the process, and so does the
   const before = (await strikes()).length;
   await first.end('SIGTERM');
   const again = new WusProcess(args, { cwd, env: exchange.env });
-  await again.waitFor(/ALARM .*banned this address: nothing is sent until [\d-]+ [\d:]+ UTC/);
+  await again.waitFor(/ALARM .*banned this address: no requests are sent until [\d-]+ [\d:]+ UTC/);
   await again.waitFor(/ok +BTCUSDT order: a test order of 0\.01 BTC was accepted/);
   // The ban was asked for once, by the first process.
   expect([before, (await strikes()).length]).toEqual([1, 1]);

@@ -49,16 +49,18 @@ describe('wus trader, told from outside', () => {
 
     const halted = await runWus(['trader', 'halt', '--symbol', 'ethusdt'], { cwd });
     expect(halted.stdout).toBe('paper-synthetic spot-ETHUSDT: halt was taken\n');
-    await trader.waitFor(/ETHUSDT +WARNING nothing is entered until resume/);
+    await trader.waitFor(/ETHUSDT +WARNING no entries until resume/);
 
     writeFileSync(
       config,
       'stop_loss_pct: 0.012\ntake_profit_pct: 0.1\nbots:\n  - {symbol: BTCUSDT}\n  - {symbol: XRPUSDT}\n',
     );
-    await trader.waitFor(/WARNING take_profit_pct has no effect: the command line wins/);
+    await trader.waitFor(
+      /WARNING take_profit_pct has no effect: the command line overrides the file/,
+    );
     await trader.waitFor(/WARNING ETHUSDT is no longer in config\/runtime_config\.yaml/);
     await trader.waitFor(/WARNING XRPUSDT is new in config\/runtime_config\.yaml/);
-    await trader.waitFor(/BTCUSDT +the new settings are in force/);
+    await trader.waitFor(/BTCUSDT +the new settings apply now/);
     writeFileSync(config, 'stop_loss_pct: 1.2%\n');
     await trader.waitFor(/WARNING The edit is not taken.*runtime_config\.yaml:1:1: stop_loss_pct/);
 
@@ -122,9 +124,9 @@ describe('wus trader, told from outside', () => {
   });
 
   test.each([
-    [['trader', 'status'], 'No bot has run below state/ yet'],
+    [['trader', 'status'], 'No bot has run with state folder state/ yet'],
     [['trader', 'flaten'], 'Too many arguments'],
-    [['trader', 'halt', '--state-dir', 'nowhere'], 'No bot has run below nowhere/ yet'],
+    [['trader', 'halt', '--state-dir', 'nowhere'], 'No bot has run with state folder nowhere/ yet'],
   ])('wus %j says what is wrong', async (args, message) => {
     const { stderr, exitCode } = await runWus(args, { cwd: temporaryFolder() });
     expect(stderr).toContain(message);

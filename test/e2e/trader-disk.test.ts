@@ -46,7 +46,7 @@ testSideBySide(
     expect(second.output + third.output).not.toMatch(/MISMATCH|ALARM/);
     for (const file of stateFiles(cwd, /^state-/)) writeFileSync(file, Buffer.alloc(3_000));
     const { exitCode, stderr } = await runWus(args, { cwd });
-    expect(stderr).toContain('The saved state is damaged (no whole snapshot is left)');
+    expect(stderr).toContain('The saved state is damaged (no complete snapshot is left)');
     expect(exitCode).toBe(1);
   },
   120_000,
@@ -143,7 +143,7 @@ testWithMounts(
     await trader.waitFor(/exit: long .*/);
     expect(trader.output.slice(from)).not.toContain('entered:');
     rmSync(filler);
-    await trader.waitFor(/the state is saved again/);
+    await trader.waitFor(/the state can be saved again/);
     await trader.waitFor(/entered: long .*/, trader.output.length);
     expect(await trader.end('SIGTERM')).toBe(143);
     expect(trader.output).not.toContain('MISMATCH');

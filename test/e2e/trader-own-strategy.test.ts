@@ -68,9 +68,9 @@ describe('wus trader with a strategy of your own', () => {
     await trader.waitFor(/entered: long .*/);
     writeFileSync(config, 'strategy_name: ./cheat.ts\n');
     await trader.waitFor(
-      /WARNING The edit is not taken, the settings stay: Strategy "Cheat" looks ahead/,
+      /WARNING The change was rejected, the settings stay: Strategy "Cheat" looks ahead/,
     );
     expect(await trader.end('SIGINT')).toBe(130);
-    expect(trader.output).not.toContain('the new settings are in force');
+    expect(trader.output).not.toContain('the new settings apply now');
   });
 });

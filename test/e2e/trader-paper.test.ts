@@ -82,7 +82,7 @@ describe('wus trader in paper mode', () => {
     // As if the kill had come in the middle of the write.
     writeFileSync(log, 'symbol,strat');
     const again = new WusProcess(args, { cwd });
-    await again.waitFor(/a trade of before the restart added to .*/);
+    await again.waitFor(/a trade from before the restart added to .*/);
     await again.end('SIGKILL');
     const text = readFileSync(log, 'utf8');
     const [header = '', row = '', ...rest] = text.split('\n');

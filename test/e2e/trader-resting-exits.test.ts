@@ -56,7 +56,7 @@ test.each([
     await again.waitFor(/take-profit rests on the exchange at .*/);
     const { stdout } = await runWus(['trader', 'status'], { cwd });
     expect(stdout).toMatch(
-      /no stop rested (once|\d+ times) while one was placed or moved, at most [\d.]+ m?s/,
+      /without a stop (once|\d+ times) while it was placed or moved, at most [\d.]+ m?s/,
     );
     expect(await again.end('SIGTERM')).toBe(143);
     expect(again.output).not.toMatch(/MISMATCH|orphan|watched/);

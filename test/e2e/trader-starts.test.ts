@@ -20,11 +20,11 @@ describe('a start beside an open position', () => {
     const world = await killedHolding([BTC, ETH]);
     world.write([BTC.replace('1m', '5m')]);
     const trader = world.start();
-    await trader.waitFor(/ALARM the settings are not taken/);
+    await trader.waitFor(/ALARM the new settings are rejected/);
     await trader.waitFor(MANAGED);
     await runWus(['trader', 'flatten', '--symbol', 'BTCUSDT'], { cwd: world.cwd });
     await trader.waitFor(/exit: long .* by manual/);
-    await trader.waitFor(/it is flat: the new settings are taken/);
+    await trader.waitFor(/it is flat: the new settings apply/);
     const { stdout } = await runWus(['trader', 'status', '--json'], { cwd: world.cwd });
     expect(stdout).toMatch(/"interval": "5m"/);
     await trader.end('SIGTERM');
@@ -34,7 +34,7 @@ describe('a start beside an open position', () => {
     const world = await killedHolding([BTC]);
     world.write([ETH]);
     const guard = world.start();
-    await guard.waitFor(/BTCUSDT +WARNING it holds something/);
+    await guard.waitFor(/BTCUSDT +WARNING it has a position/);
     const own = readFileSync(path.join(world.cwd, 'bots.yaml'), 'utf8').replace(ETH, BTC);
     writeFileSync(path.join(world.cwd, 'own.yaml'), own);
     const owner = world.start('--runtime-config', 'own.yaml');
@@ -56,7 +56,7 @@ describe('a start beside an open position', () => {
     await world.control.post('faults', { name: 'rest-down' });
     const trader = world.start();
     await trader.waitFor(
-      /ALARM NOT MANAGED yet: what BTCUSDT holds\. .*It is tried again every 10 s/,
+      /ALARM NOT MANAGED yet: the positions and orders of BTCUSDT\. .*Retrying every 10 s/,
     );
     await world.control.clearFault('rest-down');
     await trader.waitFor(MANAGED);

@@ -29,12 +29,12 @@ test('a key that is revoked while a position is open is said with its stop, and 
   await trader.waitFor(MANAGED);
   await world.control.post('faults', { name: 'key-refused' });
   await trader.waitFor(
-    /ALARM the exchange refuses the key: .*-2015.*its stop at [\d.]+ was resting/,
+    /ALARM the exchange refuses the key: .*-2015.*its stop at [\d.]+ was on the exchange/,
   );
   await trader.end('SIGKILL');
   const again = world.start();
   await again.waitFor(
-    /ALARM NOT MANAGED yet: what BTCUSDT holds\. .*-2015.*tried again every 10 s/,
+    /ALARM NOT MANAGED yet: the positions and orders of BTCUSDT\. .*-2015.*Retrying every 10 s/,
   );
   await world.control.clearFault('key-refused');
   await again.waitFor(MANAGED);

@@ -112,7 +112,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     };
     const args = ['trader', ...BUSY, '--rest-url', exchange.url];
     const refused = await runWus(args, { cwd, env });
-    expect(refused.stderr).toContain('private.pem can be read by others (mode 644)');
+    expect(refused.stderr).toContain('private.pem is readable by other users (mode 644)');
     chmodSync(keyFile, 0o600);
     const trader = new WusProcess(args, { cwd, env });
     await trader.waitFor(/ok +account stream: connected/);
@@ -145,7 +145,9 @@ describe('wus trader in testnet mode against wus exchange', () => {
     const tooLittle = await runWus(little, { cwd, env: exchange.env });
     expect(tooLittle.stdout).toContain('--units 0.00001 is too little');
     const much = await runWus([...args, '--units', '5'], { cwd, env: exchange.env });
-    expect(much.stdout).toMatch(/FAILED {3}BTCUSDT order: 10,000 USDT are free, an entry takes/);
+    expect(much.stdout).toMatch(
+      /FAILED {3}BTCUSDT order: 10,000 USDT are free, but an entry needs/,
+    );
     expect(await ordersAt(exchange.url)).toEqual([]);
     await exchange.process.end('SIGINT');
   });
@@ -156,7 +158,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     [BUSY.filter((word) => word !== '--units' && word !== '0.01'), 'How much?'],
     [[...BUSY, '--rest-url', 'https://api.binance.com'], 'may trade real money'],
     [[...BUSY, '--ws-url', 'wss://stream.binance.com:9443'], 'different worlds'],
-    [[...BUSY, '--market-data', 'local'], '--market-data local is for --mode paper'],
+    [[...BUSY, '--market-data', 'local'], '--market-data local requires --mode paper'],
     [[...BUSY, '--yes-live', 'BTCUSDT'], '--yes-live has no effect'],
     [[...BUSY, '--mode', 'live'], 'give --yes-live BTCUSDT'],
     [[...BUSY, '--mode', 'live', '--yes-live', 'ETHUSDT'], 'is not BTCUSDT'],

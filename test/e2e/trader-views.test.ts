@@ -17,7 +17,7 @@ test('what a trader says and shows fits into 80 columns: session, status, watch,
   );
   await trader.waitFor(/exit: long .*/);
   const watch = new WusProcess(['trader', 'status', '--watch'], { cwd, env: ENV });
-  await watch.waitFor(/newest trades\n.*BTCUSDT.*long/);
+  await watch.waitFor(/latest trades\n.*BTCUSDT.*long/);
   await watch.waitFor(/UTC {2}1 bot, all running(.*\n)+wus trader .*1 bot, all running/);
   expect(watch.output).not.toContain('\u001B');
   await watch.end('SIGINT');
@@ -47,11 +47,11 @@ test('what a trader says and shows fits into 80 columns: session, status, watch,
 });
 
 test.each<[string[], number, RegExp]>([
-  [['trades'], 1, /^No trade is listed in results\/live_trades/],
+  [['trades'], 1, /^No trades in results\/live_trades/],
   [['trades', '--last', '0'], 2, /^--last 0: it must be an integer from 1 on/],
   [['log'], 1, /^No log of a trader below state\/: no bot has run there yet/],
   [['log', '--level', 'loud'], 1, /^No log of a trader/],
-  [['status', '--watch'], 1, /^No bot has run below state\/ yet\nStart one/],
+  [['status', '--watch'], 1, /^No bot has run with state folder state\/ yet\nStart one/],
   [['status', '--watch', '--json'], 2, /do not go together/],
 ])('wus trader %j says what is wrong', async (args, exitCode, words) => {
   const run = await runWus(['trader', ...args], { cwd: temporaryFolder() });

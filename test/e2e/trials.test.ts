@@ -41,7 +41,7 @@ test('what was tried by hand is counted, once, beside what was searched', async 
       JSON.parse(stdout) as { subjects: { strategy: string; symbol: string; trials: number }[] }
     ).subjects;
   };
-  expect((await runWus(['trials'], { cwd })).stdout).toContain('Nothing was tried yet');
+  expect((await runWus(['trials'], { cwd })).stdout).toContain('No trials yet');
   const byHand = [
     ['--param', 'fast_period=4', '--param', 'slow_period=25'],
     // The same with other money, and a filter for another symbol.

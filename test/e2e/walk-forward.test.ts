@@ -96,7 +96,7 @@ test.each([
   [['--test', '1.5d'], '--test 1.5d: it must be whole days or weeks, such as 180d or 26w', 2],
   [
     ['--step', '7d'],
-    '--step 7d is shorter than --test 14d, so candles would be tested twice; give a step of at least 14d',
+    '--step 7d is shorter than --test 14d, so candles would be tested twice; use a step of at least 14d',
     2,
   ],
   [

@@ -27,12 +27,12 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
     name: 'analyze-trades',
     summary: 'Analyze trade logs, or the details of optimizations',
     description:
-      'Reads any CSV with the columns of a trade log, whoever wrote it; more columns may be there. Files that cannot be read are named and left out, and the exit code is then 1.',
+      'Reads any CSV file with the columns of a trade log; extra columns are ignored. Unreadable files are listed and skipped, and the exit code is then 1.',
     examples: [
       ['wus analyze-trades', 'every trade log under results/'],
       [
         'wus analyze-trades results/forward_test/trades my_trades.csv',
-        'the logs of a folder and one more file',
+        'the logs of a folder, and one file',
       ],
       [
         'wus analyze-trades --details --metric sharpe_ratio --min-trades 30',
@@ -41,31 +41,35 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
     ],
   })
     .usage('[options] [file|folder...]')
-    .argument('[file|folder...]', 'Trade logs; in folders those named trades.csv or *_trades.csv')
+    .argument('[file|folder...]', 'Trade logs; in folders, files named trades.csv or *_trades.csv')
     .optionsGroup('Trade logs:')
     .option(
       '--include-synthetic',
-      'Count trades on SYNTHETIC candles beside others (they are left out otherwise)',
+      'Include trades on SYNTHETIC candles with other trades (excluded by default)',
     )
     .optionsGroup('Optimization details:')
-    .option('--details', 'Read the details of optimizations (--save-details) instead of trade logs')
+    .option('--details', 'Analyze optimization details (--save-details) instead of trade logs')
     .option(
       '--metric <name>',
-      `What is looked at: ${DETAIL_METRICS.join(', ')} (default: sharpe_ratio)`,
+      `Metric to analyze: ${DETAIL_METRICS.join(', ')} (default: sharpe_ratio)`,
     )
     .option(
       '--min-trades <count>',
-      'Leave trials with fewer trades out (default: 1)',
+      'Exclude trials with fewer trades (default: 1)',
       numberOption('--min-trades'),
     )
     .option(
       '--forward <file|folder...>',
-      'Trade logs of later candles, for in-sample against out-of-sample (default: results/forward_test)',
+      'Trade logs of later candles, to compare in-sample with out-of-sample (default: results/forward_test)',
     )
     .optionsGroup('Output:')
-    .option('--output-dir <folder>', 'Where reports, plots and CSV are written', 'results/analysis')
-    .option('--force', 'Replace files in that folder that are no earlier output')
-    .option('--open', 'Open the (first) report in the browser (on a terminal only)')
+    .option(
+      '--output-dir <folder>',
+      'Output folder for reports, plots and CSV files',
+      'results/analysis',
+    )
+    .option('--force', 'Overwrite files in that folder that wus did not write')
+    .option('--open', 'Open the (first) report in the browser (in a terminal only)')
     .optionsGroup('Help:')
     .action(async (names: string[], options: Options) => {
       const reports: string[] = [];
@@ -77,9 +81,7 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
       };
       if (options.details === true) {
         if (options.includeSynthetic === true) {
-          throw new UsageError(
-            '--include-synthetic is for trade logs: leave it, or --details, out',
-          );
+          throw new UsageError('--include-synthetic applies to trade logs: omit it or --details');
         }
         await analyzeDetailsFiles({ ...request, ...detailsOptions(options) }, terminal);
         await openFirst(reports, options, terminal);
@@ -90,7 +92,7 @@ export function analyzeTradesCommand(terminal: Terminal): Command {
       );
       if (stray !== undefined) {
         const flag = stray === 'minTrades' ? '--min-trades' : `--${stray}`;
-        throw new UsageError(`${flag} belongs to --details: add it, or leave ${flag} out`);
+        throw new UsageError(`${flag} requires --details: add it, or omit ${flag}`);
       }
       await analyzeTradeLogs(
         { ...request, hasSynthetic: options.includeSynthetic === true },

@@ -24,7 +24,7 @@ export function backtestCommand(terminal: Terminal): Command {
     name: 'backtest',
     summary: 'Test a strategy on past candles',
     description:
-      'What a signal, a fill and a stop mean is written down in src/semantics/SEMANTICS.md. Each try is counted in results/ledger/ (wus trials), for the verdicts of wus optimize.',
+      'src/semantics/SEMANTICS.md defines signals, fills and stops. Every run is recorded as a trial in results/ledger/ (see wus trials) and counts in the verdicts of wus optimize.',
     examples: [
       [
         'wus backtest --strategy MACross --symbol BTCUSDT --interval 1h',
@@ -32,7 +32,7 @@ export function backtestCommand(terminal: Terminal): Command {
       ],
       [
         'wus backtest --strategy RSIReversion --param rsi_period=10 --file BTCUSDT_1h.csv.gz --stop-loss 0.02 --take-profit 0.04 --report --trades-file trades.csv',
-        'own candles, own parameters, stops, a report and the trade log',
+        'your own candles and parameters, stops, a report and a trade log',
       ],
       [
         'wus backtest --strategy ./my-strategy.ts --symbol BTCUSDT --interval 1h --json',
@@ -47,35 +47,35 @@ export function backtestCommand(terminal: Terminal): Command {
       'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
     )
     .option('--param <name=value...>', 'Parameter of the strategy; may be repeated')
-    .option('--params-file <file>', 'Parameters in YAML or JSON; --param wins')
+    .option('--params-file <file>', 'Parameters in YAML or JSON; --param overrides them')
     .optionsGroup('Candles:')
-    .option(
-      '--file <file...>',
-      'Candle file (.csv, .csv.gz, .json); may be repeated, files are joined',
-    )
-    .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
+    .option('--file <file...>', 'Candle file (.csv, .csv.gz, .json); repeatable, files are joined')
+    .option('--data-dir <folder>', 'Data folder, searched when --file is not given', 'data');
   for (const group of [PERIOD_FLAGS, MONEY_FLAGS, STOP_FLAGS, FILTER_FLAGS])
     addRunFlags(command, group);
   return addOpenFlag(command.optionsGroup('Output:'))
     .option('--trades-file <file>', 'Write the trade log as CSV')
-    .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
-    .option('--report [file]', 'Write an HTML report (default place: results/backtest/)')
+    .option('--trace-file <file>', 'Write candles, signals, levels and trace() values as CSV')
+    .option('--report [file]', 'Write an HTML report (default: in results/backtest/)')
     .addOption(
       new Option(
         '--expected-sharpe <ratio>',
-        'Of a judged winner (expected_sharpe_ratio): the report draws what may come around it',
+        'Expected Sharpe ratio of a judged winner (expected_sharpe_ratio), for the forecast bands of the report',
       ).argParser(numberOption('--expected-sharpe', 'ratio')),
     )
-    .option('--force', 'Let the files above replace files of other kinds')
+    .option('--force', 'Overwrite existing files of other kinds')
     .option(
       '--watch',
-      'Run again when the strategy, its imports or the candles change, until Ctrl-C',
+      'Run again whenever the strategy, its imports or the candles change, until Ctrl-C',
     )
     .option('--json', 'Print one JSON object instead of the summary')
     .addOption(
-      new Option('--engine <name>', 'Equal results (default: reference)').choices(ENGINE_NAMES),
+      new Option(
+        '--engine <name>',
+        'Engine; the results are identical (default: reference)',
+      ).choices(ENGINE_NAMES),
     )
-    .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
+    .option('--log <level>', `Log level on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {
       const request = backtestRequest(options);
@@ -126,7 +126,7 @@ async function countTry(
     });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    terminal.note(`This backtest is not counted among what was tried: ${error.message}`);
+    terminal.note(`This backtest was not recorded as a trial: ${error.message}`);
   }
 }
 

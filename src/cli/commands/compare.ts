@@ -26,31 +26,34 @@ const REPORTS_MAX = 1_000;
 export function compareCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'compare',
-    summary: 'Put results side by side: settings, metrics, equity, trades',
+    summary: 'Compare results side by side: settings, metrics, equity, trades',
     description:
-      'A result is a trade log (.csv) with the record that backtest --trades-file, forward-test and walk-forward leave beside it, or what these commands print with --json. They may be mixed.',
+      'A result is a trade log (.csv) with its run record (.run.json), as backtest --trades-file, forward-test and walk-forward write it, or the --json output of these commands. Both kinds can be combined.',
     examples: [
-      ['wus compare results/a_trades.csv results/b_trades.csv', 'two backtests, with their trades'],
+      ['wus compare results/a_trades.csv results/b_trades.csv', 'two backtests with their trades'],
       [
         'wus compare backtest_trades.csv results/forward_test/trades/MovingAverageCrossoverStrategy_BTCUSDT_1h_2023-01-01_2024-01-01_trades.csv',
-        'a backtest beside a forward test',
+        'a backtest and a forward test',
       ],
-      ['wus compare before.json after.json --report compare.html', 'two JSON outputs, own report'],
+      [
+        'wus compare before.json after.json --report compare.html',
+        'two JSON outputs, with a named report',
+      ],
     ],
   })
     .usage('[options] <result> <result> [result...]')
     .argument('<results...>', `Two to ${RESULTS_MAX} results: .json or .csv`)
     .option(
       '--report <file>',
-      `Where the HTML report is written (default: ${DEFAULT_REPORT}; of other results compare_2.html, …)`,
+      `HTML report (default: ${DEFAULT_REPORT}; other sets of results go to compare_2.html, …)`,
     )
-    .option('--force', 'Replace a file that is no earlier report')
-    .option('--open', 'Open the report in the browser (on a terminal only)')
+    .option('--force', 'Overwrite a file that is not an earlier report')
+    .option('--open', 'Open the report in the browser (in a terminal only)')
     .action(
       async (files: string[], options: { report?: string; force?: boolean; open?: boolean }) => {
         if (files.length < 2 || files.length > RESULTS_MAX) {
           throw new UsageError(
-            `compare takes two to ${RESULTS_MAX} results, ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
+            `compare takes two to ${RESULTS_MAX} results, but ${files.length} ${files.length === 1 ? 'is' : 'are'} given`,
           );
         }
         const subject = subjectOf(files);
@@ -95,7 +98,7 @@ async function freeReport(subject: string): Promise<string> {
     if (head === '' || reportSubject(head) === subject) return file;
   }
   throw new UsageError(
-    `${path.dirname(DEFAULT_REPORT)} holds ${REPORTS_MAX} comparisons: name a file with --report, or delete some`,
+    `${path.dirname(DEFAULT_REPORT)} has ${REPORTS_MAX} comparisons already: name a file with --report, or delete some`,
   );
 }
 
@@ -126,14 +129,14 @@ function comparisonText(comparison: Comparison, palette: Palette): string {
   return [
     head,
     palette.bold(
-      settings.length === 0 ? 'Settings: all known ones are equal' : 'Settings that differ',
+      settings.length === 0 ? 'Settings: all known settings are equal' : 'Settings that differ',
     ),
     ...rest.slice(0, settingRows.length),
     palette.bold('Metrics (* is better)'),
     ...rest.slice(settingRows.length),
     ...trades.flatMap(({ first, second, same, onlyFirst, onlySecond, otherExit }) => [
       palette.bold(`Trades of ${names[first]} and ${names[second]}`),
-      `${grouped(same, 0)} the same, ${grouped(onlyFirst.length, 0)} only in ${names[first]}, ${grouped(onlySecond.length, 0)} only in ${names[second]}, ${grouped(otherExit.length, 0)} with the same entry and another exit`,
+      `${grouped(same, 0)} identical, ${grouped(onlyFirst.length, 0)} only in ${names[first]}, ${grouped(onlySecond.length, 0)} only in ${names[second]}, ${grouped(otherExit.length, 0)} with the same entry and a different exit`,
     ]),
     ...results.flatMap(({ name, notes }) => notes.map((note) => `Note: ${name}: ${note}.`)),
   ].join('\n');

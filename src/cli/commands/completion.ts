@@ -8,22 +8,22 @@ import type { Terminal } from '../terminal.js';
 export function completionCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'completion',
-    summary: 'Print the completion script of a shell: commands, flags, values',
+    summary: 'Print a shell completion script for commands, flags and values',
     description:
-      'The script holds all names, so that no key press starts a program; make it anew after an update.',
+      'The script contains all names, so completion starts no process; generate it again after an update.',
     examples: [
       [
         'wus completion bash > ~/.local/share/bash-completion/completions/wus',
-        'for every bash; in this one: source <(wus completion bash)',
+        'for all bash sessions; for this one: source <(wus completion bash)',
       ],
       [
         'wus completion fish > ~/.config/fish/completions/wus.fish',
-        'for every fish; the head of each script says where it belongs',
+        'for all fish sessions; the first lines of each script name its location',
       ],
     ],
   })
     .usage('<shell> [options]')
-    .addArgument(new Argument('<shell>', 'Which shell').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'Shell').choices(SHELLS))
     .action(async (shell: Shell) => {
       const commands = (await terminal.loadCommands?.()) ?? [];
       const model = completionModel(commands);

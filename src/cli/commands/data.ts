@@ -11,9 +11,12 @@ export function dataCommand(terminal: Terminal): Command {
     name: 'data',
     summary: 'Check, convert and resample candle files',
     description:
-      "Reads CSV (with a header, or Binance's archives without) and JSON, plain or gzipped, times in ms, µs or ISO 8601.",
+      'Reads CSV (with a header, or Binance archives without one) and JSON, plain or gzipped, with times in ms, µs or ISO 8601.',
     examples: [
-      ['wus data check data/spot/1h/BTCUSDT_1h.csv.gz', 'span, gaps, oddities, broken lines'],
+      [
+        'wus data check data/spot/1h/BTCUSDT_1h.csv.gz',
+        'time span, gaps, anomalies, invalid lines',
+      ],
       [
         'wus data resample data/spot/1m/BTCUSDT_1m.csv.gz --to 4h data/spot/4h/BTCUSDT_4h.csv.gz',
         'four-hour candles from one-minute candles',

@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { shortStrategyName } from '../../analysis/index.js';
@@ -8,6 +8,7 @@ import { findMetric } from '../../metrics/index.js';
 import { renderReportList } from '../../report/index.js';
 import { createCommand, runCommand } from '../create-command.js';
 import { type DemoMarket, fetchDemoCandles } from '../demo-candles.js';
+import { lineToCopy, withOwnProgram } from '../invoked-as.js';
 import { displayMetric } from '../metric-display.js';
 import { openReport } from '../open-report.js';
 import { packageVersion } from '../package-version.js';
@@ -72,18 +73,15 @@ interface WalkSummary {
 export function demoCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'demo',
-    summary: 'The whole way from candles to verdicts, every command shown',
+    summary: 'Run the whole workflow, from candles to verdicts',
     description:
-      'Takes hourly candles from data/ when there are some, otherwise from Binance when it answers, otherwise the SYNTHETIC market of the local exchange. Then backtests, optimization, forward test, walk-forward, analysis and comparison.',
+      'Uses hourly candles from data/, or else from Binance, or else from the SYNTHETIC market of the local exchange. Runs backtests, an optimization, a forward test, a walk-forward, an analysis and a comparison, and shows each command.',
     examples: [
-      [
-        'wus demo',
-        `tables and verdicts in the terminal, a report of every step; best settings in ${FOLDER}/`,
-      ],
-      ['wus demo --open', 'the same, and the list of its reports opens in the browser'],
+      ['wus demo', `tables and verdicts in the terminal, a report of every step in ${FOLDER}/`],
+      ['wus demo --open', 'the same, and opens the list of reports in the browser'],
     ],
   })
-    .option('--open', 'Open the list of the reports in the browser')
+    .option('--open', 'Open the list of reports in the browser')
     .action(async ({ open }: { open?: boolean }) => {
       const palette = createPalette(terminal.hasColors);
       const market = await demoMarket(terminal);
@@ -94,7 +92,7 @@ export function demoCommand(terminal: Terminal): Command {
       const chain = await runChain(step, runs[0]!);
       terminal.print(`\n${reportList(runs, chain, palette)}`);
       const page = await writeIndex(runs, chain, market);
-      terminal.print(`\n${page} lists them all: open it in a browser.`);
+      terminal.print(`\nOpen ${page} in a browser: it links to all reports.`);
       if (open === true) await openReport(page, terminal);
     });
 }
@@ -106,14 +104,22 @@ interface Step {
   readonly palette: Palette;
 }
 
-/** Reports of the chain, in its order: what it shows, and the file. */
-type ChainReports = readonly (readonly [string, string])[];
+/** A report of the chain. */
+interface ChainReport {
+  readonly name: string;
+  readonly file: string;
+  /** Its verdict, where it has one. */
+  readonly verdict?: string;
+}
 
 /** Candles up to here choose the settings; those after it test them. */
 const CHOOSING_SHARE = 0.7;
 
 /** Optimizes one strategy on the first part of the candles, and asks in every way there is whether the winner is worth anything. */
-async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<ChainReports> {
+async function runChain(
+  step: Step,
+  { span, trades_file }: RunSummary,
+): Promise<readonly ChainReport[]> {
   const { market } = step;
   const [start, end] = [Date.parse(span.start), Date.parse(span.end)];
   const days = Math.floor((end - start) / DAY_MS);
@@ -128,26 +134,26 @@ async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<
     await rm(`${details}${ending}`, { force: true });
   }
 
-  say(step, `\nThe best settings of the candles before ${split}`);
+  say(step, `\nThe best settings on the candles before ${split} (in-sample)`);
   await runShown(step, optimizeCommand, [
     ...['optimize', ...subject, '--end', split, ...grid, '--top', '3'],
     ...['--details-file', details, '--output-config', best],
   ]);
-  say(
-    step,
-    `\nThe same settings, frozen, on the candles from ${split} on, which they have not seen`,
-  );
+  say(step, `\nThe same settings, frozen, on the candles from ${split} on (out-of-sample)`);
   const forward = await runJson<ForwardSummary>(step, forwardTestCommand, [
     ...['forward-test', ...subject, '--start', split, '--param-config', best],
   ]);
   step.terminal.print(forward.judgement.join('\n'));
-  say(step, '\nDoes choosing work? Optimize on one window, test on the next, again and again');
+  say(
+    step,
+    '\nDoes the optimization generalize? Optimize on one window, test on the next, and repeat',
+  );
   const [train, test] = [Math.floor(days / 4), Math.floor(days / 10)];
   const walk = await runJson<WalkSummary>(step, walkForwardCommand, [
     ...['walk-forward', ...subject, ...grid, '--train', `${train}d`, '--test', `${test}d`],
   ]);
   step.terminal.print(walk.judgement.sentence);
-  say(step, '\nWhere do the trades win and lose, and which parameters matter?');
+  say(step, '\nWhich trades win or lose, and which parameters matter?');
   const analysis = ['--output-dir', `${FOLDER}/analysis`];
   const logs = [...RUNS.map(({ strategy }) => `${FOLDER}/${strategy}_trades.csv`)];
   await runQuiet(step, analyzeTradesCommand, [
@@ -161,12 +167,26 @@ async function runChain(step: Step, { span, trades_file }: RunSummary): Promise<
     ...['compare', trades_file, forward.trades_file, walk.trades_file, '--report', compared],
   ]);
   return [
-    ['forward test: frozen settings on unseen candles', forward.report],
-    ['walk-forward', walk.written.report],
-    ['analysis of all trades', `${FOLDER}/analysis/trades.html`],
-    ['heat maps of the optimization', `${FOLDER}/analysis/MACross_optimize_details.html`],
-    ['backtest, forward test and walk-forward side by side', compared],
+    {
+      name: 'heat maps of the optimization',
+      file: `${FOLDER}/analysis/MACross_optimize_details.html`,
+      verdict: await optimizationVerdict(details),
+    },
+    {
+      name: 'forward test: frozen settings on out-of-sample candles',
+      file: forward.report,
+      verdict: forward.judgement[0] ?? '',
+    },
+    { name: 'walk-forward', file: walk.written.report, verdict: walk.judgement.sentence },
+    { name: 'analysis of all trades', file: `${FOLDER}/analysis/trades.html` },
+    { name: 'backtest, forward test and walk-forward side by side', file: compared },
   ];
+}
+
+/** The judgement that `wus optimize` writes beside its details. */
+async function optimizationVerdict(details: string): Promise<string> {
+  const text = await readFile(`${details}.judgement.json`, 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as { readonly sentence?: string }).sentence ?? '';
 }
 
 function say({ terminal, palette }: Step, text: string): void {
@@ -180,7 +200,7 @@ async function runShown(
   args: readonly string[],
 ): Promise<void> {
   const commandLine = shellLine(['wus', ...args]);
-  terminal.print(palette.dim(`$ ${commandLine}`));
+  terminal.print(palette.dim(`$ ${withOwnProgram(commandLine)}`));
   await runCommand(
     create({ ...terminal, note: () => {}, commandLine, isStep: true }),
     args.slice(1),
@@ -211,7 +231,7 @@ async function runJson<Result>(
 ): Promise<Result> {
   const printed: string[] = [];
   const { terminal, palette } = step;
-  terminal.print(palette.dim(`$ ${shellLine(['wus', ...args])}`));
+  terminal.print(palette.dim(`$ ${lineToCopy(['wus', ...args])}`));
   const command = create({ ...terminal, ...collecting(printed, args) });
   await runCommand(command, [...args.slice(1), '--json']);
   return JSON.parse(printed.join('\n')) as Result;
@@ -220,7 +240,7 @@ async function runJson<Result>(
 /** One page to open: a list of everything that the demo wrote. */
 async function writeIndex(
   runs: readonly RunSummary[],
-  chain: ChainReports,
+  chain: readonly ChainReport[],
   { isSynthetic }: DemoMarket,
 ): Promise<string> {
   const page = `${FOLDER}/index.html`;
@@ -232,7 +252,10 @@ async function writeIndex(
       `profit ${displayed('cumulative_profit', Number(metrics.cumulative_profit), quote)} ${quote}`,
       `Sharpe ratio ${displayed('sharpe_ratio', Number(metrics.sharpe_ratio), quote)}`,
       `max drawdown ${displayed('max_drawdown', Number(metrics.max_drawdown), quote)}`,
-    ].join(', ');
+    ]
+      .join(', ')
+      // A minus sign, as in the reports.
+      .replaceAll(/-(?=\d)/g, '\u2212');
   const text = renderReportList({
     title: 'Demo: from candles to verdicts',
     subtitle: `${runs[0]!.config.symbol} ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)} (UTC)`,
@@ -242,10 +265,10 @@ async function writeIndex(
         href: relative(run.report),
         result: result(run),
       })),
-      ...chain.map(([name, file]) => ({
+      ...chain.map(({ name, file, verdict = '' }) => ({
         name: name.charAt(0).toUpperCase() + name.slice(1),
         href: relative(file),
-        result: '',
+        result: verdict,
       })),
     ],
     isSynthetic,
@@ -256,11 +279,15 @@ async function writeIndex(
   return page;
 }
 
-function reportList(runs: readonly RunSummary[], chain: ChainReports, palette: Palette): string {
+function reportList(
+  runs: readonly RunSummary[],
+  chain: readonly ChainReport[],
+  palette: Palette,
+): string {
   const backtests = runs.map(({ strategy, report }) => [`backtest of ${strategy}`, report]);
   return [
-    palette.bold('Reports, to be opened in a browser'),
-    ...textTable([...backtests, ...chain], 'll'),
+    palette.bold('Reports (open them in a browser)'),
+    ...textTable([...backtests, ...chain.map(({ name, file }) => [name, file])], 'll'),
   ].join('\n');
 }
 
@@ -345,14 +372,14 @@ function comparison(runs: readonly RunSummary[], isSynthetic: boolean, palette: 
   const held = displayed('buy_and_hold_return', Number(first.metrics.buy_and_hold_return), quote);
   return [
     palette.bold(
-      `${isSynthetic ? 'SYNTHETIC market' : first.config.symbol}, ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)}, ${candles.toLocaleString('en-US')} candles, 10,000 ${quote}; buying and holding: ${held}`,
+      `${isSynthetic ? 'SYNTHETIC market' : first.config.symbol}, ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)}, ${candles.toLocaleString('en-US')} candles, 10,000 ${quote}; buy and hold: ${held}`,
     ),
     head,
     ...lines,
     '',
     isSynthetic
-      ? 'These candles are SYNTHETIC: a random walk in which no rule earns anything on average. That strategies lose on noise,\nto commission and slippage, is the honest result; one that wins here was lucky. wus fetch-data gets real candles.'
-      : 'These settings were not tuned: look at the drawdown and the number of trades before the profit.',
+      ? 'These candles are SYNTHETIC: a random walk on which no strategy has an edge. Strategies lose here to commission and\nslippage, as expected; one that wins was lucky. Download real candles with wus fetch-data.'
+      : 'These settings are not tuned: check the drawdown and the number of trades before the profit.',
   ].join('\n');
 }
 

@@ -80,45 +80,45 @@ interface Flags {
 export function exchangeCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'exchange',
-    summary: 'Run a local exchange that speaks like Binance',
+    summary: 'Run a local exchange with the API of Binance',
     description:
-      'Replays candles (or a seeded synthetic market) and trades against them, over REST, WebSocket streams and the ' +
-      'WebSocket APIs of Binance spot and USD-M futures. No money, no account, no network beyond this machine.',
+      'Replays candles (or a seeded synthetic market) and fills orders against them, over REST, WebSocket streams and the ' +
+      'WebSocket APIs of Binance spot and USD-M futures. Needs no money, no account and no network beyond this machine.',
     examples: [
-      ['wus exchange', 'a SYNTHETIC market, now, at the speed of the clock'],
+      ['wus exchange', 'a SYNTHETIC market in real time'],
       [
         'wus exchange --file data/spot/1m/BTCUSDT_1m.csv --start 2023-03-01 --speed 60',
         'March 2023, one minute per second',
       ],
-      ['wus exchange --market both', 'spot and USD-M of the same SYNTHETIC market, on one port'],
+      ['wus exchange --market both', 'spot and USD-M of the same SYNTHETIC market on one port'],
       [
         'wus exchange --speed step --fault reply-lost:order --fault closed-candle-lost',
-        'time moves only when told (POST /control/step), with two faults armed',
+        'time moves only on POST /control/step, with two faults armed',
       ],
     ],
   })
     .optionsGroup('Market:')
     .option(
       '--market <market>',
-      'spot, usdm or both (default: what the paths of the files say, else spot)',
+      'spot, usdm or both (default: from the paths of the files, otherwise spot)',
     )
     .option(
       '--file <file>',
-      'Candle file; may be repeated, finer candles give the inner path',
+      'Candle file; repeatable, finer candles define the price path inside longer ones',
       repeatable,
     )
     .option(
       '--funding <file>',
-      'Funding rates of USD-M, <SYMBOL>_funding.csv; may be repeated (default: 0.01 % every 8 h)',
+      'USD-M funding rates, <SYMBOL>_funding.csv; repeatable (default: 0.01 % every 8 h)',
       repeatable,
     )
     .option('--symbols <symbols>', 'Symbols of the synthetic market', 'BTCUSDT,ETHUSDT')
-    .option('--interval <interval>', 'Candles of the synthetic market', '1m')
-    .option('--days <n>', 'History of the synthetic market, days', numberOption('--days'), 30)
-    .option('--no-gaps', 'No missing candles in the synthetic market, which else has some')
+    .option('--interval <interval>', 'Candle length of the synthetic market', '1m')
+    .option('--days <n>', 'History of the synthetic market in days', numberOption('--days'), 30)
+    .option('--no-gaps', 'Create a synthetic market without missing candles')
     .option(
       '--seed <n>',
-      'Seed of market, ids, faults and key (default: 1, but a random key)',
+      'Seed of the market, ids, faults and key (default: 1, with a random key)',
       numberOption('--seed'),
     )
     .optionsGroup('Time:')
@@ -133,7 +133,7 @@ export function exchangeCommand(terminal: Terminal): Command {
     )
     .option(
       '--any-timestamp',
-      'Take signed requests of any time, so that other clients can sign at any speed',
+      'Accept any timestamp in signed requests, so that third-party clients work at any speed',
     )
     .optionsGroup('Account:')
     .option('--balance <list>', 'Free balances', 'USDT=10000')
@@ -142,23 +142,16 @@ export function exchangeCommand(terminal: Terminal): Command {
       'Maker and taker commission, basis points (default: 10; USD-M: maker 2, taker 5)',
       numberOption('--commission'),
     )
-    .option('--pay-bnb', 'Pay commission in BNB at the discount')
-    .option(
-      '--accounts <file>',
-      'Go on with the accounts of this file, and keep them in it at the end',
-    )
-    .option('--level-quantity <base>', 'Quantity on each price level (default: without limit)')
+    .option('--pay-bnb', 'Pay commission in BNB with the discount')
+    .option('--accounts <file>', 'Load the accounts from this file, and save them to it on exit')
+    .option('--level-quantity <base>', 'Quantity at each price level (default: unlimited)')
     .option('--public-key <file>', 'Also accept this Ed25519 public key (PEM)')
-    .option('--allow-withdrawals', 'The keys claim to permit withdrawals')
+    .option('--allow-withdrawals', 'Report the key as one that permits withdrawals')
     .optionsGroup('Server:')
     .option('--host <address>', 'Address to listen on', '127.0.0.1')
     .option('--port <n>', 'Port to listen on', DEFAULT_PORT)
-    .option(
-      '--allow-host <name>',
-      'Also answer requests to this name of the machine; may be repeated',
-      repeatable,
-    )
-    .option('--fault <name[:match]>', 'Arm a fault; may be repeated (see docs)', repeatable)
+    .option('--allow-host <name>', 'Also accept requests to this host name; repeatable', repeatable)
+    .option('--fault <name[:match]>', 'Arm a fault; repeatable (see docs)', repeatable)
     .optionsGroup('Help:')
     .action(async (_, self: Command) => {
       await run(terminal, self.opts<Flags>());
@@ -200,17 +193,17 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
         }),
     faults: (flags.fault ?? []).map(faultFrom),
     onUnserved: (what) => {
-      terminal.note(`Asked for, but not here: ${what}`);
+      terminal.note(`Not supported: ${what}`);
     },
   });
   if (flags.payBnb === true && !balancesFrom(flags.balance).BNB) {
     terminal.note(
-      '--pay-bnb: the account has no BNB, so commission comes from what is bought until it gets some (--balance USDT=10000,BNB=5)',
+      '--pay-bnb: the account has no BNB, so commission is taken from the received asset until it has some (--balance USDT=10000,BNB=5)',
     );
   }
   if (!LOOPBACK.includes(flags.host)) {
     terminal.note(
-      `WARNING: listening on ${flags.host}. Everyone who reaches this machine can trade on this exchange and control it.`,
+      `WARNING: listening on ${flags.host}. Everyone who can reach this address can trade on this exchange and control it.`,
     );
   }
   const symbols = [...new Set(market.series.map(({ symbol }) => symbol))].join(', ');
@@ -322,7 +315,7 @@ async function fileMarket(terminal: Terminal, flags: Flags): Promise<ServedMarke
   const lastTime = openTime[openTime.length - 1]! + lengthOf(coarsest.timeframe);
   if (startTime < openTime[0]! || startTime >= lastTime) {
     throw new UsageError(
-      `--start ${flags.start}: the candles go from ${timeText(openTime[0]!)} to ${timeText(lastTime)}`,
+      `--start ${flags.start}: the candles run from ${timeText(openTime[0]!)} to ${timeText(lastTime)}`,
     );
   }
   return { series, startTime, startsNow: false };
@@ -337,7 +330,9 @@ function requirePriceOfBnb(flags: Flags, series: readonly CandleSeries[]): void 
   if (flags.payBnb !== true) return;
   const spot = series.filter(({ market }) => market === 'spot').map(({ symbol }) => symbol);
   if (spot.length === 0) {
-    throw new UsageError('--pay-bnb: USD-M pays commission in the margin asset here; leave it out');
+    throw new UsageError(
+      '--pay-bnb: on this exchange USD-M pays commission in the margin asset; omit it',
+    );
   }
   const quotes = new Set(spot.map((symbol) => splitSymbol(symbol).quoteAsset));
   const missing = [...quotes]
@@ -346,7 +341,7 @@ function requirePriceOfBnb(flags: Flags, series: readonly CandleSeries[]): void 
   if (missing.length > 0) {
     const where = flags.file === undefined ? '--symbols' : 'the files (--file)';
     throw new UsageError(
-      `--pay-bnb: without a price of BNB its commission is unknown; add ${missing.join(', ')} to ${where}`,
+      `--pay-bnb: without a BNB price the commission cannot be computed; add ${missing.join(', ')} to ${where}`,
     );
   }
 }
@@ -416,7 +411,7 @@ function requirePublicKey(path: string, pem: string): void {
     // Not PEM: told below.
   }
   throw new UserError(
-    `${path}: no Ed25519 public key in PEM; make one with: openssl pkey -in private.pem -pubout -out public.pem`,
+    `${path}: not an Ed25519 public key in PEM; create one with: openssl pkey -in private.pem -pubout -out public.pem`,
   );
 }
 
@@ -433,11 +428,9 @@ function paceFrom(speed: string): Pace {
 }
 
 function paceText(pace: Pace): string {
-  if (pace.kind === 'stepped') return 'moving only when told: POST /control/step';
-  if (pace.kind === 'fast') return 'as fast as clients read';
-  return pace.speed === 1
-    ? 'at the speed of the clock'
-    : `${pace.speed} times as fast as the clock`;
+  if (pace.kind === 'stepped') return 'advanced by POST /control/step only';
+  if (pace.kind === 'fast') return 'as fast as clients read it';
+  return pace.speed === 1 ? 'in real time' : `${pace.speed} times real time`;
 }
 
 /** Letters, digits, and what addresses are made of; what is longer is no name of a machine. */
@@ -445,7 +438,7 @@ const HOST = /^[\w.:%-]{1,253}$/;
 
 function hostFrom(text: string): string {
   if (HOST.test(text)) return text;
-  throw new UsageError(`--host ${text}: no address of this machine; an example is 127.0.0.1`);
+  throw new UsageError(`--host ${text}: not an address of this machine; use for example 127.0.0.1`);
 }
 
 function portFrom(text: string): number {
@@ -481,7 +474,7 @@ function faultFrom(text: string): FaultRule {
   const names = Object.keys(FAULTS);
   if (!names.includes(name)) {
     throw new UsageError(
-      `--fault ${name}: unknown${didYouMean(name, names)}; there are ${names.join(', ')}`,
+      `--fault ${name}: unknown${didYouMean(name, names)}; available: ${names.join(', ')}`,
     );
   }
   return { name: name as FaultName, ...(match.length === 0 ? {} : { match: match.join(':') }) };

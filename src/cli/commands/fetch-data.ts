@@ -46,8 +46,8 @@ export function fetchDataCommand(terminal: Terminal): Command {
     name: 'fetch-data',
     summary: 'Fetch candles from Binance',
     description:
-      'Writes data/<market>/<interval>/<SYMBOL>_<interval>.csv. Run it again to go on: only what is missing is fetched, ' +
-      'an interrupted download continues, archives are checked against their checksums, gaps against the exchange.',
+      'Writes data/<market>/<interval>/<SYMBOL>_<interval>.csv. Run it again to update: only missing candles are fetched, ' +
+      'and an interrupted download continues. Archives are verified by checksum, gaps against the exchange.',
     examples: [
       [
         'wus fetch-data --symbols BTCUSDT,ETHUSDT --interval 1h --start 2020-01-01',
@@ -56,7 +56,7 @@ export function fetchDataCommand(terminal: Terminal): Command {
       ['wus fetch-data --symbols BTCUSDT --interval 1h --last 2y', 'the last two years'],
       [
         'wus fetch-data --symbols BTCUSDT --interval 1m,1h --start 2024-01-01 --market usdm --funding',
-        'USD-M candles of two lengths and the funding rates',
+        'USD-M candles of two intervals and the funding rates',
       ],
       [
         'wus fetch-data --symbols BTCUSDT --interval 1m --start 2024-01-01 --rest-url http://127.0.0.1:9180 --archive-url http://127.0.0.1:9180',
@@ -70,13 +70,13 @@ export function fetchDataCommand(terminal: Terminal): Command {
     .requiredOption('--interval <intervals...>', 'For example 1h or 1m,1h')
     .option('--start <time>', 'First candle: 2024-01-01 or 2024-01-01T12:00, UTC')
     .option('--last <length>', 'Instead of --start: 90d, 12w, 18mo or 2y before the end')
-    .option('--end <time>', 'First candle not wanted any more (default: now)')
+    .option('--end <time>', 'End of the period, exclusive (default: now)')
     .option('--market <market>', 'spot or usdm', 'spot')
-    .option('--funding', 'Fetch funding rates too (usdm)')
+    .option('--funding', 'Also fetch funding rates (usdm)')
     .optionsGroup('Where:')
-    .option('--data-dir <folder>', 'Where the files are written', 'data')
+    .option('--data-dir <folder>', 'Output data folder', 'data')
     .option('--source <source>', `${DOWNLOAD_SOURCES.join(', ')}`, 'auto')
-    .option('--processes <n>', 'Files fetched at the same time', '4')
+    .option('--processes <n>', 'Parallel downloads', '4')
     .option('--rest-url <url>', "REST host (default: Binance's)")
     .option('--archive-url <url>', 'Archive host (default: https://data.binance.vision)')
     .optionsGroup('Help:')
@@ -89,7 +89,7 @@ export function fetchDataCommand(terminal: Terminal): Command {
 async function run(terminal: Terminal, flags: Flags): Promise<void> {
   const market = oneOf('--market', flags.market, MARKETS);
   if (flags.funding === true && market !== 'usdm') {
-    throw new UsageError('--funding: spot markets pay no funding; add --market usdm');
+    throw new UsageError('--funding: spot markets have no funding; add --market usdm');
   }
   const endTime = flags.end === undefined ? undefined : time('--end', flags.end);
   const startTime = startOf(flags, endTime ?? Date.now());
@@ -103,7 +103,7 @@ async function run(terminal: Terminal, flags: Flags): Promise<void> {
     controller.abort();
     await ended.catch(() => {});
     progress.end();
-    terminal.note('Interrupted; what was fetched is kept, run the same command to go on');
+    terminal.note('Interrupted; fetched candles are kept, run the same command to continue');
   });
   const fetching = fetchData({
     symbols: list('--symbols', flags.symbols).map((text) => symbolOption('--symbols', text)),
@@ -152,7 +152,7 @@ function summaryLines({ series, funding }: FetchDataSummary): string[] {
   const lines = textTable([header, ...rows], 'llrrlll');
   for (const one of series.filter(({ offGrid }) => offGrid > 0)) {
     lines.push(
-      `${one.symbol} ${one.timeframe}: ${countText(one.offGrid, 'row')} of the exchange off the time grid left out`,
+      `${one.symbol} ${one.timeframe}: ${countText(one.offGrid, 'row')} of the exchange off the time grid excluded`,
     );
   }
   for (const one of funding) {
@@ -162,9 +162,9 @@ function summaryLines({ series, funding }: FetchDataSummary): string[] {
   }
   const unverified = series.reduce((sum, one) => sum + one.unverifiedGaps, 0);
   const checked = series.reduce((sum, one) => sum + one.gaps, 0) - unverified;
-  if (checked > 0) lines.push('Gaps were checked: the exchange has no candles there either.');
+  if (checked > 0) lines.push('Gaps were verified: the exchange has no candles there.');
   if (unverified > 0) {
-    lines.push(`${unverified} gaps were not checked (--source archive); run with --source auto.`);
+    lines.push(`${unverified} gaps were not verified (--source archive); run with --source auto.`);
   }
   return lines;
 }
@@ -174,7 +174,7 @@ function requireUndamaged({ series, funding }: FetchDataSummary): void {
   const candles = series.flatMap(({ symbol, timeframe, damaged }) =>
     damaged.map(
       ({ name, missing }) =>
-        `${name} did not arrive undamaged: ${countText(missing, `${timeframe} candle`)} of ${symbol} missing`,
+        `${name} arrived damaged: ${countText(missing, `${timeframe} candle`)} of ${symbol} missing`,
     ),
   );
   const months = funding.flatMap(({ symbol, damagedMonth }) =>
@@ -185,13 +185,13 @@ function requireUndamaged({ series, funding }: FetchDataSummary): void {
   const problems = [...candles, ...months];
   if (problems.length === 0) return;
   throw new UserError(
-    `${problems.join('\n')}\nEverything else is there. Run again later, or with --source auto, which asks the exchange itself`,
+    `${problems.join('\n')}\nAll other files are complete. Run again later, or with --source auto, which also uses the REST API`,
   );
 }
 
 function list(flag: string, values: readonly string[]): string[] {
   const words = values.flatMap((value) => value.split(/[\s,]+/)).filter((word) => word !== '');
-  if (words.length === 0) throw new UsageError(`${flag}: name at least one`);
+  if (words.length === 0) throw new UsageError(`${flag}: give at least one`);
   return [...new Set(words)];
 }
 
@@ -204,11 +204,11 @@ function time(flag: string, text: string): number {
 /** The time of `--start`, or the midnight before the length of `--last`. */
 function startOf({ start, last }: Flags, endTime: number): number {
   if (start !== undefined && last !== undefined) {
-    throw new UsageError('--start and --last exclude each other; leave one out');
+    throw new UsageError('--start and --last cannot be combined; omit one');
   }
   if (start !== undefined) return time('--start', start);
   if (last === undefined) {
-    throw new UsageError('Say from when: --start 2024-01-01, or --last 2y');
+    throw new UsageError('Missing start: give --start 2024-01-01 or --last 2y');
   }
   const match = /^(\d{1,4})(d|w|mo|y)$/.exec(last);
   const count = Number(match?.[1] ?? 0);

@@ -19,14 +19,14 @@ const GROUPS = forwardFlagGroups(['symbol', 'interval', 'market']);
 export function forwardTestBatchCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'forward-test-batch',
-    summary: 'Forward-test every optimized pair and compare them',
+    summary: 'Forward-test every optimized pair of strategy and symbol',
     description:
-      'Each pair runs on the market and interval that it was optimized on. One pair that fails does not stop the others.',
+      'Each pair runs on the market and interval of its optimization. If one pair fails, the others continue.',
     examples: [
       ['wus forward-test-batch --start 2023-01-01', 'every pair of config/best_params.yaml'],
       [
         'wus forward-test-batch --strategies MACross,RSIReversion --symbols BTCUSDT --start 2023-01-01 --end 2024-01-01',
-        'some of them, one year',
+        'selected pairs, one year',
       ],
     ],
   });
@@ -34,12 +34,12 @@ export function forwardTestBatchCommand(terminal: Terminal): Command {
     .optionsGroup('Pairs and candles:')
     .option(
       '--strategies <names...>',
-      'Names or files, separated by blanks or commas (default: all)',
+      'Names or files, separated by spaces or commas (default: all)',
     )
-    .option('--symbols <symbols...>', 'Instruments, separated by blanks or commas (default: all)')
-    .option('--data-dir <folder>', 'Where candles are found', 'data');
+    .option('--symbols <symbols...>', 'Instruments, separated by spaces or commas (default: all)')
+    .option('--data-dir <folder>', 'Data folder', 'data');
   return addForwardFlags(command, GROUPS, (own) =>
-    own.option('--open', 'Open the first report in the browser (on a terminal only)'),
+    own.option('--open', 'Open the first report in the browser (in a terminal only)'),
   ).action(async (options: Record<string, unknown>) => {
     const base = forwardTestJob({ ...options, strategy: '' }, GROUPS);
     const log = createLogger(parseLogLevel(options.log as string), terminal.note);

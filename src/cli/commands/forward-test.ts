@@ -19,21 +19,21 @@ const GROUPS = forwardFlagGroups();
 export function forwardTestCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'forward-test',
-    summary: 'Test optimized parameters on candles they have not seen',
+    summary: 'Test optimized parameters on out-of-sample candles',
     description:
-      'Parameters and stops come from config/best_params.yaml and stay as they are; earlier candles warm the indicators up. The optimization period is repeated beside it.',
+      'Parameters and stops come from config/best_params.yaml and are not changed; earlier candles only warm up the indicators. The optimization period is run again for comparison.',
     examples: [
       [
         'wus forward-test --strategy MACross --symbol BTCUSDT --start 2023-01-01',
-        'market and interval as optimized, candles from data/',
+        'market and interval of the optimization, candles from data/',
       ],
       [
         'wus forward-test --from config/best_params.yaml --symbol BTCUSDT',
-        'strategy, settings and costs of that entry, on the candles after those it was chosen on',
+        'strategy, settings and costs of that entry, on the candles after its optimization period',
       ],
       [
         'wus forward-test --strategy RSIReversion --file BTCUSDT_1h.csv.gz --start 2023-01-01 --end 2023-07-01 --apply-atr-filter --json',
-        'own candles, half a year, the optimized ATR filter on, the result as JSON',
+        'your own candles, half a year, with the optimized ATR filter, result as JSON',
       ],
     ],
   });
@@ -45,17 +45,17 @@ export function forwardTestCommand(terminal: Terminal): Command {
     )
     .option(
       '--from <file>',
-      'A run with strategy, settings and costs: config/best_params.yaml, or what a command printed with --json; --start is then the end of its candles',
+      'Run to take strategy, settings and costs from: config/best_params.yaml or the --json output of a command; --start defaults to the end of its candles',
     )
-    .option('--file <file...>', 'Candle file; may be repeated, files are joined')
-    .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
+    .option('--file <file...>', 'Candle file; repeatable, files are joined')
+    .option('--data-dir <folder>', 'Data folder, searched when --file is not given', 'data');
   return addForwardFlags(command, GROUPS, (own) =>
     addOpenFlag(own)
-      .option('--trace-file <file>', 'Write candles, signals, levels and what trace() gave as CSV')
-      .option('--force', 'Let --trace-file replace a file of another kind'),
+      .option('--trace-file <file>', 'Write candles, signals, levels and trace() values as CSV')
+      .option('--force', 'Let --trace-file overwrite a file of another kind'),
   ).action(async (options: Record<string, unknown>, self: Command) => {
     if (options.from !== undefined && self.getOptionValueSource('paramConfig') === 'cli') {
-      throw new UsageError('--from and --param-config both name the settings; leave one out');
+      throw new UsageError('--from and --param-config cannot be combined; omit one');
     }
     // A run that is named is stronger than defaults of wus.yaml, and weaker than what is typed.
     const given = options.from === undefined ? options : withoutDefaults(options, self);

@@ -14,12 +14,12 @@ const TEMPLATES = ['config/optimize_params.yaml', 'config/runtime_config.yaml'];
 export function initCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'init',
-    summary: 'Write commented configuration files to start from',
-    description: 'Files that are there already are left alone.',
+    summary: 'Create commented configuration files',
+    description: 'Existing files are not changed.',
     examples: [
       [
         'wus init',
-        'config/optimize_params.yaml with grids, config/runtime_config.yaml with what a trader may be told',
+        'config/optimize_params.yaml with parameter grids, config/runtime_config.yaml with trader settings',
       ],
       [
         'wus init && wus optimize --strategy MACross --symbol BTCUSDT --interval 1h',

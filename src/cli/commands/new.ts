@@ -14,20 +14,20 @@ export function newCommand(terminal: Terminal): Command {
   ] as const;
   const command = createCommand(terminal, {
     name: 'new',
-    summary: 'Write a strategy file to begin with, its test and types',
+    summary: 'Create a strategy file, its test and type definitions',
     examples,
   });
   addSubcommand(command, terminal, {
     name: 'strategy',
-    summary: 'Write a strategy file to begin with, its test and types',
+    summary: 'Create a strategy file, its test and type definitions',
     description:
-      'The strategy runs as it is. The test runs on Node without anything else; files that are there stay.',
+      'The strategy is ready to run. The test needs Node only. Existing files are not changed.',
     examples,
   })
     .usage('<name> [options]')
     .argument('<name>', 'Letters, digits, ".", "_" and "-", for example DipInTrend')
-    .option('--folder <folder>', 'Where the files go', 'strategies')
-    .option('--force', 'Replace the strategy file and its test')
+    .option('--folder <folder>', 'Output folder', 'strategies')
+    .option('--force', 'Overwrite the strategy file and its test')
     .action((name: string, options: { folder: string; force?: boolean }) =>
       writeNewStrategy(
         { name, folder: options.folder, isForced: options.force === true },

@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
+import {
+  batchEstimateFailures,
+  batchEstimateJson,
+  batchEstimateTable,
+  estimateBatch,
+} from '../batch-estimate.js';
 import { createCommand } from '../create-command.js';
 import { createLogger, parseLogLevel } from '../logger.js';
 import { batchFailures, batchJson, batchTable, planBatch, runBatch } from '../optimize-batch.js';
 import { addOptimizeFlags, optimizeFlagGroups } from '../optimize-flags.js';
-import { optimizeJob } from '../optimize-job.js';
+import { type OptimizeJob, optimizeJob } from '../optimize-job.js';
 import { countOption } from '../option-values.js';
 import { stopOnInterrupt } from '../stop-on-interrupt.js';
 import type { Terminal } from '../terminal.js';
@@ -20,7 +26,7 @@ export function optimizeBatchCommand(terminal: Terminal): Command {
     name: 'optimize-batch',
     summary: 'Optimize several strategies on several symbols',
     description:
-      'One pair that fails does not stop the others. Without --strategies or without --symbols all that the grid file has for the rest runs.',
+      'If one pair fails, the others continue. Without --strategies or --symbols, every matching pair of the grid file runs.',
     examples: [
       [
         'wus optimize-batch --strategies MACross,RSIReversion --symbols BTCUSDT,ETHUSDT --interval 1h',
@@ -28,7 +34,7 @@ export function optimizeBatchCommand(terminal: Terminal): Command {
       ],
       [
         'wus optimize-batch --interval 1h --start 2022-01-01 --end 2023-01-01 --processes 2 --resume',
-        'every pair of the grid file, two at a time, going on where an earlier batch stopped',
+        'every pair of the grid file, two at a time, continuing an interrupted batch',
       ],
     ],
   });
@@ -36,22 +42,26 @@ export function optimizeBatchCommand(terminal: Terminal): Command {
     .optionsGroup('Strategies and candles:')
     .option(
       '--strategies <names...>',
-      'Names or files, separated by blanks or commas (default: all)',
+      'Names or files, separated by spaces or commas (default: all)',
     )
-    .option('--symbols <symbols...>', 'Instruments, separated by blanks or commas (default: all)')
-    .option('--data-dir <folder>', 'Where candles are found', 'data');
+    .option('--symbols <symbols...>', 'Instruments, separated by spaces or commas (default: all)')
+    .option('--data-dir <folder>', 'Data folder', 'data');
   addOptimizeFlags(command, GROUPS);
   return command
     .optionsGroup('Grid and result:')
     .option(
+      '--dry-run',
+      'Print the number of combinations, the estimated time and memory of each pair and in total, and write nothing',
+    )
+    .option(
       '-p, --processes <count>',
-      'Optimizations at a time; they share the cores',
+      'Parallel optimizations; they share the cores',
       countOption('--processes', 1),
       1,
     )
     .option(
       '--workers <count>',
-      'Worker threads of all together (default: all cores)',
+      'Worker threads in total (default: all cores)',
       countOption('--workers', 1),
     )
     .optionsGroup('Help:')
@@ -66,6 +76,14 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
   const log = createLogger(parseLogLevel(options.log as string), terminal.note);
   const pairs = await planBatch(base, options, terminal);
   const stop = stopOnInterrupt(terminal);
+  if (options.dryRun === true) {
+    try {
+      await dryRun(pairs, workerCount(processes), options.json === true, terminal, stop.signal);
+    } finally {
+      stop.done();
+    }
+    return;
+  }
   try {
     const outcomes = await runBatch(pairs, {
       atOnce: workerCount(processes),
@@ -83,4 +101,22 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
   } finally {
     stop.done();
   }
+}
+
+/** `--dry-run`: what the searches would be. */
+async function dryRun(
+  jobs: readonly OptimizeJob[],
+  atOnce: number,
+  isJson: boolean,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<void> {
+  const estimate = await estimateBatch(jobs, { atOnce, terminal, signal });
+  if (signal.aborted) return;
+  terminal.print(
+    isJson
+      ? JSON.stringify(batchEstimateJson(estimate, terminal.commandLine), null, 2)
+      : batchEstimateTable(estimate),
+  );
+  batchEstimateFailures(estimate);
 }

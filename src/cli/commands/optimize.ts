@@ -41,9 +41,9 @@ const GROUPS = optimizeFlagGroups({
 export function optimizeCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'optimize',
-    summary: 'Find the best settings of a strategy by exact grid search',
+    summary: 'Search a parameter grid exhaustively for the best settings',
     description:
-      'Every combination is backtested by the same rules as wus backtest; the best goes to config/best_params.yaml.',
+      'Backtests every combination by the rules of wus backtest and writes the best to config/best_params.yaml.',
     examples: [
       [
         'wus optimize --strategy MACross --symbol BTCUSDT --interval 1h',
@@ -51,11 +51,11 @@ export function optimizeCommand(terminal: Terminal): Command {
       ],
       [
         'wus optimize --strategy RSIReversion --file BTCUSDT_1h.csv.gz --end 2023-01-01 --metric calmar_ratio --apply-atr-filter --save-details -p 4',
-        'own candles, another metric, a filter, every combination written to a CSV file',
+        'your own candles, another metric, a filter, every combination saved to a CSV file',
       ],
       [
         'wus optimize --strategy MACross --symbol BTCUSDT --interval 1h --resume',
-        'goes on after a crash or Ctrl-C, to the same bytes',
+        'continues after a crash or Ctrl-C and produces the identical file',
       ],
     ],
   });
@@ -65,22 +65,22 @@ export function optimizeCommand(terminal: Terminal): Command {
       '--strategy <name|file>',
       'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
     )
-    .option('--file <file...>', 'Candle file; may be repeated, files are joined')
-    .option('--data-dir <folder>', 'Where candles are found without --file', 'data');
+    .option('--file <file...>', 'Candle file; repeatable, files are joined')
+    .option('--data-dir <folder>', 'Data folder, searched when --file is not given', 'data');
   addOptimizeFlags(command, GROUPS);
   return command
     .optionsGroup('Grid and result:')
     .option(
       '--dry-run',
-      'Say how many combinations, how long and how much memory; nothing is written',
+      'Print the number of combinations, the estimated time and memory, and write nothing',
     )
-    .option('--top <count>', 'How many of the best are shown', countOption('--top', 1), 10)
+    .option('--top <count>', 'Number of best combinations to show', countOption('--top', 1), 10)
     .option(
       '-p, --processes <count>',
       'Worker threads (default: all cores)',
       countOption('--processes', 1),
     )
-    .option('--details-file <file>', 'Details file of your choice (implies --save-details)')
+    .option('--details-file <file>', 'Path of the details file (implies --save-details)')
     .optionsGroup('Help:')
     .action((options: Record<string, unknown>) => run(options, terminal));
 }
@@ -202,14 +202,14 @@ async function confirmLong(
 ): Promise<void> {
   const time =
     runMs === undefined
-      ? 'an unknown time, as nothing was finished in 30 s'
+      ? 'an unknown time (no combination finished in 30 s)'
       : `about ${longDuration(runMs)}`;
   const what = `${countText(summary.count, 'combination')} take ${time} on ${countText(processes, 'worker')}`;
   const answer = await answerTo(`${what}. Start? Type yes: `, terminal);
   if (answer?.trim().toLowerCase() === 'yes') return;
   throw new UsageError(
     answer === undefined
-      ? `${what}\n--yes starts it all the same; a smaller grid, fewer candles or longer ones take less`
+      ? `${what}\nTo start anyway add --yes; a smaller grid, or fewer or longer candles, take less time`
       : `"${answer}" is not yes: nothing was started`,
   );
 }

@@ -48,31 +48,31 @@ interface ParityOptions {
 export function parityCommand(terminal: Terminal): Command {
   return createCommand(terminal, {
     name: 'parity',
-    summary: 'Explain where a bot did otherwise than its backtest, in money',
+    summary: 'Explain every difference between a bot and its backtest, in money',
     description:
-      'Replays a session of wus trader through the backtest: the settings come from the state of the bot, its trades from its log, the candles from files. Fetch the candles of the session first, with wus fetch-data. A cause is named only where the record proves it; the exit code is 1 when something is unexplained.',
+      'Backtests a session of wus trader: settings come from the state of the bot, trades from its log, candles from files. First fetch the candles of the session with wus fetch-data. A cause is listed only if the records prove it; the exit code is 1 if a difference is unexplained.',
     examples: [
       [
         'wus parity results/live_trades/paper_spot_BTCUSDT_15m_MovingAverageCrossoverStrategy_trades.csv',
-        'the only bot of state/, candles from data/spot/15m/',
+        'the only bot in state/, candles from data/spot/15m/',
       ],
       [
         'wus parity trades.csv --state state/paper/spot-BTCUSDT --file BTCUSDT_15m.csv.gz --json',
-        'one bot of several, own candles, every trade as JSON',
+        'one of several bots, your own candles, every trade as JSON',
       ],
     ],
   })
-    .argument('<trades-file>', 'Trade log that wus trader wrote')
+    .argument('<trades-file>', 'Trade log of wus trader')
     .optionsGroup('Session:')
-    .option('--state <folder>', 'State folder of the bot, or one above it', 'state')
+    .option('--state <folder>', 'State folder of the bot, or a parent of it', 'state')
     .option(
       '--start <date>',
-      'First candle compared, UTC (default: the first that the bot decided on with its present settings)',
+      'First candle to compare, UTC (default: first decision of the bot with its current settings)',
     )
-    .option('--end <date>', 'End of the comparison, UTC (default: the newest candle of the bot)')
+    .option('--end <date>', 'End of the comparison, UTC (default: latest candle of the bot)')
     .optionsGroup('Candles:')
-    .option('--file <file...>', 'Candle file (.csv, .csv.gz, .json); may be repeated')
-    .option('--data-dir <folder>', 'Where candles are found without --file', 'data')
+    .option('--file <file...>', 'Candle file (.csv, .csv.gz, .json); repeatable')
+    .option('--data-dir <folder>', 'Data folder, searched when --file is not given', 'data')
     .optionsGroup('Output:')
     .option('--json', 'Print one JSON object instead of the summary')
     .optionsGroup('Help:')
@@ -139,7 +139,7 @@ function sessionOf(memory: BotMemory, options: ParityOptions): ParitySession {
   const endTime = timeOf('--end', options.end) ?? recorded.endTime;
   if (startTime < endTime) return { startTime, endTime };
   throw new UsageError(
-    `The session is empty: it begins ${isoOf(startTime)} and ends ${isoOf(endTime)}; give --start and --end`,
+    `The session is empty: it starts ${isoOf(startTime)} and ends ${isoOf(endTime)}; give --start and --end`,
   );
 }
 
@@ -160,19 +160,19 @@ async function savedMemory(
   const found = botOfLog(await stateFolders(folder, 0), subject);
   if (found.length > 1) {
     throw new UsageError(
-      `--state ${folder} has ${found.length} bots, and the name of the log does not say which: name one of ${found.slice(0, 5).join(', ')}`,
+      `--state ${folder} has ${found.length} bots, and the name of the log does not identify one: give one of ${found.slice(0, 5).join(', ')}`,
     );
   }
   const memory = found[0] === undefined ? undefined : await readSavedMemory(found[0]);
   const symbol = memory?.settings.run.symbol;
   if (subject !== undefined && symbol !== undefined && !isLogOf(subject, symbol)) {
     throw new UserError(
-      `${path.basename(logFile)} is a log of ${subject.symbol}, ${found[0]} the state of ${symbol}: give --state of the bot that wrote it`,
+      `${path.basename(logFile)} is a log of ${subject.symbol}, but ${found[0]} is the state of ${symbol}: give --state of the bot that wrote the log`,
     );
   }
   if (memory !== undefined && found[0] !== undefined) return { memory, stateFolder: found[0] };
   throw new UserError(
-    `${folder} holds no state of a bot: give --state, the folder that wus trader was started with`,
+    `${folder} contains no bot state: give --state, the --state-dir of wus trader`,
   );
 }
 
@@ -223,14 +223,16 @@ function notesOf(
   return [
     ...(settingsSince.time === 0
       ? []
-      : [`the settings are in force since ${isoOf(settingsSince.time)}: compared from there on`]),
+      : [
+          `the current settings apply since ${isoOf(settingsSince.time)}: the comparison starts there`,
+        ]),
     ...(position === null ? [] : ['the open position of the bot is not compared']),
     ...(outside.length === 0
       ? []
       : [
-          `${countText(outside.length, 'trade')} of the log ${outside.length === 1 ? 'was' : 'were'} decided before or finished after the session`,
+          `${countText(outside.length, 'trade')} of the log ${outside.length === 1 ? 'was' : 'were'} entered before or closed after the session`,
         ]),
-    ...(settings.run.market === 'usdm' ? ['the backtest knows no funding'] : []),
+    ...(settings.run.market === 'usdm' ? ['the backtest does not include funding'] : []),
   ];
 }
 

@@ -14,7 +14,7 @@ import type { Terminal } from '../terminal.js';
 const FOLDERS = ['.', 'strategies'];
 const FOLDER_FLAG = [
   '--folder <folder...>',
-  'Where your own are looked for (default: . and strategies)',
+  'Folders of your own strategies (default: . and strategies)',
 ] as const;
 
 interface Options {
@@ -26,18 +26,18 @@ interface Options {
 export function strategiesCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'strategies',
-    summary: 'List strategies and show their parameters, built in and your own',
+    summary: 'List built-in and custom strategies and show their parameters',
     examples: [
-      ['wus strategies list', 'those that are built in, and files here and in strategies/'],
-      ['wus strategies show RSIReversion', 'its parameters: defaults, ranges, meaning'],
+      ['wus strategies list', 'built-in strategies, and files here and in strategies/'],
+      ['wus strategies show RSIReversion', 'its parameters: defaults, ranges, descriptions'],
     ],
   });
   addSubcommand(command, terminal, {
     name: 'list',
-    summary: 'List strategies, built in and your own',
+    summary: 'List built-in and custom strategies',
     examples: [
-      ['wus strategies list', 'those that are built in, and files here and in strategies/'],
-      ['wus strategies list --folder research --json', 'files of another folder, as JSON'],
+      ['wus strategies list', 'built-in strategies, and files here and in strategies/'],
+      ['wus strategies list --folder research --json', 'the files of another folder, as JSON'],
     ],
   })
     .option(...FOLDER_FLAG)
@@ -47,14 +47,17 @@ export function strategiesCommand(terminal: Terminal): Command {
     name: 'show',
     summary: 'Show the parameters of a strategy',
     description:
-      'Defaults, ranges and meaning, as --param and the grids of wus optimize take them.',
+      'Shows defaults, ranges and descriptions, for --param and the grids of wus optimize.',
     examples: [
-      ['wus strategies show RSIReversion', 'one that is built in'],
-      ['wus strategies show ./strategies/dip-in-trend.ts', 'a file; its name works as well'],
+      ['wus strategies show RSIReversion', 'a built-in strategy'],
+      [
+        'wus strategies show ./strategies/dip-in-trend.ts',
+        'a file; the name of the strategy works as well',
+      ],
     ],
   })
     .usage('<name|file> [options]')
-    .argument('<name|file>', 'A built-in strategy, a file, or the name of one of yours')
+    .argument('<name|file>', 'A built-in strategy, a file, or the name of a custom strategy')
     .option(...FOLDER_FLAG)
     .option('--json', 'Print one JSON object instead of text')
     .action((name: string, options: Options) => show(name, options, terminal));
@@ -90,7 +93,7 @@ async function expectFolders(folders: readonly string[], terminal: Terminal): Pr
   for (const folder of folders) {
     const found = await stat(resolve(terminal.workingFolder, folder)).catch(() => undefined);
     if (found?.isDirectory() === true) continue;
-    const what = found === undefined ? 'there is no such folder' : 'it is a file';
+    const what = found === undefined ? 'no such folder' : 'it is a file';
     throw new UserError(`--folder ${folder}: ${what}; name the folder of your strategies`);
   }
 }
@@ -113,6 +116,6 @@ async function found(
   }
   const names = own.flatMap(({ strategy }) => strategy?.name ?? []);
   throw new UserError(
-    `No strategy "${name}"${didYouMean(name, [...Object.keys(STRATEGY_MAP), ...names])}\nwus strategies list shows what there is`,
+    `No strategy "${name}"${didYouMean(name, [...Object.keys(STRATEGY_MAP), ...names])}\nwus strategies list shows all strategies`,
   );
 }

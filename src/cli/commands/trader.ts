@@ -13,22 +13,22 @@ import { ALERT_LEVELS } from '../trader-messages.js';
 export function traderCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'trader',
-    summary: 'Trade a strategy on live candles, with play money by default',
+    summary: 'Trade a strategy on live candles; paper trading by default',
     description:
-      'The very strategies, filters and stop rules of wus backtest, decided at the close of each candle. ' +
-      'In paper mode fills are simulated at live prices: nothing is ever sent to an exchange.',
+      'Uses the strategies, filters and stop rules of wus backtest and decides at the close of each candle. ' +
+      'Paper mode simulates fills at live prices and sends no orders to an exchange.',
     examples: [
       [
         'wus trader --strategy MACross --symbol BTCUSDT --interval 15m --stop-loss 0.02',
-        'paper trading at live prices of Binance, parameters of config/best_params.yaml if it has them',
+        'paper trading at live Binance prices, with the parameters of config/best_params.yaml if it has any',
       ],
       [
         'wus trader --from config/best_params.yaml --symbol BTCUSDT',
-        'the winner of an optimization as it was found, its verdict said at the start',
+        'the winner of an optimization with its settings; the start prints its verdict',
       ],
       [
         'wus trader --strategy RSIReversion --symbol ETHUSDT --interval 1m --market-data local --speed 60',
-        'a SYNTHETIC market on this machine, a minute per second: no network needed',
+        'a SYNTHETIC market on this machine at one minute per second, without a network',
       ],
     ],
   })
@@ -37,15 +37,15 @@ export function traderCommand(terminal: Terminal): Command {
     .option('--param <name=value...>', 'Parameter of the strategy; may be repeated')
     .option(
       '--param-config <file>',
-      'Parameters and stops that an optimization found (default: config/best_params.yaml, if it has them)',
+      'Optimized parameters and stops (default: config/best_params.yaml, if it has an entry)',
     )
     .option(
       '--from <file>',
-      'A run to trade, with strategy, settings, costs and verdict: config/best_params.yaml, or what a command printed with --json',
+      'Run to trade, with its strategy, settings, costs and verdict: config/best_params.yaml or the --json output of a command',
     )
     .option(
       '--days <n>',
-      'History that strategy and filters see (default: four times what they need to warm up, at least 500 candles)',
+      'History for strategy and filters (default: four times their warm-up, at least 500 candles)',
       numberOption('--days'),
     );
   for (const group of TRADER_FLAG_GROUPS) addRunFlags(command, group);
@@ -55,70 +55,68 @@ export function traderCommand(terminal: Terminal): Command {
     .addOption(
       new Option(
         '--mode <mode>',
-        'Simulated fills, play money of an exchange, or REAL MONEY; the host decides: no mode but live reaches a real one with orders',
+        'Simulated fills, test funds of an exchange, or REAL MONEY; only live mode sends orders to a real exchange',
       )
         .choices([...TRADING_MODES])
         .default('paper'),
     )
-    .option('--yes-live <symbol>', 'Start --mode live without being asked to type the symbol')
+    .option('--yes-live <symbol>', 'Start --mode live without typing the symbol to confirm')
     .option(
       '--accept-unproven',
-      'Start --mode live without being asked although the optimized parameters may be luck',
+      'Start --mode live without confirmation although the optimized parameters are not proven',
     )
     .addOption(
       new Option(
         '--market-data <from>',
-        'Prices of an exchange, of a SYNTHETIC market on this machine, or of the first that can be had',
+        'Prices of an exchange, of a SYNTHETIC market on this machine, or of the first one available',
       )
         .choices(['exchange', 'local', 'auto'])
         .default('exchange'),
     )
     .option(
       '--speed <factor>',
-      'Of the SYNTHETIC market, times real time',
+      'Speed of the SYNTHETIC market, as a multiple of real time',
       numberOption('--speed'),
       60,
     )
-    .option('--seed <n>', 'Of the SYNTHETIC market', numberOption('--seed'), 1)
+    .option('--seed <n>', 'Seed of the SYNTHETIC market', numberOption('--seed'), 1)
     .option('--rest-url <url>', 'REST address (default: Binance)')
-    .option('--ws-url <url>', 'Stream address (default: what belongs to the REST address)')
-    .option('--state-dir <folder>', 'Where positions, orders and accounts are kept', 'state')
-    .option('--trades-dir <folder>', 'Where trade logs are written', 'results/live_trades')
+    .option('--ws-url <url>', 'Stream address (default: the one for the REST address)')
+    .option('--state-dir <folder>', 'Folder for positions, orders and accounts', 'state')
+    .option('--trades-dir <folder>', 'Folder for trade logs', 'results/live_trades')
     .option(
       '--runtime-config <file>',
-      'Settings of one or several bots; flags win (default: config/runtime_config.yaml, if it is there)',
+      'Settings of one or several bots; flags override them (default: config/runtime_config.yaml, if it exists)',
     )
     .addOption(
-      new Option('--log <level>', 'How much is said')
-        .choices([...TRADER_LOG_LEVELS])
-        .default('info'),
+      new Option('--log <level>', 'Log level').choices([...TRADER_LOG_LEVELS]).default('info'),
     )
     .addOption(
       new Option(
         '--alert-level <level>',
-        'Messages to webhook, Telegram, Discord and ntfy from here on: info has starts, entries, exits and stops as well; wus trader test-alert names the variables that set them',
+        'Lowest level of messages sent to webhook, Telegram, Discord and ntfy; info includes starts, entries, exits and stops; wus trader test-alert lists the environment variables',
       )
         .choices([...ALERT_LEVELS])
         .default('info'),
     )
     .option(
       '--heartbeat <hours>',
-      'Send a sign of life every so many hours, with --alert-level info; 0 sends none',
+      'Send a heartbeat message every so many hours, with --alert-level info; 0 for none',
       numberOption('--heartbeat'),
       6,
     )
     .option(
       '--telegram-commands',
-      'Obey /status, /trades, /halt, /resume and /flatten of the chat WUS_TELEGRAM_CHAT',
+      'Accept /status, /trades, /halt, /resume and /flatten from the chat WUS_TELEGRAM_CHAT',
     )
     .optionsGroup(
       'Key (default: BINANCE_API_KEY with BINANCE_PRIVATE_KEY_FILE or BINANCE_API_SECRET):',
     )
-    .option('--aws-secret-name <name>', 'Secret of AWS Secrets Manager that holds the key')
-    .option('--aws-region <region>', 'Its region (default: as the AWS SDK finds it)')
+    .option('--aws-secret-name <name>', 'Name of the AWS Secrets Manager secret with the key')
+    .option('--aws-region <region>', 'Its region (default: that of the AWS SDK)')
     .option(
       '--accept-unverified-key',
-      'Trade live although the permissions of the key cannot be seen',
+      'Trade live although the permissions of the key cannot be verified',
     )
     .optionsGroup('Help:')
     .action(async (options: Record<string, unknown>) => {

@@ -12,9 +12,9 @@ import { textTable } from '../text-table.js';
 export function trialsCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'trials',
-    summary: 'What was ever tried: strategies, symbols, intervals, combinations',
+    summary: 'List every trial on record: strategies, symbols, intervals, counts',
     description:
-      'Every combination of wus optimize, every window of wus walk-forward and every wus backtest of this folder is counted once; verdicts are about all of them.',
+      'Counts every combination of wus optimize, every window of wus walk-forward and every wus backtest of this folder once. Verdicts account for all of them.',
     examples: [
       ['wus trials', 'one line per strategy, symbol, market and interval'],
       ['wus trials --json', 'the same for another program'],
@@ -22,7 +22,7 @@ export function trialsCommand(terminal: Terminal): Command {
   });
   return command
     .optionsGroup('Ledger:')
-    .option('--ledger <folder>', 'Where trials are counted', LEDGER_FOLDER)
+    .option('--ledger <folder>', 'Folder of the trial ledger', LEDGER_FOLDER)
     .optionsGroup('Output:')
     .option('--json', 'Print one JSON object instead of text')
     .optionsGroup('Help:')
@@ -59,7 +59,7 @@ function trialsJson(folder: string, entries: readonly LedgerEntry[]): Record<str
 }
 
 function trialsText(folder: string, entries: readonly LedgerEntry[]): string {
-  if (entries.length === 0) return `Nothing was tried yet: ${folder} holds no ledger.`;
+  if (entries.length === 0) return `No trials yet: ${folder} contains no ledger.`;
   const header = ['strategy', 'symbol', 'market', 'interval', 'trials', 'runs', 'candles'];
   const rows = entries.map((entry) => [
     shortStrategyName(entry.strategy),
@@ -74,14 +74,14 @@ function trialsText(folder: string, entries: readonly LedgerEntry[]): string {
   return [
     ...textTable([header, ...rows], 'llllrrl'),
     '',
-    `${countText(total(entries), 'trial')} in ${folder}, each counted once whatever the period, balance and costs.`,
+    `${countText(total(entries), 'trial')} in ${folder}, each counted once regardless of period, balance and costs.`,
     ...(unknown.length === 0
       ? []
       : [
           `Of ${countText(
             unknown.reduce((sum, { trials, trialsInLuck }) => sum + trials - trialsInLuck, 0),
             'trial',
-          )} only the number is known (older versions, or files that were lost): they count, by their number alone.`,
+          )} only the number is known (older versions or lost files); they count by number alone.`,
         ]),
   ].join('\n');
 }

@@ -9,8 +9,8 @@ export function versionCommand(terminal: Terminal): Command {
     name: 'version',
     summary: 'Print the versions of wus and Node',
     examples: [
-      ['wus version', 'for people and bug reports'],
-      ['wus --version', "the package's version alone, for scripts"],
+      ['wus version', 'for bug reports'],
+      ['wus --version', 'the package version only, for scripts'],
     ],
   }).action(() => {
     terminal.print(

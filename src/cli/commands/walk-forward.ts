@@ -8,6 +8,7 @@ import {
 import { countText } from '../../util/index.js';
 import { createCommand } from '../create-command.js';
 import type { FinishedWalkForward } from '../finished-walk-forward.js';
+import { withOwnProgram } from '../invoked-as.js';
 import { createLogger, LOG_LEVELS, parseLogLevel } from '../logger.js';
 import { afterWalkForward, nextSubject, printNext } from '../next-lines.js';
 import { addOpenFlag, openReport } from '../open-report.js';
@@ -29,17 +30,17 @@ const REDRAW_MS = 100;
 export function walkForwardCommand(terminal: Terminal): Command {
   const command = createCommand(terminal, {
     name: 'walk-forward',
-    summary: 'Optimize on rolling windows, test each on the candles after it',
+    summary: 'Optimize on rolling windows and test each winner out-of-sample',
     description:
-      'A run that was killed goes on where it stopped: the same command takes the finished windows from results/walk_forward/state/.',
+      'To continue an interrupted run, repeat the command: finished windows are loaded from results/walk_forward/state/.',
     examples: [
       [
         'wus walk-forward --strategy MACross --symbol BTCUSDT --interval 1h --train 365d --test 90d',
-        'a year to choose, the next quarter to test, again and again',
+        'optimize on one year, test on the next quarter, repeat',
       ],
       [
         'wus walk-forward --strategy RSIReversion --file BTCUSDT_1h.csv.gz --train 52w --test 13w --anchored --metric calmar_ratio',
-        'own candles; every training starts at the first candle',
+        'your own candles; every training window starts at the first candle',
       ],
     ],
   });
@@ -49,17 +50,21 @@ export function walkForwardCommand(terminal: Terminal): Command {
       '--strategy <name|file>',
       'MACross, RSIReversion, BBReversion, LongShort, or a file such as ./my-strategy.ts',
     )
-    .option('--file <file...>', 'Candle file; may be repeated, files are joined')
-    .option('--data-dir <folder>', 'Where candles are found without --file', 'data')
+    .option('--file <file...>', 'Candle file; repeatable, files are joined')
+    .option('--data-dir <folder>', 'Data folder, searched when --file is not given', 'data')
     .optionsGroup('Windows:')
-    .option('--train <length>', 'Candles to choose on, in days or weeks: 180d, 26w', '180d')
-    .option('--test <length>', 'Candles to test on, right after them', '30d')
-    .option('--step <length>', 'From one test to the next (default: the length of a test)')
-    .option('--anchored', 'Every training starts at the first candle')
-    .option('--fresh', 'Forget the windows that an earlier run has finished')
+    .option(
+      '--train <length>',
+      'Length of the training window, in days or weeks: 180d, 26w',
+      '180d',
+    )
+    .option('--test <length>', 'Length of the test window that follows', '30d')
+    .option('--step <length>', 'Distance between tests (default: the length of a test)')
+    .option('--anchored', 'Start every training window at the first candle')
+    .option('--fresh', 'Ignore the finished windows of earlier runs')
     .optionsGroup('Grid and result:')
     .option('--config <file>', 'Parameter grids', 'config/optimize_params.yaml')
-    .option('--metric <name>', `What decides: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe_ratio')
+    .option('--metric <name>', `Metric to optimize: ${OBJECTIVE_NAMES.join(', ')}`, 'sharpe_ratio')
     .option(
       '--min-trades <count>',
       'Combinations with fewer trades in a window rank last',
@@ -73,19 +78,22 @@ export function walkForwardCommand(terminal: Terminal): Command {
     )
     .option(
       '--robust-sample <count>',
-      `Combinations run again to test the grid for overfitting, at most ${SAMPLE_TRIALS_MAX}; 0: no test`,
+      `Random sample of combinations for the overfitting test of the grid, at most ${SAMPLE_TRIALS_MAX}; 0: no test`,
       countOption('--robust-sample', 0),
       SAMPLE_TRIALS_DEFAULT,
     )
     .addOption(
-      new Option('--engine <name>', `Equal results: ${OPTIMIZE_ENGINES.join(', ')}`)
+      new Option(
+        '--engine <name>',
+        `Engine; the results are identical: ${OPTIMIZE_ENGINES.join(', ')}`,
+      )
         .choices(OPTIMIZE_ENGINES)
         .default('fast'),
     );
   for (const group of GROUPS) addRunFlags(command, group);
   return addOpenFlag(command.optionsGroup('Output:'))
     .option('--json', 'Print one JSON object instead of the summary')
-    .option('--log <level>', `Say more or less on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
+    .option('--log <level>', `Log level on standard error: ${LOG_LEVELS.join(', ')}`, 'warn')
     .optionsGroup('Help:')
     .action((options: Record<string, unknown>) => run(options, terminal));
 }
@@ -120,7 +128,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
       onPlan: (windows, known) => {
         planned = windows;
         if (isJson) return;
-        const earlier = known === 0 ? '' : `, ${known} of them finished by an earlier run`;
+        const earlier = known === 0 ? '' : `, ${known} of them already finished`;
         terminal.note(`${windows} windows${earlier}`);
       },
       onProgress: (window, { done, total }) => {
@@ -157,7 +165,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
       const { windows, planned: all } = finished.result;
       const again = terminal.commandLine.replace(/ --fresh(?= |$)/, '');
       terminal.note(
-        `Stopped after ${windows.length} of ${all} windows; they are kept. Go on with: ${again}`,
+        `Stopped after ${windows.length} of ${all} windows; they are saved. Continue with: ${withOwnProgram(again)}`,
       );
     }
   } finally {

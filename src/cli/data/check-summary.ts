@@ -10,7 +10,7 @@ const LISTED = 10;
  * Describes a checked file in aligned lines.
  *
  * @param check - What was found.
- * @param listsAll - List every gap and run instead of the first ten.
+ * @param listsAll - List all gaps and runs instead of the first ten.
  */
 export function checkSummary(check: CandleFileCheck, listsAll: boolean): string {
   const limit = listsAll ? Number.POSITIVE_INFINITY : LISTED;
@@ -35,7 +35,9 @@ function contentRows(content: CheckedContent, limit: number): string[][] {
     ['Instrument', instrument.filter((word) => word !== '').join(' ')],
     ['Candles', candles.toLocaleString('en-US')],
     ['Span', spanText(content.startTime, content.endTime)],
-    ...(content.extraColumns.length === 0 ? [] : [['Also has', content.extraColumns.join(', ')]]),
+    ...(content.extraColumns.length === 0
+      ? []
+      : [['Other columns', content.extraColumns.join(', ')]]),
     ...listed(
       'Gaps',
       gaps.length === 0

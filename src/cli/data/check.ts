@@ -18,18 +18,18 @@ interface CheckOptions {
 export function addCheckCommand(parent: Command, terminal: Terminal): void {
   addSubcommand(parent, terminal, {
     name: 'check',
-    summary: 'Examine candle files: span, gaps, oddities, broken lines',
+    summary: 'Check candle files: time span, gaps, anomalies, invalid lines',
     description:
-      'Exit code 1 when a file has problems. Gaps and oddities are no problems: they are what the exchange recorded.',
+      'The exit code is 1 if a file has problems. Gaps and anomalies are not problems: the exchange recorded them.',
     examples: [
       ['wus data check data/spot/1h/BTCUSDT_1h.csv.gz', 'one file'],
-      ['wus data check data/spot/1m/*.csv.gz --json', 'several, for another program'],
+      ['wus data check data/spot/1m/*.csv.gz --json', 'several files, as JSON'],
     ],
   })
     .usage('<file...> [options]')
     .argument('<file...>', 'Candle files')
-    .option('--interval <interval>', 'Length the candles should have (default: told by the name)')
-    .option('--all', 'List every gap and run instead of the first ten')
+    .option('--interval <interval>', 'Expected candle length (default: from the file name)')
+    .option('--all', 'List all gaps and runs instead of the first ten')
     .option('--json', 'Print one JSON array instead of text')
     .action(async (files: string[], options: CheckOptions) => {
       const checks = await checkFiles(files, options, terminal);

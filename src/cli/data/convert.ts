@@ -33,13 +33,13 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
     name: 'convert',
     summary: 'Convert a candle file to CSV or JSON, plain or gzipped',
     description:
-      'The output has a header, times in ms, oldest candle first, and every column of the input; only sound candles are written.',
+      'The output has a header, times in ms, oldest candle first, and every column of the input; only valid candles are written.',
     examples: [
       [
         'wus data convert BTCUSDT-1h-2025-01.csv data/spot/1h/BTCUSDT_1h_2025-01.csv.gz',
-        "one of Binance's archives",
+        'a Binance archive',
       ],
-      ['wus data convert SOL_USDT-1h.feather data/spot/1h/SOLUSDT_1h.csv.gz', "freqtrade's format"],
+      ['wus data convert SOL_USDT-1h.feather data/spot/1h/SOLUSDT_1h.csv.gz', 'a freqtrade file'],
       [
         'wus data convert joined.csv BTCUSDT_1h.csv --drop-repeated-headers --drop-duplicates',
         'months joined with cat',
@@ -49,11 +49,14 @@ export function addConvertCommand(parent: Command, terminal: Terminal): void {
     .usage('<in> <out> [options]')
     .argument('<in>', 'CSV, JSON, .gz, .zip, Feather or Parquet; the format is recognized')
     .argument('<out>', 'File to write: .csv, .csv.gz, .json or .json.gz')
-    .option('--interval <interval>', 'Length the candles should have (default: told by the name)')
-    .option('--drop-repeated-headers', 'Leave out headers in the middle')
-    .option('--drop-duplicates', 'Leave out lines with the open time of a later line')
-    .option('--drop-nan', 'Leave out lines in which a number is empty or NaN')
-    .option('--force', 'Replace a file whose candles would be lost, or of another symbol')
+    .option('--interval <interval>', 'Expected candle length (default: from the file name)')
+    .option('--drop-repeated-headers', 'Drop headers in the middle of the file')
+    .option('--drop-duplicates', 'Drop lines whose open time appears again later')
+    .option('--drop-nan', 'Drop lines with an empty or NaN number')
+    .option(
+      '--force',
+      'Overwrite a file of another symbol, or one with candles that the output lacks',
+    )
     .option('--json', 'Print one JSON object instead of text')
     .action(async (input: string, output: string, options: ConvertOptions) => {
       const [from, to] = [inWorkingFolder(terminal, input), inWorkingFolder(terminal, output)];
@@ -111,10 +114,10 @@ function droppedText({ repeatedHeaders, duplicates, differing, nan }: DroppedLin
     repeatedHeaders === 0 ? '' : countText(repeatedHeaders, 'repeated header'),
     duplicates === 0
       ? ''
-      : `${countText(duplicates, 'duplicate')}${differing === 0 ? '' : ` (${differing} with other values: the later line stays)`}`,
+      : `${countText(duplicates, 'duplicate')}${differing === 0 ? '' : ` (${differing} with different values: the later line is kept)`}`,
     nan === 0 ? '' : `${countText(nan, 'line')} without a number`,
   ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `Left out: ${parts.join(', ')}\n`;
+  return parts.length === 0 ? '' : `Dropped: ${parts.join(', ')}\n`;
 }
 
 /** Reads one candle file with all its columns and shows how far it is. */

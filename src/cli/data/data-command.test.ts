@@ -67,7 +67,7 @@ describe('wus data check', () => {
   test('lists every broken line and fails', async () => {
     await put('X1_1m.csv', `${minutes(0, 1, 1, 0)}${T0 + 120_000},2,3,-1,2,1\n`);
     const { out, error } = await wusData('check', 'X1_1m.csv', 'none.csv');
-    expect(out).toContain('X1_1m.csv:3: open_time 1640995260000 (2022-01-01 00:01) is there twice');
+    expect(out).toContain('X1_1m.csv:3: open_time 1640995260000 (2022-01-01 00:01) appears twice');
     expect(out).toContain('X1_1m.csv:4: open_time 1640995200000 (2022-01-01 00:00) comes after');
     expect(out).toContain('X1_1m.csv:5: low -1 is not a price above zero');
     expect(out).toContain('Cannot read none.csv: it does not exist');
@@ -101,16 +101,16 @@ describe('wus data check', () => {
   Flat candles   0
   Wicks >= 99 %  none
   Largest wick   50.0 % down, 2021-12-31 23:56
-  Notes          wus data convert --drop-duplicates --drop-nan leaves such lines out
+  Notes          wus data convert --drop-duplicates --drop-nan drops such lines
   Problems       8 problems
                    X1_1m.csv:7: high "x" is not a number
                    X1_1m.csv:8: 4 columns instead of 6 in "1640995320000,2,3,1"
                    X1_1m.csv:9: open_time "not a candle at all" is not a time in ms, µs or ISO 8601
-                   X1_1m.csv:10: volume -1 is not a quantity of at least zero
-                   X1_1m.csv:11: open_time 1640995380000 (2022-01-01 00:03) is there twice
+                   X1_1m.csv:10: volume -1 is not a quantity >= 0
+                   X1_1m.csv:11: open_time 1640995380000 (2022-01-01 00:03) appears twice
                    X1_1m.csv:12: close is empty
                    X1_1m.csv:13: high 1 is below low 3
-                   X1_1m.csv:15: 3 columns instead of 6 in "1640995620000,2,3"; the last line is cut off: get the file again, or remove the line`);
+                   X1_1m.csv:15: 3 columns instead of 6 in "1640995620000,2,3"; the last line is truncated: download the file again, or remove the line`);
     expect(error).toBeInstanceOf(UserError);
     expect((error as Error).message).toMatch(/^8 problems in /);
   });
@@ -151,7 +151,7 @@ describe('wus data check', () => {
   test('gives up on a file of which ten thousand lines are no candles', async () => {
     await put('X1_1m.csv', `${HEADER}\n${minutes(0)}${'?\n'.repeat(20_000)}`);
     const { out, error } = await wusData('check', 'X1_1m.csv');
-    expect(out).toContain('X1_1m.csv: the rest was not read, 10000 lines are no candles');
+    expect(out).toContain('X1_1m.csv: stopped reading after 10000 invalid lines');
     expect((error as Error).message).toMatch(/^10001 problems in /);
   });
 
@@ -190,7 +190,7 @@ describe('wus data convert', () => {
     expect(out).toBe(
       'a/X1_1m.csv.gz: 2 1m candles, 2022-01-01 00:00 to 2022-01-01 00:02 UTC, 0 gaps',
     );
-    expect(notes).toEqual(['in.csv: newest candle first; the order was turned round']);
+    expect(notes).toEqual(['in.csv: newest candle first; the order was reversed']);
     expect(gunzipSync(await readFile(join(folder, 'a/X1_1m.csv.gz'))).toString()).toBe(
       `${HEADER},count\n${T0},2,3,1,2,5,7\n${T0 + 60_000},2,3,1,2,5,8\n`,
     );
@@ -206,14 +206,18 @@ describe('wus data convert', () => {
   });
 
   test.each<[string, string[], string]>([
-    ['another extension', ['convert', 'X1_1m.csv', 'out.xls'], 'Cannot tell the format of "'],
+    ['another extension', ['convert', 'X1_1m.csv', 'out.xls'], 'Cannot determine the format of "'],
     [
       'its own input',
       ['convert', 'X1_1m.csv', './X1_1m.csv'],
-      'that is the input too; name another file',
+      'the input has the same path; give another file',
     ],
     ['one file only', ['convert', 'X1_1m.csv'], "Missing required argument 'out'"],
-    ['a lone resample file', ['resample', 'X1_1m.csv', '--to', '1h'], 'Two files are needed'],
+    [
+      'a lone resample file',
+      ['resample', 'X1_1m.csv', '--to', '1h'],
+      'At least two files are required: input files, then the output file',
+    ],
     [
       'a shorter interval',
       ['resample', 'X1_1m.csv', '--to', '1s', 'o.csv'],
@@ -222,12 +226,12 @@ describe('wus data convert', () => {
     [
       'data shorter than a candle',
       ['resample', 'X1_1m.csv', '--to', '1h', 'o.csv'],
-      'too short for a single whole 1h candle',
+      'too short for one complete 1h candle; nothing was written',
     ],
     [
       'a path that is no folder',
       ['convert', 'X1_1m.csv', 'X1_1m.csv/o.csv'],
-      'a part of the path is a file',
+      'part of the path is a file, not a folder; check the path',
     ],
   ])('refuses %s and writes nothing', async (_, args, message) => {
     await put('X1_1m.csv', minutes(0, 1, 2));
@@ -246,8 +250,8 @@ describe('wus data resample', () => {
     expect(out).toBe(
       [
         'X1_3m.csv: 1 3m candle, 2022-01-01 00:03 to 2022-01-01 00:03 UTC (open times)',
-        'Left out, because the data do not cover it whole: the first and last candle',
-        '1 1m candle missing inside 1 candle, built from what is there',
+        'Dropped, because the data do not fully cover it: the first and last candle',
+        '1 1m candle missing inside 1 candle, built from the available ones',
       ].join('\n'),
     );
     expect(await readFile(join(folder, 'X1_3m.csv'), 'utf8')).toBe(

@@ -44,7 +44,7 @@ export function addResampleCommand(parent: Command, terminal: Terminal): void {
     name: 'resample',
     summary: 'Build longer candles from shorter ones',
     description:
-      'A long candle is built from the short ones that are present; nothing is filled. A first or last one that the data do not cover is left out. Weeks open on Monday 00:00 UTC. One input keeps all its columns, several are joined and keep the six of every candle.',
+      'Builds each long candle from the available short candles; missing candles are not filled. Drops a first or last candle that the data do not fully cover. Weeks open on Monday 00:00 UTC. A single input keeps all columns; several inputs are joined and keep the six standard columns.',
     examples: [
       ['wus data resample BTCUSDT_1m.csv.gz --to 1h BTCUSDT_1h.csv.gz', 'hours from minutes'],
       [
@@ -56,14 +56,17 @@ export function addResampleCommand(parent: Command, terminal: Terminal): void {
     .usage('<in...> --to <interval> <out> [options]')
     .argument('<file...>', 'Files to read, then the file to write (.csv, .csv.gz, .json, .json.gz)')
     .requiredOption('--to <interval>', 'Length of the candles to build')
-    .option('--interval <interval>', 'Length of the candles read (default: told by the name)')
-    .option('--force', 'Replace a file whose candles would be lost, or of another symbol')
+    .option('--interval <interval>', 'Length of the input candles (default: from the file name)')
+    .option(
+      '--force',
+      'Overwrite a file of another symbol, or one with candles that the output lacks',
+    )
     .option('--json', 'Print one JSON object instead of text')
     .action(async (files: string[], options: ResampleOptions) => {
       const paths = files.map((file) => inWorkingFolder(terminal, file));
       const output = paths.pop()!;
       if (paths.length === 0) {
-        throw new UsageError('Two files are needed: one to read and, last, one to write');
+        throw new UsageError('At least two files are required: input files, then the output file');
       }
       const to = parseTimeframe(options.to);
       requireCandleFormat(output);
@@ -75,7 +78,7 @@ export function addResampleCommand(parent: Command, terminal: Terminal): void {
       const built = resample(source.columns, source.timeframe, to, source.extras);
       if (built.columns.length === 0) {
         throw new UserError(
-          `${paths.join(', ')}: too short for a single whole ${to} candle; nothing is written`,
+          `${paths.join(', ')}: too short for one complete ${to} candle; nothing was written`,
         );
       }
       await requireReplaceableCandles(
@@ -141,10 +144,10 @@ function resampleText({ output, to, from, built }: ResampleReport): string {
   ];
   const names = dropped.filter((name) => name !== '').join(' and ');
   if (names !== '')
-    lines.push(`Left out, because the data do not cover it whole: the ${names} candle`);
+    lines.push(`Dropped, because the data do not fully cover it: the ${names} candle`);
   if (built.missing > 0) {
     lines.push(
-      `${countText(built.missing, `${from} candle`)} missing inside ${countText(built.incomplete, 'candle')}, built from what is there`,
+      `${countText(built.missing, `${from} candle`)} missing inside ${countText(built.incomplete, 'candle')}, built from the available ones`,
     );
   }
   return lines.join('\n');

@@ -13,10 +13,10 @@ const cases: readonly (readonly [string, string])[] = [
   ['rsireversion', '"rsireversion" is the name of a built-in strategy (RSIReversion)'],
   [
     'strategies/dip.ts',
-    'Strategy name "strategies/dip.ts": give the name alone, for example DipInTrend',
+    'Strategy name "strategies/dip.ts": give only a name, for example DipInTrend',
   ],
-  ['dip.ts', 'give the name alone'],
-  ['../dip', 'give the name alone'],
+  ['dip.ts', 'give only a name'],
+  ['../dip', 'give only a name'],
   ['über', 'Strategy name "über": use letters, digits, ".", "_" and "-" only, at most 80'],
   ['', 'Strategy name "": use letters'],
   ["a'b", 'use letters, digits'],

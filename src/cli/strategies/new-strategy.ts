@@ -8,7 +8,7 @@ import { writeFileAtomic } from '../../files/index.js';
 import { findCandleFiles, readCandlePath } from '../../history/index.js';
 import { PACKAGE_NAME } from '../../plugins/index.js';
 import { checkStrategyName, STRATEGY_MAP } from '../../strategies/index.js';
-import { shellLine } from '../shell-line.js';
+import { lineToCopy } from '../invoked-as.js';
 import type { Terminal } from '../terminal.js';
 import {
   type PackagePlace,
@@ -48,7 +48,7 @@ export async function writeNewStrategy(
   const taken = files.find(([file]) => existsSync(path.join(target, file)));
   if (taken !== undefined && !isForced) {
     throw new UsageError(
-      `${shown(taken[0])} exists; choose another name, or add --force to replace it`,
+      `${shown(taken[0])} exists; choose another name, or add --force to overwrite it`,
     );
   }
   const width = Math.max(...files.map(([file]) => shown(file).length), 'tsconfig.json'.length);
@@ -72,7 +72,7 @@ export async function writeNewStrategy(
 function requireFreeName(name: string): void {
   if (/[\\/]|\.[mc]?[jt]s$/.test(name)) {
     throw new UsageError(
-      `Strategy name ${JSON.stringify(name)}: give the name alone, for example DipInTrend; --folder says where its file goes`,
+      `Strategy name ${JSON.stringify(name)}: give only a name, for example DipInTrend; --folder sets the folder of its file`,
     );
   }
   checkStrategyName(name);
@@ -111,15 +111,15 @@ function packagePlace(folder: string): PackagePlace {
 /** What can be run now; with candles that are here, if there are some. */
 async function nextLines(file: string, test: string, terminal: Terminal): Promise<string> {
   const candles = await someCandles(path.join(terminal.workingFolder, 'data'));
-  const testLine = shellLine(['node', '--test', test]);
+  const testLine = lineToCopy(['node', '--test', test]);
   if (candles !== undefined) {
-    const run = shellLine(['wus', 'backtest', '--strategy', file, ...candles, '--report']);
+    const run = lineToCopy(['wus', 'backtest', '--strategy', file, ...candles, '--report']);
     return `\nNext: ${run}\nTest: ${testLine}`;
   }
   const market = ['--symbol', 'BTCUSDT', '--interval', '1h'];
   const fetched = ['wus', 'fetch-data', '--symbols', 'BTCUSDT', '--interval', '1h'];
   const run = ['wus', 'backtest', '--strategy', file, ...market, '--report'];
-  return `\nNext: ${testLine}\nThen: ${shellLine([...fetched, '--last', '2y'])}\n      ${shellLine(run)}`;
+  return `\nNext: ${testLine}\nThen: ${lineToCopy([...fetched, '--last', '2y'])}\n      ${lineToCopy(run)}`;
 }
 
 /** Flags that select candles of `data/`: hours first, otherwise the shortest length there is. */

@@ -16,18 +16,18 @@ export interface PackagePlace {
 export function strategyTemplate(name: string): string {
   return `import { defineStrategy, integer, number } from '${PACKAGE_NAME}';
 
-// Buys dips in a rising market and sells rallies in a falling one: something to change, not advice.
+// Buys dips in an uptrend and sells rallies in a downtrend: a starting point, not trading advice.
 export const strategy = defineStrategy({
   name: '${name}',
-  // Each becomes a --param value, a line of the optimizer's grid and a column of its results.
+  // Each is a --param value, a line of the optimizer's grid and a column of its results.
   parameters: {
     trend_period: integer({ default: 100, min: 2, max: 1000, description: 'Average of the trend' }),
     rsi_period: integer({ default: 14, min: 2, max: 200, description: 'Length of the RSI' }),
     depth: number({ default: 10, min: 0, max: 49, description: 'RSI points beyond 50' }),
   },
-  // Candles that must lie before the first signal.
+  // Number of candles before the first signal.
   warmUp: ({ trend_period, rsi_period }) => Math.max(trend_period, rsi_period + 1),
-  // The answer at the close of candle i: 1 wants long, -1 short, 0 neither; the order fills at the next open.
+  // The signal at the close of candle i: 1 long, -1 short, 0 none; the order fills at the next open.
   signals({ candles: { close }, parameters, indicators, trace }) {
     const trend = indicators.sma(close, parameters.trend_period);
     const rsi = indicators.rsi(close, parameters.rsi_period);
@@ -39,7 +39,7 @@ export const strategy = defineStrategy({
       return 0;
     };
   },
-  // What the report draws: over the candles ('price') or in a pane of its own.
+  // Lines in the report: over the candles ('price') or in a separate pane.
   plots({ candles: { close }, parameters, indicators }) {
     return [
       { label: 'Trend', pane: 'price', values: indicators.sma(close, parameters.trend_period) },
@@ -71,21 +71,21 @@ import {
 const file = fileURLToPath(new URL('./${file}', import.meta.url));
 const { strategy, fresh } = await loadStrategy(file);
 const parameters = resolveParameters(strategy);
-// Made by a seed, so the same on every machine.
+// Seeded, so identical on every machine.
 const candles = syntheticCandles({ length: 5_000 });
 
-test('does not look ahead, repeats itself and keeps nothing', async () => {
+test('has no look-ahead bias, is deterministic and keeps no state', async () => {
   const { cuts } = checkStrategy(strategy, parameters, candles, { cold: await fresh() });
   assert.ok(cuts > 100);
 });
 
-test('wants each side at some time', () => {
+test('signals both sides', () => {
   const signals = strategy.signals(candles, parameters);
   assert.equal(signals.length, candles.length);
   assert.ok(signals.includes(1) && signals.includes(-1));
 });
 
-test('never wants short while every candle rises', () => {
+test('never signals short while every candle rises', () => {
   const hour = 3_600_000;
   const rows = Array.from({ length: 500 }, (_, i) => [i * hour, 100 + i, 101 + i, 100 + i, 101 + i, 1]);
   const rising = candleSeriesFromRows({ symbol: 'BTCUSDT', market: 'spot', timeframe: '1h' }, rows);

@@ -7,7 +7,7 @@ import {
   TREND_FILTER_SPECS,
 } from '../../strategies/index.js';
 import { countText } from '../../util/index.js';
-import { shellLine } from '../shell-line.js';
+import { lineToCopy } from '../invoked-as.js';
 import { wrapWords } from '../wrap-words.js';
 import type { OwnStrategy } from './own-strategies.js';
 
@@ -39,15 +39,15 @@ export function strategyList(
       ? [`  ${file}`, `      cannot be loaded: ${problem ?? ''}`]
       : [`  ${file}  (${strategy.name})`, ...parameterLines(strategy, width)],
   );
-  const none = [`  none in ${folders.join(' and ')}; wus new strategy NAME writes one`];
+  const none = [`  none in ${folders.join(' and ')}; wus new strategy NAME creates one`];
   return [
-    'Built in:',
+    'Built-in:',
     ...lines,
     '',
-    'Your own:',
+    'Custom:',
     ...(mine.length === 0 ? none : mine),
     '',
-    `Next: ${shellLine(['wus', 'strategies', 'show', own.find((one) => one.strategy)?.file ?? builtIn[0]!.shortName])}`,
+    `Next: ${lineToCopy(['wus', 'strategies', 'show', own.find((one) => one.strategy)?.file ?? builtIn[0]!.shortName])}`,
   ].join('\n');
 }
 
@@ -78,16 +78,16 @@ export function strategyPage(strategy: Strategy, file: string | undefined, width
     ...(extraColumns.length === 0
       ? []
       : [
-          `Candles must have ${extraColumns.join(', ')} (backtests only: a trader has no such columns)`,
+          `Candles must have ${extraColumns.join(', ')} (backtests only: live candles do not have these columns)`,
         ]),
     '',
     'Parameters:',
-    ...(names.length === 0 ? ['  none of its own'] : rows(names)),
+    ...(names.length === 0 ? ['  none'] : rows(names)),
     '',
-    'Of every strategy:',
+    'Common to all strategies:',
     ...rows(Object.keys(TREND_FILTER_SPECS)),
     '',
-    `Next: ${shellLine([
+    `Next: ${lineToCopy([
       ...['wus', 'backtest', '--strategy', file ?? strategy.shortName],
       ...(example === undefined ? [] : ['--param', `${example}=${String(defaults[example])}`]),
       ...['--symbol', 'BTCUSDT', '--interval', '1h'],

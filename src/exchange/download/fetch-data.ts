@@ -249,7 +249,7 @@ async function inParallel<T>(
 
 function forUser(error: unknown, options: FetchDataOptions, restUrl: string): unknown {
   if (options.signal.aborted) {
-    return new UserError('Interrupted; what was fetched is kept, run the same command to go on');
+    return new UserError('Interrupted; fetched candles are kept, run the same command to continue');
   }
   if (!(error instanceof ExchangeError)) return error;
   if (error instanceof RequestRefused && error.reason === 'unavailable-here') {

@@ -118,10 +118,10 @@ describe('rebuildPosition()', () => {
   });
 
   test.each([
-    ['spot', '1', [], /no fill tells/],
-    ['spot', '1', ['+1 100 hand'], /no fill tells/],
-    ['spot', '1', ['+1 100 1', '-1 105 2'], /no fill tells/],
-    ['spot', '0.4', ['+1 100 1'], /tell of 1 BTC, the account holds 0.4/],
+    ['spot', '1', [], /no fill belongs/],
+    ['spot', '1', ['+1 100 hand'], /no fill belongs/],
+    ['spot', '1', ['+1 100 1', '-1 105 2'], /no fill belongs/],
+    ['spot', '0.4', ['+1 100 1'], /add up to 1 BTC, but the account holds 0.4/],
     ['usdm', '0', ['+1 100 1', '-1 105 2'], /no open position/],
     ['usdm', '3', ['+1 100 1'], /do not explain the position of 3/],
     // One fill that closed a long and opened a short: nobody knows what it cost.

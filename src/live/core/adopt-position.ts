@@ -52,7 +52,7 @@ export function rebuildPosition(memory: BotMemory, facts: AdoptFacts): Adoption 
   const fills = facts.rules.market === 'usdm' ? fillsOfPosition(facts) : fillsOfCoins(facts);
   if ('refusal' in fills) return fills;
   const [first] = fills.own;
-  if (first === undefined) return { refusal: 'no fill tells of an open position' };
+  if (first === undefined) return { refusal: 'no fill belongs to an open position' };
   const side = first.side === 'buy' ? 1 : -1;
   const name = facts.names.get(first.orderId) ?? '';
   let position = openPosition(signalTimeOf(name) ?? candleBefore(first.time, run.interval), first);
@@ -68,9 +68,9 @@ export function rebuildPosition(memory: BotMemory, facts: AdoptFacts): Adoption 
     if (client !== undefined) position = withOrder(position, client);
   }
   const held = heldQuantity(position);
-  if (held < facts.rules.quantityMin) return { refusal: 'no fill tells of an open position' };
+  if (held < facts.rules.quantityMin) return { refusal: 'no fill belongs to an open position' };
   if (facts.rules.market === 'spot' && held > facts.shown) {
-    const refusal = `the fills tell of ${trimDecimal(held)} ${facts.rules.baseAsset}, the account holds ${trimDecimal(facts.shown)}`;
+    const refusal = `the fills add up to ${trimDecimal(held)} ${facts.rules.baseAsset}, but the account holds ${trimDecimal(facts.shown)}`;
     return { refusal };
   }
   const found = ordersFor(position, facts);
@@ -138,7 +138,7 @@ function fillsOfPosition({ fills, shown }: AdoptFacts): OwnFills {
     if (rest === 0n) return { own: fills.slice(i) };
     if (rest > 0n !== shown > 0n) break;
   }
-  const refusal = `the fills that the exchange still lists do not explain the position of ${trimDecimal(shown)}`;
+  const refusal = `the fills listed by the exchange do not explain the position of ${trimDecimal(shown)}`;
   return { refusal };
 }
 

@@ -25,11 +25,13 @@ export function adoptSettings(memory: BotMemory, wanted: BotSettings): BotMemory
   if (problem !== undefined) throw new UserError(problem);
   const [before, now] = [old.run, settings.run].map(({ market, symbol }) => `${market} ${symbol}`);
   if (before !== now) {
-    throw new UserError(`The saved state is of ${before}, not ${now}: use another state folder`);
+    throw new UserError(
+      `The saved state belongs to ${before}, not ${now}: use another state folder`,
+    );
   }
   if (old.run.initial_balance !== settings.run.initial_balance) {
     throw new UserError(
-      `The bot began with ${old.run.initial_balance}, not ${settings.run.initial_balance}: leave the balance out, or use another state folder`,
+      `The bot started with a balance of ${old.run.initial_balance}, not ${settings.run.initial_balance}: omit the balance, or use another state folder`,
     );
   }
   const isFlat = memory.position === null && ordersOf(memory).length === 0;
@@ -37,7 +39,7 @@ export function adoptSettings(memory: BotMemory, wanted: BotSettings): BotMemory
     const key = FIXED_IN_POSITION.find((name) => old.run[name] !== settings.run[name]);
     if (key !== undefined) {
       throw new UserError(
-        `The bot holds a position on ${key} ${old.run[key]}, which cannot become ${settings.run[key]} now: start it with ${old.run[key]} and flatten it first`,
+        `The bot holds a position on ${key} ${old.run[key]}, which cannot change to ${settings.run[key]} now: start it with ${old.run[key]} and flatten it first`,
       );
     }
     return { ...memory, pendingSettings: settings };

@@ -67,7 +67,7 @@ export interface PairTerms {
   readonly quantity: Decimal;
 }
 
-/** The two legs of a pair, checked; `undefined` where the instrument takes no such pair now. */
+/** The two legs of a pair, checked; `undefined` where the instrument does not accept OCO orders now. */
 export function approvedPair(
   turn: Turn,
   position: Position,
@@ -85,7 +85,7 @@ export function approvedPair(
 
 /** Says, once for each reason, that the bot itself watches for the take-profit of this position. */
 export function watchProfit(turn: Turn, why: string): void {
-  const text = `the take-profit cannot rest on the exchange (${why}): the bot watches it`;
+  const text = `the take-profit cannot be placed on the exchange (${why}): the bot monitors it`;
   const isKnown = text === turn.senses.profitWatchText;
   notice(turn, { profitRests: false, profitWatchText: text });
   if (!isKnown) alert(turn, 'warning', 'take-profit-not-resting', text);
@@ -107,11 +107,13 @@ export function watchStop(
     quantity,
   });
   const why =
-    request === undefined ? 'it takes no stops' : refusalText(rules, request, refusal, 0n);
+    request === undefined
+      ? 'it does not accept stop orders'
+      : refusalText(rules, request, refusal, 0n);
   const isKept = stopsOf(turn).some(isStopAtWork);
   const text = isKept
-    ? `the stop cannot be moved (${why}): the one before it stays, and the bot watches the new price`
-    : `no stop can rest on the exchange (${why}): the bot watches, and tries again after every look at the account`;
+    ? `the stop cannot be moved (${why}): the previous stop stays, and the bot monitors the new level`
+    : `no stop can be placed on the exchange (${why}): the bot monitors the level, and retries after every account update`;
   alertOnce(
     turn,
     { level: 'warning', code: 'stop-not-resting', topic: `${BLOCKED_STOP} ${refusal}` },

@@ -55,7 +55,7 @@ export function closePosition(turn: Turn): void {
   if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);
   if (heldQuantity(position) > 0n && settings.run.market === 'usdm') {
     const rest = decimalText(heldQuantity(position));
-    const text = `${rest} of the position is too small to be closed by an order: close it by hand at the exchange`;
+    const text = `${rest} of the position is too small for an order: close it manually at the exchange`;
     alert(turn, 'alarm', 'mismatch', text);
   }
   sayLimitsReached(turn);

@@ -36,7 +36,7 @@ function resume(turn: Turn, because: string): void {
     accountTime: undefined,
     accountAskedTime: undefined,
   });
-  const rest = turn.memory.closeAll === null ? '' : '; what is open is closed first';
+  const rest = turn.memory.closeAll === null ? '' : '; the open position is closed first';
   alert(turn, 'info', 'resumed', `trading is active${rest}${because}`);
 }
 
@@ -45,18 +45,18 @@ function answer(turn: Turn): {
   readonly text: string;
 } {
   const { closeAll, position } = turn.memory;
-  if (isFlat(turn)) return { code: 'halted', text: 'nothing is entered until resume' };
+  if (isFlat(turn)) return { code: 'halted', text: 'no entries until resume' };
   if (closeAll === null) {
     const text =
       position === null
-        ? 'nothing is entered until resume; what an order under way opens keeps its stop and its exit signals'
-        : 'nothing is entered until resume; the open position keeps its stop and its exit signals';
+        ? 'no entries until resume; a position from the order in flight keeps its stop and exit signals'
+        : 'no entries until resume; the open position keeps its stop and exit signals';
     return { code: 'reducing', text };
   }
   const text =
     position === null
-      ? 'what an order under way opens is closed at market; nothing is entered until resume'
-      : 'the position is closed at market; nothing is entered until resume';
+      ? 'a position from the order in flight will be closed at market; no entries until resume'
+      : 'the position is being closed at market; no entries until resume';
   return { code: 'flattening', text };
 }
 
@@ -71,7 +71,7 @@ export function carryOn(turn: Turn): void {
   if (trading === 'active' && closeAll !== null) remember(turn, { closeAll: null });
   if (trading !== 'reducing') return;
   remember(turn, { trading: 'halted' });
-  alert(turn, 'warning', 'halted', 'flat: nothing is entered until resume');
+  alert(turn, 'warning', 'halted', 'flat: no entries until resume');
 }
 
 function isFlat({ memory }: Turn): boolean {

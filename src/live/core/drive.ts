@@ -141,7 +141,7 @@ function act(turn: Turn): void {
   if (pendingSettings !== null) {
     const settingsSince = { time: turn.time, netPnl: turn.memory.netPnl };
     remember(turn, { settings: pendingSettings, pendingSettings: null, settingsSince });
-    alert(turn, 'info', 'settings-applied', 'the new settings are in force');
+    alert(turn, 'info', 'settings-applied', 'the new settings apply now');
     return;
   }
   enter(turn, rules);

@@ -89,19 +89,19 @@ describe('entryOutlook()', () => {
       'a size that cannot be sold at its stop',
       SPOT,
       { rules: { size: { equityFraction: 0.0006 }, stopLoss: 0.3 } },
-      '--equity-fraction 0.0006 is too little (0.00007 BTC, about 5.6 USDT): what is left of it at its stop 30 % lower, less 10 % of room, is worth 3.02 USDT and could not be sold: an order of BTCUSDT is worth at least 5 USDT; take --equity-fraction 0.000899 or more',
+      '--equity-fraction 0.0006 is too small (0.00007 BTC, about 5.6 USDT): its value at its stop 30 % lower, less a margin of 10 %, is 3.02 USDT, too little to sell: an order for BTCUSDT must be worth at least 5 USDT; use --equity-fraction 0.000899 or more',
     ],
     [
       'too little for any order',
       SPOT,
       { rules: { size: { units: 0.00001 } } },
-      '--units 0.00001 is too little (0.00001 BTC, about 0.8 USDT): an order of BTCUSDT is worth at least 5 USDT; take --units 0.00009 or more',
+      '--units 0.00001 is too small (0.00001 BTC, about 0.8 USDT): an order for BTCUSDT must be worth at least 5 USDT; use --units 0.00009 or more',
     ],
     [
       'less than one step',
       USDM,
       { rules: { size: { equityFraction: 0.001 } } },
-      '--equity-fraction 0.001 is too little (less than 0.001 BTC): an order of BTCUSDT holds 0.001 to 120 BTC; take --equity-fraction 0.00817 or more',
+      '--equity-fraction 0.001 is too small (less than 0.001 BTC): an order for BTCUSDT must be 0.001 to 120 BTC; use --equity-fraction 0.00817 or more',
     ],
     [
       'the whole balance in a cheap coin',
@@ -110,7 +110,7 @@ describe('entryOutlook()', () => {
         price: decimal('0.00001'),
         instrument: { marketQuantityMax: decimal('100000000'), quantityMax: decimal('900000000') },
       },
-      'an order of BTCUSDT holds 0.00001 to 100000000 BTC (--equity-fraction 1 is 998901108.8901 BTC, about 9,989.01 USDT); take --equity-fraction 0.0981 or less',
+      'an order for BTCUSDT must be 0.00001 to 100000000 BTC (--equity-fraction 1 is 998901108.8901 BTC, about 9,989.01 USDT); use --equity-fraction 0.0981 or less',
     ],
     [
       'more units than one order holds',
@@ -120,43 +120,43 @@ describe('entryOutlook()', () => {
         quoteFree: decimal('100000000'),
         balance: decimal('100000000'),
       },
-      'an order of BTCUSDT holds 0.00001 to 100 BTC (--units 150 is 150 BTC, about 12,000,000 USDT); take --units 100 or less',
+      'an order for BTCUSDT must be 0.00001 to 100 BTC (--units 150 is 150 BTC, about 12,000,000 USDT); use --units 100 or less',
     ],
     [
       'more units than the balance carries',
       USDM,
       { rules: { size: { units: 1 }, leverage: 5 }, leverage: 20 },
-      'margin and commission are 16,040 USDT, the bot has 10,000 USDT (--units 1 is 1 BTC, about 80,000 USDT); take --units 0.61 or less',
+      'margin and commission are 16,040 USDT, but the bot has 10,000 USDT (--units 1 is 1 BTC, about 80,000 USDT); use --units 0.61 or less',
     ],
     [
       'an account below the leverage that the bot sizes with',
       USDM,
       { rules: { leverage: 5 }, leverage: 3 },
-      '10,000 USDT are free, an entry takes 16,638.25 USDT of margin and commission at leverage 3 of the account (--equity-fraction 1 is 0.623 BTC, about 49,840 USDT); take --equity-fraction 0.587 or less, or leverage 5 for BTCUSDT at the exchange',
+      "10,000 USDT are free, but an entry needs 16,638.25 USDT of margin and commission at the account's leverage of 3 (--equity-fraction 1 is 0.623 BTC, about 49,840 USDT); use --equity-fraction 0.587 or less, or leverage 5 for BTCUSDT at the exchange",
     ],
     [
       'a limit below the size',
       USDM,
       { limits: { maxOrderNotional: 500 } },
-      '--max-order-notional is 500 USDT (--equity-fraction 1 is 0.124 BTC, about 9,920 USDT); take --equity-fraction 0.047 or less, or a larger --max-order-notional',
+      '--max-order-notional is 500 USDT (--equity-fraction 1 is 0.124 BTC, about 9,920 USDT); use --equity-fraction 0.047 or less, or a larger --max-order-notional',
     ],
     [
       'a position larger than the leverage of the account allows',
       USDM,
       { rules: { leverage: 50 }, leverage: 50, bracketNotional: decimal('100000') },
-      'at leverage 50 the exchange lets a position be worth 100,000 USDT at most (--equity-fraction 1 is 6.096 BTC, about 487,680 USDT); take --equity-fraction 0.2 or less, or a lower --leverage',
+      'at leverage 50 the exchange limits a position to 100,000 USDT (--equity-fraction 1 is 6.096 BTC, about 487,680 USDT); use --equity-fraction 0.2 or less, or a lower --leverage',
     ],
     [
       'a balance too small for any order',
       USDM,
       { rules: { size: { equityFraction: 1 } }, balance: decimal('20'), quoteFree: decimal('20') },
-      '--equity-fraction 1 is too little (less than 0.001 BTC): an order of BTCUSDT holds 0.001 to 120 BTC; it takes a balance (--balance) of 81.7 USDT or more',
+      '--equity-fraction 1 is too small (less than 0.001 BTC): an order for BTCUSDT must be 0.001 to 120 BTC; it needs a balance (--balance) of 81.7 USDT or more',
     ],
     [
       'a stop below the lowest price',
       SPOT,
       { rules: { stopLoss: 0.9 }, instrument: { priceMin: decimal('10000') } },
-      'its stop at 8,000.8 USDT would be refused: prices of BTCUSDT lie between 10000 and 10000000; take another stop',
+      'its stop at 8,000.8 USDT would be refused: prices of BTCUSDT must be between 10000 and 10000000; use another stop',
     ],
   ])('%s', (_name, instrument, wish, problem) => {
     expect(entryOutlook(facts(instrument, wish)).problem).toBe(problem);
@@ -209,7 +209,7 @@ describe('entryOutlook()', () => {
     for (let run = 0; run < RUNS; run++) {
       const wanted = randomFacts(random);
       const { problem } = entryOutlook(wanted);
-      const advice = /take --(units|equity-fraction) ([\d.]+) or/.exec(problem ?? '');
+      const advice = /use --(units|equity-fraction) ([\d.]+) or/.exec(problem ?? '');
       if (advice === null) continue;
       advised++;
       const value = Number(advice[2]);

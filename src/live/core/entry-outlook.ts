@@ -108,7 +108,7 @@ function sizeProblem(order: QuantityOrder, facts: EntryFacts): string | undefine
   const what = entryText(quantity, price, instrument);
   const advice = sizeAdvice(bounds, { ...facts, size, quantity });
   return isSmall
-    ? `${option} is too little (${what}): ${why}; ${advice}`
+    ? `${option} is too small (${what}): ${why}; ${advice}`
     : `${why} (${option} is ${what}); ${advice}`;
 }
 
@@ -151,5 +151,5 @@ function stopProblem(stop: QuantityOrder, { instrument }: EntryFacts): string | 
   if (violation === undefined) return undefined;
   const worth = decimalToNumber(multiplyDecimals(triggerPrice, quantity));
   const at = moneyText(decimalToNumber(triggerPrice), instrument.quoteAsset);
-  return `its stop at ${at} would be refused: ${violationWords(violation, instrument, worth)}; take another stop`;
+  return `its stop at ${at} would be refused: ${violationWords(violation, instrument, worth)}; use another stop`;
 }

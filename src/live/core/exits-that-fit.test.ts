@@ -61,19 +61,19 @@ describe.each(MARKETS)('%s: an exit', (market) => {
   });
 
   test.each<[string, Partial<InstrumentRules>, string, RegExp]>([
-    ['the market stands still', { status: 'closed' }, 'market-closed', /BTCUSDT stands still/],
+    ['the market stands still', { status: 'closed' }, 'market-closed', /BTCUSDT is halted/],
     ['the market only cancels', { status: 'cancel-only' }, 'market-closed', /no new orders/],
     [
       'no order may be so small',
       { quantityMin: decimal('2') },
       'exit-stuck',
-      /2 to 9000 BTC.* this one 1/,
+      /2 to 9000 BTC.* this one is 1/,
     ],
     [
       'no market orders are taken',
       { orderTypes: ['limit', 'stop-loss'] },
       'exit-stuck',
-      /no market orders/,
+      /does not accept market orders/,
     ],
   ])(
     'while %s waits with its stop, is said once, and leaves soon after',

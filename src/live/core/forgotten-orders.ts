@@ -77,7 +77,7 @@ function isProof(absence: Absence, askedTime: number, absentAfterMs: number): bo
 
 function sayForgotten(turn: Turn, { leg, request }: LiveOrder): void {
   const level = leg === 'stop' && turn.memory.position !== null ? 'alarm' : 'warning';
-  const text = `the exchange does not know ${leg} order ${request.clientOrderId} any more: it has ended; its fills are looked for before the next order`;
+  const text = `the exchange no longer knows ${leg} order ${request.clientOrderId}: it has ended; its fills are fetched before the next order`;
   alert(turn, level, 'order-forgotten', text);
 }
 

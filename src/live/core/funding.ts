@@ -106,7 +106,7 @@ function withFunding(trade: LiveTrade, amount: number): LiveTrade {
 function reportOverdue(turn: Turn): void {
   if (!turn.memory.unreported.some(({ untilTime }) => turn.time >= untilTime)) return;
   const text =
-    'the last funding payment of a trade was not listed within a day: its row is written without it';
+    'the last funding payment of a trade was not listed within a day: its trade log row is written without it';
   alert(turn, 'warning', 'funding-unknown', text);
   report(turn, ({ untilTime }) => turn.time >= untilTime);
 }

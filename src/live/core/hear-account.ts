@@ -175,11 +175,14 @@ function sayBooked(turn: Turn): void {
   const { position } = turn.memory;
   const lost = givenUpOrders(turn.memory).at(-1);
   if (lost === undefined || position === null) {
-    reportMismatch(turn, 'the position was changed by other hands: its fills are booked');
+    reportMismatch(turn, 'the position was changed externally: its fills are booked');
     return;
   }
   remember(turn, { position: withOrder(position, lost) });
-  reportMismatch(turn, `order ${lost} was executed, though the exchange did not know it: booked`);
+  reportMismatch(
+    turn,
+    `order ${lost} was executed although the exchange had reported it as unknown: booked`,
+  );
 }
 
 /** The list of fills agrees with the account, or did not for long enough: the next order may leave. */
@@ -278,7 +281,7 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
 }
 
 function withdraw(turn: Turn, clientOrderId: string): void {
-  const text = `order ${clientOrderId} is open but not in use: cancelled`;
+  const text = `order ${clientOrderId} is open but not needed: cancelled`;
   alert(turn, 'alarm', 'orphan-order', text);
   turn.effects.push({ type: 'cancel', clientOrderId });
 }
@@ -291,8 +294,8 @@ function reportStrangers(turn: Turn, text: string): void {
 }
 
 function strangersText(ids: readonly string[]): string {
-  const orders = ids.length === 1 ? `order ${ids[0]} rests` : `orders ${ids.join(', ')} rest`;
-  return `${orders} at the exchange that a trader made, but the state of this bot does not know: nothing is cancelled and nothing is entered. Adopt the position and its orders with "wus trader adopt", or cancel the orders by hand, then resume`;
+  const orders = ids.length === 1 ? `order ${ids[0]} is open` : `orders ${ids.join(', ')} are open`;
+  return `${orders} at the exchange, placed by a trader but missing in the state of this bot: nothing is cancelled and nothing is entered. Adopt the position and its orders with "wus trader adopt", or cancel the orders manually, then resume`;
 }
 
 /** Whether nothing is under way that would explain a difference. */
@@ -340,7 +343,7 @@ function compareCoins(turn: Turn): void {
         turn,
         'info',
         'foreign-balance',
-        `${trimDecimal(foreign)} ${senses.rules?.baseAsset ?? ''} on the account are not the bot's: they are left alone`,
+        `${trimDecimal(foreign)} ${senses.rules?.baseAsset ?? ''} in the account do not belong to the bot: they are not touched`,
       );
     }
     remember(turn, { foreignBase: foreign });
@@ -387,12 +390,12 @@ function loseQuantity(turn: Turn, position: Position, quantity: Decimal): void {
   const exit = { reason: 'manual', decidedTime: turn.time } as const;
   remember(turn, { position: heldQuantity(rest) > 0n ? rest : { ...rest, exit } });
   notice(turn, { changeTime: turn.time });
-  const text = `${trimDecimal(quantity)} of the position left the account, closed by other hands: no fill is listed, booked at the last price ${trimDecimal(price)}`;
+  const text = `${trimDecimal(quantity)} of the position are missing without a listed fill: booked as closed externally at the last price ${trimDecimal(price)}`;
   reportMismatch(turn, text);
 }
 
 function differenceText(exchange: Decimal, own: Decimal): string {
-  return `the exchange shows a position of ${trimDecimal(exchange)}, the bot has ${trimDecimal(own)}`;
+  return `the exchange reports a position of ${trimDecimal(exchange)}, the bot has ${trimDecimal(own)}`;
 }
 
 function magnitude(value: Decimal): Decimal {

@@ -78,8 +78,8 @@ function droppedText(candle: ClosedCandle, problem: string | undefined): string 
   const { openTime, open, high, low, close, volume } = candle;
   const time = Number.isSafeInteger(openTime) ? timeText(openTime) : String(openTime);
   const values = `open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}`;
-  const why = problem === undefined ? 'it is not closed yet' : `its ${problem} cannot be true`;
-  return `a candle of ${time} is dropped, ${why} (${values}); the exchange is asked again`;
+  const why = problem === undefined ? 'it is not closed yet' : `its ${problem} is impossible`;
+  return `a candle of ${time} was dropped: ${why} (${values}); it is requested again`;
 }
 
 /** Asks for the candles after the newest one, or for the whole history at first. */
@@ -180,7 +180,7 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
     const newest = decisions.signals[series.length - 1];
     if (decisions.signals.length !== series.length || ![-1, 0, 1].includes(newest ?? Number.NaN)) {
       throw new RangeError(
-        `${program.strategy.name} must give -1, 0 or +1 for every candle: the newest signal is ${newest}`,
+        `${program.strategy.name} must return -1, 0 or +1 for every candle: the latest signal is ${newest}`,
       );
     }
     watchInputs(turn, program, series, decisions.signals);
@@ -191,7 +191,7 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
     // Whoever withholds a strategy reports why.
     const isReported = error instanceof StrategyWithheld;
     if (turn.senses.strategyError !== text && !isReported) {
-      const what = `the strategy failed: ${text}; nothing is entered until it works, stops go on`;
+      const what = `the strategy failed: ${text}; entries are blocked until it works, stops stay active`;
       alert(turn, 'alarm', 'strategy-failed', what);
     }
     notice(turn, { strategyError: text });

@@ -199,7 +199,7 @@ export function hearFailure(turn: Turn, failure: Failure, use: KeyUse = 'read'):
   const until = failure.retryTime ?? (isLimit ? turn.time + QUIET_MS : 0);
   if (!isLimit || until <= turn.memory.quietUntil) return;
   remember(turn, { quietUntil: until });
-  const text = `the exchange wants no requests before ${timeText(until)}, for ${durationText(until - turn.time)} (${failure.message}): until then nothing is sent, exits included; what rests there stays`;
+  const text = `the exchange accepts no requests before ${timeText(until)}, for ${durationText(until - turn.time)} (${failure.message}): no requests are sent until then, including exits; orders on the exchange stay there`;
   alert(turn, 'alarm', failure.reason === 'banned' ? 'banned' : 'rate-limit', text);
 }
 
@@ -294,7 +294,7 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
   if (order.leg === 'stop' && order.isRejected && position.exit === null) {
     const { rejectReason } = order;
     const because = rejectReason === undefined ? '' : `: ${rejectReason}`;
-    const text = `the exchange rejected the stop when its price was reached${because}`;
+    const text = `the exchange rejected the stop at its trigger price${because}`;
     alert(turn, 'alarm', 'stop-failed', text);
     remember(turn, { retryTime: turn.time });
     return {
@@ -363,15 +363,15 @@ function sayFailed(turn: Turn, order: LiveOrder, failure: Failure): void {
 /** The exchange refuses an exit that the rules seemed to permit: it values a market order at an average price. */
 function sayStuck(turn: Turn, { request }: LiveOrder, { message }: Failure): void {
   const quantity = trimDecimal(request.quantity);
-  const text = `the exit of ${quantity} is refused: ${message}; the position is kept, and the exit is tried again`;
+  const text = `the exit of ${quantity} was refused: ${message}; the position stays open, and the exit is retried`;
   alertOnce(turn, { level: 'alarm', code: 'exit-stuck', topic: `${BLOCKED_EXIT} filter` }, text);
 }
 
 /** The exchange says that the market is closed, whatever the rules said: they are looked at before the next order. */
 function sayClosed(turn: Turn, leg: Leg, { message }: Failure): void {
   notice(turn, { closedSince: turn.time });
-  const stop = isAnyStopAtWork(turn) ? 'its stop rests' : 'NO stop rests';
-  const text = `the exchange takes no ${leg} order, the market is closed (${message}): ${stop}, and the bot tries again every few seconds`;
+  const stop = isAnyStopAtWork(turn) ? 'its stop is on the exchange' : 'NO stop is on the exchange';
+  const text = `the exchange accepts no ${leg} order, the market is closed (${message}): ${stop}, and the bot retries every few seconds`;
   const level = leg === 'take-profit' ? 'warning' : 'alarm';
   alertOnce(turn, { level, code: 'market-closed', topic: `${BLOCKED_EXIT} market-closed` }, text);
 }
@@ -424,7 +424,7 @@ function hearStopFailed(turn: Turn, position: Position, failure: Failure): void 
   }
   leave('risk');
   remember(turn, { trading: 'reducing' });
-  const text = `the exchange refused ${stopRefusals} stops: the position is closed at market and nothing is entered until resume`;
+  const text = `the exchange refused ${stopRefusals} stops: the position is closed at market, no entries until resume`;
   alert(turn, 'alarm', 'reducing', text);
 }
 
@@ -446,7 +446,7 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
   if (turn.memory.absentOrders.includes(report.clientOrderId)) {
     reportMismatch(
       turn,
-      `order ${report.clientOrderId} appeared after the exchange did not know it`,
+      `order ${report.clientOrderId} appeared although the exchange had reported it as unknown`,
     );
     if (takeBack(turn, report)) hearReport(turn, report, fill);
     return;
@@ -461,7 +461,7 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
   if (parts !== undefined && parts.epoch <= epoch && parts.counter <= orderCounter) return;
   reportMismatch(
     turn,
-    `order ${report.clientOrderId} bears the name of this bot, which never made it`,
+    `order ${report.clientOrderId} has the prefix of this bot, but the bot did not place it`,
   );
 }
 
@@ -473,7 +473,7 @@ function hearForced(turn: Turn, report: OrderReport, fill?: Fill): void {
     remember(turn, {
       position: { ...position, exit: { reason: 'liquidation', decidedTime: turn.time } },
     });
-    const text = `the exchange closes the position by force (${report.forced ?? ''}): ${holdingText(position)}; its fills are booked as the exit`;
+    const text = `the exchange liquidates the position (${report.forced ?? ''}): ${holdingText(position)}; its fills are booked as the exit`;
     alert(turn, 'alarm', 'liquidation', text);
   }
   bookForeignFills(turn, [...report.fills, ...(fill === undefined ? [] : [fill])]);
@@ -516,10 +516,5 @@ export function reportMismatch(turn: Turn, text: string): void {
   if (turn.memory.mismatch === text) return;
   remember(turn, { mismatch: text });
   const isSaid = /nothing is entered/.test(text);
-  alert(
-    turn,
-    'alarm',
-    'mismatch',
-    isSaid ? text : `${text}; nothing is entered until wus trader resume`,
-  );
+  alert(turn, 'alarm', 'mismatch', isSaid ? text : `${text}; no entries until wus trader resume`);
 }

@@ -20,19 +20,19 @@ describe('foreignHome()', () => {
       'another account',
       { world: 'real', account: '1' },
       { world: 'real', account: '2' },
-      /of account 1, the key in use is of account 2/,
+      /to account 1, but the key belongs to account 2/,
     ],
     [
       'another world',
       { world: 'practice', account: null },
       { world: 'real', account: '1' },
-      /testnet, this is a real exchange/,
+      /testnet, but this is a real exchange/,
     ],
     [
       'money instead of simulated fills',
       { world: 'paper', account: null },
       { world: 'local', account: '1' },
-      /of simulated fills, this is a local exchange/,
+      /to simulated fills, but this is a local exchange/,
     ],
   ])('%s', (_, home, seen, expected) => {
     const text = foreignHome(home, seen);

@@ -5,7 +5,7 @@ export type SeenHome = Home;
 
 const WORLDS: Readonly<Record<string, string>> = {
   real: 'a real exchange',
-  practice: "the play money of Binance's testnet",
+  practice: "the test funds of Binance's testnet",
   local: 'a local exchange',
   paper: 'simulated fills',
 };
@@ -19,10 +19,10 @@ const WORLDS: Readonly<Record<string, string>> = {
  */
 export function foreignHome(home: Home, seen: SeenHome): string | undefined {
   if (differs(home.world, seen.world)) {
-    return `The saved state is of ${worldText(home.world)}, this is ${worldText(seen.world)}: its position and its orders are there, not here`;
+    return `The saved state belongs to ${worldText(home.world)}, but this is ${worldText(seen.world)}: its position and orders are there, not here`;
   }
   if (differs(home.account, seen.account)) {
-    return `The saved state is of account ${home.account}, the key in use is of account ${seen.account}: its position and its orders are there, not here`;
+    return `The saved state belongs to account ${home.account}, but the key belongs to account ${seen.account}: its position and orders are there, not here`;
   }
   return undefined;
 }

@@ -20,14 +20,14 @@ export function sayLimitsReached(turn: Turn): void {
   const { settings, dailyLossDay } = turn.memory;
   const { maxCumulativeLoss } = programOf(turn).rules;
   if (maxCumulativeLoss !== undefined && lossOfAll(turn) >= maxCumulativeLoss) {
-    const text = `closed trades lost ${moneyText(turn, lossOfAll(turn))}, the limit is ${moneyText(turn, maxCumulativeLoss)}: nothing is entered any more`;
+    const text = `closed trades lost ${moneyText(turn, lossOfAll(turn))}, the limit is ${moneyText(turn, maxCumulativeLoss)}: no further entries`;
     alert(turn, 'alarm', 'loss-limit', text);
   }
   const { maxDailyLoss } = settings.risk;
   const day = Math.floor(turn.time / DAY_MS);
   if (maxDailyLoss === undefined || lossOfDay(turn) < maxDailyLoss || dailyLossDay === day) return;
   remember(turn, { dailyLossDay: day });
-  const text = `closed trades of the day lost ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, maxDailyLoss)}: nothing is entered before 00:00 UTC`;
+  const text = `closed trades of the day lost ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, maxDailyLoss)}: no entries before 00:00 UTC`;
   alert(turn, 'alarm', 'daily-loss-limit', text);
 }
 

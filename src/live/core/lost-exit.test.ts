@@ -66,7 +66,7 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '2.9' : '-3.1'));
     expect(turn.memory.mismatch).toBe(
-      '1 of the position left the account, closed by other hands: no fill is listed, booked at the last price 103',
+      '1 of the position are missing without a listed fill: booked as closed externally at the last price 103',
     );
   });
 

@@ -99,8 +99,8 @@ export function reportBlockedExit(turn: Turn, next: Extract<NextExit, { refusal:
   const reason = position.exit?.reason ?? 'manual';
   const base = `${trimDecimal(order.quantity)} ${rules.baseAsset}`;
   const rests = stopsOf(turn).some(isStopAtWork)
-    ? 'its stop stays at the exchange'
-    : 'no stop rests';
+    ? 'its stop stays on the exchange'
+    : 'no stop is on the exchange';
   const isClosed = refusal === 'status' || refusal === 'market-closed';
   alertOnce(
     turn,
@@ -109,6 +109,6 @@ export function reportBlockedExit(turn: Turn, next: Extract<NextExit, { refusal:
       code: isClosed ? 'market-closed' : 'exit-stuck',
       topic: `${BLOCKED_EXIT} ${refusal}`,
     },
-    `the exit (${reason}) of ${base} cannot leave: ${why}; ${rests}, and the exit leaves as soon as the rules permit it`,
+    `the exit (${reason}) of ${base} cannot be sent: ${why}; ${rests}, and the exit is sent as soon as the rules allow it`,
   );
 }

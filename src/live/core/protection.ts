@@ -62,7 +62,7 @@ export function watchProtection(turn: Turn): void {
   if (turn.senses.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
     return;
   notice(turn, { unprotectedAlarm: true });
-  const text = `no stop rests on the exchange for ${durationText(turn.time - since)}: ${holdingText(position)} is watched by the bot alone`;
+  const text = `no stop has been on the exchange for ${durationText(turn.time - since)}: only the bot monitors ${holdingText(position)}`;
   alert(turn, 'alarm', 'unprotected', text);
 }
 
@@ -105,7 +105,7 @@ function endUnprotected(turn: Turn, position: Position): void {
   countUnprotected(turn, position);
   if (!turn.senses.unprotectedAlarm) return;
   notice(turn, { unprotectedAlarm: false });
-  alert(turn, 'info', 'protected', 'a stop rests on the exchange again');
+  alert(turn, 'info', 'protected', 'a stop is on the exchange again');
 }
 
 function wantsStop(turn: Turn, position: Position): boolean {

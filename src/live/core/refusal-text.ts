@@ -20,11 +20,11 @@ export function refusalText(
   const text = trimDecimal;
   switch (refusal) {
     case 'market-closed':
-      return `the market of ${symbol} is closed, says the exchange`;
+      return `the exchange reports the market of ${symbol} as closed`;
     case 'status':
       return rules.status === 'cancel-only'
-        ? `the market of ${symbol} takes no new orders (cancel only)`
-        : `the market of ${symbol} stands still (closed for trading)`;
+        ? `the market of ${symbol} accepts no new orders (cancel only)`
+        : `the market of ${symbol} is halted (closed for trading)`;
     case 'notional': {
       const at =
         'price' in order ? order.price : 'triggerPrice' in order ? order.triggerPrice : price;
@@ -37,15 +37,15 @@ export function refusalText(
       const { quantityMin, quantityMax, marketQuantityMax } = rules;
       const bounds = `${text(quantityMin)} to ${text(quantityMax)} ${baseAsset}`;
       const market = marketQuantityMax > 0n ? `, at market at most ${text(marketQuantityMax)}` : '';
-      return `an order holds ${bounds}${market}, this one ${text(order.quantity)}`;
+      return `an order must be ${bounds}${market}, this one is ${text(order.quantity)}`;
     }
     case 'step-size':
-      return `${text(order.quantity)} ${baseAsset} is not on the grid of ${text(rules.stepSize)}`;
+      return `${text(order.quantity)} ${baseAsset} is not a multiple of the step size ${text(rules.stepSize)}`;
     case 'order-type':
-      return `${symbol} takes no ${order.type} orders`;
+      return `${symbol} does not accept ${order.type} orders`;
     case 'price-range':
     case 'tick-size':
-      return `its price is outside of what ${symbol} takes now`;
+      return `its price is outside the range that ${symbol} accepts now`;
     default:
       return refusal;
   }

@@ -114,14 +114,16 @@ describe.each(PATHS)('%s', (_, event) => {
 test('the alarm says what depends on the key', () => {
   const text = (has: Parameters<typeof bot>[0]): string =>
     run(bot(has), [PATHS[0]![1](refused(), START)]).key[0]!.text;
-  expect(text('nothing')).toMatch(/The bot is flat and enters nothing meanwhile$/);
-  expect(text('stop')).toMatch(/A position is open, its stop at 90 was resting at the last look/);
-  expect(text('position')).toMatch(/A position is open, NO stop is known to rest/);
+  expect(text('nothing')).toMatch(/The bot is flat and makes no entries meanwhile$/);
+  expect(text('stop')).toMatch(
+    /A position is open, its stop at 90 was on the exchange at the last check/,
+  );
+  expect(text('position')).toMatch(/A position is open, NO stop is known to be on the exchange/);
 });
 
 test.each<[RefusalReason, RegExp]>([
   ['key', /refuses the key: .* check at the exchange that the key exists/],
-  ['signature', /refuses the key: .* the secret does not belong to it/],
+  ['signature', /refuses the key: .* the secret does not match it/],
   ['unavailable-here', /refuses access: .* does not serve the address of this machine/],
 ])('a refusal for %s says what to check', (reason, words) => {
   const { key } = run(bot('nothing'), [PATHS[0]![1](refused(reason), START)]);
@@ -151,7 +153,7 @@ describe('one key is one trouble, whatever it was used for', () => {
 
   test('of a flat bot whose entry was refused it says that', () => {
     const { key } = run(bot('nothing'), [of('place-failed')(refused(), START)]);
-    expect(key[0]!.text).toMatch(/The bot is flat and enters nothing meanwhile$/);
+    expect(key[0]!.text).toMatch(/The bot is flat and makes no entries meanwhile$/);
   });
 });
 

@@ -11,11 +11,11 @@ export type KeyUse = 'read' | 'trade';
 
 /** What a person looks at first, by the reason of the refusal. */
 const CHECKS: Partial<Readonly<Record<RefusalReason, string>>> = {
-  key: 'check at the exchange that the key exists, that it may read and trade this market, and that it is open to the address of this machine',
+  key: 'check at the exchange that the key exists, that it permits reading and trading this market, and that it allows the address of this machine',
   signature:
-    'the exchange knows the key, but the secret does not belong to it: check both, then start again',
+    'the exchange knows the key, but the secret does not match it: check both, then restart',
   'unavailable-here':
-    'the exchange does not serve the address of this machine: check from where it connects',
+    'the exchange does not serve the address of this machine: check its location and network',
 };
 
 /**
@@ -61,18 +61,18 @@ const topicOf = (use: KeyUse): string => `key ${use}`;
 function stake({ memory }: Turn, use: KeyUse): string {
   const { position } = memory;
   if (position === null && ordersOf(memory).length === 0)
-    return 'The bot is flat and enters nothing meanwhile';
+    return 'The bot is flat and makes no entries meanwhile';
   if (position === null && use === 'trade')
-    return 'The order was not placed, and nothing is entered meanwhile';
+    return 'The order was not placed, and entries are blocked meanwhile';
   const stop = ordersOf(memory).find(isStopAtWork);
   const trigger =
     stop !== undefined && 'triggerPrice' in stop.request ? stop.request.triggerPrice : undefined;
   const rests =
     trigger === undefined
-      ? 'NO stop is known to rest'
-      : `its stop at ${decimalToNumber(trigger)} was resting at the last look`;
-  const what = position === null ? 'An order is under way' : `A position is open, ${rests}`;
-  return `${what}: the bot cannot manage it, act on the exchange if it matters now`;
+      ? 'NO stop is known to be on the exchange'
+      : `its stop at ${decimalToNumber(trigger)} was on the exchange at the last check`;
+  const what = position === null ? 'An order is in flight' : `A position is open, ${rests}`;
+  return `${what}: the bot cannot manage it; act on the exchange directly if it is urgent`;
 }
 
 function trimmed(message: string): string {

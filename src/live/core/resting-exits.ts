@@ -36,9 +36,9 @@ export function restExits(turn: Turn, position: Position, rules: InstrumentRules
   const isFree = ordersOf(turn.memory).length === 0;
   if (isSpot && isFree && profitPrice !== undefined && plan?.missing.length === 1) {
     if (placePair(turn, position, rules, { stopPrice: plan.price, profitPrice, quantity })) return;
-    watchProfit(turn, 'the instrument takes no such pair');
+    watchProfit(turn, 'the instrument does not accept OCO orders');
   } else if (isSpot && isFree && profitPrice !== undefined && plan !== undefined) {
-    watchProfit(turn, 'the stop rests in parts');
+    watchProfit(turn, 'the stop is split into parts');
   }
   if (plan !== undefined) restStops(turn, position, rules, { plan, quantity });
   // On spot the coins of the stop are not there for another order.

@@ -37,7 +37,7 @@ export interface AdviceFacts {
  * @param facts - Rules, money and what was wanted.
  */
 export function sizeAdvice({ least, most }: SizeBounds, facts: AdviceFacts): string {
-  if (least === undefined) return 'no size fits';
+  if (least === undefined) return 'no size is valid';
   if (most !== undefined && most.quantity < least.quantity) return noneFits(least, most, facts);
   const isSmall = facts.quantity < least.quantity;
   const cost = costOf(decimalToNumber(least.quantity), facts);
@@ -48,7 +48,7 @@ export function sizeAdvice({ least, most }: SizeBounds, facts: AdviceFacts): str
   const bound = isSmall ? least : (most ?? least);
   const number = sizeText(bound, isSmall ? 'up' : 'down', { least, most }, facts);
   const other = otherWay(bound, facts);
-  return `take ${number}${other === undefined ? '' : `, or ${other}`}`;
+  return `use ${number}${other === undefined ? '' : `, or ${other}`}`;
 }
 
 /** The smallest order is larger than the largest. */
@@ -64,12 +64,12 @@ function noneFits(least: SizeBound, most: SizeBound, facts: AdviceFacts): string
   }
   const largest = decimalToNumber(multiplyDecimals(price, most.quantity));
   const money = (quote: number): string => moneyText(quote, instrument.quoteAsset);
-  return `no size fits: the smallest is ${money(notional)}, the largest ${money(largest)}`;
+  return `no size is valid: the smallest is ${money(notional)}, the largest ${money(largest)}`;
 }
 
 function poorText(cost: number, what: string, { size }: AdviceFacts): string {
   const enough = rounded(cost * (1 + ROOM), 'up', DIGITS);
-  return `it takes ${what} of ${moneyText(enough, size.instrument.quoteAsset)} or more`;
+  return `it needs ${what} of ${moneyText(enough, size.instrument.quoteAsset)} or more`;
 }
 
 /** Margin and commission as the sizes count them, at the price after slippage; quote. */

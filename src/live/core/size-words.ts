@@ -44,16 +44,16 @@ export function refusalWords(
       return unsellableWords(quantity, facts);
     case 'beyond-own-balance':
       return facts.ownLeverage > 1
-        ? `margin and commission are ${money(notional / facts.ownLeverage + commission)}, the bot has ${money(facts.ownFunds)}`
-        : `with its commission it costs ${money(notional + commission)}, the bot has ${money(facts.ownFunds)}`;
+        ? `margin and commission are ${money(notional / facts.ownLeverage + commission)}, but the bot has ${money(facts.ownFunds)}`
+        : `including commission it costs ${money(notional + commission)}, but the bot has ${money(facts.ownFunds)}`;
     case 'insufficient-balance': {
       const free = money(decimalToNumber(facts.quoteFree));
       return instrument.market === 'spot'
-        ? `${free} are free, an entry takes ${money(notional)}`
-        : `${free} are free, an entry takes ${money(notional / leverage + commission)} of margin and commission at leverage ${leverage} of the account`;
+        ? `${free} are free, but an entry needs ${money(notional)}`
+        : `${free} are free, but an entry needs ${money(notional / leverage + commission)} of margin and commission at the account's leverage of ${leverage}`;
     }
     case 'leverage-bracket':
-      return `at leverage ${leverage} the exchange lets a position be worth ${money(decimalToNumber(facts.bracketNotional ?? 0n))} at most`;
+      return `at leverage ${leverage} the exchange limits a position to ${money(decimalToNumber(facts.bracketNotional ?? 0n))}`;
     default:
       return violationWords(refusal, instrument, notional);
   }
@@ -74,23 +74,23 @@ export function violationWords(
   const { symbol, baseAsset, quoteAsset, notionalMin, notionalMax } = instrument;
   switch (violation) {
     case 'status':
-      return `${symbol} is not traded now (${instrument.status})`;
+      return `${symbol} is not trading now (${instrument.status})`;
     case 'order-type':
-      return `${symbol} does not take such orders`;
+      return `${symbol} does not accept such orders`;
     case 'quantity-range':
-      return `an order of ${symbol} holds ${lotWords(instrument)} ${baseAsset}`;
+      return `an order for ${symbol} must be ${lotWords(instrument)} ${baseAsset}`;
     case 'step-size':
-      return `its quantity is not on the grid of ${trimDecimal(instrument.stepSize)} ${baseAsset}`;
+      return `its quantity is not a multiple of the step size ${trimDecimal(instrument.stepSize)} ${baseAsset}`;
     case 'notional': {
       const most = decimalToNumber(notionalMax);
       return worth > most && most > 0
-        ? `an order of ${symbol} is worth at most ${moneyText(most, quoteAsset)}`
-        : `an order of ${symbol} is worth at least ${moneyText(decimalToNumber(notionalMin), quoteAsset)}`;
+        ? `an order for ${symbol} may be worth at most ${moneyText(most, quoteAsset)}`
+        : `an order for ${symbol} must be worth at least ${moneyText(decimalToNumber(notionalMin), quoteAsset)}`;
     }
     case 'price-range':
-      return `prices of ${symbol} lie between ${trimDecimal(instrument.priceMin)} and ${trimDecimal(instrument.priceMax)}`;
+      return `prices of ${symbol} must be between ${trimDecimal(instrument.priceMin)} and ${trimDecimal(instrument.priceMax)}`;
     case 'tick-size':
-      return `its price is not on the grid of ${trimDecimal(instrument.tickSize)}`;
+      return `its price is not a multiple of the tick size ${trimDecimal(instrument.tickSize)}`;
   }
 }
 
@@ -137,7 +137,7 @@ function lotWords({
 function collarWords({ price, decisionPrice = 0, limits, instrument }: RiskFacts): string {
   const now = decimalToNumber(price);
   const distance = percentText(Math.abs(now - decisionPrice) / decisionPrice);
-  return `the price of ${moneyText(now, instrument.quoteAsset)} lies ${distance} % from the close that decided, --price-collar is ${percentText(limits.priceCollar ?? 0)} %`;
+  return `the price of ${moneyText(now, instrument.quoteAsset)} is ${distance} % from the signal close, --price-collar is ${percentText(limits.priceCollar ?? 0)} %`;
 }
 
 function unsellableWords(quantity: Decimal, facts: RiskFacts): string {
@@ -150,10 +150,10 @@ function unsellableWords(quantity: Decimal, facts: RiskFacts): string {
   const room = percentText(1 - decimalToNumber(SELLABLE_MARGIN));
   const loss = percentText(1 - decimalToNumber(stop) / decimalToNumber(price));
   const where =
-    stop < price ? `at its stop ${loss} % lower, less ${room} % of room,` : `${room} % lower`;
+    stop < price ? `at its stop ${loss} % lower, less a margin of ${room} %,` : `${room} % lower`;
   const isFew = sellable < instrument.quantityMin || sellable < instrument.marketQuantityMin;
   const why = violationWords(isFew ? 'quantity-range' : 'notional', instrument, worth);
-  return `what is left of it ${where} is worth ${moneyText(worth, instrument.quoteAsset)} and could not be sold: ${why}`;
+  return `its value ${where} is ${moneyText(worth, instrument.quoteAsset)}, too little to sell: ${why}`;
 }
 
 /** A fraction in percent, without noise. */

@@ -26,29 +26,29 @@ describe('an entry that is skipped says why with numbers', () => {
     [
       'late',
       { ...turn(), time: TIME + 90_000 },
-      'its candle closed 90 s ago, 60 s are permitted (late)',
+      'its candle closed 90 s ago, the limit is 60 s (late)',
     ],
     [
       'clock-skew',
       turn({ clockOffsetMs: -1_234 }),
-      'the clock of this machine is 1.2 s off, 500 ms are permitted (clock-skew)',
+      'the clock of this machine is 1.2 s off, the limit is 500 ms (clock-skew)',
     ],
-    ['clock-skew', turn(), 'the clock was not compared with the exchange yet (clock-skew)'],
+    ['clock-skew', turn(), 'the clock offset to the exchange is not measured yet (clock-skew)'],
     [
       'market-data-stale',
       turn({ priceTime: TIME - 45_000 }),
       'the last price is 45 s old (market-data-stale)',
     ],
-    ['market-data-stale', turn(), 'no price has come yet (market-data-stale)'],
+    ['market-data-stale', turn(), 'no price received yet (market-data-stale)'],
     [
       'account-stale',
       turn({ seenTime: TIME - 150_000 }),
-      'the account was not seen for 3 min (account-stale)',
+      'the account has not been read for 3 min (account-stale)',
     ],
     [
       'exchange-quiet',
       turn({}, { quietUntil: TIME + 60_000 }),
-      'nothing may be sent before 12:06:00 UTC (exchange-quiet)',
+      'requests are suspended until 12:06:00 UTC (exchange-quiet)',
     ],
     [
       'daily-loss-limit',
@@ -59,14 +59,14 @@ describe('an entry that is skipped says why with numbers', () => {
           settings: { ...busySettings(), risk: { maxDailyLoss: 50 } },
         },
       ),
-      'the day lost 51.20 USDT, its limit is 50.00 USDT',
+      'the loss of the day is 51.20 USDT, the limit is 50.00 USDT',
     ],
-    ['halted', turn(), 'the bot is halted, wus trader resume lets it enter again'],
+    ['halted', turn(), 'the bot is halted; wus trader resume allows entries again'],
     ['order failed (filter)', turn(), 'order failed (filter)'],
     [
       'clock-skew, halted',
       turn({ clockOffsetMs: 600 }),
-      'the clock of this machine is 600 ms off, 500 ms are permitted (clock-skew); the bot is halted, wus trader resume lets it enter again',
+      'the clock of this machine is 600 ms off, the limit is 500 ms (clock-skew); the bot is halted; wus trader resume allows entries again',
     ],
   ])('%s', (reason, at, words) => {
     expect(skipWords(at, CANDLE, reason)).toBe(words);

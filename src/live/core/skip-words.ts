@@ -20,55 +20,55 @@ function blockWords(turn: Turn, signalTime: number, block: string): string | und
   switch (block) {
     case 'late': {
       const age = time - signalTime - timeframeOf(turn).lengthMs;
-      return `its candle closed ${durationText(age)} ago, ${durationText(decisionAgeMsMax(turn))} are permitted (late)`;
+      return `its candle closed ${durationText(age)} ago, the limit is ${durationText(decisionAgeMsMax(turn))} (late)`;
     }
     case 'halted':
     case 'reducing':
-      return 'the bot is halted, wus trader resume lets it enter again';
+      return 'the bot is halted; wus trader resume allows entries again';
     case 'mismatch':
-      return `the account does not agree with the bot (${memory.mismatch ?? ''}), wus trader resume takes it as it is`;
+      return `the account and the bot disagree (${memory.mismatch ?? ''}); wus trader resume accepts the account`;
     case 'stopping':
-      return 'the trader is being stopped';
+      return 'the trader is stopping';
     case 'settings-pending':
-      return 'new settings take over first';
+      return 'new settings are pending';
     case 'order-in-flight':
-      return 'another order is under way';
+      return 'another order is in flight';
     case 'already-entered':
-      return 'this signal was entered already';
+      return 'this signal was already entered';
     case 'loss-limit':
-      return `closed trades lost ${moneyText(turn, lossOfAll(turn))}, the loss limit is reached`;
+      return `closed trades lost ${moneyText(turn, lossOfAll(turn))}, which reaches the loss limit`;
     case 'daily-loss-limit':
-      return `the day lost ${moneyText(turn, lossOfDay(turn))}, its limit is ${moneyText(turn, memory.settings.risk.maxDailyLoss ?? 0)}`;
+      return `the loss of the day is ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, memory.settings.risk.maxDailyLoss ?? 0)}`;
     case 'strategy-failed':
       return `the strategy failed (${senses.strategyError ?? ''})`;
     case 'disk-failing':
-      return 'the state cannot be saved: make room on the disk';
+      return 'the state cannot be saved: free disk space';
     case 'market-data-stale':
       return senses.priceTime === 0
-        ? 'no price has come yet (market-data-stale)'
+        ? 'no price received yet (market-data-stale)'
         : `the last price is ${durationText(time - senses.priceTime)} old (market-data-stale)`;
     case 'account-stale':
       return senses.seenTime === 0
-        ? 'the account was not seen yet (account-stale)'
-        : `the account was not seen for ${durationText(time - senses.seenTime)} (account-stale)`;
+        ? 'the account has not been read yet (account-stale)'
+        : `the account has not been read for ${durationText(time - senses.seenTime)} (account-stale)`;
     case 'account-unconfirmed':
-      return 'the account is being compared with the bot';
+      return 'the account is being reconciled';
     case 'clock-skew':
       return senses.clockOffsetMs === undefined
-        ? 'the clock was not compared with the exchange yet (clock-skew)'
-        : `the clock of this machine is ${durationText(Math.abs(senses.clockOffsetMs))} off, ${durationText(limits.clockOffsetMsMax)} are permitted (clock-skew)`;
+        ? 'the clock offset to the exchange is not measured yet (clock-skew)'
+        : `the clock of this machine is ${durationText(Math.abs(senses.clockOffsetMs))} off, the limit is ${durationText(limits.clockOffsetMsMax)} (clock-skew)`;
     case 'exchange-quiet':
-      return `nothing may be sent before ${timeText(Math.max(memory.quietUntil, memory.retryTime))} (exchange-quiet)`;
+      return `requests are suspended until ${timeText(Math.max(memory.quietUntil, memory.retryTime))} (exchange-quiet)`;
     case 'checks-pending':
-      return 'the checks of the start go on';
+      return 'the start-up checks are running';
     case 'checks-failed':
-      return 'a check of the start failed: it is made again every minute';
+      return 'a start-up check failed; it is repeated every minute';
     case 'not-configured':
-      return 'the bot is in no settings any more, it only manages what is open';
+      return 'the bot is no longer configured and only manages its open position';
     case 'settings-refused':
-      return 'its settings are not taken: put them right';
+      return 'its settings were rejected: correct them';
     case 'strategy-missing':
-      return 'its strategy cannot be loaded: put it right and start again';
+      return 'its strategy cannot be loaded: fix it and restart';
     case 'instrument-closed':
       return `the market is ${senses.rules?.status ?? 'not known'}`;
     default:

@@ -93,7 +93,7 @@ function wakeUp(turn: Turn, promised: number | undefined): void {
     turn,
     'warning',
     'overslept',
-    `${durationText(turn.time - promised)} passed without a step, the machine slept or was busy: everything is looked at anew before the next order`,
+    `${durationText(turn.time - promised)} passed without a step, because the machine slept or was busy: the state is reconciled before the next order`,
   );
 }
 
@@ -196,7 +196,7 @@ function hear(turn: Turn, event: BotEvent): void {
         turn,
         'alarm',
         'stop-failed',
-        `the exchange did not carry out a stop whose price was reached: ${event.reason || 'no reason given'}`,
+        `the exchange did not execute a stop after its trigger price was reached: ${event.reason || 'no reason given'}`,
       );
       notice(turn, { accountTime: undefined, accountAskedTime: undefined });
       break;
@@ -275,9 +275,9 @@ function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
       turn,
       'alarm',
       'disk-failing',
-      'the state cannot be saved: no entries until it can; exits go on. Make room on the disk, or make the folder writable',
+      'the state cannot be saved: entries are blocked, exits continue. Free disk space, or make the folder writable',
     );
-  else alert(turn, 'info', 'disk-working', 'the state is saved again');
+  else alert(turn, 'info', 'disk-working', 'the state can be saved again');
 }
 
 /** New settings wait until the bot is flat; some things need another bot. */
@@ -289,7 +289,7 @@ function hearSettings(turn: Turn, wanted: BotSettings): void {
     return;
   }
   remember(turn, { pendingSettings: settings });
-  alert(turn, 'info', 'settings-pending', 'new settings wait until the bot is flat');
+  alert(turn, 'info', 'settings-pending', 'new settings apply when the bot is flat');
 }
 
 function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
@@ -303,7 +303,7 @@ function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
     const kept = turn.candles.size;
     return warmUp < kept
       ? undefined
-      : `it needs ${warmUp + 1} candles of history, the bot keeps ${kept}: start it with more`;
+      : `it needs ${warmUp + 1} candles of history, but the bot keeps ${kept}: restart it with more`;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

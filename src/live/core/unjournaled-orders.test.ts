@@ -88,7 +88,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
     expect(turn.memory.position?.exit).toBeNull();
   });
 
-  test('what other hands did and did back is left alone', () => {
+  test('what the position was changed externally: its fills are booked did and did back is left alone', () => {
     const turn = started(market, side, there);
     drive(turn);
     hearPositionFills(turn, [exitFill(side)], [byHand(side)]);
@@ -98,12 +98,14 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
   });
 });
 
-test('USD-M: a position that other hands closed meanwhile is booked, and a person is called', () => {
+test('USD-M: a position that the position was changed externally: its fills are booked closed meanwhile is booked, and a person is called', () => {
   const turn = started('usdm', 'long', 0n);
   drive(turn);
   hearPositionFills(turn, [exitFill('long')], [byHand('long')]);
   expect(turn.memory.position?.exited).toBe(decimal('1'));
-  expect(turn.memory.mismatch).toContain('other hands');
+  expect(turn.memory.mismatch).toContain(
+    'the position was changed externally: its fills are booked',
+  );
 });
 
 describe('spot: coins of others that left meanwhile are no loss of the bot', () => {
@@ -125,7 +127,9 @@ describe('spot: coins of others that left meanwhile are no loss of the bot', () 
     const turn = started('spot', 'long', 0n);
     hearPositionFills(turn, [exitFill('long')], [byHand('long')]);
     expect(turn.memory.position?.exited).toBe(decimal('1'));
-    expect(turn.memory.mismatch).toContain('other hands');
+    expect(turn.memory.mismatch).toContain(
+      'the position was changed externally: its fills are booked',
+    );
   });
 });
 

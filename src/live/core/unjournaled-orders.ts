@@ -74,7 +74,7 @@ export function takeOver(turn: Turn, report: OrderReport): boolean {
     }),
   });
   notice(turn, { changeTime: turn.time });
-  const text = `order ${report.clientOrderId} left while the state could not be saved: taken over`;
+  const text = `order ${report.clientOrderId} was sent while the state could not be saved: taken over`;
   alert(turn, 'warning', 'orphan-order', text);
   return true;
 }

@@ -16,12 +16,12 @@ export function watchAccount(turn: Turn): void {
   const unseenMs = turn.time - seenTime;
   const isUnseen = isHolding && unseenMs > turn.context.limits.accountAgeMsMax;
   if (isUnseen) {
-    const text = `a position ${position === null ? 'may be' : 'is'} open and the account could not be seen for ${durationText(unseenMs)}: look at the exchange`;
+    const text = `a position ${position === null ? 'may be' : 'is'} open and the account could not be read for ${durationText(unseenMs)}: check the exchange`;
     alertOnce(turn, { level: 'alarm', code: 'account-unseen', topic: UNSEEN }, text);
   }
   if (isUnseen === unseenAlarm) return;
   notice(turn, { unseenAlarm: isUnseen });
   if (isUnseen) return;
   endTrouble(turn, UNSEEN);
-  if (isHolding) alert(turn, 'info', 'account-seen', 'the account can be seen again');
+  if (isHolding) alert(turn, 'info', 'account-seen', 'the account can be read again');
 }

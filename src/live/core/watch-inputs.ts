@@ -23,7 +23,7 @@ export function watchInputs(
   if (text !== turn.senses.inputsText) notice(turn, { inputsText: text });
   if (text === undefined) {
     if (endTrouble(turn, TOPIC)) {
-      alert(turn, 'info', 'inputs-defined', 'the strategy has its data and gives signals again');
+      alert(turn, 'info', 'inputs-defined', 'the strategy has data and signals again');
     }
     return;
   }
@@ -39,10 +39,10 @@ function whyNothing(
 ): string | undefined {
   const names = undefinedNames() ?? [];
   if (names.length > 0) {
-    return `the strategy has no data for the newest candle (undefined: ${names.join(', ')}): it gives no signal; look at where its data ends`;
+    return `the strategy has no data for the latest candle (undefined: ${names.join(', ')}), so it has no signal; check where its data ends`;
   }
   const seen = series.length - warmUp;
   if (seen < SILENT_MIN || signals.subarray(warmUp).some((signal) => signal !== 0))
     return undefined;
-  return `the strategy gives no signal on any of the ${seen} newest candles: if it reads data of its own, look at where that ends`;
+  return `the strategy has no signal on any of the latest ${seen} candles: if it reads other data, check where that data ends`;
 }

@@ -18,7 +18,7 @@ export function watchMargin(turn: Turn, account: Extract<BotEvent, { type: 'acco
   if (isHedged !== turn.senses.isHedged) notice(turn, { isHedged });
   if (isHedged) {
     const text =
-      'the account is in hedge mode, in which a symbol has a long and a short position: nothing is entered; close all positions and set one-way mode';
+      'the account is in hedge mode, in which a symbol can have a long and a short position: no entries; close all positions and set one-way mode';
     alertOnce(turn, { level: 'alarm', code: 'hedge-mode', topic: HEDGED }, text);
   } else if (endTrouble(turn, HEDGED)) {
     alert(turn, 'info', 'one-way-mode', 'the account is in one-way mode again');
@@ -49,6 +49,6 @@ function watchLiquidation(turn: Turn, own: readonly ExchangePosition[]): void {
     endTrouble(turn, BEYOND);
     return;
   }
-  const text = `the position is liquidated at ${trimDecimal(price)}, before its stop at ${trimDecimal(stop)}: add margin, set the symbol to cross margin or a lower leverage, or close the position`;
+  const text = `the liquidation price ${trimDecimal(price)} comes before the stop at ${trimDecimal(stop)}: add margin, set the symbol to cross margin or a lower leverage, or close the position`;
   alertOnce(turn, { level: 'alarm', code: 'stop-beyond-liquidation', topic: BEYOND }, text);
 }

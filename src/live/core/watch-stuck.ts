@@ -23,8 +23,8 @@ function watchEntry(turn: Turn): void {
   const seconds = secondsSince(turn, entry.sentTime);
   const text =
     entry.phase === 'ended'
-      ? `entry order ${id} is filled, but its fills cannot be read for ${seconds} s: it is a position without a stop`
-      : `what became of entry order ${id} is not known for ${seconds} s: it may be a position without a stop`;
+      ? `entry order ${id} is filled, but its fills have been unreadable for ${seconds} s: the position has no stop`
+      : `the state of entry order ${id} has been unknown for ${seconds} s: it may be a position without a stop`;
   say(turn, 'entry-unknown', id, text);
 }
 
@@ -32,7 +32,7 @@ function watchExit(turn: Turn, decidedTime: number): void {
   // Why it cannot leave was said.
   if (isTroubled(turn.senses, BLOCKED_EXIT)) return;
   if (!isLong(turn, decidedTime)) return;
-  const text = `an exit that was decided ${secondsSince(turn, decidedTime)} s ago is not carried out: look at the exchange`;
+  const text = `an exit decided ${secondsSince(turn, decidedTime)} s ago is not executed yet: check the exchange`;
   say(turn, 'exit-late', String(decidedTime), text);
 }
 

@@ -125,9 +125,9 @@ describe('Journal', () => {
     const lines = (await readFile(name, 'utf8')).split('\n');
     lines[2] = lines[2]!.replace('test', 'tset');
     await writeFile(name, lines.join('\n'));
-    await expect(open()).rejects.toThrow(/damaged \(record 3 is not there, but later ones are\)/);
+    await expect(open()).rejects.toThrow(/damaged \(record 3 is missing, but later ones exist\)/);
     for (const state of await files(/^state/)) await writeFile(join(folder, state), '');
-    await expect(open()).rejects.toThrow('no whole snapshot is left');
+    await expect(open()).rejects.toThrow('no complete snapshot is left');
   });
 
   test('reads a state that was written before the memory knew of trades not yet logged', async () => {

@@ -211,7 +211,7 @@ async function load(
     const isOlder = last.memory.version !== MEMORY_VERSION;
     return { ...last, memory: upgraded, ...(isOlder && { older: last.memory }) };
   }
-  throw damaged('no whole snapshot is left');
+  throw damaged('no complete snapshot is left');
 }
 
 /** Applies the records after a snapshot. Only the very end may be torn: no order was sent before its record was safe. */
@@ -233,7 +233,7 @@ async function replay(
       }
       if (record.sequence <= sequence) continue;
       if (isTorn || record.sequence !== sequence + 1) {
-        throw damaged(`record ${sequence + 1} is not there, but later ones are`);
+        throw damaged(`record ${sequence + 1} is missing, but later ones exist`);
       }
       const { patch } = fromJournalText(record.text) as { patch: Partial<BotMemory> };
       memory = { ...memory, ...patch };
@@ -258,7 +258,7 @@ function requireLayout(memory: BotMemory): void {
 
 function damaged(detail: string): UserError {
   return new UserError(
-    `The saved state is damaged (${detail}). What is open at the exchange stays as it is there. Move the folder away and start again: nothing is entered beside what is open, and wus trader adopt rebuilds it from the fills`,
+    `The saved state is damaged (${detail}). Positions and orders at the exchange are not affected. Move the folder away and restart: the bot makes no entries beside an open position, and wus trader adopt rebuilds the state from the fills`,
   );
 }
 

@@ -20,7 +20,7 @@ export async function openJournalFolder(
   const lock = await takeLivingLock(join(folder, 'lock'), lockOptions);
   if (lock === undefined) {
     throw new UserError(
-      `${folder} is in use by another process: stop that one first, or give this bot a state folder of its own`,
+      `${folder} is in use by another process: stop that process first, or give this bot its own state folder`,
     );
   }
   const handles = new Map<string, FileHandle>();

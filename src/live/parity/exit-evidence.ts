@@ -88,14 +88,14 @@ function byRules(
 ): ExitEvidence | undefined {
   const timing = (text: string): ExitEvidence => ({ cause: 'timing', text });
   if (isSame(ended, expected))
-    return timing('from its own entry the backtest ends the trade in the same way');
+    return timing('with the entry price of the bot the backtest exits in the same way');
   const { exit } = ended;
   const isInSameCandle = exit?.exitTime === expected.exitTime;
   if (isInSameCandle && expected.ambiguous && exit?.exitReason === 'take-profit')
-    return timing('stop and take-profit lie in one candle: the bot saw which came first');
+    return timing('stop and take-profit are in one candle: the bot saw which came first');
   const lateMs = exit === undefined ? -1 : exit.exitFillTime - endOf(context, expected);
   if (exit?.exitReason === expected.exitReason && lateMs >= 0 && lateMs <= lateMsMax(context))
-    return timing(`carried out ${Math.round(lateMs / 1000)} s after the candle`);
+    return timing(`executed ${Math.round(lateMs / 1000)} s after the candle`);
   const apart = TICKS_APART * context.grid.tick;
   for (const low of [-apart, apart]) {
     for (const high of [-apart, apart]) {
@@ -133,7 +133,7 @@ function byDelay(
   const delays = hindrancesIn(context, { from, to: Math.min(to, due + lengthMs) }, EXITS_DELAYED);
   return delays.length === 0
     ? undefined
-    : { cause: 'missed-data', text: `the bot was hindered: ${hindranceText(delays)}` };
+    : { cause: 'missed-data', text: `the bot was degraded: ${hindranceText(delays)}` };
 }
 
 /** The bot followed, or did not see, a signal that the file does not have, or has. */

@@ -59,7 +59,7 @@ export function explainOnlyLive(
 function stillHeldByBacktest(context: ParityContext, live: RecordedTrade): Evidence | string {
   const evidence = exitEvidence(context, { ...live, exit: live });
   return evidence === undefined
-    ? `left by ${live.exitReason} ${instant(live.exitTime)}, the backtest still holds it`
+    ? `closed by ${live.exitReason} ${instant(live.exitTime)}, while the backtest still holds it`
     : [evidence.cause, evidence.text];
 }
 
@@ -74,8 +74,8 @@ export function whyOnlyLive(context: ParityContext, live: RecordedTrade): Eviden
   const allowed = wanted > 0 ? LONG_ALLOWED : SHORT_ALLOWED;
   const isAllowed = (result.entryMask[at]! & allowed) !== 0;
   if (result.signals[at] !== wanted || !isAllowed) {
-    const what = isAllowed ? `the signal ${result.signals[at]}` : 'no permission of the filters';
-    return seen === undefined ? `the recorded candles give ${what}` : ['signal', seen];
+    const what = isAllowed ? `the signal ${result.signals[at]}` : 'no permission from the filters';
+    return seen === undefined ? `the recorded candles yield ${what}` : ['signal', seen];
   }
   if (at + 1 < candles.length && isAcrossGap(live.signalTime, candles.openTime[at + 1]!, lengthMs))
     return ['missed-data', `the file has no candle of ${instant(live.signalTime + lengthMs)}`];
@@ -95,7 +95,7 @@ function whyBacktestWasNotFree(
   if (same !== undefined && same.exitTime <= live.entryFillTime)
     return [
       'timing',
-      `the backtest took the same signal, and had left ${instant(same.exitTime)} before the order of the bot was filled`,
+      `the backtest took the same signal, and closed it ${instant(same.exitTime)}, before the bot's order was filled`,
     ];
   const waited = { from: entryTime, to: live.entryFillTime };
   const delays = same === undefined ? [] : hindrancesIn(context, waited, DELAYING);
@@ -123,7 +123,7 @@ function whyBacktestWasNotFree(
   const commission = commissionOf(price, units, rules.commissionRate);
   return rules.allowOverdraft || isAffordable(price, units, commission, balance, rules.leverage)
     ? 'the backtest did not enter'
-    : ['timing', 'the balance of the backtest did not carry it'];
+    : ['timing', 'the balance of the backtest was too small'];
 }
 
 function isBlockedAfter(
@@ -162,7 +162,7 @@ export function whyOnlyBacktest(context: ParityContext, past: Trade): Evidence |
   if (open !== undefined && open.side === past.side && open.entryTime === past.entryTime) {
     const evidence = exitEvidence(context, open);
     return evidence === undefined
-      ? `the bot still holds it, the backtest left by ${past.exitReason} ${instant(past.exitTime)}`
+      ? `the bot still holds it, the backtest closed by ${past.exitReason} ${instant(past.exitTime)}`
       : [evidence.cause, `the bot still holds it: ${evidence.text}`];
   }
   const skip = skipOf(context, past);
@@ -190,8 +190,8 @@ export function whyOnlyBacktest(context: ParityContext, past: Trade): Evidence |
   if (seen !== undefined) return ['missed-data', seen];
   const [oldest] = memory.skipped;
   return memory.skipped.length >= SKIPPED_MAX && decided < (oldest?.fromTime ?? 0)
-    ? 'the bot did not enter; what it remembers of entries not taken begins later'
-    : 'the bot did not enter, and nothing says why';
+    ? 'the bot did not enter; its record of skipped entries starts later'
+    : 'the bot did not enter, without a recorded reason';
 }
 
 /** The bot had left the market before in another way than the backtest. */
@@ -212,7 +212,7 @@ function whyAfterExit(
     return `the bot waited for a new signal after ${exitReason} ${instant(before.exitTime)}`;
   const agoMs = past.entryTime - before.exitFillTime;
   return side === past.side && isInside(exitReason) && agoMs <= lateMsMax(context)
-    ? `the bot had left its trade only ${Math.round(agoMs / 1000)} s before`
+    ? `the bot had closed its trade only ${Math.round(agoMs / 1000)} s before`
     : undefined;
 }
 

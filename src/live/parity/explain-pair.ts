@@ -100,7 +100,7 @@ function explainExit(context: ParityContext, findings: Findings, part: Part): vo
     const [own, other] = [live, past].map(
       ({ exitReason, exitTime }) => `${exitReason} ${instant(exitTime)}`,
     );
-    findings.leave(amount, `left by ${own}, the backtest by ${other}`);
+    findings.leave(amount, `closed by ${own}, the backtest by ${other}`);
     return;
   }
   findings.explain(evidence.cause, amount, evidence.text);
@@ -147,7 +147,7 @@ function explainSize(
   }
   const beyond = gain * (units - (units < min ? min : max));
   findings.explain('size', amount - beyond);
-  findings.leave(beyond, `a quantity of ${units}, the settings give ${min} to ${max}`);
+  findings.leave(beyond, `a quantity of ${units}, the settings allow ${min} to ${max}`);
 }
 
 function unitsOf(context: ParityContext, live: RecordedTrade): { min: number; max: number } {
@@ -211,7 +211,7 @@ function explainCosts(
       fee,
       isUsual
         ? undefined
-        : `paid ${bps(rate)} bps of commission, the backtest counts ${bps(commissionRate)}`,
+        : `paid ${bps(rate)} bps of commission, the backtest assumes ${bps(commissionRate)}`,
     );
   if (live.funding === 0) return;
   const hours =
@@ -250,6 +250,11 @@ function explainDust(
   const dustMax = Math.max(grid.step, grid.quantityMin, grid.notionalMin / price) + grid.step;
   const isDust = grid.step === 0 || Math.abs(live.dust) <= dustMax;
   if (isDust) findings.explain('dust', rest - beyond);
-  else findings.leave(rest - beyond, `${live.dust} were not sold: at most ${dustMax} are too few`);
-  if (beyond !== 0) findings.leave(beyond, `the row does not add up to its net profit`);
+  else
+    findings.leave(
+      rest - beyond,
+      `${live.dust} were not sold: up to ${dustMax} are below the minimum order`,
+    );
+  if (beyond !== 0)
+    findings.leave(beyond, `the figures of the row do not add up to its net profit`);
 }

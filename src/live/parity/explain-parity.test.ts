@@ -90,7 +90,9 @@ describe('explainParity()', () => {
     const report = reportOf({ ...session, trades: trades.with(at, late) });
     const row = report.rows.find(({ live }) => live?.signalTime === trade.signalTime);
     expect(row?.backtest).toBeUndefined();
-    expect(row?.evidence.join()).toMatch(/took the same signal, and had left .* before the order/);
+    expect(row?.evidence.join()).toMatch(
+      /took the same signal, and closed it .*, before the bot's order/,
+    );
   });
 
   test('what was not taken because data was missing is told apart', async () => {
@@ -168,7 +170,7 @@ describe('explainParity() of a record that is wrong', () => {
       'a fill price that does not fit the profit',
       row(({ entryPrice }) => ({ entryPrice: entryPrice * 1.0002 })),
       ['unexplained'],
-      /does not add up to its net profit/,
+      /do not add up to its net profit/,
     ],
     [
       'a fill price far from the market, booked as well',
@@ -192,7 +194,7 @@ describe('explainParity() of a record that is wrong', () => {
       'a trade missing in the log',
       ({ trades }) => ({ trades: trades.filter((_, i) => i !== AT) }),
       ['unexplained'],
-      /nothing says why/,
+      /without a recorded reason/,
     ],
     [
       'a trade missing in the log and in the books',
@@ -201,7 +203,7 @@ describe('explainParity() of a record that is wrong', () => {
         memory: booked(memory, -trades[AT]!.netPnl),
       }),
       ['unexplained'],
-      /nothing says why/,
+      /without a recorded reason/,
     ],
     [
       'a trade that is there twice',
@@ -233,13 +235,13 @@ describe('explainParity() of a record that is wrong', () => {
         };
       },
       ['unexplained'],
-      /the recorded candles give the signal/,
+      /the recorded candles yield the signal/,
     ],
     [
       'a commission that does not fit the profit',
       row(({ commission }) => ({ commission: commission * 2 })),
       ['unexplained'],
-      /does not add up/,
+      /do not add up/,
     ],
     [
       'twice the commission, booked as well',
@@ -248,7 +250,7 @@ describe('explainParity() of a record that is wrong', () => {
         netPnl: netPnl - commission,
       })),
       ['fee'],
-      /paid 19\.98 bps of commission, the backtest counts 10\.00/,
+      /paid 19\.98 bps of commission, the backtest assumes 10\.00/,
     ],
     [
       'a commission that no exchange charges, booked as well',
@@ -281,7 +283,7 @@ describe('explainParity() of a record that is wrong', () => {
       'times of another candle',
       row(({ entryTime }) => ({ entryTime: entryTime + CANDLE })),
       ['unexplained'],
-      /not those of their fills/,
+      /do not match the fills/,
     ],
     [
       'an entry one candle late',
@@ -296,13 +298,13 @@ describe('explainParity() of a record that is wrong', () => {
       'another reason to leave',
       row(({ exitReason }) => ({ exitReason: exitReason === 'signal' ? 'stop-loss' : 'signal' })),
       ['unexplained'],
-      /left by .* the backtest by/,
+      /closed by .* the backtest by/,
     ],
     [
       'a person who closed it and was never there',
       row(() => ({ exitReason: 'manual' })),
       ['unexplained'],
-      /left by manual/,
+      /closed by manual/,
     ],
     [
       'funding on spot',
@@ -314,13 +316,13 @@ describe('explainParity() of a record that is wrong', () => {
       'the other side',
       row(() => ({ side: 'short' })),
       ['unexplained'],
-      /the recorded candles give/,
+      /the recorded candles yield/,
     ],
     [
       'orders that the bot never made',
       row(({ orders }) => ({ orders: [orders[0]!.replace(/[^-]+$/, 'zzzzz')] })),
       ['unexplained'],
-      /never made by the bot/,
+      /not placed by the bot/,
     ],
     [
       'a time without the bot that hides a trade, but not its profit',
@@ -384,7 +386,7 @@ describe('explainParity() of a record that is wrong', () => {
     const oneSided = report.rows.filter(({ live, backtest }) => !live || !backtest);
     expect(oneSided.length).toBeGreaterThan(0);
     for (const { evidence, unexplained: texts } of oneSided)
-      expect([...evidence, ...texts].join()).toMatch(/the bot saw other candles|still held/);
+      expect([...evidence, ...texts].join()).toMatch(/the bot saw different candles|still held/);
   });
 
   test('a stop that was carried out late is explained by a stop that was gone then, and by nothing else', async () => {
@@ -412,8 +414,10 @@ describe('explainParity() of a record that is wrong', () => {
       const row = rows.find(({ live }) => live?.exitTime === late);
       return [...(row?.evidence ?? []), ...(row?.unexplained ?? [])].join();
     };
-    expect(found(exitTime - 30_000)).toMatch(/the bot was hindered: exits-gone from/);
-    expect(found(exitTime - 10 * CANDLE)).toMatch(/left by stop-loss .* the backtest by stop-loss/);
+    expect(found(exitTime - 30_000)).toMatch(/the bot was degraded: exits-gone from/);
+    expect(found(exitTime - 10 * CANDLE)).toMatch(
+      /closed by stop-loss .* the backtest by stop-loss/,
+    );
   });
 
   test('funding between two full hours is none', async () => {

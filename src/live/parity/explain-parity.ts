@@ -143,7 +143,7 @@ function bookRow({ memory, trades }: ParityContext): ParityRow | undefined {
   const difference = booked - sum(logged.map((trade) => trade.netPnl));
   if (Math.abs(difference) <= SUM_ERROR * (1 + logged.length)) return undefined;
   const findings = new Findings();
-  const text = `the bot booked ${booked}, the rows of its log come to ${booked - difference}`;
+  const text = `the bot booked ${booked}, the rows of its log add up to ${booked - difference}`;
   findings.leave(difference, text);
   return findings.row(undefined, undefined, difference);
 }

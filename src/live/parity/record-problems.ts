@@ -14,9 +14,9 @@ export function recordProblems(context: ParityContext, live: RecordedTrade): rea
   const problems: string[] = [];
   const openTime = (time: number): number => candleOpenTime(time, candles.timeframe);
   if (openTime(entryFillTime) !== live.entryTime || openTime(exitFillTime) !== live.exitTime)
-    problems.push('the candles of entry and exit are not those of their fills');
+    problems.push('the candles of entry and exit do not match the fills');
   if (exitFillTime < entryFillTime || entryFillTime < signalTime + lengthMs)
-    problems.push('signal, entry and exit are not in the order of time');
+    problems.push('signal, entry and exit are not in chronological order');
   if (!(live.units > 0)) problems.push(`a quantity of ${live.units}`);
   const other = context.trades.find((trade) => trade !== live && overlaps(trade, live));
   if (other !== undefined)
@@ -39,11 +39,11 @@ function orderProblems({ memory, trades }: ParityContext, live: RecordedTrade): 
     return entry.slice(0, entry.length - '0-0'.length);
   });
   if (!orders.some((id) => beginnings.some((beginning) => id.startsWith(beginning))))
-    problems.push('none of its orders bears the name of the bot and of its signal candle');
+    problems.push('none of its order ids has the prefix of the bot and its signal candle');
   const isMade = (id: string): boolean =>
     !isOwnOrderId(memory, id) ||
     Number.parseInt(id.slice(id.lastIndexOf('-') + 1), 36) <= orderCounter;
-  if (!orders.every(isMade)) problems.push('one of its orders was never made by the bot');
+  if (!orders.every(isMade)) problems.push('one of its orders was not placed by the bot');
   const isTwice = trades.some(
     (trade) => trade !== live && trade.orders.some((id) => orders.includes(id)),
   );

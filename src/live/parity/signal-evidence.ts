@@ -25,7 +25,7 @@ export function signalEvidence(
     ({ fromTime, toTime }) => toTime >= from && fromTime <= openTime,
   );
   if (day !== undefined)
-    return `the bot saw other candles than the file has, from ${instant(day.fromTime)} to ${instant(day.toTime)}`;
+    return `the bot saw different candles than the file, from ${instant(day.fromTime)} to ${instant(day.toTime)}`;
   const at = context.indexOf(openTime);
   if (at < 0) return `the file has no candle of ${instant(openTime)}`;
   if (signal === undefined) return undefined;
@@ -34,7 +34,7 @@ export function signalEvidence(
   );
   return kept === undefined
     ? undefined
-    : `the bot sees about ${kept} candles, the file has more of the past: start it with more --days`;
+    : `the bot sees about ${kept} candles, the file has a longer history: start the bot with more --days`;
 }
 
 function signalOf({ candles, result, strategy }: ParityContext, at: number, count: number): number {

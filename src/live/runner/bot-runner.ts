@@ -252,7 +252,7 @@ export class BotRunner {
     // What took long to decide or to save is no longer what was decided.
     const isLate = this.#now() - event.time > this.#context.limits.oversleptMsMax;
     const noEntry = this.#isEnding
-      ? 'the trader is being stopped'
+      ? 'the trader is stopping'
       : isLate
         ? 'the decision took too long'
         : isSaved

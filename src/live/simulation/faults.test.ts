@@ -85,7 +85,7 @@ test('a refused key is named at once, and that it is accepted again', async () =
   const news = world.alerts.filter(({ code }) => /^key-/.test(code));
   expect(news.map(({ code }) => code)).toEqual(['key-refused', 'key-accepted']);
   expect(news[0]!.time - world.startTime - from).toBeLessThan(60_000);
-  expect(news[0]!.text).toMatch(/-2015.*its stop at [\d.]+ was resting/);
+  expect(news[0]!.text).toMatch(/-2015.*its stop at [\d.]+ was on the exchange/);
   expect(await settleAndCompare(world)).toEqual([]);
 });
 
@@ -327,7 +327,7 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
   [40, 'simulation', 'the power fails'],
   [41, 'simulation', 'the disk is full'],
   [42, '../journal/journal', 'a folder serves one process only'],
-  [43, 'simulation', 'new settings wait until the bot is flat'],
+  [43, 'simulation', 'new settings apply when the bot is flat'],
   [44, 'faults', 'is stopped twice while an order is on its way, and goes on where it was'],
   [45, '../journal/journal', 'refuses a layout of another version'],
   [46, 'soak.long', 'thirty days leave memory, disk and timers as large as ten'],

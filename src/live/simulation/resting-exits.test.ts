@@ -111,7 +111,7 @@ describe('what cannot rest is watched, which is said once', () => {
   test('an instrument takes no pairs', async () => {
     const world = await runTold(told(RISE), { settings: both(), ocoAllowed: false });
     expect(said(world)).toEqual([
-      'the take-profit cannot rest on the exchange (the instrument takes no such pair): the bot watches it',
+      'the take-profit cannot be placed on the exchange (the instrument does not accept OCO orders): the bot monitors it',
     ]);
     expect(world.trades[0]).toMatchObject({ exitReason: 'take-profit' });
     expect(sent(world).slice(0, 4)).toEqual([

@@ -190,7 +190,7 @@ describe('by hand', () => {
     expect(world.runner?.state.memory.order?.phase ?? 'open').toBe('open');
   });
 
-  test('new settings wait until the bot is flat', async () => {
+  test('new settings apply when the bot is flat', async () => {
     const world = makeWorld({ seed: 3 });
     await world.start();
     while (world.runner?.state.memory.position == null) await world.run(1);

@@ -45,7 +45,7 @@ describe('USD-M, a day without faults', () => {
     const words = world.alerts
       .filter(({ code }) => code === 'entry-skipped')
       .map(({ text }) => text);
-    expect(words.join('\n')).toMatch(/its candle closed [\d.]+ s ago, 60 s are permitted \(late\)/);
+    expect(words.join('\n')).toMatch(/its candle closed [\d.]+ s ago, the limit is 60 s \(late\)/);
   });
 
   test('a short that is reversed enters the long at the same close', async () => {
@@ -146,7 +146,7 @@ describe('USD-M', () => {
     expect(world.requests.filter(({ order }) => order !== undefined)).toEqual([]);
     const refused = world.alerts.filter(({ code }) => code === 'order-refused');
     expect(refused[0]?.text).toMatch(
-      /^entry order not sent: [\d.]+ BTC, about [\d,.]+ USDT: 100 USDT are free, an entry takes [\d,.]+ USDT of margin and commission at leverage 20 of the account \(insufficient-balance\)$/,
+      /^entry order not sent: [\d.]+ BTC, about [\d,.]+ USDT: 100 USDT are free, but an entry needs [\d,.]+ USDT of margin and commission at the account's leverage of 20 \(insufficient-balance\)$/,
     );
     expect(refused.length).toBeLessThanOrEqual(world.runner?.state.memory.skipped.length ?? 0);
   });
@@ -158,7 +158,7 @@ describe('USD-M', () => {
     world.venue.sellByHand();
     await world.run(2);
     expect(world.trades.some(({ exitReason }) => exitReason === 'manual')).toBe(true);
-    expect(world.runner?.state.memory.mismatch).toContain('by other hands');
+    expect(world.runner?.state.memory.mismatch).toContain('externally');
     expect(await settleAndCompare(world)).toEqual([]);
     const count = world.trades.length;
     world.runner.command('resume');

@@ -81,7 +81,7 @@ export async function crossValidate(
   });
   if (rerun === undefined) return undefined;
   const matrix = matrixOf(sample, rerun.returns);
-  options.onStage?.('testing the choice');
+  options.onStage?.('cross-validating');
   const tested = await testChoice(request, matrix);
   if (tested === 'stopped') return undefined;
   const [own, ...neighbours] = rerun.metrics.slice(missing.length);

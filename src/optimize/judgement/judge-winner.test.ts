@@ -351,10 +351,10 @@ describe('the ledger', () => {
     [
       'is cut short',
       (file) => writeFileSync(file, readFileSync(file).subarray(0, 5_000)),
-      /\.unreadable now/,
+      /\.unreadable: its trials/,
     ],
-    ['is empty', (file) => writeFileSync(file, ''), /\.unreadable now/],
-    ['is something else', (file) => writeFileSync(file, 'my notes'), /\.unreadable now/],
+    ['is empty', (file) => writeFileSync(file, ''), /\.unreadable: its trials/],
+    ['is something else', (file) => writeFileSync(file, 'my notes'), /\.unreadable: its trials/],
     [
       'has another bit',
       (file) => {
@@ -362,7 +362,7 @@ describe('the ledger', () => {
         bytes[2_000]! ^= 4;
         writeFileSync(file, bytes);
       },
-      /\.unreadable now/,
+      /\.unreadable: its trials/,
     ],
   ])(
     'a record that %s is set aside, named, and trials count by their number',
@@ -384,7 +384,7 @@ describe('the ledger', () => {
     const file = path.join(folder, 'MovingAverageCrossoverStrategy_BTCUSDT_usdm_8h.luck');
     writeFileSync(file, 'WUSLUK9\nwho knows');
     await expect(optimize(request({ ledger: ledger() }))).rejects.toThrow(
-      'was written by another version of wus; use that one, or move the file away',
+      'was written by another version of wus; use that version, or move the file away to start a new one',
     );
   });
 

@@ -105,7 +105,7 @@ function checkMagic(path: string, file: number): number {
   if (length < MAGIC.length && MAGIC.subarray(0, length).equals(head.subarray(0, length))) return 0;
   if (head.equals(MAGIC)) return MAGIC.length;
   throw new UserError(
-    `${path} is no trial ledger of this version; move it away and a new one is started`,
+    `${path} is not a trial ledger of this version; move it away to start a new one`,
   );
 }
 

@@ -139,7 +139,7 @@ export function readLuck(path: string): LuckRecord | undefined {
   if (file.kind === 'missing') return emptyLuck();
   if (file.kind === 'newer') {
     throw new UserError(
-      `${path} was written by another version of wus; use that one, or move the file away and a new one is started`,
+      `${path} was written by another version of wus; use that version, or move the file away to start a new one`,
     );
   }
   return file.kind === 'whole' ? parseLuck(file.numbers, file.text) : undefined;

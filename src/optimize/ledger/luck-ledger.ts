@@ -68,7 +68,7 @@ export function openLuckLedger(
     const { setAside } = addLuck(file, addition, { flush });
     if (setAside === undefined) return;
     notes.push(
-      `${file} was not readable and lies in ${setAside} now: what it knew of luck is counted by the number of trials alone.`,
+      `${file} was not readable and was moved to ${setAside}: its trials now count by their number only.`,
     );
   };
   const locked = async (file: string, addition: LuckAddition): Promise<void> => {

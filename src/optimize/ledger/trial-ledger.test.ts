@@ -153,7 +153,7 @@ test('what cannot be written is tried again, and told at the end', async () => {
 test('a file that is no ledger is refused and left alone', () => {
   writeFileSync(file(), 'fast_period,slow_period\n5,20\n');
   expect(open).toThrow(
-    `${file()} is no trial ledger of this version; move it away and a new one is started`,
+    `${file()} is not a trial ledger of this version; move it away to start a new one`,
   );
 });
 

@@ -82,8 +82,8 @@ test('a worker that dies is replaced and its work done again', async () => {
   const own = pool({ onceDeadly: [2, 3] });
   try {
     expect(await values(own, 0, 6)).toEqual([0, 10, 20, 30, 40, 50]);
-    expect(log.filter((line) => line.startsWith('A worker thread died'))[0]).toBe(
-      'A worker thread died (out of memory, say); its work on combinations 1 to 6 is done again',
+    expect(log.filter((line) => line.startsWith('A worker thread crashed'))[0]).toBe(
+      'A worker thread crashed (out of memory, say); combinations 1 to 6 will run again',
     );
     expect(await values(own, 6, 1)).toEqual([60]);
   } finally {
@@ -95,9 +95,11 @@ test('a trial that takes every worker down is named, after bounded tries', async
   const own = pool({ deadly: [5] });
   try {
     await expect(values(own, 0, 16)).rejects.toThrow(
-      'Combination 6: this combination ended its worker thread 3 times (exit code 3); take it out of the grid',
+      'Combination 6: this combination crashed its worker thread 3 times (exit code 3); remove it from the grid',
     );
-    expect(log.filter((line) => line.startsWith('A worker thread died')).length).toBeLessThan(10);
+    expect(log.filter((line) => line.startsWith('A worker thread crashed')).length).toBeLessThan(
+      10,
+    );
     expect(await values(own, 8, 2)).toEqual([80, 90]);
   } finally {
     await own.close();
@@ -175,7 +177,7 @@ describe('one job after the other', () => {
       expect(await values(later, 30, 3)).toEqual([210, 217, 224]);
       expect(filesNamed('later-')).toHaveLength(2);
       expect(log).toContain(
-        'A worker thread died (out of memory, say); its work on combinations 31 to 33 is done again',
+        'A worker thread crashed (out of memory, say); combinations 31 to 33 will run again',
       );
       expect(await values(start(own, { factor: 2 }), 5, 1)).toEqual([10]);
     } finally {

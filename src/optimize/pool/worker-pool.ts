@@ -144,13 +144,13 @@ export function openWorkerPool(options: WorkerPoolOptions): WorkerPool {
     } catch (error) {
       if (!(error instanceof WorkerDeath) || isClosed) throw error;
       options.onLog(
-        `A worker thread died (${error.message}); its work on ${rangeText(range)} is done again`,
+        `A worker thread crashed (${error.message}); ${rangeText(range)} will run again`,
       );
       const { first, count } = range;
       if (count === 1) {
         if (deaths + 1 < DEATHS_PER_TRIAL_MAX) return evaluate(work, range, deaths + 1);
         throw new UserError(
-          `${work.describe(first)}: this combination ended its worker thread ${DEATHS_PER_TRIAL_MAX} times (${error.message}); take it out of the grid`,
+          `${work.describe(first)}: this combination crashed its worker thread ${DEATHS_PER_TRIAL_MAX} times (${error.message}); remove it from the grid`,
         );
       }
       const half = Math.ceil(count / 2);

@@ -11,6 +11,15 @@ export interface Curve {
   readonly values: ArrayLike<number>;
 }
 
+/** Words of a drawing. */
+export interface CurvesOptions {
+  readonly label: string;
+  /** Name of the vertical axis with its unit. */
+  readonly yName: string;
+  /** Times at which parts begin, ms UTC, and their labels. */
+  readonly marks?: readonly { readonly time: number; readonly label: string }[];
+}
+
 /** Curves that can be told apart by colour and dash. */
 export const CURVES_MAX = 8;
 
@@ -26,19 +35,13 @@ type Shape = typeof WIDE;
  * @param curves - Each over its own times.
  * @param options - Words and the name of the vertical axis with its unit.
  */
-export function curvesChart(
-  curves: readonly Curve[],
-  options: { readonly label: string; readonly yName: string },
-): SafeHtml {
+export function curvesChart(curves: readonly Curve[], options: CurvesOptions): SafeHtml {
   const shown = curves.slice(0, CURVES_MAX);
   return html`${curveLegend(shown)}${draw(shown, options, WIDE, 'wide-screen')}${draw(shown, options, NARROW, 'small-screen')}`;
 }
 
 /** The drawing alone, for a file. */
-export function curvesSvg(
-  curves: readonly Curve[],
-  options: { readonly label: string; readonly yName: string },
-): SafeHtml {
+export function curvesSvg(curves: readonly Curve[], options: CurvesOptions): SafeHtml {
   return draw(curves.slice(0, CURVES_MAX), options, WIDE, 'wide-screen');
 }
 
@@ -48,7 +51,7 @@ function curveLegend(curves: readonly Curve[]): SafeHtml {
 
 function draw(
   curves: readonly Curve[],
-  options: { readonly label: string; readonly yName: string },
+  options: CurvesOptions,
   shape: Shape,
   className: string,
 ): SafeHtml {
@@ -70,9 +73,13 @@ function draw(
     (curve, k) =>
       html`<polyline class="curve c${k}" points="${points(curve, x, y.at)}"><title>${curve.label}</title></polyline>`,
   );
+  const marks = (options.marks ?? []).map(({ time, label }) => {
+    const at = fixed(x(time));
+    return html`<line class="grid" x1="${at}" x2="${at}" y1="${shape.top}" y2="${bottom}"/><text x="${at}" y="${shape.top + 8}" dx="2">${label}</text>`;
+  });
   const middle = (shape.top + bottom) / 2;
   return html`<svg class="chart curves ${className}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${options.label}">
-${grid}${ticks}${lines}<text class="axis-name" x="${(shape.left + right) / 2}" y="${height - 6}" text-anchor="middle">time (UTC)</text><text class="axis-name" transform="translate(11 ${middle}) rotate(-90)" text-anchor="middle">${options.yName}</text></svg>`;
+${grid}${marks}${ticks}${lines}<text class="axis-name" x="${(shape.left + right) / 2}" y="${height - 6}" text-anchor="middle">time (UTC)</text><text class="axis-name" transform="translate(11 ${middle}) rotate(-90)" text-anchor="middle">${options.yName}</text></svg>`;
 }
 
 function points(curve: Curve, x: (time: number) => number, y: (value: number) => number): string {

@@ -26,7 +26,7 @@ export interface Fan {
 const LOG_FROM = 6;
 
 /**
- * Draws how an equity could have come out: bands that hold 90 % and 50 % of the draws, their median, and the real one.
+ * Draws how an equity could have come out: bands that hold 90 % and 50 % of the simulations, their median, and the real one.
  *
  * @param fan - What is drawn.
  * @param options - `label` in words for screen readers; axis names carry the units.
@@ -53,8 +53,8 @@ export function fanChart(
   return chartSvg(
     { ...options, yName: `${options.yName}${isLog ? ', log' : ''}`, y, yText: formatShort },
     [
-      html`<polygon class="fan-outer" points="${area('p5', 'p95')}"><title>90 % of the draws</title></polygon>`,
-      html`<polygon class="fan-inner" points="${area('p25', 'p75')}"><title>50 % of the draws</title></polygon>`,
+      html`<polygon class="fan-outer" points="${area('p5', 'p95')}"><title>90 % of the simulations</title></polygon>`,
+      html`<polygon class="fan-inner" points="${area('p25', 'p75')}"><title>50 % of the simulations</title></polygon>`,
       html`<polyline class="muted" points="${line(bands.map((band) => band.p50)).join(' ')}"><title>Median</title></polyline>`,
       ...(isFloorShown
         ? [
@@ -64,7 +64,7 @@ export function fanChart(
       ...(actual.length === 0
         ? []
         : [
-            html`<polyline class="second" points="${line(actual).join(' ')}"><title>What happened</title></polyline>`,
+            html`<polyline class="second" points="${line(actual).join(' ')}"><title>Actual result</title></polyline>`,
           ]),
       ...x.ticks.map((tick) => xTick(x.at(tick), formatShort(tick))),
     ],

@@ -5,6 +5,8 @@ export interface ChartPicture {
   /** ms UTC. Shape `[n]`. */
   readonly times: Float64Array;
   readonly colors: ThemeColors;
+  /** Beginnings of parts, as indices of `times`. */
+  readonly parts: readonly { readonly at: number; readonly label: string }[];
   readonly panes: readonly PicturePane[];
 }
 

@@ -30,7 +30,7 @@ export function setUpToolbar(
   addSwitches(toolbar, chart);
   const name = toolbar.dataset.chart ?? 'chart';
   for (const kind of ['SVG', 'PNG'] as const) {
-    addButton(toolbar, kind, `${kind}: save what is shown as a picture`, () =>
+    addButton(toolbar, kind, `${kind}: save the visible range as an image`, () =>
       saveChart(chart.picture(), name, kind),
     );
   }
@@ -64,13 +64,15 @@ function addZoom(toolbar: HTMLElement, view: SharedView, candleMs: number): void
 
 function addSwitches(toolbar: HTMLElement, chart: TimeChart): void {
   if (chart.hasLog) {
-    addSwitch(toolbar, 'Log', 'Log: equal factors take equal room', false, (isOn) =>
-      chart.setLog(isOn),
-    );
+    addSwitch(toolbar, 'Log', 'Log: logarithmic scale', false, (isOn) => chart.setLog(isOn));
   }
   if (chart.hasPercent) {
-    addSwitch(toolbar, '%', '% of the beginning, or money', chart.showsPercent, (isOn) =>
-      chart.setPercent(isOn),
+    addSwitch(
+      toolbar,
+      '%',
+      'Switch between percent of the initial value and money',
+      chart.showsPercent,
+      (isOn) => chart.setPercent(isOn),
     );
   }
   const benchmark = chart.lines.findIndex(({ payload }) => payload.isBenchmark === true);

@@ -31,7 +31,7 @@ if (source) {
       plot.classList.add('failed');
       plot.dataset.message =
         typeof DecompressionStream === 'undefined'
-          ? 'This browser is too old for the interactive charts (it lacks DecompressionStream).'
+          ? 'This browser does not support the interactive charts (DecompressionStream is missing).'
           : 'The chart data could not be read.';
     }
     console.error(error);

@@ -79,7 +79,7 @@ const DASHES = ' stroke-dasharray="6 4"';
 
 function paneParts(
   pane: PicturePane,
-  { times, colors }: ChartPicture,
+  { times, colors, parts }: ChartPicture,
   top: number,
   bottom: number,
 ): string[] {
@@ -101,8 +101,13 @@ function paneParts(
     ({ values, color, dashed }) =>
       `<path d="${path(values, x, y)}" fill="none" stroke="${color}" stroke-width="1.5"${dashed ? DASHES : ''}/>`,
   );
+  const marks = parts.map(
+    ({ at, label }) =>
+      `<line x1="${x(at)}" x2="${x(at)}" y1="${top + 18}" y2="${bottom}" stroke="${colors.lineSoft}"/><text x="${x(at) + 2}" y="${top + 26}">${escaped(label)}</text>`,
+  );
   return [
     ...ticks,
+    ...marks,
     ...(pane.candles ? candleParts(pane.candles, colors, x, y) : []),
     ...lines,
     `<text x="${LEFT + 4}" y="${top + 10}">${escaped(pane.title)}${isLog ? ', log' : ''}</text>`,

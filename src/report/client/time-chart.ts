@@ -37,6 +37,8 @@ const CANDLE_PIXELS_MIN = 2.2;
 const MARGIN_SHARE = 1;
 /** More arrows than this hide the candles. */
 const MARKERS_MAX = 250;
+/** Room that the label of a part needs, pixels. */
+const PART_WIDTH_MIN = 22;
 
 interface DrawnLine {
   readonly payload: LinePayload;
@@ -71,6 +73,7 @@ export class TimeChart {
   private candleSeries: ISeriesApi<'Candlestick'> | undefined;
   private volumeSeries: ISeriesApi<'Histogram'> | undefined;
   private markers: ISeriesMarkersPluginApi<Time> | undefined;
+  private partMarkers: ISeriesMarkersPluginApi<Time> | undefined;
   private levelSeries: readonly ISeriesApi<'Line'>[] = [];
   private loaded: LoadedRange = { level: -1, from: 0, to: 0 };
   private picked: number | undefined;
@@ -249,6 +252,10 @@ export class TimeChart {
     return {
       times: cut(candles.time),
       colors,
+      parts: (this.data.chart.marks ?? []).flatMap(({ index, label }) => {
+        const at = Math.floor(index / size) - start;
+        return at >= 0 && at < end - start ? [{ at, label }] : [];
+      }),
       panes: this.data.chart.panes.map((pane) => ({
         title: pane.title,
         weight: pane.weight,
@@ -377,6 +384,8 @@ export class TimeChart {
         });
       });
     });
+    const [first] = this.drawn;
+    if (chart.marks && first) this.partMarkers = library.createSeriesMarkers(first.series, []);
     chart.panes.forEach((pane, k) => {
       this.chart.panes()[k]?.setStretchFactor(pane.weight);
     });
@@ -492,6 +501,34 @@ export class TimeChart {
       series.setData(times.map((time, k) => point(time, this.shown(payload, column[from + k]!))));
     }
     this.fillTrades(times);
+    this.fillParts(times);
+  }
+
+  /** Marks where the parts of the chart begin; labels stay away where they would cover each other. */
+  private fillParts(times: readonly UTCTimestamp[]): void {
+    if (!this.partMarkers) return;
+    const { level, from } = this.loaded;
+    const inView = (this.data.chart.marks ?? []).flatMap(({ index, label }) => {
+      const time = times[Math.floor(index / LEVEL_FACTOR ** level) - from];
+      return time === undefined ? [] : [{ time, label }];
+    });
+    const hasLabels = inView.length * PART_WIDTH_MIN <= this.plotWidth();
+    this.partMarkers.setMarkers(
+      inView.map(({ time, label }) => ({
+        time,
+        position: 'aboveBar',
+        shape: 'arrowDown',
+        color: themeColors().soft,
+        size: 0.7,
+        ...(hasLabels ? { text: label } : {}),
+      })),
+    );
+    this.element.dataset.parts = String(inView.length);
+  }
+
+  /** Name of the part that a stored column belongs to. */
+  private partAt(index: number): string | undefined {
+    return this.data.chart.marks?.filter((mark) => mark.index <= index).at(-1)?.name;
   }
 
   private fillTrades(times: readonly UTCTimestamp[]): void {
@@ -606,6 +643,8 @@ export class TimeChart {
         ? `${formatNumber(grouped, 0)} candles in one`
         : '',
     ]);
+    const part = this.partAt((index + 1) * size - 1);
+    if (part !== undefined) facts.push([part, '']);
     if (this.candleSeries) {
       facts.push(['O', price(candles.open[index]!)]);
       facts.push(['H', price(candles.high[index]!)]);

@@ -32,7 +32,7 @@ export function showTradePanel(
   }
   const facts =
     trade === undefined
-      ? [['', 'Step through the trades, or pick one in the table below.'] as const]
+      ? [['', 'Step through the trades, or select one in the table below.'] as const]
       : tradeFacts(trades, trade, report);
   panel.replaceChildren(
     buttons,

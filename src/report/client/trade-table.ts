@@ -39,7 +39,7 @@ export class TradeTable {
     this.numbers = Float64Array.from({ length: trades.length }, (_, i) => i);
     this.columns = tradeColumns(trades, priceDigits, quoteAsset);
     this.grid = new RowGrid(this.columns, {
-      label: 'Trades. Arrow keys pick a trade.',
+      label: 'Trades. Use the arrow keys to select a trade.',
       beginsDescending: (column) => column > 0,
       onSort: (column, isDescending) => {
         this.sortKey = this.columns[column]!.key;
@@ -110,8 +110,8 @@ export class TradeTable {
     const save = document.createElement('button');
     save.type = 'button';
     save.textContent = 'CSV';
-    save.setAttribute('aria-label', 'CSV: save the trades shown, in this order');
-    save.title = 'Save the trades shown, in this order';
+    save.setAttribute('aria-label', 'CSV: save the listed trades in this order');
+    save.title = 'Save the listed trades in this order';
     save.addEventListener('click', () => this.save());
     this.count.setAttribute('aria-live', 'polite');
     bar.append(save, this.count);

@@ -70,7 +70,7 @@ class TrialTable {
     const total = `${widths.reduce((sum, width) => sum + width, 0)}px`;
     host.style.setProperty('--columns', total);
     this.grid = new RowGrid(this.columns, {
-      label: 'Trials. Arrow keys pick a trial.',
+      label: 'Trials. Use the arrow keys to select a trial.',
       template: widths.map((width) => `minmax(${width}px,${width}fr)`).join(' '),
       beginsDescending: (column) => column > 0 && this.columns[column]!.isNumber === true,
       onSort: (column, isDescending) => {
@@ -146,7 +146,7 @@ class TrialTable {
     const clear = document.createElement('button');
     clear.type = 'button';
     clear.textContent = 'Clear';
-    clear.title = 'Show all trials of the list';
+    clear.title = 'Show all listed trials';
     clear.addEventListener('click', () => {
       this.clear();
       this.reorder();
@@ -173,7 +173,7 @@ class TrialTable {
       .filter(passes)
       .sort((a, b) => (key(a) === key(b) ? a - b : key(a) - key(b)));
     const all = this.isCell ? plural(this.data.counted, 'trial') : plural(length, 'trial');
-    this.count.textContent = `${formatNumber(this.order.length, 0)} of ${all}${this.isCell ? ` (the best; all are in ${this.data.file})` : ''}`;
+    this.count.textContent = `${formatNumber(this.order.length, 0)} of ${all}${this.isCell ? ` (the best; ${this.data.file} has all)` : ''}`;
     this.grid.show(this.order);
   }
 
@@ -184,7 +184,7 @@ class TrialTable {
     if (picked === undefined) {
       title.textContent = 'Run again';
       const text = document.createElement('p');
-      text.textContent = 'Pick a trial in the table for the command line that runs it again.';
+      text.textContent = 'Select a trial in the table to see the command that runs it again.';
       this.panel.replaceChildren(title, text);
       return;
     }
@@ -192,7 +192,7 @@ class TrialTable {
     if (data.command === undefined) {
       const text = document.createElement('p');
       text.textContent =
-        'The command line is not known: these details were written without it. Optimize again with --save-details.';
+        'The command is unknown: this details file does not record it. Optimize again with --save-details.';
       this.panel.replaceChildren(title, text);
       return;
     }

@@ -82,6 +82,18 @@ export interface TimeChartPayload {
   readonly trades?: boolean;
   /** Whether money is shown as percent at first. */
   readonly isPercent?: boolean;
+  /** Where its parts begin, ascending; marked on the first line. */
+  readonly marks?: readonly ChartMark[];
+}
+
+/** The beginning of a part of a chart. */
+export interface ChartMark {
+  /** Of the stored columns. */
+  readonly index: number;
+  /** Drawn beside the mark. */
+  readonly label: string;
+  /** Shown in the legend while the pointer is in the part. */
+  readonly name: string;
 }
 
 /** The closed trades, one packed column each. */
