@@ -70,7 +70,7 @@ export const MONEY_FLAGS: RunFlagGroup = { heading: 'Money:', flags: flagsOf('mo
 export const STOP_FLAGS: RunFlagGroup = { heading: 'Stops:', flags: flagsOf('exits') };
 
 export const FILTER_FLAGS: RunFlagGroup = {
-  heading: 'Filters (they gate entries, never exits):',
+  heading: 'Filters (for entries only, not for exits):',
   flags: flagsOf('filters'),
 };
 
@@ -131,7 +131,7 @@ export function requireSwitches(values: Readonly<Record<string, unknown>>): void
   if (idle === undefined) return;
   const [name = ''] = idle.flags.split(' ');
   const owner = flags.find(({ key }) => key === idle.needs)!;
-  throw new UsageError(`${name} has no effect without ${owner.flags}: add it, or leave it out`);
+  throw new UsageError(`${name} has no effect without ${owner.flags}: add it, or omit it`);
 }
 
 function optionOf(flag: RunFlag): Option {

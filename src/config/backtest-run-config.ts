@@ -200,7 +200,7 @@ function addDependencyConflicts(
   for (const { key, dependsOn, default: fallback } of RUN_SETTINGS) {
     if (dependsOn === undefined || fallback !== null || settingOf(config, key) === null) continue;
     if (isSwitchedOn(settingOf(config, dependsOn))) continue;
-    add(key, `has no effect without ${dependsOn}: add it, or leave it out`);
+    add(key, `has no effect without ${dependsOn}: add it, or omit it`);
   }
 }
 

@@ -28,7 +28,7 @@ export const ATR_FILTER = filterRule({
       expected: 'a number above 0',
       accepts: (value) => value > 0,
       default: 1.5,
-      description: 'ATR at least this times its average',
+      description: 'Minimum ratio of the ATR to its average',
     }),
     countSetting({
       key: 'atr_filter_sma_period',
@@ -36,7 +36,7 @@ export const ATR_FILTER = filterRule({
       unit: 'candles',
       smallest: 0,
       default: 100,
-      description: 'Period of that average; 0 compares with percent of price',
+      description: 'Period of that average; 0 compares the ATR in percent of the price',
     }),
   ],
   build: (values) =>

@@ -18,7 +18,7 @@ export const SEASONALITY_FILTER = filterRule({
   apply: {
     key: 'apply_seasonality_filter',
     flag: '--apply-seasonality-filter',
-    description: 'Enter only in some hours',
+    description: 'Enter only in certain hours',
   },
   settings: [
     textSetting({
@@ -34,11 +34,11 @@ export const SEASONALITY_FILTER = filterRule({
       key: 'apply_seasonality_to_symbols',
       flag: '--apply-seasonality-to-symbols',
       unit: 'symbols',
-      expected: 'symbols with commas between',
+      expected: 'symbols separated by commas',
       mayBeEmpty: true,
       verify: requireSymbols,
       default: '',
-      description: 'Only for these, A,B (default: every symbol)',
+      description: 'Only for these symbols, A,B (default: every symbol)',
     }),
   ],
   build: (values) =>

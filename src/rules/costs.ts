@@ -23,7 +23,7 @@ export const COSTS = runRule({
       key: 'commission_bps',
       flag: '--commission',
       default: (given) => DEFAULT_COMMISSION_BPS[given.market === 'usdm' ? 'usdm' : 'spot'],
-      description: 'Per side, in basis points (default: 10 on spot, 5 on usdm)',
+      description: 'Commission per side in basis points (default: 10 on spot, 5 on usdm)',
     }),
     numberSetting({
       ...BOUNDS,
@@ -31,7 +31,7 @@ export const COSTS = runRule({
       flag: '--slippage',
       default: 1,
       scope: 'research',
-      description: 'Against you on every market fill, in basis points',
+      description: 'Slippage of every market fill in basis points, against you',
     }),
     numberSetting({
       ...BOUNDS,
@@ -39,7 +39,7 @@ export const COSTS = runRule({
       flag: '--stop-slippage',
       default: 0,
       scope: 'research',
-      description: 'Against you on stop fills, on top of the slippage, in basis points',
+      description: 'Additional slippage of stop fills in basis points',
     }),
   ],
   build: ({ commission_bps, slippage_bps, stop_slippage_bps }) => ({

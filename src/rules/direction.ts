@@ -12,7 +12,7 @@ export const DIRECTION = runRule({
       unit: 'side',
       words: DIRECTIONS,
       default: 'both',
-      description: 'Sides that are taken; spot has no short',
+      description: 'Allowed sides; spot has no short positions',
     }),
   ],
   build: ({ direction }) => ({ direction }),

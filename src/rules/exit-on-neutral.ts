@@ -9,7 +9,7 @@ export const EXIT_ON_NEUTRAL = runRule({
     switchSetting({
       key: 'exit_on_neutral',
       flag: '--exit-on-neutral',
-      description: 'A neutral signal closes the position',
+      description: 'Close the position on a neutral signal',
     }),
   ],
   build: ({ exit_on_neutral }) => ({ exitOnNeutral: exit_on_neutral }),

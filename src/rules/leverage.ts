@@ -16,7 +16,7 @@ export const LEVERAGE = runRule({
       expected: `a number from 1 to ${LEVERAGE_MAX}`,
       accepts: (value) => value >= 1 && value <= LEVERAGE_MAX,
       default: 1,
-      description: 'Notional per margin; margin and commission must fit the balance',
+      description: 'Notional / margin; margin and commission must not exceed the balance',
     }),
   ],
   build: ({ leverage }) => ({ leverage }),

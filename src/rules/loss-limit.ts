@@ -14,7 +14,7 @@ export const LOSS_LIMIT = runRule({
       accepts: (value) => value > 0,
       hint: (value) => (value < 0 ? `; write the loss as ${-value}` : ''),
       default: null,
-      description: 'No more entries after this loss',
+      description: 'Block entries after this cumulative loss',
     }),
   ],
   build: ({ max_cumulative_loss }) =>

@@ -10,7 +10,7 @@ export const OVERDRAFT = runRule({
       key: 'allow_overdraft',
       flag: '--allow-overdraft',
       scope: 'research',
-      description: 'Trade money that is not there (needs --units)',
+      description: 'Allow orders beyond the balance (needs --units)',
     }),
   ],
   build: ({ allow_overdraft }) => ({ allowOverdraft: allow_overdraft }),

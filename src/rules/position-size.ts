@@ -13,7 +13,7 @@ export const POSITION_SIZE = runRule({
       expected: 'a quantity above 0',
       accepts: (value) => value > 0,
       default: null,
-      description: 'Fixed size of every position',
+      description: 'Fixed position size',
     }),
     numberSetting({
       key: 'equity_fraction',
@@ -26,7 +26,7 @@ export const POSITION_SIZE = runRule({
       default: (given) =>
         (given.units ?? null) === null && given.allow_overdraft !== true ? 1 : null,
       shownDefault: 1,
-      description: 'Size as a share of the balance',
+      description: 'Position size as a share of the balance',
     }),
   ],
   build: ({ units, equity_fraction }) => ({

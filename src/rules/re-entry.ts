@@ -12,7 +12,7 @@ export const RE_ENTRY = runRule({
       unit: 'when',
       words: ['immediate', 'new_signal'],
       default: 'immediate',
-      description: 'After a stop: at once, or only on a new signal',
+      description: 'Re-entry after a stop: immediately, or only on a new signal',
     }),
   ],
   build: ({ re_entry }) => ({ reEntry: re_entry === 'new_signal' ? 'new-signal' : 'immediate' }),

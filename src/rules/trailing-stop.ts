@@ -10,7 +10,7 @@ export const TRAILING_STOP = runRule({
       key: 'trailing_stop_loss_pct',
       flag: '--trailing-stop-loss',
       isBelowOne: true,
-      description: 'Distance from the best price of completed candles',
+      description: 'Distance from the best price of the completed candles',
       label: 'trailing stop',
     }),
   ],

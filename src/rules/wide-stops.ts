@@ -9,7 +9,7 @@ export const WIDE_STOPS = runRule({
     switchSetting({
       key: 'allow_wide_stops',
       flag: '--allow-wide-stops',
-      description: 'Accept distances above 0.5',
+      description: 'Allow distances above 0.5',
     }),
   ],
   build: () => ({}),

@@ -47,7 +47,7 @@ export const PERIOD_SETTINGS = [
       ...TIME,
       key: 'start',
       flag: '--start',
-      description: 'First candle traded, UTC; earlier ones warm up (default: all)',
+      description: 'First candle to trade, UTC; earlier candles are for warm-up (default: all)',
     }),
   ),
   ofCandles(

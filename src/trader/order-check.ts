@@ -82,7 +82,7 @@ export async function checkSize(
   const entry = await possibleEntry(ports, bot, prices);
   if ('result' in entry) return entry;
   const { quantity, worth } = sizeOf(entry);
-  return { result: 'ok', text: `an entry of ${quantity} fits${worth}` };
+  return { result: 'ok', text: `an entry of ${quantity} is possible${worth}` };
 }
 
 /** The first entry that the bot would make, or what keeps it from making any. */

@@ -118,7 +118,7 @@ export async function paperTest(
       const price = prices.get(symbol);
       const name = `${symbol} size`;
       if (price === undefined) {
-        const text = `no price within ${STREAM_MS / 1_000} s: it was not checked`;
+        const text = `no price within ${STREAM_MS / 1_000} s: not checked`;
         return { name, symbol, result: 'note' as const, text };
       }
       const ports = { instruments: options.instruments, broker: bot.broker, account: undefined };
@@ -163,7 +163,7 @@ async function clockCheck(options: SelfTestOptions): Promise<Outcome> {
     offset = await measuredOffset(options);
   if (offset === undefined)
     return failed(
-      `all ${CLOCK_TRIES} answers took too long to tell: the network or this machine is slow`,
+      `all ${CLOCK_TRIES} answers took too long for a measurement: the network or this machine is slow`,
     );
   const ms = Math.abs(offset.offsetMs);
   return ms <= CLOCK_MS_MAX * Math.max(1, speed)

@@ -513,8 +513,8 @@ export class Trader {
     session.hold('checks-failed');
     if (wasFailed) return;
     const what = own.map(({ name, text }) => `${name}: ${text}`).join('; ');
-    const how = session.isStrategyWithheld ? ' by its stops alone' : '';
-    const text = `nothing is entered until the checks pass, what is open is managed${how}. ${what}`;
+    const how = session.isStrategyWithheld ? ' by their stops only' : '';
+    const text = `entries are blocked until the checks pass, open positions are managed${how}. ${what}`;
     this.#say('alarm', text, { symbol, code: 'checks-failed' });
   }
 

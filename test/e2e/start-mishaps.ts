@@ -78,7 +78,7 @@ export const START_MISHAPS: readonly StartMishap[] = [
           '({ candles: { close } }) => (i) => close[i + 1]! > close[i]! ? 1 : -1',
         ),
       ),
-    /BTCUSDT +ALARM nothing is entered until the checks pass, what is open is managed by its stops alone.*looks ahead/,
+    /BTCUSDT +ALARM entries are blocked until the checks pass, open positions are managed by their stops only.*looks ahead/,
   ],
   [
     'a flag that is wrong',
