@@ -4,7 +4,7 @@ export const strategy = defineStrategy({
   name: 'Breakout',
   parameters: {
     period: integer({ default: 55, min: 2, description: 'Number of candles of the channel' }),
-    margin: number({ default: 0, min: 0, max: 0.1, description: 'Distance beyond the channel, as a fraction' }),
+    margin: number({ default: 0, min: 0, max: 0.1, description: 'Fraction beyond the channel' }),
   },
   warmUp: ({ period }) => period,
   signals({ candles, parameters: { period, margin }, indicators }) {
