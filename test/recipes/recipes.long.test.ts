@@ -59,11 +59,13 @@ beforeAll(() => {
   follow('filter', TOY_FILTER);
   follow('exit', TOY_EXIT);
   follow('flag', TOY_FLAG);
-  const built = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], {
-    cwd: tree,
-    encoding: 'utf8',
-  });
-  expect(built.stdout).toBe('');
+  for (const project of ['tsconfig.build.json', 'src/report/client/tsconfig.json']) {
+    const built = spawnSync('node_modules/.bin/tsc', ['-p', project], {
+      cwd: tree,
+      encoding: 'utf8',
+    });
+    expect(built.stdout).toBe('');
+  }
   const candles = syntheticCandles({ length: 6_000, timeframe: '1h' });
   mkdirSync(path.join(desk, 'config'), { recursive: true });
   mkdirSync(path.join(desk, 'data/spot/1h'), { recursive: true });
