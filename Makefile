@@ -87,11 +87,21 @@ test-clients-long: build test/clients/node_modules/.installed test/clients/pytho
 test-long: build chromium test-clients ## The long tests: big markets, many seeds, other clients
 	NO_COLOR=1 WUS_LONG_TESTS=1 vitest run
 
-test-nodes: build chromium ## All tests on this Node, 22 and 24
-	NO_COLOR=1 vitest run
-	@for major in 22 24; do \
-	  echo "== Node $$major"; \
-	  NO_COLOR=1 npx -y node@$$major node_modules/vitest/vitest.mjs run || exit 1; \
+# What can differ between Nodes: language and library (unit), how commands and strategy files are loaded (start),
+# what the pages show (pages). `make test` runs everything on the Node that is here; PARTS=all does so on the others.
+NODES ?= 22 24
+PARTS ?= unit start pages
+node_unit = --project unit
+node_start = --project slow test/e2e/cli-start test/e2e/cli-examples test/e2e/program test/e2e/completion \
+  test/e2e/new-strategy test/e2e/trace-file test/e2e/watch src/plugins/load-strategy
+node_pages = --project slow test/e2e/docs-commands test/pages test/library-docs test/docs
+node_all =
+
+test-nodes: build chromium ## What can differ between Nodes, on Node 22 and 24 (NODES=22 PARTS="unit start pages", or all)
+	$(if $(filter-out unit start pages all,$(PARTS)),$(error PARTS are unit, start, pages and all, not $(PARTS)))
+	@for major in $(NODES); do $(foreach part,$(PARTS),\
+	  echo "== Node $$major, $(part)"; \
+	  NO_COLOR=1 npx -y node@$$major node_modules/vitest/vitest.mjs run $(node_$(part)) || exit 1;) \
 	done
 
 # As a user gets it: packed, installed with its dependencies in an empty folder, and every page run from there.
