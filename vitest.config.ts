@@ -35,6 +35,7 @@ export default defineConfig({
     // Two more than there are cores: about as many files wait (see LongestFirst).
     maxWorkers: longTests ? 2 : availableParallelism() + 2,
     sequence: { sequencer: LongestFirst },
+    maxConcurrency: 2,
     testTimeout: longTests ? 3_600_000 : 60_000,
     hookTimeout: 120_000,
     reporters: ['default'],
@@ -48,7 +49,6 @@ export default defineConfig({
                 name: 'trader',
                 include: TRADER,
                 exclude: [LONG],
-                maxConcurrency: 2,
               },
             },
             {

@@ -24,6 +24,8 @@ const LOOK_MS = 50;
 const RESTART_MS = 500;
 /** A bot handles the last candle, and what was under way, within this; real ms. */
 const SETTLE_MS = 60_000;
+/** So often in turn, half a second apart, the books must agree before the traders are ended. */
+const CALM_LOOKS = 4;
 /** Real ms. */
 const CUT_MS = 1_000;
 const HOLD_MS = 4_000;
@@ -321,6 +323,7 @@ class TradingSession {
   async end(): Promise<void> {
     const newest = this.#endTime() - timeframeMs(this.#options.bots[0]!.candles.timeframe);
     const deadline = Date.now() + SETTLE_MS;
+    let calmLooks = 0;
     for (;;) {
       await this.#tend();
       await sleep(10 * LOOK_MS);
@@ -328,8 +331,11 @@ class TradingSession {
       const isAtEnd =
         memories.length === this.#options.bots.length &&
         memories.every(({ lastOpenTime }) => (lastOpenTime ?? 0) >= newest);
-      // What is under way settles with time; what does not is shown below.
-      if (isAtEnd && (await this.#compareBooks()).length === 0) break;
+      // What is under way settles with time; what does not is shown below. On a busy machine the books agree a moment before
+      // the last decision is sent: once is not enough.
+      const agrees = isAtEnd && (await this.#compareBooks()).length === 0;
+      calmLooks = agrees ? calmLooks + 1 : 0;
+      if (calmLooks === CALM_LOOKS) break;
       if (Date.now() < deadline) continue;
       if (isAtEnd) break;
       throw new Error(`A bot did not come to the end:\n${this.output}`);
