@@ -242,6 +242,8 @@ async function strangers(setting: Setting): Promise<string[]> {
     optimize: identity === 'axis' ? isSearched : hasFlag('optimize', setting),
     'walk-forward': identity === 'axis' ? isSearched : hasFlag('walk-forward', setting),
     'forward-test': identity === 'axis' ? isFrozen : isConsent || hasFlag('forward-test', setting),
+    // What a bot does not have it must not take from a file either.
+    ...(scope === 'research' && { 'not trader': !hasFlag('trader', setting) }),
     ...(scope === 'everywhere' && {
       trader: hasFlag('trader', setting) && (await traded(setting))[key] === value,
     }),

@@ -4,7 +4,7 @@ import { quoteAsset, type SettingValues } from '../domain/index.js';
 import type { ForwardTest } from '../forward-test/index.js';
 import { findMetric } from '../metrics/index.js';
 import { forwardTestVerdict } from '../report/index.js';
-import { EXIT_AXES, FILTER_RULES } from '../settings/index.js';
+import { EXIT_AXES, FILTER_RULES, withoutLaterDefaults } from '../settings/index.js';
 import { costsText } from './costs-text.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { displayMetric, grouped } from './metric-display.js';
@@ -130,7 +130,7 @@ export function metricCell(result: BacktestResult, name: string): string {
 
 function exits(config: BacktestResult['config']): SettingValues {
   const values = config as unknown as SettingValues;
-  return Object.fromEntries(EXIT_AXES.map(({ key }) => [key, values[key]!]));
+  return withoutLaterDefaults(Object.fromEntries(EXIT_AXES.map(({ key }) => [key, values[key]!])));
 }
 
 /** Settings of the filters that are on; a text that is empty says nothing. */

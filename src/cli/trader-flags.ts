@@ -16,7 +16,7 @@ export const TRADER_FLAG_GROUPS: readonly RunFlagGroup[] = [
     heading: 'Size (--units or --equity-fraction is required outside paper mode):',
     flags: tradedFlags(({ section, key }) => section === 'money' && key !== LOSS_LIMIT),
   },
-  STOP_FLAGS,
+  { heading: STOP_FLAGS.heading, flags: tradedFlags(({ section }) => section === 'exits') },
   FILTER_FLAGS,
   {
     heading: 'Risk (amounts in quote; no limit without a flag):',

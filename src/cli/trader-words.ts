@@ -59,8 +59,10 @@ function botLines({ settings, strategy, historyCandles, notes, verdict }: BotPla
   const quote = quoteAsset(run.symbol) ?? 'quote';
   const params = Object.entries(run.params).map(([name, value]) => `${name}=${String(value)}`);
   const values = run as unknown as SettingValues;
-  const stops = EXIT_AXES.flatMap(({ key, label }) =>
-    isSwitchedOn(values[key]) ? [`${label ?? key} ${String(values[key])}`] : [],
+  const stops = EXIT_AXES.flatMap(({ key, label, default: fallback }) =>
+    isSwitchedOn(values[key]) && values[key] !== fallback
+      ? [`${label ?? key} ${String(values[key])}`]
+      : [],
   );
   const filters = FILTER_RULES.filter(({ apply }) => isSwitchedOn(values[apply.key])).map(
     (filter) => filter.summary(values),

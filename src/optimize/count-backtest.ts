@@ -1,7 +1,7 @@
 import type { BacktestResult } from '../backtest/index.js';
 import { isSwitchedOn, type SettingValues, timeframeMs } from '../domain/index.js';
 import { periodReturns } from '../metrics/index.js';
-import { EXIT_AXES, FILTER_RULES, isAlwaysWritten } from '../settings/index.js';
+import { EXIT_AXES, FILTER_RULES, withoutLaterDefaults } from '../settings/index.js';
 import type { Parameters } from '../strategies/index.js';
 import type { LedgerWish } from './count-trials.js';
 import { periodWeeks } from './judgement/period-weeks.js';
@@ -82,10 +82,8 @@ export function settingsOfRun({ config, parameters }: BacktestResult): TrialSett
         return [[apply.key, true], ...settings.map(({ key }) => [key, own[key]])];
       }),
     ) as Parameters,
-    stops: Object.fromEntries(
-      EXIT_AXES.map(({ key }) => [key, values[key]!] as const).filter(
-        ([key, value]) => isAlwaysWritten(key) || value !== null,
-      ),
+    stops: withoutLaterDefaults(
+      Object.fromEntries(EXIT_AXES.map(({ key }) => [key, values[key]!])),
     ),
   };
 }

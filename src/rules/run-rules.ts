@@ -1,15 +1,20 @@
 import { BALANCE } from './balance.js';
+import { BREAK_EVEN } from './break-even.js';
+import { COOLDOWN } from './cooldown.js';
 import { COSTS } from './costs.js';
 import { DIRECTION } from './direction.js';
+import { EXIT_MIN_PROFIT } from './exit-min-profit.js';
 import { EXIT_ON_NEUTRAL } from './exit-on-neutral.js';
 import { LEVERAGE } from './leverage.js';
 import { LOSS_LIMIT } from './loss-limit.js';
 import { MARKET } from './market.js';
+import { MAX_CANDLES_HELD } from './max-candles-held.js';
 import { OVERDRAFT } from './overdraft.js';
 import { POSITION_SIZE } from './position-size.js';
 import { RE_ENTRY } from './re-entry.js';
 import { STOP_LOSS } from './stop-loss.js';
 import { TAKE_PROFIT } from './take-profit.js';
+import { TRAILING_ACTIVATION } from './trailing-activation.js';
 import { TRAILING_STOP } from './trailing-stop.js';
 import { WIDE_STOPS } from './wide-stops.js';
 
@@ -28,7 +33,12 @@ export const RUN_RULES = [
   STOP_LOSS,
   TAKE_PROFIT,
   TRAILING_STOP,
+  TRAILING_ACTIVATION,
+  BREAK_EVEN,
+  MAX_CANDLES_HELD,
   WIDE_STOPS,
   EXIT_ON_NEUTRAL,
+  EXIT_MIN_PROFIT,
   RE_ENTRY,
+  COOLDOWN,
 ] as const;

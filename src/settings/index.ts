@@ -13,5 +13,6 @@ export {
   SHARED_NAMES,
   SWITCHED_SETTINGS,
   valuesOf,
+  withoutLaterDefaults,
 } from './run-settings.js';
 export { settingProblem } from './setting-problem.js';

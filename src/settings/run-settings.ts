@@ -46,6 +46,28 @@ export function isAlwaysWritten(key: string): boolean {
   return FIRST_KEYS.has(key);
 }
 
+/**
+ * Returns settings without later keys that are their defaults: equal to settings from before these keys came.
+ *
+ * @param settings - Of a trial or of a part of it.
+ */
+export function withoutLaterDefaults<Value>(
+  settings: Readonly<Record<string, Value>>,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(
+    Object.entries(settings).filter(
+      ([key, value]) => isAlwaysWritten(key) || value !== LATER_DEFAULTS.get(key),
+    ),
+  );
+}
+
+const LATER_DEFAULTS: ReadonlyMap<string, unknown> = new Map(
+  RUN_SETTINGS.filter(({ key }) => !isAlwaysWritten(key)).map((setting) => [
+    setting.key,
+    setting.default,
+  ]),
+);
+
 /** Every key that only a bot has. */
 export const BOT_SETTINGS: readonly Setting[] = [ON_LOSS_LIMIT, ...BOT_LIMITS];
 

@@ -10,6 +10,7 @@ import {
 } from '../config/index.js';
 import { PROMISING_EXAMPLE } from '../config/judgement-block.contract.js';
 import { UsageError } from '../domain/index.js';
+import { EXIT_AXES } from '../settings/index.js';
 import { findStrategy } from '../strategies/index.js';
 import { type BotWish, planBot, planBots, strategyNameOf } from './bot-plan.js';
 
@@ -29,11 +30,11 @@ const BEST = `BTCUSDT:
     filters: {apply_atr_filter: true, atr_filter_period: 10, atr_filter_multiplier: 1.1, atr_filter_sma_period: 50}
 `;
 
-function bestParamsFile(): string {
+function bestParamsFile(exits = 'trailing_stop_loss_pct: null'): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'wus-plan-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = path.join(folder, 'best_params.yaml');
-  writeFileSync(file, BEST);
+  writeFileSync(file, BEST.replace('trailing_stop_loss_pct: null', exits));
   return file;
 }
 
@@ -137,6 +138,25 @@ describe('planBot()', () => {
     const off = runtime('take_profit_pct: null\n');
     const { settings } = await plan(wish({ bestParamsFile: bestParamsFile() }), off);
     expect(settings.run).toMatchObject({ stop_loss_pct: 0.03, take_profit_pct: null });
+  });
+
+  test.each(EXIT_AXES.filter(({ scope }) => scope === 'research').map(({ key }) => key))(
+    'an optimized %s is refused, as bots have no such exit',
+    async (key) => {
+      const file = bestParamsFile(`trailing_stop_loss_pct: 0.05, ${key}: 3`);
+      await expect(plan(wish({ bestParamsFile: file }))).rejects.toThrow(
+        `The optimized settings have ${key} 3, an exit that bots do not have yet`,
+      );
+    },
+  );
+
+  test('a later exit that is at its default changes nothing, neither the bot nor its verdict', async () => {
+    const named = 'trailing_stop_loss_pct: null, max_candles_held: null, cooldown_candles: 0';
+    const [before, after] = await Promise.all(
+      [bestParamsFile(), bestParamsFile(named)].map((file) => plan(wish({ bestParamsFile: file }))),
+    );
+    expect(after!.settings).toEqual(before!.settings);
+    expect(after!.verdict).toEqual(before!.verdict);
   });
 
   test('an optimized filter is applied only where it is asked for, and said', async () => {

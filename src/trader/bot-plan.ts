@@ -105,6 +105,7 @@ async function resolvedPlan(
   const settings: Record<string, unknown> = { ...withoutNulls(rest), ...given };
   const instrument = instrumentOf(settings);
   const { entry, notes } = await bestEntry(wish, strategy, instrument);
+  refuseResearchExits(entry);
   if (given.units != null) delete settings.equity_fraction;
   else if (given.equity_fraction != null) delete settings.units;
   if (mode !== 'paper' && settings.units == null && settings.equity_fraction == null) {
@@ -272,7 +273,9 @@ function changedKeys(
   const rules = run as unknown as SettingValues;
   return [
     ...Object.keys(optimized).filter((name) => traded[name] !== optimized[name]),
-    ...EXIT_KEYS.filter((key) => rules[key] !== (entry.risk[key] ?? null)),
+    ...EXIT_AXES.filter(
+      ({ key, default: fallback }) => rules[key] !== (entry.risk[key] ?? fallback),
+    ).map(({ key }) => key),
   ];
 }
 
@@ -389,6 +392,17 @@ function stopsOf(
       key in given ? given[key] : inFile[key] === undefined ? entry?.risk[key] : inFile[key],
     ]),
   );
+}
+
+/** Exits of backtests that bots do not have: without them the same settings are another strategy. */
+function refuseResearchExits(entry: BestParamsEntry | undefined): void {
+  for (const { key, scope, default: fallback } of EXIT_AXES) {
+    const value = entry?.risk[key] ?? null;
+    if (scope !== 'research' || value === null || value === fallback) continue;
+    throw new UsageError(
+      `The optimized settings have ${key} ${String(value)}, an exit that bots do not have yet: optimize without it, or trade other settings`,
+    );
+  }
 }
 
 function filtersOf(

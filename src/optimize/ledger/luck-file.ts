@@ -2,6 +2,7 @@ import { existsSync, renameSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../../domain/index.js';
 import { type FileLock, fileError, waitForLockFile } from '../../files/index.js';
+import { withoutLaterDefaults } from '../../settings/index.js';
 import { FLIP_DRAWS, mergeMaxima } from '../../statistics/index.js';
 import type { RunLuck } from '../judgement/run-luck.js';
 import { type TrialDecisions, trialDecisions } from '../trial-decisions.js';
@@ -93,7 +94,7 @@ export function luckWinner(parts: {
   const { direction, exit_on_neutral, re_entry, ...decisions } = trialDecisions(run);
   return {
     time,
-    settings,
+    settings: { ...settings, stops: withoutLaterDefaults(settings.stops) },
     direction,
     exit_on_neutral,
     re_entry,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { BacktestRunConfig } from '../../config/index.js';
 import type { Market, SettingValues } from '../../domain/index.js';
-import { FILTER_RULES } from '../../settings/index.js';
+import { FILTER_RULES, withoutLaterDefaults } from '../../settings/index.js';
 import type { Parameters, ParameterValue, Strategy } from '../../strategies/index.js';
 import type { Trial, TrialPlan } from '../plan.js';
 import { trialDecisions } from '../trial-decisions.js';
@@ -53,11 +53,14 @@ export function openTrialHasher(
   const filter = remembered((index) =>
     digest(canonical(effectiveFilters(plan.filterSettings(index), scope.symbol))),
   );
-  const stop = remembered((index) => digest(canonical(plan.stopSettings(index))));
+  const stopsOf = (index: number): Parameters => withoutLaterDefaults(plan.stopSettings(index));
+  const stop = remembered((index) => digest(canonical(stopsOf(index))));
+  const hasStops = remembered((index) =>
+    Object.values(stopsOf(index)).some((value) => value !== null),
+  );
   return (trial, into) => {
-    const hasStops = Object.values(plan.stopSettings(trial.stop)).some((value) => value !== null);
     const parts = [
-      (hasStops ? signal : signalWithoutStops)(trial.signal),
+      (hasStops(trial.stop) ? signal : signalWithoutStops)(trial.signal),
       filter(trial.filter),
       stop(trial.stop),
     ];
@@ -112,21 +115,18 @@ function digest(text: string): Uint32Array {
   return Uint32Array.of(bytes.readUInt32LE(0), bytes.readUInt32LE(4));
 }
 
-function remembered(compute: (index: number) => Uint32Array): (index: number) => Uint32Array {
-  const known = new Map<number, Uint32Array>();
-  let last = -1;
-  let value = new Uint32Array(2);
+function remembered<Value>(compute: (index: number) => Value): (index: number) => Value {
+  const known = new Map<number, Value>();
+  let last: { readonly index: number; readonly value: Value } | undefined;
   return (index) => {
-    if (index === last) return value;
-    last = index;
-    const found = known.get(index);
-    if (found !== undefined) {
-      value = found as Uint32Array<ArrayBuffer>;
-      return value;
+    if (last?.index === index) return last.value;
+    let value = known.get(index);
+    if (value === undefined) {
+      value = compute(index);
+      if (known.size >= REMEMBERED_MAX) known.clear();
+      known.set(index, value);
     }
-    value = compute(index) as Uint32Array<ArrayBuffer>;
-    if (known.size >= REMEMBERED_MAX) known.clear();
-    known.set(index, value);
+    last = { index, value };
     return value;
   };
 }

@@ -268,6 +268,13 @@ describe('the hash of a trial', () => {
     }
   });
 
+  test('a later exit counts as another trial where it is on, and not where it is at its default', () => {
+    const later = { max_candles_held: [null, 24], cooldown_candles: [0, 5] };
+    const all = hashes(planOf({ ...GRID, ...later }));
+    expect(new Set(all).size).toBe(8 * 4);
+    expect(hashes(planOf(GRID)).every((hash) => all.includes(hash))).toBe(true);
+  });
+
   test('counts re-entry only where a stop can take a position out', () => {
     const [once, again] = [{}, { re_entry: 'new_signal' }].map((change) =>
       hashes(planOf(GRID), change),
