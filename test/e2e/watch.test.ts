@@ -65,7 +65,7 @@ class Watch {
   }
 }
 
-const WATCHING = 'Ctrl-C ends it';
+const WATCHING = 'press Ctrl-C to stop';
 
 test('wus backtest --watch runs again for the file, its imports and the candles; mistakes do not end it', async () => {
   const cwd = folder();
