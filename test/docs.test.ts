@@ -52,7 +52,7 @@ test('docs/reference/metrics.md has every metric (written by make docs)', async 
     ].join('\n'),
   );
   const lead =
-    'By these names they stand in `--json` and in result columns. Exact definitions: [SEMANTICS.md](../../src/semantics/SEMANTICS.md), section 6.';
+    'The names are those of `--json` and of result columns. Exact definitions: [SEMANTICS.md](../../src/semantics/SEMANTICS.md), section 6.';
   const page = `# Metrics\n\n${lead}\n\n${tables.join('\n\n')}\n`;
   await expect(page).toMatchFileSnapshot(inDocs('reference/metrics.md'));
 });
@@ -90,7 +90,7 @@ test('docs/reference/settings.md has every key of a run (written by make docs)',
   const lead =
     'Keys of `config/runtime_config.yaml`, `wus.yaml`, of the `config` in `--json` and of grids, with the flags that set them. ' +
     'A key of a filter has an effect only while the switch of the filter is on. ' +
-    '"Tells results apart": *grid* is searched by `wus optimize` and a column of the details; *trial* makes another trial; *run* (money, costs) only another details file; *candles* are told by the candles themselves.';
+    '"Tells results apart": *grid* is searched by `wus optimize` and a column of the details; *trial* makes another trial; *run* (money, costs) only another details file; *candles* follow from the candles themselves.';
   const page = `# Settings\n\n${lead}\n\n${tables.join('\n\n')}\n`;
   await expect(page).toMatchFileSnapshot(inDocs('reference/settings.md'));
 });

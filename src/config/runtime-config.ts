@@ -23,7 +23,7 @@ const botSchema = strictFields(botShape) as z.ZodType<RuntimeBotConfig>;
 const runtimeConfigSchema: z.ZodType<RuntimeConfig> = strictFields({
   ...botShape,
   bots: z
-    .array(botSchema, { error: 'must be a list of bots, each with a symbol of its own' })
+    .array(botSchema, { error: 'must be a list of bots, each with its own symbol' })
     .nullish(),
 });
 

@@ -146,5 +146,5 @@ function contentOf(
 function symbolNotes(file: string, decoded: CandleFile): string[] {
   const { symbol } = readCandlePath(file);
   if (symbol === undefined || decoded.symbol === undefined || symbol === decoded.symbol) return [];
-  return [`${file}: the name says ${symbol}, the symbol column ${decoded.symbol}`];
+  return [`${file}: the symbol is ${symbol} in the file name, but ${decoded.symbol} in the symbol column`];
 }

@@ -331,7 +331,7 @@ function nameWarnings(parts: readonly Part[], symbol: string, market: Market): s
       warnings.push(`${part.file}: the file seems to contain ${found}, not ${symbol}`);
     }
     if (path.market !== undefined && path.market !== market) {
-      warnings.push(`${part.file}: the path says ${path.market}, not ${market}`);
+      warnings.push(`${part.file}: the path is for ${path.market}, not ${market}`);
     }
     return warnings;
   });

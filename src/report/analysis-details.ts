@@ -203,7 +203,7 @@ function resultSection(analysis: DetailsAnalysis, heat: HeatData): Section {
       'The best of many trials is biased upwards by selection: look for a broad plateau in the heat map rather than a peak, and test it out-of-sample.',
       ...(counted < details.rows
         ? [
-            `${plural(details.rows - counted, 'trial')} with fewer than ${plural(question.minTrades, 'trade')}, or without a ${name}, ${details.rows - counted === 1 ? 'is' : 'are'} left out.`,
+            `${plural(details.rows - counted, 'trial')} with fewer than ${plural(question.minTrades, 'trade')}, or without a ${name}, ${details.rows - counted === 1 ? 'is' : 'are'} excluded.`,
           ]
         : []),
     ],

@@ -78,7 +78,7 @@ test.each([
   ],
   [
     { seenShare: 0.25, judgement: { outcome: 'not-unseen', doubts: [] } },
-    'This is no forward test: 25.00 % of the period was also used to choose the parameters.',
+    'This is not a forward test: 25.00 % of the period was also used to choose the parameters.',
   ],
 ] as const)('a verdict says what happened: %#', (change, sentence) => {
   const found = forwardTestVerdict({ ...base, ...change });

@@ -24,7 +24,7 @@ function sentenceOf(test: ForwardTest): string {
       : `, while in-sample it ${earned(inSample).replace(/^(earned|lost)/, 'had $1')} (Sharpe ratio ${ratio(outOfSample)} per year against ${ratio(inSample)})`;
   switch (judgement.outcome) {
     case 'not-unseen':
-      return `This is no forward test: ${formatAs(test.seenShare, 'fraction')} of the period was also used to choose the parameters. That it ${result} says how well they were fitted.`;
+      return `This is not a forward test: ${formatAs(test.seenShare, 'fraction')} of the period was also used to choose the parameters. That it ${result} says how well they were fitted.`;
     case 'confirmed':
       return `Confirmed: on unseen candles it ${result}${comparison}; that comes by luck in ${chance(evidence.p)} of worlds without an edge.`;
     case 'not-confirmed-yet':

@@ -27,7 +27,7 @@ export function checkTradeRules(rules: EngineRules, given: GivenColumns = NO_COL
   checkSize(rules, given);
   if (rules.exitOnNeutral && given.exit) {
     throw new UsageError(
-      'exit_on_neutral contradicts an exit column, which says itself when to leave: turn exit_on_neutral off, or give a signal without an exit column',
+      'exit_on_neutral contradicts an exit column, which sets the exits itself: disable exit_on_neutral, or use a signal without an exit column',
     );
   }
 }
@@ -82,7 +82,7 @@ function checkTargets(rules: EngineRules): void {
   if (scaleOut !== undefined) requireScaleOut(scaleOut);
   if (takeProfit !== undefined && profitTargets !== undefined) {
     throw new UsageError(
-      `profit_targets takes the place of take_profit_pct, which is ${takeProfit}: keep one (0:${takeProfit} is the same)`,
+      `profit_targets replaces take_profit_pct, which is ${takeProfit}: keep one (0:${takeProfit} is the same)`,
     );
   }
   if (!shortPermitted(rules)) return;
@@ -93,7 +93,7 @@ function checkTargets(rules: EngineRules): void {
   for (const [key, fraction] of farthest) {
     if (fraction < 1) continue;
     throw new UsageError(
-      `${key} must have fractions below 1 where shorts are permitted, as no price falls by more: current value is ${fraction}; use smaller ones, or direction long`,
+      `${key} must have fractions below 1 where shorts are permitted, because a price cannot fall by more: current value is ${fraction}; use smaller ones, or direction long`,
     );
   }
 }
@@ -102,13 +102,13 @@ function checkStops(rules: EngineRules): void {
   const { breakEven, breakEvenOffset, trailingActivation } = rules;
   if (trailingActivation !== undefined && !trails(rules)) {
     throw new UsageError(
-      'trailing_activation_pct needs a trailing stop: set trailing_stop_loss_pct or trailing_stop_atr, or leave it out',
+      'trailing_activation_pct needs a trailing stop: set trailing_stop_loss_pct or trailing_stop_atr, or omit it',
     );
   }
   if (breakEvenOffset === undefined) return;
   if (breakEven === undefined) {
     throw new UsageError(
-      'break_even_offset_pct needs break_even_pct: set the profit at which the stop moves, or leave it out',
+      'break_even_offset_pct needs break_even_pct: set the profit at which the stop moves, or omit it',
     );
   }
   if (breakEvenOffset > -1 && breakEvenOffset < breakEven) return;
@@ -122,13 +122,13 @@ function checkSize(rules: EngineRules, given: GivenColumns): void {
   if (!('riskFraction' in size)) return;
   if (allowOverdraft) {
     throw new UsageError(
-      'allow_overdraft needs a fixed size: set units in place of risk_fraction, or leave overdraft off',
+      'allow_overdraft needs a fixed size: set units instead of risk_fraction, or disable overdraft',
     );
   }
   const hasStop = stopLoss !== undefined || stopLossAtr !== undefined || given.stopDistance;
   if (hasStop || (trails(rules) && trailingActivation === undefined)) return;
   throw new UsageError(
-    'risk_fraction needs a stop that stands at the entry, as the distance to it is what is risked: set stop_loss_pct, stop_loss_atr, a trailing stop without trailing_activation_pct, or give a stop distance',
+    'risk_fraction needs a stop at the entry, because the distance to it is the risk: set stop_loss_pct, stop_loss_atr, a trailing stop without trailing_activation_pct, or give a stop distance',
   );
 }
 

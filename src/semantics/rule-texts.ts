@@ -71,7 +71,7 @@ export function requireProfitTargets(targets: readonly ProfitTarget[]): void {
   if (targets[0]?.fromCandle !== 0) wrong('must begin with candle 0');
   targets.forEach(({ fromCandle, fraction }, k) => {
     if (!Number.isSafeInteger(fromCandle)) wrong('must count whole candles');
-    if (k > 0 && fromCandle <= targets[k - 1]!.fromCandle) wrong('must have candles that ascend');
+    if (k > 0 && fromCandle <= targets[k - 1]!.fromCandle) wrong('must have ascending candles');
     if (!(fraction >= 0 && fraction < Number.POSITIVE_INFINITY)) {
       wrong('must have fractions of 0 or more');
     }
@@ -96,12 +96,12 @@ export function requireScaleOut(parts: readonly ScaleOutPart[]): void {
     if (!(fraction > 0 && fraction < Number.POSITIVE_INFINITY)) {
       wrong('must have fractions above 0');
     }
-    if (k > 0 && fraction <= parts[k - 1]!.fraction) wrong('must have fractions that ascend');
+    if (k > 0 && fraction <= parts[k - 1]!.fraction) wrong('must have ascending fractions');
     if (!(share > 0)) wrong('must have shares above 0');
   });
   const sum = parts.reduce((total, { share }) => total + share, 0);
   if (!(sum < 1 - SCALE_OUT_REST_MIN)) {
-    wrong('must have shares that together stay below 1 (the rest leaves at the other exits)');
+    wrong('must have shares with a sum below 1 (the other exits close the remainder)');
   }
 }
 

@@ -65,7 +65,7 @@ export async function offerAdoption(options: AdoptOptions): Promise<AdoptOffer> 
   const saved = await readSavedMemory(folder);
   if (saved === undefined) {
     throw new UserError(
-      `${folder} contains no state: start the bot once with its settings (it makes no entries beside an open position), stop it, then adopt`,
+      `${folder} contains no state: start the bot once with its settings (it makes no entries while a position is open), stop it, then adopt`,
     );
   }
   const files = await openJournalFolder(folder);

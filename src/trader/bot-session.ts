@@ -559,7 +559,7 @@ export class BotSession {
     const isSynthetic = this.#options.environment.endsWith('-synthetic');
     await writeLiveRecord(file, this.settings, strategy, isSynthetic).catch((error: unknown) => {
       const text = error instanceof Error ? error.message : String(error);
-      this.#say('warning', `the settings were not written beside the trade log: ${text}`, 'news');
+      this.#say('warning', `the settings were not written next to the trade log: ${text}`, 'news');
     });
   }
 

@@ -318,7 +318,7 @@ function weekLines(rows: readonly Row[]): string[] {
         ]),
     ),
     '',
-    'One setting, 1,000 paths of weeks with a normal distribution each, one look at their end. Evidence below 0.1 means *failed*: it never speaks against a true Sharpe ratio of 0.5 or more, and seldom against none.',
+    'One setting, 1,000 paths of weeks with a normal distribution each, one look at their end. Evidence below 0.1 means *failed*: it never rejects a true Sharpe ratio of 0.5 or more, and rarely one of 0.',
     '',
     ...table(
       ['settings on the same weeks', 'correlation of their weeks', 'one of them confirmed'],

@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
       expect.stringContaining('The periods overlap.'),
     ]);
     expect(await page.locator('#result .verdict').textContent()).toContain(
-      'This is no forward test',
+      'This is not a forward test',
     );
     await page.close();
   });

@@ -101,7 +101,7 @@ export function traderCommand(terminal: Terminal): Command {
     )
     .option(
       '--heartbeat <hours>',
-      'Send a heartbeat message every so many hours, with --alert-level info; 0 for none',
+      'Interval of heartbeat messages, with --alert-level info; 0 for none',
       numberOption('--heartbeat'),
       6,
     )

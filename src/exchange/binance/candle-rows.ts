@@ -7,7 +7,7 @@ import { time } from './fields.js';
 export const signedNumeric = z.unknown().transform((value, context): string => {
   const text = plainNumber(value);
   if (text !== undefined) return text;
-  context.addIssue({ code: 'custom', message: 'no number' });
+  context.addIssue({ code: 'custom', message: 'not a number' });
   return z.NEVER;
 });
 

@@ -98,7 +98,7 @@ describe('errorFromAnswer()', () => {
     expect(
       fail(400, { code: -4411, msg: 'Please sign TradFi-Perps agreement contract.' }, true).message,
     ).toBe(
-      'Please sign TradFi-Perps agreement contract. (-4411): Binance wants its agreement for TradFi perpetuals signed before this contract may be traded: sign it once on its futures page',
+      'Please sign TradFi-Perps agreement contract. (-4411): Binance requires its agreement for TradFi perpetuals before this contract can be traded: sign it once on its futures page',
     );
   });
 });

@@ -97,7 +97,7 @@ const UNKNOWN_CODES = [-1000, -1001, -1006, -1007];
 /** What to do, where the text of the exchange does not say it. */
 const ADVICE: Readonly<Record<number, string>> = {
   [-4411]:
-    'Binance wants its agreement for TradFi perpetuals signed before this contract may be traded: sign it once on its futures page',
+    'Binance requires its agreement for TradFi perpetuals before this contract can be traded: sign it once on its futures page',
 };
 /** CloudFront says so where it blocks a country; its page without this sentence is a limit that passes. */
 const COUNTRY_BLOCK = /block access from your country|restricted location/i;

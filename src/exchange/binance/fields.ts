@@ -6,7 +6,7 @@ export const number = z.unknown().transform((value, context): Decimal => {
   const read = readDecimal(value);
   if (read !== undefined) return read;
   const shown = value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 40);
-  context.addIssue({ code: 'custom', message: `${shown} is no number` });
+  context.addIssue({ code: 'custom', message: `${shown} is not a number` });
   return z.NEVER;
 });
 
@@ -20,7 +20,7 @@ export const informative = z
 export const spendable = z.unknown().transform((value, context): Decimal => {
   const read = readDecimal(value, 'down');
   if (read !== undefined) return read;
-  context.addIssue({ code: 'custom', message: 'an amount is no number' });
+  context.addIssue({ code: 'custom', message: 'an amount is not a number' });
   return z.NEVER;
 });
 

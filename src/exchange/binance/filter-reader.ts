@@ -15,7 +15,7 @@ export function filterReader(filters: readonly (Filter & { readonly filterType: 
       if (given === undefined || given === null) return 0n;
       const value = readDecimal(given);
       if (value !== undefined) return value;
-      throw new RangeError(`${String(from.filterType)}.${name} is no number`);
+      throw new RangeError(`${String(from.filterType)}.${name} is not a number`);
     },
     count: (from: Filter, name: string): number => {
       const count = Number(from[name] ?? Number.POSITIVE_INFINITY);

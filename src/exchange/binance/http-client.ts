@@ -60,7 +60,7 @@ const PAGE_CHARACTERS_MAX = 10_000;
 /** Why a request that writes is not sent. */
 const WAITS = {
   budget: 'the request weight of this minute is used up',
-  'rate-limit': 'the exchange asked to wait',
+  'rate-limit': 'the exchange requested a pause',
   banned: 'the exchange banned this address',
 } as const;
 
@@ -108,7 +108,7 @@ export class HttpClient {
     const answer = await this.#send(call, permit);
     const serverTime = Number((answer as { serverTime?: unknown } | null)?.serverTime);
     if (!Number.isSafeInteger(serverTime)) {
-      throw new RequestRefused('other', `${this.#options.baseUrl} did not tell the time`);
+      throw new RequestRefused('other', `${this.#options.baseUrl} did not return the time`);
     }
     this.#offset = measureClockOffset(sentTime, clock.now(), serverTime) ?? this.#offset;
     return serverTime;
@@ -195,7 +195,7 @@ export class HttpClient {
   async #send(call: EndpointCall, permit: SendPermit | undefined): Promise<unknown> {
     const { clock, signer, timeoutMs = TIMEOUT_MS, baseUrl } = this.#options;
     if (permit !== undefined && permit.remainingMs() <= 0) {
-      throw new RequestNotSent('Not sent: it would have left too late');
+      throw new RequestNotSent('Not sent: it would have been too late');
     }
     const query = this.#query(call);
     const url = `${baseUrl}${call.path}${query === '' ? '' : `?${query}`}`;

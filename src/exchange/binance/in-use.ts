@@ -68,7 +68,7 @@ export class InUse {
       if (former === undefined) {
         throw new RequestNotSent(`exchangeInfo: the rules of ${symbol} cannot be read: ${problem}`);
       }
-      const text = `the rules of ${symbol} cannot be read (${problem}): those of before stay in force`;
+      const text = `the rules of ${symbol} cannot be read (${problem}): the previous rules stay in force`;
       this.#onNote?.({ kind: `rules of ${symbol}`, text });
       return former;
     }

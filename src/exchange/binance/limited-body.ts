@@ -6,7 +6,7 @@ export class BodyRefused extends Error {
   override readonly name = 'BodyRefused';
 
   constructor(readonly problem: BodyProblem) {
-    super(problem === 'too-large' ? 'the answer is too large' : 'the answer does not end');
+    super(problem === 'too-large' ? 'the answer is too large' : 'the answer did not complete');
   }
 }
 

@@ -54,7 +54,7 @@ export function lookAtAccount({ clock, pace, listener, onNote }: LookAtAccountOp
     /** After a frame that is no event that can be read. */
     afterMalformed: (link: Link): void => {
       if (!isNoted) {
-        const text = 'a message of the account stream cannot be read: the account is looked at';
+        const text = 'a message of the account stream cannot be read: the account is queried';
         onNote?.({ kind: 'malformed message', text });
       }
       isNoted = false;

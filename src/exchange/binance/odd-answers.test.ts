@@ -313,7 +313,7 @@ describe.each([
       expect(rules?.tickSize).toBe(decimal('0.0001'));
     }
     expect(notes).toEqual([
-      'the rules of ADAUSDT cannot be read (PRICE_FILTER.tickSize is no number): those of before stay in force',
+      'the rules of ADAUSDT cannot be read (PRICE_FILTER.tickSize is no number): the previous rules stay in force',
     ]);
     const fresh = rulesOf([{ ...row, filters }]).broker;
     await expect(fresh.instrumentRules(['ADAUSDT'])).rejects.toThrow(
@@ -538,7 +538,7 @@ describe.each(['spot', 'usdm'] as const)('user events of %s', (market) => {
     under.send('{"half');
     expect(under.said()).toEqual(['gap', 'disconnected']);
     expect(under.notes).toEqual([
-      'a message of the account stream cannot be read: the account is looked at',
+      'a message of the account stream cannot be read: the account is queried',
     ]);
   });
 

@@ -19,7 +19,7 @@ export function readEvent<T>(schema: z.ZodType<T>, event: unknown, onNote: OnNot
   const name = String((event as { e?: unknown } | null)?.e);
   onNote({
     kind: `event ${name}`,
-    text: `an event of the account cannot be read (${name}: ${problemText(parsed.error)}): the account is looked at instead`,
+    text: `an event of the account cannot be read (${name}: ${problemText(parsed.error)}): the account is queried instead`,
   });
   return undefined;
 }
@@ -38,7 +38,7 @@ export function readParts<T>(
     else {
       onNote({
         kind: `part of ${what}`,
-        text: `a part of an event of the account cannot be read (${what}: ${problemText(parsed.error)}): the account is looked at instead`,
+        text: `a part of an event of the account cannot be read (${what}: ${problemText(parsed.error)}): the account is queried instead`,
       });
     }
   }
@@ -50,7 +50,7 @@ export function unknownEvent(name: unknown, onNote: OnNote): void {
   const shown = typeof name === 'string' ? name.slice(0, 60) : 'without a name';
   onNote({
     kind: `unknown event ${shown}`,
-    text: `the exchange sends an event that is not known here (${shown}): the account is looked at instead`,
+    text: `the exchange sent an unknown event (${shown}): the account is queried instead`,
   });
 }
 
@@ -136,7 +136,7 @@ export function statusOf(
   if (status !== undefined) return status;
   onNote?.({
     kind: `order status ${word.slice(0, 60)}`,
-    text: `the exchange reports an order as ${word.slice(0, 60)}, which is not known here: it is asked for again`,
+    text: `the exchange reported an order with the unknown status ${word.slice(0, 60)}: it is queried again`,
   });
   return isWhole ? 'filled' : 'new';
 }

@@ -81,14 +81,14 @@ function noteWallets(
   const list = held.map((row) => `${trimDecimal(row.walletBalance)} ${row.asset}`).join(', ');
   const own = assets.find(({ asset }) => asset === marginAsset);
   if (own === undefined) {
-    const text = `the account has no ${marginAsset} wallet, so nothing can be entered with it; it holds ${list || 'nothing'}`;
+    const text = `the account has no ${marginAsset} wallet, so it cannot be used for entries; it has ${list || 'nothing'}`;
     onNote?.({ kind: 'no wallet', text });
   } else if (isNegative(own.walletBalance)) {
-    const text = `the ${marginAsset} wallet is below zero (${trimDecimal(own.walletBalance)} ${marginAsset}): other assets back it (multi-assets mode)`;
+    const text = `the ${marginAsset} wallet is below zero (${trimDecimal(own.walletBalance)} ${marginAsset}): other assets cover it (multi-assets mode)`;
     onNote?.({ kind: 'negative wallet', text });
   }
   if (held.some(({ asset }) => asset === CREDITS)) {
-    const text = `the account is kept in credits (${list}): the trader counts only ${marginAsset}`;
+    const text = `the account uses credits (${list}): the trader counts only ${marginAsset}`;
     onNote?.({ kind: 'credits', text });
   }
 }

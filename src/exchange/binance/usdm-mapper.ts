@@ -68,14 +68,14 @@ const ALGO_STATUSES: Readonly<Record<string, OrderStatus>> = {
 /** Why the exchange ended an order: the numbers of `er`. */
 const EXPIRY_REASONS: Readonly<Record<string, string>> = {
   1: 'self-trade prevention',
-  2: 'rest of an immediate order',
-  3: 'rest of an immediate order, self-trade prevention',
+  2: 'remainder of an immediate order',
+  3: 'remainder of an immediate order, self-trade prevention',
   4: 'no position left to reduce',
   5: 'liquidation',
-  6: 'end of its time',
+  6: 'expired',
   7: 'delisting',
   8: 'replaced after its trigger',
-  9: 'rest of a market order',
+  9: 'remainder of a market order',
 };
 /** Algo ids and order ids are two series of numbers: ours must not collide. */
 const ALGO_PREFIX = 'algo-';
@@ -212,7 +212,7 @@ function algoStatus(
   const isWhole = quantity > 0n && executed >= quantity;
   if (status !== 'FINISHED') return statusOf(ALGO_STATUSES, status, isWhole, onNote);
   if (actualQty === undefined) {
-    const text = 'what a released stop filled cannot be read: it is asked for again';
+    const text = 'the fills of a triggered stop cannot be read: they are queried again';
     onNote?.({ kind: 'quantity of a released stop', text });
     return 'new';
   }
@@ -406,7 +406,7 @@ export class UsdmEventMapper {
     if (isOfModes) {
       this.#onNote({
         kind: 'modes of the account',
-        text: 'the multi-assets mode of the account was changed: the account is looked at',
+        text: 'the multi-assets mode of the account was changed: the account is queried',
       });
       return [];
     }

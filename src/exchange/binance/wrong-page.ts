@@ -13,7 +13,7 @@ export function wrongPageText(
 ): string | undefined {
   const isRedirect = response.status >= 300 && response.status < 400 && response.status !== 304;
   if (isRedirect) {
-    const target = response.headers.get('location') ?? 'an address that it does not name';
+    const target = response.headers.get('location') ?? 'an unknown address';
     return `${host} answered with a redirect to ${target.slice(0, 200)}; a proxy or a sign-in page may be in the way`;
   }
   const isPage = /^\s*(<!doctype html|<html|<head|<body)/i.test(text);

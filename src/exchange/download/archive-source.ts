@@ -114,10 +114,10 @@ async function fetchBytes(
     bytes = await readLimitedBody(response, { bytesMax, idleMs: IDLE_MS, totalMs: WHOLE_MS });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof BodyRefused)) throw new DamagedArchive(`${url}: the transfer broke off`);
+    if (!(error instanceof BodyRefused)) throw new DamagedArchive(`${url}: the transfer was interrupted`);
     throw error.problem === 'too-large'
       ? new DamagedArchive(`${url} is larger than ${bytesMax} bytes`)
-      : new RequestNotSent(`${host}: the transfer of ${fileName(url)} came to a standstill`);
+      : new RequestNotSent(`${host}: the transfer of ${fileName(url)} stalled`);
   }
   const page = wrongPageText(host, response, bytes.toString('latin1', 0, 200));
   if (page !== undefined) throw new DamagedArchive(`${fileName(url)}: ${page}`);
@@ -216,17 +216,17 @@ export function readArchiveCsv(
       cells[9],
       cells[10],
     ]);
-    if (!row.success) throw damaged(`"${line.slice(0, 80)}" is no candle`);
+    if (!row.success) throw damaged(`"${line.slice(0, 80)}" is not a candle`);
     const candle = candleFromRow(row.data);
     const { openTime } = candle;
     const isInside = openTime >= span.startTime && openTime < span.endTime;
-    if (!isInside) throw damaged(`open time ${openTime} does not belong here`);
+    if (!isInside) throw damaged(`open time ${openTime} is outside the period`);
     if ((openTime - span.startTime) % length !== 0) {
       offGrid.push(openTime);
       return;
     }
     if (openTime <= (candles.at(-1)?.openTime ?? Number.NEGATIVE_INFINITY)) {
-      throw damaged(`open time ${openTime} is not later than the one before`);
+      throw damaged(`open time ${openTime} is not later than the previous one`);
     }
     const defect = candleDefect(candle);
     if (defect !== undefined) throw damaged(defect);
@@ -234,7 +234,7 @@ export function readArchiveCsv(
   });
   // A whole archive off the grid is one of another interval, or damaged.
   if (candles.length === 0 && offGrid.length > 0) {
-    throw new DamagedArchive(`${name}: no row begins at a time of the ${timeframe} grid`);
+    throw new DamagedArchive(`${name}: no row starts on the ${timeframe} time grid`);
   }
   return { candles, offGrid };
 }

@@ -126,13 +126,13 @@ async function* readRows(path: string): AsyncGenerator<{ openTime: number; line:
       if (number === 1) {
         if (line === CANDLE_HEADER) continue;
         throw new UserError(
-          `${path}: not written by wus fetch-data (its header differs); move it away or name another --data-dir`,
+          `${path}: not written by wus fetch-data (its header differs); move it away or use another --data-dir`,
         );
       }
       const openTime = Number(line.slice(0, line.indexOf(',')));
       if (!(openTime > before) || line.split(',').length !== CANDLE_HEADER.split(',').length) {
         throw new UserError(
-          `${path}:${number}: "${line.slice(0, 60)}" is broken; delete the file and fetch it again`,
+          `${path}:${number}: "${line.slice(0, 60)}" is invalid; delete the file and fetch it again`,
         );
       }
       before = openTime;

@@ -147,7 +147,7 @@ export async function fetchData(options: FetchDataOptions): Promise<FetchDataSum
 function requireStarted(startTime: number, now: number): void {
   if (startTime < now) return;
   const [wanted, reached] = [startTime, now].map((time) => new Date(time).toISOString());
-  throw new UserError(`The start ${wanted} lies in the future: the exchange has ${reached}`);
+  throw new UserError(`The start ${wanted} is in the future: the exchange has ${reached}`);
 }
 
 /** The archives alone need no REST: where that is not available, the clock of this machine has to do. */
@@ -254,17 +254,17 @@ function forUser(error: unknown, options: FetchDataOptions, restUrl: string): un
   if (!(error instanceof ExchangeError)) return error;
   if (error instanceof RequestRefused && error.reason === 'unavailable-here') {
     return new UserError(
-      `${error.message}\nUse a network from which Binance may be used, other hosts (--rest-url, --archive-url), or the local exchange (wus exchange)`,
+      `${error.message}\nUse a network with access to Binance, other hosts (--rest-url, --archive-url), or the local exchange (wus exchange)`,
     );
   }
   if (error instanceof RequestRefused && error.reason === 'unknown-symbol') {
     return new UserError(
-      `Binance ${options.market} has no symbol like one of ${options.symbols.join(', ')}: ${error.message}`,
+      `Binance ${options.market} does not have all of the symbols ${options.symbols.join(', ')}: ${error.message}`,
     );
   }
   if (error.outcome === 'not-sent') {
     return new UserError(
-      `Cannot reach ${new URL(restUrl).host}: ${error.message}\nCheck the network and run again; what was fetched is kept`,
+      `Cannot reach ${new URL(restUrl).host}: ${error.message}\nCheck the network and run again; fetched candles are kept`,
     );
   }
   return new UserError(`Binance refused: ${error.message}`);
@@ -273,8 +273,8 @@ function forUser(error: unknown, options: FetchDataOptions, restUrl: string): un
 function waitText(restUrl: string, untilTime: number, reason: string): string {
   const until = new Date(untilTime).toISOString();
   return reason === 'banned'
-    ? `${new URL(restUrl).host} banned this address; nothing is sent until ${until} (Ctrl-C stops, what was fetched is kept)`
-    : `${new URL(restUrl).host} asks to wait until ${until}`;
+    ? `${new URL(restUrl).host} banned this address; no requests are sent until ${until} (Ctrl-C stops; fetched candles are kept)`
+    : `${new URL(restUrl).host} requests a pause until ${until}`;
 }
 
 /** Says each wait once, although many requests wait for it. */

@@ -84,7 +84,7 @@ export async function readFundingRates(
     const text = line.split(',')[1] ?? '';
     const rate = parseDecimal(text);
     if (rate === undefined || !Number.isFinite(time)) {
-      throw new UserError(`${path}: "${line}" is no time and rate`);
+      throw new UserError(`${path}: "${line}" is not a time and a rate`);
     }
     return { time, rate };
   });

@@ -54,7 +54,7 @@ export function readFundingCsv(content: Buffer, month: TimeSpan, name: string): 
     const isLater = time > (rates.at(-1)?.time ?? Number.NEGATIVE_INFINITY);
     if (!isInside || !isLater || rate === undefined) {
       throw new DamagedArchive(
-        `${name}, line ${i + 2}: "${line.slice(0, 80)}" is no funding rate of here`,
+        `${name}, line ${i + 2}: "${line.slice(0, 80)}" is not a funding rate of this symbol`,
       );
     }
     rates.push({ time, rate: trimDecimal(rate) });

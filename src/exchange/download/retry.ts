@@ -30,7 +30,7 @@ export async function retry<T>(rule: RetryRule, action: () => Promise<T>): Promi
       if (isLimited) continue;
       const waitMs = rule.retryMs * 2 ** (attempt - 1);
       rule.warn(
-        `${error.message}; trying again in ${Math.ceil(waitMs / 1000)} s (${attempt} of ${ATTEMPTS_MAX - 1})`,
+        `${error.message}; retrying in ${Math.ceil(waitMs / 1000)} s (${attempt} of ${ATTEMPTS_MAX - 1})`,
       );
       await rule.sleep(waitMs);
     }

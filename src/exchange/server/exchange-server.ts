@@ -135,7 +135,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
     this.#spot = this.#openSpot(options);
     this.#usdm = this.#openUsdm(options);
     this.#venues.push(...[this.#spot, this.#usdm].filter((venue) => venue !== undefined));
-    if (this.#venues.length === 0) throw new RangeError('An exchange needs candles of some market');
+    if (this.#venues.length === 0) throw new RangeError('An exchange needs candles of at least one market');
     this.#driver = new ReplayDriver(this.#venues, this.#clock);
     const { kept = {} } = options;
     for (const venue of this.#venues.filter(({ kind }) => kept[kind] === undefined)) {
@@ -178,7 +178,7 @@ class RunningExchange implements ExchangeServer, ControlActions {
       name === undefined ? this.#venues[0] : this.#venues.find(({ kind }) => kind === name);
     if (venue === undefined) {
       throw new UserError(
-        `This exchange has no market "${String(name)}"; there are ${MARKETS.join(', ')}`,
+        `This exchange has no market "${String(name)}"; available: ${MARKETS.join(', ')}`,
       );
     }
     return venue;
@@ -360,7 +360,7 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
     );
   }
   if (error.code === 'EACCES') {
-    return new UserError(`Port ${port} needs more rights; choose one above 1023 with --port`);
+    return new UserError(`Port ${port} needs more privileges; choose one above 1023 with --port`);
   }
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
     return new UserError(`Address ${host} does not belong to this machine; use 127.0.0.1`);

@@ -41,13 +41,13 @@ export function readKeptAccounts(
       .join(',');
     if (now !== before) {
       throw new UserError(
-        `${path}: its accounts trade ${before || 'nothing'} on ${market}, this exchange ${now || 'nothing'}; start it with the same markets and symbols, or name another file`,
+        `${path}: its accounts trade ${before || 'nothing'} on ${market}, this exchange ${now || 'nothing'}; start it with the same markets and symbols, or give another file`,
       );
     }
     if (state !== undefined && state.time > startTime) {
       const moment = new Date(state.time).toISOString();
       throw new UserError(
-        `${path}: its accounts were kept at ${moment}, after the time at which this exchange starts; start it later (--start), or name another file`,
+        `${path}: its accounts were saved at ${moment}, after the start time of this exchange; start it later (--start), or give another file`,
       );
     }
   }
@@ -77,5 +77,5 @@ function stateIn(snapshot: string, path: string): Pick<SpotState & UsdmState, 's
 }
 
 function noAccounts(path: string): UserError {
-  return new UserError(`${path}: no accounts of wus exchange; name another file with --accounts`);
+  return new UserError(`${path}: not an accounts file of wus exchange; give another file with --accounts`);
 }

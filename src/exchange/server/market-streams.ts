@@ -208,13 +208,13 @@ export class MarketStreams {
     const symbol = symbolIn(stream);
     if (symbol !== undefined && !market.has(symbol)) {
       // As on Binance: accepted, whatever the symbol.
-      unserved.report(`symbol ${symbol} (stream ${stream} stays silent)`);
+      unserved.report(`symbol ${symbol} (stream ${stream} sends nothing)`);
       return true;
     }
     const served = this.#byStream.has(stream) || this.#served(stream) !== undefined;
     if (!served) unserved.report(`stream ${stream}`);
     else if (!isRouted(path, stream)) {
-      unserved.report(`stream ${stream} at ${path}, where it stays silent as on Binance`);
+      unserved.report(`stream ${stream} at ${path}, where it sends nothing, as on Binance`);
     }
     return served;
   }

@@ -397,7 +397,7 @@ function spotControl(exchange: SpotExchange): VenueControl {
     setCommission: (rates) => {
       const [missing] = rates.paysWithBNB ? quotesWithoutBnbPrice(exchange.state) : [];
       if (missing !== undefined) {
-        throw new UsageError(`commission: BNB has no price here; replay BNB${missing}, too`);
+        throw new UsageError(`commission: BNB has no price; also replay BNB${missing}`);
       }
       exchange.setCommission(rates);
     },

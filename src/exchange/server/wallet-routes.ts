@@ -100,7 +100,7 @@ function network(asset: string): Payload {
     isDefault: true,
     depositEnable: false,
     withdrawEnable: false,
-    depositDesc: 'A local exchange takes no deposits',
+    depositDesc: 'A local exchange accepts no deposits',
     withdrawDesc: 'A local exchange makes no withdrawals',
     specialTips: '',
     name: asset,

@@ -295,7 +295,7 @@ function reportStrangers(turn: Turn, text: string): void {
 
 function strangersText(ids: readonly string[]): string {
   const orders = ids.length === 1 ? `order ${ids[0]} is open` : `orders ${ids.join(', ')} are open`;
-  return `${orders} at the exchange, placed by a trader but missing in the state of this bot: nothing is cancelled and nothing is entered. Adopt the position and its orders with "wus trader adopt", or cancel the orders manually, then resume`;
+  return `${orders} at the exchange, placed by a trader but missing in the state of this bot: nothing is cancelled, and entries are blocked. Adopt the position and its orders with "wus trader adopt", or cancel the orders manually, then resume`;
 }
 
 /** Whether nothing is under way that would explain a difference. */

@@ -258,7 +258,7 @@ function requireLayout(memory: BotMemory): void {
 
 function damaged(detail: string): UserError {
   return new UserError(
-    `The saved state is damaged (${detail}). Positions and orders at the exchange are not affected. Move the folder away and restart: the bot makes no entries beside an open position, and wus trader adopt rebuilds the state from the fills`,
+    `The saved state is damaged (${detail}). Positions and orders at the exchange are not affected. Move the folder away and restart: the bot makes no entries while a position is open, and wus trader adopt rebuilds the state from the fills`,
   );
 }
 
