@@ -97,7 +97,10 @@ function listProblem(list: readonly unknown[]): { message: string; path: number[
     if (value === null) continue;
     const itemKind = kindOf(value);
     if (itemKind === undefined) {
-      return { message: `${shown(item)} is not a number, text, true, false or null`, path: [index] };
+      return {
+        message: `${shown(item)} is not a number, text, true, false or null`,
+        path: [index],
+      };
     }
     if (kind !== undefined && kind !== itemKind) {
       const message = `mixed types: ${shown(item)} is ${itemKind}, the one before it is ${kind}; write all of them alike`;

@@ -22,9 +22,7 @@ const botShape = {
 const botSchema = strictFields(botShape) as z.ZodType<RuntimeBotConfig>;
 const runtimeConfigSchema: z.ZodType<RuntimeConfig> = strictFields({
   ...botShape,
-  bots: z
-    .array(botSchema, { error: 'must be a list of bots, each with its own symbol' })
-    .nullish(),
+  bots: z.array(botSchema, { error: 'must be a list of bots, each with its own symbol' }).nullish(),
 });
 
 /** What a bot of `runtime_config.yaml` sets; what is absent is decided elsewhere. Keys as in the file. */

@@ -146,5 +146,7 @@ function contentOf(
 function symbolNotes(file: string, decoded: CandleFile): string[] {
   const { symbol } = readCandlePath(file);
   if (symbol === undefined || decoded.symbol === undefined || symbol === decoded.symbol) return [];
-  return [`${file}: the symbol is ${symbol} in the file name, but ${decoded.symbol} in the symbol column`];
+  return [
+    `${file}: the symbol is ${symbol} in the file name, but ${decoded.symbol} in the symbol column`,
+  ];
 }

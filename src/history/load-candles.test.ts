@@ -67,7 +67,7 @@ describe('loadCandles()', () => {
     expect([candles.symbol, candles.market]).toEqual(['ETHUSDT', 'spot']);
     expect(warnings.map((warning) => warning.replace(`${folder}/`, ''))).toEqual([
       'usdm/1m/BTCUSDT_1m.csv: the file seems to contain BTCUSDT, not ETHUSDT',
-      'usdm/1m/BTCUSDT_1m.csv: the path says usdm, not spot',
+      'usdm/1m/BTCUSDT_1m.csv: the path is for usdm, not spot',
     ]);
   });
 

@@ -51,7 +51,7 @@ describe('checkTradeRules()', () => {
       { size: { riskFraction: 0.1 }, stopLoss: 0.1, allowOverdraft: true },
     ],
     [
-      'profit_targets takes the place of take_profit_pct',
+      'profit_targets replaces take_profit_pct, which is 1: keep one (0:1 is the same)',
       { profitTargets: TARGETS, takeProfit: 1 },
     ],
     ['profit_targets must have fractions below 1', { profitTargets: TARGETS }],
@@ -137,8 +137,14 @@ describe('the texts of rules', () => {
     ['0.2:0.1,0.1:0.1', 'must have ascending fractions'],
     ['0.1:0.1,0.1:0.1', 'must have ascending fractions'],
     ['0.1:0', 'must have shares above 0'],
-    ['0.1:0.5,0.2:0.5', 'must have shares that together stay below 1'],
-    ['0.1:0.9999999999', 'must have shares that together stay below 1'],
+    [
+      '0.1:0.5,0.2:0.5',
+      'must have shares with a sum below 1 (the other exits close the remainder): current value is 0.1:0.9999999999',
+    ],
+    [
+      '0.1:0.9999999999',
+      'must have shares with a sum below 1 (the other exits close the remainder): current value is 0.1:0.9999999999',
+    ],
     ['0.1:Infinity', '"Infinity" is none'],
   ])('parseScaleOut(%s) says: %s', (text, message) => {
     expect(() => parseScaleOut(text)).toThrow(UsageError);

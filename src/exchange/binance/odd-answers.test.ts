@@ -165,7 +165,7 @@ describe('the USD-M account is readable', () => {
     }
     expect(notes).toEqual([
       expect.stringMatching(/^v3\/positionRisk: 4 rows of other symbols left out, unreadable: /),
-      'account: a row of another symbol left out, unreadable: ODD: walletBalance: "x" is no number',
+      'account: a row of another symbol left out, unreadable: ODD: walletBalance: "x" is not a number',
     ]);
   });
 
@@ -177,7 +177,7 @@ describe('the USD-M account is readable', () => {
     });
     await blind.usdm.instrumentRules(['ADAUSDT']);
     await expect(blind.usdm.account()).rejects.toThrow(
-      'v3/positionRisk: unreadable answer: ADAUSDT: positionAmt: "x" is no number',
+      'v3/positionRisk: unreadable answer: ADAUSDT: positionAmt: "x" is not a number',
     );
     const poor = brokers({
       ...USDM_ACCOUNT,
@@ -207,17 +207,17 @@ describe('the USD-M account is readable', () => {
     [
       'no wallet',
       [{ ...WALLET, asset: 'BNB', walletBalance: '3' }],
-      'the account has no USDT wallet, so nothing can be entered with it; it holds 3 BNB',
+      'the account has no USDT wallet, so it cannot be used for entries; it has 3 BNB',
     ],
     [
       'below zero',
       [{ ...WALLET, walletBalance: '-113.29' }],
-      'the USDT wallet is below zero (-113.29 USDT): other assets back it (multi-assets mode)',
+      'the USDT wallet is below zero (-113.29 USDT): other assets cover it (multi-assets mode)',
     ],
     [
       'credits',
       [WALLET, { ...WALLET, asset: 'BNFCR', walletBalance: '6002.39' }],
-      'the account is kept in credits (1000 USDT, 6002.39 BNFCR): the trader counts only USDT',
+      'the account uses credits (1000 USDT, 6002.39 BNFCR): the trader counts only USDT',
     ],
   ])('wallets that are not usual are reported: %s', async (_, assets, text) => {
     const { usdm, notes } = brokers({ ...USDM_ACCOUNT, 'v3/account': { assets } });
@@ -313,11 +313,11 @@ describe.each([
       expect(rules?.tickSize).toBe(decimal('0.0001'));
     }
     expect(notes).toEqual([
-      'the rules of ADAUSDT cannot be read (PRICE_FILTER.tickSize is no number): the previous rules stay in force',
+      'the rules of ADAUSDT cannot be read (PRICE_FILTER.tickSize is not a number): the previous rules stay in force',
     ]);
     const fresh = rulesOf([{ ...row, filters }]).broker;
     await expect(fresh.instrumentRules(['ADAUSDT'])).rejects.toThrow(
-      'exchangeInfo: the rules of ADAUSDT cannot be read: PRICE_FILTER.tickSize is no number',
+      'exchangeInfo: the rules of ADAUSDT cannot be read: PRICE_FILTER.tickSize is not a number',
     );
     await expect(rulesOf([row]).broker.instrumentRules(['NOPE'])).rejects.toMatchObject({
       reason: 'unknown-symbol',
@@ -352,7 +352,7 @@ test('an order whose status nobody knows is reported once, and goes by what is e
   answers['/order'] = { ...row, status: 'PONDERING', executedQty: '5' };
   expect((await spot.queryById('ADAUSDT', '7'))?.status).toBe('filled');
   expect(notes).toEqual([
-    'the exchange reports an order as PONDERING, which is not known here: it is asked for again',
+    'the exchange reported an order with the unknown status PONDERING: it is queried again',
   ]);
 });
 

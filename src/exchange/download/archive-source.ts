@@ -114,7 +114,8 @@ async function fetchBytes(
     bytes = await readLimitedBody(response, { bytesMax, idleMs: IDLE_MS, totalMs: WHOLE_MS });
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof BodyRefused)) throw new DamagedArchive(`${url}: the transfer was interrupted`);
+    if (!(error instanceof BodyRefused))
+      throw new DamagedArchive(`${url}: the transfer was interrupted`);
     throw error.problem === 'too-large'
       ? new DamagedArchive(`${url} is larger than ${bytesMax} bytes`)
       : new RequestNotSent(`${host}: the transfer of ${fileName(url)} stalled`);

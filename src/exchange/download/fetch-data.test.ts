@@ -181,7 +181,7 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     ]);
     await fetchAll();
     expect(timesIn(await csv())).toEqual(expectedTimes());
-    expect(warnings.filter((text) => text.includes('broke off'))).toHaveLength(2);
+    expect(warnings.filter((text) => text.includes('was interrupted'))).toHaveLength(2);
     expect(warnings.filter((text) => /klines.*trying again in 1 s/.test(text))).toHaveLength(1);
   });
 
@@ -204,7 +204,9 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
       await new Promise((wait) => setTimeout(wait, 10));
     }
     controller.abort();
-    await expect(interrupted).rejects.toThrow('Interrupted; what was fetched is kept');
+    await expect(interrupted).rejects.toThrow(
+      'Interrupted; fetched candles are kept, run the same command to continue',
+    );
     await expect(csv()).rejects.toThrow('ENOENT');
     await server.close();
     await serve([{ name: 'archive-bit-flip', match: '2024-12', count: 0 }]);
@@ -219,14 +221,14 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     await fetchAll({ startTime: NOW - 3_600_000 });
     expect(timesIn(await csv())).toHaveLength(60);
     expect(warnings).toHaveLength(2);
-    expect(warnings[0]).toContain('asks to wait until');
+    expect(warnings[0]).toContain('requests a pause until');
   });
 
   test('418 is silence until its end, also for the next process', async () => {
     await serve([{ name: 'banned', value: 1 }]);
     const banned = fetchAll({ startTime: NOW - 3_600_000 });
     await banned;
-    expect(warnings[0]).toContain('banned this address; nothing is sent until');
+    expect(warnings[0]).toContain('banned this address; no requests are sent until');
     expect(server.faults.strikes).toHaveLength(1);
     expect(timesIn(await csv())).toHaveLength(60);
     const until = Date.now() + 400;
@@ -240,7 +242,7 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     await serve([{ name: 'waf' }]);
     const stop = new AbortController();
     const fetched = fetchAll({ signal: stop.signal, retryMs: 1 });
-    await expect.poll(() => warnings.join()).toMatch(/127\.0\.0\.1:\d+ asks to wait until/);
+    await expect.poll(() => warnings.join()).toMatch(/127\.0\.0\.1:\d+ requests a pause until/);
     expect(server.faults.strikes).toHaveLength(1);
     stop.abort();
     await expect(fetched).rejects.toThrow(/^Interrupted/);
@@ -256,7 +258,7 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     [
       undefined,
       { symbols: ['NOPEUSDT'] },
-      /^Binance (spot|usdm) has no symbol like one of NOPEUSDT: Invalid symbol\./,
+      /^Binance (spot|usdm): unknown symbol among NOPEUSDT: Invalid symbol\./,
     ],
     [
       undefined,
@@ -308,14 +310,10 @@ describe('archives', () => {
 
   test.each([
     ['a row of another day', row(FIRST - MINUTE), 'x.zip, line 1: open time'],
-    [
-      'only rows between two minutes',
-      row(FIRST + 1),
-      'x.zip: no row begins at a time of the 1m grid',
-    ],
+    ['only rows between two minutes', row(FIRST + 1), 'x.zip: no row starts on the 1m time grid'],
     ['a row twice', `${row(FIRST)}\n${row(FIRST)}`, 'line 2: open time'],
     ['a high below the close', row(FIRST).replace(',2,', ',1.6,'), 'line 1: open 1.5, high 1.6'],
-    ['a torn row', row(FIRST).slice(0, 20), 'is no candle'],
+    ['a torn row', row(FIRST).slice(0, 20), 'is not a candle'],
     ['a price of zero', row(FIRST).replace(',1,', ',0,'), 'price 0'],
   ])('%s is damage', (_, text, message) => {
     expect(() => read(text)).toThrow(DamagedArchive);
@@ -387,7 +385,7 @@ describe('USD-M funding', () => {
   test('a start in the future is said', async () => {
     await serve();
     await expect(fetchAll({ startTime: NOW + 2_000 })).rejects.toThrow(
-      'The start 2025-01-02T06:30:02.000Z lies in the future: the exchange has 2025-01-02T06:30:01.000Z',
+      'The start 2025-01-02T06:30:02.000Z is in the future: the exchange has 2025-01-02T06:30:01.000Z',
     );
   });
 
@@ -414,7 +412,11 @@ describe('USD-M funding', () => {
   test.each([
     ['another file', 'time,rate\n1,0\n', 'not written by wus fetch-data'],
     ['no rows', 'funding_time,funding_rate,mark_price\n', 'no funding rates'],
-    ['a broken rate', 'funding_time,funding_rate,mark_price\n1,1e-4,\n', 'is no time and rate'],
+    [
+      'a broken rate',
+      'funding_time,funding_rate,mark_price\n1,1e-4,\n',
+      'is not a time and a rate',
+    ],
   ])('%s is said', async (_, text, message) => {
     const path = join(folder, 'BTCUSDT_funding.csv');
     await writeFile(path, text);

@@ -259,7 +259,7 @@ function forUser(error: unknown, options: FetchDataOptions, restUrl: string): un
   }
   if (error instanceof RequestRefused && error.reason === 'unknown-symbol') {
     return new UserError(
-      `Binance ${options.market} does not have all of the symbols ${options.symbols.join(', ')}: ${error.message}`,
+      `Binance ${options.market}: unknown symbol among ${options.symbols.join(', ')}: ${error.message}`,
     );
   }
   if (error.outcome === 'not-sent') {

@@ -135,7 +135,8 @@ class RunningExchange implements ExchangeServer, ControlActions {
     this.#spot = this.#openSpot(options);
     this.#usdm = this.#openUsdm(options);
     this.#venues.push(...[this.#spot, this.#usdm].filter((venue) => venue !== undefined));
-    if (this.#venues.length === 0) throw new RangeError('An exchange needs candles of at least one market');
+    if (this.#venues.length === 0)
+      throw new RangeError('An exchange needs candles of at least one market');
     this.#driver = new ReplayDriver(this.#venues, this.#clock);
     const { kept = {} } = options;
     for (const venue of this.#venues.filter(({ kind }) => kept[kind] === undefined)) {

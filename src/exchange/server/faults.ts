@@ -15,7 +15,8 @@ export const FAULTS = {
   'html-answer': 'answered with HTTP 200 and HTML, as a proxy would',
   'not-http': 'answered with bytes that are not HTTP, as when TLS or a proxy fails',
   'bad-json': 'answered with HTTP 200 and half a JSON text',
-  'banned-by-text': 'as `banned`, but with the end of the ban only in the text, without Retry-After',
+  'banned-by-text':
+    'as `banned`, but with the end of the ban only in the text, without Retry-After',
   waf: 'answered with HTTP 403 and HTML, as by the firewall of the exchange',
   'region-blocked': 'answered with HTTP 451',
   'key-refused': 'while active, signed requests are refused with -2015, as with a revoked key',

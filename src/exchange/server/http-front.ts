@@ -122,7 +122,8 @@ export class HttpFront {
   ): void {
     const handler = CONTROL_ROUTES[`${request.method} ${path}`];
     try {
-      if (handler === undefined) throw new UserError('No such control; GET /control lists all of them');
+      if (handler === undefined)
+        throw new UserError('No such control; GET /control lists all of them');
       const parsed = (body === '' ? {} : JSON.parse(body)) as Record<string, unknown>;
       respond(response, 200, handler({ ...parseQuery(query), ...parsed }, this.#around.control));
     } catch (error) {

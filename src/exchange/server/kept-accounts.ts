@@ -77,5 +77,7 @@ function stateIn(snapshot: string, path: string): Pick<SpotState & UsdmState, 's
 }
 
 function noAccounts(path: string): UserError {
-  return new UserError(`${path}: not an accounts file of wus exchange; give another file with --accounts`);
+  return new UserError(
+    `${path}: not an accounts file of wus exchange; give another file with --accounts`,
+  );
 }

@@ -27,7 +27,9 @@ export class VisitorRule {
     const { host = '', origin } = headers;
     const named = hostOf(`http://${host}`);
     if (named === undefined || !this.#isOwn(named)) {
-      return refused(`Host "${printable(host)}" is not a name of this exchange; allow it with --allow-host`);
+      return refused(
+        `Host "${printable(host)}" is not a name of this exchange; allow it with --allow-host`,
+      );
     }
     if (origin !== undefined && hostOf(origin)?.host !== named.host) {
       return refused(`Origin "${printable(origin)}" may not use this exchange`);
