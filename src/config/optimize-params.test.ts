@@ -92,7 +92,7 @@ test.each([
   ],
   [
     'fast_period: [.inf]',
-    'p.yaml:3:19: BTCUSDT.MACross.fast_period.0: Infinity is no number, text, true, false or null',
+    'p.yaml:3:19: BTCUSDT.MACross.fast_period.0: Infinity is not a number, text, true, false or null',
   ],
   ['fast_period: [5]\nfast_period: [6]', 'p.yaml:4:5: duplicate key; keep one'],
   ['fast_period: [5, 6', 'p.yaml:3:18: this [ is not closed; add ]'],

@@ -182,7 +182,7 @@ describe.each(MARKETS)('fetchData() of %s against the local exchange', (servedMa
     await fetchAll();
     expect(timesIn(await csv())).toEqual(expectedTimes());
     expect(warnings.filter((text) => text.includes('was interrupted'))).toHaveLength(2);
-    expect(warnings.filter((text) => /klines.*trying again in 1 s/.test(text))).toHaveLength(1);
+    expect(warnings.filter((text) => /klines.*retrying in 1 s/.test(text))).toHaveLength(1);
   });
 
   test('an archive that stays damaged is no success: its candles are counted as missing', async () => {
