@@ -8,7 +8,13 @@ import type { EngineInput } from './engine.js';
  * @throws {UsageError} If rules contradict each other or the columns of the strategy.
  * @throws {RangeError} If a column has another length than the candles.
  */
-export function checkEngineInput({ candles, rules, exits, columns, signals }: EngineInput): void {
+export function checkEngineInput({
+  candles,
+  rules,
+  exits,
+  columns,
+  signals,
+}: Pick<EngineInput, 'candles' | 'rules' | 'exits' | 'columns' | 'signals'>): void {
   checkTradeRules(rules, {
     exit: exits !== undefined,
     stopDistance: columns?.stopDistance !== undefined,

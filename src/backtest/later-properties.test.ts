@@ -210,7 +210,7 @@ describe(`neutral values change nothing, to the bit (${RUNS} random inputs from 
       const plain = withRules(input, {
         direction,
         exitOnNeutral,
-        ...(stops && { stopLoss: input.rules.trailingStop! }),
+        ...(stops && { stopLoss: input.rules.trailingStop }),
       });
       const run = runReference(plain);
       trades += run.trades.length;

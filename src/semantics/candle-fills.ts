@@ -12,13 +12,6 @@ import type { PositionLevels } from './position-levels.js';
 import { takeProfitLevel } from './stop-levels.js';
 import type { EngineRules } from './trade-rules.js';
 
-/** Unslipped prices of a candle. */
-export interface CandlePrices {
-  readonly open: number;
-  readonly high: number;
-  readonly low: number;
-}
-
 /** What fills on a candle: the parts that leave (S-76), then perhaps what is left. */
 export interface CandleFills {
   /** Fill prices of the next parts, in their order. */
@@ -37,7 +30,8 @@ export interface LastFill {
   readonly ambiguous: boolean;
 }
 
-const NOTHING: CandleFills = { parts: [], exit: undefined };
+const NO_PARTS: readonly number[] = [];
+const NOTHING: CandleFills = { parts: NO_PARTS, exit: undefined };
 
 /**
  * Returns what a candle fills of a position: the gap at the open, the stop, the levels inside the candle, in this order
@@ -45,28 +39,36 @@ const NOTHING: CandleFills = { parts: [], exit: undefined };
  *
  * @param position - Not changed.
  * @param levels - Of the candle.
- * @param candle - Its prices.
  * @param rules - Of the run.
+ * @param open - Unslipped prices of the candle.
+ * @param high - Likewise.
+ * @param low - Likewise.
  */
 export function candleFills(
   position: OpenPosition,
   levels: PositionLevels,
-  candle: CandlePrices,
   rules: EngineRules,
+  open: number,
+  high: number,
+  low: number,
 ): CandleFills {
   const { side } = position;
   const { stop, target } = levels;
-  const { open, high, low } = candle;
-  if (opensBeyondStop(side, open, stop)) {
-    return { parts: [], exit: stopFill(position, levels, open, rules) };
-  }
+  const beyondStop = opensBeyondStop(side, open, stop);
+  const beyondTarget = opensBeyondTakeProfit(side, open, target);
+  const stopped = touchesStop(side, high, low, stop);
+  const reached = touchesTakeProfit(side, high, low, target);
+  const scalesOut = rules.scaleOut !== undefined;
+  // Most candles fill nothing.
+  if (!beyondStop && !beyondTarget && !stopped && !reached && !scalesOut) return NOTHING;
+  if (beyondStop) return { parts: NO_PARTS, exit: stopFill(position, levels, open, rules) };
   // One that has scaled out already goes on with the next part.
   const atOpen = partsReached(position, target, open, rules);
   const opened = atOpen.map(() => open);
-  if (opensBeyondTakeProfit(side, open, target)) {
+  if (beyondTarget) {
     return { parts: opened, exit: targetAtOpen(position, levels, open, rules) };
   }
-  if (touchesStop(side, high, low, stop)) {
+  if (stopped) {
     const fill = stopFill(position, levels, stop, rules);
     const waiting = partLevel(position, position.scaleOuts + opened.length, rules);
     const ambiguous =
@@ -76,7 +78,7 @@ export function candleFills(
   }
   const parts = partsReached(position, target, side > 0 ? high : low, rules);
   const prices = parts.length === 0 ? parts : [...opened, ...parts.slice(opened.length)];
-  if (touchesTakeProfit(side, high, low, target)) {
+  if (reached) {
     const exit = { price: target, reason: 'take-profit', insideCandle: true, ambiguous: false };
     return { parts: prices, exit: exit as LastFill };
   }
@@ -134,7 +136,7 @@ function partsReached(
 ): readonly number[] {
   const { side, scaleOuts } = position;
   const first = partLevel(position, scaleOuts, rules);
-  if (first === undefined || side * first > side * price) return NOTHING.parts;
+  if (first === undefined || side * first > side * price) return NO_PARTS;
   const reached: number[] = [];
   for (let part = scaleOuts; ; part++) {
     const level = partLevel(position, part, rules);

@@ -53,6 +53,7 @@ export {
 export {
   type LevelRules,
   levelRulesOf,
+  levelsMayMove,
   levelsOf,
   type PositionLevels,
 } from './position-levels.js';

@@ -58,17 +58,24 @@ export interface OpenPosition extends PositionEntry {
  * @param ruin - `ruinLevel()`, or `noStop()` where ruin is no stop.
  */
 export function openPosition(entry: PositionEntry, ruin: number): OpenPosition {
+  const { side, entryIndex, entryPrice, units, entryCommission, distances } = entry;
+  // Written out, so that every position has the same shape: engines make millions of them.
   return {
-    ...entry,
-    quantity: entry.units,
-    peak: entry.entryPrice,
+    side,
+    entryIndex,
+    entryPrice,
+    units,
+    entryCommission,
+    distances,
+    quantity: units,
+    peak: entryPrice,
     closesHeld: 0,
     ruin,
     managedStop: Number.NaN,
     managedTarget: Number.NaN,
     scaleOuts: 0,
     grossPnl: 0,
-    commission: entry.entryCommission,
+    commission: entryCommission,
     exitValue: 0,
     highest: Number.NEGATIVE_INFINITY,
     lowest: Number.POSITIVE_INFINITY,

@@ -66,6 +66,29 @@ export function levelsOf(
   return { stop, stopName, ownStop, target, targetBefore: before?.target ?? target };
 }
 
+/**
+ * Tells whether the levels of the next candle can differ from those of this one: only then they need computing anew.
+ *
+ * @param position - After the close of the candle.
+ * @param peak - Before the close.
+ * @param levels - Of the candle.
+ * @param levelRules - Of the run.
+ */
+export function levelsMayMove(
+  position: OpenPosition,
+  peak: number,
+  levels: PositionLevels,
+  { rules }: LevelRules,
+): boolean {
+  // Trailing stops, their activation and break-even hang on the peak, and on its first close.
+  return (
+    position.peak !== peak ||
+    position.closesHeld === 1 ||
+    rules.profitTargets !== undefined ||
+    levels.target !== levels.targetBefore
+  );
+}
+
 function targetOf(
   position: OpenPosition,
   rules: EngineRules,

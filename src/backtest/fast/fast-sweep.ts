@@ -1,19 +1,18 @@
 import { BOTH_ALLOWED } from '../../filters/index.js';
 import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../indicators/index.js';
 import type { EngineRules } from '../../semantics/index.js';
-import { runCandleLoop } from '../candle-loop.js';
 import { checkEngineInput } from '../check-engine-input.js';
 import type { EngineInput } from '../engine.js';
-import { engineMetrics } from '../engine-metrics.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
 import { planCombination, type SignalSource } from './combination.js';
 import { decidableEntries, planKindName, planKindOf } from './entry-plan.js';
 import { EntryPlanner } from './entry-planner.js';
-import { runExactLoop } from './exact-loop.js';
+import { type LoopResult, runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { loopMetrics, type ReturnsSink } from './row-metrics.js';
+import { runSteppedLoop } from './stepped-loop.js';
 import { rememberedAtr, steppedRules } from './stepped-rules.js';
 
 /** Memory of signals and masks that wait, bytes. */
@@ -164,35 +163,22 @@ export class FastSweep {
 
   /** Runs those rows whose rules tables do not hold, and returns the others. */
   #stepThrough(group: SweepGroup, columns: MetricColumns, firstRow: number): number[] {
-    const { candles, period } = this.#prepared;
-    const { rules, exits, manage } = group;
+    const prepared = this.#prepared;
+    const { candles, period } = prepared;
+    const { rules } = group;
     const isStepped = rules.map((one) => steppedRules(one, group).length > 0);
     const followed = [...rules.keys()].filter((k) => !isStepped[k]);
     if (followed.length === rules.length) return followed;
     const signals = group.signals instanceof Int8Array ? group.signals : expandRuns(group.signals);
-    const entryMask = group.entryMask ?? new Uint8Array(candles.length).fill(BOTH_ALLOWED);
+    const { from, to } = period;
+    const ownSignals = signals.subarray(from, to);
+    const ownMask = group.entryMask?.subarray(from, to) ?? this.#everyEntry();
     for (const [k, one] of rules.entries()) {
       if (!isStepped[k]) continue;
-      const input: EngineInput = {
-        candles,
-        period,
-        signals,
-        entryMask,
-        rules: one,
-        exits,
-        columns: group.columns,
-        manage,
-      };
-      checkEngineInput(input);
-      const row = firstRow + k;
-      const onReturns = this.#onReturns;
-      const metrics = engineMetrics(
-        input,
-        runCandleLoop(input, { atrOf: this.#atrOf }),
-        onReturns && ((returns) => onReturns(returns, row)),
-      );
+      checkEngineInput({ ...group, candles, signals, rules: one });
+      const result = runSteppedLoop(prepared, ownSignals, ownMask, one, group, this.#atrOf);
       this.counts.candleLoop++;
-      writeMetrics(columns, row, metrics);
+      this.#writeLoop(one, result, columns, firstRow + k);
     }
     return followed;
   }
@@ -249,6 +235,10 @@ export class FastSweep {
   ): void {
     this.counts.exactLoop++;
     const result = runExactLoop(this.#prepared, signals, entryMask, rules);
+    this.#writeLoop(rules, result, columns, row);
+  }
+
+  #writeLoop(rules: EngineRules, result: LoopResult, columns: MetricColumns, row: number): void {
     const onReturns = this.#onReturns;
     const metrics = loopMetrics(
       this.#prepared,

@@ -18,6 +18,8 @@ export interface RuleFactors {
   /** Fixed quantity, or 0 when a share of the balance is used. */
   readonly units: number;
   readonly equityFraction: number;
+  /** Share of the balance at risk (S-78), or 0. */
+  readonly riskFraction: number;
   readonly leverage: number;
   readonly commissionRate: number;
   readonly allowOverdraft: boolean;
@@ -53,6 +55,7 @@ export function ruleFactors(rules: EngineRules): RuleFactors {
     ),
     units: 'units' in size ? size.units : 0,
     equityFraction: 'equityFraction' in size ? size.equityFraction : 0,
+    riskFraction: 'riskFraction' in size ? size.riskFraction : 0,
     leverage: rules.leverage,
     commissionRate: rules.commissionRate,
     allowOverdraft: rules.allowOverdraft,

@@ -1,17 +1,17 @@
 import type { Trade } from '../../domain/index.js';
 import { findSignalRuns } from '../../indicators/index.js';
 import { excursionPercent, returnPercent } from '../../semantics/index.js';
-import { runCandleLoop } from '../candle-loop.js';
 import { checkEngineInput } from '../check-engine-input.js';
 import type { CandlePeriod, EngineInput, EngineResult } from '../engine.js';
 import { chainStart, followChain, planCombination, type SignalSource } from './combination.js';
 import { decidableEntries, planKindOf } from './entry-plan.js';
 import { EntryPlanner, TilePlan } from './entry-planner.js';
-import { runExactLoop } from './exact-loop.js';
+import { type LoopResult, runExactLoop } from './exact-loop.js';
 import type { ExitTables } from './exit-tables.js';
 import { fillTrades } from './fill-trades.js';
 import { type PreparedCandles, prepareCandles, rangeMax, rangeMin } from './prepared-candles.js';
-import { steppedRules } from './stepped-rules.js';
+import { type PartColumns, runSteppedLoop } from './stepped-loop.js';
+import { rememberedAtr, steppedRules } from './stepped-rules.js';
 import {
   allocateTradeBuffer,
   appendTrades,
@@ -44,16 +44,18 @@ export interface RunFastOptions {
 export function runFast(input: EngineInput, options: RunFastOptions = {}): EngineResult {
   const { candles, period, rules } = input;
   checkEngineInput(input);
-  const stepped = steppedRules(rules, input);
-  if (stepped.length > 0) {
-    options.onPath?.('candle-loop', stepped);
-    return runCandleLoop(input);
-  }
   const prepared = options.prepared ?? prepareCandles(candles, period);
   assertSamePeriod(prepared.period, period);
   const { from, to } = period;
   const signals = input.signals.subarray(from, to);
   const entryMask = input.entryMask.subarray(from, to);
+  const stepped = steppedRules(rules, input);
+  if (stepped.length > 0) {
+    options.onPath?.('candle-loop', stepped);
+    const atrOf = rememberedAtr(candles);
+    const loop = runSteppedLoop(prepared, signals, entryMask, rules, input, atrOf);
+    return loopResult(prepared, loop, loop.parts);
+  }
   const combination = planCombination(rules, options.tables);
   const trades = prepared.isRegular
     ? followAllTrades(prepared, signals, entryMask, combination)
@@ -63,10 +65,17 @@ export function runFast(input: EngineInput, options: RunFastOptions = {}): Engin
     return resultOf(prepared, trades, rules.initialBalance);
   }
   options.onPath?.('exact-loop', []);
-  const loop = runExactLoop(prepared, signals, entryMask, rules);
+  return loopResult(prepared, runExactLoop(prepared, signals, entryMask, rules));
+}
+
+function loopResult(
+  prepared: PreparedCandles,
+  loop: LoopResult,
+  parts?: PartColumns,
+): EngineResult {
   const time = (index: number): number | undefined => prepared.openTime[index];
   return {
-    trades: tradeList(prepared, loop.trades),
+    trades: tradeList(prepared, loop.trades, parts),
     equity: loop.equity,
     finalBalance: loop.finalBalance,
     skippedEntries: loop.skippedEntries,
@@ -146,11 +155,16 @@ function resultOf(
   };
 }
 
-function tradeList(prepared: PreparedCandles, trades: TradeBuffer): Trade[] {
-  return Array.from({ length: trades.count }, (_, k) => tradeAt(prepared, trades, k));
+function tradeList(prepared: PreparedCandles, trades: TradeBuffer, parts?: PartColumns): Trade[] {
+  return Array.from({ length: trades.count }, (_, k) => tradeAt(prepared, trades, k, parts));
 }
 
-function tradeAt(prepared: PreparedCandles, trades: TradeBuffer, k: number): Trade {
+function tradeAt(
+  prepared: PreparedCandles,
+  trades: TradeBuffer,
+  k: number,
+  parts: PartColumns | undefined,
+): Trade {
   const { openTime, highs, lows, period } = prepared;
   const entry = trades.code[k]! >> 1;
   const exit = trades.exit[k]!;
@@ -160,8 +174,8 @@ function tradeAt(prepared: PreparedCandles, trades: TradeBuffer, k: number): Tra
   const units = trades.quantity[k]!;
   const netPnl = trades.netPnl[k]!;
 
-  const highest = Math.max(rangeMax(highs, entry, exit), exitPrice);
-  const lowest = Math.min(rangeMin(lows, entry, exit), exitPrice);
+  const highest = Math.max(rangeMax(highs, entry, exit), parts?.highestFill[k] ?? exitPrice);
+  const lowest = Math.min(rangeMin(lows, entry, exit), parts?.lowestFill[k] ?? exitPrice);
   return {
     side: side > 0 ? 'long' : 'short',
     entryIndex: period.from + entry,
@@ -182,7 +196,7 @@ function tradeAt(prepared: PreparedCandles, trades: TradeBuffer, k: number): Tra
     ambiguous: trades.ambiguous[k] !== 0,
     exitInsideCandle: trades.inside[k] !== 0,
     balance: trades.balance[k]!,
-    scaleOuts: 0,
+    scaleOuts: parts?.scaleOuts[k] ?? 0,
   };
 }
 

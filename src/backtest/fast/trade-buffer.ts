@@ -8,6 +8,8 @@ export const EXIT_REASONS: readonly ExitReason[] = [
   'trailing-stop',
   'liquidation',
   'end-of-data',
+  'time',
+  'break-even',
 ];
 export const REASON_SIGNAL = 0;
 export const REASON_STOP_LOSS = 1;
@@ -15,6 +17,8 @@ export const REASON_TAKE_PROFIT = 2;
 export const REASON_TRAILING_STOP = 3;
 export const REASON_LIQUIDATION = 4;
 export const REASON_END_OF_DATA = 5;
+export const REASON_TIME = 6;
+export const REASON_BREAK_EVEN = 7;
 
 /** Which levels are met on the exit candle; none of them: a signal exit at its open. */
 export const HIT_STOP_LOSS = 1;
