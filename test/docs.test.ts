@@ -62,7 +62,7 @@ test('docs/reference/strategies.md has every strategy with its parameters (writt
     [`## ${strategy.name}`, fenced(strategyPage(strategy, undefined, 100).trimEnd())].join('\n\n'),
   );
   const lead =
-    'What is built in, with parameters, defaults, ranges and meaning, as `wus strategies show` prints it. Set them with `--param name=value`, or as lists in a grid of `wus optimize`. ' +
+    'The built-in strategies with their parameters, defaults, ranges and descriptions, as printed by `wus strategies show`. Set them with `--param name=value`, or as lists in a grid of `wus optimize`. ' +
     'Your own: [write a strategy](../how-to/write-a-strategy.md).';
   const page = `# Strategies\n\n${lead}\n\n${pages.join('\n\n')}\n`;
   await expect(page).toMatchFileSnapshot(inDocs('reference/strategies.md'));

@@ -97,11 +97,7 @@ describe('readCandleFile()', () => {
     ['an answer in XML', '<?xml version="1.0"?><Error/>', /XML/],
     ['a Feather file of version 1', 'FEA1xxxx', /Feather file of version 1.*to_feather/],
     ['a Zstandard file', '\x28\xb5\x2f\xfdxx', /Zstandard file.*unzstd/],
-    [
-      'a pointer of Git LFS',
-      'version https://git-lfs.github.com/spec/v1\n',
-      /Git LFS.*git lfs pull/,
-    ],
+    ['a Git LFS pointer', 'version https://git-lfs.github.com/spec/v1\n', /Git LFS.*git lfs pull/],
     ['a broken Arrow file', 'ARROW1\0\0xxxxxxxx', /Arrow file cannot be read/],
     ['a broken Parquet file', 'PAR1xxxxxxxxxxxxPAR1', /Parquet file cannot be read/],
   ])('names %s', async (_, content, message) => {

@@ -83,7 +83,7 @@ describe('wus analyze-trades', () => {
   test.each([
     [[], 'Cannot read results: it does not exist'],
     [['empty.csv'], 'empty.csv is empty: a trade log starts with the line symbol,strategy'],
-    [['header.csv'], 'There are no trades in header.csv: nothing to analyze'],
+    [['header.csv'], 'No trades in header.csv: nothing to analyze'],
     [['folder'], 'No trade logs in folder'],
     [['nothing_trades.csv'], 'Cannot read nothing_trades.csv: it does not exist'],
   ])('says what is wrong with %j', async (names, message) => {
@@ -166,7 +166,7 @@ describe('wus analyze-trades --details', () => {
     [['--details'], 1, 'Cannot read results/optimize/details: it does not exist'],
     [['--details', 'bad.csv'], 1, 'bad.csv lacks the columns cumulative_profit, sharpe_ratio'],
     [['--details', '--metric', 'sharp_ratio'], 2, 'did you mean "sharpe_ratio"?'],
-    [['--metric', 'sqn'], 2, '--metric belongs to --details'],
+    [['--metric', 'sqn'], 2, '--metric requires --details: add it, or omit --metric'],
   ])('says what is wrong with %j', async (args, code, message) => {
     const cwd = temporaryFolder();
     writeFileSync(path.join(cwd, 'bad.csv'), 'fast,sqn\n1,2\n');

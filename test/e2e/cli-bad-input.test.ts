@@ -223,7 +223,7 @@ describe('wus backtest says where, what and what to do:', () => {
       'no candles named',
       '--strategy MACross --symbol BTCUSDT',
       2,
-      /^Which candles\? Give --file, or --symbol and --interval/,
+      /^No candles given: use --file, or --symbol and --interval/,
     ],
     [
       'a symbol that is a path',
@@ -297,7 +297,9 @@ test('an old trade log survives a run that fails, and is replaced by one that do
   const working = `${GOOD} --trades-file trades.csv`.split(' ');
   const refused = await runWus(['backtest', ...working], { cwd: folder });
   expect(refused.exitCode).toBe(2);
-  expect(refused.stderr).toContain('--trades-file trades.csv: the file exists and is no earlier');
+  expect(refused.stderr).toContain(
+    '--trades-file trades.csv: the file exists and is not an earlier file of this kind; give another file, or add --force to overwrite it',
+  );
   expect(readFileSync(file, 'utf8')).toBe('old');
   const forced = [...working, '--force'];
   expect((await runWus(['backtest', ...forced], { cwd: folder })).exitCode).toBe(0);
@@ -387,7 +389,7 @@ describe('a computation without end', () => {
     expect(finished).toEqual({
       exitCode: 130,
       stdout: '',
-      stderr: 'computing\nStopped; written before that: t.csv\n',
+      stderr: 'computing\nStopped; files already written: t.csv\n',
     });
     expect(filesIn(folder)).toEqual([...Object.keys(FILES), 'endless.ts', 't.csv'].sort());
   });

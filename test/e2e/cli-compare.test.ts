@@ -51,7 +51,7 @@ test('wus compare shows settings, metrics, equity and trades of two backtests', 
   expect(stdout).toMatch(/\n {0,2}fast_period +9 +12\n/);
   expect(stdout).not.toContain('slow_period');
   expect(stdout).toMatch(
-    /\d+ the same, \d+ only in MACross fast_period=9, \d+ only in MACross fast_period=12/,
+    /\d+ identical, \d+ only in MACross fast_period=9, \d+ only in MACross fast_period=12/,
   );
   const report = path.join(cwd, 'results/analysis/compare.html');
   expect(readFileSync(report, 'utf8')).toContain(
@@ -98,7 +98,7 @@ test.skipIf(!hasChromium)('the heat map of a report follows the selects', async 
     expect(await rows.count()).toBe(1);
     await rows.first().click();
     // These details were written by nobody who left the command line.
-    expect(await page.locator('#trial-panel').textContent()).toContain('is not known');
+    expect(await page.locator('#trial-panel').textContent()).toContain('The command is unknown');
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('button', { name: 'Sharpe ratio', exact: true }).click();
     expect(await rows.first().locator('span').nth(1).textContent()).toBe('3.20');
@@ -106,9 +106,13 @@ test.skipIf(!hasChromium)('the heat map of a report follows the selects', async 
 });
 
 test.each([
-  [['compare', 'a.json'], 2, 'compare takes two to 8 results, 1 is given'],
-  [['compare', 'a.json', 'b.json'], 1, 'a.json is no JSON'],
-  [['compare', 'c.txt', 'b.json'], 1, 'c.txt: compare reads trade logs (.csv), or what --json'],
+  [['compare', 'a.json'], 2, 'compare takes two to 8 results, but 1 is given'],
+  [['compare', 'a.json', 'b.json'], 1, 'a.json is not valid JSON'],
+  [
+    ['compare', 'c.txt', 'b.json'],
+    1,
+    'c.txt: compare reads trade logs (.csv), or the --json output of wus backtest, forward-test or walk-forward (.json)',
+  ],
   [['compare', 'a.json', 'b.json', '--report', './b.json'], 2, '--report ./b.json'],
   [['compare', 'no.csv', 'b.json'], 1, 'Cannot read no.csv: it does not exist'],
 ])('says what is wrong with %j', async (args, code, message) => {

@@ -101,7 +101,10 @@ describe('wus.yaml', () => {
     ['backtest:\n  engin: fast', 'wus.yaml:2:3: unknown setting "engin" (did you mean "engine"?)'],
     ['mode: live', 'wus.yaml:1:1: mode cannot have a default; give it on the command line'],
     ['yes_live: BTCUSDT', 'yes_live cannot have a default; give it on the command line'],
-    ['backtest:\n  force: true', 'wus.yaml:2:3: force has no default'],
+    [
+      'backtest:\n  force: true',
+      'wus.yaml:2:3: force cannot have a default; give it on the command line',
+    ],
     ['commission_bps: lots', 'wus.yaml:1:1: --commission lots: it must be a number'],
     [
       'engine: slow',

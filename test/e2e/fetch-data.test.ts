@@ -152,7 +152,7 @@ describe('wus fetch-data from wus exchange', () => {
     });
     expect(open.exitCode).toBe(130);
     expect(open.stderr).toContain(
-      'WARNING: listening on 0.0.0.0. Everyone who reaches this machine can trade',
+      'WARNING: listening on 0.0.0.0. Everyone who can reach this address can trade',
     );
   });
 
@@ -165,7 +165,7 @@ describe('wus fetch-data from wus exchange', () => {
       /--source archives: use auto, archive, rest \(did you mean "archive"\?\)/,
     ],
     [['--processes', '0'], /--processes 0: a whole number from 1 to 32/],
-    [['--funding'], /--funding: spot markets pay no funding/],
+    [['--funding'], /--funding: spot markets have no funding/],
     [['--rest-url', 'api.binance.com'], /--rest-url api.binance.com: not an address/],
   ])('%s is a mistake', async (more, message) => {
     const finished = await runWus(fetchArgs('http://127.0.0.1:64999', temporaryFolder(), more));

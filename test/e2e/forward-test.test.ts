@@ -133,7 +133,7 @@ describe('wus forward-test', () => {
     const moved = await runWus(words(`${line} --look ${date(DAYS + 90)}`), { cwd });
     expect([moved.exitCode, moved.stderr]).toEqual([
       2,
-      expect.stringContaining('cannot be moved; leave --look out'),
+      expect.stringContaining('cannot be changed; omit --look'),
     ]);
 
     // Without a declared date the first test is the look, whatever candles come later.
@@ -370,7 +370,7 @@ describe('wus forward-test says where, what and what to do:', () => {
       'neither symbol nor file',
       `--strategy MACross ${START}`,
       2,
-      /^Which candles\? Give --file, or --symbol and --interval/,
+      /^No candles given: use --file, or --symbol and --interval/,
     ],
     [
       'no candles',
@@ -412,7 +412,7 @@ describe('wus forward-test-batch', () => {
     expect(stdout).toMatch(/My +ETHUSDT +1h +FAILED\n/);
     expect(stderr).toContain('1 of 4 forward tests failed:');
     expect(stderr).toContain(
-      'MyStrategy ETHUSDT: it is not built in; name its file with --strategies',
+      'MyStrategy ETHUSDT: it is not a built-in strategy; give its file with --strategies',
     );
     expect(readdirSync(path.join(cwd, 'results/forward_test/reports'))).toHaveLength(3);
   });

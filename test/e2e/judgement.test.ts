@@ -210,7 +210,9 @@ test('a file that is no ledger stops the run before anything is computed', async
     { cwd },
   );
   expect(run.exitCode).toBe(1);
-  expect(run.stderr).toContain('is no trial ledger of this version; move it away');
+  expect(run.stderr).toContain(
+    'is not a trial ledger of this version; move it away to start a new one',
+  );
 });
 
 test('processes that search at the same time count what several of them evaluate once', async () => {

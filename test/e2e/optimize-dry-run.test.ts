@@ -69,7 +69,7 @@ test('--dry-run of a batch says count, time and memory of each pair and in total
     /^Dry run: nothing is written.*\nstrategy +symbol +combinations +time +memory\nMACross +BTCUSDT +5 +\d+ s +[\d,]+ MB\nRSIReversion +BTCUSDT +2 +\d+ s +[\d,]+ MB\ntotal +7 +\d+ s +[\d,]+ MB\n$/,
   );
   const json = await runWus([...args, '--json', '--symbols', 'BTCUSDT,ETHUSDT'], { cwd });
-  expect(json.exitCode).toBe(2);
+  expect(json.exitCode).toBe(1);
   const record = JSON.parse((await runWus([...args, '--json'], { cwd })).stdout) as {
     readonly pairs: readonly Record<string, number>[];
     readonly seconds: number;

@@ -191,7 +191,7 @@ test('without room for the details what is finished is kept, and resumed once th
     stdout: '',
   });
   expect(cramped.stderr).toMatch(
-    /\nCannot write .*x\.csv: it may not grow any further .*\nFinished rows are kept: continue with --resume\n$/,
+    /\nCannot write .*x\.csv: the file size limit is reached .*\nFinished rows are kept: continue with --resume\n$/,
   );
   const resumed = await runWus([...OPTIMIZE, '--details-file', 'x.csv', '--resume', '--json'], {
     cwd,

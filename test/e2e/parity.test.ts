@@ -75,7 +75,7 @@ test('a trade that the log lacks is unexplained: exit code 1', async () => {
   const shown = await runWus(['parity', 'trades.csv', '--file', 'BTCUSDT_5m.csv'], { cwd });
   expect(shown.stderr).toBe('');
   expect(shown.exitCode).toBe(1);
-  expect(shown.stdout).toMatch(/2 rows are not explained by anything that was recorded/);
+  expect(shown.stdout).toMatch(/2 rows are not explained by the records/);
   expect(shown.stdout).toMatch(/UNEXPLAINED: the bot did not enter, without a recorded reason/);
   expect(shown.stdout).toMatch(/the whole log .* UNEXPLAINED: the bot booked/);
 });

@@ -213,7 +213,7 @@ describe('--from', () => {
     );
     expect(live.exitCode).toBe(2);
     expect(live.stderr).toMatch(
-      /^The optimized parameters are not proven:\nBTCUSDT: .*\n--accept-unproven /,
+      /^The optimized parameters are not proven:\nBTCUSDT: .*\nAdd --accept-unproven /,
     );
     // And no size is taken over.
     const size = await runWus(['trader', '--from', 'search.json', '--mode', 'testnet'], { cwd });
@@ -250,11 +250,15 @@ describe('--from', () => {
         '--from and --param-config',
       ],
       [['trader', '--from', 'cut.json'], 2, 'cut.json: invalid JSON; the file may be truncated'],
-      [['trader', '--from', 'other.json'], 2, 'other.json is no run: give config/best_params.yaml'],
+      [
+        ['trader', '--from', 'other.json'],
+        2,
+        'other.json is not a run: give config/best_params.yaml',
+      ],
       [
         ['trader', '--from', 'two.yaml'],
         2,
-        'two.yaml has 2 runs: say which with --symbol and --strategy',
+        'two.yaml has 2 runs: choose one with --symbol and --strategy',
       ],
     ] as const) {
       writeFileSync(path.join(cwd, 'cut.json'), optimized.slice(0, 500));

@@ -176,7 +176,9 @@ describe.skipIf(!hasChromium)('the report of a backtest in Chromium', () => {
     const toolbar = page.locator('[data-chart=equity-chart]');
     const legend = toolbar.locator('.legend');
     expect(await legend.textContent()).toMatch(/Equity [\d,.]+ USDT/);
-    await toolbar.getByRole('button', { name: '% of the beginning' }).click();
+    await toolbar
+      .getByRole('button', { name: 'Switch between percent of the initial value and money' })
+      .click();
     await page.waitForTimeout(150);
     expect(await legend.textContent()).toMatch(/Equity [+\u2212][\d.]+\u00a0%/);
     await toolbar.getByRole('button', { name: 'Log: ' }).click();

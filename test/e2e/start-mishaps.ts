@@ -26,7 +26,7 @@ export const START_MISHAPS: readonly StartMishap[] = [
   [
     'another bot whose market stands still',
     ({ control }) => control.post('rules', { symbol: 'ETHUSDT', status: 'BREAK' }),
-    /ETHUSDT +ALARM nothing is entered until the checks pass.*the instrument is closed/,
+    /ETHUSDT +ALARM entries are blocked until the checks pass.*the instrument is closed/,
   ],
   [
     'another bot of an instrument that is not there',
@@ -66,7 +66,7 @@ export const START_MISHAPS: readonly StartMishap[] = [
   [
     'a strategy that is gone',
     ({ cwd }) => rmSync(path.join(cwd, 'always.ts')),
-    /BTCUSDT +ALARM its strategy cannot be loaded: the position goes on with its stops/,
+    /BTCUSDT +ALARM its strategy cannot be loaded: the position keeps its stops/,
   ],
   [
     LASTING,
@@ -83,7 +83,7 @@ export const START_MISHAPS: readonly StartMishap[] = [
   [
     'a flag that is wrong',
     () => undefined,
-    /ALARM nothing is entered: --heartbeat 999/,
+    /ALARM entries are blocked: --heartbeat 999/,
     ['--heartbeat', '999'],
   ],
 ];

@@ -24,7 +24,7 @@ test('a start during a ban waits for its end inside the process, and so does the
   });
   const args = [...BOT, '--rest-url', exchange.url];
   const first = new WusProcess(args, { cwd, env: exchange.env });
-  await first.waitFor(/ALARM .*banned.*nothing is sent until [\d-]+ [\d:]+ UTC/);
+  await first.waitFor(/ALARM .*banned.*no requests are sent until [\d-]+ [\d:]+ UTC/);
   const before = (await strikes()).length;
   await first.end('SIGTERM');
   const again = new WusProcess(args, { cwd, env: exchange.env });

@@ -62,7 +62,9 @@ describe('wus trader, told from outside', () => {
     await trader.waitFor(/WARNING XRPUSDT is new in config\/runtime_config\.yaml/);
     await trader.waitFor(/BTCUSDT +the new settings apply now/);
     writeFileSync(config, 'stop_loss_pct: 1.2%\n');
-    await trader.waitFor(/WARNING The edit is not taken.*runtime_config\.yaml:1:1: stop_loss_pct/);
+    await trader.waitFor(
+      /WARNING The change was rejected.*runtime_config\.yaml:1:1: stop_loss_pct/,
+    );
 
     const flat = await runWus(['trader', 'flatten'], { cwd });
     expect(flat.stdout).toContain('paper-synthetic spot-BTCUSDT: flatten was taken');
@@ -98,7 +100,7 @@ describe('wus trader, told from outside', () => {
     expect(log + trader.output).not.toContain('hook-5ecret');
 
     const late = await runWus(['trader', 'halt'], { cwd });
-    expect(late.stdout).toContain('no trader runs; it obeys halt at its next start');
+    expect(late.stdout).toContain('not running; it executes halt at its next start');
     const gone = await runWus(['trader', 'status'], { cwd });
     expect(gone.stdout).toContain('NOT RUNNING, last seen');
   });

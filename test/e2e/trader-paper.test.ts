@@ -104,10 +104,7 @@ describe('wus trader in paper mode', () => {
     [[...BUSY, '--market-data', 'local', '--speed', '0'], '--speed 0'],
     [[...BUSY, '--rest-url', '127.0.0.1:1'], 'is no address'],
     [[...BUSY, '--rest-url', 'http://127.0.0.1:1'], 'out of reach'],
-    [
-      [...BUSY, '--market-data', 'local', '--rest-url', 'http://127.0.0.1:1'],
-      'leave --rest-url out',
-    ],
+    [[...BUSY, '--market-data', 'local', '--rest-url', 'http://127.0.0.1:1'], 'omit --rest-url'],
     [[...BUSY, '--runtime-config', 'none.yaml'], 'none.yaml does not exist'],
   ])('wus trader %j says what is wrong', async (args, message) => {
     const { exitCode, stderr } = await runWus(['trader', ...args], { cwd: temporaryFolder() });

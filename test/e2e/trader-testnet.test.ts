@@ -163,7 +163,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     [[...BUSY, '--mode', 'live'], 'give --yes-live BTCUSDT'],
     [[...BUSY, '--mode', 'live', '--yes-live', 'ETHUSDT'], 'is not BTCUSDT'],
     [[...BUSY, '--mode', 'live', '--yes-live', 'BTCUSDT'], 'There is no key'],
-    [[...BUSY, '--mode', 'live', '--rest-url', 'http://127.0.0.1:1'], 'is no real exchange'],
+    [[...BUSY, '--mode', 'live', '--rest-url', 'http://127.0.0.1:1'], 'is not a real exchange'],
     [[...BUSY, '--mode', 'paper', '--aws-secret-name', 'x'], '--aws-secret-name has no effect'],
   ])('%j is refused: %s', async (args, message) => {
     const { stderr, exitCode } = await runInProcess(['trader', ...args], {
@@ -178,6 +178,6 @@ describe('wus trader in testnet mode against wus exchange', () => {
     const args = ['trader', ...BUSY, '--mode', 'live', '--yes-live', 'BTCUSDT'];
     const unchecked = { ...env, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const { stderr } = await runWus(args, { cwd: temporaryFolder(), env: unchecked });
-    expect(stderr).toContain('switches the check of certificates off');
+    expect(stderr).toContain('disables certificate verification');
   });
 });

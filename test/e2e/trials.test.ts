@@ -87,7 +87,7 @@ test('a ledger that cannot be written takes nothing away from a backtest', async
   const run = await runWus(backtest(), { cwd });
   expect(run.exitCode).toBe(0);
   expect(run.stdout).toContain('Sharpe');
-  expect(run.stderr).toContain('This backtest is not counted among what was tried: ');
+  expect(run.stderr).toContain('This backtest was not recorded as a trial: ');
   expect(run.stderr).not.toContain('    at ');
 });
 
@@ -104,5 +104,7 @@ test('a ledger of another program is named, and draws that are lost are told', a
   writeFileSync(path.join(folder, trials), 'something else');
   const refused = await runWus(['trials'], { cwd });
   expect(refused.exitCode).toBe(1);
-  expect(refused.stderr).toContain('is no trial ledger of this version; move it away');
+  expect(refused.stderr).toContain(
+    'is not a trial ledger of this version; move it away to start a new one',
+  );
 });

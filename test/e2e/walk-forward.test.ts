@@ -87,7 +87,7 @@ test('the terminal says windows, verdict, notes and files', async () => {
     'training from the first candle on, at least 60 days, 14 days of test; 7 of 7 windows, chosen by sharpe_ratio',
   );
   expect(run.stdout).toMatch(/\n(No evidence|Not proven|Promising|Convincing): /);
-  expect(run.stdout).toContain('Note: No position is carried from one window into the next');
+  expect(run.stdout).toContain('Note: Positions are not carried from one window to the next');
   expect(run.stdout).toMatch(/\nReport {3}results\/walk_forward\/reports\/.*\.html/);
 });
 
@@ -101,11 +101,11 @@ test.each([
   ],
   [
     ['--train', '52w'],
-    'but one window takes 364 + 14: give more candles, or shorter --train and --test',
+    'but one window needs 364 + 14: give more candles, or shorter --train and --test',
     1,
   ],
   [['--metric', 'sharp_ratio'], 'Metric "sharp_ratio": unknown', 2],
-  [['--config', 'missing.yaml'], 'missing.yaml does not exist: wus init writes', 1],
+  [['--config', 'missing.yaml'], 'missing.yaml does not exist: create it with wus init', 1],
 ])('%j is refused in one line', async (flags, message, exitCode) => {
   const run = await runWus([...ARGS, ...flags], { cwd: prepare() });
   expect(run).toMatchObject({ exitCode, stdout: '' });

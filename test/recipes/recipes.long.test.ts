@@ -203,7 +203,7 @@ export const strategy = defineStrategy({ name: 'Taken', parameters: { volume_fil
   warmUp: 1, signals: ({ candles }) => new Int8Array(candles.length) });\n`,
     );
     const { stderr } = wus('backtest', '--strategy', './taken.ts', ...RUN.slice(2));
-    expect(stderr).toContain('"volume_filter_period" belongs to a filter or a stop');
+    expect(stderr).toContain('"volume_filter_period" is reserved for a filter or a stop');
   });
 });
 

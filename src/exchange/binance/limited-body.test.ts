@@ -61,7 +61,7 @@ describe('wrongPageText()', () => {
 
   test.each([
     [301, { location: 'http://x/y' }, '', 'h answered with a redirect to http://x/y;'],
-    [302, {}, '', 'h answered with a redirect to an address that it does not name;'],
+    [302, {}, '', 'h answered with a redirect to an unknown address;'],
     [200, {}, ' <!DOCTYPE html><p>', 'h answered with a web page (HTML) instead of data;'],
     [200, {}, '<HTML>', 'h answered with a web page (HTML) instead of data;'],
   ])('names %i %j %s', (status, headers, body, start) => {

@@ -241,7 +241,7 @@ describe('user events', () => {
     await until(() => events.filter(({ type }) => type === 'disconnected').length === 1);
     await until(() => events.filter(({ type }) => type === 'gap').length >= 3);
     expect(notes).toEqual([
-      expect.stringContaining('not known here (SOMETHING_NEW)'),
+      expect.stringContaining('unknown event (SOMETHING_NEW)'),
       expect.stringContaining('cannot be read (executionReport: '),
     ]);
   });

@@ -47,7 +47,7 @@ describe('prices', () => {
     // The exchange values it at an average price, which rises later: that is said too.
     expect(stuck).toHaveLength(2);
     expect(stuck[0]!.text).toMatch(
-      /the exit \(signal\) of 0\.01228 BTC cannot leave: it is worth 14\d\.\d+ USDT, an order must be worth at least 200/,
+      /the exit \(signal\) of 0\.01228 BTC cannot be sent: it is worth 14\d\.\d+ USDT, an order must be worth at least 200/,
     );
     const [trade] = world.trades;
     expect(trade).toMatchObject({ units: 0.0123, exitReason: 'signal' });
