@@ -24,7 +24,7 @@ async function run(...args: string[]): Promise<boolean> {
 
 test.each([
   [['--trades-file', '-'], '--trades-file -: standard input and output cannot be used here'],
-  [['--report', '-'], '--report -: standard input and output cannot be used here; give a file'],
+  [['--report', '-'], '--report -: standard input and output cannot be used here; name a file'],
   [['--file', 'a.csv', '-'], '--file -: standard input and output cannot be used here'],
   [['--output-dir', '-'], 'cannot be used here; name a folder'],
 ])('%j is refused, and no file is named "-"', async (args, message) => {

@@ -58,7 +58,7 @@ describe('wus analyze-trades', () => {
     expect(stdout).toContain('2 trades of 1 log');
     expect(stdout).toContain('the last line is incomplete (4 of 8 cells) and was dropped');
     expect(stderr).toContain(
-      'Left out: logs/bad_trades.csv lacks the columns strategy, entry_time,',
+      'Skipped: logs/bad_trades.csv lacks the columns strategy, entry_time,',
     );
     expect(stderr).toContain('1 of 2 files could not be read');
     const page = readFileSync(path.join(cwd, 'results/analysis/trades.html'), 'utf8');

@@ -60,8 +60,8 @@ describe('wus backtest says where, what and what to do:', () => {
       1,
       /^unordered_1h\.csv:3: open_time 1641168000000 \(2022-01-03 00:00\) comes after the later/,
     ],
-    ['a broken row', `${ON} broken_1h.csv`, 1, /^broken_1h\.csv:3: open "x" is not a number; mend/],
-    ['a torn last line', `${ON} torn_1h.csv`, 1, /^torn_1h\.csv:301: .*the last line is cut off/],
+    ['a broken row', `${ON} broken_1h.csv`, 1, /^broken_1h\.csv:3: open "x" is not a number; fix/],
+    ['a torn last line', `${ON} torn_1h.csv`, 1, /^torn_1h\.csv:301: .*the last line is truncated/],
     [
       'fewer candles than the warm-up',
       `${ON} short_1h.csv`,
