@@ -43,6 +43,12 @@ const GRID = `BTCUSDT:
     bb_period: [10, 20]
     bb_std_dev: [1.5, 2]
     stop_loss_pct: [null, 0.03]
+    trailing_stop_loss_pct: [0.04]
+    trailing_activation_pct: [null, 0.02]
+    break_even_pct: [null, 0.02]
+    max_candles_held: [20]
+    exit_min_profit_pct: [-0.01]
+    cooldown_candles: [4]
     apply_atr_filter: [true, false]
     apply_seasonality: [true, false]
   LongShort:

@@ -15,7 +15,7 @@ import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
 import { repositoryRoot } from '../e2e/wus.js';
-import { TOY_EXIT, TOY_FILTER, TOY_FLAG, type ToyChange } from './toys.js';
+import { TOY_EXIT, TOY_FILTER, TOY_FLAG, TOY_METRIC, type ToyChange } from './toys.js';
 
 const COPIED = ['src', 'config', 'bin', 'package.json', 'tsconfig.json', 'tsconfig.build.json'];
 
@@ -59,6 +59,7 @@ beforeAll(() => {
   follow('filter', TOY_FILTER);
   follow('exit', TOY_EXIT);
   follow('flag', TOY_FLAG);
+  follow('metric', TOY_METRIC);
   for (const project of ['tsconfig.build.json', 'src/report/client/tsconfig.json']) {
     const built = spawnSync('node_modules/.bin/tsc', ['-p', project], {
       cwd: tree,
@@ -130,7 +131,7 @@ describe('a filter', () => {
     expect(json('backtest', ...RUN).metrics).toEqual(on);
     rmSync(path.join(desk, 'wus.yaml'));
     const idle = wus('backtest', ...RUN, '--volume-filter-period', '9');
-    expect(idle.stderr).toContain('has no effect without --apply-volume-filter');
+    expect(idle.stderr).toMatch(/^--volume-filter-period .* --apply-volume-filter/);
   });
 
   test('is searched by wus optimize: each row is the backtest of its settings', () => {
@@ -203,7 +204,7 @@ export const strategy = defineStrategy({ name: 'Taken', parameters: { volume_fil
   warmUp: 1, signals: ({ candles }) => new Int8Array(candles.length) });\n`,
     );
     const { stderr } = wus('backtest', '--strategy', './taken.ts', ...RUN.slice(2));
-    expect(stderr).toContain('"volume_filter_period" is reserved for a filter or a stop');
+    expect(stderr).toMatch(/"volume_filter_period" .* a filter or a stop/);
   });
 });
 
@@ -235,11 +236,27 @@ describe('a flag of all commands', () => {
     const toy = json('backtest', ...stop, '--toy-slippage', '0.01').metrics;
     expect(toy.final_balance!).toBeLessThan(without.final_balance!);
     const search = ['optimize', ...RUN, '-p', '1', '--details-file', 'plain.csv', '--resume'];
-    expect(wus(...search, '--toy-slippage', '0.01').stderr).toContain(
-      'toy_slippage is 0.01 now and was not set',
+    expect(wus(...search, '--toy-slippage', '0.01').stderr).toMatch(
+      /plain\.csv cannot be resumed: toy_slippage is 0\.01 now .* not set/,
     );
     for (const command of ['optimize', 'forward-test', 'walk-forward', 'trader'])
       expect(wus(command, '--help').stdout).toContain('--toy-slippage <fraction>');
+  });
+});
+
+describe('a metric', () => {
+  test('touches type, table, formula, formula of the sweep, and page', () => {
+    expect(touched.get('metric')).toBe(5);
+  });
+
+  test('is printed, written and a column of details', () => {
+    const { metrics } = json('backtest', ...RUN);
+    expect(metrics.commission_share).toBeCloseTo(metrics.total_commission! / 10_000, 12);
+    expect(wus('backtest', ...RUN).stdout).toContain('Commission share');
+    const found = json('optimize', ...RUN, '-p', '1', '--details-file', 'metric.csv');
+    const [header = ''] = readFileSync(path.join(desk, 'metric.csv'), 'utf8').split('\n');
+    expect(header.split(',')).toContain('commission_share');
+    expect(found.best[0]!.metrics).toHaveProperty('commission_share');
   });
 });
 

@@ -130,3 +130,52 @@ export const TOY_SLIPPAGE = runRule({
   ),
   row('rules/run-rules.ts', 'TOY_SLIPPAGE', './toy-slippage.js'),
 ];
+
+/** Puts lines before a line that is there. */
+function before(file: string, anchor: string, lines: string): ToyChange {
+  return {
+    file,
+    change: (text) => {
+      if (!text.includes(anchor)) throw new Error(`${file} has no line ${anchor}`);
+      return text.replace(anchor, `${lines}${anchor}`);
+    },
+  };
+}
+
+/** What commissions took of the initial balance. */
+export const TOY_METRIC: readonly ToyChange[] = [
+  before(
+    'metrics/metrics.ts',
+    '  readonly skippedEntries',
+    '  readonly commissionShare: number;\n',
+  ),
+  before(
+    'metrics/metric-table.ts',
+    "  {\n    key: 'skippedEntries'",
+    `  {
+    key: 'commissionShare',
+    name: 'commission_share',
+    label: 'Commission share',
+    unit: 'fraction',
+    better: 'lower',
+    group: 'Return',
+    isGainOrLoss: false,
+    meaning: 'All commissions as a share of the initial balance.',
+  },\n`,
+  ),
+  before(
+    'metrics/compute-metrics.ts',
+    '    skippedEntries: input.',
+    '    commissionShare: sum(trades.map((trade) => trade.commission)) / initialBalance,\n',
+  ),
+  before(
+    'backtest/fast/row-metrics.ts',
+    '    skippedEntries: 0,',
+    '    commissionShare: ledger.commission[row]! / initialBalance,\n',
+  ),
+  before(
+    'semantics/SEMANTICS.md',
+    '| `avg_candles_held`, `total_commission`',
+    '| `commission_share` | Σ commission / initial balance |\n',
+  ),
+];
