@@ -252,10 +252,7 @@ async function writeIndex(
       `profit ${displayed('cumulative_profit', Number(metrics.cumulative_profit), quote)} ${quote}`,
       `Sharpe ratio ${displayed('sharpe_ratio', Number(metrics.sharpe_ratio), quote)}`,
       `max drawdown ${displayed('max_drawdown', Number(metrics.max_drawdown), quote)}`,
-    ]
-      .join(', ')
-      // A minus sign, as in the reports.
-      .replaceAll(/-(?=\d)/g, '\u2212');
+    ].join(', ');
   const text = renderReportList({
     title: 'Demo: from candles to verdicts',
     subtitle: `${runs[0]!.config.symbol} ${INTERVAL}, ${start.slice(0, 10)} to ${end.slice(0, 10)} (UTC)`,
@@ -263,12 +260,12 @@ async function writeIndex(
       ...runs.map((run) => ({
         name: `Backtest of ${shortStrategyName(run.strategy)}`,
         href: relative(run.report),
-        result: result(run),
+        result: withMinusSigns(result(run)),
       })),
       ...chain.map(({ name, file, verdict = '' }) => ({
         name: name.charAt(0).toUpperCase() + name.slice(1),
         href: relative(file),
-        result: verdict,
+        result: withMinusSigns(verdict),
       })),
     ],
     isSynthetic,
@@ -277,6 +274,11 @@ async function writeIndex(
   });
   await writeFileAtomic(page, text);
   return page;
+}
+
+/** Signs as in the reports; a hyphen between digits is part of a date. */
+function withMinusSigns(text: string): string {
+  return text.replaceAll(/(?<!\d)-(?=\d)/g, '\u2212');
 }
 
 function reportList(
