@@ -1,5 +1,5 @@
 import type { Metrics } from '../../metrics/index.js';
-import type { EngineRules } from '../../semantics/index.js';
+import { type EngineRules, isRuined } from '../../semantics/index.js';
 import { type Combination, chainStart, followChain, type SignalSource } from './combination.js';
 import {
   type DrawdownState,
@@ -22,7 +22,9 @@ import { tileWarmer } from './warm-tile.js';
 const CHUNK_SIZE = 256;
 /** Memory that one chunk may take for day ends and checkpoints, bytes; fewer combinations go together beyond it. */
 const CHUNK_BYTES_MAX = 64 * 2 ** 20;
-const CHECKPOINT_BYTES = 36;
+const CHECKPOINT_BYTES = 40;
+/** Where a chain stands that goes nowhere any more. */
+const CHAIN_END = 0x7fffffff;
 /** What is skipped as "no new drawdown" must be so beyond rounding. */
 const DRAWDOWN_ROOM = 1e-12;
 
@@ -114,6 +116,12 @@ export class ChunkWalk {
         checkpoints.balance[at] = balance;
         checkpoints.firstEntry[at] = trades.code[0]! >> 1;
         checkpoints.lastExit[at] = trades.exit[trades.count - 1]!;
+        checkpoints.trades[at] = trades.count;
+        if (
+          isRuined(ledger.balance[row]!, factors.allowOverdraft, combination.rules.initialBalance)
+        ) {
+          position[row] = CHAIN_END;
+        }
       }
     }
     return isOutside;
@@ -152,6 +160,7 @@ export class ChunkWalk {
         }
         const { source, combination } = rows[row]!;
         followChain(source, combination, checkpoints.position[at]!, tile, this.#plan, trades);
+        trades.count = checkpoints.trades[at]!;
         // The loss limit was checked in the first walk.
         fillTrades(
           prepared,
@@ -195,6 +204,7 @@ interface Checkpoints {
   /** -1 when the tile has no entry. */
   readonly firstEntry: Int32Array;
   readonly lastExit: Int32Array;
+  readonly trades: Int32Array;
   readonly balance: Float64Array;
   readonly lowest: Float64Array;
   readonly highest: Float64Array;
@@ -205,6 +215,7 @@ function allocateCheckpoints(count: number): Checkpoints {
     position: new Int32Array(count),
     firstEntry: new Int32Array(count),
     lastExit: new Int32Array(count),
+    trades: new Int32Array(count),
     balance: new Float64Array(count),
     lowest: new Float64Array(count),
     highest: new Float64Array(count),

@@ -13,7 +13,7 @@ import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { loopMetrics, type ReturnsSink } from './row-metrics.js';
 import { runSteppedLoop } from './stepped-loop.js';
-import { rememberedAtr, steppedRules } from './stepped-rules.js';
+import { isStepped, rememberedAtr } from './stepped-rules.js';
 
 /** Memory of signals and masks that wait, bytes. */
 const WAITING_BYTES_MAX = 16 * 2 ** 20;
@@ -166,15 +166,15 @@ export class FastSweep {
     const prepared = this.#prepared;
     const { candles, period } = prepared;
     const { rules } = group;
-    const isStepped = rules.map((one) => steppedRules(one, group).length > 0);
-    const followed = [...rules.keys()].filter((k) => !isStepped[k]);
+    const stepped = rules.map((one) => isStepped(one, group));
+    const followed = [...rules.keys()].filter((k) => !stepped[k]);
     if (followed.length === rules.length) return followed;
     const signals = group.signals instanceof Int8Array ? group.signals : expandRuns(group.signals);
     const { from, to } = period;
     const ownSignals = signals.subarray(from, to);
     const ownMask = group.entryMask?.subarray(from, to) ?? this.#everyEntry();
     for (const [k, one] of rules.entries()) {
-      if (!isStepped[k]) continue;
+      if (!stepped[k]) continue;
       checkEngineInput({ ...group, candles, signals, rules: one });
       const result = runSteppedLoop(prepared, ownSignals, ownMask, one, group, this.#atrOf);
       this.counts.candleLoop++;

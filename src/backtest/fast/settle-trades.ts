@@ -32,7 +32,7 @@ const EXIT_PRICES = new Float64Array(3);
  * @param prepared - Candles.
  * @param factors - Of the rules.
  * @param tile - Number of the tile.
- * @param trades - That a chain found in the tile; at least one.
+ * @param trades - That a chain found in the tile; at least one. Those after the balance was gone are cut off.
  * @param ledger - Changed in place.
  * @param row - Combination.
  * @param bounds - Written at `at`.
@@ -105,7 +105,12 @@ export function settleTrades(
     const commissionIn = price * size * commissionRate;
     const afterEntry = money - commissionIn;
     if (!allowOverdraft) {
-      if (!(money > ruinBalance)) return false;
+      if (!(money > ruinBalance)) {
+        if (!(money > 0)) return false;
+        // Nothing is entered with a balance that is gone: the chain ends here (S-31).
+        trades.count = k;
+        break;
+      }
       if (!((price * size) / leverage + commissionIn <= money * carried)) return false;
       let farthest = s === 0 ? windowLowest : windowHighest;
       if (x >= windowTo) {
@@ -193,7 +198,7 @@ export function settleTrades(
     upper = Math.max(upper, Math.max(money, Math.max(atLow, atHigh)));
   }
   // A balance that is gone is recorded even when nothing follows.
-  if (!allowOverdraft && !(money > ruinBalance)) return false;
+  if (!allowOverdraft && !(money > 0)) return false;
   bounds.lowest[at] = lower;
   bounds.highest[at] = upper;
   ledger.balance[row] = money;
@@ -209,7 +214,7 @@ export function settleTrades(
   ledger.squareSum[row] = squareSum;
   ledger.candlesHeld[row] = held;
   ledger.commission[row] = paidSum;
-  ledger.trades[row] = ledger.trades[row]! + count;
+  ledger.trades[row] = ledger.trades[row]! + trades.count;
   ledger.day[row] = day;
   return true;
 }

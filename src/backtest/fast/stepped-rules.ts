@@ -43,6 +43,26 @@ export function steppedRules(rules: EngineRules, given: StrategyColumns): string
 }
 
 /**
+ * Tells whether a run steps through its candles, without naming why.
+ *
+ * @param rules - Of the run.
+ * @param given - By its strategy.
+ */
+export function isStepped(
+  rules: EngineRules,
+  { exits, columns, manage }: StrategyColumns,
+): boolean {
+  if (exits !== undefined || manage !== undefined || columns !== undefined) {
+    return steppedRules(rules, { exits, columns, manage }).length > 0;
+  }
+  return (
+    STEPPED_RULES.some((name) => rules[name] !== undefined) ||
+    (rules.cooldownCandles ?? 0) > 0 ||
+    'riskFraction' in rules.size
+  );
+}
+
+/**
  * Returns a source of ATR columns that computes each period once.
  *
  * @param candles - Whole series.
