@@ -2,6 +2,7 @@ import type { ExitReason, Trade } from '../domain/index.js';
 import {
   balanceAfterEntry,
   commissionOf,
+  hasGained,
   noStop,
   noTakeProfit,
   raisePeak,
@@ -9,6 +10,7 @@ import {
   type SideSign,
   stopLossLevel,
   takeProfitLevel,
+  tighterStop,
   trailingStopLevel,
 } from '../semantics/index.js';
 import type { EngineInput, EngineResult } from './engine.js';
@@ -26,6 +28,7 @@ export interface CandlePosition {
 /** Prices, quote per base. */
 export interface PositionLevels {
   readonly entryPrice: number;
+  /** The tighter of stop-loss and break-even (S-73). */
   readonly stopLoss: number;
   readonly trailingStop: number;
   readonly takeProfit: number;
@@ -45,6 +48,7 @@ interface Walk {
   readonly side: SideSign;
   readonly fixed: Omit<PositionLevels, 'trailingStop'>;
   peak: number;
+  closesHeld: number;
 }
 
 /**
@@ -80,6 +84,7 @@ export function* positionPath(result: PathInput): Generator<CandlePosition> {
     }
     if (open !== undefined) {
       open.peak = raisePeak(open.peak, open.side, candles.high[i]!, candles.low[i]!);
+      open.closesHeld++;
     }
     yield levels === undefined ? FLAT : { position: open?.side ?? 0, levels, exits };
   }
@@ -104,14 +109,24 @@ function enter({ rules }: PathInput, trade: Trade, balanceBefore: number): Walk 
       liquidation: allowOverdraft ? noStop(side) : ruinLevel(entryPrice, side, balance, units),
     },
     peak: entryPrice,
+    closesHeld: 0,
   };
 }
 
-function levelsOf({ fixed, peak, side }: Walk, { rules }: PathInput): PositionLevels {
-  const { trailingStop } = rules;
+function levelsOf(walk: Walk, { rules }: PathInput): PositionLevels {
+  const { fixed, peak, side, closesHeld } = walk;
+  const { entryPrice } = fixed;
+  const { trailingStop, trailingActivation, breakEven, breakEvenOffset = 0 } = rules;
+  const position = { side, entryPrice, peak, closesHeld };
+  const isTrailing =
+    trailingStop !== undefined &&
+    (trailingActivation === undefined || hasGained(position, trailingActivation));
+  const isEven = breakEven !== undefined && hasGained(position, breakEven);
   return {
     ...fixed,
-    trailingStop:
-      trailingStop === undefined ? noStop(side) : trailingStopLevel(peak, side, trailingStop),
+    stopLoss: isEven
+      ? tighterStop(side, fixed.stopLoss, takeProfitLevel(entryPrice, side, breakEvenOffset))
+      : fixed.stopLoss,
+    trailingStop: isTrailing ? trailingStopLevel(peak, side, trailingStop) : noStop(side),
   };
 }

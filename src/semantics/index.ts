@@ -88,7 +88,7 @@ export {
   tighterStop,
   trailingStopLevel,
 } from './stop-levels.js';
-export { type LevelSources, STOP_NAMES, type StopName } from './stop-rules.js';
+export { hasGained, type LevelSources, STOP_NAMES, type StopName } from './stop-rules.js';
 export {
   entryBeside,
   LEAVE_LONG,

@@ -95,7 +95,12 @@ export function stopAtDistance(price: number, side: number, distance: number): n
  * @param fraction - Of the entry price.
  */
 export function hasGained(
-  { side, entryPrice, peak, closesHeld }: OpenPosition,
+  {
+    side,
+    entryPrice,
+    peak,
+    closesHeld,
+  }: Pick<OpenPosition, 'side' | 'entryPrice' | 'peak' | 'closesHeld'>,
   fraction: number,
 ): boolean {
   return closesHeld > 0 && side * peak >= side * takeProfitLevel(entryPrice, side, fraction);
