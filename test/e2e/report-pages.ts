@@ -23,12 +23,27 @@ const CUT = `[...document.querySelectorAll('.top nav, .heat.hours, #trade-table 
   .filter((box) => box.clientWidth > 0 && box.scrollWidth > box.clientWidth + 1)
   .map((box) => box.className + ' ' + (box.getAttribute('aria-label') || ''))`;
 
+/** Grids whose last row leaves room for another card. */
+const UNFILLED = `[...document.querySelectorAll('.grid')].flatMap((grid) => {
+  const boxes = [...grid.children].map((card) => card.getBoundingClientRect()).filter(({ width }) => width > 0);
+  if (boxes.length === 0) return [];
+  const last = Math.max(...boxes.map(({ top }) => top));
+  const right = Math.max(...boxes.filter(({ top }) => last - top < 2).map((box) => box.right));
+  return right < grid.getBoundingClientRect().right - 2 ? [grid.className + ' ' + (grid.lastElementChild.textContent || '').slice(0, 40)] : [];
+})`;
+
+/** Labels of rows that take more of a phone than this, pixels, leave too little to the numbers. */
+const LABEL_MAX = 170;
+const WIDE_LABELS = `[...document.querySelectorAll('.heat th[scope=row], .plain:not(.stacks) td:first-child:has(+ .num)')]
+  .filter((cell) => cell.getBoundingClientRect().width > ${LABEL_MAX})
+  .map((cell) => cell.textContent)`;
+
 /**
  * Looks at a page in both themes, at the width of a desk and of a phone.
  *
  * @param browser - Chromium.
  * @param file - Report.
- * @returns Everything that must not be: script errors, requests, findings of axe-core, what is cut off. Empty when all is well.
+ * @returns Everything that must not be: script errors, requests, findings of axe-core, what is cut off, half-empty rows. Empty when all is well.
  */
 export async function faultsOfPage(browser: Browser, file: string): Promise<string[]> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -43,6 +58,8 @@ export async function faultsOfPage(browser: Browser, file: string): Promise<stri
   await page.waitForSelector('html[data-ready]', { timeout: 60_000 });
   const cut = await page.evaluate<string[]>(CUT);
   faults.push(...cut.map((box) => `cut at 1280: ${box}`));
+  const unfilled = await page.evaluate<string[]>(UNFILLED);
+  faults.push(...unfilled.map((grid) => `half-empty row of cards: ${grid}`));
   await page.evaluate(AXE);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
@@ -52,6 +69,8 @@ export async function faultsOfPage(browser: Browser, file: string): Promise<stri
   await page.setViewportSize({ width: 390, height: 844 });
   const width = await page.evaluate('document.documentElement.scrollWidth');
   if (width !== 390) faults.push(`wider than a phone: ${String(width)}`);
+  const labels = await page.evaluate<string[]>(WIDE_LABELS);
+  faults.push(...labels.map((text) => `wide label on a phone: ${text}`));
   await context.close();
   return faults;
 }
