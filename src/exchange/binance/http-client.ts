@@ -57,6 +57,8 @@ const SEND_MS = 3_000;
 const BODY_BYTES_MAX = 64 * 1024 * 1024;
 /** So much of a page that is no JSON is looked at. */
 const PAGE_CHARACTERS_MAX = 10_000;
+/** How long a wait for a limit goes on without a look at the clock, ms. */
+const LOOK_MS = 15_000;
 /** Why a request that writes is not sent. */
 const WAITS = {
   budget: 'the request weight of this minute is used up',
@@ -166,8 +168,9 @@ export class HttpClient {
   async #awaitBudget(call: EndpointCall, permit: SendPermit | undefined): Promise<void> {
     const { onWait, signal } = this.#options;
     const clock = this.#clock;
+    let saidTime: number | undefined;
     for (;;) {
-      const now = clock.now();
+      const now = this.#latestNow();
       const decision = this.budget.request(now, call.weight, permit !== undefined);
       if (decision.kind === 'go') return;
       const { untilTime, reason } = decision;
@@ -176,8 +179,10 @@ export class HttpClient {
           retryTime: this.#outside(untilTime),
         });
       }
-      onWait?.(this.#outside(untilTime), reason);
-      await sleep(clock, Math.max(1, untilTime - now), signal);
+      if (saidTime !== untilTime) onWait?.(this.#outside(untilTime), reason);
+      saidTime = untilTime;
+      // The machine may have slept meanwhile: then it is over earlier than this clock says.
+      await sleep(clock, Math.min(Math.max(1, untilTime - now), LOOK_MS), signal);
       if (signal?.aborted === true) throw new RequestNotSent('Not sent: stopped');
     }
   }
@@ -221,7 +226,7 @@ export class HttpClient {
       cancel();
     }
     const used = Number(response.headers.get('x-mbx-used-weight-1m') ?? Number.NaN);
-    if (Number.isFinite(used)) this.budget.reportUsed(this.#clock.now(), used);
+    if (Number.isFinite(used)) this.budget.reportUsed(this.#latestNow(), used);
     const body = parseExactJson(text);
     if (response.status === 200 && body !== undefined) return body;
     const wrongPage = wrongPageText(new URL(baseUrl).host, response, text);
@@ -244,7 +249,7 @@ export class HttpClient {
 
   /** Takes a limit or a ban from an answer. Returns when such requests may be sent again, by our clock. */
   #obeyLimit(status: number, retryAfter: string | undefined, body: unknown): number | undefined {
-    const now = this.#clock.now();
+    const now = this.#latestNow();
     const { offsetMs } = this.#offset;
     const limit = limitEnd({
       status,
@@ -259,6 +264,12 @@ export class HttpClient {
     }
     if (limit?.kind === 'pause') this.budget.pauseUntil(limit.untilTime);
     return limit === undefined ? undefined : this.#outside(limit.untilTime);
+  }
+
+  /** Now, as late as it is proven to be: limits end by the time of the exchange. */
+  #latestNow(): number {
+    const { clock } = this.#options;
+    return this.#clock.now() + (clock instanceof SteadyClock ? clock.lagMs : 0);
   }
 
   /** An instant by the clock of the caller, which may have been put right meanwhile. */

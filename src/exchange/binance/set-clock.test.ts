@@ -1,6 +1,6 @@
 // The clock of the machine is set while connections are open: silence is measured by the monotonic clock.
 import { describe, expect, test } from 'vitest';
-import type { CandleSource, Clock, ExchangeCandle } from '../ports/index.js';
+import { type CandleSource, type Clock, type ExchangeCandle, SteadyClock } from '../ports/index.js';
 import { HttpClient } from './http-client.js';
 import { keepConnected } from './kept-connection.js';
 import { marketFeed } from './market-stream.js';
@@ -174,5 +174,53 @@ describe('a candle that forms', () => {
     } as const;
     const candles = await restCandleSource(client, 'spot').candles(query);
     expect(candles.map(({ openTime }) => (openTime - NOW) / MINUTE)).toEqual([0, 1]);
+  });
+});
+
+describe('a ban, and a machine that sleeps', () => {
+  /** A client whose address is banned for an hour, on the clock that the process shares. */
+  function banned() {
+    const machine = new Machine();
+    const clock = new SteadyClock(machine);
+    clock.set(NOW);
+    const sent: number[] = [];
+    const client = new HttpClient({
+      baseUrl: 'https://api.example',
+      clock,
+      fetch: () => {
+        sent.push(machine.wall);
+        return Promise.resolve(new Response(JSON.stringify({ serverTime: machine.wall })));
+      },
+    });
+    client.budget.banUntil(NOW + HOUR);
+    return { machine, clock, client, sent };
+  }
+
+  test('it ends when frames and the machine show that its end has come', async () => {
+    const { machine, clock, client, sent } = banned();
+    const answer = client.synchronize();
+    await machine.pass(10 * MINUTE);
+    machine.wall += 49 * MINUTE;
+    clock.witness(machine.wall);
+    await machine.pass(30_000);
+    expect(sent).toEqual([]);
+    await machine.pass(45_000);
+    clock.witness(machine.wall);
+    await machine.pass(15_000);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toBeGreaterThanOrEqual(NOW + HOUR);
+    expect(await answer).toBe(sent[0]);
+  });
+
+  test('a machine that was set ahead waits for its end', async () => {
+    const { machine, clock, client, sent } = banned();
+    void client.synchronize();
+    await machine.pass(10 * MINUTE);
+    machine.wall += HOUR;
+    clock.witness(NOW + 10 * MINUTE);
+    await machine.pass(49 * MINUTE);
+    expect(sent).toEqual([]);
+    await machine.pass(MINUTE + 15_000);
+    expect(sent).toHaveLength(1);
   });
 });

@@ -45,6 +45,50 @@ describe('SteadyClock', () => {
     expect([steady.now(), steady.isDisturbed]).toEqual([NOW + HOUR, false]);
   });
 
+  describe('lags', () => {
+    /** Slept for an hour; the exchange was asked for the time before. */
+    function slept() {
+      const { state, clock, pass } = machine();
+      const steady = new SteadyClock(clock);
+      steady.set(NOW + 250);
+      pass(60_000);
+      state.wall += HOUR;
+      return { state, steady, trueTime: NOW + 250 + 60_000 + HOUR };
+    }
+
+    test('by what frames of the exchange and the clock of the machine both show after a sleep', () => {
+      const { steady, trueTime } = slept();
+      expect(steady.lagMs).toBe(0);
+      steady.witness(trueTime - 300);
+      expect(steady.lagMs).toBe(HOUR - 300);
+      steady.witness(trueTime - 400);
+      expect(steady.lagMs).toBe(HOUR - 300);
+      steady.set(trueTime);
+      expect(steady.lagMs).toBe(0);
+    });
+
+    test.each<[string, number, number]>([
+      ['a clock of the machine that was set ahead proves nothing', HOUR, 0],
+      ['a frame of tomorrow proves nothing', 0, 86_400_000],
+      ['not even beside a clock that was set ahead', HOUR, 86_400_000],
+    ])('%s', (_, setMs, frameMs) => {
+      const { state, clock, pass } = machine();
+      const steady = new SteadyClock(clock);
+      steady.set(NOW);
+      pass(60_000);
+      state.wall += setMs;
+      steady.witness(NOW + 60_000 + frameMs);
+      expect(steady.lagMs).toBe(0);
+    });
+
+    test('never ahead', () => {
+      const { state, steady, trueTime } = slept();
+      state.wall -= 2 * HOUR;
+      steady.witness(trueTime);
+      expect(steady.lagMs).toBe(0);
+    });
+  });
+
   test('is not disturbed by a clock that is nudged', () => {
     const { state, clock, pass } = machine();
     const steady = new SteadyClock(clock);

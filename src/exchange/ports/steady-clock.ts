@@ -2,6 +2,8 @@ import type { Clock } from './clock.js';
 
 /** The clock of the machine moved by more than this against the steady one: it was set, or the machine slept. */
 const DISTURBED_MS = 500;
+/** Frames that seem to come from later than this after the clock of the machine prove nothing. */
+const WITNESS_MS_MAX = 5_000;
 
 /**
  * Time that goes on evenly: durations come from the monotonic clock, so that setting the clock of the machine moves
@@ -17,6 +19,8 @@ export class SteadyClock implements Clock {
   #wallAheadMs: number;
   /** Monotonic; `undefined` before the exchange was asked. */
   #setTime: number | undefined;
+  /** Latest instant that frames of the exchange bear since then, ms UTC. */
+  #witnessedTime = Number.NEGATIVE_INFINITY;
 
   /** @param source - Clock of the machine; without a monotonic part it is followed as it is. */
   constructor(source: Clock) {
@@ -59,6 +63,30 @@ export class SteadyClock implements Clock {
   }
 
   /**
+   * How far this clock is behind the exchange at least, ms: the machine slept, by its own clock and by the frames of the
+   * exchange. One of the two alone proves nothing: a clock may be set, and a frame may lie. 0 where nothing is proven.
+   */
+  get lagMs(): number {
+    if (!this.#readsMonotonic || !this.isDisturbed) return 0;
+    return Math.max(0, Math.min(this.#machineTime, this.#witnessedTime) - this.now());
+  }
+
+  /**
+   * Takes an instant that the exchange has reached.
+   *
+   * @param time - As a frame bears it, ms UTC.
+   */
+  witness(time: number): void {
+    if (time <= this.#machineTime + WITNESS_MS_MAX)
+      this.#witnessedTime = Math.max(this.#witnessedTime, time);
+  }
+
+  /** The instant by the clock of the machine, if that was not set since the exchange was asked. */
+  get #machineTime(): number {
+    return this.#source.now() - this.#wallAheadMs;
+  }
+
+  /**
    * Takes what the exchange says.
    *
    * @param time - What this clock shall show now, ms UTC.
@@ -67,6 +95,7 @@ export class SteadyClock implements Clock {
     if (this.#readsMonotonic) this.#base = time - this.monotonic();
     this.#wallAheadMs = this.wallAheadMs;
     this.#setTime = this.monotonic();
+    this.#witnessedTime = Number.NEGATIVE_INFINITY;
   }
 }
 

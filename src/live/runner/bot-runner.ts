@@ -5,6 +5,7 @@ import type {
   Clock,
   InstrumentRules,
   InstrumentSource,
+  MarketEvent,
   MarketFeed,
   UserEvent,
   UserEvents,
@@ -93,6 +94,7 @@ export class BotRunner {
   #isStopped = false;
   #isDisturbed = false;
   #awaitsDecisions = false;
+  #isTimeAsked = false;
   #isEnding = false;
   #feePriceTime = Number.NEGATIVE_INFINITY;
   #diskRetryTime: number | undefined;
@@ -143,6 +145,7 @@ export class BotRunner {
         } else this.#hearUsdm(event);
       }),
       feed.subscribe({ candles: [{ symbol, timeframe: interval }], prices: [symbol] }, (event) => {
+        this.#witness(event);
         const time = this.#now();
         if (event.type === 'candle') {
           this.#hear({
@@ -561,21 +564,38 @@ export class BotRunner {
       this.#cancelClockTimer = this.#ports.clock.after(delayMs, () => this.#measureClock());
     };
     const { quietUntil } = this.#state.memory;
-    if (sentTime < quietUntil) {
-      again(quietUntil - sentTime);
+    const latestTime = sentTime + this.#clock.lagMs;
+    if (latestTime < quietUntil) {
+      again(quietUntil - latestTime);
       return;
     }
+    this.#isTimeAsked = true;
     again(CLOCK_RETRY_MS);
     this.#ports.candles.serverTime().then(
       (serverTime) => {
+        this.#isTimeAsked = false;
         if (this.#isStopped) return;
         const offsetMs = this.#adjustClock(sentTime, serverTime);
         this.#hear({ type: 'clock', time: this.#now(), offsetMs });
         again(offsetMs === undefined ? CLOCK_RETRY_MS : CLOCK_POLL_MS);
       },
-      (error: unknown) =>
-        this.#hear({ type: 'clock-failed', time: this.#now(), failure: failureOf(error) }),
+      (error: unknown) => {
+        this.#isTimeAsked = false;
+        this.#hear({ type: 'clock-failed', time: this.#now(), failure: failureOf(error) });
+      },
     );
+  }
+
+  /** Frames show that a machine that slept is behind: a ban may be over that seems to last. */
+  #witness(event: MarketEvent): void {
+    if (event.type === 'candle') {
+      if (!event.isBackfilled) this.#clock.witness(event.candle.closeTime);
+    } else if (event.type === 'forming' || event.type === 'price') this.#clock.witness(event.time);
+    else return;
+    const { quietUntil } = this.#state.memory;
+    const now = this.#now();
+    const isOver = now < quietUntil && now + this.#clock.lagMs >= quietUntil;
+    if (isOver && !this.#isTimeAsked) this.#measureClock();
   }
 
   #answer<T>(
