@@ -131,7 +131,7 @@ async function logFile(
   if (only === undefined) {
     const there =
       withLog.length === 0 ? 'no bot has run there yet' : `there are: ${withLog.join(', ')}`;
-    throw new UserError(`No log of ${environment ?? 'a trader'} in ${stateDir}/:  ${there}`);
+    throw new UserError(`No log of ${environment ?? 'a trader'} in ${stateDir}/: ${there}`);
   }
   if (others.length > 0) {
     throw new UsageError(`Which one? Give --environment ${found.join(' or ')}`);

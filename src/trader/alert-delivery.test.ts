@@ -86,7 +86,7 @@ describe.each(KINDS)('%s', (name, targetsAt) => {
     [
       'redirects',
       says(302, '', { location: 'https://elsewhere.example/' }),
-      /^HTTP 302: it redirects elsewhere; give the address/,
+      /^HTTP 302: it redirects elsewhere; use the target address/,
       true,
     ],
     ['answers with a web page', says(404, '<!DOCTYPE html><html>'), /^HTTP 404: a web page/, true],

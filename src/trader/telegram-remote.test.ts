@@ -106,7 +106,7 @@ test('obeys and answers each message once, and confirms it', async () => {
   await soon();
   expect(done).toEqual(['halt BTCUSDT']);
   expect(api.replies()).toEqual([
-    'halt: passed on to BTCUSDT.\nBTCUSDT flat, token [redacted]',
+    'halt: sent to BTCUSDT.\nBTCUSDT flat, token [redacted]',
     'BTCUSDT flat, token [redacted]',
     'no trades yet',
   ]);
@@ -123,7 +123,7 @@ test('what gathered before the start is dropped and reported, not obeyed', async
   expect(done).toEqual([]);
   expect(api.replies()).toHaveLength(1);
   expect(api.replies()[0]).toMatch(
-    /^Not obeyed: \/flatten \(it was sent before the trader started\), .* and 2 more; only messages/,
+    /^Ignored: \/flatten \(it was sent before the trader started\), .* and 2 more; only messages/,
   );
   expect(notes.join()).toContain('Not obeyed');
 });
@@ -192,7 +192,7 @@ describe('what goes wrong is said once, in words, without the token', () => {
     [
       'a webhook',
       () => conflict("Conflict: can't use getUpdates method while webhook is active"),
-      /a webhook takes the messages of this bot .*deleteWebhook/,
+      /a webhook receives the messages of this bot .*deleteWebhook/,
     ],
     [
       'a wrong token',
@@ -213,7 +213,7 @@ describe('what goes wrong is said once, in words, without the token', () => {
     const { notes, done } = remote(api.url, { pollGraceMs: 100, retryDelaysMs: [5] });
     await expect.poll(() => notes, { timeout: 5_000 }).toHaveLength(2);
     expect(notes[0]).toMatch(words);
-    expect(notes[0]).toMatch(/^warning Telegram commands are not read/);
+    expect(notes[0]).toMatch(/^warning Telegram commands (are not read|cannot be read now)/);
     expect(notes[1]).toBe('info Telegram: commands are read again');
     expect(notes.join()).not.toMatch(/5ecret|TypeError|127\.0\.0\.1/);
     api.write('/halt', { date: Date.now() / 1_000 + 1 });

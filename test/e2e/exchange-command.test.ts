@@ -119,14 +119,14 @@ describe('wus exchange', () => {
   });
 
   test.each([
-    ['nonsense', /no accounts of wus exchange/],
-    ['{"format":"wus-exchange-accounts-1","spot":"{"}', /no accounts of wus exchange/],
+    ['nonsense', /not an accounts file of wus exchange/],
+    ['{"format":"wus-exchange-accounts-1","spot":"{"}', /not an accounts file of wus exchange/],
     [
       JSON.stringify({
         format: 'wus-exchange-accounts-1',
         spot: JSON.stringify({ symbols: { BTCUSDT: {}, ETHUSDT: {} }, time: 9e12 }),
       }),
-      /after the time at which this exchange starts/,
+      /after the start time of this exchange/,
     ],
   ])('refuses accounts %s', async (text, message) => {
     const file = path.join(temporaryFolder(), 'accounts.json');

@@ -85,7 +85,7 @@ describe.skipIf(!hasChromium)('the report of a forward test in Chromium', () => 
       'Out-of-sample',
     ]);
     expect(await page.locator('#comparison svg polyline').count()).toBe(2);
-    expect(await page.locator('#luck .verdict').textContent()).toContain('Nobody judged ');
+    expect(await page.locator('#luck .verdict').textContent()).toContain('was not judged');
     expect(await page.locator('#rolling-chart canvas').count()).toBeGreaterThan(0);
     expect(await page.locator('#monte-carlo svg polygon').count()).toBe(6);
     expect(await page.locator('#monte-carlo').textContent()).toContain('2,000 runs, seed 1');

@@ -64,7 +64,7 @@ describe('wus forward-test', () => {
     expect(stdout).toContain(`${MA} on BTCUSDT 1h (spot), forward test`);
     expect(stdout).toMatch(/Frozen +fast_period=5 slow_period=20 ma_type=EMA .*stop_loss_pct=0.05/);
     expect(stdout).toMatch(/in-sample +out-of-sample\n/);
-    expect(stdout).toContain('does not give what the optimizer recorded');
+    expect(stdout).toContain('does not reproduce the recorded result');
     const stem = `${MA}_BTCUSDT_1h_${date(SPLIT)}_${date(350)}`;
     const results = path.join(cwd, 'results/forward_test');
     expect(readdirSync(results, { recursive: true }).sort()).toEqual(
@@ -149,7 +149,7 @@ describe('wus forward-test', () => {
     const late = await runWus(words(`${pair} --look ${look}`), { cwd });
     expect([late.exitCode, late.stderr]).toEqual([
       2,
-      expect.stringContaining('can only be declared before the first test'),
+      expect.stringContaining('can be declared only before the first test'),
     ]);
   });
 
@@ -211,7 +211,7 @@ describe('wus forward-test', () => {
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(stdout).toMatch(/\n {0,2}fast_period +5 +5 +5 +5 +9\n/);
     expect(stdout).not.toContain('unknown');
-    const matches = [...stdout.matchAll(/(\d+) the same, (\d+) only in .*, (\d+) only in/g)];
+    const matches = [...stdout.matchAll(/(\d+) identical, (\d+) only in .*, (\d+) only in/g)];
     const { out_of_sample: metrics } = forwardJson(forward.stdout);
     for (const [, same = '', first, second] of matches.slice(0, 3)) {
       expect([Number(same), first, second]).toEqual([metrics.total_trades, '0', '0']);

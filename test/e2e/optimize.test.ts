@@ -143,7 +143,7 @@ test('a Ctrl-C that arrives twice, as under npx, still stops a batch cleanly and
   const [exitCode] = (await once(child, 'close')) as [number];
   expect(exitCode).toBe(130);
   expect(told).toMatch(/^MACross BTCUSDT: stopped \(1 of 1\)$/m);
-  expect(told).toMatch(/^Stopped\. .* Go on with: wus optimize-batch .* --resume$/m);
+  expect(told).toMatch(/^Stopped\. .* Continue with: wus optimize-batch .* --resume$/m);
 }, 60_000);
 
 test('the best entry run again by the printed command gives the metrics of the details', async () => {
@@ -211,7 +211,9 @@ test('without room for the winner it is told all the same', () => {
   expect(cramped.exitCode).toBe(1);
   expect(cramped.stdout).toMatch(/^Best by sharpe_ratio[\s\S]*^Run again +wus backtest /m);
   expect(cramped.stdout).not.toMatch(/^Best +config/m);
-  expect(cramped.stderr).toMatch(/\nCannot write .*config\/best_params\.yaml: it may not grow/);
+  expect(cramped.stderr).toMatch(
+    /\nCannot write .*config\/best_params\.yaml: the file size limit is reached/,
+  );
 }, 60_000);
 
 test('a batch runs every pair, one that fails does not stop the others', async () => {

@@ -106,7 +106,7 @@ test('with two bots the name of the log says whose state it is', async () => {
   expect((await runWus(['parity', named, ...candles], { cwd })).exitCode).toBe(0);
   const nameless = await runWus(['parity', 'trades.csv', ...candles], { cwd });
   expect(nameless.exitCode).toBe(2);
-  expect(nameless.stderr).toContain('the name of the log does not say which');
+  expect(nameless.stderr).toContain('the name of the log does not identify one');
   const other = 'paper_spot_ETHUSDT_5m_MovingAverageCrossoverStrategy_trades.csv';
   cpSync(path.join(cwd, 'trades.csv'), path.join(cwd, other));
   const args = ['parity', other, '--state', 'state/paper', ...candles];

@@ -226,12 +226,12 @@ describe('--from', () => {
       [
         ['forward-test', '--from', 'search.json', '--symbol', 'ETHUSDT'],
         1,
-        'search.json has nothing of ETHUSDT',
+        'search.json has no entry for ETHUSDT',
       ],
       [
         ['forward-test', '--from', 'search.json', '--strategy', 'MACross'],
         1,
-        'search.json has nothing of MovingAverageCrossoverStrategy',
+        'search.json has no entry for MovingAverageCrossoverStrategy',
       ],
       [['forward-test', '--from', 'search.json', '--interval', '4h', ...data], 1, ''],
       [

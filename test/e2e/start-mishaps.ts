@@ -103,7 +103,7 @@ export async function startAfter(mishaps: readonly StartMishap[]): Promise<void>
       await trader.waitFor(says);
       await trader.waitFor(MANAGED);
       if (name === LASTING) await new Promise((resolve) => setTimeout(resolve, RECHECK_MS));
-      expect(trader.output).not.toMatch(/the checks pass: |exit: sell/);
+      expect(trader.output).not.toMatch(/the checks passed: |exit: sell/);
     } catch (error) {
       problems.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -49,7 +49,7 @@ function lockElsewhere(
 const READ_ONLY = 'mount --bind state state && mount -o remount,ro,bind state && exec "$@"';
 
 /** An order of a trader that the state does not know. */
-const LOOSE_ORDER = /BTCUSDT +ALARM order wus-\S+ rests at the exchange.*wus trader adopt/;
+const LOOSE_ORDER = /BTCUSDT +ALARM order wus-\S+ is open at the exchange.*wus trader adopt/;
 
 /** The trader goes on. */
 export const BEARABLE: readonly StateTrouble[] = [
@@ -92,7 +92,7 @@ export const UNBEARABLE: readonly StateTrouble[] = [
     happen: (_, folder) => lockElsewhere(folder, () => ({ file: 1 })),
     says: [
       /spot-BTCUSDT was in use by process \d+ on elsewhere; this folder is a copy/,
-      /make sure that that one has ended, then remove .*lock and start again/,
+      /make sure that process has ended, then remove .*lock and start again/,
     ],
   },
   {
@@ -111,13 +111,13 @@ export const UNBEARABLE: readonly StateTrouble[] = [
       for (const file of filesOf(folder, /^(state|journal)-/)) rmSync(file);
     },
     says: [
-      /spot-BTCUSDT has status\.json, but neither a snapshot nor a journal: it is part of a copy/,
+      /spot-BTCUSDT has status\.json, but neither a snapshot nor a journal: it is an incomplete copy/,
     ],
   },
   {
     name: 'the disk is read-only',
     happen: () => undefined,
-    says: [/lock: the disk is read-only; make the folder writable\. Do not take another one/],
+    says: [/lock: the disk is read-only; make the folder writable\. Do not use another folder/],
     within: ['unshare', '-rm', 'sh', '-c', READ_ONLY, 'sh'],
     isShort: true,
   },

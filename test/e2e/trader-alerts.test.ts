@@ -159,7 +159,7 @@ describe('commands by Telegram', () => {
       env: { WUS_TELEGRAM_TOKEN: TOKEN, WUS_TELEGRAM_CHAT: '77', WUS_TELEGRAM_URL: api.url },
     });
     await trader.waitFor(/WARNING Telegram: chat 78 wrote to the bot and was ignored/);
-    await expect.poll(() => api.sent[0]).toMatch(/^Not obeyed: \/flatten \(it was sent before/);
+    await expect.poll(() => api.sent[0]).toMatch(/^Ignored: \/flatten \(it was sent before/);
     await trader.waitFor(/entered: long .*/);
     api.write('/status');
     await expect

@@ -48,7 +48,7 @@ describe('wus trader, told from outside', () => {
     expect(status.stdout).toMatch(/paper-synthetic spot-BTCUSDT {2}running {2}MACross 1m/);
 
     const halted = await runWus(['trader', 'halt', '--symbol', 'ethusdt'], { cwd });
-    expect(halted.stdout).toBe('paper-synthetic spot-ETHUSDT: halt was taken\n');
+    expect(halted.stdout).toBe('paper-synthetic spot-ETHUSDT: halt was accepted\n');
     await trader.waitFor(/ETHUSDT +WARNING no entries until resume/);
 
     writeFileSync(
@@ -67,7 +67,7 @@ describe('wus trader, told from outside', () => {
     );
 
     const flat = await runWus(['trader', 'flatten'], { cwd });
-    expect(flat.stdout).toContain('paper-synthetic spot-BTCUSDT: flatten was taken');
+    expect(flat.stdout).toContain('paper-synthetic spot-BTCUSDT: flatten was accepted');
     await trader.waitFor(/HALTED[^\n]*\n(.*\n)*.*HALTED/);
     await expect
       .poll(

@@ -138,7 +138,7 @@ testWithMounts(
     await trader.waitFor(/entered: long .*/);
     const filler = path.join(`/proc/${trader.pid}/root`, cwd, 'state/filler');
     fillDisk(filler);
-    await trader.waitFor(/ALARM the state cannot be saved: no entries/);
+    await trader.waitFor(/ALARM the state cannot be saved: entries are blocked/);
     const from = trader.output.length;
     await trader.waitFor(/exit: long .*/);
     expect(trader.output.slice(from)).not.toContain('entered:');
@@ -174,7 +174,7 @@ testWithMounts(
     });
     await first.waitFor(/entered: long .*/);
     fillDisk(path.join(state, 'filler'));
-    await first.waitFor(/ALARM the state cannot be saved: no entries/);
+    await first.waitFor(/ALARM the state cannot be saved: entries are blocked/);
     await first.waitFor(/exit: long .*/);
     await first.end('SIGKILL');
     rmSync(path.join(state, 'filler'));

@@ -102,8 +102,8 @@ describe('wus trader in paper mode', () => {
     [['--strategy', 'MACross', '--symbol', 'BTCUSDT'], 'Which candles?'],
     [[...BUSY, '--stop-loss', '2'], '--stop-loss must be a fraction'],
     [[...BUSY, '--market-data', 'local', '--speed', '0'], '--speed 0'],
-    [[...BUSY, '--rest-url', '127.0.0.1:1'], 'is no address'],
-    [[...BUSY, '--rest-url', 'http://127.0.0.1:1'], 'out of reach'],
+    [[...BUSY, '--rest-url', '127.0.0.1:1'], 'is not an address'],
+    [[...BUSY, '--rest-url', 'http://127.0.0.1:1'], 'cannot be reached'],
     [[...BUSY, '--market-data', 'local', '--rest-url', 'http://127.0.0.1:1'], 'omit --rest-url'],
     [[...BUSY, '--runtime-config', 'none.yaml'], 'none.yaml does not exist'],
   ])('wus trader %j says what is wrong', async (args, message) => {

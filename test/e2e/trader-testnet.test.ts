@@ -53,7 +53,9 @@ describe('wus trader in testnet mode against wus exchange', () => {
     await again.waitFor(/exit: long .*/);
     await again.waitFor(/stop rests on the exchange at .*/);
     expect(await again.end('SIGTERM')).toBe(143);
-    expect(again.output).toMatch(/at the exchange; its stop at [\d,.]+ rests there|flat, nothing/);
+    expect(again.output).toMatch(
+      /at the exchange; its stop at [\d,.]+ stays on the exchange|flat, nothing/,
+    );
     expect(again.output).not.toMatch(/MISMATCH|orphan/);
     await expectSoundOrders(exchange.url);
     const texts = [
@@ -143,7 +145,7 @@ describe('wus trader in testnet mode against wus exchange', () => {
     expect(unsigned.stderr).toContain('Signature for this request is not valid');
     const little = [...args, '--units', '0.00001'];
     const tooLittle = await runWus(little, { cwd, env: exchange.env });
-    expect(tooLittle.stdout).toContain('--units 0.00001 is too little');
+    expect(tooLittle.stdout).toContain('--units 0.00001 is too small');
     const much = await runWus([...args, '--units', '5'], { cwd, env: exchange.env });
     expect(much.stdout).toMatch(
       /FAILED {3}BTCUSDT order: 10,000 USDT are free, but an entry needs/,
@@ -154,15 +156,15 @@ describe('wus trader in testnet mode against wus exchange', () => {
 
   const env = { BINANCE_API_KEY: '', BINANCE_API_SECRET: '', BINANCE_PRIVATE_KEY_FILE: '' };
   test.each([
-    [BUSY, 'There is no key'],
+    [BUSY, 'No API key'],
     [BUSY.filter((word) => word !== '--units' && word !== '0.01'), 'How much?'],
     [[...BUSY, '--rest-url', 'https://api.binance.com'], 'may trade real money'],
-    [[...BUSY, '--ws-url', 'wss://stream.binance.com:9443'], 'different worlds'],
+    [[...BUSY, '--ws-url', 'wss://stream.binance.com:9443'], 'belong to different environments'],
     [[...BUSY, '--market-data', 'local'], '--market-data local requires --mode paper'],
     [[...BUSY, '--yes-live', 'BTCUSDT'], '--yes-live has no effect'],
     [[...BUSY, '--mode', 'live'], 'give --yes-live BTCUSDT'],
     [[...BUSY, '--mode', 'live', '--yes-live', 'ETHUSDT'], 'is not BTCUSDT'],
-    [[...BUSY, '--mode', 'live', '--yes-live', 'BTCUSDT'], 'There is no key'],
+    [[...BUSY, '--mode', 'live', '--yes-live', 'BTCUSDT'], 'No API key'],
     [[...BUSY, '--mode', 'live', '--rest-url', 'http://127.0.0.1:1'], 'is not a real exchange'],
     [[...BUSY, '--mode', 'paper', '--aws-secret-name', 'x'], '--aws-secret-name has no effect'],
   ])('%j is refused: %s', async (args, message) => {

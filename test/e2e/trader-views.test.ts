@@ -49,10 +49,10 @@ test('what a trader says and shows fits into 80 columns: session, status, watch,
 test.each<[string[], number, RegExp]>([
   [['trades'], 1, /^No trades in results\/live_trades/],
   [['trades', '--last', '0'], 2, /^--last 0: it must be an integer from 1 on/],
-  [['log'], 1, /^No log of a trader below state\/: no bot has run there yet/],
+  [['log'], 1, /^No log of a trader in state\/: no bot has run there yet/],
   [['log', '--level', 'loud'], 1, /^No log of a trader/],
   [['status', '--watch'], 1, /^No bot has run with state folder state\/ yet\nStart one/],
-  [['status', '--watch', '--json'], 2, /do not go together/],
+  [['status', '--watch', '--json'], 2, /cannot be combined/],
 ])('wus trader %j says what is wrong', async (args, exitCode, words) => {
   const run = await runWus(['trader', ...args], { cwd: temporaryFolder() });
   expect(run.stderr).toMatch(words);

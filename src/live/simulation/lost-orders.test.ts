@@ -35,7 +35,7 @@ describe.each(MARKETS)('%s: an exit that was executed and denied', (market, conf
   test.each<[string, Fault[], string, number]>([
     ['is found by its fills', [], 'was executed', 30_010],
     ['is found by fills that are listed late', late(35_000), 'was executed', 30_010],
-    ['is missing where none are ever listed', late(90_000), 'no fill is listed', 30_009],
+    ['is missing where none are ever listed', late(90_000), 'without a listed fill', 30_009],
   ])('%s, and not sent again', async (_, more, told_, price) => {
     const faults = [...during(1.5 * CANDLE_MS, 40 * CANDLE_MS, ...DENIED), ...more];
     const world = await runTold(told(FALL), options(config, faults));

@@ -183,7 +183,7 @@ describe('by hand', () => {
     const held = world.exchange.state.balances.BTC;
     expect(held?.free).toBeGreaterThanOrEqual(0n);
     if (world.alerts.some(({ code }) => code === 'mismatch')) {
-      expect(world.runner?.state.memory.mismatch).toContain('left the account');
+      expect(world.runner?.state.memory.mismatch).toContain('booked as closed externally');
       world.runner?.command('resume');
       expect(world.runner?.state.memory.mismatch).toBeNull();
     }

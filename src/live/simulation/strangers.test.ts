@@ -134,7 +134,7 @@ describe('an account', () => {
     expect(await runDay(world, FIVE_HOURS)).toEqual([]);
     const { startTime } = world;
     const refused = world.alerts.filter(({ code }) => code === 'order-refused');
-    expect(refused[0]?.text).toMatch(/leverage 1 of the account/);
+    expect(refused[0]?.text).toMatch(/at the account's leverage of 1/);
     expect(entries(world, startTime + HOUR + 46_000, startTime + 4 * HOUR)).toBe(0);
     expect(entries(world, startTime + 4 * HOUR, world.clock.now())).toBeGreaterThan(0);
   });
