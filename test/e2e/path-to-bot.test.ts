@@ -242,7 +242,7 @@ describe('--from', () => {
       [
         ['trader', '--from', 'search.json', '--interval', '4h'],
         2,
-        'search.json is about interval 1h, not 4h',
+        'search.json is for interval 1h, not 4h',
       ],
       [
         ['trader', '--from', 'search.json', '--param-config', 'x.yaml'],

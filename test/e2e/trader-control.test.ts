@@ -91,7 +91,7 @@ describe('wus trader, told from outside', () => {
     expect(await trader.end('SIGTERM')).toBe(143);
 
     expect(webhook.texts.join('\n')).toMatch(
-      /^wus paper-synthetic .*ETHUSDT {2}WARNING nothing is entered/m,
+      /^wus paper-synthetic .*ETHUSDT {2}WARNING no entries until resume/m,
     );
     expect(webhook.texts.join('\n')).not.toContain('entered: long');
     const log = readFileSync(path.join(cwd, 'state/paper-synthetic/trader.log'), 'utf8');

@@ -449,6 +449,8 @@ export class World {
       if (fault.kind === 'step-size-up') at(() => this.venue.growStep());
       if (fault.kind === 'foreign-order') {
         at(() => {
+          // A closed market takes nobody's orders.
+          if (this.venue.rules().status !== 'trading') return;
           const price = this.venue.lastPrice() / 2n;
           this.venue.place({
             type: 'limit',
