@@ -118,7 +118,7 @@ function noteOf(
 function identityOf({ config, ...walk }: CountedWalk): string {
   const { direction, exit_on_neutral, re_entry, ...later } = trialDecisions(config);
   const values = config as unknown as SettingValues;
-  const switches = FILTER_RULES.map(({ apply }) => apply.key as string);
+  const switches = FILTER_RULES.map(({ apply }) => apply.key);
   const laterFilters = switches.filter((key) => !isAlwaysWritten(key) && values[key] === true);
   const laterSettings = Object.keys(later).length === 0 ? [] : [later];
   return JSON.stringify([
