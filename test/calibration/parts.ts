@@ -3,6 +3,7 @@ import type { CandleSeries } from '../../src/candles/index.js';
 import type { BacktestRunConfigInput } from '../../src/config/index.js';
 import { type OptimizeRequest, trialConfig } from '../../src/optimize/index.js';
 import { type CrashKind, rareCrashP } from './crash-returns.js';
+import { type CrossingRule, lowShare } from './crossing-returns.js';
 import { EDGE_KINDS, type EdgeKind, edgeMarket } from './edge-markets.js';
 import { FORWARD_EDGES, FORWARD_NOISE, forwardJob } from './forward-part.js';
 import { type ForwardPaths, forwardShares } from './forward-returns.js';
@@ -43,6 +44,7 @@ const SEED = {
   edges: SEED_SHIFT + 5_000,
   jumps: SEED_SHIFT + 7_000,
   weeks: SEED_SHIFT + 8_000,
+  crossings: SEED_SHIFT + 9_000,
 };
 const TRUE_YEARS = 20;
 
@@ -52,6 +54,14 @@ const EDGE_YEARS: Readonly<Record<EdgeKind, number>> = {
   'mean-reversion': 5,
   'hour-of-day': 4,
 };
+
+/** Days, sets, and what is tried on each. */
+const CROSSINGS: readonly (readonly [number, number, CrossingRule?])[] = [
+  ...[56, 91, 182, 364, 1_820].map((days): [number, number] => [days, 400]),
+  [1_820, 400, 'older ledger'],
+  [1_820, 100, 'seven markets'],
+  [1_820, 400, 'five walk-forwards'],
+];
 
 /** Unseen weeks of a known truth, and several settings on the same weeks. */
 const FORWARD_WEEKS: readonly Omit<ForwardPaths, 'paths' | 'seed'>[] = [
@@ -74,6 +84,7 @@ export const PARTS: readonly Part[] = [
   { name: 'forward', jobs: FORWARD_NOISE + FORWARD_EDGES, run: forwardJob },
   { name: 'jumps', jobs: 28, run: jumpJob },
   { name: 'weeks', jobs: FORWARD_WEEKS.length, run: weeksJob },
+  { name: 'crossings', jobs: CROSSINGS.length, run: crossingJob },
 ];
 
 /** First grid, zoom around its winner, and, with another ledger, the same grid diluted by combinations that never trade. */
@@ -188,6 +199,17 @@ function crashJob(_pool: Pool, job: number): Promise<Row> {
     strategy: 'returns',
     looks: {},
     figures: { sets: CRASH_SETS, low: few },
+  });
+}
+
+function crossingJob(_pool: Pool, job: number): Promise<Row> {
+  const [days, sets, rule] = CROSSINGS[job]!;
+  const low = Math.round(sets * lowShare(days, sets, SEED.crossings + job, rule));
+  return Promise.resolve({
+    market: `${rule ?? 'one grid'}, ${days / 7} weeks`,
+    strategy: 'returns',
+    looks: {},
+    figures: { sets, low },
   });
 }
 
