@@ -1,5 +1,5 @@
 import type { Metrics } from '../../metrics/index.js';
-import { type EngineRules, isRuined } from '../../semantics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
 import { type Combination, chainStart, followChain, type SignalSource } from './combination.js';
 import {
   type DrawdownState,
@@ -117,9 +117,8 @@ export class ChunkWalk {
         checkpoints.firstEntry[at] = trades.code[0]! >> 1;
         checkpoints.lastExit[at] = trades.exit[trades.count - 1]!;
         checkpoints.trades[at] = trades.count;
-        if (
-          isRuined(ledger.balance[row]!, factors.allowOverdraft, combination.rules.initialBalance)
-        ) {
+        // The balance is gone (S-31).
+        if (!factors.allowOverdraft && ledger.balance[row]! <= factors.ruinBalance) {
           position[row] = CHAIN_END;
         }
       }
