@@ -65,3 +65,30 @@ test.each<[string, number, 'position' | 'order' | 'nothing', boolean, string[], 
   expect(alerts).toEqual(told);
   expect(turn.senses.unseenAlarm).toBe(after);
 });
+
+const ABSENT = DEFAULT_LIVE_LIMITS.absentAfterMs;
+const stop = (unknownTime: number | null, isForgotten = false): LiveOrder =>
+  ({
+    ...{ leg: 'stop', phase: 'open' },
+    absence: { unlistedTime: null, unknownTime, nothingToCancelTime: null, isForgotten },
+  }) as LiveOrder;
+
+test.each<[string, LiveOrder, number, boolean]>([
+  ['a stop that the exchange does not know for a while', stop(2_000), 2_000 + ABSENT, true],
+  ['not yet', stop(2_000), 1_999 + ABSENT, false],
+  ['a stop that was seen since', stop(900), 2_000 + ABSENT, false],
+  [
+    'a stop that was found forgotten, which has an alarm of its own',
+    stop(2_000, true),
+    2_000 + ABSENT,
+    false,
+  ],
+  ['a stop that is known', stop(null), 2_000 + ABSENT, false],
+])('beside an account that cannot be read: %s', (_, order, time, isTold) => {
+  const turn = turnAt(time, 'position', false);
+  turn.memory = { ...turn.memory, order };
+  watchAccount(turn);
+  const texts = turn.effects.map((effect) => (effect.type === 'alert' ? effect.text : ''));
+  expect(texts).toHaveLength(isTold ? 1 : 0);
+  if (isTold) expect(texts[0]).toContain('says that it does not know its stop');
+});

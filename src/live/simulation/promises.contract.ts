@@ -16,6 +16,8 @@ const MINUTE_MS = 60_000;
 const RESOLVED_MS_MAX = 21_000;
 /** A position without a stop is told after this: what became of its entry may have to be found out first. */
 const UNPROTECTED_MS_MAX = 60_000;
+/** They show that a stop is gone. */
+const ORDER_QUESTIONS = ['query', 'open-orders'];
 /** Nobody can know of it while no request gets through: then it is told that the account cannot be seen. */
 const UNSEEN_MS_MAX = 135_000;
 /** An alarm that lasts is told again within this. */
@@ -32,6 +34,9 @@ export class Promises {
   #coveredTime = 0;
   #watchTime = 0;
   #deafTime = 0;
+  /** Of questions about orders: when the last one stayed without an answer, and when one was answered. */
+  #lostTime = -1;
+  #answeredTime = -1;
   /** That it is not well any more was told, or found to be untold. */
   #isSettled = false;
   #toldTime = 0;
@@ -86,6 +91,13 @@ export class Promises {
     }
   }
 
+  /** Whether a question about orders was answered. */
+  hearAnswer(kind: string, time: number, isAnswered: boolean): void {
+    if (!ORDER_QUESTIONS.includes(kind)) return;
+    if (isAnswered) this.#answeredTime = time;
+    else this.#lostTime = time;
+  }
+
   /** I5: a position that could be sold has a stop, or somebody was told. */
   watchStop(
     venue: Venue,
@@ -93,7 +105,9 @@ export class Promises {
     watch: { readonly time: number; readonly isDeaf: boolean; readonly isIdle: boolean },
   ): void {
     const { time, isDeaf, isIdle } = watch;
-    if (isDeaf) this.#deafTime = time;
+    const isUnanswered =
+      this.#lostTime >= this.#coveredTime && this.#answeredTime < this.#coveredTime;
+    if (isDeaf || isUnanswered) this.#deafTime = time;
     const passedMs = time - this.#watchTime;
     this.#watchTime = time;
     if (isIdle) {

@@ -89,6 +89,8 @@ const CLIENT_TIMEOUT_MS = 10_000;
 const RESTART_MS = 30_000;
 /** A clock that is set wrong is so by this. */
 const CLOCK_STEP_MS = 3_600_000;
+/** A ban or a limit ends after this. */
+const LIMIT_MS = 60_000;
 /** An exit that was decided is carried out within this. */
 const EXIT_MS_MAX = 60_000;
 /** Twice the smallest order of the worlds that do not say otherwise; quote. */
@@ -684,9 +686,9 @@ export class World {
       if (limit !== undefined) {
         return answerLater(oneWayMs, () => {
           // What is on its way already may still arrive.
-          const { retryTime = 0 } = limit;
+          const endTime = time + LIMIT_MS;
           later(2 * oneWayMs + 200, () => {
-            this.#quietUntil = Math.max(this.#quietUntil, retryTime);
+            this.#quietUntil = Math.max(this.#quietUntil, endTime);
           });
           reject(limit);
         });
@@ -700,7 +702,10 @@ export class World {
       }
       if (fate === 'busy')
         return answerLater(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
-      const timeOut = (): void => reject(new OutcomeUnknown('no answer in time'));
+      const timeOut = (): void => {
+        this.promises.hearAnswer(kind, this.clock.now(), false);
+        reject(new OutcomeUnknown('no answer in time'));
+      };
       if (fate === 'request-lost') return answerLater(CLIENT_TIMEOUT_MS, timeOut);
       if (fate === 'unknown-not-executed')
         return answerLater(oneWayMs, () => reject(new OutcomeUnknown('-1007')));
@@ -716,7 +721,10 @@ export class World {
         if (fate === 'reply-lost') return answerLater(CLIENT_TIMEOUT_MS, timeOut);
         if (fate === 'unknown-executed')
           return answerLater(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
-        answerLater(fate === 'late-reply' ? 30_000 : oneWayMs, settle);
+        answerLater(fate === 'late-reply' ? 30_000 : oneWayMs, () => {
+          this.promises.hearAnswer(kind, this.clock.now(), true);
+          settle();
+        });
       });
     });
   }
@@ -754,7 +762,9 @@ export class World {
 
   #limitError(): RequestRefused | undefined {
     const now = this.clock.now();
-    const retryTime = now + 60_000;
+    // A client takes it for a duration: where its clock is ahead, so is the end.
+    const aheadMs = Math.max(0, (this.runner?.time ?? now) - now);
+    const retryTime = now + aheadMs + LIMIT_MS;
     const isLimit = this.#active('ban') || this.#active('rate-limit');
     if (isLimit) this.#isBanUnwritten = this.#active('disk-full');
     if (this.#active('ban')) return new RequestRefused('banned', 'banned', { retryTime });
