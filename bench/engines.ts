@@ -15,6 +15,7 @@ import type { TradeRules } from '../src/semantics/index.js';
 import { findStrategy } from '../src/strategies/index.js';
 import { type BenchLimit, type BenchRow, median, reportBench } from './lib/bench.js';
 import { compileCSweep, requireEqual } from './lib/c-sweep.js';
+import { exitSets } from './lib/exit-sets.js';
 import {
   cross,
   FIXED_RULES,
@@ -29,7 +30,7 @@ import {
 
 const LENGTH = Number(process.env.WUS_BENCH_CANDLES ?? 525_600);
 const SKIP_C = process.env.WUS_BENCH_SKIP_C === '1';
-/** Pairs of runs; fewer, but at least three, where they take longer than the budget. */
+/** Pairs of runs; fewer, but at least `RUNS_MIN`, where they take longer than the budget. */
 const RUNS = Number(process.env.WUS_BENCH_RUNS ?? 7);
 const RUNS_MIN = 3;
 const BUDGET_MS = 75_000;
@@ -43,6 +44,8 @@ const OWN_PYTHON = path.join('bench', 'peers', '.venv', 'bin', 'python');
 const PYTHON = process.env.WUS_BENCH_PYTHON ?? (existsSync(OWN_PYTHON) ? OWN_PYTHON : 'python3');
 /** Relative room where a peer's rules for stops are not quite ours. */
 const STOPS_TOLERANCE = 0.01;
+/** Of the exits that W5 draws. */
+const EXITS_SEED = Number(process.env.WUS_BENCH_SEED ?? 5);
 const UNIT = 'M candle evaluations/s';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'wus-engines-'));
@@ -73,14 +76,14 @@ reportBench({
 });
 
 function measure(workload: Workload): void {
-  const { name, about, atLeast, signals, rules } = workload;
+  const { name, about, atLeast, signals, rules, runsMin = RUNS_MIN } = workload;
   const combinations = signals.length * rules.length;
   const fast: number[] = [];
   const c: number[] = [];
   let columns: MetricColumns | undefined;
   const startTime = performance.now();
   for (let run = 0; run < RUNS; run++) {
-    if (run >= RUNS_MIN && performance.now() - startTime > BUDGET_MS) break;
+    if (run >= runsMin && performance.now() - startTime > BUDGET_MS) break;
     if (program !== undefined) c.push(program.run(workload, columns));
     // What is left of earlier work is not collected on this run's account.
     globalThis.gc?.();
@@ -252,6 +255,20 @@ function workloads(): Workload[] {
         [undefined, 0.01, 0.02, 0.04, 0.06],
         [undefined],
       ).map((rules, k) => (k % 3 === 0 ? { ...rules, trailingStop: 0.02 } : rules)),
+    },
+    {
+      name: 'W5',
+      about: `20 signals × 500 sets of later exits, seed ${EXITS_SEED}`,
+      atLeast: 2.5,
+      signals: [
+        ...[5, 20, 50].flatMap((fast) =>
+          [60, 120, 240, 480].map((slow) => cross('SMA', fast, slow)),
+        ),
+        ...[7, 14].flatMap((period) => [20, 25, 30, 35].map((level) => reversion(period, level))),
+      ],
+      rules: exitSets(FIXED_RULES, 500, EXITS_SEED),
+      hasLaterRules: true,
+      runsMin: 1,
     },
   ];
 }

@@ -14,7 +14,15 @@ static double *open_, *high, *low, *close_;
 static int *day;          // UTC day of each candle, 0 for the first
 static unsigned char *hour; // UTC hour at the close of each candle
 
-typedef struct { double sl, tp, ts; } Rules;
+#define TARGETS 4
+#define PARTS 3
+// Stops and targets as fractions; 0 is none. Those after `ts` are the later rules (S-70 to S-78, S-84).
+typedef struct {
+  double sl, tp, ts;
+  double sl_atr, tp_atr, ts_atr, atr_period, activation, even, even_offset;
+  double held_max, profit_min, cooldown, risk;
+  double target_from[TARGETS], target[TARGETS], part[PARTS], share[PARTS];
+} Rules;
 static double balance0, units, fraction, commission, slippage;
 
 // Indicators, with the arithmetic of src/indicators.
@@ -90,7 +98,7 @@ static inline int compare(double a, double b) { // S-05
   return d > 1e-10 * s ? 1 : d < -1e-10 * s ? -1 : 0;
 }
 
-static void run(const signed char *sig, const unsigned char *mask, Rules r, double *out) {
+static void run(const signed char *sig, const unsigned char *mask, double r_sl, double r_tp, double r_ts, double *out) {
   double bal = balance0, peak = bal, mdd = 0, win = 0, loss = 0, prev = bal, rsum = 0, rsq = 0;
   long trades = 0, wins = 0, days = 0;
   int side = 0, want = 0, leave = 0;
@@ -110,8 +118,8 @@ static void run(const signed char *sig, const unsigned char *mask, Rules r, doub
       q = units > 0 ? units : bal * fraction / (entry * (1 + commission));
       fee = entry * q * commission;
       bal -= fee;
-      sl = r.sl > 0 ? entry * (1 - side * r.sl) : side > 0 ? -INFINITY : INFINITY;
-      tp = r.tp > 0 ? entry * (1 + side * r.tp) : side > 0 ? INFINITY : -INFINITY;
+      sl = r_sl > 0 ? entry * (1 - side * r_sl) : side > 0 ? -INFINITY : INFINITY;
+      tp = r_tp > 0 ? entry * (1 + side * r_tp) : side > 0 ? INFINITY : -INFINITY;
       best = entry;
     }
     if (side) {
@@ -119,14 +127,14 @@ static void run(const signed char *sig, const unsigned char *mask, Rules r, doub
       int hit = 0;
       if (side > 0) {
         double stop = sl;
-        if (r.ts > 0) { double t = best * (1 - r.ts); if (t > stop) stop = t; }
+        if (r_ts > 0) { double t = best * (1 - r_ts); if (t > stop) stop = t; }
         if (low[i] <= stop || high[i] >= tp) {
           hit = 1;
           x = open_[i] <= stop ? open_[i] * sell : open_[i] >= tp ? open_[i] : low[i] <= stop ? stop * sell : tp;
         } else if (high[i] > best) best = high[i];
       } else {
         double stop = sl;
-        if (r.ts > 0) { double t = best * (1 + r.ts); if (t < stop) stop = t; }
+        if (r_ts > 0) { double t = best * (1 + r_ts); if (t < stop) stop = t; }
         if (high[i] >= stop || low[i] <= tp) {
           hit = 1;
           x = open_[i] >= stop ? open_[i] * buy : open_[i] <= tp ? open_[i] : high[i] >= stop ? stop * buy : tp;
@@ -157,6 +165,170 @@ static void run(const signed char *sig, const unsigned char *mask, Rules r, doub
   out[4] = mdd; out[5] = var > 0 ? mean / sqrt(var) * sqrt(365) : 0;
 }
 
+static inline double larger(double a, double b) { return a > b ? a : b; }
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+
+// The loop with the later rules. On negated prices a short reads like a long, so one set of comparisons does.
+static void run_later(const signed char *sig, const unsigned char *mask, const Rules *rules, const double *range, double *out) {
+  const Rules r = *rules;
+  double bal = balance0, top = bal, mdd = 0, win = 0, loss = 0, prev = bal, rsum = 0, rsq = 0;
+  long trades = 0, wins = 0, days = 0, entered = 0, left_at = -1000000;
+  int side = 0, want = 0, leave = 0, targets = 0, parts = 0, part = 0, step = 0, even = 0, active = 0;
+  double entry = 0, q = 0, rest = 0, gross = 0, paid = 0, peak = 0, fixed = 0, goal = 0, stop = 0, target = 0, before = 0;
+  double even_at = 0, even_level = 0, active_at = 0, trail = 0, trail_distance = 0, part_level = 0;
+  while (targets < TARGETS && (targets == 0 ? r.target[0] > 0 : r.target_from[targets] > 0)) targets++;
+  while (parts < PARTS && r.part[parts] > 0) parts++;
+  const int trails = r.ts > 0 || r.ts_atr > 0;
+  for (long i = 0; i < n; i++) {
+    double x = 0;
+    int out_now = 0;
+    if (leave) {
+      x = open_[i] * (1 - side * slippage);
+      out_now = 1;
+    }
+    for (int round = 0; round < 2; round++) {
+      if (round == 1) {
+        if (want && i >= left_at + (long)r.cooldown && bal > 1e-9 * balance0 && (!range || range[i - 1] > 0)) {
+          const double e = open_[i] * (1 + want * slippage), size_of_all = bal / (e * (1 + commission));
+          const double atr = range ? range[i - 1] : 0, s = want * e;
+          fixed = -INFINITY;
+          goal = INFINITY;
+          if (r.sl > 0) fixed = s * (1 - want * r.sl);
+          if (r.sl_atr > 0) fixed = larger(fixed, s - r.sl_atr * atr);
+          if (r.tp > 0) goal = s * (1 + want * r.tp);
+          if (r.tp_atr > 0) goal = smaller(goal, s + r.tp_atr * atr);
+          trail = r.ts > 0 ? 1 - want * r.ts : 0;
+          trail_distance = r.ts_atr > 0 ? r.ts_atr * atr : INFINITY;
+          active = trails && r.activation == 0;
+          stop = fixed;
+          if (active) {
+            stop = larger(stop, s - trail_distance);
+            if (trail > 0) stop = larger(stop, s * trail);
+          }
+          q = units > 0 ? units : fraction * size_of_all;
+          if (r.risk > 0) q = smaller(bal * r.risk / (s - stop), size_of_all);
+          if (q > 0) {
+            side = want;
+            entry = e;
+            entered = i;
+            rest = q;
+            paid = e * q * commission;
+            gross = 0;
+            bal -= paid;
+            peak = s;
+            step = part = even = 0;
+            target = targets ? smaller(goal, s * (1 + side * r.target[0])) : goal;
+            before = target;
+            even_at = s * (1 + side * r.even);
+            even_level = s * (1 + side * r.even_offset);
+            active_at = s * (1 + side * r.activation);
+            if (parts) part_level = s * (1 + side * r.part[0]);
+          }
+        }
+        if (side) {
+          const double o = side * open_[i], l = side > 0 ? low[i] : -high[i], h = side > 0 ? high[i] : -low[i];
+          const int stopped = l <= stop, reached = h >= target;
+          if (part < parts && o > stop) {
+            const double to = stopped || o >= target ? o : h;
+            while (part < parts && part_level <= to && part_level < target) {
+              const double price = side * (part_level <= o ? o : part_level), size = r.share[part] * q;
+              const double f = price * size * commission, g = side * (price - entry) * size;
+              gross += g;
+              paid += f;
+              bal += g - f;
+              rest -= size;
+              part++;
+              if (part < parts) part_level = side * (entry * (1 + side * r.part[part]));
+            }
+          }
+          if (stopped || reached) {
+            out_now = 1;
+            if (o <= stop) x = open_[i] * (1 - side * slippage);
+            else if (o >= target) x = o >= before ? open_[i] : open_[i] * (1 - side * slippage);
+            else x = stopped ? side * stop * (1 - side * slippage) : side * target;
+          } else if (i == n - 1) {
+            out_now = 1;
+            x = close_[i] * (1 - side * slippage);
+          }
+        }
+      }
+      if (!out_now) continue;
+      const double f = x * rest * commission, g = side * (x - entry) * rest;
+      gross += g;
+      paid += f;
+      bal += g - f;
+      const double net = gross - paid;
+      trades++;
+      if (net > 0) { wins++; win += net; } else loss += net;
+      side = 0;
+      left_at = i;
+      out_now = 0;
+    }
+    const double eq = side ? bal + side * (close_[i] - entry) * rest : bal;
+    if (eq > top) top = eq;
+    else if (top - eq > mdd * top) mdd = (top - eq) / top;
+    if (i == n - 1 || day[i + 1] != day[i]) {
+      const double ret = eq / prev - 1;
+      rsum += ret; rsq += ret * ret; days++; prev = eq;
+    }
+    const int s = sig[i];
+    leave = want = 0;
+    if (!side) {
+      if (s && (mask[i] >> (s < 0) & 1)) want = s;
+      continue;
+    }
+    if (s == -side && !(side * (close_[i] - entry) < r.profit_min * entry)) {
+      leave = 1;
+      if (mask[i] >> (s < 0) & 1) want = s;
+      continue;
+    }
+    const long held = i - entered + 1;
+    if (r.held_max > 0 && held >= (long)r.held_max) { leave = 1; continue; }
+    // The levels of the next candle.
+    const double h = side > 0 ? high[i] : -low[i];
+    if (h > peak) {
+      peak = h;
+      if (r.even > 0 && !even && peak >= even_at) {
+        even = 1;
+        fixed = larger(fixed, even_level);
+      }
+      if (trails && !active && peak >= active_at) active = 1;
+      stop = fixed;
+      if (active) {
+        stop = larger(stop, peak - trail_distance);
+        if (trail > 0) stop = larger(stop, peak * trail);
+      }
+    }
+    before = target;
+    while (step + 1 < targets && r.target_from[step + 1] <= held) {
+      step++;
+      target = smaller(goal, side * (entry * (1 + side * r.target[step])));
+    }
+  }
+  double mean = rsum / days, var = (rsq - rsum * mean) / (days - 1);
+  out[0] = bal - balance0; out[1] = trades; out[2] = trades ? 100.0 * wins / trades : 0;
+  out[3] = loss == 0 ? (win > 0 ? INFINITY : 0) : win / fabs(loss);
+  out[4] = mdd; out[5] = var > 0 ? mean / sqrt(var) * sqrt(365) : 0;
+}
+
+// ATR columns of the later rules, one per period.
+static double *ranges[2048];
+static const double *atr_column(const Rules *r) {
+  int p = (int)r->atr_period;
+  if (r->sl_atr == 0 && r->tp_atr == 0 && r->ts_atr == 0) return 0;
+  if (!ranges[p]) {
+    double *t = true_range();
+    ranges[p] = average(t, p, 1.0 / p);
+    free(t);
+  }
+  return ranges[p];
+}
+
+static int read_numbers(FILE *f, double *to, int count) {
+  for (int k = 0; k < count; k++) if (fscanf(f, "%lf", to + k) != 1) return 0;
+  return 1;
+}
+
 int main(int argc, char **argv) {
   if (argc < 4) return 1;
   FILE *f = fopen(argv[1], "rb");
@@ -174,11 +346,11 @@ int main(int argc, char **argv) {
     hour[i] = (unsigned char)((long)floor((time_[i] + 6e4) / 36e5) % 24);
   }
   f = fopen(argv[2], "r");
-  int nrules, ngroups;
-  if (!f || fscanf(f, "%lf %lf %lf %lf %lf %d %d", &balance0, &units, &fraction, &commission, &slippage, &nrules, &ngroups) != 7) return 1;
-  Rules *rules = malloc(nrules * sizeof *rules);
+  int nrules, ngroups, later;
+  if (!f || fscanf(f, "%lf %lf %lf %lf %lf %d %d %d", &balance0, &units, &fraction, &commission, &slippage, &nrules, &ngroups, &later) != 8) return 1;
+  Rules *rules = calloc(nrules, sizeof *rules);
   for (int k = 0; k < nrules; k++)
-    if (fscanf(f, "%lf %lf %lf", &rules[k].sl, &rules[k].tp, &rules[k].ts) != 3) return 1;
+    if (!read_numbers(f, &rules[k].sl, later ? sizeof *rules / sizeof(double) : 3)) return 1;
   double *g = malloc(ngroups * 8 * sizeof *g);
   // kind (0 SMA cross, 1 EMA cross, 2 RSI), a, b, c, ATR period, multiplier, baseline, trading hours start * 100 + end (-1: all)
   for (int k = 0; k < 8 * ngroups; k++) if (fscanf(f, "%lf", g + k) != 1) return 1;
@@ -211,7 +383,11 @@ int main(int argc, char **argv) {
         for (long i = 0; i < n; i++) if (hour[i] < from || hour[i] >= to) mask[i] = 0;
       }
     } else memset(mask, 3, n);
-    for (int r = 0; r < nrules; r++) run(sig, mask, rules[r], out + 6 * ((size_t)k * nrules + r));
+    for (int r = 0; r < nrules; r++) {
+      double *to = out + 6 * ((size_t)k * nrules + r);
+      if (later) run_later(sig, mask, rules + r, atr_column(rules + r), to);
+      else run(sig, mask, rules[r].sl, rules[r].tp, rules[r].ts, to);
+    }
   }
   printf("%.3f\n", 1000.0 * (clock() - start) / CLOCKS_PER_SEC);
   f = fopen(argv[3], "wb");

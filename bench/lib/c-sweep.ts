@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { MetricColumns } from '../../src/backtest/index.js';
 import type { CandleSeries } from '../../src/candles/index.js';
+import { type EngineRules, EXIT_ATR_PERIOD } from '../../src/semantics/index.js';
 import type { Workload } from './sweep.js';
 
 const COMPILER = process.env.CC ?? 'cc';
@@ -18,6 +19,12 @@ const METRICS = [
 /** The C loop sums the variance of the Sharpe ratio in one pass. */
 const SHARPE_TOLERANCE = 1e-6;
 const TOLERANCE = 1e-9;
+/** Steps of targets and parts of positions that `Rules` of bench/sweep.c has room for. */
+const TARGETS_MAX = 4;
+const PARTS_MAX = 3;
+
+/** What of a workload the C loop reads. */
+export type CWorkload = Pick<Workload, 'name' | 'signals' | 'rules' | 'hasLaterRules'>;
 
 /** The plain C loop over some candles. */
 export interface CSweep {
@@ -27,13 +34,13 @@ export interface CSweep {
    * @param columns - Compared with the results when given.
    * @returns CPU time, loading not counted, ms.
    */
-  run(workload: Pick<Workload, 'name' | 'signals' | 'rules'>, columns?: MetricColumns): number;
+  run(workload: CWorkload, columns?: MetricColumns): number;
   /**
    * Runs parts of a workload at the same time, a process each.
    *
    * @returns The longest of their CPU times, ms.
    */
-  runTogether(parts: readonly Pick<Workload, 'name' | 'signals' | 'rules'>[]): Promise<number>;
+  runTogether(parts: readonly CWorkload[]): Promise<number>;
   /** Files that `run()` wrote last: candles and workload. */
   readonly files: readonly [string, string];
 }
@@ -97,16 +104,55 @@ export function requireEqual(what: string, a: number, b: number, tolerance = TOL
   throw new Error(`${what}: ${a} and ${b} differ`);
 }
 
-function workloadText({ signals, rules }: Pick<Workload, 'signals' | 'rules'>): string {
+function workloadText({
+  signals,
+  rules,
+  hasLaterRules = false,
+}: Pick<Workload, 'signals' | 'rules' | 'hasLaterRules'>): string {
   const { initialBalance, size, commissionRate, slippageRate } = rules[0]!;
   const units = 'units' in size ? size.units : 0;
-  const fraction = 'units' in size ? 0 : size.equityFraction;
+  const fraction = 'equityFraction' in size ? size.equityFraction : 0;
+  const later = hasLaterRules ? 1 : 0;
+  const money = [initialBalance, units, fraction, commissionRate, slippageRate];
   const lines = [
-    [initialBalance, units, fraction, commissionRate, slippageRate, rules.length, signals.length],
-    ...rules.map((one) => [one.stopLoss ?? 0, one.takeProfit ?? 0, one.trailingStop ?? 0]),
+    [...money, rules.length, signals.length, later],
+    ...rules.map((one) => [
+      ...[one.stopLoss ?? 0, one.takeProfit ?? 0, one.trailingStop ?? 0],
+      ...(hasLaterRules ? laterLine(one) : []),
+    ]),
     ...signals.map((one) => one.line),
   ];
   return lines.map((line) => line.join(' ')).join('\n');
+}
+
+/** The later rules of a set as `Rules` of bench/sweep.c has them. */
+function laterLine(rules: EngineRules): number[] {
+  const { size, profitTargets = [], scaleOut = [] } = rules;
+  const slots = (count: number, values: readonly number[]): number[] =>
+    Array.from({ length: count }, (_, k) => values[k] ?? 0);
+  return [
+    ...[rules.stopLossAtr ?? 0, rules.takeProfitAtr ?? 0, rules.trailingStopAtr ?? 0],
+    rules.exitAtrPeriod ?? EXIT_ATR_PERIOD,
+    ...[rules.trailingActivation ?? 0, rules.breakEven ?? 0, rules.breakEvenOffset ?? 0],
+    ...[rules.maxCandlesHeld ?? 0, rules.exitMinProfit ?? -1e9, rules.cooldownCandles ?? 0],
+    'riskFraction' in size ? size.riskFraction : 0,
+    ...slots(
+      TARGETS_MAX,
+      profitTargets.map(({ fromCandle }) => fromCandle),
+    ),
+    ...slots(
+      TARGETS_MAX,
+      profitTargets.map(({ fraction }) => fraction),
+    ),
+    ...slots(
+      PARTS_MAX,
+      scaleOut.map(({ fraction }) => fraction),
+    ),
+    ...slots(
+      PARTS_MAX,
+      scaleOut.map(({ share }) => share),
+    ),
+  ];
 }
 
 function compareResults(

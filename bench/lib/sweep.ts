@@ -9,7 +9,7 @@ import {
 import { type CandleSeries, candleSeriesFromRows } from '../../src/candles/index.js';
 import { combineMasks, type EntryFilter } from '../../src/filters/index.js';
 import { rememberIndicators, type SignalRuns } from '../../src/indicators/index.js';
-import type { TradeRules } from '../../src/semantics/index.js';
+import type { EngineRules, TradeRules } from '../../src/semantics/index.js';
 import { findStrategy, type Parameters, resolveParameters } from '../../src/strategies/index.js';
 import { normalRandom, seededRandom } from '../../src/util/index.js';
 
@@ -28,7 +28,11 @@ export interface Workload {
   readonly about: string;
   readonly atLeast: number;
   readonly signals: readonly SignalSpec[];
-  readonly rules: readonly TradeRules[];
+  readonly rules: readonly EngineRules[];
+  /** Whether the C loop is the one with the later rules. Default: no. */
+  readonly hasLaterRules?: boolean;
+  /** Pairs of runs at least. Default 3. */
+  readonly runsMin?: number;
 }
 
 /** Fixed units, no slippage. */
