@@ -4,7 +4,7 @@ import { BALANCE_LAG_MS, exitQuantity } from './approve-exits.js';
 import { closePosition } from './close-position.js';
 import { carryOn } from './commands.js';
 import { decideExit } from './decide-exit.js';
-import { entryBlocks } from './entry-blocks.js';
+import { entryBlocks, isAccountAwaited } from './entry-blocks.js';
 import { entryQuantity } from './entry-size.js';
 import { isForgotten, seekForgotten } from './forgotten-orders.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
@@ -75,16 +75,22 @@ function isReady(turn: Turn): boolean {
   return senses.accountTime !== undefined && time >= Math.max(memory.quietUntil, memory.retryTime);
 }
 
-/** An entry is sent in the step that decided it; only one of a reversal may wait for its exit, and is skipped after a while. */
+/** An entry is sent in the step that decided it; only one that waits for an exit or for the account may come later. */
 function forgetEntry(turn: Turn): void {
   const { entryWanted } = turn.senses;
   if (entryWanted === undefined) return;
   const { position, enteredSignalTime } = turn.memory;
-  if (position !== null && turn.time < entryWanted.untilTime) return;
-  const isTooLate = turn.time >= entryWanted.untilTime && position !== null;
-  if (isTooLate && enteredSignalTime !== entryWanted.signalTime)
-    skipEntry(turn, entryWanted, 'late');
+  const waitsFor = reasonToWait(turn, position);
+  if (waitsFor !== undefined && turn.time < entryWanted.untilTime) return;
+  if (waitsFor !== undefined && enteredSignalTime !== entryWanted.signalTime)
+    skipEntry(turn, entryWanted, waitsFor);
   notice(turn, { entryWanted: undefined });
+}
+
+/** Why an entry that was decided is not sent yet, as a skipped entry reports it; `undefined` if nothing is awaited. */
+function reasonToWait(turn: Turn, position: Position | null): 'late' | 'account-stale' | undefined {
+  if (position !== null) return 'late';
+  return isAccountAwaited(turn.senses) ? 'account-stale' : undefined;
 }
 
 /** A price at or beyond a level decides an exit; what rests on the exchange does so itself. */
@@ -206,7 +212,7 @@ function enter(turn: Turn, rules: InstrumentRules): void {
   if (price === undefined) return;
   const blocks = entryBlocks(turn, wanted.signalTime);
   if (blocks.length > 0) {
-    // Between a decision and its step nothing changes: this is a reversal that its exit left behind.
+    // Between a decision and its step nothing changes: this one waited for its exit, or for the account.
     if (wanted.untilTime > turn.time) skipEntry(turn, wanted, blocks.join(', '));
     return;
   }

@@ -82,6 +82,11 @@ export function dataBlocks({ memory, senses, time, context }: BlockFacts): DataB
   return blocks;
 }
 
+/** Whether the account is being read for the first time since its stream connected: the answer is a moment away. */
+export function isAccountAwaited({ accountData, accountTime }: BlockFacts['senses']): boolean {
+  return accountData === 'fresh' && accountTime === undefined;
+}
+
 function isOlder(then: number | undefined, now: number, ageMsMax: number): boolean {
   return then === undefined || now - then > ageMsMax;
 }

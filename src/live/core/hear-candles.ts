@@ -16,7 +16,7 @@ import {
   candleProblem,
   windowSeries,
 } from './candle-window.js';
-import { entryBlocks } from './entry-blocks.js';
+import { entryBlocks, isAccountAwaited } from './entry-blocks.js';
 import { noteHindrance } from './hindrances.js';
 import { isInsideReason, livedThrough } from './position.js';
 import { skipEntry } from './skipped-entries.js';
@@ -252,10 +252,12 @@ function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: b
   // A decision that waited is not taken (S-20): nobody enters on it hours later.
   const isLate = !isNewest || turn.time - closeTime > decisionAgeMsMax(turn);
   const isReversal = turn.memory.position !== null;
+  const isAwaited = isAccountAwaited(turn.senses);
   const blocks = isLate
     ? ['late']
     : entryBlocks(turn, candle.openTime).filter(
-        (block) => !isReversal || block !== 'order-in-flight',
+        (block) =>
+          !(isReversal && block === 'order-in-flight') && !(isAwaited && block === 'account-stale'),
       );
   if (blocks.length > 0) {
     skipEntry(turn, { side, signalTime: candle.openTime }, blocks.join(', '));
@@ -266,8 +268,8 @@ function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: b
       side,
       signalTime: candle.openTime,
       decisionPrice: candle.close,
-      // A reversal enters when its exit is through (S-24).
-      untilTime: isReversal ? closeTime + decisionAgeMsMax(turn) : turn.time,
+      // A reversal enters when its exit is through (S-24); the account may be a moment away.
+      untilTime: isReversal || isAwaited ? closeTime + decisionAgeMsMax(turn) : turn.time,
     },
   });
 }

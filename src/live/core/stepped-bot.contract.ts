@@ -41,6 +41,8 @@ export class SteppedBot {
   /** What the strategy gives at the newest candle. */
   signal: -1 | 0 | 1 = 0;
   price = 100;
+  /** The answers to looks at the account are under way until `look()`. */
+  holdsLooks = false;
   /** What the account shows: free quote, coins or a signed position, and orders. */
   account = {
     quote: decimal('100000'),
@@ -106,7 +108,7 @@ export class SteppedBot {
     const all = [...effects];
     for (const { type } of effects) {
       if (type.startsWith('fetch')) this.time += LATENCY_MS;
-      if (type === 'fetch-account') all.push(...this.look());
+      if (type === 'fetch-account' && !this.holdsLooks) all.push(...this.look());
       if (type === 'fetch-position-fills')
         all.push(...this.step({ type: 'position-fills', fills: [], orders: [] }));
     }

@@ -742,13 +742,23 @@ export class World {
     return new Promise((resolve, reject) => {
       this.clock.after(Math.min(heldMs, mayMs), () => {
         if (this.runner !== runner) return;
-        if (heldMs < mayMs) {
+        const quietMs = this.#quietUntil - this.clock.now();
+        if (heldMs < mayMs && quietMs <= 0) {
           this.#checkWanted(ids);
           send().then(resolve, reject);
-        } else
-          this.#toBot(() => reject(new RequestNotSent('Not sent: it would have left too late')));
+        } else {
+          this.#toBot(() => reject(this.#unsent(quietMs)));
+        }
       });
     });
+  }
+
+  /** What a client says that was held up past the permit of a request, or into a ban. */
+  #unsent(quietMs: number): RequestNotSent {
+    if (quietMs <= 0) return new RequestNotSent('Not sent: it would have left too late');
+    const now = this.clock.now();
+    const retryTime = Math.max(now, this.runner?.time ?? now) + quietMs;
+    return new RequestNotSent('Not sent: the exchange banned this address', { retryTime });
   }
 
   /** I1: what leaves is still what the bot waits for. */
