@@ -98,7 +98,7 @@ export function optimizeSummary(
       `${loadedStrategy.strategy.name} on ${candles.symbol} ${candles.timeframe} (${candles.market})`,
     ),
     `${minute(result.periodStart)} to ${minute(result.periodEnd)} UTC, ${grouped(result.candleCount, 0)} candles`,
-    `${amount} in ${duration(seconds)} (${rateText((1_000 * computed) / Math.max(1, finished.searchDuration))}, ${job.processes} ${job.processes === 1 ? 'worker' : 'workers'}, ${job.engine} engine)`,
+    `${amount} in ${duration(seconds)} (search: ${rateText((1_000 * computed) / Math.max(1, finished.searchDuration))}, ${job.processes} ${job.processes === 1 ? 'worker' : 'workers'}, ${job.engine} engine)`,
     `Costs: ${costsText(finished.config)}`,
     '',
     `Best by ${ranking.metric}, at least ${ranking.minTrades} trades`,

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Command, Option } from 'commander';
+import { idleSettings } from '../../analysis/index.js';
 import { ENGINE_NAMES } from '../../config/index.js';
 import { UserError } from '../../domain/index.js';
 import { backtestJson } from '../backtest-json.js';
@@ -140,11 +141,14 @@ async function showRun(request: BacktestRequest, terminal: Terminal): Promise<Fi
     return finished;
   }
   const { result } = finished;
+  const idle = idleSettings({ ...result.parameters }, result.strategy.parameters);
   terminal.print(
     backtestSummary(
       {
         strategy: result.strategy.name,
-        parameters: result.parameters,
+        parameters: Object.fromEntries(
+          Object.entries(result.parameters).filter(([name]) => !idle.has(name)),
+        ),
         candles: result.candles,
         period: result.period,
         metrics: result.metrics,
