@@ -1,7 +1,7 @@
 // Every key of a run is declared once; here every part of the program is asked whether it knows all of them.
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
-import { entryFilters, planRun, tradeRules } from '../src/backtest/index.js';
+import { engineRules, entryFilters, planRun } from '../src/backtest/index.js';
 import { syntheticCandles } from '../src/candles/index.js';
 import { COMMANDS } from '../src/cli/commands.js';
 import { loadAllCommands } from '../src/cli/load-all-commands.js';
@@ -14,7 +14,7 @@ import {
   parseRuntimeConfig,
   runSettings,
 } from '../src/config/index.js';
-import { numberSetting, type Setting, type SettingValue } from '../src/domain/index.js';
+import { numberSetting, ownersOf, type Setting, type SettingValue } from '../src/domain/index.js';
 import { type EntryFilter, entryMask } from '../src/filters/index.js';
 import { frozenConfig } from '../src/forward-test/index.js';
 import { detailsIdentity } from '../src/optimize/details-identity.js';
@@ -57,8 +57,8 @@ const UNKNOWN: Setting = {
 
 /** Tried in turn until a setting accepts one that is not its default. */
 const CANDIDATES: readonly SettingValue[] = [
-  ...[true, 0.02, 2, 7, 50, 'short', 'usdm', 'new_signal', 'flatten', '1d'],
-  ...['22-4', middleOf(candles), '0:0.05,24:0.01', 'ETHUSDT'],
+  ...[true, -0.01, 0.02, 2, 7, 50, 'short', 'usdm', 'new_signal', 'flatten', '1d'],
+  ...['22-4', middleOf(candles), '0.02:0.5', '0:0.05,24:0.01', 'ETHUSDT'],
 ];
 
 function otherValue(setting: Setting): SettingValue {
@@ -85,7 +85,7 @@ function runWith(
   value: SettingValue,
   more: Partial<BacktestRunConfigInput>,
 ): BacktestRunConfig | undefined {
-  const above = RUN_SETTINGS.find(({ key }) => key === setting.dependsOn);
+  const above = RUN_SETTINGS.find(({ key }) => key === ownersOf(setting)[0]);
   const switches = above === undefined ? {} : { [above.key]: otherValue(above) };
   const isKnown = RUN_SETTINGS.includes(setting);
   try {
@@ -107,7 +107,7 @@ function decided(config: BacktestRunConfig | undefined): string {
   try {
     const { parameters, period } = planRun(config, candles, strategy);
     const filters: readonly EntryFilter[] = entryFilters(config, parameters);
-    return JSON.stringify([tradeRules(config), [...entryMask(candles, filters)], period]);
+    return JSON.stringify([engineRules(config), [...entryMask(candles, filters)], period]);
   } catch (error) {
     return String(error);
   }
@@ -151,7 +151,7 @@ const instrument = {
 
 /** Settings of the only combination of a grid that has one value of an axis. */
 function searched(setting: Setting): Readonly<Record<string, unknown>> {
-  const above = RUN_SETTINGS.find(({ key }) => key === setting.dependsOn);
+  const above = RUN_SETTINGS.find(({ key }) => key === ownersOf(setting)[0]);
   const values = {
     [setting.key]: otherValue(setting),
     ...(above && { [above.key]: otherValue(above) }),
@@ -176,13 +176,13 @@ function searched(setting: Setting): Readonly<Record<string, unknown>> {
 /** Filters count in a grid only where the run asks for them. */
 function filtersOn(values: Readonly<Record<string, SettingValue>>): object {
   const own = RUN_SETTINGS.filter(({ key, section }) => section === 'filters' && key in values);
-  const switches = own.map(({ key, dependsOn }) => dependsOn ?? key);
+  const switches = own.map((one) => ownersOf(one)[0] ?? one.key);
   return Object.fromEntries(switches.map((key) => [key, true]));
 }
 
 /** Values of a setting that an optimization left, as a forward test freezes them. */
 function frozen(setting: Setting): Readonly<Record<string, unknown>> {
-  const above = RUN_SETTINGS.find(({ key }) => key === setting.dependsOn);
+  const above = RUN_SETTINGS.find(({ key }) => key === ownersOf(setting)[0]);
   const isFilter = setting.section === 'filters';
   const defaults = valuesOf(
     RUN_SETTINGS.filter(({ section }) => section === 'filters'),
@@ -204,7 +204,7 @@ function frozen(setting: Setting): Readonly<Record<string, unknown>> {
 
 /** What a bot trades that has a setting in its file. */
 async function traded(setting: Setting): Promise<Readonly<Record<string, unknown>>> {
-  const above = RUN_SETTINGS.find(({ key }) => key === setting.dependsOn);
+  const above = RUN_SETTINGS.find(({ key }) => key === ownersOf(setting)[0]);
   const lines = [above, setting].flatMap((one) =>
     one === undefined ? [] : [`${one.key}: ${JSON.stringify(otherValue(one))}`],
   );
@@ -328,9 +328,10 @@ test('keys and flags are distinct, and a flag is its key or is shorter', () => {
   const all = [...RUN_SETTINGS, ...BOT_SETTINGS];
   for (const part of ['key', 'flag'] as const)
     expect(new Set(all.map((setting) => setting[part])).size).toBe(all.length);
-  for (const { key, flag, dependsOn } of all) {
+  for (const one of all) {
+    const { key, flag } = one;
     expect(flag).toMatch(/^--[a-z]+(-[a-z]+)*$/);
     expect(key).toMatch(/^[a-z]+(_[a-z]+)*$/);
-    if (dependsOn !== undefined) expect(all.map((one) => one.key)).toContain(dependsOn);
+    for (const owner of ownersOf(one)) expect(all.map((other) => other.key)).toContain(owner);
   }
 });

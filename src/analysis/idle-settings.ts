@@ -1,4 +1,4 @@
-import { SWITCHED_SETTINGS } from '../settings/index.js';
+import { idleKeys } from '../settings/index.js';
 import { type ParameterSpecs, STRATEGIES, TREND_FILTER_SPECS } from '../strategies/index.js';
 
 /** A chain of parameters that depend on each other is not longer. */
@@ -19,10 +19,10 @@ export function idleSettings(
     if (above === undefined || settings[above] === undefined || depth > DEPTH_MAX) return false;
     return isOff(settings[above]) || isIdle(above, depth + 1);
   };
-  const switched = Object.entries(SWITCHED_SETTINGS).flatMap(([name, below]) =>
-    isOff(settings[name]) ? below : [],
-  );
-  return new Set([...switched, ...Object.keys(parameters).filter((name) => isIdle(name))]);
+  return new Set([
+    ...idleKeys(settings),
+    ...Object.keys(parameters).filter((name) => isIdle(name)),
+  ]);
 }
 
 /**

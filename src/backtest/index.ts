@@ -45,4 +45,4 @@ export {
   usualRange,
 } from './stress-run.js';
 export { TRACE_COLUMNS, traceCsv } from './trace-csv.js';
-export { type RulesConfig, tradeRules, tradeRulesBy } from './trade-rules.js';
+export { engineRules, engineRulesBy, type RulesConfig, tradeRules } from './trade-rules.js';

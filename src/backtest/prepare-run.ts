@@ -12,7 +12,7 @@ import {
   trendFilterOptions,
 } from '../strategies/index.js';
 import { requireWarmUp, selectPeriod } from './candle-period.js';
-import type { CandlePeriod } from './engine.js';
+import type { CandlePeriod, EngineInput } from './engine.js';
 
 /** What a run is going to do, before anything is computed. */
 export interface RunPlan {
@@ -26,7 +26,9 @@ export interface RunPlan {
 }
 
 /** Everything of a run that does not depend on money and stops: one of these serves many sets of rules. */
-export interface PreparedRun extends Omit<RunPlan, 'filters'> {
+export interface PreparedRun
+  extends Omit<RunPlan, 'filters'>,
+    Pick<EngineInput, 'exits' | 'columns' | 'manage'> {
   readonly candles: CandleSeries;
   /** Shape `[n]`, values -1, 0, +1 (S-01). */
   readonly signals: Int8Array;

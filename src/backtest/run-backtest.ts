@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, EngineName } from '../config/index.js';
 import type { Metrics } from '../metrics/index.js';
-import type { TradeRules } from '../semantics/index.js';
+import type { EngineRules } from '../semantics/index.js';
 import type { Strategy, Trace } from '../strategies/index.js';
 import type { EngineInput, EngineResult } from './engine.js';
 import { engineMetrics } from './engine-metrics.js';
@@ -9,7 +9,7 @@ import { runFast } from './fast/run-fast.js';
 import { type PreparedRun, prepareRun } from './prepare-run.js';
 import { runReference } from './reference-engine.js';
 import { runNotes } from './run-notes.js';
-import { tradeRules } from './trade-rules.js';
+import { engineRules } from './trade-rules.js';
 
 /** Options of `runBacktest()`. */
 export interface RunBacktestOptions {
@@ -23,7 +23,7 @@ export interface RunBacktestOptions {
 export interface BacktestResult extends PreparedRun {
   /** As given, with symbol and interval of the candles. */
   readonly config: BacktestRunConfig;
-  readonly rules: TradeRules;
+  readonly rules: EngineRules;
   readonly run: EngineResult;
   readonly metrics: Metrics;
   /** What a trader must know to read the result rightly, one sentence each. */
@@ -50,7 +50,7 @@ export function runBacktest(
   options: RunBacktestOptions = {},
 ): BacktestResult {
   const prepared = prepareRun(config, candles, options.strategy, options.trace);
-  const rules = tradeRules(config);
+  const rules = engineRules({ ...config, interval: candles.timeframe });
   const input: EngineInput = { ...prepared, rules };
   const run = ENGINES[config.engine](input);
   const metrics = engineMetrics(input, run);

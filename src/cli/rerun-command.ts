@@ -112,7 +112,8 @@ function flagWords(wanted: BacktestRunConfig): string[] {
     const key = flag.key as keyof BacktestRunConfig;
     const value = wanted[key];
     const isNamed = ['symbol', 'interval', 'market'].includes(key) || isConfigured(key);
-    const isIdle = flag.needs !== undefined && !isSwitchedOn(wanted[flag.needs as typeof key]);
+    const isIdle =
+      flag.needs?.every((owner) => !isSwitchedOn(wanted[owner as typeof key])) === true;
     if (value === null || isIdle || (value === standard[key] && !isNamed)) return [];
     const [name = ''] = flag.flags.split(' ');
     return flag.kind === 'truth'

@@ -32,10 +32,12 @@ export function runAgain(table: DetailsTable, record: RerunRecord): RunAgain {
       return {
         words: levels.map((level) => {
           if (flag === undefined || level === '') return '';
+          // Without any of its owners it has its default, which needs no word.
+          if ((flag.needs?.length ?? 0) > 1 && level === String(flag.default)) return '';
           if (flag.kind === 'truth') return level === 'true' ? option : '';
           return shellLine([option, level]);
         }),
-        needs: flag?.needs ?? null,
+        needs: flag?.needs?.length === 1 ? flag.needs[0]! : null,
       };
     }),
   };

@@ -1,5 +1,11 @@
 import { type Command, Option } from 'commander';
-import { isSwitchedOn, type Setting, type SettingSection, UsageError } from '../domain/index.js';
+import {
+  isSwitchedOn,
+  ownersOf,
+  type Setting,
+  type SettingSection,
+  UsageError,
+} from '../domain/index.js';
 import { RUN_SETTINGS } from '../settings/index.js';
 import { acceptFormerName } from './create-command.js';
 import { choiceOption, numberOption } from './option-values.js';
@@ -16,8 +22,8 @@ export interface RunFlag {
   /** What the configuration takes when the flag is absent; shown in the help only. */
   readonly default?: number | string;
   readonly choices?: readonly string[];
-  /** Key of the switch without which this flag does nothing. */
-  readonly needs?: string;
+  /** Keys of the switches without one of which this flag does nothing. */
+  readonly needs?: readonly string[];
   /** What the flag was called before; still taken, with a word about it. */
   readonly formerly?: string;
 }
@@ -33,7 +39,8 @@ export interface RunFlagGroup {
  * @param setting - Which one.
  */
 export function flagOf(setting: Setting): RunFlag {
-  const { key, flag, unit, check, description, dependsOn } = setting;
+  const { key, flag, unit, check, description } = setting;
+  const owners = ownersOf(setting);
   const fallback = shownDefault(setting);
   return {
     flags: unit === undefined ? flag : `${flag} <${unit}>`,
@@ -43,7 +50,7 @@ export function flagOf(setting: Setting): RunFlag {
     // Words that everybody knows are not listed, and nobody chooses among them by default.
     ...(check.kind === 'word' && fallback !== undefined && { choices: check.words }),
     ...(fallback === undefined ? {} : { default: fallback }),
-    ...(dependsOn === undefined ? {} : { needs: dependsOn }),
+    ...(owners.length === 0 ? {} : { needs: owners }),
   };
 }
 
@@ -126,12 +133,14 @@ export function requireSwitches(values: Readonly<Record<string, unknown>>): void
   const flags = RUN_FLAG_GROUPS.flatMap((group) => group.flags);
   const idle = flags.find(
     ({ key, needs }) =>
-      needs !== undefined && values[key] !== undefined && !isSwitchedOn(values[needs]),
+      needs !== undefined &&
+      values[key] !== undefined &&
+      needs.every((owner) => !isSwitchedOn(values[owner])),
   );
   if (idle === undefined) return;
   const [name = ''] = idle.flags.split(' ');
-  const owner = flags.find(({ key }) => key === idle.needs)!;
-  throw new UsageError(`${name} has no effect without ${owner.flags}: add it, or omit it`);
+  const owners = flags.filter(({ key }) => idle.needs!.includes(key)).map((owner) => owner.flags);
+  throw new UsageError(`${name} has no effect without ${owners.join(' or ')}: add it, or omit it`);
 }
 
 function optionOf(flag: RunFlag): Option {

@@ -1,5 +1,5 @@
 import type { RankedTrial } from '../optimize/index.js';
-import { SWITCHED_SETTINGS } from '../settings/index.js';
+import { idleKeys, SWITCHED_SETTINGS } from '../settings/index.js';
 
 /** What the best trials set, in words like `fast_period=20`. */
 export interface TrialSettings {
@@ -15,9 +15,13 @@ export interface TrialSettings {
  * @param trials - One or more of one run.
  */
 export function trialSettings(trials: readonly RankedTrial[]): TrialSettings {
-  const all = trials.map((trial) =>
-    Object.entries({ ...trial.parameters, ...trial.stops, ...trial.filters }),
-  );
+  const all = trials.map((trial) => {
+    const settings = { ...trial.parameters, ...trial.stops, ...trial.filters };
+    const idle = idleKeys(settings);
+    return Object.entries(settings).map(
+      ([name, value]) => [name, idle.includes(name) ? null : value] as const,
+    );
+  });
   const isCommon = (index: number): boolean =>
     all.length > 1 && all.every((entries) => entries[index]?.[1] === all[0]?.[index]?.[1]);
   const told = (entries: (typeof all)[number], common: boolean): string[] => {

@@ -151,12 +151,88 @@ describe('parseBacktestRunConfig()', () => {
       { start: '2024-02-01', end: '2024-02-01' },
       'end is 2024-02-01, not after start 2024-02-01: give a later end',
     ],
+    [
+      { stop_loss_atr: -1 },
+      'stop_loss_atr must be a multiple above 0 (2 = twice the ATR): current value is -1',
+    ],
+    [
+      { exit_atr_period: 20 },
+      'exit_atr_period has no effect without stop_loss_atr or take_profit_atr or trailing_stop_atr: add it, or omit it',
+    ],
+    [
+      { trailing_activation_pct: 0.02 },
+      'trailing_activation_pct has no effect without trailing_stop_loss_pct or trailing_stop_atr: add it, or omit it',
+    ],
+    [
+      { break_even_offset_pct: 0.01 },
+      'break_even_offset_pct has no effect without break_even_pct: add it, or omit it',
+    ],
+    [
+      { break_even_pct: 0.01, break_even_offset_pct: 0.01 },
+      'break_even_offset_pct must be below break_even_pct, which is 0.01: current value is 0.01',
+    ],
+    [
+      { profit_targets: '0:0.05,24' },
+      'profit_targets must be pairs such as 0:0.05,24:0.02,72:0: current value is "0:0.05,24", where "24" is none',
+    ],
+    [
+      { profit_targets: '0:0.05,24:0.02,12:0' },
+      'profit_targets must have ascending candles: current value is 0:0.05,24:0.02,12:0; write pairs candles:fraction such as 0:0.05,24:0.02,72:0',
+    ],
+    [
+      { profit_targets: '0:0.05,90m:0.02', interval: '1h' },
+      'profit_targets must count whole candles: 90m is 1.5 candles of 1h; write 1 or 2',
+    ],
+    [
+      { profit_targets: '0:0.05,30m:0.02', interval: '4h' },
+      'profit_targets must count whole candles: 30m is 0.125 candles of 4h; write 0 or 1',
+    ],
+    [
+      { profit_targets: '0:0.05', take_profit_pct: 0.02 },
+      'profit_targets replaces take_profit_pct, which is 0.02: keep one (0:0.02 is the same)',
+    ],
+    [
+      { market: 'usdm', profit_targets: '0:0.05,9:1' },
+      'profit_targets must have fractions below 1 where shorts are permitted: current value is 0:0.05,9:1; use smaller ones, or direction long',
+    ],
+    [
+      { scale_out: '0.02:0.5,0.04:0.5' },
+      'scale_out must have shares with a sum below 1 (the other exits close the remainder): current value is 0.02:0.5,0.04:0.5; write pairs fraction:share such as 0.02:0.5,0.04:0.25',
+    ],
+    [
+      { market: 'usdm', scale_out: '1.5:0.5' },
+      'scale_out must have fractions below 1 where shorts are permitted: current value is 1.5:0.5; use smaller ones, or direction long',
+    ],
+    [
+      { risk_fraction: 2 },
+      'risk_fraction must be a fraction above 0 and below 1 (0.01 = 1 % of the balance): current value is 2; did you mean 0.02?',
+    ],
+    [{ risk_fraction: 0.01, units: 1 }, 'risk_fraction is 0.01 and units is 1: keep one'],
+    [
+      { risk_fraction: 0.01, equity_fraction: 0.5 },
+      'risk_fraction is 0.01 and equity_fraction is 0.5: keep one',
+    ],
     [{ exit_on_neutral: 'yes' }, 'exit_on_neutral must be true or false: current value is "yes"'],
   ])('refuses %j', (input, expected) => {
     expect(problem(input)).toBe(expected);
   });
 
+  test.each([
+    ['0:0.050, 24:0.02', null, '0:0.05,24:0.02'],
+    ['0:0.05,1440m:.02', '1h', '0:0.05,24:0.02'],
+    ['0:0.05, 1440m:0.02', null, '0:0.05,1440m:0.02'],
+  ])('writes the table %j at %s as %j', (profit_targets, interval, written) => {
+    const run = parseBacktestRunConfig({ strategy: 'MACross', profit_targets, interval });
+    expect(run.profit_targets).toBe(written);
+  });
+
   test.each<[object]>([
+    [{ stop_loss_pct: 0.02, stop_loss_atr: 2, trailing_stop_loss_pct: 0.1, trailing_stop_atr: 5 }],
+    [{ trailing_stop_atr: 2, trailing_activation_pct: 0.02 }],
+    [{ take_profit_pct: 0.1, take_profit_atr: 3, scale_out: '0.02:0.5' }],
+    [{ risk_fraction: 0.01, stop_loss_atr: 2 }],
+    [{ break_even_pct: 0.01, break_even_offset_pct: -0.005 }],
+    [{ market: 'usdm', direction: 'long', profit_targets: '0:2' }],
     [{ market: 'usdm', direction: 'short', leverage: 125 }],
     [{ stop_loss_pct: 0.5, trailing_stop_loss_pct: 0.5 }],
     [{ stop_loss_pct: 0.9, take_profit_pct: 3, allow_wide_stops: true }],

@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import {
   isSwitchedOn,
+  ownersOf,
   parseUtcTime,
   type SettingValue,
   type SettingValues,
+  type Timeframe,
   UsageError,
 } from '../domain/index.js';
 import { BPS_MAX, fractionHint, WIDE_DISTANCE, wideDistanceText } from '../rules/index.js';
 import {
   type CandleValues,
+  canonicalValue,
   type FilterValues,
   RUN_SETTINGS,
   type RuleValues,
+  ruleConflicts,
+  settingProblem,
   valuesOf,
 } from '../settings/index.js';
 import { settingFields, shown, strictFields, textField, wordField } from './fields.js';
@@ -72,7 +77,7 @@ export const backtestRunConfigSchema: z.ZodType<BacktestRunConfig> = strictField
   ...runSettingShape,
 })
   .transform(({ strategy, params, files, engine, ...given }): BacktestRunConfig => {
-    const { symbol, interval, market, ...values } = valuesOf(RUN_SETTINGS, given);
+    const { symbol, interval, market, ...values } = canonical(valuesOf(RUN_SETTINGS, given));
     return {
       strategy,
       params: params ?? {},
@@ -134,6 +139,15 @@ export function loadYaml<T>(text: string, file: string, schema: z.ZodType<T>): T
 
 const PROBLEMS_MAX = 5;
 
+/** Equal runs are equal texts; what is wrong only in candles of the interval stays, and is told with the conflicts. */
+function canonical(values: SettingValues): SettingValues {
+  const timeframe = (values.interval ?? undefined) as Timeframe | undefined;
+  const written = RUN_SETTINGS.filter(
+    (setting) => settingProblem(setting, values[setting.key], timeframe) === undefined,
+  ).map((setting) => [setting.key, canonicalValue(setting, values[setting.key]!, timeframe)]);
+  return { ...values, ...Object.fromEntries(written) };
+}
+
 interface Conflict {
   readonly key: string;
   readonly message: string;
@@ -163,6 +177,8 @@ function conflicts(config: BacktestRunConfig): Conflict[] {
       `is ${config.stop_slippage_bps} on top of slippage_bps ${config.slippage_bps}: together they must stay below ${BPS_MAX}`,
     );
   }
+  for (const { key, message } of ruleConflicts(config as unknown as SettingValues))
+    add(key, message);
   addDistanceConflicts(config, add);
   addDependencyConflicts(config, add);
   addPeriodConflict(config, add);
@@ -197,10 +213,14 @@ function addDependencyConflicts(
   config: BacktestRunConfig,
   add: (key: Conflict['key'], message: string) => void,
 ): void {
-  for (const { key, dependsOn, default: fallback } of RUN_SETTINGS) {
-    if (dependsOn === undefined || fallback !== null || settingOf(config, key) === null) continue;
-    if (isSwitchedOn(settingOf(config, dependsOn))) continue;
-    add(key, `has no effect without ${dependsOn}: add it, or omit it`);
+  for (const setting of RUN_SETTINGS) {
+    const { key, section, default: fallback } = setting;
+    const owners = ownersOf(setting);
+    // Settings of filters have defaults, which files may spell out.
+    if (owners.length === 0 || (section === 'filters' && fallback !== null)) continue;
+    if (settingOf(config, key) === fallback) continue;
+    if (owners.some((owner) => isSwitchedOn(settingOf(config, owner)))) continue;
+    add(key, `has no effect without ${owners.join(' or ')}: add it, or omit it`);
   }
 }
 

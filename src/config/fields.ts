@@ -54,16 +54,20 @@ export function textField(wish: string): z.ZodString {
  * Returns an object schema in which unknown keys are errors that name the key that was likely meant.
  *
  * @param shape - Fields by key.
+ * @param elsewhere - Says of a key that only other files have why it is none here.
  */
 export function strictFields<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
+  elsewhere: (key: string) => string | undefined = () => undefined,
 ): z.ZodObject<Shape, z.core.$strict> {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys')
         return `must be keys with values: current value is ${shown(issue.input)}`;
-      return issue.keys.map((key) => `unknown key "${key}"${didYouMean(key, known)}`).join(', ');
+      return issue.keys
+        .map((key) => elsewhere(key) ?? `unknown key "${key}"${didYouMean(key, known)}`)
+        .join(', ');
     },
   });
 }

@@ -34,6 +34,10 @@ describe('parseRuntimeConfig()', () => {
   test.each([
     ['stop_loss_pct: 2', 'runtime.yaml:1:1: stop_loss_pct: must be a fraction'],
     ['stop_los_pct: 0.02', 'did you mean "stop_loss_pct"'],
+    [
+      'stop_loss_atr: 2',
+      'runtime.yaml:1:1: "stop_loss_atr" is known to backtests only; bots do not have it',
+    ],
     ['bots:\n  - {symbol: BTCUSDT}\n  - {unit: 1}', 'runtime.yaml:3:6: bots.1: unknown key "unit"'],
     ['max_orders_per_hour: 1.5', 'must be an integer >= 1'],
     ['price_collar: 5', 'must be a fraction above 0 and below 1'],

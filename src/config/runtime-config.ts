@@ -19,11 +19,24 @@ const botShape = {
   strategy_params: paramsField,
 };
 
-const botSchema = strictFields(botShape) as z.ZodType<RuntimeBotConfig>;
-const runtimeConfigSchema: z.ZodType<RuntimeConfig> = strictFields({
-  ...botShape,
-  bots: z.array(botSchema, { error: 'must be a list of bots, each with its own symbol' }).nullish(),
-});
+/** What is near in its letters is another rule, and must not be proposed. */
+function ofResearch(key: string): string | undefined {
+  const setting = RUN_SETTINGS.find((one) => one.key === key);
+  return setting?.scope === 'research'
+    ? `"${key}" is known to backtests only; bots do not have it`
+    : undefined;
+}
+
+const botSchema = strictFields(botShape, ofResearch) as z.ZodType<RuntimeBotConfig>;
+const runtimeConfigSchema: z.ZodType<RuntimeConfig> = strictFields(
+  {
+    ...botShape,
+    bots: z
+      .array(botSchema, { error: 'must be a list of bots, each with its own symbol' })
+      .nullish(),
+  },
+  ofResearch,
+);
 
 /** What a bot of `runtime_config.yaml` sets; what is absent is decided elsewhere. Keys as in the file. */
 export interface RuntimeBotConfig extends BotFileValues {

@@ -26,6 +26,7 @@ export {
   countSetting,
   isSwitchedOn,
   numberSetting,
+  ownersOf,
   type Setting,
   type SettingCheck,
   type SettingIdentity,

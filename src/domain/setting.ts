@@ -1,3 +1,5 @@
+import type { Timeframe } from './timeframe.js';
+
 /** A value of a setting as files hold it; `null` is "not set". */
 export type SettingValue = number | string | boolean | null;
 
@@ -20,6 +22,10 @@ export type SettingCheck =
       readonly mayBeEmpty?: boolean;
       /** Throws a `UsageError` that names the key, where a look at the text alone shows what is wrong. */
       readonly verify?: (text: string) => void;
+      /** Says what is wrong with a text that has a form of its own; reads on from the key. */
+      readonly problem?: (text: string, timeframe?: Timeframe) => string | undefined;
+      /** The one way to write an allowed text, so that equal values are equal texts. */
+      readonly canonical?: (text: string, timeframe?: Timeframe) => string;
     }
   | { readonly kind: 'word'; readonly words: readonly string[] }
   | { readonly kind: 'switch' };
@@ -64,8 +70,8 @@ export interface SettingOutline<
   readonly default: Value | ((given: SettingValues) => Value);
   /** What the help says of a default that is a function. Default: the description says it. */
   readonly shownDefault?: number | string;
-  /** Key without which this one has no effect. */
-  readonly dependsOn?: string;
+  /** Key without which this one has no effect; of several, any one is enough (`ownersOf()`). */
+  readonly dependsOn?: string | readonly [string, ...string[]];
   /** Line of the help. */
   readonly description: string;
   /** Its name in a sentence, for example `stop-loss`. Default: the key. */
@@ -148,7 +154,7 @@ export function textSetting<const Key extends string>(
 export function textSetting(
   outline: Words & TextBounds & { readonly key: string; readonly default: string | null },
 ): SettingOutline<string, string | null> {
-  const { expected, accepts, mayBeEmpty, verify, ...rest } = outline;
+  const { expected, accepts, mayBeEmpty, verify, problem, canonical, ...rest } = outline;
   return {
     ...rest,
     check: {
@@ -157,6 +163,8 @@ export function textSetting(
       ...(accepts === undefined ? {} : { accepts }),
       ...(mayBeEmpty === undefined ? {} : { mayBeEmpty }),
       ...(verify === undefined ? {} : { verify }),
+      ...(problem === undefined ? {} : { problem }),
+      ...(canonical === undefined ? {} : { canonical }),
     },
   };
 }
@@ -209,4 +217,15 @@ export function switchSetting<const Key extends string>(
  */
 export function isSwitchedOn(value: unknown): boolean {
   return value !== null && value !== undefined && value !== false;
+}
+
+/**
+ * Returns the keys of which one must be switched on for a setting to have an effect.
+ *
+ * @param setting - Any.
+ * @returns Empty where it always has one.
+ */
+export function ownersOf({ dependsOn }: Pick<SettingOutline, 'dependsOn'>): readonly string[] {
+  if (dependsOn === undefined) return [];
+  return typeof dependsOn === 'string' ? [dependsOn] : dependsOn;
 }

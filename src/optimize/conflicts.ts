@@ -31,7 +31,7 @@ export interface ConflictFreeBlocks {
  * @throws {UserError} If the parameters that exclude each other have more than 10,000,000 combinations.
  */
 export function withoutConflicts(
-  strategy: Strategy,
+  strategy: Pick<Strategy, 'findConflict'>,
   blocks: readonly Block[],
   at: (name: string) => string,
 ): ConflictFreeBlocks {
@@ -54,7 +54,7 @@ interface Refusals {
 }
 
 function refusals(
-  strategy: Strategy,
+  strategy: Pick<Strategy, 'findConflict'>,
   blocks: readonly Block[],
   inner: readonly Block[],
   at: (name: string) => string,

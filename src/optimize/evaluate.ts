@@ -1,17 +1,17 @@
 import {
   type EngineInput,
   engineMetrics,
+  engineRulesBy,
   entryFilters,
   type ReturnsSink,
   runReference,
-  tradeRulesBy,
 } from '../backtest/index.js';
 import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
 import { combineMasks, type EntryFilter } from '../filters/index.js';
 import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/index.js';
 import { METRICS, type Metrics } from '../metrics/index.js';
-import type { TradeRules } from '../semantics/index.js';
+import type { EngineRules } from '../semantics/index.js';
 import { EXIT_AXES, FILTER_RULES, RUN_SETTINGS, valuesOf } from '../settings/index.js';
 import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
@@ -60,7 +60,7 @@ export interface GroupRunner {
    * @param rules - One per trial.
    * @param out - Complete after `finish()`. Shape `[rules × metrics]`.
    */
-  run(input: GroupInput, rules: readonly TradeRules[], out: Float64Array): void;
+  run(input: GroupInput, rules: readonly EngineRules[], out: Float64Array): void;
   /** Runs all groups that wait. */
   finish(): void;
 }
@@ -81,7 +81,7 @@ export function referenceRunner(onReturns?: ReturnsSink): GroupRunner {
 
 function runGroupByReference(
   input: GroupInput,
-  rules: readonly TradeRules[],
+  rules: readonly EngineRules[],
   out: Float64Array,
   onReturns: ReturnsSink | undefined,
 ): void {
@@ -198,8 +198,8 @@ const WITHOUT_FILTERS = valuesOf(
  * @param config - Money and execution.
  * @returns Takes `stopSettings` of a plan.
  */
-export function trialRules(config: BacktestRunConfig): (stops: Parameters) => TradeRules {
-  return tradeRulesBy(config, EXIT_KEYS) as (stops: Parameters) => TradeRules;
+export function trialRules(config: BacktestRunConfig): (stops: Parameters) => EngineRules {
+  return engineRulesBy(config, EXIT_KEYS) as (stops: Parameters) => EngineRules;
 }
 
 const EXIT_KEYS = EXIT_AXES.map(({ key }) => key);

@@ -65,6 +65,7 @@ export function readGrid(
   const stops = stopBlocks(entry, {
     shortsPermitted: run.shortsPermitted,
     allowWideStops: config.allow_wide_stops,
+    timeframe: run.timeframe,
   });
   const signal = withoutConflicts(strategy, own.blocks, (name) => entry.at(name));
 
@@ -77,11 +78,13 @@ export function readGrid(
   const count = big(blocks.signal) * big(blocks.filter) * big(blocks.stop);
   const product = (factors: readonly bigint[]): bigint => factors.reduce((a, b) => a * b, 1n);
   const possibleFilters = product(filters.map((own) => big(own.blocks) + BigInt(own.invalid)));
-  const possible = big(own.blocks) * possibleFilters * big(blocks.stop);
+  const possible = big(own.blocks) * possibleFilters * (big(blocks.stop) + stops.invalid);
   const written = own.written * product(filters.map((filter) => filter.written)) * stops.written;
-  const invalidExamples = [signal.example, ...filters.map(({ example }) => example)].filter(
-    (text) => text !== undefined,
-  );
+  const invalidExamples = [
+    signal.example,
+    ...filters.map(({ example }) => example),
+    stops.example,
+  ].filter((text) => text !== undefined);
   if (count === 0n) {
     throw new UserError(
       `${entry.at('')}: no valid combination${invalidExamples.map((text) => `: ${text}`).join('')}`,

@@ -134,6 +134,87 @@ test('what a null switches off is not repeated, refused pairs are skipped, both 
   });
 });
 
+const stopCells = (grid: Grid, keys: readonly string[]): string[] =>
+  all(openPlan(read(MA, grid).blocks)).map((s) => keys.map((key) => String(s[key])).join(' '));
+
+test('an exit that two others switch is not repeated while both are off', () => {
+  const grid: Grid = {
+    trailing_stop_loss_pct: [null, 0.05],
+    trailing_stop_atr: [null, 3],
+    trailing_activation_pct: [0.01, 0.02],
+  };
+  expect(
+    stopCells(grid, ['trailing_stop_loss_pct', 'trailing_stop_atr', 'trailing_activation_pct']),
+  ).toEqual([
+    'null null null',
+    'null 3 0.01',
+    'null 3 0.02',
+    '0.05 null 0.01',
+    '0.05 null 0.02',
+    '0.05 3 0.01',
+    '0.05 3 0.02',
+  ]);
+  expect(read(MA, grid).summary).toMatchObject({ written: 8n, count: 7, merged: 1n, invalid: 0n });
+});
+
+test.each<[Grid, readonly string[], readonly string[]]>([
+  [
+    { stop_loss_atr: [null, 2], exit_atr_period: [7, 14] },
+    ['stop_loss_atr', 'exit_atr_period'],
+    ['null 14', '2 7', '2 14'],
+  ],
+  [
+    { stop_loss_atr: [2], take_profit_atr: [null, 3], exit_atr_period: [7, 20] },
+    ['stop_loss_atr', 'take_profit_atr', 'exit_atr_period'],
+    ['2 null 7', '2 null 20', '2 3 7', '2 3 20'],
+  ],
+  [
+    { break_even_pct: [null, 0.02], break_even_offset_pct: [0, 0.01] },
+    ['break_even_pct', 'break_even_offset_pct'],
+    ['null 0', '0.02 0', '0.02 0.01'],
+  ],
+])('exits below others: %j', (grid, keys, cells) => {
+  const sorted = (list: readonly string[]): string[] => [...list].sort();
+  expect(sorted(stopCells(grid, keys))).toEqual(sorted(cells));
+  const { written, merged, invalid, count } = read(MA, grid).summary;
+  expect(written - merged - invalid).toBe(BigInt(count));
+});
+
+test('tables are values; equal ones are merged, and those that contradict another exit are skipped and told', () => {
+  const grid: Grid = {
+    take_profit_pct: [null, 0.05],
+    profit_targets: [null, '0:0.05,24:0.02', '0:0.050, 1440m:0.02'],
+  };
+  expect(stopCells(grid, ['take_profit_pct', 'profit_targets'])).toEqual([
+    'null null',
+    'null 0:0.05,24:0.02',
+    '0.05 null',
+  ]);
+  expect(read(MA, grid).summary).toMatchObject({
+    written: 6n,
+    count: 3,
+    merged: 2n,
+    invalid: 1n,
+    invalidExamples: [
+      'profit_targets replaces take_profit_pct, which is 0.05: keep one (0:0.05 is the same)',
+    ],
+  });
+});
+
+test.each<[Grid, string]>([
+  [
+    { profit_targets: [null, '0:0.05,90m:0.02'] },
+    'profit_targets must count whole candles: 90m is 1.5 candles of 1h; write 1 or 2',
+  ],
+  [{ scale_out: ['1.5:0.5'] }, 'scale_out must have fractions below 1 where shorts are permitted'],
+  [
+    { profit_targets: ['0:0.02'], take_profit_pct: [0.02] },
+    'no valid combination: profit_targets replaces take_profit_pct',
+  ],
+])('refuses %j', (grid, message) => {
+  expect(() => read(MA, grid)).toThrow(message);
+});
+
 test('keys of filters that are not asked for are ignored, and only those', () => {
   const grid: Grid = {
     apply_atr_filter: [true, false],

@@ -108,7 +108,10 @@ function packAt(
     stops: {
       ...(rules.stopLoss === undefined ? {} : { stopLoss: rules.stopLoss }),
       ...(rules.takeProfit === undefined ? {} : { takeProfit: rules.takeProfit }),
-      ...(rules.trailingStop === undefined ? {} : { trailingStop: rules.trailingStop }),
+      // A trailing stop that waits for a profit is not there from the entry on.
+      ...(rules.trailingStop === undefined || rules.trailingActivation !== undefined
+        ? {}
+        : { trailingStop: rules.trailingStop }),
     },
   };
 }

@@ -28,6 +28,8 @@ export interface BacktestReportInput
     | 'candles'
     | 'period'
     | 'rules'
+    | 'columns'
+    | 'manage'
     | 'run'
     | 'metrics'
     | 'notes'

@@ -298,9 +298,16 @@ function groupBar(
 }
 
 function ambiguousText(input: BacktestReportInput): string {
-  const { rules } = input;
-  const hasStop = rules.stopLoss !== undefined || rules.trailingStop !== undefined;
-  if (!hasStop || rules.takeProfit === undefined) {
+  const { rules, columns, manage } = input;
+  const hasStop = [
+    ...[rules.stopLoss, rules.stopLossAtr, rules.trailingStop, rules.trailingStopAtr],
+    ...[rules.breakEven, columns?.stopDistance, manage],
+  ].some((rule) => rule !== undefined);
+  const hasTarget = [
+    ...[rules.takeProfit, rules.takeProfitAtr, rules.profitTargets, rules.scaleOut],
+    ...[columns?.targetDistance, manage],
+  ].some((rule) => rule !== undefined);
+  if (!hasStop || !hasTarget) {
     return 'Not applicable: ambiguous trades need both a stop and a take-profit. If one candle contains both levels, the data do not show which was reached first.';
   }
   return 'Both stop and take-profit are inside the exit candle. The data do not show which was reached first, so the stop is assumed. The larger the share, the more the result depends on this assumption; a finer timeframe resolves it.';

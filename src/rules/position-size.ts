@@ -24,7 +24,11 @@ export const POSITION_SIZE = runRule({
       hint: (value) => (value > 1 && value <= 100 ? `; did you mean ${value / 100}?` : ''),
       // Overdraft needs a fixed size; without one that is said, and no share stands in for it.
       default: (given) =>
-        (given.units ?? null) === null && given.allow_overdraft !== true ? 1 : null,
+        (given.units ?? null) === null &&
+        (given.risk_fraction ?? null) === null &&
+        given.allow_overdraft !== true
+          ? 1
+          : null,
       shownDefault: 1,
       description: 'Position size as a share of the balance',
     }),

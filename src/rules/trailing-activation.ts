@@ -15,7 +15,7 @@ export const TRAILING_ACTIVATION = runRule({
         label: 'trailing from a profit of',
       }),
       scope: 'research',
-      dependsOn: 'trailing_stop_loss_pct',
+      dependsOn: ['trailing_stop_loss_pct', 'trailing_stop_atr'],
     },
   ],
   build: ({ trailing_activation_pct }) =>

@@ -56,6 +56,7 @@ export {
   levelsMayMove,
   levelsOf,
   type PositionLevels,
+  stopsByName,
 } from './position-levels.js';
 export {
   balanceAfterEntry,

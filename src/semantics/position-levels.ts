@@ -1,6 +1,12 @@
 import type { OpenPosition } from './open-position.js';
-import { noStop, noTakeProfit } from './stop-levels.js';
-import { type LevelSources, STOP_RULES, type StopName, type StopRule } from './stop-rules.js';
+import { noStop, noTakeProfit, tighterStop } from './stop-levels.js';
+import {
+  type LevelSources,
+  STOP_NAMES,
+  STOP_RULES,
+  type StopName,
+  type StopRule,
+} from './stop-rules.js';
 import { managedTargetLevel, nearerTarget, TARGET_RULES, type TargetRule } from './target-rules.js';
 import type { EngineRules } from './trade-rules.js';
 
@@ -64,6 +70,27 @@ export function levelsOf(
   }
   const target = targetOf(position, rules, targets);
   return { stop, stopName, ownStop, target, targetBefore: before?.target ?? target };
+}
+
+/**
+ * Returns the tightest stop of each kind in the next candle of a position; `noStop(side)` where there is none.
+ *
+ * @param position - At its entry, or after the close of a candle.
+ * @param levelRules - Of the run.
+ */
+export function stopsByName(
+  position: OpenPosition,
+  { rules, stops }: LevelRules,
+): Readonly<Record<StopName, number>> {
+  const { side } = position;
+  const tightest = (name: StopName): number =>
+    stops
+      .filter((rule) => rule.name === name)
+      .map((rule) => rule.level(position, rules))
+      .reduce((a, b) => tighterStop(side, a, b), noStop(side));
+  return Object.fromEntries(STOP_NAMES.map((name) => [name, tightest(name)])) as Readonly<
+    Record<StopName, number>
+  >;
 }
 
 /**

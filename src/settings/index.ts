@@ -6,13 +6,15 @@ export {
   EXIT_AXES,
   FILTER_RULES,
   type FilterValues,
+  idleKeys,
   isAlwaysWritten,
   RUN_SETTINGS,
   type RuleValues,
+  ruleConflicts,
   SHARED_AXES,
   SHARED_NAMES,
   SWITCHED_SETTINGS,
   valuesOf,
   withoutLaterDefaults,
 } from './run-settings.js';
-export { settingProblem } from './setting-problem.js';
+export { canonicalValue, settingProblem } from './setting-problem.js';

@@ -1,6 +1,13 @@
-import type { Setting, SettingSection, SettingValues, ValuesOf } from '../domain/index.js';
+import {
+  isSwitchedOn,
+  ownersOf,
+  type Setting,
+  type SettingSection,
+  type SettingValues,
+  type ValuesOf,
+} from '../domain/index.js';
 import { ENTRY_FILTERS, type FilterRule } from '../filters/index.js';
-import { RUN_RULES, type RunRule } from '../rules/index.js';
+import { RUN_RULES, type RunConflict, type RunRule } from '../rules/index.js';
 import { BOT_LIMITS, ON_LOSS_LIMIT } from './bot-limits.js';
 import { INSTRUMENT_SETTINGS, PERIOD_SETTINGS } from './candle-settings.js';
 
@@ -90,11 +97,32 @@ export const SHARED_NAMES: readonly string[] = [
 
 /** Settings that do nothing while another one is off, by the key of that one. */
 export const SWITCHED_SETTINGS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  [...new Set(RUN_SETTINGS.flatMap(({ dependsOn }) => dependsOn ?? []))].map((above) => [
+  [...new Set(RUN_SETTINGS.flatMap(ownersOf))].map((above) => [
     above,
-    RUN_SETTINGS.filter(({ dependsOn }) => dependsOn === above).map(({ key }) => key),
+    RUN_SETTINGS.filter((setting) => ownersOf(setting).includes(above)).map(({ key }) => key),
   ]),
 );
+
+/**
+ * Returns the keys that have no effect in a run, because everything that they belong to is off.
+ *
+ * @param values - Of a run, by key; what is absent is off.
+ */
+export function idleKeys(values: Readonly<Record<string, unknown>>): string[] {
+  return RUN_SETTINGS.filter((setting) => {
+    const owners = ownersOf(setting);
+    return owners.length > 0 && owners.every((key) => !isSwitchedOn(values[key]));
+  }).map(({ key }) => key);
+}
+
+/**
+ * Returns what rules refuse in values that are each allowed, one by one.
+ *
+ * @param run - Values of a whole run.
+ */
+export function ruleConflicts(run: SettingValues): RunConflict[] {
+  return RULES.flatMap((rule) => rule.conflict?.(run) ?? []);
+}
 
 type Together<Union> = (Union extends unknown ? (each: Union) => void : never) extends (
   all: infer All,

@@ -1,4 +1,4 @@
-import type { Setting } from '../domain/index.js';
+import type { Setting, SettingValue, Timeframe } from '../domain/index.js';
 import { didYouMean } from '../util/index.js';
 
 /**
@@ -6,11 +6,13 @@ import { didYouMean } from '../util/index.js';
  *
  * @param setting - Which one.
  * @param value - As read from a file or a flag.
+ * @param timeframe - Of the candles, where it is known.
  * @returns Reads on from the key; `undefined` where nothing is.
  */
 export function settingProblem(
   { check }: Pick<Setting, 'check'>,
   value: unknown,
+  timeframe?: Timeframe,
 ): string | undefined {
   const refusal = (expected: string, hint = ''): string =>
     `must be ${expected}: current value is ${shown(value)}${hint}`;
@@ -22,7 +24,8 @@ export function settingProblem(
     }
     case 'text': {
       const isText = typeof value === 'string' && (value !== '' || check.mayBeEmpty === true);
-      return isText && check.accepts?.(value) !== false ? undefined : refusal(check.expected);
+      if (!isText || check.accepts?.(value) === false) return refusal(check.expected);
+      return check.problem?.(value, timeframe);
     }
     case 'word': {
       if (typeof value !== 'string') return refusal(check.words.join(' or '));
@@ -32,6 +35,24 @@ export function settingProblem(
     case 'switch':
       return typeof value === 'boolean' ? undefined : refusal('true or false');
   }
+}
+
+/**
+ * Returns a value in the one way in which it is written, so that equal values are equal texts.
+ *
+ * @param setting - Which one.
+ * @param value - Allowed (`settingProblem()`).
+ * @param timeframe - Of the candles, where it is known.
+ */
+export function canonicalValue<Value extends SettingValue>(
+  { check }: Pick<Setting, 'check'>,
+  value: Value,
+  timeframe?: Timeframe,
+): Value {
+  if (check.kind !== 'text' || check.canonical === undefined || typeof value !== 'string') {
+    return value;
+  }
+  return check.canonical(value, timeframe) as Value;
 }
 
 function shown(value: unknown): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -149,6 +149,18 @@ describe('planBot()', () => {
       );
     },
   );
+
+  test('optimized settings that size by risk are refused, as bots cannot', async () => {
+    const file = bestParamsFile('trailing_stop_loss_pct: null');
+    const text = readFileSync(file, 'utf8').replace(
+      /^ {4}risk:/m,
+      '    run: {risk_fraction: 0.01}\n    risk:',
+    );
+    writeFileSync(file, text);
+    await expect(plan(wish({ bestParamsFile: file }))).rejects.toThrow(
+      'The optimized settings have risk_fraction 0.01, a size that bots do not have yet',
+    );
+  });
 
   test('a later exit that is at its default changes nothing, neither the bot nor its verdict', async () => {
     const named = 'trailing_stop_loss_pct: null, max_candles_held: null, cooldown_candles: 0';

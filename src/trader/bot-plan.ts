@@ -1,5 +1,6 @@
 import {
   type BestParamsEntry,
+  type BestParamsValue,
   type ChosenRun,
   type ForwardFinding,
   parseBacktestRunConfig,
@@ -19,7 +20,7 @@ import {
 import { frozenConfig } from '../forward-test/index.js';
 import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../live/index.js';
 import { loadStrategy } from '../plugins/index.js';
-import { BOT_LIMITS, EXIT_AXES, FILTER_RULES } from '../settings/index.js';
+import { BOT_LIMITS, EXIT_AXES, FILTER_RULES, RUN_SETTINGS } from '../settings/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import { withPlaces } from './setting-places.js';
 import type { TradingMode } from './trading-hosts.js';
@@ -63,6 +64,11 @@ const HISTORY_CANDLES_MAX = 100_000;
 
 /** Keys that an optimization decides besides parameters and filters. */
 const EXIT_KEYS = EXIT_AXES.map(({ key }) => key);
+/** Sizes of research; its costs are another matter: a bot pays what it pays. */
+const RESEARCH_SIZES = RUN_SETTINGS.filter(
+  ({ section, scope, default: fallback }) =>
+    section === 'money' && scope === 'research' && fallback === null,
+);
 /** Keys that bound the risk of a bot. */
 const LIMIT_KEYS = BOT_LIMITS.map(({ key }) => key);
 /** Name of the strategy that a bot is to run: the command line wins over the file. */
@@ -105,7 +111,7 @@ async function resolvedPlan(
   const settings: Record<string, unknown> = { ...withoutNulls(rest), ...given };
   const instrument = instrumentOf(settings);
   const { entry, notes } = await bestEntry(wish, strategy, instrument);
-  refuseResearchExits(entry);
+  refuseResearchRules(entry);
   if (given.units != null) delete settings.equity_fraction;
   else if (given.equity_fraction != null) delete settings.units;
   if (mode !== 'paper' && settings.units == null && settings.equity_fraction == null) {
@@ -394,13 +400,16 @@ function stopsOf(
   );
 }
 
-/** Exits of backtests that bots do not have: without them the same settings are another strategy. */
-function refuseResearchExits(entry: BestParamsEntry | undefined): void {
-  for (const { key, scope, default: fallback } of EXIT_AXES) {
-    const value = entry?.risk[key] ?? null;
+/** Exits and sizes of backtests that bots do not have: without them the same settings are another strategy. */
+function refuseResearchRules(entry: BestParamsEntry | undefined): void {
+  if (entry === undefined) return;
+  const given: Readonly<Record<string, BestParamsValue>> = { ...entry.run, ...entry.risk };
+  for (const { key, scope, default: fallback } of [...EXIT_AXES, ...RESEARCH_SIZES]) {
+    const value = given[key] ?? null;
     if (scope !== 'research' || value === null || value === fallback) continue;
+    const what = RESEARCH_SIZES.some((size) => size.key === key) ? 'a size' : 'an exit';
     throw new UsageError(
-      `The optimized settings have ${key} ${String(value)}, an exit that bots do not have yet: optimize without it, or trade other settings`,
+      `The optimized settings have ${key} ${String(value)}, ${what} that bots do not have yet: optimize without it, or trade other settings`,
     );
   }
 }

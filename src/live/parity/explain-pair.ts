@@ -158,7 +158,8 @@ function unitsOf(context: ParityContext, live: RecordedTrade): { min: number; ma
     max: high + DECIMAL_ERROR,
   });
   if ('units' in rules.size) return bounds(rules.size.units, rules.size.units);
-  const { equityFraction } = rules.size;
+  // Bots do not size by risk.
+  const equityFraction = 'equityFraction' in rules.size ? rules.size.equityFraction : 1;
   const balance = live.balance - live.netPnl;
   const unitsAt = (price: number): number =>
     quantityOfBalance(balance, equityFraction, rules.leverage, price, rules.commissionRate);

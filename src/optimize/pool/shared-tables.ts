@@ -9,7 +9,7 @@ import {
 } from '../../backtest/index.js';
 import type { CandleSeries } from '../../candles/index.js';
 import type { BacktestRunConfig } from '../../config/index.js';
-import type { TradeRules } from '../../semantics/index.js';
+import type { EngineRules } from '../../semantics/index.js';
 import { EXIT_AXES } from '../../settings/index.js';
 import { assignBlocks, blockCount } from '../blocks.js';
 import { trialRules } from '../evaluate.js';
@@ -80,7 +80,7 @@ const TABLE_ROOM = 1_024;
 export interface WorkerTables {
   readonly tables: ExitTables;
   /** Makes sure that the tables of some rules are filled, by this worker or by another one. */
-  provide(rules: readonly TradeRules[]): void;
+  provide(rules: readonly EngineRules[]): void;
 }
 
 /**
