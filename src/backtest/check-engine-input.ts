@@ -14,7 +14,9 @@ export function checkEngineInput({
   exits,
   columns,
   signals,
-}: Pick<EngineInput, 'candles' | 'rules' | 'exits' | 'columns' | 'signals'>): void {
+}: Pick<EngineInput, 'candles' | 'rules' | 'exits' | 'columns'> & {
+  readonly signals: { readonly length: number };
+}): void {
   checkTradeRules(rules, {
     exit: exits !== undefined,
     stopDistance: columns?.stopDistance !== undefined,

@@ -7,12 +7,8 @@ export {
   SHORT_ALLOWED,
 } from './engine.js';
 export { engineMetrics } from './engine-metrics.js';
-export {
-  type ExitTableKey,
-  ExitTables,
-  exitTableKeys,
-  type SharedExitTables,
-} from './fast/exit-tables.js';
+export { type ExitTableKey, exitTableKeys, exitTableName } from './fast/exit-table-keys.js';
+export { ExitTables, type SharedExitTables } from './fast/exit-tables.js';
 export { FastSweep, type SweepCounts, type SweepGroup } from './fast/fast-sweep.js';
 export {
   allocateMetricColumns,

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UsageError } from '../domain/index.js';
 import type { EngineInput } from './engine.js';
 import { engineMetrics } from './engine-metrics.js';
+import { runFastByTables } from './fast/run-by-tables.contract.js';
 import { runFast } from './fast/run-fast.js';
 import { expectGolden, goldenFile } from './golden-cases.contract.js';
 import { type LaterRow, laterColumns, laterInput } from './later-cases.contract.js';
@@ -34,6 +35,7 @@ const PENDING = new Set(
 const ENGINES = [
   ['reference engine', runReference],
   ['fast engine', (input: EngineInput) => runFast(input)],
+  ['fast engine by tables', (input: EngineInput) => runFastByTables(input)],
 ] as const;
 type Engine = (typeof ENGINES)[number][1];
 

@@ -57,6 +57,7 @@ export const i32 = {
 /** Floats of 8 bytes. */
 export const f64 = {
   of: (value: number): Code => [0x44, ...new Uint8Array(Float64Array.of(value).buffer)],
+  subtract: binary(0xa1),
   multiply: binary(0xa2),
   atLeast: binary(0x66),
   load: (address: Code, offset = 0): Code => [...address, 0x2b, 3, ...wholeNumber(offset)],

@@ -1,5 +1,6 @@
 import type { Metrics } from '../../metrics/index.js';
 import type { EngineRules } from '../../semantics/index.js';
+import { bookEquity, bookTrades } from './book-trades.js';
 import { type Combination, chainStart, followChain, type SignalSource } from './combination.js';
 import {
   type DrawdownState,
@@ -11,6 +12,12 @@ import {
 } from './drawdown.js';
 import { TilePlan } from './entry-planner.js';
 import { fillTrades, type PriceWindow } from './fill-trades.js';
+import {
+  allocateTradeParts,
+  fillLaterTrades,
+  type LaterRun,
+  type TradeParts,
+} from './later-trades.js';
 import { allocateLedger, type Ledger, openLedgerRow } from './ledger.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { type ReturnsSink, rowMetrics } from './row-metrics.js';
@@ -44,6 +51,8 @@ export class ChunkWalk {
   readonly #prepared: PreparedCandles;
   readonly #plan: TilePlan;
   readonly #trades: TradeBuffer;
+  /** Of rows that scale out. */
+  readonly #parts: TradeParts;
   readonly #ledger: Ledger;
   readonly #checkpoints: Checkpoints;
   readonly #onReturns: ReturnsSink | undefined;
@@ -57,6 +66,7 @@ export class ChunkWalk {
     this.#onReturns = onReturns;
     this.#plan = new TilePlan(2 ** prepared.tileShift);
     this.#trades = allocateTradeBuffer(2 ** prepared.tileShift + 1);
+    this.#parts = allocateTradeParts(2 ** prepared.tileShift + 1);
     const days = prepared.dayEnds.length;
     const bytes = 8 * days + CHECKPOINT_BYTES * prepared.tiles;
     this.size = Math.max(1, Math.min(CHUNK_SIZE, Math.floor(CHUNK_BYTES_MAX / bytes)));
@@ -98,6 +108,7 @@ export class ChunkWalk {
     );
     for (let tile = 0; tile < tiles; tile++) {
       warm?.(tile);
+      const window = tileWindow(prepared, tile);
       for (let row = 0; row < rows.length; row++) {
         const at = row * tiles + tile;
         checkpoints.firstEntry[at] = -1;
@@ -107,8 +118,12 @@ export class ChunkWalk {
         position[row] = followChain(source, combination, from, tile, this.#plan, trades);
         if (trades.count === 0) continue;
         const balance = ledger.balance[row]!;
-        const { factors } = combination;
-        if (!settleTrades(prepared, factors, tile, trades, ledger, row, checkpoints, at)) {
+        const { factors, later } = combination;
+        const isSettled =
+          later === undefined
+            ? settleTrades(prepared, factors, tile, trades, ledger, row, checkpoints, at)
+            : this.#settleLater(later, window, tile, row, at);
+        if (!isSettled) {
           isOutside[row] = true;
           continue;
         }
@@ -124,6 +139,21 @@ export class ChunkWalk {
       }
     }
     return isOutside;
+  }
+
+  /** Does for a row with later rules what `settleTrades()` does. */
+  #settleLater(run: LaterRun, window: PriceWindow, tile: number, row: number, at: number): boolean {
+    const prepared = this.#prepared;
+    const ledger = this.#ledger;
+    const trades = this.#trades;
+    const parts = this.#parts;
+    const balance = ledger.balance[row]!;
+    const netPnl = ledger.netPnl[row]!;
+    if (!fillLaterTrades(prepared, run, window, balance, netPnl, trades, parts)) return false;
+    bookTrades(ledger, row, trades);
+    const stretches = stretchesOf(run, trades, parts);
+    bookEquity(prepared, tile, stretches, ledger, row, this.#checkpoints, at);
+    return true;
   }
 
   /** Second walk: only through tiles whose bounds can touch the peak or deepen the drawdown. */
@@ -160,16 +190,16 @@ export class ChunkWalk {
         const { source, combination } = rows[row]!;
         followChain(source, combination, checkpoints.position[at]!, tile, this.#plan, trades);
         trades.count = checkpoints.trades[at]!;
+        const { factors, later } = combination;
         // The loss limit was checked in the first walk.
-        fillTrades(
-          prepared,
-          combination.factors,
-          window,
-          balance,
-          Number.POSITIVE_INFINITY,
-          trades,
-        );
-        followTrades(state, prepared, trades);
+        const netPnl = Number.POSITIVE_INFINITY;
+        if (later === undefined) {
+          fillTrades(prepared, factors, window, balance, netPnl, trades);
+          followTrades(state, prepared, trades);
+        } else {
+          fillLaterTrades(prepared, later, window, balance, netPnl, trades, this.#parts);
+          followTrades(state, prepared, stretchesOf(later, trades, this.#parts));
+        }
       }
     }
     states.forEach((state, row) => {
@@ -219,6 +249,11 @@ function allocateCheckpoints(count: number): Checkpoints {
     lowest: new Float64Array(count),
     highest: new Float64Array(count),
   };
+}
+
+/** What the equity of filled trades is made of. */
+function stretchesOf({ later }: LaterRun, trades: TradeBuffer, parts: TradeParts): TradeBuffer {
+  return later.shares.length === 0 ? trades : parts.stretches;
 }
 
 function tileWindow(prepared: PreparedCandles, tile: number): PriceWindow {

@@ -3,6 +3,8 @@ import type { EngineRules } from '../../semantics/index.js';
 import { candleOf, type PlanKind, searchFrom } from './entry-plan.js';
 import type { EntryPlanner, TilePlan } from './entry-planner.js';
 import type { ExitTables } from './exit-tables.js';
+import { chainByLaterTables } from './later-chain.js';
+import type { LaterRun } from './later-trades.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { type RuleFactors, ruleFactors } from './rule-factors.js';
 import type { TradeBuffer } from './trade-buffer.js';
@@ -24,10 +26,12 @@ export interface Combination {
   /** `runs`: no stops; `tables`: exit tables are there; `search`: they are not. */
   readonly chain: 'runs' | 'tables' | 'search';
   readonly tables: ChainTables | undefined;
+  /** Later rules and their tables, in place of the others. */
+  readonly later: LaterRun | undefined;
 }
 
 /**
- * Chooses how the trades of a set of rules are found.
+ * Chooses how the trades of a set of plain rules are found.
  *
  * @param rules - One run.
  * @param tables - Exit tables that are there.
@@ -36,14 +40,25 @@ export function planCombination(rules: EngineRules, tables: ExitTables | undefin
   const factors = ruleFactors(rules);
   const { stopLoss, takeProfit, trailingStop } = rules;
   if (stopLoss === undefined && takeProfit === undefined && trailingStop === undefined) {
-    return { rules, factors, chain: 'runs', tables: undefined };
+    return { rules, factors, chain: 'runs', tables: undefined, later: undefined };
   }
   const offsets = tables?.offsetsOf(rules);
   if (tables === undefined || offsets === undefined) {
-    return { rules, factors, chain: 'search', tables: undefined };
+    return { rules, factors, chain: 'search', tables: undefined, later: undefined };
   }
   const { pool, peaksDistance } = tables;
-  return { rules, factors, chain: 'tables', tables: { pool, peaksDistance, ...offsets } };
+  const chainTables = { pool, peaksDistance, ...offsets };
+  return { rules, factors, chain: 'tables', tables: chainTables, later: undefined };
+}
+
+/**
+ * Returns the combination of a set of rules with later ones whose tables are there.
+ *
+ * @param rules - One run.
+ * @param later - Its constants and tables.
+ */
+export function laterCombination(rules: EngineRules, later: LaterRun): Combination {
+  return { rules, factors: later.later.factors, chain: 'tables', tables: undefined, later };
 }
 
 /**
@@ -75,7 +90,7 @@ export function followChain(
 ): number {
   trades.count = 0;
   const { prepared, runs, decidable, kind, planner } = source;
-  const { chain, tables, factors } = combination;
+  const { chain, tables, factors, later } = combination;
   const { length, tileShift } = prepared;
   const end = Math.min(length, (tile + 1) << tileShift);
   if (chain === 'runs') {
@@ -83,6 +98,9 @@ export function followChain(
   }
   if (candleOf(position) >= end) return position;
   const entries = plan.of(planner, tile << tileShift, end);
+  if (later !== undefined) {
+    return chainByLaterTables({ prepared, plan: entries, planner }, later, position, trades);
+  }
   return tables === undefined
     ? chainBySearch(entries, prepared, factors, position, trades)
     : chainByTables(entries, tables, position, trades);

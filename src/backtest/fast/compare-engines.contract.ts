@@ -4,11 +4,12 @@ import { computeMetrics, METRICS, type Metrics } from '../../metrics/index.js';
 import type { EngineRules } from '../../semantics/index.js';
 import type { EngineInput, EngineResult } from '../engine.js';
 import { runReference } from '../reference-engine.js';
-import { ExitTables, exitTableKeys } from './exit-tables.js';
+import { exitTableKeys } from './exit-table-keys.js';
+import { ExitTables } from './exit-tables.js';
 import { FastSweep, type SweepGroup } from './fast-sweep.js';
 import { allocateMetricColumns, metricsAt } from './metric-columns.js';
 import { prepareCandles } from './prepared-candles.js';
-import { type RandomCase, randomCase } from './random-case.contract.js';
+import { type RandomCase, type RandomCaseOptions, randomCase } from './random-case.contract.js';
 import { type FastPath, runFast } from './run-fast.js';
 
 const METRIC_TOLERANCE = 1e-9;
@@ -18,7 +19,15 @@ export type ComparedRuns = Record<FastPath | 'trades', number>;
 
 /** Returns counts of no runs. */
 export function noRuns(): ComparedRuns {
-  return { runs: 0, tables: 0, search: 0, 'exact-loop': 0, 'candle-loop': 0, trades: 0 };
+  return {
+    runs: 0,
+    tables: 0,
+    search: 0,
+    'later-tables': 0,
+    'exact-loop': 0,
+    'candle-loop': 0,
+    trades: 0,
+  };
 }
 
 /**
@@ -29,6 +38,7 @@ export function noRuns(): ComparedRuns {
  * @param rulesCount - Sets of rules.
  * @param lengthMax - Candles.
  * @param counts - Added to.
+ * @param options - How the case is drawn.
  * @returns The first difference with its seed, or `undefined`.
  */
 export function findDifference(
@@ -36,15 +46,16 @@ export function findDifference(
   rulesCount: number,
   lengthMax: number,
   counts: ComparedRuns,
+  options: RandomCaseOptions = {},
 ): string | undefined {
-  const one = randomCase(seed, rulesCount, lengthMax);
+  const one = randomCase(seed, rulesCount, lengthMax, options);
   const shifts = [
     { blockShift: 1, tileShift: 3 },
     { blockShift: 2, tileShift: 5 },
     { blockShift: 6, tileShift: 12 },
   ];
   const prepared = prepareCandles(one.candles, one.period, shifts[Math.abs(seed) % 3]);
-  const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);
+  const tables = ExitTables.allocate(prepared, 2 ** 20 + 2_000 * prepared.length);
   tables.build(tables.reserve(one.rules.flatMap(exitTableKeys)));
   const columns = allocateMetricColumns(one.rules.length);
   const withTables = seed % 2 === 0;
@@ -54,11 +65,11 @@ export function findDifference(
     const input: EngineInput = { ...one, rules };
     const expected = runReference(input);
     counts.trades += expected.trades.length;
-    const options = { prepared, onPath: (path: FastPath) => counts[path]++ };
+    const own = { prepared, onPath: (path: FastPath) => counts[path]++ };
     const where = `seed ${seed}, rules ${k}`;
     const difference =
-      differentResult(expected, runFast(input, options)) ??
-      differentResult(expected, runFast(input, { ...options, tables })) ??
+      differentResult(expected, runFast(input, own)) ??
+      differentResult(expected, runFast(input, { ...own, tables })) ??
       differentMetrics(metricsOf(one, expected, rules.initialBalance), metricsAt(columns, k));
     if (difference !== undefined) return `${where}: ${difference}\n${JSON.stringify(rules)}`;
   }
@@ -95,7 +106,7 @@ export function findDifferenceTogether(seed: number, times = 1): string | undefi
   const groups = Array.from({ length: times }, () => distinct).flat();
   const count = one.rules.length;
   const together = allocateMetricColumns(groups.length * count);
-  const tables = ExitTables.allocate(prepared, 2 ** 20 + 400 * prepared.length);
+  const tables = ExitTables.allocate(prepared, 2 ** 20 + 2_000 * prepared.length);
   if (seed % 2 === 0) tables.build(tables.reserve(one.rules.flatMap(exitTableKeys)));
   const sweep = new FastSweep(prepared, tables);
   for (const [k, group] of groups.entries()) sweep.add(group, together, k * count);

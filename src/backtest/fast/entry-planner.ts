@@ -11,6 +11,8 @@ export class EntryPlanner {
   readonly #afterRun: EntryFound = { from: 0, decision: -1, entry: 0 };
   readonly #longExit: ExitFound = { from: 0, run: -1 };
   readonly #shortExit: ExitFound = { from: 0, run: -1 };
+  readonly #longExitFrom: ExitFound = { from: 0, run: -1 };
+  readonly #shortExitFrom: ExitFound = { from: 0, run: -1 };
 
   /**
    * @param runs - Of the column.
@@ -73,6 +75,19 @@ export class EntryPlanner {
       entryAfterRun = entry;
     }
     return { length, from, to, waits, next, nextAfterStop, signalExit };
+  }
+
+  /**
+   * Returns the candle at whose open a position exits by the first signal from a close on; `length` when there is none.
+   *
+   * @param candle - Of the close.
+   * @param s - 0 long, 1 short.
+   */
+  exitFrom(candle: number, s: number): number {
+    const side = s === 0 ? 1 : -1;
+    const run = this.#runAt(candle);
+    if (this.#leaves(this.#runs.values[run]!, side)) return candle + 1;
+    return this.#exitAfter(run, side, s === 0 ? this.#longExitFrom : this.#shortExitFrom);
   }
 
   /** Number of the run that a candle belongs to. */

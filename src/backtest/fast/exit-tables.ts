@@ -1,24 +1,27 @@
 import { type EngineRules, longPermitted, shortPermitted } from '../../semantics/index.js';
-import { type LevelTable, LevelTables } from './level-tables.js';
+import {
+  type DistanceKey,
+  type ExitTableKey,
+  exitTableName,
+  type FromPeakKey,
+  hasPeaks,
+  type LevelKey,
+  sideKeys,
+  type TrailingDistanceKey,
+  type TrailingKey,
+} from './exit-table-keys.js';
+import { LaterTableBuilder } from './later-table-builder.js';
+import { LevelTables } from './level-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import {
   allocateTrailingScratch,
+  fillFromPeaks,
   fillTrailingTable,
   findPeakChain,
   type PeakChain,
   type SideColumns,
   type TrailingScratch,
 } from './trailing-table.js';
-
-/**
- * One table: for each entry candle, when a level is met. A stop-loss of a long and a take-profit of a short with the same
- * fraction are the same table when there is no slippage.
- */
-export interface ExitTableKey {
-  readonly kind: 'falling' | 'rising' | 'trailing-long' | 'trailing-short';
-  readonly entryFactor: number;
-  readonly levelFactor: number;
-}
 
 /** What worker threads exchange: structured-clonable, on shared memory. */
 export interface SharedExitTables {
@@ -33,6 +36,13 @@ export interface ExitTableOffsets {
   readonly stopLoss: readonly [number, number];
   readonly takeProfit: readonly [number, number];
   readonly trailingStop: readonly [number, number];
+}
+
+/** One table as a chain reads it; `peaks` only where the key has them. */
+export interface TableColumns {
+  readonly exits: Int32Array;
+  /** Candle whose extreme was the peak, -1 the entry price. */
+  readonly peaks?: Int32Array;
 }
 
 const NEVER_OFFSET = 0;
@@ -53,7 +63,8 @@ export class ExitTables {
   #used: number;
   #levels: LevelTables | undefined;
   #trailingScratch: TrailingScratch | undefined;
-  readonly #chains = new Map<string, PeakChain>();
+  #later: LaterTableBuilder | undefined;
+  readonly #chains = new Map<1 | -1, PeakChain>();
 
   private constructor(prepared: PreparedCandles, pool: Int32Array) {
     this.#prepared = prepared;
@@ -105,7 +116,8 @@ export class ExitTables {
     const chains = this.#chains.size * this.length * 12;
     const levels = this.#levels?.bytesUsed ?? 0;
     const trailing = this.#trailingScratch === undefined ? 0 : this.length * 20;
-    return this.#used * 4 + chains + levels + trailing;
+    const later = this.#later?.bytesUsed ?? 0;
+    return this.#used * 4 + chains + levels + trailing + later;
   }
 
   /** Returns what another thread needs to use these tables. */
@@ -121,14 +133,14 @@ export class ExitTables {
    * Gives a place in the pool to every table that the rules need and that is not there yet; a table is ready only after
    * `build`. Threads may build different keys at the same time.
    *
-   * @param keys - From `exitTableKeys`.
+   * @param keys - From `exitTableKeys()`.
    * @returns The new keys; those beyond the memory limit are left out.
    */
   reserve(keys: readonly ExitTableKey[]): ExitTableKey[] {
     const reserved: ExitTableKey[] = [];
     for (const key of keys) {
-      const name = nameOf(key);
-      const size = this.#stride * (isTrailing(key) ? 2 : 1);
+      const name = exitTableName(key);
+      const size = this.#stride * (hasPeaks(key) ? 2 : 1);
       if (this.#offsets.has(name) || this.#used + size > this.pool.length) continue;
       this.#offsets.set(name, this.#used);
       this.#used += size;
@@ -145,42 +157,109 @@ export class ExitTables {
   build(keys: readonly ExitTableKey[]): void {
     this.#buildLevels(keys, 'falling');
     this.#buildLevels(keys, 'rising');
-    for (const key of keys) {
-      if (key.kind === 'trailing-long') this.#buildTrailing(key, 1);
-      if (key.kind === 'trailing-short') this.#buildTrailing(key, -1);
+    this.#buildDistances(keys);
+    for (const key of keys) this.#buildOne(key);
+  }
+
+  /** Those that take as long alone as together. */
+  #buildOne(key: ExitTableKey): void {
+    switch (key.kind) {
+      case 'trailing-long':
+      case 'from-peak-long':
+        this.#buildTrailing(key, 1);
+        break;
+      case 'trailing-short':
+      case 'from-peak-short':
+        this.#buildTrailing(key, -1);
+        break;
+      case 'trailing-atr-long':
+        this.#buildTrailingDistance(key, 1);
+        break;
+      case 'trailing-atr-short':
+        this.#buildTrailingDistance(key, -1);
+        break;
+      case 'break-even-long':
+        this.#ownLater().fillBreakEven(key, sideColumns(this.#prepared, 1), this.#exitsOf(key));
+        break;
+      case 'break-even-short':
+        this.#ownLater().fillBreakEven(key, sideColumns(this.#prepared, -1), this.#exitsOf(key));
+        break;
+      case 'targets-long':
+        this.#ownLater().fillTargets(key, 1, this.#exitsOf(key));
+        break;
+      case 'targets-short':
+        this.#ownLater().fillTargets(key, -1, this.#exitsOf(key));
+        break;
     }
   }
 
-  #buildLevels(keys: readonly ExitTableKey[], kind: 'falling' | 'rising'): void {
-    const tables: LevelTable[] = keys
-      .filter((key) => key.kind === kind)
-      .map((key) => ({ ...key, table: this.#tableAt(this.#offsetOf(key)) }));
+  #buildLevels(keys: readonly ExitTableKey[], kind: LevelKey['kind']): void {
+    const tables = keys
+      .filter((key): key is LevelKey => key.kind === kind)
+      .map((key) => ({ ...key, table: this.#exitsOf(key) }));
     if (tables.length === 0) return;
     const { open, high, low } = this.#prepared;
-    this.#levels ??= new LevelTables(this.length);
     const touching = kind === 'falling' ? low : high;
-    this.#levels.fill({ open, touching, sign: kind === 'falling' ? 1 : -1 }, tables);
+    this.#ownLevels().fill({ open, touching, sign: kind === 'falling' ? 1 : -1 }, tables);
   }
 
-  #buildTrailing(key: ExitTableKey, side: 1 | -1): void {
-    const offset = this.#offsetOf(key);
+  #buildDistances(keys: readonly ExitTableKey[]): void {
+    const together = new Map<string, DistanceKey[]>();
+    for (const key of keys) {
+      if (key.kind !== 'falling-atr' && key.kind !== 'rising-atr') continue;
+      const name = `${key.kind} ${key.period}`;
+      together.set(name, [...(together.get(name) ?? []), key]);
+    }
+    for (const group of together.values()) {
+      this.#ownLater().fillDistances(group.map((key) => ({ key, table: this.#exitsOf(key) })));
+    }
+  }
+
+  #buildTrailing(key: TrailingKey | FromPeakKey, side: 1 | -1): void {
     const columns = sideColumns(this.#prepared, side);
     this.#trailingScratch ??= allocateTrailingScratch(this.length);
-    fillTrailingTable(
-      columns,
-      this.#chainOf(key.kind, columns),
-      key.entryFactor,
-      key.levelFactor,
-      this.#trailingScratch,
-      this.#tableAt(offset),
-      this.#tableAt(offset + this.#stride),
-    );
+    const { exits, peaks } = this.#pairOf(key);
+    const chain = this.#chainOf(side, columns);
+    if ('entryFactor' in key) {
+      const { entryFactor, levelFactor } = key;
+      const scratch = this.#trailingScratch;
+      fillTrailingTable(columns, chain, entryFactor, levelFactor, scratch, exits, peaks);
+    } else {
+      const { stack } = this.#trailingScratch;
+      fillFromPeaks(columns, chain, key.levelFactor, stack, exits, peaks);
+    }
+  }
+
+  #buildTrailingDistance(key: TrailingDistanceKey, side: 1 | -1): void {
+    const columns = sideColumns(this.#prepared, side);
+    const { exits, peaks } = this.#pairOf(key);
+    const chain = this.#chainOf(side, columns);
+    this.#ownLater().fillTrailingDistance(key, columns, chain, exits, peaks);
+  }
+
+  #ownLevels(): LevelTables {
+    this.#levels ??= new LevelTables(this.length);
+    return this.#levels;
+  }
+
+  #ownLater(): LaterTableBuilder {
+    this.#later ??= new LaterTableBuilder(this.#prepared, this.#ownLevels());
+    return this.#later;
   }
 
   #offsetOf(key: ExitTableKey): number {
-    const offset = this.#offsets.get(nameOf(key));
-    if (offset === undefined) throw new Error(`Exit table ${nameOf(key)} was not reserved`);
+    const offset = this.#offsets.get(exitTableName(key));
+    if (offset === undefined) throw new Error(`Exit table ${exitTableName(key)} was not reserved`);
     return offset;
+  }
+
+  #exitsOf(key: ExitTableKey): Int32Array {
+    return this.#tableAt(this.#offsetOf(key));
+  }
+
+  #pairOf(key: ExitTableKey): Required<TableColumns> {
+    const offset = this.#offsetOf(key);
+    return { exits: this.#tableAt(offset), peaks: this.#tableAt(offset + this.#stride) };
   }
 
   #tableAt(offset: number): Int32Array {
@@ -192,6 +271,7 @@ export class ExitTables {
     this.#chains.clear();
     this.#levels = undefined;
     this.#trailingScratch = undefined;
+    this.#later = undefined;
   }
 
   /** Distance from a trailing exit table to its table of peaks, in entries. */
@@ -200,15 +280,38 @@ export class ExitTables {
   }
 
   /**
-   * Returns where the tables of a set of rules are, or `undefined` if one is missing.
+   * Tells whether tables have a place; they are ready after `build`.
+   *
+   * @param keys - Of the tables.
+   */
+  hasAll(keys: readonly ExitTableKey[]): boolean {
+    return keys.every((key) => this.#offsets.has(exitTableName(key)));
+  }
+
+  /**
+   * Returns a table that has a place.
+   *
+   * @param key - Of the table.
+   */
+  columnsOf(key: ExitTableKey): TableColumns {
+    return hasPeaks(key) ? this.#pairOf(key) : { exits: this.#exitsOf(key) };
+  }
+
+  /**
+   * Returns where the tables of a set of rules without later ones are, or `undefined` if one is missing.
    *
    * @param rules - One run.
    */
   offsetsOf(rules: EngineRules): ExitTableOffsets | undefined {
+    const long = longPermitted(rules) ? sideKeys(rules, 1) : undefined;
+    const short = shortPermitted(rules) ? sideKeys(rules, -1) : undefined;
     const offset = (key: ExitTableKey | undefined): number | undefined =>
-      key === undefined ? NEVER_OFFSET : this.#offsets.get(nameOf(key));
-    const keys = keysOf(rules);
-    const offsets = keys.map(offset);
+      key === undefined ? NEVER_OFFSET : this.#offsets.get(exitTableName(key));
+    const offsets = [
+      ...[long?.stops[0], short?.stops[0]],
+      ...[long?.targets[0], short?.targets[0]],
+      ...[long?.trailing[0], short?.trailing[0]],
+    ].map(offset);
     if (offsets.includes(undefined)) return undefined;
     const [slLong, slShort, tpLong, tpShort, tsLong, tsShort] = offsets as number[];
     return {
@@ -218,31 +321,13 @@ export class ExitTables {
     };
   }
 
-  #chainOf(kind: string, columns: SideColumns): PeakChain {
-    const known = this.#chains.get(kind);
+  #chainOf(side: 1 | -1, columns: SideColumns): PeakChain {
+    const known = this.#chains.get(side);
     if (known !== undefined) return known;
     const chain = findPeakChain(columns);
-    this.#chains.set(kind, chain);
+    this.#chains.set(side, chain);
     return chain;
   }
-}
-
-/**
- * Returns the tables that a set of rules reads.
- *
- * @param rules - One run.
- */
-export function exitTableKeys(rules: EngineRules): ExitTableKey[] {
-  return keysOf(rules).filter((key) => key !== undefined);
-}
-
-/**
- * Returns a text that is equal for equal tables.
- *
- * @param key - Of a table.
- */
-export function nameOf(key: ExitTableKey): string {
-  return `${key.kind} ${key.entryFactor} ${key.levelFactor}`;
 }
 
 /**
@@ -254,34 +339,4 @@ export function nameOf(key: ExitTableKey): string {
 export function sideColumns(prepared: PreparedCandles, side: 1 | -1): SideColumns {
   const { open, high, low } = prepared;
   return side > 0 ? { open, best: high, worst: low, side } : { open, best: low, worst: high, side };
-}
-
-/** Stop-loss, take-profit, trailing stop; long before short each. */
-function keysOf(rules: EngineRules): (ExitTableKey | undefined)[] {
-  const { stopLoss, takeProfit, trailingStop, slippageRate } = rules;
-  const longEntry = 1 + slippageRate;
-  const shortEntry = 1 - slippageRate;
-  const long = longPermitted(rules);
-  const short = shortPermitted(rules);
-  const key = (
-    used: boolean,
-    kind: ExitTableKey['kind'],
-    entryFactor: number,
-    levelFactor: number,
-  ): ExitTableKey | undefined => (used ? { kind, entryFactor, levelFactor } : undefined);
-  const sl = stopLoss ?? Number.NaN;
-  const tp = takeProfit ?? Number.NaN;
-  const ts = trailingStop ?? Number.NaN;
-  return [
-    key(long && stopLoss !== undefined, 'falling', longEntry, 1 - sl),
-    key(short && stopLoss !== undefined, 'rising', shortEntry, 1 + sl),
-    key(long && takeProfit !== undefined, 'rising', longEntry, 1 + tp),
-    key(short && takeProfit !== undefined, 'falling', shortEntry, 1 - tp),
-    key(long && trailingStop !== undefined, 'trailing-long', longEntry, 1 - ts),
-    key(short && trailingStop !== undefined, 'trailing-short', shortEntry, 1 + ts),
-  ];
-}
-
-function isTrailing(key: ExitTableKey): boolean {
-  return key.kind === 'trailing-long' || key.kind === 'trailing-short';
 }

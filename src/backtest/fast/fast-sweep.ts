@@ -1,19 +1,27 @@
 import { BOTH_ALLOWED } from '../../filters/index.js';
 import { expandRuns, findSignalRuns, type SignalRuns, sliceRuns } from '../../indicators/index.js';
-import type { EngineRules } from '../../semantics/index.js';
+import { type EngineRules, EXIT_ATR_PERIOD, usesAtr } from '../../semantics/index.js';
 import { checkEngineInput } from '../check-engine-input.js';
 import type { EngineInput } from '../engine.js';
 import { type ChunkRow, ChunkWalk } from './chunk-walk.js';
-import { planCombination, type SignalSource } from './combination.js';
+import {
+  type Combination,
+  laterCombination,
+  planCombination,
+  type SignalSource,
+} from './combination.js';
 import { decidableEntries, planKindName, planKindOf } from './entry-plan.js';
 import { EntryPlanner } from './entry-planner.js';
 import { type LoopResult, runExactLoop } from './exact-loop.js';
+import { exitTableKeys } from './exit-table-keys.js';
 import type { ExitTables } from './exit-tables.js';
+import { laterFactors } from './later-factors.js';
+import { laterTables } from './later-tables.js';
 import { type MetricColumns, writeMetrics } from './metric-columns.js';
 import type { PreparedCandles } from './prepared-candles.js';
 import { loopMetrics, type ReturnsSink } from './row-metrics.js';
 import { runSteppedLoop } from './stepped-loop.js';
-import { isStepped, rememberedAtr } from './stepped-rules.js';
+import { laterRules, rememberedAtr, runWay } from './stepped-rules.js';
 
 /** Memory of signals and masks that wait, bytes. */
 const WAITING_BYTES_MAX = 16 * 2 ** 20;
@@ -48,7 +56,7 @@ interface SweepRow extends ChunkRow {
   readonly columns: MetricColumns;
   readonly row: number;
   /** Computes the metrics candle by candle. */
-  readonly runExact: () => void;
+  readonly runLoop: () => void;
 }
 
 /**
@@ -67,6 +75,8 @@ export class FastSweep {
   /** Where entries may be decided: for groups without filters, and one for each group with filters that waits. */
   #unfiltered: Uint8Array | undefined;
   #unfilteredDecidable: Uint8Array | undefined;
+  readonly #combinations = new WeakMap<EngineRules, Combination | undefined>();
+  readonly #unfilteredWithAtr = new Map<number, Uint8Array>();
   readonly #decidable: Uint8Array[] = [];
   /** Rows of many groups walk together. */
   readonly #waiting: SweepRow[] = [];
@@ -116,17 +126,21 @@ export class FastSweep {
     const { signals, rules } = group;
     const ownMask = group.entryMask?.subarray(from, to);
     let column: Int8Array | undefined;
-    const runExact = (k: number): void => {
+    const columnOf = (): Int8Array => {
       column ??=
         signals instanceof Int8Array
           ? signals.subarray(from, to)
           : expandRuns(sliceRuns(signals, from, to));
-      this.#runExact(column, ownMask ?? this.#everyEntry(), rules[k]!, columns, firstRow + k);
+      return column;
     };
-    const followed = this.#stepThrough(group, columns, firstRow);
-    if (!prepared.isRegular || prepared.length === 0) {
-      for (const k of followed) runExact(k);
-      return;
+    const runLoop = (k: number): void => {
+      this.#runLoop(columnOf(), ownMask ?? this.#everyEntry(), group, k, columns, firstRow + k);
+    };
+    const followed: number[] = [];
+    const combinations = rules.map((one) => this.#combinationOf(one, group));
+    for (const [k, combination] of combinations.entries()) {
+      if (combination !== undefined) followed.push(k);
+      else runLoop(k);
     }
     if (followed.length === 0) return;
     const runs =
@@ -136,19 +150,18 @@ export class FastSweep {
     if (this.#waiting.length + rules.length > this.#walk.size) this.finish();
     const decidable = this.#decidableOf(ownMask);
     for (const members of groupByKind(rules, followed)) {
-      const source = this.#source(runs, decidable, rules[members[0]!]!);
+      const source = this.#source(runs, decidable, ownMask, rules[members[0]!]!);
       for (const k of members) {
         this.#waiting.push({
           source,
-          combination: planCombination(rules[k]!, this.#tables),
+          combination: combinations[k]!,
           columns,
           row: firstRow + k,
-          runExact: () => runExact(k),
+          runLoop: () => runLoop(k),
         });
       }
     }
-    if (ownMask !== undefined) this.#waitingMasks++;
-    this.#waitingBytes += bytesOf(signals) + bytesOf(runs) + (ownMask?.length ?? 0);
+    this.#waitingBytes += bytesOf(signals) + bytesOf(runs);
     if (this.#waiting.length >= this.#walk.size || this.#waitingBytes > WAITING_BYTES_MAX) {
       this.finish();
     }
@@ -161,26 +174,27 @@ export class FastSweep {
     this.#waitingMasks = 0;
   }
 
-  /** Runs those rows whose rules tables do not hold, and returns the others. */
-  #stepThrough(group: SweepGroup, columns: MetricColumns, firstRow: number): number[] {
-    const prepared = this.#prepared;
-    const { candles, period } = prepared;
-    const { rules } = group;
-    const stepped = rules.map((one) => isStepped(one, group));
-    const followed = [...rules.keys()].filter((k) => !stepped[k]);
-    if (followed.length === rules.length) return followed;
-    const signals = group.signals instanceof Int8Array ? group.signals : expandRuns(group.signals);
-    const { from, to } = period;
-    const ownSignals = signals.subarray(from, to);
-    const ownMask = group.entryMask?.subarray(from, to) ?? this.#everyEntry();
-    for (const [k, one] of rules.entries()) {
-      if (!stepped[k]) continue;
-      checkEngineInput({ ...group, candles, signals, rules: one });
-      const result = runSteppedLoop(prepared, ownSignals, ownMask, one, group, this.#atrOf);
-      this.counts.candleLoop++;
-      this.#writeLoop(one, result, columns, firstRow + k);
+  /** How a row walks; `undefined` when it goes candle by candle. Groups often have the same rules. */
+  #combinationOf(rules: EngineRules, group: SweepGroup): Combination | undefined {
+    if (group.exits !== undefined || group.columns !== undefined || group.manage !== undefined) {
+      return this.#newCombination(rules, group);
     }
-    return followed;
+    if (!this.#combinations.has(rules)) {
+      this.#combinations.set(rules, this.#newCombination(rules, group));
+    }
+    return this.#combinations.get(rules);
+  }
+
+  #newCombination(rules: EngineRules, group: SweepGroup): Combination | undefined {
+    const prepared = this.#prepared;
+    const tables = this.#tables;
+    const way = runWay(rules, group, (one) => tables?.hasAll(exitTableKeys(one)) ?? false);
+    if (way !== 'plain') checkEngineInput({ ...group, candles: prepared.candles, rules });
+    if (!prepared.isRegular || prepared.length === 0) return undefined;
+    if (way === 'plain') return planCombination(rules, tables);
+    if (way === 'candle-loop') return undefined;
+    const later = laterFactors(rules, group, this.#atrOf);
+    return laterCombination(rules, { later, tables: laterTables(rules, tables!) });
   }
 
   /** The mask without filters. */
@@ -190,23 +204,54 @@ export class FastSweep {
   }
 
   #decidableOf(entryMask: Uint8Array | undefined): Uint8Array {
-    const { length } = this.#prepared;
     if (entryMask !== undefined) {
-      this.#decidable[this.#waitingMasks] ??= new Uint8Array(length);
-      return decidableEntries(this.#prepared, entryMask, this.#decidable[this.#waitingMasks]!);
+      return decidableEntries(this.#prepared, entryMask, this.#ownDecidable());
     }
     this.#unfilteredDecidable ??= decidableEntries(
       this.#prepared,
       this.#everyEntry(),
-      new Uint8Array(length),
+      new Uint8Array(this.#prepared.length),
     );
     return this.#unfilteredDecidable;
   }
 
-  #source(runs: SignalRuns, decidable: Uint8Array, rules: EngineRules): SignalSource {
+  /** Where entries may be decided that need an ATR (S-70). */
+  #decidableWithAtr(
+    decidable: Uint8Array,
+    entryMask: Uint8Array | undefined,
+    period: number,
+  ): Uint8Array {
+    const known = entryMask === undefined ? this.#unfilteredWithAtr.get(period) : undefined;
+    if (known !== undefined) return known;
+    const { length, period: traded } = this.#prepared;
+    const result = entryMask === undefined ? new Uint8Array(length) : this.#ownDecidable();
+    const ranges = this.#atrOf(period);
+    for (let i = 0; i < length; i++) result[i] = ranges[traded.from + i]! > 0 ? decidable[i]! : 0;
+    if (entryMask === undefined) this.#unfilteredWithAtr.set(period, result);
+    return result;
+  }
+
+  /** A column for a group that waits. */
+  #ownDecidable(): Uint8Array {
+    const { length } = this.#prepared;
+    this.#waitingBytes += length;
+    const column = this.#decidable[this.#waitingMasks] ?? new Uint8Array(length);
+    this.#decidable[this.#waitingMasks++] = column;
+    return column;
+  }
+
+  #source(
+    runs: SignalRuns,
+    decidable: Uint8Array,
+    entryMask: Uint8Array | undefined,
+    rules: EngineRules,
+  ): SignalSource {
     const kind = planKindOf(rules);
-    const planner = new EntryPlanner(runs, decidable, kind);
-    return { prepared: this.#prepared, kind, decidable, runs, planner };
+    const own = usesAtr(rules)
+      ? this.#decidableWithAtr(decidable, entryMask, rules.exitAtrPeriod ?? EXIT_ATR_PERIOD)
+      : decidable;
+    const planner = new EntryPlanner(runs, own, kind);
+    return { prepared: this.#prepared, kind, decidable: own, runs, planner };
   }
 
   #runRows(rows: readonly SweepRow[]): void {
@@ -215,9 +260,9 @@ export class FastSweep {
       const chunk = rows.slice(first, first + size);
       this.#chunk = chunk;
       this.#walk.metrics(chunk).forEach((metrics, k) => {
-        const { combination, columns, row, runExact } = chunk[k]!;
+        const { combination, columns, row, runLoop } = chunk[k]!;
         if (metrics === undefined) {
-          runExact();
+          runLoop();
         } else {
           this.counts[combination.chain]++;
           writeMetrics(columns, row, metrics);
@@ -226,16 +271,25 @@ export class FastSweep {
     }
   }
 
-  #runExact(
+  #runLoop(
     signals: Int8Array,
     entryMask: Uint8Array,
-    rules: EngineRules,
+    group: SweepGroup,
+    k: number,
     columns: MetricColumns,
     row: number,
   ): void {
-    this.counts.exactLoop++;
-    const result = runExactLoop(this.#prepared, signals, entryMask, rules);
-    this.#writeLoop(rules, result, columns, row);
+    const prepared = this.#prepared;
+    const rules = group.rules[k]!;
+    if (laterRules(rules, group).length === 0) {
+      this.counts.exactLoop++;
+      const result = runExactLoop(prepared, signals, entryMask, rules);
+      this.#writeLoop(rules, result, columns, row);
+    } else {
+      this.counts.candleLoop++;
+      const result = runSteppedLoop(prepared, signals, entryMask, rules, group, this.#atrOf);
+      this.#writeLoop(rules, result, columns, row);
+    }
   }
 
   #writeLoop(rules: EngineRules, result: LoopResult, columns: MetricColumns, row: number): void {
@@ -254,12 +308,18 @@ export class FastSweep {
 function groupByKind(rules: readonly EngineRules[], rows: readonly number[]): number[][] {
   const kinds = new Map<string, number[]>();
   for (const k of rows) {
-    const name = planKindName(planKindOf(rules[k]!));
+    const name = entryName(rules[k]!);
     const members = kinds.get(name);
     if (members === undefined) kinds.set(name, [k]);
     else members.push(k);
   }
   return [...kinds.values()];
+}
+
+/** Equal for rules whose entries are decided alike. */
+function entryName(rules: EngineRules): string {
+  const name = planKindName(planKindOf(rules));
+  return usesAtr(rules) ? `${name} ${rules.exitAtrPeriod ?? EXIT_ATR_PERIOD}` : name;
 }
 
 function bytesOf(signals: Int8Array | SignalRuns): number {

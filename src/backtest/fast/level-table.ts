@@ -37,8 +37,20 @@ export interface LevelFactors {
   readonly levelFactor: number;
 }
 
+/** Columns of levels at a distance of the entry price. */
+export interface DistanceColumns extends LevelColumns {
+  /** By entry candle, quote per unit, above 0; `Infinity` where there is none. */
+  readonly distances: Float64Array;
+}
+
+/** A level that is watched from entry on: `open * entryFactor ± multiple * distance` (S-70). */
+export interface DistanceFactors {
+  readonly entryFactor: number;
+  readonly multiple: number;
+}
+
 /** A level and what it is met by. */
-export type LevelRequest = LevelColumns & LevelFactors;
+export type LevelRequest = (LevelColumns & LevelFactors) | (DistanceColumns & DistanceFactors);
 
 /**
  * Fills a table with the first candle, from each entry candle on, that meets the level of that entry; `length` when none
@@ -49,7 +61,8 @@ export type LevelRequest = LevelColumns & LevelFactors;
  * @param table - Result. Shape `[length]`.
  */
 export function fillLevelTable(request: LevelRequest, stack: LevelStack, table: Int32Array): void {
-  const { open, touching, sign, entryFactor, levelFactor } = request;
+  const { open, touching, sign, entryFactor } = request;
+  const levelOf = signedLevel(request);
   const { values, indices } = stack;
   const length = table.length;
   // The bottom is met by every level: "never".
@@ -63,7 +76,7 @@ export function fillLevelTable(request: LevelRequest, stack: LevelStack, table: 
     top++;
     values[top] = value;
     indices[top] = i;
-    const level = sign * (open[i]! * entryFactor * levelFactor);
+    const level = levelOf(sign * (open[i]! * entryFactor), i);
     if (answer > top) answer = top;
     if (values[answer]! <= level) {
       let steps = 0;
@@ -86,6 +99,16 @@ export function fillLevelTable(request: LevelRequest, stack: LevelStack, table: 
     }
     table[i] = indices[answer]!;
   }
+}
+
+/** The level of an entry candle on prices times `sign`; multiplying by -1 is exact. */
+function signedLevel(request: LevelRequest): (entryPrice: number, i: number) => number {
+  if ('distances' in request) {
+    const { distances, multiple } = request;
+    return (entryPrice, i) => entryPrice - multiple * distances[i]!;
+  }
+  const { levelFactor } = request;
+  return (entryPrice) => entryPrice * levelFactor;
 }
 
 /**

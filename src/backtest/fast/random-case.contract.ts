@@ -17,6 +17,12 @@ export interface RandomCase {
   readonly manage?: EngineInput['manage'];
 }
 
+/** How cases are drawn. */
+export interface RandomCaseOptions {
+  /** Of the sets of rules without columns of a strategy, those with later rules. Default 0.2. */
+  readonly laterShare?: number;
+}
+
 /** Those that divide exactly, those that do not, and broken ones. */
 const LEVERAGES = [1.5, 2, 3, 5, 7.7, 20, 125];
 /** Within, at and beyond the rounding that an entry may cost more than there is. */
@@ -31,8 +37,14 @@ const TIMEFRAMES: readonly Timeframe[] = ['1m', '15m', '1h', '4h', '1d', '1w'];
  * @param seed - Of everything.
  * @param rulesCount - Sets of rules on the one signal column.
  * @param lengthMax - Candles.
+ * @param options - Share of sets of rules with later ones.
  */
-export function randomCase(seed: number, rulesCount: number, lengthMax: number): RandomCase {
+export function randomCase(
+  seed: number,
+  rulesCount: number,
+  lengthMax: number,
+  { laterShare = 0.2 }: RandomCaseOptions = {},
+): RandomCase {
   const random = seededRandom(seed);
   const timeframe = pick(random, TIMEFRAMES);
   const length = random() < 0.02 ? 1 : 2 + Math.floor(random() ** 2 * lengthMax);
@@ -61,7 +73,7 @@ export function randomCase(seed: number, rulesCount: number, lengthMax: number):
     ...given,
     rules: drawn.rules.map((rules, k) => {
       const slipped = stopSlippageRate === 0 ? rules : { ...rules, stopSlippageRate };
-      const isLater = given !== undefined || random() < 0.2;
+      const isLater = given !== undefined || random() < laterShare;
       return isLater ? withLaterRules(slipped, 1_000 * seed + k, given) : slipped;
     }),
   };

@@ -26,6 +26,10 @@ export const HIT_TRAILING_STOP = 2;
 export const HIT_TAKE_PROFIT = 4;
 /** The position outlived the last candle. */
 export const HIT_END_OF_DATA = 8;
+/** Later rules (S-73, S-75). */
+export const HIT_BREAK_EVEN = 16;
+/** The time is up: an exit at the open, as by a signal. */
+export const HIT_TIME = 32;
 
 /** Trades as columns, in the order of their exits: where they are (a chain writes it) and what they are worth (`fillTrades`). */
 export interface TradeBuffer {

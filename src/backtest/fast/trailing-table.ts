@@ -138,6 +138,47 @@ export function fillTrailingTable(
   }
 }
 
+/**
+ * Fills, for each candle that sets a peak, the candle from the next one on that meets the trailing level, and the candle whose
+ * extreme was the peak then; `length` when the level is never met. It is the recursion of `fillTrailingTable()` without entries.
+ *
+ * @param columns - Of one side.
+ * @param chain - `findPeakChain(columns)`.
+ * @param levelFactor - `1 ∓ fraction`.
+ * @param stack - Scratch.
+ * @param exits - Result. Shape `[n]`.
+ * @param peaks - Result. Shape `[n]`.
+ */
+export function fillFromPeaks(
+  { best, worst, side }: SideColumns,
+  { nextRecord, worstUntilRecord }: PeakChain,
+  levelFactor: number,
+  { values, indices }: LevelStack,
+  exits: Int32Array,
+  peaks: Int32Array,
+): void {
+  const length = exits.length;
+  values[0] = Number.NEGATIVE_INFINITY;
+  indices[0] = length;
+  let top = 0;
+  for (let i = length - 1; i >= 0; i--) {
+    const next = nextRecord[i]!;
+    const level = side * (best[i]! * levelFactor);
+    if (worstUntilRecord[i]! <= level) {
+      exits[i] = indices[topmost(values, top, level)]!;
+      peaks[i] = i;
+    } else {
+      exits[i] = next < length ? exits[next]! : length;
+      peaks[i] = next < length ? peaks[next]! : i;
+    }
+    const value = side * worst[i]!;
+    while (values[top]! >= value) top--;
+    top++;
+    values[top] = value;
+    indices[top] = i;
+  }
+}
+
 /** Looks near the top first: a trailing stop is usually met soon. */
 function topmost(values: Float64Array, top: number, level: number): number {
   let position = top;

@@ -3,6 +3,7 @@ import {
   type ExitTableKey,
   ExitTables,
   exitTableKeys,
+  exitTableName,
   type PreparedCandles,
   prepareCandles,
   type SharedExitTables,
@@ -61,7 +62,7 @@ export function reserveTables(
     for (let index = 0; index < blockCount(block); index++) {
       const stops = { ...none };
       assignBlocks([block], index, stops);
-      for (const key of exitTableKeys(rulesOf(stops))) wanted.set(nameOf(key), key);
+      for (const key of exitTableKeys(rulesOf(stops))) wanted.set(exitTableName(key), key);
     }
   }
   if (wanted.size === 0 || run.trials < wanted.size * TRIALS_PER_TABLE_MIN) return undefined;
@@ -92,7 +93,7 @@ export interface WorkerTables {
 export function openTables(prepared: PreparedCandles, shared: SharedTables): WorkerTables {
   const tables = ExitTables.over(prepared, shared.tables);
   const { states } = shared;
-  const places = new Map(shared.keys.map((key, place) => [nameOf(key), place]));
+  const places = new Map(shared.keys.map((key, place) => [exitTableName(key), place]));
   const isProvided = new Uint8Array(shared.keys.length);
   let providedCount = 0;
   const build = (group: readonly number[]): void => {
@@ -132,7 +133,7 @@ export function openTables(prepared: PreparedCandles, shared: SharedTables): Wor
       if (providedCount === isProvided.length) return;
       const missing: number[] = [];
       for (const key of rules.flatMap(exitTableKeys)) {
-        const place = places.get(nameOf(key));
+        const place = places.get(exitTableName(key));
         if (place === undefined || isProvided[place] === 1) continue;
         isProvided[place] = 1;
         missing.push(place);
@@ -144,8 +145,4 @@ export function openTables(prepared: PreparedCandles, shared: SharedTables): Wor
       if (providedCount === isProvided.length) tables.releaseScratch();
     },
   };
-}
-
-function nameOf(key: ExitTableKey): string {
-  return `${key.kind} ${key.entryFactor} ${key.levelFactor}`;
 }
