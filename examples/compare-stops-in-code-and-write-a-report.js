@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import {
   loadCandles,
   metricsRecord,
-  parseBacktestRunConfig,
   renderBacktestReport,
   runBacktest,
   syntheticCandles,
@@ -17,10 +16,7 @@ const { candles, dataHash } =
     : { candles: syntheticCandles({ length: 5_000 }), dataHash: 'SYNTHETIC' };
 
 const results = [0.01, 0.02, 0.04].map((stop_loss_pct) =>
-  runBacktest(
-    parseBacktestRunConfig({ strategy: 'MACross', market: candles.market, stop_loss_pct }),
-    candles,
-  ),
+  runBacktest(candles, { strategy: 'MACross', stop_loss_pct }),
 );
 for (const { config, metrics } of results) {
   const { total_trades, cumulative_profit, max_drawdown } = metricsRecord(metrics);

@@ -1,69 +1,33 @@
 /**
- * The public interface for research: candles, strategies, backtests, optimization, forward tests, statistics and reports.
- * What talks to exchanges is apart, so that a strategy file does not load it: `mista-wus-algo-trader/exchange` and
- * `mista-wus-algo-trader/live`.
+ * The public interface for research: candles, strategies, backtests, searches, forward tests and reports. The rest is apart, so
+ * that a strategy file does not load it: `mista-wus-algo-trader/statistics`, `/exchange` and `/live`.
  */
 export {
   analyzeTrades,
-  type ComparedResult,
-  type Comparison,
   compareResults,
-  type LoggedTrade,
-  type MonteCarlo,
-  type MonteCarloInput,
-  monteCarlo,
   monteCarloOfRun,
-  type RunMonteCarlo,
   readResults,
   readTradeLogs,
-  type TradeAnalysis,
-  type TradeLogs,
-  type TradeSummary,
 } from './analysis/index.js';
-export {
-  type BacktestResult,
-  type EngineInput,
-  type EngineResult,
-  engineMetrics,
-  type PreparedRun,
-  prepareRun,
-  type RunBacktestOptions,
-  runBacktest,
-  runReference,
-  tradeRules,
-} from './backtest/index.js';
+export { type BacktestResult, type BacktestSettings, runBacktest } from './backtest/index.js';
 export {
   type CandleColumns,
-  type CandleGap,
-  type CandleOddities,
   type CandleSeries,
   candleSeriesFromRows,
-  type ExtraColumn,
   findGaps,
-  findOddities,
-  type ResampledCandles,
   resample,
-  type SyntheticMarketOptions,
   syntheticCandles,
 } from './candles/index.js';
 export {
   type BacktestRunConfig,
-  type BacktestRunConfigInput,
-  type BestParamsEntry,
-  type BestParamsWish,
-  type JudgementBlock,
   loadBacktestRunConfig,
-  type OptimizeParamsFile,
   parseBacktestRunConfig,
   parseOptimizeParams,
   readBestParams,
   writeBestParams,
 } from './config/index.js';
 export {
-  type Direction,
-  type ExitReason,
   type Market,
-  type PositionSide,
   type Timeframe,
   type Trade,
   timeframeMs,
@@ -71,97 +35,23 @@ export {
   UsageError,
   UserError,
 } from './domain/index.js';
-export { type EntryFilter, entryMask } from './filters/index.js';
-export {
-  type ForwardTest,
-  type ForwardTestInput,
-  type FrozenConfig,
-  forwardTest,
-  frozenConfig,
-  type Judgement,
-  type OptimizationRecord,
-  type OptimizedSettings,
-  type WalkForwardLengths,
-  type WalkForwardRequest,
-  type WalkForwardResult,
-  walkForward,
-} from './forward-test/index.js';
-export {
-  type CandleFileCheck,
-  checkCandleFile,
-  findCandleFiles,
-  type LoadCandlesOptions,
-  type LoadedCandles,
-  loadCandles,
-  writeCandleFile,
-} from './history/index.js';
+export { forwardTest, frozenConfig, walkForward } from './forward-test/index.js';
+export { checkCandleFile, findCandleFiles, loadCandles, writeCandleFile } from './history/index.js';
 export { INDICATORS, type Indicators } from './indicators/index.js';
+export { METRICS, type Metrics, metricsRecord } from './metrics/index.js';
 export {
-  computeMetrics,
-  METRIC_UNITS,
-  METRICS,
-  type MetricDescription,
-  type Metrics,
-  type MetricsInput,
-  metricsRecord,
-} from './metrics/index.js';
-export {
-  type CrossValidationOptions,
-  type GridEntry,
   gridEntryOf,
   judgeWinner,
-  OBJECTIVE_NAMES,
-  type ObjectiveName,
-  type OptimizeProgress,
   type OptimizeRequest,
   type OptimizeResult,
   optimize,
-  parseObjective,
-  type RankedTrial,
-  type Ranking,
 } from './optimize/index.js';
 export { type LoadedStrategy, loadStrategy } from './plugins/index.js';
 export {
-  type BacktestReportInput,
-  type ForwardTestReportInput,
-  type Provenance,
   renderBacktestReport,
   renderForwardTestReport,
   renderWalkForwardReport,
-  type WalkForwardReportInput,
 } from './report/index.js';
-export type { TradeRules } from './semantics/index.js';
-export {
-  circularBlockIndices,
-  combinatorialPaths,
-  combinatorialSplits,
-  deflatedSharpeRatio,
-  expectedMaximum,
-  type Moments,
-  minimumBacktestLength,
-  minimumTrackRecordLength,
-  moments,
-  monteCarloPValue,
-  normalCdf,
-  normalQuantile,
-  type OverfittingProbability,
-  overfittingProbability,
-  probabilisticSharpeRatio,
-  purgedTrainingSamples,
-  quantile,
-  type RealityCheck,
-  type RealityCheckOptions,
-  type ReturnsMatrix,
-  realityCheck,
-  returnsMatrixFromRows,
-  type SharpeEvidence,
-  type Span,
-  shuffle,
-  stationaryBootstrapIndices,
-  type WalkForwardPlan,
-  type WalkForwardWindow,
-  walkForwardWindows,
-} from './statistics/index.js';
 export {
   boolean,
   checkStrategy,
@@ -170,16 +60,12 @@ export {
   integer,
   number,
   type ParameterSpec,
-  type ParameterSpecs,
   type Parameters,
-  resolveParameters,
   STRATEGY_MAP,
   type Strategy,
   type StrategyContext,
   type StrategyDefinition,
   StrategyError,
   type StrategyPlot,
-  type Trace,
-  type TraceValue,
 } from './strategies/index.js';
 export { type Random, seededRandom } from './util/index.js';

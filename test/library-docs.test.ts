@@ -1,4 +1,5 @@
 // The list of what the package exports is written from its docstrings (`make docs`) and compared here.
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
@@ -6,8 +7,18 @@ import { COLUMN_INDICATORS, INDICATORS } from '../src/indicators/index.js';
 import { firstsOf, INDICATOR_CASES } from '../src/indicators/indicator-cases.contract.js';
 import { repositoryRoot } from './e2e/wus.js';
 
-const entry = path.join(repositoryRoot, 'src/index.ts');
-const program = ts.createProgram([entry], compilerOptions());
+/** What can be imported, with the file that lists it. */
+const ENTRIES = {
+  'mista-wus-algo-trader': 'index.ts',
+  'mista-wus-algo-trader/statistics': 'statistics.ts',
+  'mista-wus-algo-trader/exchange': 'exchange.ts',
+  'mista-wus-algo-trader/live': 'live.ts',
+} as const;
+/** More would be hard to find one's way in. */
+const ROOT_NAMES_MAX = 70;
+
+const files = Object.values(ENTRIES).map((name) => path.join(repositoryRoot, 'src', name));
+const program = ts.createProgram(files, compilerOptions());
 const checker = program.getTypeChecker();
 
 /** Something that the package exports. */
@@ -18,35 +29,63 @@ interface Exported {
   readonly documentation: string;
 }
 
-const exported = exportsOf(entry);
+const exported = Object.fromEntries(
+  Object.entries(ENTRIES).map(([name, file]) => [
+    name,
+    exportsOf(path.join(repositoryRoot, 'src', file)),
+  ]),
+);
+
+test('the package exports these files', () => {
+  const { exports } = JSON.parse(
+    readFileSync(path.join(repositoryRoot, 'package.json'), 'utf8'),
+  ) as { exports: Readonly<Record<string, { readonly default?: string }>> };
+  const listed = Object.entries(exports).flatMap(([name, { default: file }]) =>
+    file === undefined ? [] : [[path.posix.join('mista-wus-algo-trader', name), file]],
+  );
+  const wanted = Object.entries(ENTRIES).map(([name, file]) => [
+    name,
+    `./dist/${file.replace('.ts', '.js')}`,
+  ]);
+  expect(listed.sort()).toEqual(wanted.sort());
+});
 
 test('everything that the package exports has a docstring', () => {
-  const bare = exported.filter(({ documentation }) => documentation === '');
+  const bare = Object.values(exported)
+    .flat()
+    .filter(({ documentation }) => documentation === '');
   expect(bare.map(({ name }) => name)).toEqual([]);
 });
 
+test('the names of the root are few', () => {
+  expect(exported['mista-wus-algo-trader']!.length).toBeLessThanOrEqual(ROOT_NAMES_MAX);
+});
+
 test('docs/reference/library.md lists it (written by make docs)', async () => {
-  const folders = [...new Set(exported.map(({ folder }) => folder))].sort();
-  const sections = folders.map((folder) =>
-    [
-      `## ${folder}`,
-      '',
-      '| name | kind | what it is |',
-      '| --- | --- | --- |',
-      ...exported
-        .filter((one) => one.folder === folder)
-        .map(
-          ({ name, kind, documentation }) => `| \`${name}\` | ${kind} | ${cell(documentation)} |`,
-        ),
-    ].join('\n'),
-  );
+  const sections = Object.entries(exported).map(([entry, all]) => {
+    const folders = [...new Set(all.map(({ folder }) => folder))].sort();
+    const parts = folders.map((folder) =>
+      table(
+        `### ${folder}`,
+        all.filter((one) => one.folder === folder),
+      ),
+    );
+    return [`## ${entry}`, ...parts].join('\n\n');
+  });
   const lead =
     'What `mista-wus-algo-trader` exports; an editor shows parameters, units and errors of each. How it fits together: ' +
-    '[use the library](../how-to/use-the-library.md). Exchanges and trading are apart: `mista-wus-algo-trader/exchange` and `mista-wus-algo-trader/live`.';
+    '[use the library](../how-to/use-the-library.md). What loads network code is apart.';
   const page = `# Library\n\n${lead}\n\n${sections.join('\n\n')}\n`;
   const file = path.join(repositoryRoot, 'docs/reference/library.md');
   await expect(page).toMatchFileSnapshot(file);
 });
+
+function table(title: string, all: readonly Exported[]): string {
+  const rows = all.map(
+    ({ name, kind, documentation }) => `| \`${name}\` | ${kind} | ${cell(documentation)} |`,
+  );
+  return [title, '', '| name | kind | what it is |', '| --- | --- | --- |', ...rows].join('\n');
+}
 
 test('every indicator says where it comes from and where others differ', () => {
   const silent = Object.keys(INDICATORS).filter(

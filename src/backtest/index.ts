@@ -31,7 +31,12 @@ export {
   type RunPlan,
 } from './prepare-run.js';
 export { runReference } from './reference-engine.js';
-export { type BacktestResult, type RunBacktestOptions, runBacktest } from './run-backtest.js';
+export {
+  type BacktestResult,
+  type BacktestSettings,
+  type RunBacktestOptions,
+  runBacktest,
+} from './run-backtest.js';
 export {
   STRESS_COST_FACTOR,
   STRESS_STOP_RANGE_SHARE,

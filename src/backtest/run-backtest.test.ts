@@ -44,6 +44,26 @@ describe('runBacktest()', () => {
     ]);
   });
 
+  test('needs nothing twice: candles, and what differs from the defaults', () => {
+    const usdm = closes([...wave.close], 'ETHUSDT', 'usdm');
+    const settings = { ...quick, stop_loss_pct: 0.02, start: '2024-01-02' };
+    const short = runBacktest(usdm, settings);
+    const long = run({ ...settings, market: 'usdm' }, usdm);
+    expect(short.config).toEqual(long.config);
+    expect(short.config).toMatchObject({ symbol: 'ETHUSDT', interval: '1h', market: 'usdm' });
+    expect(short.run).toEqual(long.run);
+    expect(() => runBacktest(wave, { ...quick, stop_los_pct: 0.02 } as never)).toThrow(
+      /stop_los_pct.*did you mean/s,
+    );
+  });
+
+  test('takes a strategy of the caller', () => {
+    const strategy = defineStrategy({ name: 'AlwaysIn', warmUp: 0, signals: () => () => 1 });
+    const { config, run: done } = runBacktest(wave, { strategy, commission_bps: 0 });
+    expect(config.strategy).toBe('AlwaysIn');
+    expect(done.trades).toHaveLength(1);
+  });
+
   test('S-04 candles before the start only warm up', () => {
     const all = run({});
     const late = run({ start: '2024-01-02' });

@@ -33,8 +33,8 @@ export interface BotWish {
   readonly given: Readonly<Record<string, unknown>>;
   /** `name=value` words of `--param`. */
   readonly parameterWords: readonly string[];
-  /** File of best parameters, and whether it was named. */
-  readonly bestParamsFile: string;
+  /** File of best parameters, and whether it was named; `undefined` reads none. */
+  readonly bestParamsFile: string | undefined;
   readonly isBestParamsNamed: boolean;
   /** The run that `--from` names: its settings are in `given`, its parameters and stops are those of this bot. */
   readonly chosen?: ChosenRun;
@@ -319,6 +319,7 @@ async function bestEntry(
   const { symbol, interval, market } = instrument;
   const name = `${symbol} ${strategy.shortName} ${market} ${interval}`;
   if (wish.chosen !== undefined) return chosenEntry(wish.chosen, strategy, instrument);
+  if (bestParamsFile === undefined) return { entry: undefined, notes: [] };
   const all = await readAllBestParams(bestParamsFile).catch((error: unknown) => {
     const isMissing = error instanceof Error && error.message.includes('does not exist');
     if (isBestParamsNamed || !isMissing) throw error;

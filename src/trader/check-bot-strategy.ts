@@ -2,8 +2,14 @@ import { candleSeriesFromRows } from '../candles/index.js';
 import { UserError } from '../domain/index.js';
 import { type CandleSource, ExchangeError } from '../exchange/index.js';
 import { type BotSettings, fetchClosedCandles, resolveProgram } from '../live/index.js';
-import { isStrategyPath, withoutStrategyOutput } from '../plugins/index.js';
-import { checkHistory, checkStrategy, historyOf, type Strategy } from '../strategies/index.js';
+import { withoutStrategyOutput } from '../plugins/index.js';
+import {
+  checkHistory,
+  checkStrategy,
+  historyOf,
+  STRATEGIES,
+  type Strategy,
+} from '../strategies/index.js';
 
 /** Histories of the strategy that it is checked on. */
 const HISTORIES = 3;
@@ -56,8 +62,8 @@ export async function checkBotStrategy(
   strategy: Strategy,
   { candles, historyCandles, compute, cold }: StrategyHistory,
 ): Promise<number | undefined> {
-  const { symbol, market, interval: timeframe, strategy: name } = settings.run;
-  if (!isStrategyPath(name)) return undefined;
+  const { symbol, market, interval: timeframe } = settings.run;
+  if (STRATEGIES.includes(strategy)) return undefined;
   const { extraColumns = [] } = strategy;
   if (extraColumns.length > 0) {
     throw new UserError(

@@ -27,6 +27,7 @@ export {
 export { keptCandlesFile } from './keep-candles.js';
 export { LineLog } from './line-log.js';
 export { ALERT_TIME_LIMIT_MS, Notifier } from './notifier.js';
+export { type PaperBot, type PaperBotOptions, paperBot } from './paper-bot.js';
 export { pause } from './pause.js';
 export { holdsSomething, type SavedBot, savedBots } from './saved-bots.js';
 export type { SelfTestCheck } from './self-test.js';

@@ -24,6 +24,7 @@ import { UnservedReport } from './unserved-report.js';
 import { spotVenue, usdmVenue, type Venue, type VenueSurroundings } from './venue.js';
 import { VisitorRule } from './visitor-rule.js';
 
+/** What a local exchange replays, for whom, and how fast. */
 export interface ExchangeServerOptions {
   /** Candles to replay, of one market or both; several timeframes of a symbol refine each other. */
   readonly series: readonly CandleSeries[];

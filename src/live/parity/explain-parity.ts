@@ -14,6 +14,7 @@ import type { RecordedTrade } from './recorded-trade.js';
 /** Sums of decimals and of doubles differ by no more per trade; quote. */
 const SUM_ERROR = 1e-8;
 
+/** A session beside its backtest: what differs, with cause and amount. */
 export interface ParityReport {
   /** In the order of their entries. */
   readonly rows: readonly ParityRow[];
