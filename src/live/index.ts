@@ -21,6 +21,7 @@ export {
   type HoldBack,
   type Home,
   heldQuantity,
+  isFlat,
   isOwnOrderId,
   isTraderOrderId,
   type LiveLimits,

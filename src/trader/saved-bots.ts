@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { UserError } from '../domain/index.js';
-import { type BotMemory, ordersOf, readSavedMemory } from '../live/index.js';
+import { type BotMemory, isFlat, readSavedMemory } from '../live/index.js';
 
 /** What a bot left in its state folder. */
 export interface SavedBot {
@@ -39,7 +39,7 @@ export async function savedBots(root: string): Promise<SavedBots> {
 
 /** Whether a bot has something in the market, or may have. */
 export function holdsSomething(memory: Pick<BotMemory, 'position' | 'order' | 'others'>): boolean {
-  return memory.position !== null || ordersOf(memory).length > 0;
+  return !isFlat(memory);
 }
 
 /**

@@ -6,6 +6,7 @@ import { commissionRateDecimal, feeShareOf } from './fees.js';
 import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
+import { FIRST_STATE } from './order-lifecycle.js';
 import {
   bookFill,
   heldQuantity,
@@ -187,7 +188,7 @@ function adoptedOrder(
   const booked = fills.filter(({ orderId }) => orderId === order.orderId);
   const executed = booked.reduce((sum, { quantity }) => sum + quantity, 0n);
   const tradeIds = booked.map(({ tradeId }) => tradeId);
-  return { ...order, phase: 'open', executed, booked: executed, tradeIds };
+  return { ...order, phase: FIRST_STATE.adopted, executed, booked: executed, tradeIds };
 }
 
 /** The signal that an order was made for, as its id says. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../domain/index.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat } from './in-flight.js';
 import type { BotMemory } from './memory.js';
 import { type BotSettings, settingsProblem } from './settings.js';
 
@@ -34,8 +34,7 @@ export function adoptSettings(memory: BotMemory, wanted: BotSettings): BotMemory
       `The bot started with a balance of ${old.run.initial_balance}, not ${settings.run.initial_balance}: omit the balance, or use another state folder`,
     );
   }
-  const isFlat = memory.position === null && ordersOf(memory).length === 0;
-  if (!isFlat) {
+  if (!isFlat(memory)) {
     const key = FIXED_IN_POSITION.find((name) => old.run[name] !== settings.run[name]);
     if (key !== undefined) {
       throw new UserError(

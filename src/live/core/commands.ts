@@ -1,5 +1,5 @@
 import type { BotCommand } from './events.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat } from './in-flight.js';
 import { alert, notice, remember, type Turn } from './turn.js';
 
 /** Obeys a person. A command is kept in the memory: it holds for what becomes of the orders under way, and over restarts. */
@@ -11,7 +11,7 @@ export function obey(turn: Turn, command: BotCommand, reason: string | undefined
   }
   const { position } = turn.memory;
   remember(turn, {
-    trading: isFlat(turn) ? 'halted' : 'reducing',
+    trading: isFlat(turn.memory) ? 'halted' : 'reducing',
     ...(command === 'flatten' && { closeAll: 'manual' as const }),
   });
   notice(turn, { entryWanted: undefined });
@@ -28,7 +28,7 @@ export function obey(turn: Turn, command: BotCommand, reason: string | undefined
 /** Entries are allowed again. What `flatten` was about is closed all the same. */
 function resume(turn: Turn, because: string): void {
   remember(turn, { trading: 'active', mismatch: null });
-  if (isFlat(turn)) remember(turn, { closeAll: null });
+  if (isFlat(turn.memory)) remember(turn, { closeAll: null });
   // What was taken as it is must agree with the account before anything is entered.
   notice(turn, {
     isAgreed: false,
@@ -45,7 +45,7 @@ function answer(turn: Turn): {
   readonly text: string;
 } {
   const { closeAll, position } = turn.memory;
-  if (isFlat(turn)) return { code: 'halted', text: 'no entries until resume' };
+  if (isFlat(turn.memory)) return { code: 'halted', text: 'no entries until resume' };
   if (closeAll === null) {
     const text =
       position === null
@@ -67,13 +67,9 @@ export function carryOn(turn: Turn): void {
     const exit = { reason: closeAll, decidedTime: turn.time };
     remember(turn, { position: { ...position, exit } });
   }
-  if (!isFlat(turn)) return;
+  if (!isFlat(turn.memory)) return;
   if (trading === 'active' && closeAll !== null) remember(turn, { closeAll: null });
   if (trading !== 'reducing') return;
   remember(turn, { trading: 'halted' });
   alert(turn, 'warning', 'halted', 'flat: no entries until resume');
-}
-
-function isFlat({ memory }: Turn): boolean {
-  return memory.position === null && ordersOf(memory).length === 0;
 }

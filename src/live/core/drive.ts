@@ -9,16 +9,24 @@ import { entryQuantity } from './entry-size.js';
 import { isForgotten, seekForgotten } from './forgotten-orders.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
 import { candleDueTime, requestBackfill } from './hear-candles.js';
-import { orderOf, ordersOf, restingProfit, updateOrder } from './in-flight.js';
+import {
+  applyOrderEvent,
+  isFlat,
+  orderOf,
+  ordersOf,
+  restingProfit,
+  updateOrder,
+} from './in-flight.js';
 import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
-import { givenUpOrders, seekDueTime, seekFills, unsoughtOrder } from './lost-orders.js';
+import { givenUpOrders, seekDueTime, seekFills } from './lost-orders.js';
 import { baseOrder, HOUR_MS, launch, sendEntry } from './make-order.js';
 import type { BotMemory } from './memory.js';
 import { cancelResting, isInTheWay, moveResting } from './move-resting.js';
 import { isExitBlocked, isOver, isUnsellable, nextExit, reportBlockedExit } from './next-exit.js';
 import { askedOrder, isResting, isStopAtWork, type LiveOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
+import { positionStage } from './position-stage.js';
 import { protectionDueTime, watchProtection } from './protection.js';
 import { BLOCKED_EXIT, isTroubled } from './reminders.js';
 import { restExits } from './resting-exits.js';
@@ -35,7 +43,7 @@ import {
   type Turn,
   timeframeOf,
 } from './turn.js';
-import { forgetSearch, isUnsearched } from './unjournaled-orders.js';
+import { forgetSearch } from './unjournaled-orders.js';
 import { watchAccount } from './watch-account.js';
 import { watchStuck } from './watch-stuck.js';
 
@@ -140,9 +148,25 @@ function isOvertaken(turn: Turn, { request }: LiveOrder, price: Decimal): boolea
 function act(turn: Turn): void {
   const { rules } = turn.senses;
   if (rules === undefined || !ordersOf(turn.memory).every(isResting)) return;
-  if (ordersOf(turn.memory).some(isForgotten)) return;
-  if (turn.memory.position !== null) actInPosition(turn, turn.memory.position, rules);
-  if (turn.memory.position !== null || ordersOf(turn.memory).length > 0) return;
+  const { position } = turn.memory;
+  switch (positionStage(turn)) {
+    case 'flat':
+    case 'entering':
+      break;
+    case 'doubtful':
+      // Orders that the exchange forgot are asked for at the end of the step.
+      if (!ordersOf(turn.memory).some(isForgotten)) seekFills(turn);
+      return;
+    case 'open':
+    case 'leaving':
+      if (position !== null) actInPosition(turn, position, rules);
+  }
+  // A position that has just ended may be followed by the entry of its reversal.
+  if (isFlat(turn.memory)) actFlat(turn, rules);
+}
+
+/** Applies settings that waited, or enters. */
+function actFlat(turn: Turn, rules: InstrumentRules): void {
   const { pendingSettings } = turn.memory;
   if (pendingSettings !== null) {
     const settingsSince = { time: turn.time, netPnl: turn.memory.netPnl };
@@ -154,11 +178,6 @@ function act(turn: Turn): void {
 }
 
 function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): void {
-  const isDoubtful = unsoughtOrder(turn) !== undefined || isUnsearched(turn);
-  if (heldQuantity(position) > 0n && isDoubtful) {
-    seekFills(turn);
-    return;
-  }
   if (isOver(turn, position, rules)) {
     // What still rests for it is cancelled first.
     if (ordersOf(turn.memory).length === 0) closePosition(turn);
@@ -175,8 +194,8 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
 
 /** With nothing open the bot takes the name that waits; its orders of before stay its own. */
 function takeNextTag(turn: Turn): void {
-  const { tag, nextTag, formerTags, position } = turn.memory;
-  if (nextTag === null || position !== null || ordersOf(turn.memory).length > 0) return;
+  const { tag, nextTag, formerTags } = turn.memory;
+  if (nextTag === null || !isFlat(turn.memory)) return;
   remember(turn, { tag: nextTag, nextTag: null, formerTags: [...formerTags, tag] });
 }
 
@@ -240,7 +259,7 @@ function tend(turn: Turn, clientOrderId: string): void {
     if (orderOf(turn.memory, clientOrderId)?.cancelSent !== false) return;
   }
   if (turn.time < order.askTime) return;
-  if (order.phase === 'sending') updateOrder(turn, { ...order, phase: 'unknown', asks: 0 });
+  if (order.phase === 'sending') applyOrderEvent(turn, order, 'reply-overdue', { asks: 0 });
   else if (order.phase === 'open' && order.cancelSent && order.asks > 0 && order.absence == null) {
     // The cancellation may have been lost: once more if the exchange, when asked, still has the order.
     updateOrder(turn, { ...order, cancelSent: false });

@@ -36,6 +36,7 @@ export type AlertCode =
   | 'market-closed'
   | 'mismatch'
   | 'one-way-mode'
+  | 'order-defect'
   | 'order-refused'
   | 'order-forgotten'
   | 'orphan-order'

@@ -2,7 +2,7 @@ import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
 import type { DataBlock } from './hindrance.js';
 import type { HoldBack } from './hold-back.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat } from './in-flight.js';
 import { lossOfAll, lossOfDay } from './loss-limits.js';
 import { programOf, type Turn } from './turn.js';
 
@@ -41,7 +41,7 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
     ['stopping', senses.isEnding],
     ['hedge-mode', senses.isHedged],
     ['settings-pending', memory.pendingSettings !== null],
-    ['order-in-flight', ordersOf(memory).length > 0 || memory.position !== null],
+    ['order-in-flight', !isFlat(memory)],
     [
       'already-entered',
       memory.enteredSignalTime !== null && memory.enteredSignalTime >= signalTime,

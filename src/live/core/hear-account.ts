@@ -14,10 +14,9 @@ import {
   reportMismatch,
 } from './hear-orders.js';
 import { foreignHome, settledHome } from './home.js';
-import { isAllAtRest, orderOf, ordersOf, updateOrder } from './in-flight.js';
+import { applyOrderEvent, isAllAtRest, orderOf, ordersOf } from './in-flight.js';
 import { givenUpOrders, seekFills } from './lost-orders.js';
 import { costPrice } from './make-order.js';
-import { doubtOrder } from './order.js';
 import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } from './position.js';
 import { keyWorks } from './refused-key.js';
 import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
@@ -274,7 +273,7 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
     ({ phase, request }) => phase === 'open' && !listed.has(request.clientOrderId),
   );
   for (const order of missing) {
-    updateOrder(turn, doubtOrder(order, turn.time));
+    applyOrderEvent(turn, order, 'unlisted', { askTime: turn.time });
     noteUnlisted(turn, orderOf(turn.memory, order.request.clientOrderId) ?? order, askedTime);
   }
   return missing.length === 0;

@@ -13,7 +13,7 @@ import {
   reportsOf,
 } from './forgotten-orders.js';
 import { noteHindrance } from './hindrances.js';
-import { orderOf, ordersOf, removeOrder, updateOrder } from './in-flight.js';
+import { applyOrderEvent, orderOf, ordersOf, updateOrder } from './in-flight.js';
 import { hearStillAbsent, takeBack } from './lost-orders.js';
 import {
   bookOrderFill,
@@ -98,7 +98,7 @@ export function hearForgottenFills(
 ): void {
   for (const own of reportsOf(turn, fills, orders)) bookFills(turn, own.fills);
   for (const order of endedOf(turn, fills, orders))
-    updateOrder(turn, { ...order, executed: order.booked, phase: 'ended', absence: null });
+    applyOrderEvent(turn, order, 'forgotten', { executed: order.booked, absence: null });
   askAgainForFills(turn);
   notice(turn, { changeTime: turn.time });
   settle(turn);
@@ -111,8 +111,8 @@ export function hearPlaceFailed(turn: Turn, clientOrderId: string, failure: Fail
   // A report that came before outranks the failure.
   if (order === undefined || order.orderId !== null) return;
   const mayExist = failure.outcome === 'unknown' || failure.reason === 'duplicate-client-order-id';
-  if (mayExist) updateOrder(turn, doubtOrder(order, turn.time));
-  else dropOrder(turn, order, failure);
+  if (mayExist) updateOrder(turn, doubtOrder(order, 'outcome-unknown', turn.time));
+  else dropOrder(turn, order, 'refused', failure);
 }
 
 /**
@@ -127,7 +127,7 @@ export function hearReplaceFailed(
 ): void {
   const former = orderOf(turn.memory, replacedId);
   if (former !== undefined) {
-    const doubted = doubtOrder(former, turn.time);
+    const doubted = doubtOrder(former, 'cancel-failed', turn.time);
     // Unless its outcome is unknown the former stop was cancelled or is as it was.
     const isOver = failure.outcome !== 'unknown';
     updateOrder(turn, isOver ? { ...doubted, cancelSent: false } : doubted);
@@ -136,7 +136,7 @@ export function hearReplaceFailed(
   const order = orderOf(turn.memory, clientOrderId);
   if (failure.reason === 'replace-cancel-failed' && order?.orderId === null) {
     // Nothing was placed: the former stop was released, or is gone; the answer about it decides.
-    removeOrder(turn, order);
+    applyOrderEvent(turn, order, 'refused');
     remember(turn, { retryTime: turn.time + RETRY_MS_MIN });
     return;
   }
@@ -153,7 +153,7 @@ export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Fai
   const isPointless = failure.outcome !== 'unknown' && !isNothingThere(failure);
   const waitMs = isPointless ? CANCEL_RETRY_MS : 0;
   for (const member of withPartner(turn, order)) {
-    updateOrder(turn, doubtOrder(member, turn.time + waitMs));
+    updateOrder(turn, doubtOrder(member, 'cancel-failed', turn.time + waitMs));
     if (isNothingThere(failure)) noteNothing(turn, member);
   }
 }
@@ -189,7 +189,8 @@ export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: numbe
   // Both legs of a pair exist, or none.
   if (withPartner(turn, order).some((leg) => leg.orderId !== null)) return;
   remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });
-  dropOrder(turn, order, { outcome: 'unknown', message: 'the exchange never received the order' });
+  const failure = { outcome: 'unknown', message: 'the exchange never received the order' } as const;
+  dropOrder(turn, order, 'never-received', failure);
 }
 
 /** Rate limits and bans silence the bot, also after a restart. A key that is refused is for a person to mend. */
@@ -228,7 +229,7 @@ function settle(turn: Turn): void {
 }
 
 function settleOrder(turn: Turn, order: LiveOrder): void {
-  removeOrder(turn, order);
+  if (applyOrderEvent(turn, order, 'settled') !== 'removed') return;
   const isMissed = order.leg === 'take-profit' && !isResting(order);
   const partner = withPartner(turn, order);
   const { position } = turn.memory;
@@ -309,8 +310,13 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
 }
 
 /** An order that did not come to be: entries are forgotten, exits and stops are tried again later. */
-function dropOrder(turn: Turn, order: LiveOrder, failure: Failure): void {
-  removeOrder(turn, order);
+function dropOrder(
+  turn: Turn,
+  order: LiveOrder,
+  event: 'refused' | 'never-received',
+  failure: Failure,
+): void {
+  if (applyOrderEvent(turn, order, event) !== 'removed') return;
   // The other leg of a pair that was not placed says the same: it is told once.
   if (order.list !== null && withPartner(turn, order).length > 0) return;
   const failures = turn.memory.failures + 1;

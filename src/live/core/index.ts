@@ -28,7 +28,7 @@ export type { BotCommand, BotEvent, Failure } from './events.js';
 export type { Hindrance, HindranceReason } from './hindrance.js';
 export type { HoldBack } from './hold-back.js';
 export { foreignHome, type SeenHome, settledHome } from './home.js';
-export { isAllAtRest, ordersOf } from './in-flight.js';
+export { isAllAtRest, isFlat, ordersOf } from './in-flight.js';
 export type { LiveTrade } from './live-trade.js';
 export {
   type BotMemory,
@@ -46,6 +46,7 @@ export {
   upgradedMemory,
 } from './memory.js';
 export { entryPriceOf, heldQuantity } from './position.js';
+export { type PositionStage, positionStage } from './position-stage.js';
 export type { RiskApproved } from './risk.js';
 export {
   type BotSettings,

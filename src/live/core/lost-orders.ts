@@ -1,8 +1,9 @@
 import type { OrderReport } from '../../exchange/index.js';
 import { readOwnOrderId } from './client-order-id.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat } from './in-flight.js';
 import type { BotMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
+import { FIRST_STATE } from './order-lifecycle.js';
 import type { Leg, QuantityOrder } from './risk.js';
 import { notice, remember, type Turn } from './turn.js';
 
@@ -24,7 +25,7 @@ export function givenUpOrders(memory: BotMemory): readonly string[] {
 }
 
 /** The order given up last that may have sold coins, and was not looked for again since. Nothing is sold before that. */
-export function unsoughtOrder(turn: Turn): string | undefined {
+export function unsoughtOrder(turn: Pick<Turn, 'memory' | 'senses'>): string | undefined {
   const newest = givenUpOrders(turn.memory).at(-1);
   return newest === turn.senses.soughtOrder ? undefined : newest;
 }
@@ -81,8 +82,7 @@ export function takeBack(turn: Turn, report: OrderReport): boolean {
   const leg = readOwnOrderId(memory, clientOrderId)?.leg;
   if (leg === undefined || leg === 'pair') return false;
   const isInPlace =
-    givenUpOrders(memory).includes(clientOrderId) &&
-    (memory.position !== null || ordersOf(memory).length === 0);
+    givenUpOrders(memory).includes(clientOrderId) && (memory.position !== null || isFlat(memory));
   if (!isInPlace) return false;
   const order = lostOrder(leg, report, turn.time);
   remember(turn, {
@@ -103,5 +103,6 @@ export function lostOrder(leg: Leg, report: OrderReport, time: number): LiveOrde
     ...(report.reduceOnly !== undefined && { reduceOnly: report.reduceOnly }),
   } as QuantityOrder;
   const orderId = report.triggeredOrderId ?? report.orderId;
-  return { ...sendingOrder({ leg, order: request }, time), phase: 'unknown', orderId };
+  const sent = sendingOrder({ leg, order: request }, time);
+  return { ...sent, phase: FIRST_STATE.recovered, orderId };
 }

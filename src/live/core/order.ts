@@ -1,5 +1,6 @@
 import { type Decimal, maxDecimal } from '../../domain/index.js';
 import { type Fill, isFinal, type OrderReport } from '../../exchange/index.js';
+import { FIRST_STATE, type OrderState, stateAfter } from './order-lifecycle.js';
 import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
 
 /** A request without an answer is taken as unknown after this. */
@@ -10,17 +11,14 @@ const ASK_MS_MAX = 5_000;
 /** Resting orders are looked at this often, whatever the streams say. */
 const POLL_MS = 30_000;
 
-/**
- * An order that the exchange has or may have.
- * `sending`: no answer yet. `unknown`: it may or may not exist. `open`: the exchange has it. `ended`: final,
- * though fills may still have to be fetched.
- */
+/** An order that the exchange has or may have. */
 export interface LiveOrder {
   readonly leg: Leg;
   readonly request: QuantityOrder;
   /** Client id of the pair (OCO) that it belongs to: an execution of one leg ends the other. */
   readonly list: string | null;
-  readonly phase: 'sending' | 'unknown' | 'open' | 'ended';
+  /** Changed by the events of `ORDER_LIFECYCLE` alone. */
+  readonly phase: OrderState;
   readonly sentTime: number;
   /** Id given by the exchange, of a released stop the one that its fills carry; `null` until it is known. */
   readonly orderId: string | null;
@@ -69,7 +67,7 @@ export function sendingOrder(
     leg,
     request: order,
     list,
-    phase: 'sending',
+    phase: FIRST_STATE.sent,
     sentTime: time,
     orderId: null,
     executed: 0n,
@@ -92,8 +90,9 @@ export function sendingOrder(
  */
 export function mergeReport(order: LiveOrder, report: OrderReport, time: number): LiveOrder {
   const executed = maxDecimal(report.executedQuantity, order.executed);
-  const isEnded =
-    order.phase === 'ended' || isFinal(report.status) || executed === order.request.quantity;
+  const isFinalReport = isFinal(report.status) || executed === order.request.quantity;
+  const phase = stateAfter(order.phase, isFinalReport ? 'reported-final' : 'reported-working');
+  const isEnded = phase === 'ended';
   const merged: LiveOrder = {
     ...order,
     orderId: report.triggeredOrderId ?? order.orderId ?? report.orderId,
@@ -101,7 +100,7 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
     isRejected: order.isRejected || report.status === 'rejected',
     ...(report.status === 'rejected' &&
       report.reason !== undefined && { rejectReason: report.reason }),
-    phase: isEnded ? 'ended' : 'open',
+    phase,
     absence: null,
   };
   // Fills that did not come with the end are asked for at once, and after that with patience.
@@ -144,15 +143,18 @@ export function bookOrderFill(order: LiveOrder, fill: Fill): LiveOrder {
     booked,
     executed,
     tradeIds: [...order.tradeIds, fill.tradeId],
-    phase:
-      executed === order.request.quantity ? 'ended' : order.phase === 'ended' ? 'ended' : 'open',
+    phase: stateAfter(order.phase, executed === order.request.quantity ? 'filled' : 'part-filled'),
   };
 }
 
+/** What makes the outcome of an order doubtful. */
+type DoubtEvent = 'outcome-unknown' | 'cancel-failed' | 'restarted';
+
 /** The order after its outcome became doubtful: it will be asked for soon. */
-export function doubtOrder(order: LiveOrder, time: number): LiveOrder {
-  if (order.phase === 'open' || order.phase === 'ended') return { ...order, askTime: time };
-  return { ...order, phase: 'unknown', asks: 0, askTime: time + ASK_MS_MIN };
+export function doubtOrder(order: LiveOrder, event: DoubtEvent, time: number): LiveOrder {
+  const phase = stateAfter(order.phase, event);
+  if (phase !== 'unknown') return { ...order, phase, askTime: time };
+  return { ...order, phase, asks: 0, askTime: time + ASK_MS_MIN };
 }
 
 /**
@@ -176,7 +178,8 @@ export function unansweredOrder(order: LiveOrder, time: number): LiveOrder {
 
 /** The order after a request to cancel it. */
 export function cancelingOrder(order: LiveOrder, time: number): LiveOrder {
-  return { ...order, cancelSent: true, asks: 0, askTime: time + ASK_MS_MAX };
+  const phase = stateAfter(order.phase, 'cancel-requested');
+  return { ...order, phase, cancelSent: true, asks: 0, askTime: time + ASK_MS_MAX };
 }
 
 /** Whether everything about the order is known. */

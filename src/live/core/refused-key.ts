@@ -1,7 +1,7 @@
 import { decimalToNumber } from '../../domain/index.js';
 import type { RefusalReason } from '../../exchange/index.js';
 import type { Failure } from './events.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat, ordersOf } from './in-flight.js';
 import { isStopAtWork } from './order.js';
 import { alertOnce, endTrouble, isTroubled } from './reminders.js';
 import { alert, notice, type Turn } from './turn.js';
@@ -60,8 +60,7 @@ const topicOf = (use: KeyUse): string => `key ${use}`;
 /** What depends on it. */
 function stake({ memory }: Turn, use: KeyUse): string {
   const { position } = memory;
-  if (position === null && ordersOf(memory).length === 0)
-    return 'The bot is flat and makes no entries meanwhile';
+  if (isFlat(memory)) return 'The bot is flat and makes no entries meanwhile';
   if (position === null && use === 'trade')
     return 'The order was not placed, and entries are blocked meanwhile';
   const stop = ordersOf(memory).find(isStopAtWork);

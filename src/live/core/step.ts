@@ -249,7 +249,7 @@ function boot(turn: Turn): void {
     noteHindrance(turn, { reason: 'absent', fromTime, toTime: turn.time });
   }
   const doubted = (known: LiveOrder): LiveOrder => ({
-    ...doubtOrder(known, turn.time),
+    ...doubtOrder(known, 'restarted', turn.time),
     cancelSent: false,
     absence: null,
     askTime: turn.time,

@@ -1,7 +1,7 @@
 import { type Decimal, divideDecimals, type ExitReason } from '../../domain/index.js';
 import { isFinal, type OrderReport } from '../../exchange/index.js';
 import { readOwnOrderId } from './client-order-id.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat } from './in-flight.js';
 import { isAtStop } from './levels.js';
 import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
@@ -15,28 +15,21 @@ import { alert, levelsOf, notice, remember, type Turn, type Unsearched } from '.
  *
  * @param memory - As the journal had it.
  */
-export function unsearchedAtStart({
-  position,
-  order,
-  others,
-  enteredSignalTime,
-  orderCounter,
-}: BotMemory): Unsearched | undefined {
-  const mayHaveLeft = position !== null || order !== null || others.length > 0;
+export function unsearchedAtStart(memory: BotMemory): Unsearched | undefined {
+  const { position, enteredSignalTime, orderCounter } = memory;
   const signalTime = position?.signalTime ?? enteredSignalTime;
-  return mayHaveLeft && signalTime !== null ? { signalTime, orderCounter } : undefined;
+  return isFlat(memory) || signalTime === null ? undefined : { signalTime, orderCounter };
 }
 
 /** Whether the open position was not searched for since the start. */
-export function isUnsearched({ memory, senses }: Turn): boolean {
+export function isUnsearched({ memory, senses }: Pick<Turn, 'memory' | 'senses'>): boolean {
   return memory.position !== null && memory.position.signalTime === senses.unsearched?.signalTime;
 }
 
 /** With the position it was about gone, a search has nothing to find. */
 export function forgetSearch(turn: Turn): void {
   const { memory, senses } = turn;
-  const isOver = memory.position === null && ordersOf(memory).length === 0;
-  if (isOver && senses.unsearched !== undefined) notice(turn, { unsearched: undefined });
+  if (isFlat(memory) && senses.unsearched !== undefined) notice(turn, { unsearched: undefined });
 }
 
 /** Whether an order bears the name of an exit that the bot made after it could save its state last. */

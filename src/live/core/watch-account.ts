@@ -1,5 +1,5 @@
 import { durationText } from './amount-text.js';
-import { ordersOf } from './in-flight.js';
+import { isFlat, ordersOf } from './in-flight.js';
 import { alertOnce, endTrouble } from './reminders.js';
 import { alert, notice, type Turn } from './turn.js';
 
@@ -13,7 +13,7 @@ const UNSEEN = 'account unseen';
 export function watchAccount(turn: Turn): void {
   const { seenTime, unseenAlarm } = turn.senses;
   const { position } = turn.memory;
-  const isHolding = position !== null || ordersOf(turn.memory).length > 0;
+  const isHolding = !isFlat(turn.memory);
   const unseenMs = turn.time - seenTime;
   const isStopInDoubt = position !== null && doubtMs(turn) >= turn.context.limits.absentAfterMs;
   const isUnseen = isHolding && (unseenMs > turn.context.limits.accountAgeMsMax || isStopInDoubt);

@@ -7,7 +7,7 @@ import {
   NETWORK_FAULTS,
   STATE_FAULTS,
 } from './fault-schedule.contract.js';
-import type { World } from './world.contract.js';
+import type { World, WorldOptions } from './world.contract.js';
 import { busySettings, makeWorld, runDay } from './worlds.contract.js';
 
 export const CRASHES: readonly FaultKind[] = EVENT_FAULTS.filter(
@@ -24,9 +24,10 @@ export function randomDay(
   seed: number,
   market: Market = 'spot',
   added: readonly Fault[] = [],
+  options: Pick<WorldOptions, 'onStep'> = {},
 ): World {
   const random = randomOf(seed);
-  return dayOf(seed, random, market, [...drawFaults(random, market), ...added]);
+  return dayOf(seed, random, market, [...drawFaults(random, market), ...added], options);
 }
 
 /** A day on which the disk is full for a while three times, and the process dies meanwhile: what it did then is in no journal. */
@@ -35,7 +36,13 @@ export function fullDiskDay(seed: number, market: Market = 'spot'): World {
   return dayOf(seed, random, market, [...drawFaults(random, market), ...drawFullDisks(random)]);
 }
 
-function dayOf(seed: number, random: Random, market: Market, faults: readonly Fault[]): World {
+function dayOf(
+  seed: number,
+  random: Random,
+  market: Market,
+  faults: readonly Fault[],
+  options: Pick<WorldOptions, 'onStep'> = {},
+): World {
   const stops = pick(random, [
     { stop_loss_pct: 0.004 },
     { stop_loss_pct: 0.01, take_profit_pct: 0.01 },
@@ -59,6 +66,7 @@ function dayOf(seed: number, random: Random, market: Market, faults: readonly Fa
   const thin = random() < 0.3;
   const isSmall = random() < 0.5;
   return makeWorld({
+    ...options,
     seed,
     faults,
     settings: busySettings({

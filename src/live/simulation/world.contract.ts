@@ -33,6 +33,7 @@ import { type Random, seededRandom } from '../../util/index.js';
 import { windowSeries } from '../core/candle-window.js';
 import {
   type BotSettings,
+  type BotState,
   DEFAULT_LIVE_LIMITS,
   heldQuantity,
   type LiveTrade,
@@ -81,6 +82,8 @@ export interface WorldOptions {
   readonly beforeStart?: (disk: SimulatedDisk) => Promise<void>;
   /** Told of every alert; default nobody. */
   readonly onAlert?: () => void;
+  /** Called after every step; default nothing. */
+  readonly onStep?: (before: BotState, after: BotState) => void;
 }
 
 /** A client may hold a request up for so long: far beyond the time after which the core gives it up. */
@@ -981,6 +984,7 @@ export class World {
         this.promises.hearTrade(trade);
       },
       onStep: (before, _, after) => {
+        this.#options.onStep?.(before, after);
         const calmSince = this.#calmSince();
         this.promises.watchOutcomes(before.memory, after.memory, this.clock.now(), calmSince);
       },
