@@ -14,7 +14,7 @@ export function obey(turn: Turn, command: BotCommand, reason: string | undefined
     trading: isFlat(turn.memory) ? 'halted' : 'reducing',
     ...(command === 'flatten' && { closeAll: 'manual' as const }),
   });
-  notice(turn, { entryWanted: undefined });
+  notice(turn, { waitingEntry: undefined });
   // A limit order of a take-profit may miss its price: who wants out now leaves at market.
   const isForced = position?.exit?.reason === 'liquidation';
   if (command === 'flatten' && position !== null && !isForced) {

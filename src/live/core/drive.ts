@@ -20,7 +20,7 @@ import {
 import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
 import { givenUpOrders, seekDueTime, seekFills } from './lost-orders.js';
-import { baseOrder, HOUR_MS, launch, sendEntry } from './make-order.js';
+import { HOUR_MS, launch, sendEntry } from './make-order.js';
 import type { BotMemory } from './memory.js';
 import { cancelResting, isInTheWay, moveResting } from './move-resting.js';
 import { isExitBlocked, isOver, isUnsellable, nextExit, reportBlockedExit } from './next-exit.js';
@@ -34,6 +34,7 @@ import { skipEntry } from './skipped-entries.js';
 import { stopsOf, triggerOf } from './stop-plan.js';
 import {
   alert,
+  type EntryRequest,
   exitPriceOf,
   levelsOf,
   notice,
@@ -54,15 +55,20 @@ const SECOND_LOOK_MS = 5_000;
 /** A price beyond a level at which an order rests, without news of it: the exchange is asked after this. */
 const TRIGGER_NEWS_MS = 2_000;
 
-/** Does the next thing that brings the account to where the bot wants it. */
-export function drive(turn: Turn): void {
+/**
+ * Does the next thing that brings the account to where the bot wants it.
+ *
+ * @param decided - The entry that this step decided; an earlier one may wait.
+ */
+export function drive(turn: Turn, decided?: EntryRequest): void {
+  const entry = decided ?? turn.senses.waitingEntry;
   takeNextTag(turn);
   carryOn(turn);
   watchLevels(turn);
   watchLosses(turn);
-  if (isReady(turn)) act(turn);
+  if (isReady(turn)) act(turn, entry);
   carryOn(turn);
-  forgetEntry(turn);
+  if (entry !== undefined) keepWaiting(turn, entry);
   forgetSearch(turn);
   if (turn.time >= turn.memory.quietUntil) {
     for (const { request } of ordersOf(turn.memory)) tend(turn, request.clientOrderId);
@@ -84,15 +90,13 @@ function isReady(turn: Turn): boolean {
 }
 
 /** An entry is sent in the step that decided it; only one that waits for an exit or for the account may come later. */
-function forgetEntry(turn: Turn): void {
-  const { entryWanted } = turn.senses;
-  if (entryWanted === undefined) return;
+function keepWaiting(turn: Turn, entry: EntryRequest): void {
   const { position, enteredSignalTime } = turn.memory;
   const waitsFor = reasonToWait(turn, position);
-  if (waitsFor !== undefined && turn.time < entryWanted.untilTime) return;
-  if (waitsFor !== undefined && enteredSignalTime !== entryWanted.signalTime)
-    skipEntry(turn, entryWanted, waitsFor);
-  notice(turn, { entryWanted: undefined });
+  const isWaiting = waitsFor !== undefined && turn.time < entry.untilTime;
+  if (!isWaiting && waitsFor !== undefined && enteredSignalTime !== entry.signalTime)
+    skipEntry(turn, entry, waitsFor);
+  notice(turn, { waitingEntry: isWaiting ? entry : undefined });
 }
 
 /** Why an entry that was decided is not sent yet, as a skipped entry reports it; `undefined` if nothing is awaited. */
@@ -145,7 +149,7 @@ function isOvertaken(turn: Turn, { request }: LiveOrder, price: Decimal): boolea
 }
 
 /** With nothing under way: enter, protect, leave, or end the position. */
-function act(turn: Turn): void {
+function act(turn: Turn, entry: EntryRequest | undefined): void {
   const { rules } = turn.senses;
   if (rules === undefined || !ordersOf(turn.memory).every(isResting)) return;
   const { position } = turn.memory;
@@ -162,11 +166,11 @@ function act(turn: Turn): void {
       if (position !== null) actInPosition(turn, position, rules);
   }
   // A position that has just ended may be followed by the entry of its reversal.
-  if (isFlat(turn.memory)) actFlat(turn, rules);
+  if (isFlat(turn.memory)) actFlat(turn, entry, rules);
 }
 
 /** Applies settings that waited, or enters. */
-function actFlat(turn: Turn, rules: InstrumentRules): void {
+function actFlat(turn: Turn, entry: EntryRequest | undefined, rules: InstrumentRules): void {
   const { pendingSettings } = turn.memory;
   if (pendingSettings !== null) {
     const settingsSince = { time: turn.time, netPnl: turn.memory.netPnl };
@@ -174,7 +178,7 @@ function actFlat(turn: Turn, rules: InstrumentRules): void {
     alert(turn, 'info', 'settings-applied', 'the new settings apply now');
     return;
   }
-  enter(turn, rules);
+  if (entry !== undefined) enter(turn, entry, rules);
 }
 
 function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): void {
@@ -220,9 +224,7 @@ function isSoldSomehow(turn: Turn, position: Position, rules: InstrumentRules): 
 }
 
 /** Sends the entry that was decided, if it is still permitted. */
-function enter(turn: Turn, rules: InstrumentRules): void {
-  const wanted = turn.senses.entryWanted;
-  if (wanted === undefined) return;
+function enter(turn: Turn, wanted: EntryRequest, rules: InstrumentRules): void {
   if (turn.time > wanted.untilTime) {
     skipEntry(turn, wanted, 'late');
     return;
@@ -241,9 +243,7 @@ function enter(turn: Turn, rules: InstrumentRules): void {
     price,
     balance,
   });
-  remember(turn, { enteredSignalTime: wanted.signalTime });
-  const order = { ...baseOrder(turn, 'entry'), type: 'market', quantity } as const;
-  if (!sendEntry(turn, order, wanted)) return;
+  if (!sendEntry(turn, wanted, quantity)) return;
   const { entryTimes } = turn.memory;
   remember(turn, {
     entryTimes: [...entryTimes.filter((time) => time > turn.time - HOUR_MS), turn.time],

@@ -23,6 +23,7 @@ import { skipEntry } from './skipped-entries.js';
 import {
   alert,
   decisionAgeMsMax,
+  type EntryRequest,
   notice,
   programOf,
   remember,
@@ -41,12 +42,14 @@ const AHEAD_MS_MAX = 5_000;
 /**
  * Takes closed candles: each is handled once, in order, and only when the one before is there. A hole in a stream is
  * fetched first; a hole in the answer of the exchange is a hole of the market (S-20).
+ *
+ * @returns The entry that the newest close decided, if it did.
  */
 export function hearCandles(
   turn: Turn,
   candles: readonly ClosedCandle[],
   source: 'stream' | 'back-fill',
-): void {
+): EntryRequest | undefined {
   if (source === 'back-fill') notice(turn, { backfillAskedTime: undefined });
   const { lengthMs } = timeframeOf(turn);
   const fresh: ClosedCandle[] = [];
@@ -70,7 +73,7 @@ export function hearCandles(
     fresh.push(candle);
   }
   turn.candles = window;
-  if (fresh.length > 0) completeCandles(turn, fresh);
+  return fresh.length > 0 ? completeCandles(turn, fresh) : undefined;
 }
 
 /** What is wrong with a candle, for people. */
@@ -112,26 +115,27 @@ export function newestOpenTime(window: CandleWindow): number | undefined {
 }
 
 /** Runs the closes that were not handled yet; on the very first start there is only history. */
-function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): void {
+function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): EntryRequest | undefined {
   const { lastOpenTime } = turn.memory;
   const newest = fresh.at(-1)!.openTime;
   if (lastOpenTime === null) {
     const firstDecidedTime = newest + timeframeOf(turn).lengthMs;
     remember(turn, { lastOpenTime: newest, firstDecidedTime });
-    return;
+    return undefined;
   }
   const unhandled = fresh.filter((candle) => candle.openTime > lastOpenTime);
-  if (unhandled.length === 0) return;
+  if (unhandled.length === 0) return undefined;
   const firstOpenTime = turn.candles.store.columns.openTime[0]!;
   const nextTime = lastOpenTime + timeframeOf(turn).lengthMs;
   if (firstOpenTime > nextTime) noteHole(turn, nextTime, firstOpenTime);
   noteLate(turn, unhandled[0]!.openTime + timeframeOf(turn).lengthMs);
   const decisions = decide(turn);
   const first = turn.candles.length - unhandled.length;
+  let entry: EntryRequest | undefined;
   unhandled.forEach((candle, k) => {
     complete(turn, candle);
     if (decisions !== undefined) {
-      follow(turn, candle, {
+      entry = follow(turn, candle, {
         signal: decisions.signals[first + k]!,
         mask: first + k >= programOf(turn).warmUp ? decisions.mask[first + k]! : 0,
         isNewest: candle.openTime === newest,
@@ -140,6 +144,7 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): void {
     remember(turn, { lastOpenTime: candle.openTime });
     addToChecksum(turn, candle);
   });
+  return entry;
 }
 
 /** Candles that were not handled because the exchange did not have them, or had too many others after them. */
@@ -216,7 +221,7 @@ interface Decision {
 }
 
 /** Decides at the close of a candle as the backtest does (S-03, S-23 to S-26). */
-function follow(turn: Turn, candle: ClosedCandle, decision: Decision): void {
+function follow(turn: Turn, candle: ClosedCandle, decision: Decision): EntryRequest | undefined {
   const { rules } = programOf(turn);
   const { signal } = decision;
   notice(turn, { lastSignal: { openTime: candle.openTime, signal } });
@@ -225,13 +230,13 @@ function follow(turn: Turn, candle: ClosedCandle, decision: Decision): void {
   const { position } = turn.memory;
   if (position !== null && position.exit === null) {
     const leaves = signal === -position.side || (signal === 0 && rules.exitOnNeutral);
-    if (!leaves) return;
+    if (!leaves) return undefined;
     remember(turn, {
       position: { ...position, exit: { reason: 'signal', decidedTime: turn.time } },
     });
   }
   const side = permittedSide(turn, decision);
-  if (side !== 0) wantEntry(turn, candle, side, decision.isNewest);
+  return side === 0 ? undefined : entryAt(turn, candle, side, decision.isNewest);
 }
 
 /** The side of the signal where filters, direction, market and re-entry permit it, otherwise 0. */
@@ -246,8 +251,13 @@ function permittedSide(turn: Turn, { signal, mask }: Decision): SideSign | 0 {
   return (mask & SHORT_ALLOWED) !== 0 && shortPermitted(rules) ? -1 : 0;
 }
 
-/** Only a fresh close of the newest candle enters; everything else is said and dropped. */
-function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: boolean): void {
+/** Only a fresh close of the newest candle enters; everything else is reported as skipped. */
+function entryAt(
+  turn: Turn,
+  candle: ClosedCandle,
+  side: SideSign,
+  isNewest: boolean,
+): EntryRequest | undefined {
   const closeTime = candle.openTime + timeframeOf(turn).lengthMs;
   // A decision that waited is not taken (S-20): nobody enters on it hours later.
   const isLate = !isNewest || turn.time - closeTime > decisionAgeMsMax(turn);
@@ -261,15 +271,13 @@ function wantEntry(turn: Turn, candle: ClosedCandle, side: SideSign, isNewest: b
       );
   if (blocks.length > 0) {
     skipEntry(turn, { side, signalTime: candle.openTime }, blocks.join(', '));
-    return;
+    return undefined;
   }
-  notice(turn, {
-    entryWanted: {
-      side,
-      signalTime: candle.openTime,
-      decisionPrice: candle.close,
-      // A reversal enters when its exit is through (S-24); the account may be a moment away.
-      untilTime: isReversal || isAwaited ? closeTime + decisionAgeMsMax(turn) : turn.time,
-    },
-  });
+  return {
+    side,
+    signalTime: candle.openTime,
+    decisionPrice: candle.close,
+    // A reversal enters when its exit is through (S-24); the account may be a moment away.
+    untilTime: isReversal || isAwaited ? closeTime + decisionAgeMsMax(turn) : turn.time,
+  };
 }

@@ -14,33 +14,39 @@ import {
 } from './risk.js';
 import { entryText, refusalWords } from './size-words.js';
 import { skipEntry } from './skipped-entries.js';
-import { type EntryWanted, notice, programOf, remember, type Turn } from './turn.js';
+import { type EntryRequest, notice, programOf, remember, type Turn } from './turn.js';
 
 export const HOUR_MS = 3_600_000;
 
-/** What all orders of a leg have in common; the id is the one after the newest. */
-export function baseOrder(turn: Turn, leg: Leg, ahead = 1) {
-  const { settings } = turn.memory;
-  const isBuy = (leg === 'entry') === sideOf(turn) > 0;
+/** What all orders of an exit have in common; the id is the one after the newest. */
+export function baseOrder(turn: Turn, leg: Exclude<Leg, 'entry'>, ahead = 1) {
+  const { settings, position } = turn.memory;
   return {
     symbol: settings.run.symbol,
-    side: isBuy ? ('buy' as const) : ('sell' as const),
+    side: (position?.side ?? 1) > 0 ? ('sell' as const) : ('buy' as const),
     clientOrderId: nextId(turn, leg, ahead),
-    ...(settings.run.market === 'usdm' && leg !== 'entry' && { reduceOnly: true }),
+    ...(settings.run.market === 'usdm' && { reduceOnly: true }),
   };
 }
 
 /** The id of an order to come: `ahead` orders after the newest. */
 export function nextId(turn: Turn, leg: Leg | 'pair', ahead: number): string {
   const { tag, epoch, orderCounter, position, enteredSignalTime } = turn.memory;
-  const { entryWanted } = turn.senses;
-  const signalTime = position?.signalTime ?? entryWanted?.signalTime ?? enteredSignalTime ?? 0;
+  const signalTime = position?.signalTime ?? enteredSignalTime ?? 0;
   const counter = orderCounter + ahead;
   return clientOrderId({ bot: tag, signalTime, leg, epoch, counter });
 }
 
-/** Lets an entry through the risk checks into flight. Returns whether it was approved. */
-export function sendEntry(turn: Turn, order: QuantityOrder, wanted: EntryWanted): boolean {
+/** Sends the market order of an entry that passes the risk checks. Returns whether it did. */
+export function sendEntry(turn: Turn, wanted: EntryRequest, quantity: Decimal): boolean {
+  remember(turn, { enteredSignalTime: wanted.signalTime });
+  const order = {
+    symbol: turn.memory.settings.run.symbol,
+    side: wanted.side > 0 ? 'buy' : 'sell',
+    clientOrderId: nextId(turn, 'entry', 1),
+    type: 'market',
+    quantity,
+  } as const;
   const result = assess(turn, 'entry', order, wanted);
   if ('refusal' in result) {
     skipEntry(turn, wanted, result.refusal, refusedEntryText(turn, order, result, wanted));
@@ -67,7 +73,7 @@ export function assess(
   turn: Turn,
   leg: Leg,
   order: QuantityOrder,
-  wanted?: EntryWanted,
+  wanted?: EntryRequest,
 ): RiskApproved | RiskRefused {
   const facts = riskFacts(turn, order, wanted);
   return facts === undefined ? { refusal: 'status' } : assessRisk({ leg, order }, facts);
@@ -77,7 +83,7 @@ export function assess(
 function riskFacts(
   turn: Turn,
   order: QuantityOrder,
-  wanted: EntryWanted | undefined,
+  wanted: EntryRequest | undefined,
 ): RiskFacts | undefined {
   const { memory, senses, time } = turn;
   const { rules } = senses;
@@ -104,7 +110,7 @@ function refusedEntryText(
   turn: Turn,
   order: QuantityOrder,
   { refusal }: RiskRefused,
-  wanted: EntryWanted,
+  wanted: EntryRequest,
 ): string {
   const facts = riskFacts(turn, order, wanted);
   if (facts === undefined) return `entry order not sent: ${refusal}`;
@@ -123,8 +129,4 @@ export function referencePrice({ memory, senses }: Turn, side: OrderSide): Decim
 /** What the position cost, quote per base; 0 before its entry filled. */
 export function costPrice(position: Position): Decimal {
   return position.entered === 0n ? 0n : decimalFromNumber(entryPriceOf(position));
-}
-
-function sideOf({ memory, senses }: Turn): number {
-  return memory.position?.side ?? senses.entryWanted?.side ?? 1;
 }

@@ -36,13 +36,13 @@ function rebasedSenses(senses: Senses, { past, deadline }: Rebase): Partial<Sens
   const times = Object.entries(senses).flatMap(([name, value]: [string, unknown]) =>
     typeof value === 'number' && TIME_NAME.test(name) ? [[name, past(value)]] : [],
   );
-  const { entryWanted, reminders } = senses;
+  const { waitingEntry, reminders } = senses;
   return {
     ...(Object.fromEntries(times) as Partial<Senses>),
     reminders: Object.fromEntries(
       Object.entries(reminders).map(([topic, then]) => [topic, past(then)]),
     ),
-    entryWanted: entryWanted && { ...entryWanted, untilTime: deadline(entryWanted.untilTime) },
+    waitingEntry: waitingEntry && { ...waitingEntry, untilTime: deadline(waitingEntry.untilTime) },
   };
 }
 

@@ -28,6 +28,7 @@ import {
 import {
   alert,
   type BotState,
+  type EntryRequest,
   notice,
   remember,
   type StepContext,
@@ -69,8 +70,8 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
   };
   if (isSetBack) setBack(turn, state.senses.time);
   else wakeUp(turn, state.senses.wakeTime);
-  if (!isOfFalseTime(event, time)) hear(turn, event);
-  drive(turn);
+  const entry = isOfFalseTime(event, time) ? undefined : hear(turn, event);
+  drive(turn, entry);
   watchHindrances(turn);
   if (turn.memory !== state.memory) remember(turn, { aliveTime: time });
   const wakeTime = nextWakeTime(turn, timeframeOf(turn).lengthMs);
@@ -119,7 +120,8 @@ function lookAnew(turn: Turn): void {
   });
 }
 
-function hear(turn: Turn, event: BotEvent): void {
+/** Applies an event. Returns the entry that it decided, if it did. */
+function hear(turn: Turn, event: BotEvent): EntryRequest | undefined {
   switch (event.type) {
     case 'command':
       obey(turn, event.command, event.reason);
@@ -133,8 +135,7 @@ function hear(turn: Turn, event: BotEvent): void {
     case 'timer':
       break;
     case 'candles':
-      hearCandles(turn, event.candles, event.source);
-      break;
+      return hearCandles(turn, event.candles, event.source);
     case 'back-fill-failed':
       hearFailure(turn, event.failure);
       break;
@@ -216,7 +217,7 @@ function hear(turn: Turn, event: BotEvent): void {
       notice(turn, { clockOffsetMs: event.offsetMs });
       break;
     case 'ending':
-      notice(turn, { isEnding: true, entryWanted: undefined });
+      notice(turn, { isEnding: true, waitingEntry: undefined });
       break;
     case 'clock-disturbed':
       lookAnew(turn);
@@ -231,6 +232,7 @@ function hear(turn: Turn, event: BotEvent): void {
       hearSettings(turn, event.settings);
       break;
   }
+  return undefined;
 }
 
 function marginCallText({ memory }: Turn): string {

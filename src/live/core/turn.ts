@@ -80,7 +80,8 @@ export interface Senses {
   readonly fundingPaid: boolean;
   /** Signal of the newest close. */
   readonly lastSignal: { readonly openTime: number; readonly signal: number } | undefined;
-  readonly entryWanted: EntryWanted | undefined;
+  /** An entry that was decided and waits: one of a reversal for its exit, another one for the account. */
+  readonly waitingEntry: EntryRequest | undefined;
   /** Why the strategy decides on nothing, in words. */
   readonly inputsText: string | undefined;
   /** USD-M: the account is in hedge mode. */
@@ -101,8 +102,8 @@ export interface Unsearched {
   readonly orderCounter: number;
 }
 
-/** An entry that was decided; one of a reversal waits for the exit before it. */
-export interface EntryWanted {
+/** An entry that was decided at the close of a candle. */
+export interface EntryRequest {
   readonly side: SideSign;
   readonly signalTime: number;
   readonly decisionPrice: number;
@@ -207,7 +208,7 @@ const NEW_SENSES: Senses = {
   fundingAskedTime: undefined,
   fundingPaid: false,
   lastSignal: undefined,
-  entryWanted: undefined,
+  waitingEntry: undefined,
   inputsText: undefined,
   isHedged: false,
   isEnding: false,
