@@ -14,7 +14,7 @@ const levels = [
   ['cli', 'server'],
 ];
 const pure =
-  'util|domain|candles|indicators|semantics|metrics|statistics|filters|rules|settings|strategies|backtest|live/core';
+  'util|domain|candles|indicators|semantics|metrics|statistics|filters|rules|settings|strategies|backtest|exchange/ports|live/core';
 
 const rows = levels.flatMap((folders, level) =>
   folders.map((folder) => {
@@ -35,10 +35,31 @@ module.exports = {
     {
       name: 'other-folders-through-index',
       severity: 'error',
-      from: { path: '^src/([^/]+)/', pathNot: '\\.(test|contract)\\.ts$' },
+      from: {
+        path: '^src/([^/]+)/',
+        pathNot: ['\\.(test|contract)\\.ts$', '^src/live/core/'],
+      },
       to: {
         path: '^src/[^/]+/.+',
         pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$', '^src/report/client/'],
+      },
+    },
+    {
+      // An index loads its whole folder: what the step of a bot needs of large ones it takes from these modules.
+      name: 'live-core-through-index-or-leaf-modules',
+      severity: 'error',
+      from: { path: '^src/live/core/', pathNot: '\\.(test|contract)\\.ts$' },
+      to: {
+        path: '^src/[^/]+/.+',
+        pathNot: [
+          '^src/live/core/',
+          '^src/[^/]+/index\\.ts$',
+          '^src/exchange/ports/',
+          '^src/candles/candle-series\\.ts$',
+          '^src/filters/entry-filter\\.ts$',
+          '^src/strategies/(strategy-withheld|resolve-parameters)\\.ts$',
+          '^src/backtest/(entry-filters|trade-rules)\\.ts$',
+        ],
       },
     },
     {

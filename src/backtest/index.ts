@@ -7,6 +7,7 @@ export {
   SHORT_ALLOWED,
 } from './engine.js';
 export { engineMetrics } from './engine-metrics.js';
+export { entryFilters } from './entry-filters.js';
 export { type ExitTableKey, exitTableKeys, exitTableName } from './fast/exit-table-keys.js';
 export { ExitTables, type SharedExitTables } from './fast/exit-tables.js';
 export { FastSweep, type SweepCounts, type SweepGroup } from './fast/fast-sweep.js';
@@ -24,7 +25,6 @@ export {
 export type { ReturnsSink } from './fast/row-metrics.js';
 export { type RunFastOptions, runFast } from './fast/run-fast.js';
 export {
-  entryFilters,
   type PreparedRun,
   planRun,
   prepareRun,

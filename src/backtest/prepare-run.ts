@@ -1,18 +1,17 @@
 import type { CandleSeries } from '../candles/index.js';
-import type { BacktestRunConfig, FilterSettings } from '../config/index.js';
-import { isSwitchedOn, parseUtcTime, type SettingValues, UsageError } from '../domain/index.js';
-import { type EntryFilter, entryMask, trendFilter } from '../filters/index.js';
-import { FILTER_RULES } from '../settings/index.js';
+import type { BacktestRunConfig } from '../config/index.js';
+import { parseUtcTime, UsageError } from '../domain/index.js';
+import { type EntryFilter, entryMask } from '../filters/index.js';
 import {
   findStrategy,
   type Parameters,
   resolveParameters,
   type Strategy,
   type Trace,
-  trendFilterOptions,
 } from '../strategies/index.js';
 import { requireWarmUp, selectPeriod } from './candle-period.js';
 import type { CandlePeriod, EngineInput } from './engine.js';
+import { entryFilters } from './entry-filters.js';
 
 /** What a run is going to do, before anything is computed. */
 export interface RunPlan {
@@ -83,23 +82,6 @@ export function prepareRun(
     signals: plan.strategy.signals(candles, plan.parameters, undefined, trace),
     entryMask: entryMask(candles, filters),
   };
-}
-
-/**
- * Returns the entry filters of a run: the trend filter and those of `ENTRY_FILTERS`, as far as they are on (S-10).
- *
- * @param config - Which filters apply.
- * @param parameters - Complete strategy parameters; the trend filter is one of them (S-13).
- * @throws {UsageError} If a filter's options are wrong.
- */
-export function entryFilters(config: FilterSettings, parameters: Parameters): EntryFilter[] {
-  const trend = trendFilterOptions(parameters);
-  const values: SettingValues = config;
-  const asked = FILTER_RULES.filter(({ apply }) => isSwitchedOn(values[apply.key]));
-  return [
-    ...(trend === undefined ? [] : [trendFilter(trend)]),
-    ...asked.map((filter) => filter.build(values)),
-  ];
 }
 
 function requireSameInstrument(config: BacktestRunConfig, candles: CandleSeries): void {

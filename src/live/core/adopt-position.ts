@@ -1,5 +1,5 @@
 import { candleOpenTime, type Decimal, timeframeMs, trimDecimal } from '../../domain/index.js';
-import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
+import type { Fill, InstrumentRules, OrderReport } from '../../exchange/ports/index.js';
 import type { ClosedCandle } from './candle-window.js';
 import { isTraderOrderId, readClientOrderId } from './client-order-id.js';
 import { commissionRateDecimal, feeShareOf } from './fees.js';

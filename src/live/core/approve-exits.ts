@@ -1,5 +1,6 @@
 import type { Decimal } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
+import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { ordersOf, restingProfit } from './in-flight.js';
 import { assess, baseOrder } from './make-order.js';
 import { isStopAtWork, type LiveOrder } from './order.js';

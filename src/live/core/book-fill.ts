@@ -1,5 +1,5 @@
 import { type Decimal, divideDecimals, minDecimal, multiplyDecimals } from '../../domain/index.js';
-import type { Fill, InstrumentRules } from '../../exchange/index.js';
+import type { Fill, InstrumentRules } from '../../exchange/ports/index.js';
 import type { BotEvent } from './events.js';
 import { commissionRateDecimal, type FeeShare, feeShareOf } from './fees.js';
 import { bookFill, type Position } from './position.js';

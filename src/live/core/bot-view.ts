@@ -9,7 +9,7 @@ import {
   type BotState,
   exitPriceOf,
   levelsOf,
-  type StepContext,
+  type ResolvedContext,
   type Turn,
   timeframeOf,
 } from './turn.js';
@@ -71,7 +71,7 @@ export interface BotView {
  * @param context - As it runs.
  * @param time - Now, ms UTC.
  */
-export function viewBot(state: BotState, context: StepContext, time: number): BotView {
+export function viewBot(state: BotState, context: ResolvedContext, time: number): BotView {
   const { memory, senses, candles } = state;
   const turn: Turn = { ...state, time, context, effects: [] };
   const lastOpenTime = newestOpenTime(candles);

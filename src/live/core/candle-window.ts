@@ -1,8 +1,5 @@
-import {
-  allocateCandleColumns,
-  type CandleSeries,
-  type CandleSeriesIdentity,
-} from '../../candles/index.js';
+import { allocateCandleColumns } from '../../candles/candle-series.js';
+import type { CandleSeries, CandleSeriesIdentity } from '../../candles/index.js';
 
 /** A closed candle. Prices in quote per base, volume in base. */
 export interface ClosedCandle {

@@ -1,5 +1,6 @@
 import type { Decimal } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
+import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { BALANCE_LAG_MS, exitQuantity } from './approve-exits.js';
 import { closePosition } from './close-position.js';
 import { carryOn } from './commands.js';

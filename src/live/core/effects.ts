@@ -1,4 +1,4 @@
-import type { OrderSide } from '../../exchange/index.js';
+import type { OrderSide } from '../../exchange/ports/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { RiskApproved } from './risk.js';
 

@@ -5,7 +5,8 @@ import {
   multiplyDecimals,
   trimDecimal,
 } from '../../domain/index.js';
-import { type InstrumentRules, instrumentViolations } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
+import { instrumentViolations } from '../../exchange/ports/instrument.js';
 import { marketFillPrice, type SideSign, type TradeRules } from '../../semantics/index.js';
 import { entryQuantity, lowestStopPrice } from './entry-size.js';
 import { levelsOfEntry } from './levels.js';

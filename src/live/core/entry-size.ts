@@ -1,5 +1,6 @@
 import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
+import { floorQuantity } from '../../exchange/ports/instrument.js';
 import {
   marketFillPrice,
   quantityOfBalance,

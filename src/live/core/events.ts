@@ -9,7 +9,7 @@ import type {
   OrderReport,
   RefusalReason,
   RequestOutcome,
-} from '../../exchange/index.js';
+} from '../../exchange/ports/index.js';
 import type { ClosedCandle } from './candle-window.js';
 import type { HoldBack } from './hold-back.js';
 import type { BotSettings } from './settings.js';

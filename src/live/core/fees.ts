@@ -5,7 +5,7 @@ import {
   minDecimal,
   multiplyDecimals,
 } from '../../domain/index.js';
-import type { Fill, InstrumentRules } from '../../exchange/index.js';
+import type { Fill, InstrumentRules } from '../../exchange/ports/index.js';
 import type { SideSign } from '../../semantics/index.js';
 
 /** What a fill's commission took, and from where. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
-import { viewBot } from './bot-view.js';
 import { HandExchange } from './hand-exchange.contract.js';
 import { ordersOf } from './in-flight.js';
+import { viewBot } from './step-by-name.js';
 
 const WEEK_MS = 7 * 86_400_000;
 /** The exchange forgets what rests; nobody says so. */

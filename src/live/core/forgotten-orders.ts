@@ -1,4 +1,4 @@
-import type { Fill, OrderReport } from '../../exchange/index.js';
+import type { Fill, OrderReport } from '../../exchange/ports/index.js';
 import { noteHindrance } from './hindrances.js';
 import { ordersOf, updateOrder } from './in-flight.js';
 import { type Absence, type LiveOrder, NOT_ABSENT } from './order.js';

@@ -6,6 +6,7 @@ import { fundingDueTime, hearFunding, reportTrade } from './funding.js';
 import type { LiveTrade } from './live-trade.js';
 import { initialMemory } from './memory.js';
 import type { Position } from './position.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const ENTRY = Date.UTC(2024, 0, 9, 14, 32);
@@ -24,10 +25,10 @@ function turnOf(clockOffsetMsMax: number, memory: object = {}): Turn {
   return {
     ...state,
     time: EXIT,
-    context: {
+    context: resolvedContext({
       strategyOf: findStrategy,
       limits: { ...DEFAULT_LIVE_LIMITS, clockOffsetMsMax },
-    },
+    }),
     memory: {
       ...state.memory,
       position: { firstFillTime: ENTRY } as Position,

@@ -1,5 +1,5 @@
 import { decimalToNumber } from '../../domain/index.js';
-import type { FundingPayment } from '../../exchange/index.js';
+import type { FundingPayment } from '../../exchange/ports/index.js';
 import { returnPercent } from '../../semantics/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { UnreportedTrade } from './memory.js';

@@ -6,7 +6,7 @@ import type { Effect } from './effects.js';
 import type { BotEvent, Failure } from './events.js';
 import { initialMemory } from './memory.js';
 import type { QuantityOrder } from './risk.js';
-import { step } from './step.js';
+import { step } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState } from './turn.js';
 
 const CANDLE_MS = 300_000;

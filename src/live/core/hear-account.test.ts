@@ -9,6 +9,7 @@ import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { bookFill, openPosition } from './position.js';
 import type { Leg, QuantityOrder } from './risk.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const rules = {
@@ -44,7 +45,7 @@ function holding(): Turn {
       others: [resting('take-profit', 't')],
     },
     time: 10_000,
-    context: { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS },
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
 }

@@ -1,5 +1,10 @@
 import { type Decimal, maxDecimal, minDecimal, trimDecimal } from '../../domain/index.js';
-import type { AssetBalance, Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
+import type {
+  AssetBalance,
+  Fill,
+  InstrumentRules,
+  OrderReport,
+} from '../../exchange/ports/index.js';
 import { BALANCE_LAG_MS } from './approve-exits.js';
 import { boundBy, withFreed } from './book-fill.js';
 import { isTraderOrderId } from './client-order-id.js';

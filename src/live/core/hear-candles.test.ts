@@ -3,6 +3,7 @@ import { findStrategy, StrategyWithheld } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { hearCandles } from './hear-candles.js';
 import { initialMemory } from './memory.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.js';
 
 type Listening = { -readonly [Key in keyof Turn]: Turn[Key] };
@@ -12,7 +13,7 @@ function listening(): Listening {
   const turn = {
     ...startState(initialMemory(busySettings({})), 10),
     time: 0,
-    context: { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS },
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
   hear(turn, 1, 0, 'back-fill');
@@ -62,7 +63,7 @@ test('late candles one after the other are one stretch, later ones another', () 
 test('a strategy that is withheld decides nothing, and is not reported again', () => {
   const turn = listening();
   const strategy = { ...findStrategy('MACross') };
-  turn.context = { ...turn.context, strategyOf: () => strategy };
+  turn.context = resolvedContext({ strategyOf: () => strategy, limits: DEFAULT_LIVE_LIMITS });
   // Programs are kept by their settings.
   turn.memory = { ...turn.memory, settings: { ...turn.memory.settings } };
   strategy.signals = () => {

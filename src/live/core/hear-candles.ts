@@ -1,12 +1,11 @@
-import { LONG_ALLOWED, SHORT_ALLOWED } from '../../backtest/index.js';
-import { entryMask } from '../../filters/index.js';
+import { entryMask, LONG_ALLOWED, SHORT_ALLOWED } from '../../filters/entry-filter.js';
 import {
   longPermitted,
   type SideSign,
   shortPermitted,
   stillBlocked,
 } from '../../semantics/index.js';
-import { StrategyWithheld } from '../../strategies/index.js';
+import { StrategyWithheld } from '../../strategies/strategy-withheld.js';
 import { timeText } from './amount-text.js';
 import { checksumWith } from './candle-checksums.js';
 import {

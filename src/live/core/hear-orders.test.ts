@@ -9,6 +9,7 @@ import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { openPosition } from './position.js';
 import type { Leg, QuantityOrder } from './risk.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const order = (leg: Leg, clientOrderId: string, part: Partial<LiveOrder> = {}): LiveOrder => {
@@ -21,7 +22,7 @@ const order = (leg: Leg, clientOrderId: string, part: Partial<LiveOrder> = {}): 
 };
 const turnWith = (time: number, now: LiveOrder | null, ...others: LiveOrder[]): Turn => {
   const state = startState(initialMemory(busySettings()), 10);
-  const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
+  const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
   return { ...state, memory: { ...state.memory, order: now, others }, time, context, effects: [] };
 };
 const entry: Fill = {

@@ -1,5 +1,5 @@
 import { type ExitReason, trimDecimal } from '../../domain/index.js';
-import type { Fill, OrderReport, RefusalReason } from '../../exchange/index.js';
+import type { Fill, OrderReport, RefusalReason } from '../../exchange/ports/index.js';
 import { durationText, holdingText, timeText } from './amount-text.js';
 import { watchProfit } from './approve-exits.js';
 import { bookToPosition } from './book-fill.js';

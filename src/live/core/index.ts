@@ -6,7 +6,7 @@ export {
   rebuildPosition,
 } from './adopt-position.js';
 export { adoptSettings } from './adopt-settings.js';
-export { type BotView, viewBot } from './bot-view.js';
+export type { BotView } from './bot-view.js';
 export { type CandleChecksum, checksumWith } from './candle-checksums.js';
 export {
   appendCandle,
@@ -47,22 +47,22 @@ export {
 } from './memory.js';
 export { entryPriceOf, heldQuantity } from './position.js';
 export { type PositionStage, positionStage } from './position-stage.js';
+export { resolveProgram } from './resolve-program.js';
 export type { RiskApproved } from './risk.js';
 export {
   type BotSettings,
   FIXED_WHILE_RUNNING,
   type LossLimitAction,
   type RiskLimits,
-  resolveProgram,
   settingsProblem,
 } from './settings.js';
 export { SKIPPED_MAX } from './skipped-entries.js';
-export { type StepResult, step } from './step.js';
+export type { StepResult } from './step.js';
+export { type StepContext, step, viewBot } from './step-by-name.js';
 export {
   type BotState,
   DEFAULT_LIVE_LIMITS,
   type LiveLimits,
-  type StepContext,
   startState,
 } from './turn.js';
 export { tradeOrderIds } from './unlogged-trades.js';

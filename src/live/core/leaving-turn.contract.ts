@@ -5,6 +5,7 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { PAID_IN_QUOTE } from './fees.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 type Case = ['spot' | 'usdm', 'long' | 'short'];
@@ -86,7 +87,7 @@ export function leaving(
     baseTotal: shown,
     exchangePosition: shown,
   };
-  const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
+  const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
   return { ...state, memory, senses, time: 10_000, context, effects: [] };
 }
 export const exitFill = (side: 'long' | 'short', part: Partial<Fill> = {}): Fill =>

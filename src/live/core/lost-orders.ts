@@ -1,4 +1,4 @@
-import type { OrderReport } from '../../exchange/index.js';
+import type { OrderReport } from '../../exchange/ports/index.js';
 import { readOwnOrderId } from './client-order-id.js';
 import { isFlat } from './in-flight.js';
 import type { BotMemory } from './memory.js';

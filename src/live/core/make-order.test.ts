@@ -7,6 +7,7 @@ import { PAID_IN_QUOTE } from './fees.js';
 import { assess, baseOrder } from './make-order.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const rules = {
@@ -40,7 +41,7 @@ test.each([
     memory: { ...state.memory, position },
     senses: { ...state.senses, rules, bidPrice },
     time: 0,
-    context: { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS },
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
   const order = {

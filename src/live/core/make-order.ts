@@ -1,5 +1,5 @@
 import { type Decimal, decimalFromNumber, decimalToNumber } from '../../domain/index.js';
-import type { OrderSide } from '../../exchange/index.js';
+import type { OrderSide } from '../../exchange/ports/index.js';
 import { clientOrderId } from './client-order-id.js';
 import { lowestStopPrice } from './entry-size.js';
 import { sendingOrder } from './order.js';

@@ -1,4 +1,4 @@
-import type { InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
 import {
   approvedPair,
   approvedStops,

@@ -1,5 +1,6 @@
 import { type Decimal, trimDecimal } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
+import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { exitQuantity } from './approve-exits.js';
 import { assess, baseOrder, referencePrice } from './make-order.js';
 import { isStopAtWork } from './order.js';

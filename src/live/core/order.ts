@@ -1,5 +1,6 @@
 import { type Decimal, maxDecimal } from '../../domain/index.js';
-import { type Fill, isFinal, type OrderReport } from '../../exchange/index.js';
+import type { Fill, OrderReport } from '../../exchange/ports/index.js';
+import { isFinal } from '../../exchange/ports/order.js';
 import { FIRST_STATE, type OrderState, stateAfter } from './order-lifecycle.js';
 import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
 

@@ -9,7 +9,7 @@ import {
   timeframeMs,
   trimDecimal,
 } from '../../domain/index.js';
-import type { Fill } from '../../exchange/index.js';
+import type { Fill } from '../../exchange/ports/index.js';
 import {
   excursionPercent,
   raisePeak,

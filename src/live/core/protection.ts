@@ -1,5 +1,5 @@
 import { type Decimal, decimal, multiplyDecimals, roundToStep } from '../../domain/index.js';
-import type { InstrumentRules, OrderSide } from '../../exchange/index.js';
+import type { InstrumentRules, OrderSide } from '../../exchange/ports/index.js';
 import type { SideSign } from '../../semantics/index.js';
 import { durationText, holdingText } from './amount-text.js';
 import { ordersOf } from './in-flight.js';

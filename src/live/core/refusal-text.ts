@@ -1,5 +1,5 @@
 import { multiplyDecimals, trimDecimal } from '../../domain/index.js';
-import type { InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
 import type { QuantityOrder, RiskRefused } from './risk.js';
 
 /**

@@ -7,7 +7,7 @@ import type { BotEvent, Failure } from './events.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { openPosition } from './position.js';
-import { step } from './step.js';
+import { step } from './step-by-name.js';
 import { type BotState, DEFAULT_LIVE_LIMITS, startState } from './turn.js';
 
 const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };

@@ -1,5 +1,5 @@
 import { decimalToNumber } from '../../domain/index.js';
-import type { RefusalReason } from '../../exchange/index.js';
+import type { RefusalReason } from '../../exchange/ports/index.js';
 import type { Failure } from './events.js';
 import { isFlat, ordersOf } from './in-flight.js';
 import { isStopAtWork } from './order.js';

@@ -1,5 +1,5 @@
 import type { Decimal } from '../../domain/index.js';
-import type { InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
 import {
   approvedPair,
   approvedStops,

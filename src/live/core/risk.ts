@@ -4,13 +4,12 @@ import {
   decimalToNumber,
   multiplyDecimals,
 } from '../../domain/index.js';
-import {
-  floorQuantity,
-  type InstrumentRules,
-  type InstrumentViolation,
-  instrumentViolations,
-  type OrderRequest,
-} from '../../exchange/index.js';
+import type {
+  InstrumentRules,
+  InstrumentViolation,
+  OrderRequest,
+} from '../../exchange/ports/index.js';
+import { floorQuantity, instrumentViolations } from '../../exchange/ports/instrument.js';
 import { isAffordable } from '../../semantics/index.js';
 import type { RiskLimits } from './settings.js';
 

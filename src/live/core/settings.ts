@@ -1,9 +1,8 @@
-import { entryFilters, tradeRules } from '../../backtest/index.js';
 import type { BacktestRunConfig } from '../../config/index.js';
 import type { Market, Timeframe } from '../../domain/index.js';
 import type { EntryFilter } from '../../filters/index.js';
 import type { TradeRules } from '../../semantics/index.js';
-import { type Parameters, resolveParameters, type Strategy } from '../../strategies/index.js';
+import type { Parameters, Strategy } from '../../strategies/index.js';
 
 /**
  * Bounds on what a bot may do; what is absent does not bound. Amounts in quote, positive. They hold back entries: no
@@ -80,28 +79,4 @@ export function settingsProblem(settings: BotSettings): string | undefined {
     return `onLossLimit must be stop-entries or flatten: current value is ${String(action)}`;
   }
   return undefined;
-}
-
-/**
- * Resolves settings to the strategy, filters and rules of the backtest.
- *
- * @param settings - Checked.
- * @param strategyOf - Finds a strategy by its name.
- * @throws {UsageError} If strategy, parameters or filters are wrong.
- */
-export function resolveProgram(
-  settings: BotSettings,
-  strategyOf: (name: string) => Strategy,
-): Program {
-  const { run } = settings;
-  const strategy = strategyOf(run.strategy);
-  const parameters = resolveParameters(strategy, run.params);
-  const filters = entryFilters(run, parameters);
-  return {
-    rules: tradeRules(run),
-    strategy,
-    parameters,
-    filters,
-    warmUp: Math.max(strategy.warmUp(parameters), ...filters.map((filter) => filter.warmUp)),
-  };
 }

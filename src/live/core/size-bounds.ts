@@ -7,7 +7,8 @@ import {
   multiplyDecimals,
   roundToStep,
 } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
+import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { AFFORDABLE_TOLERANCE } from '../../semantics/index.js';
 import { type RiskFacts, type RiskRefused, SELLABLE_MARGIN } from './risk.js';
 

@@ -6,7 +6,7 @@ import {
   multiplyDecimals,
   trimDecimal,
 } from '../../domain/index.js';
-import type { InstrumentRules, InstrumentViolation } from '../../exchange/index.js';
+import type { InstrumentRules, InstrumentViolation } from '../../exchange/ports/index.js';
 import { type RiskFacts, SELLABLE_MARGIN, sellableOf } from './risk.js';
 import type { SizeFacts, SizeRefusal } from './size-bounds.js';
 

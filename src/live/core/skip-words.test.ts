@@ -5,6 +5,7 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { durationText, moneyText } from './amount-text.js';
 import { initialMemory } from './memory.js';
 import { skipWords } from './skip-words.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, type Senses, startState, type Turn } from './turn.js';
 
 const TIME = Date.UTC(2026, 0, 1, 12, 5);
@@ -12,7 +13,7 @@ const CANDLE = TIME - 300_000;
 
 function turn(senses: Partial<Senses> = {}, memory: Partial<Turn['memory']> = {}): Turn {
   const state = startState(initialMemory(busySettings()), 10);
-  const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
+  const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
   return {
     ...state,
     memory: { ...state.memory, ...memory },

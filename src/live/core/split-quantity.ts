@@ -5,7 +5,8 @@ import {
   minDecimal,
   multiplyDecimals,
 } from '../../domain/index.js';
-import { floorQuantity, type InstrumentRules, type OrderRequest } from '../../exchange/index.js';
+import type { InstrumentRules, OrderRequest } from '../../exchange/ports/index.js';
+import { floorQuantity } from '../../exchange/ports/instrument.js';
 
 /** What the parts are meant for. */
 export interface PartTerms {

@@ -19,19 +19,14 @@ import {
 import { noteHindrance, watchHindrances } from './hindrances.js';
 import { doubtOrder, type LiveOrder } from './order.js';
 import { rebase } from './rebase.js';
-import {
-  type BotSettings,
-  FIXED_WHILE_RUNNING,
-  resolveProgram,
-  settingsProblem,
-} from './settings.js';
+import { type BotSettings, FIXED_WHILE_RUNNING, settingsProblem } from './settings.js';
 import {
   alert,
   type BotState,
   type EntryRequest,
   notice,
+  type ResolvedContext,
   remember,
-  type StepContext,
   type Turn,
   timeframeOf,
 } from './turn.js';
@@ -54,10 +49,10 @@ export interface StepResult {
  *
  * @param state - Bot before the event.
  * @param event - What happened, and when.
- * @param context - Strategies and limits.
+ * @param context - Programs and limits.
  * @returns The bot after the event, what it wants done, and when it wants to be woken.
  */
-export function step(state: BotState, event: BotEvent, context: StepContext): StepResult {
+export function step(state: BotState, event: BotEvent, context: ResolvedContext): StepResult {
   const isSetBack = event.time < state.senses.time - BACKWARDS_MS_MAX;
   const time = isSetBack ? event.time : Math.max(event.time, state.senses.time);
   const turn: Turn = {
@@ -301,7 +296,7 @@ function changeProblem(turn: Turn, settings: BotSettings): string | undefined {
   const problem = settingsProblem(settings);
   if (problem !== undefined) return problem;
   try {
-    const { warmUp } = resolveProgram(settings, turn.context.strategyOf);
+    const { warmUp } = turn.context.resolve(settings);
     const kept = turn.candles.size;
     return warmUp < kept
       ? undefined

@@ -2,21 +2,14 @@ import { type Decimal, decimal } from '../../domain/index.js';
 import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import type { Strategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { viewBot } from './bot-view.js';
 import type { ClosedCandle } from './candle-window.js';
 import type { Effect } from './effects.js';
 import type { EntryBlock } from './entry-blocks.js';
 import type { BotEvent } from './events.js';
 import { type BotMemory, initialMemory } from './memory.js';
 import type { QuantityOrder } from './risk.js';
-import { step } from './step.js';
-import {
-  type BotState,
-  DEFAULT_LIVE_LIMITS,
-  type LiveLimits,
-  type StepContext,
-  startState,
-} from './turn.js';
+import { type StepContext, step, viewBot } from './step-by-name.js';
+import { type BotState, DEFAULT_LIVE_LIMITS, type LiveLimits, startState } from './turn.js';
 
 const MINUTE_MS = 60_000;
 const LATENCY_MS = 20;

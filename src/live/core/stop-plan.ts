@@ -1,5 +1,5 @@
 import type { Decimal, ExitReason } from '../../domain/index.js';
-import type { InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
 import { ordersOf } from './in-flight.js';
 import { isStopAtWork, type LiveOrder } from './order.js';
 import type { Position } from './position.js';

@@ -1,15 +1,14 @@
 import type { Decimal, Timeframe } from '../../domain/index.js';
 import { timeframeMs } from '../../domain/index.js';
-import type { InstrumentRules } from '../../exchange/index.js';
+import type { InstrumentRules } from '../../exchange/ports/index.js';
 import type { SideSign, TradeRules } from '../../semantics/index.js';
-import type { Strategy } from '../../strategies/index.js';
 import { type CandleWindow, emptyWindow } from './candle-window.js';
 import type { AlertCode, AlertLevel, Effect } from './effects.js';
 import type { HoldBack } from './hold-back.js';
 import { type ExitLevels, exitLevels } from './levels.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
-import { type Program, resolveProgram } from './settings.js';
+import type { BotSettings, Program } from './settings.js';
 
 /** What a bot sees and may forget: after a start it looks anew. */
 export interface Senses {
@@ -119,8 +118,9 @@ export interface BotState {
 }
 
 /** What a step may ask beyond its state: both are pure. */
-export interface StepContext {
-  readonly strategyOf: (name: string) => Strategy;
+export interface ResolvedContext {
+  /** Finds the strategy, filters and rules of settings; throws where they are wrong. */
+  readonly resolve: (settings: BotSettings) => Program;
   readonly limits: LiveLimits;
 }
 
@@ -234,7 +234,7 @@ export function startState(memory: BotMemory, candlesKept: number): BotState {
 /** A step in the making: parts are replaced, never changed in place. */
 export interface Turn {
   readonly time: number;
-  readonly context: StepContext;
+  readonly context: ResolvedContext;
   memory: BotMemory;
   /** A copy that belongs to this step alone: nobody else sees it before the step is done. */
   readonly senses: Senses;
@@ -264,7 +264,7 @@ export function programOf(turn: Pick<Turn, 'memory' | 'context'>): Program {
   const { settings } = turn.memory;
   const known = programs.get(settings);
   if (known !== undefined) return known;
-  const program = resolveProgram(settings, turn.context.strategyOf);
+  const program = turn.context.resolve(settings);
   programs.set(settings, program);
   return program;
 }

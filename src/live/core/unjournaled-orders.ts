@@ -1,5 +1,6 @@
 import { type Decimal, divideDecimals, type ExitReason } from '../../domain/index.js';
-import { isFinal, type OrderReport } from '../../exchange/index.js';
+import type { OrderReport } from '../../exchange/ports/index.js';
+import { isFinal } from '../../exchange/ports/order.js';
 import { readOwnOrderId } from './client-order-id.js';
 import { isFlat } from './in-flight.js';
 import { isAtStop } from './levels.js';

@@ -3,16 +3,11 @@ import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { initialMemory, type LiveTrade, tradeOrderIds } from './index.js';
 import { step } from './step.js';
-import {
-  type BotState,
-  DEFAULT_LIVE_LIMITS,
-  type StepContext,
-  startState,
-  type Turn,
-} from './turn.js';
+import { resolvedContext } from './step-by-name.js';
+import { type BotState, DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 import { keepUnlogged } from './unlogged-trades.js';
 
-const context: StepContext = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
+const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
 const trade = (n: number) =>
   ({ orders: [`wus-b1-${n}e-1-1`, `wus-b1-${n}x-1-2`] }) as unknown as LiveTrade;
 

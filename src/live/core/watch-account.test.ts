@@ -4,6 +4,7 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { initialMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 import { watchAccount } from './watch-account.js';
 
@@ -28,7 +29,7 @@ const turnAt = (
       reminders: unseenAlarm ? { 'account unseen': 1_001 + MAX } : {},
     },
     time,
-    context: { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS },
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
 };

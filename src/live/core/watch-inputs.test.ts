@@ -4,6 +4,7 @@ import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { hearCandles } from './hear-candles.js';
 import { initialMemory } from './memory.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.js';
 
 type Listening = { -readonly [Key in keyof Turn]: Turn[Key] };
@@ -27,10 +28,10 @@ function hearing(
     // A step has senses of its own.
     senses: { ...state.senses },
     time: 0,
-    context: {
+    context: resolvedContext({
       strategyOf: (name) => (name === 'Scored' ? strategy : findStrategy(name)),
       limits: DEFAULT_LIVE_LIMITS,
-    },
+    }),
     effects: [],
   };
   const { lengthMs } = timeframeOf(turn);

@@ -1,5 +1,5 @@
 import { type Decimal, trimDecimal } from '../../domain/index.js';
-import type { Position as ExchangePosition } from '../../exchange/index.js';
+import type { Position as ExchangePosition } from '../../exchange/ports/index.js';
 import type { BotEvent } from './events.js';
 import { alertOnce, endTrouble } from './reminders.js';
 import { alert, levelsOf, notice, type Turn } from './turn.js';

@@ -4,6 +4,7 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { initialMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
+import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 import { watchStuck } from './watch-stuck.js';
 
@@ -20,7 +21,7 @@ const turnAt = (time: number, order: object | null, isHolding = false): Turn => 
     },
     senses: { ...state.senses },
     time,
-    context: { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS },
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
 };

@@ -347,7 +347,7 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   [
     'I14',
     'the strategy is read the wrong way round',
-    '../core/settings.js',
+    '../core/resolve-program.js',
     (original) => ({
       resolveProgram: (...args: unknown[]) => {
         const program = call(original, 'resolveProgram', ...args) as Program;
