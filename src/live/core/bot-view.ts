@@ -1,6 +1,6 @@
 import { DAY_MS, decimalToNumber } from '../../domain/index.js';
+import { newestOpenTime } from './apply-candles.js';
 import { type EntryBlock, entryBlocks } from './entry-blocks.js';
-import { newestOpenTime } from './hear-candles.js';
 import { ordersOf, restingProfit } from './in-flight.js';
 import type { TradingState, UnprotectedTimes } from './memory.js';
 import { isListed, isResting, isStopAtWork } from './order.js';

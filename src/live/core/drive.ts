@@ -1,6 +1,7 @@
 import type { Decimal } from '../../domain/index.js';
 import type { InstrumentRules } from '../../exchange/ports/index.js';
 import { floorQuantity } from '../../exchange/ports/instrument.js';
+import { candleDueTime, requestBackfill } from './apply-candles.js';
 import { BALANCE_LAG_MS, exitQuantity } from './approve-exits.js';
 import { closePosition } from './close-position.js';
 import { carryOn } from './commands.js';
@@ -9,7 +10,6 @@ import { entryBlocks, isAccountAwaited } from './entry-blocks.js';
 import { entryQuantity } from './entry-size.js';
 import { isForgotten, seekForgotten } from './forgotten-orders.js';
 import { fundingDueTime, lookAtFunding } from './funding.js';
-import { candleDueTime, requestBackfill } from './hear-candles.js';
 import {
   applyOrderEvent,
   isFlat,

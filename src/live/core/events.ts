@@ -30,7 +30,7 @@ export interface Failure {
  */
 export type BotCommand = 'halt' | 'resume' | 'flatten';
 
-/** Everything that a bot hears. `time` is when it heard it, ms UTC. */
+/** Everything that a bot reacts to. `time` is when the event was received, ms UTC. */
 export type BotEvent = { readonly time: number } & (
   | { readonly type: 'boot' }
   /** Entries are held back for these reasons, and no others, from now on. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { fundingDueTime, hearFunding, reportTrade } from './funding.js';
+import { applyFunding, fundingDueTime, reportTrade } from './funding.js';
 import type { LiveTrade } from './live-trade.js';
 import { initialMemory } from './memory.js';
 import type { Position } from './position.js';
@@ -64,9 +64,9 @@ describe.each([
   test('its row goes out with the answer to a look late enough, not before', () => {
     const waiting = { trade: TRADE, fundingTime: ENTRY, untilTime: Number.POSITIVE_INFINITY };
     const turn = turnOf(clockOffsetMsMax, { position: null, unreported: [waiting] });
-    hearFunding(turn, HOUR + afterMs - 1, []);
+    applyFunding(turn, HOUR + afterMs - 1, []);
     expect(turn.memory.unreported).toHaveLength(1);
-    hearFunding(turn, HOUR + afterMs, []);
+    applyFunding(turn, HOUR + afterMs, []);
     expect(turn.memory.unreported).toHaveLength(0);
   });
 });

@@ -36,7 +36,7 @@ export function fundingDueTime(turn: Pick<Turn, 'memory' | 'senses' | 'context'>
 }
 
 /** Books payments, each once, to the trade that was open when they were made. */
-export function hearFunding(
+export function applyFunding(
   turn: Turn,
   askedTime: number,
   payments: readonly FundingPayment[],

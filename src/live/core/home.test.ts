@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { hearAccount } from './hear-account.js';
+import { applyAccount } from './apply-account.js';
 import { foreignHome, settledHome } from './home.js';
 import { leaving, rulesOf } from './leaving-turn.contract.js';
 
@@ -54,7 +54,7 @@ describe('a look at the account', () => {
     const turn = leaving('usdm', 'long', 0n);
     turn.memory = { ...turn.memory, home };
     const before = turn.memory;
-    hearAccount(turn, {
+    applyAccount(turn, {
       type: 'account',
       time: 20_000,
       askedTime: 20_000,

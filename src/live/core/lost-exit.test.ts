@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
+import { applyPositionFills } from './apply-account.js';
+import { applyFills, applyReport, onNotFound } from './apply-orders.js';
 import { drive } from './drive.js';
 import { PAID_IN_QUOTE } from './fees.js';
-import { hearPositionFills } from './hear-account.js';
-import { hearFills, hearNotFound, hearReport } from './hear-orders.js';
 import {
   asked,
   CASES,
@@ -20,7 +20,7 @@ import { initialMemory } from './memory.js';
 import { bookFill } from './position.js';
 import type { Turn } from './turn.js';
 
-const denied = (turn: Turn): void => hearNotFound(turn, LOST, turn.time);
+const denied = (turn: Turn): void => onNotFound(turn, LOST, turn.time);
 
 describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
   const sign = side === 'long' ? 1 : -1;
@@ -41,7 +41,7 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
     const turn = leaving(market, side);
     drive(turn);
     denied(turn);
-    hearPositionFills(turn, [exitFill(side)]);
+    applyPositionFills(turn, [exitFill(side)]);
     drive(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
@@ -52,16 +52,16 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
     const first = leaving(market, side);
     drive(first);
     denied(first);
-    hearPositionFills(first, []);
+    applyPositionFills(first, []);
     drive(first);
     expect(first.memory.position).not.toBeNull();
     const second = later(first, 29_999);
     drive(second);
-    hearPositionFills(second, []);
+    applyPositionFills(second, []);
     expect(second.memory.position?.missing).toBe(0n);
     const turn = later(second, 35_000);
     drive(turn);
-    hearPositionFills(turn, []);
+    applyPositionFills(turn, []);
     drive(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '2.9' : '-3.1'));
@@ -73,12 +73,12 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
   test('is waited for when the exchange has it and does not list its fills yet', () => {
     const turn = leaving(market, side);
     drive(turn);
-    hearReport(turn, reportOf(side));
+    applyReport(turn, reportOf(side));
     drive(turn);
-    hearPositionFills(turn, []);
+    applyPositionFills(turn, []);
     expect(asked(turn)).toEqual(['query', 'fetch-fills']);
     expect(turn.memory.position?.missing).toBe(0n);
-    hearFills(turn, LOST, [exitFill(side)]);
+    applyFills(turn, LOST, [exitFill(side)]);
     drive(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
@@ -86,7 +86,7 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
 
   test('is booked when it appears', () => {
     const turn = leaving(market, side);
-    hearReport(turn, reportOf(side), exitFill(side, { clientOrderId: LOST }));
+    applyReport(turn, reportOf(side), exitFill(side, { clientOrderId: LOST }));
     drive(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
@@ -119,16 +119,16 @@ test.each([
   };
   drive(turn);
   denied(turn);
-  hearPositionFills(turn, [exitFill('long', { tradeId })]);
+  applyPositionFills(turn, [exitFill('long', { tradeId })]);
   expect(turn.memory.position?.exited).toBe(exited);
 });
 
 test('coins that somebody else sold are not booked to the position beyond what it misses', () => {
   const turn = leaving('spot', 'long');
   const sale = exitFill('long', { quantity: decimal('5') });
-  hearPositionFills(turn, [sale]);
+  applyPositionFills(turn, [sale]);
   const late = later(turn, 30_000);
-  hearPositionFills(late, [sale]);
+  applyPositionFills(late, [sale]);
   expect(late.memory.position?.exited).toBe(0n);
   expect(late.memory.position?.missing).toBe(decimal('1'));
 });
@@ -147,7 +147,7 @@ describe('where five coins of others lie on the account, an order that was given
     denied(turn);
     drive(turn);
     expect(asked(turn)).toEqual(['query', 'fetch-position-fills']);
-    hearPositionFills(turn, []);
+    applyPositionFills(turn, []);
     drive(turn);
     expect(asked(turn).at(-1)).toBe('place');
   });
@@ -156,7 +156,7 @@ describe('where five coins of others lie on the account, an order that was given
     const turn = shown('5');
     drive(turn);
     denied(turn);
-    hearPositionFills(turn, [exitFill('long')]);
+    applyPositionFills(turn, [exitFill('long')]);
     drive(turn);
     expect(sent(turn)).toBe(false);
     expect(turn.memory.position).toBeNull();
@@ -167,10 +167,10 @@ describe('where five coins of others lie on the account, an order that was given
     const first = shown('5');
     drive(first);
     denied(first);
-    hearPositionFills(first, []);
+    applyPositionFills(first, []);
     drive(first);
     const turn = later(first, 30_000);
-    hearPositionFills(turn, []);
+    applyPositionFills(turn, []);
     drive(turn);
     expect([sent(first), sent(turn)]).toEqual([false, false]);
     expect(turn.memory.position).toBeNull();
@@ -188,7 +188,7 @@ test('an entry that was given up and was executed is taken back and protected', 
   };
   const turn: Turn = { ...entered, memory, effects: [] };
   const report = reportOf('short', { clientOrderId: id, orderId: '1' });
-  hearReport(turn, report, fillOf('buy', '100', { clientOrderId: id }));
+  applyReport(turn, report, fillOf('buy', '100', { clientOrderId: id }));
   expect(turn.memory.position?.entered).toBe(decimal('1'));
   Object.assign(turn.senses, { accountTime: 20_000, baseTotal: decimal('1') });
   drive(turn);

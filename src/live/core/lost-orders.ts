@@ -46,7 +46,7 @@ export function seekFills(turn: Turn): void {
 }
 
 /** The exchange still does not know the order: its fills may say otherwise. */
-export function hearStillAbsent(turn: Turn, clientOrderId: string): void {
+export function onStillAbsent(turn: Turn, clientOrderId: string): void {
   const isSought = givenUpOrders(turn.memory).at(-1) === clientOrderId;
   if (isSought && turn.senses.fillsAskedTime !== undefined) askForFills(turn);
 }

@@ -1,21 +1,21 @@
 import { durationText, holdingText } from './amount-text.js';
+import { applyAccount, applyPositionFills } from './apply-account.js';
+import { applyCandles } from './apply-candles.js';
+import {
+  applyFills,
+  applyReport,
+  onCancelFailed,
+  onFailure,
+  onNotFound,
+  onPlaceFailed,
+  onQueryFailed,
+  onReplaceFailed,
+} from './apply-orders.js';
 import { obey } from './commands.js';
 import { drive, nextWakeTime } from './drive.js';
 import type { Effect } from './effects.js';
 import type { BotEvent } from './events.js';
-import { hearFunding } from './funding.js';
-import { hearAccount, hearPositionFills } from './hear-account.js';
-import { hearCandles } from './hear-candles.js';
-import {
-  hearCancelFailed,
-  hearFailure,
-  hearFills,
-  hearNotFound,
-  hearPlaceFailed,
-  hearQueryFailed,
-  hearReplaceFailed,
-  hearReport,
-} from './hear-orders.js';
+import { applyFunding } from './funding.js';
 import { noteHindrance, watchHindrances } from './hindrances.js';
 import { doubtOrder, type LiveOrder } from './order.js';
 import { rebase } from './rebase.js';
@@ -31,7 +31,7 @@ import {
   timeframeOf,
 } from './turn.js';
 import { unsearchedAtStart } from './unjournaled-orders.js';
-import { hearTradesLogged } from './unlogged-trades.js';
+import { onTradesLogged } from './unlogged-trades.js';
 
 /** Measurements of the clock differ by less than this: a jump back by more is one. */
 const BACKWARDS_MS_MAX = 500;
@@ -65,7 +65,7 @@ export function step(state: BotState, event: BotEvent, context: ResolvedContext)
   };
   if (isSetBack) setBack(turn, state.senses.time);
   else wakeUp(turn, state.senses.wakeTime);
-  const entry = isOfFalseTime(event, time) ? undefined : hear(turn, event);
+  const entry = isOfFalseTime(event, time) ? undefined : applyEvent(turn, event);
   drive(turn, entry);
   watchHindrances(turn);
   if (turn.memory !== state.memory) remember(turn, { aliveTime: time });
@@ -116,7 +116,7 @@ function lookAnew(turn: Turn): void {
 }
 
 /** Applies an event. Returns the entry that it decided, if it did. */
-function hear(turn: Turn, event: BotEvent): EntryRequest | undefined {
+function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
   switch (event.type) {
     case 'command':
       obey(turn, event.command, event.reason);
@@ -130,9 +130,9 @@ function hear(turn: Turn, event: BotEvent): EntryRequest | undefined {
     case 'timer':
       break;
     case 'candles':
-      return hearCandles(turn, event.candles, event.source);
+      return applyCandles(turn, event.candles, event.source);
     case 'back-fill-failed':
-      hearFailure(turn, event.failure);
+      onFailure(turn, event.failure);
       break;
     case 'price':
       if (event.bidPrice <= 0n || event.askPrice < event.bidPrice) break;
@@ -153,39 +153,39 @@ function hear(turn: Turn, event: BotEvent): EntryRequest | undefined {
       });
       break;
     case 'order':
-      hearReport(turn, event.report, event.fill);
+      applyReport(turn, event.report, event.fill);
       break;
     case 'place-failed':
-      hearPlaceFailed(turn, event.clientOrderId, event.failure);
+      onPlaceFailed(turn, event.clientOrderId, event.failure);
       break;
     case 'cancel-failed':
-      hearCancelFailed(turn, event.clientOrderId, event.failure);
+      onCancelFailed(turn, event.clientOrderId, event.failure);
       break;
     case 'replace-failed':
-      hearReplaceFailed(turn, event.clientOrderId, event.replacedId, event.failure);
+      onReplaceFailed(turn, event.clientOrderId, event.replacedId, event.failure);
       break;
     case 'query-answer':
-      if (event.report === undefined) hearNotFound(turn, event.clientOrderId, event.askedTime);
-      else hearReport(turn, event.report);
+      if (event.report === undefined) onNotFound(turn, event.clientOrderId, event.askedTime);
+      else applyReport(turn, event.report);
       break;
     case 'query-failed':
-      hearQueryFailed(turn, event.clientOrderId, event.failure);
+      onQueryFailed(turn, event.clientOrderId, event.failure);
       break;
     case 'fills':
-      hearFills(turn, event.clientOrderId, event.fills);
+      applyFills(turn, event.clientOrderId, event.fills);
       break;
     case 'position-fills':
-      hearPositionFills(turn, event.fills, event.orders);
+      applyPositionFills(turn, event.fills, event.orders);
       break;
     case 'funding-paid':
       notice(turn, { fundingPaid: true });
       break;
     case 'funding-payments':
-      hearFunding(turn, event.askedTime, event.payments);
+      applyFunding(turn, event.askedTime, event.payments);
       break;
     case 'funding-failed':
     case 'clock-failed':
-      hearFailure(turn, event.failure);
+      onFailure(turn, event.failure);
       break;
     case 'stop-rejected':
       alert(
@@ -200,10 +200,10 @@ function hear(turn: Turn, event: BotEvent): EntryRequest | undefined {
       alert(turn, 'alarm', 'margin-call', marginCallText(turn));
       break;
     case 'account':
-      hearAccount(turn, event);
+      applyAccount(turn, event);
       break;
     case 'account-failed':
-      hearFailure(turn, event.failure);
+      onFailure(turn, event.failure);
       break;
     case 'fee-prices':
       remember(turn, { feePrices: { ...turn.memory.feePrices, ...event.prices } });
@@ -218,13 +218,13 @@ function hear(turn: Turn, event: BotEvent): EntryRequest | undefined {
       lookAnew(turn);
       break;
     case 'disk':
-      hearDisk(turn, event.status);
+      onDisk(turn, event.status);
       break;
     case 'trades-logged':
-      hearTradesLogged(turn, event.orderIds);
+      onTradesLogged(turn, event.orderIds);
       break;
     case 'settings':
-      hearSettings(turn, event.settings);
+      onSettings(turn, event.settings);
       break;
   }
   return undefined;
@@ -264,7 +264,7 @@ function boot(turn: Turn): void {
   });
 }
 
-function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
+function onDisk(turn: Turn, status: 'working' | 'failing'): void {
   if (turn.senses.disk === status) return;
   notice(turn, { disk: status });
   if (status === 'failing')
@@ -278,7 +278,7 @@ function hearDisk(turn: Turn, status: 'working' | 'failing'): void {
 }
 
 /** New settings wait until the bot is flat; some things need another bot. */
-function hearSettings(turn: Turn, wanted: BotSettings): void {
+function onSettings(turn: Turn, wanted: BotSettings): void {
   const settings = { ...wanted, bot: turn.memory.settings.bot };
   const problem = changeProblem(turn, settings);
   if (problem !== undefined) {

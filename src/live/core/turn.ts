@@ -12,7 +12,7 @@ import type { BotSettings, Program } from './settings.js';
 
 /** What a bot sees and may forget: after a start it looks anew. */
 export interface Senses {
-  /** Newest time heard, ms UTC; it never runs backwards. */
+  /** Time of the newest event, ms UTC; it never runs backwards. */
   readonly time: number;
   readonly bidPrice: Decimal | undefined;
   readonly askPrice: Decimal | undefined;

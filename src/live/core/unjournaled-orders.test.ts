@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type Decimal, decimal } from '../../domain/index.js';
 import type { OrderReport } from '../../exchange/index.js';
+import { applyPositionFills } from './apply-account.js';
+import { applyReport } from './apply-orders.js';
 import { drive } from './drive.js';
-import { hearPositionFills } from './hear-account.js';
-import { hearReport } from './hear-orders.js';
 import { asked, CASES, exitFill, later, leaving, reportOf } from './leaving-turn.contract.js';
 import type { Turn } from './turn.js';
 import { isUnsearched, unsearchedAtStart } from './unjournaled-orders.js';
@@ -38,7 +38,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
       unknown: { side: side === 'long' ? 'sell' : 'buy', tradeIds: ['1'] },
     });
     expect(asked(turn)).toEqual(['fetch-position-fills']);
-    hearPositionFills(turn, []);
+    applyPositionFills(turn, []);
     expect(isUnsearched(turn)).toBe(false);
     expect(turn.memory.position?.exited).toBe(0n);
   });
@@ -46,7 +46,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
   test('an exit of its own is booked as one, and nobody is called', () => {
     const turn = started(market, side, gone);
     drive(turn);
-    hearPositionFills(turn, [exitFill(side)], [reportOf(side, { clientOrderId: FOURTH })]);
+    applyPositionFills(turn, [exitFill(side)], [reportOf(side, { clientOrderId: FOURTH })]);
     drive(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(side === 'long' ? '3.8' : '-4.2'));
@@ -64,9 +64,9 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
       executedQuantity: decimal('0.5'),
       executedNotional: decimal('52'),
     });
-    hearPositionFills(turn, [exitFill(side, half)], [report]);
-    hearReport(turn, report, exitFill(side, half));
-    hearReport(turn, report);
+    applyPositionFills(turn, [exitFill(side, half)], [report]);
+    applyReport(turn, report, exitFill(side, half));
+    applyReport(turn, report);
     expect(turn.memory.position?.exited).toBe(decimal('0.5'));
     expect(turn.memory.order).toBeNull();
     expect(turn.memory.mismatch).toBeNull();
@@ -83,7 +83,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
     ],
   ])('%s is not taken over', (_, part) => {
     const turn = started(market, side, there);
-    hearReport(turn, reportOf(side, part));
+    applyReport(turn, reportOf(side, part));
     expect(turn.memory.order).toBeNull();
     expect(turn.memory.position?.exit).toBeNull();
   });
@@ -91,7 +91,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
   test('what the position was changed externally: its fills are booked did and did back is left alone', () => {
     const turn = started(market, side, there);
     drive(turn);
-    hearPositionFills(turn, [exitFill(side)], [byHand(side)]);
+    applyPositionFills(turn, [exitFill(side)], [byHand(side)]);
     expect(turn.memory.position?.exited).toBe(0n);
     expect(turn.memory.mismatch).toBeNull();
     expect(isUnsearched(turn)).toBe(false);
@@ -101,7 +101,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
 test('USD-M: a position that the position was changed externally: its fills are booked closed meanwhile is booked, and a person is called', () => {
   const turn = started('usdm', 'long', 0n);
   drive(turn);
-  hearPositionFills(turn, [exitFill('long')], [byHand('long')]);
+  applyPositionFills(turn, [exitFill('long')], [byHand('long')]);
   expect(turn.memory.position?.exited).toBe(decimal('1'));
   expect(turn.memory.mismatch).toContain(
     'the position was changed externally: its fills are booked',
@@ -114,10 +114,10 @@ describe('spot: coins of others that left meanwhile are no loss of the bot', () 
     ['withdrawn', [], []],
   ])('%s', (_, fills, orders) => {
     const first = started('spot', 'long', decimal('5'));
-    hearPositionFills(first, fills, orders);
+    applyPositionFills(first, fills, orders);
     expect(isUnsearched(first)).toBe(true);
     const turn = later(first, 30_000);
-    hearPositionFills(turn, fills, orders);
+    applyPositionFills(turn, fills, orders);
     expect(isUnsearched(turn)).toBe(false);
     expect(turn.memory.position).toMatchObject({ exited: 0n, missing: 0n, exit: null });
     expect(turn.memory.mismatch).toBeNull();
@@ -125,7 +125,7 @@ describe('spot: coins of others that left meanwhile are no loss of the bot', () 
 
   test('coins of the bot that were sold by hand are booked', () => {
     const turn = started('spot', 'long', 0n);
-    hearPositionFills(turn, [exitFill('long')], [byHand('long')]);
+    applyPositionFills(turn, [exitFill('long')], [byHand('long')]);
     expect(turn.memory.position?.exited).toBe(decimal('1'));
     expect(turn.memory.mismatch).toContain(
       'the position was changed externally: its fills are booked',

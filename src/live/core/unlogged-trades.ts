@@ -14,7 +14,7 @@ export function keepUnlogged(turn: Turn, trade: LiveTrade): void {
 }
 
 /** Forgets trades, named by the ids of their orders, whose rows are on the disk. */
-export function hearTradesLogged(turn: Turn, orderIds: readonly string[]): void {
+export function onTradesLogged(turn: Turn, orderIds: readonly string[]): void {
   const { unlogged } = turn.memory;
   const logged = new Set(orderIds);
   const rest = unlogged.filter(({ trade }) => !logged.has(tradeOrderIds(trade)));

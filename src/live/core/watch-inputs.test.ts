@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { defineStrategy } from '../../strategies/define-strategy.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { hearCandles } from './hear-candles.js';
+import { applyCandles } from './apply-candles.js';
 import { initialMemory } from './memory.js';
 import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.js';
@@ -10,10 +10,10 @@ import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.
 type Listening = { -readonly [Key in keyof Turn]: Turn[Key] };
 
 /** A bot of a strategy that has scores up to a candle, and the candles up to another. */
-function hearing(
+function watching(
   lastScore: number,
   signalOf: (score: number) => number,
-): Listening & { hear(number: number): void } {
+): Listening & { close(number: number): void } {
   const strategy = defineStrategy({
     name: 'Scored',
     warmUp: 0,
@@ -35,7 +35,7 @@ function hearing(
     effects: [],
   };
   const { lengthMs } = timeframeOf(turn);
-  const hear = (number: number): void => {
+  const close = (number: number): void => {
     turn.time = (number + 1) * lengthMs;
     const candle = {
       openTime: number * lengthMs,
@@ -45,9 +45,9 @@ function hearing(
       close: 100,
       volume: 1,
     };
-    hearCandles(turn, [candle], 'back-fill');
+    applyCandles(turn, [candle], 'back-fill');
   };
-  return Object.assign(turn, { hear });
+  return Object.assign(turn, { close });
 }
 const said = ({ effects }: Turn): string[] =>
   effects.flatMap((effect) =>
@@ -56,26 +56,26 @@ const said = ({ effects }: Turn): string[] =>
 
 test('scores that end are said once, in the status as well, until they go on', () => {
   let end = 12;
-  const turn = hearing(1e9, (score) => score);
-  const { hear } = turn;
-  const ending = hearing(end, (score) => score);
-  for (let i = 10; i < 20; i++) ending.hear(i);
+  const turn = watching(1e9, (score) => score);
+  const { close } = turn;
+  const ending = watching(end, (score) => score);
+  for (let i = 10; i < 20; i++) ending.close(i);
   expect(said(ending)).toEqual(['inputs-undefined']);
   expect(ending.senses.inputsText).toContain('undefined: signal');
-  for (end = 10; end < 20; end++) hear(end);
+  for (end = 10; end < 20; end++) close(end);
   expect(said(turn)).toEqual([]);
   expect(turn.senses.inputsText).toBeUndefined();
 });
 
 test('a strategy without a signal on any candle is said once there are many', () => {
-  const turn = hearing(1e9, () => 0);
-  for (let i = 10; i < 70; i++) turn.hear(i);
+  const turn = watching(1e9, () => 0);
+  for (let i = 10; i < 70; i++) turn.close(i);
   expect(said(turn)).toEqual(['inputs-undefined']);
   expect(turn.senses.inputsText).toContain('no signal on any of the');
 });
 
 test('one with a signal now and then is not', () => {
-  const turn = hearing(1e9, (score) => score);
-  for (let i = 10; i < 70; i++) turn.hear(i);
+  const turn = watching(1e9, (score) => score);
+  for (let i = 10; i < 70; i++) turn.close(i);
   expect(said(turn)).toEqual([]);
 });

@@ -53,7 +53,7 @@ describe.each(MARKETS)('%s: every promise is kept while', (_, market) => {
       ]),
     ],
     [
-      'the market closes and nobody hears of orders',
+      'the market closes and no news of orders arrives',
       [
         ...every('market-closed', HOUR / 4),
         during('user-stream-silent'),

@@ -96,7 +96,7 @@ test('without the search for it the coins of somebody else are sold, and the sim
   expect(world.differences().filter((text) => text.startsWith('I2 sold'))).not.toEqual([]);
 });
 
-/** The disk is full when the bot wants to leave, and the machine dies a minute later: the journal never heard of the exit. */
+/** The disk is full when the bot wants to leave, and the machine dies a minute later: the journal does not have the exit. */
 const FULL = during(EXIT_MS - 30_000, EXIT_MS + 240_000, 'disk-full');
 const DIED = during(EXIT_MS + 60_000, EXIT_MS + 60_000, 'power-lost');
 

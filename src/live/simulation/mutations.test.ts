@@ -36,9 +36,9 @@ const call = (original: Module, name: string, ...args: unknown[]): unknown =>
 const notPlaced =
   (ids: RegExp): Spoil =>
   (original) => ({
-    hearPlaceFailed: (turn: unknown, id: string, failure: object) => {
+    onPlaceFailed: (turn: unknown, id: string, failure: object) => {
       const spoiled = ids.test(id) ? { ...failure, outcome: 'not-sent' } : failure;
-      return call(original, 'hearPlaceFailed', turn, id, spoiled);
+      return call(original, 'onPlaceFailed', turn, id, spoiled);
     },
   });
 
@@ -53,7 +53,7 @@ const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[]
   ],
   [
     'an order without an answer was never placed',
-    '../core/hear-orders.js',
+    '../core/apply-orders.js',
     notPlaced(/./),
     [during('unknown-executed', 0.6), during('user-stream-silent')],
   ],
@@ -103,8 +103,8 @@ const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[]
   ],
   [
     'limits and bans are not listened to',
-    '../core/hear-orders.js',
-    () => ({ hearFailure: () => undefined }),
+    '../core/apply-orders.js',
+    () => ({ onFailure: () => undefined }),
     [during('ban')],
   ],
   [
@@ -192,17 +192,17 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
   [
     'a pair whose outcome is unknown was not placed',
     'spot',
-    '../core/hear-orders.js',
+    '../core/apply-orders.js',
     notPlaced(/./),
     [during('unknown-executed', 0.6), during('user-stream-silent')],
   ],
   [
     'a stop that may have been replaced is taken to rest as before',
     'spot',
-    '../core/hear-orders.js',
+    '../core/apply-orders.js',
     (original) => ({
-      hearReplaceFailed: (turn: unknown, id: string, replacedId: string, failure: object) =>
-        call(original, 'hearReplaceFailed', turn, id, replacedId, {
+      onReplaceFailed: (turn: unknown, id: string, replacedId: string, failure: object) =>
+        call(original, 'onReplaceFailed', turn, id, replacedId, {
           ...failure,
           reason: 'replace-cancel-failed',
         }),
@@ -228,14 +228,14 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   [
     'I1',
     'an entry goes out beside one that was given up',
-    '../core/hear-orders.js',
+    '../core/apply-orders.js',
     notPlaced(/[0-9a-z]e-/),
     [during('unknown-executed', 0.9), during('user-stream-silent')],
   ],
   [
     'I2',
     'an exit goes out beside one that was given up',
-    '../core/hear-orders.js',
+    '../core/apply-orders.js',
     notPlaced(/[0-9a-z]x-/),
     [during('unknown-executed', 0.9), during('user-stream-silent')],
   ],
@@ -318,7 +318,7 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   ],
   [
     'I11',
-    'a halt is not heard',
+    'a halt has no effect',
     '../core/entry-blocks.js',
     (original) => ({
       entryBlocks: (...args: unknown[]) =>
@@ -366,8 +366,8 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
       step: (state: unknown, event: BotEvent, context: unknown) => {
         const isBack = event.type === 'market-data' && event.status === 'fresh';
         const isFirst = (state as BotState).senses.time < event.time - HOUR;
-        const heard = isBack && !isFirst ? { type: 'timer', time: event.time } : event;
-        return call(original, 'step', state, heard, context);
+        const received = isBack && !isFirst ? { type: 'timer', time: event.time } : event;
+        return call(original, 'step', state, received, context);
       },
     }),
     [during('market-stream-dead')],
@@ -403,16 +403,16 @@ const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fa
   [
     'P5',
     'orders that the journal does not know are cancelled on sight',
-    '../core/hear-account.js',
+    '../core/apply-account.js',
     (original) => ({
-      hearAccount: (
+      applyAccount: (
         turn: { memory: BotMemory },
         account: { openOrders: { clientOrderId: string }[] },
       ) => {
         const { endedOrders } = turn.memory;
         const ids = account.openOrders.map(({ clientOrderId }) => clientOrderId);
         turn.memory = { ...turn.memory, endedOrders: ids };
-        call(original, 'hearAccount', turn, account);
+        call(original, 'applyAccount', turn, account);
         turn.memory = { ...turn.memory, endedOrders };
       },
     }),

@@ -47,26 +47,26 @@ export class Promises {
     this.#market = market;
   }
 
-  hearEvents(events: readonly UserEvent[]): void {
+  onEvents(events: readonly UserEvent[]): void {
     for (const event of events) {
       if (event.type !== 'order' || event.fill === undefined) continue;
       this.#fills.set(event.fill.tradeId, event.order.clientOrderId.startsWith('wus-'));
     }
   }
 
-  hearAlert({ level, code, time }: Alert): void {
+  onAlert({ level, code, time }: Alert): void {
     // Whatever happens to an account that nobody sees is covered by the alarm about that, which comes again each hour.
     if (code === 'account-unseen') this.#unseenTime = time;
     else if (code === 'account-seen') this.#unseenTime = undefined;
     if (level === 'alarm' || code === 'stop-not-resting') this.#toldTime = time;
   }
 
-  hearTrade(trade: LiveTrade): void {
+  onTrade(trade: LiveTrade): void {
     this.#closed.set(tradeOrderIds(trade), trade);
   }
 
   /** I8: the weight of the requests of one minute. */
-  hearRequest(kind: string, time: number): void {
+  onRequest(kind: string, time: number): void {
     const weight = WEIGHTS[this.#market][kind] ?? 1;
     this.#weights = this.#weights.filter((request) => request.time > time - MINUTE_MS);
     this.#weights.push({ time, weight });
@@ -92,7 +92,7 @@ export class Promises {
   }
 
   /** Whether a question about orders was answered. */
-  hearAnswer(kind: string, time: number, isAnswered: boolean): void {
+  onAnswer(kind: string, time: number, isAnswered: boolean): void {
     if (!ORDER_QUESTIONS.includes(kind)) return;
     if (isAnswered) this.#answeredTime = time;
     else this.#lostTime = time;
@@ -146,7 +146,7 @@ export class Promises {
   differences(memory: BotMemory): string[] {
     const found = [...this.broken];
     const { unlogged, unreported, position } = memory;
-    for (const { trade } of [...unlogged, ...unreported]) this.hearTrade(trade);
+    for (const { trade } of [...unlogged, ...unreported]) this.onTrade(trade);
     const closed = [...this.#closed.values()];
     // What a person must look into is not complete.
     if (memory.mismatch !== null) return found;

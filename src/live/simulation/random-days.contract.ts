@@ -137,7 +137,7 @@ function drawFaults(random: Random, market: Market): Fault[] {
     });
   }
   if (random() < 0.2) {
-    // Orders that nobody hears of: executed without an answer, not found yet, and no word on the account stream.
+    // Orders without news: executed without an answer, not found yet, and no word on the account stream.
     const from = Math.floor(random() * DAY_MS * 0.7);
     const to = from + 2 * 3_600_000;
     const dark = ['replica-lag', 'user-stream-silent'] as const;

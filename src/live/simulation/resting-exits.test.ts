@@ -195,7 +195,7 @@ describe('a stop and a take-profit on spot: every promise is kept while', () => 
     ['reports come twice and in reverse', [during('reports-doubled'), during('reports-reordered')]],
     ['the account stream is silent', [during('user-stream-silent')]],
     [
-      'nobody hears of orders',
+      'no news of orders arrives',
       [during('unknown-executed', 0.6), during('replica-lag'), during('user-stream-silent')],
     ],
     ['a stop is filled just before it is cancelled', [during('cancel-races-fill')]],

@@ -63,7 +63,7 @@ describe('USD-M: every promise is kept while', () => {
     ['replies are lost after the exchange acted', [during('reply-lost', 0.4)]],
     ['outcomes are unknown', [during('unknown-executed', 0.6), during('replica-lag')]],
     [
-      'nobody hears of orders',
+      'no news of orders arrives',
       [during('unknown-executed', 0.6), during('replica-lag'), during('user-stream-silent')],
     ],
     [

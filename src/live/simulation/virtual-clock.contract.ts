@@ -39,7 +39,7 @@ export class VirtualClock implements Clock {
 
   /** Lets time pass; promises settle between two timers. */
   async run(untilTime: number): Promise<void> {
-    // The process that runs the tests must be heard now and then as well.
+    // The process that runs the tests must get to run now and then as well.
     await new Promise((resolve) => setImmediate(resolve));
     for (;;) {
       const first = this.#heap[0];

@@ -642,7 +642,7 @@ export class World {
     });
     const events = isOdd ? odd : [...sent];
     if (sent.length === 0) return;
-    this.promises.hearEvents(sent);
+    this.promises.onEvents(sent);
     // Spot has no shorts: less than nothing are coins of somebody else.
     if (this.venue instanceof SpotVenue && this.venue.ownQuantity() < 0n)
       this.violations.push(`I2 sold ${trimDecimal(-this.venue.ownQuantity())} coins too many`);
@@ -669,7 +669,7 @@ export class World {
       return new Promise(() => undefined);
     }
     const time = this.clock.now();
-    this.promises.hearRequest(kind, time);
+    this.promises.onRequest(kind, time);
     if (orders.length === 0) this.requests.push({ time, kind });
     for (const order of orders) this.requests.push({ time, kind, order });
     if (time < this.#quietUntil) this.violations.push(`I8 ${kind} during a ban or limit`);
@@ -706,7 +706,7 @@ export class World {
       if (fate === 'busy')
         return answerLater(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
       const timeOut = (): void => {
-        this.promises.hearAnswer(kind, this.clock.now(), false);
+        this.promises.onAnswer(kind, this.clock.now(), false);
         reject(new OutcomeUnknown('no answer in time'));
       };
       if (fate === 'request-lost') return answerLater(CLIENT_TIMEOUT_MS, timeOut);
@@ -725,7 +725,7 @@ export class World {
         if (fate === 'unknown-executed')
           return answerLater(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
         answerLater(fate === 'late-reply' ? 30_000 : oneWayMs, () => {
-          this.promises.hearAnswer(kind, this.clock.now(), true);
+          this.promises.onAnswer(kind, this.clock.now(), true);
           settle();
         });
       });
@@ -975,13 +975,13 @@ export class World {
       onAlert: (entry) => {
         this.alerts.push(entry);
         // A bot whose clock is wrong dates its alerts by it.
-        this.promises.hearAlert({ ...entry, time: this.clock.now() });
+        this.promises.onAlert({ ...entry, time: this.clock.now() });
         this.#options.onAlert?.();
       },
       onTrade: (trade) => {
         this.trades.push(trade);
         this.#checkDust(trade);
-        this.promises.hearTrade(trade);
+        this.promises.onTrade(trade);
       },
       onStep: (before, _, after) => {
         this.#options.onStep?.(before, after);

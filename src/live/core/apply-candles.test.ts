@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { findStrategy, StrategyWithheld } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { hearCandles } from './hear-candles.js';
+import { applyCandles } from './apply-candles.js';
 import { initialMemory } from './memory.js';
 import { resolvedContext } from './step-by-name.js';
 import { DEFAULT_LIVE_LIMITS, startState, type Turn, timeframeOf } from './turn.js';
@@ -16,12 +16,12 @@ function listening(): Listening {
     context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
-  hear(turn, 1, 0, 'back-fill');
+  apply(turn, 1, 0, 'back-fill');
   return turn;
 }
 
 /** The candle of a number arrives so long after its close. */
-function hear(
+function apply(
   turn: Listening,
   number: number,
   lateMs: number,
@@ -31,7 +31,7 @@ function hear(
   const openTime = number * lengthMs;
   turn.time = openTime + lengthMs + lateMs;
   const candle = { openTime, open: 100, high: 101, low: 99, close: 100, volume: 1 };
-  hearCandles(turn, [candle], source);
+  applyCandles(turn, [candle], source);
 }
 
 const LATE = DEFAULT_LIVE_LIMITS.decisionAgeMsMax / 2;
@@ -39,9 +39,9 @@ const LATE = DEFAULT_LIVE_LIMITS.decisionAgeMsMax / 2;
 test('candles that are handled long after their close are noted', () => {
   const turn = listening();
   const { lengthMs } = timeframeOf(turn);
-  hear(turn, 2, LATE);
+  apply(turn, 2, LATE);
   expect(turn.memory.hindrances).toEqual([]);
-  hear(turn, 3, LATE + 1);
+  apply(turn, 3, LATE + 1);
   expect(turn.memory.hindrances).toEqual([
     { reason: 'candles-late', fromTime: 4 * lengthMs, toTime: 4 * lengthMs + LATE + 1 },
   ]);
@@ -50,10 +50,10 @@ test('candles that are handled long after their close are noted', () => {
 test('late candles one after the other are one stretch, later ones another', () => {
   const turn = listening();
   const { lengthMs } = timeframeOf(turn);
-  hear(turn, 2, lengthMs);
-  hear(turn, 3, lengthMs);
-  hear(turn, 4, 0);
-  hear(turn, 5, LATE + 1);
+  apply(turn, 2, lengthMs);
+  apply(turn, 3, lengthMs);
+  apply(turn, 4, 0);
+  apply(turn, 5, LATE + 1);
   expect(turn.memory.hindrances).toEqual([
     { reason: 'candles-late', fromTime: 3 * lengthMs, toTime: 5 * lengthMs },
     { reason: 'candles-late', fromTime: 6 * lengthMs, toTime: 6 * lengthMs + LATE + 1 },
@@ -69,13 +69,13 @@ test('a strategy that is withheld decides nothing, and is not reported again', (
   strategy.signals = () => {
     throw new StrategyWithheld('it cannot be loaded');
   };
-  hear(turn, 2, 0);
+  apply(turn, 2, 0);
   expect(turn.senses.strategyError).toBe('it cannot be loaded');
   expect(turn.senses.lastSignal).toBeUndefined();
   expect(turn.effects.filter(({ type }) => type === 'alert')).toEqual([]);
   strategy.signals = () => {
     throw new Error('a bug');
   };
-  hear(turn, 3, 0);
+  apply(turn, 3, 0);
   expect(turn.effects.filter(({ type }) => type === 'alert')).toHaveLength(1);
 });

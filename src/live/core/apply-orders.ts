@@ -14,7 +14,7 @@ import {
 } from './forgotten-orders.js';
 import { noteHindrance } from './hindrances.js';
 import { applyOrderEvent, orderOf, ordersOf, updateOrder } from './in-flight.js';
-import { hearStillAbsent, takeBack } from './lost-orders.js';
+import { onStillAbsent, takeBack } from './lost-orders.js';
 import {
   bookOrderFill,
   doubtOrder,
@@ -46,12 +46,12 @@ const ABSENT_MAX = 10;
 const FAILURES_ALARMING = 5;
 
 /** Takes news of an order: a reply, an event of the account stream or the answer to a question. */
-export function hearReport(turn: Turn, report: OrderReport, fill?: Fill): void {
+export function applyReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   // Order ids are unique within a symbol only, and the stream tells of the whole account.
   if (!isOfSymbol(turn, report)) return;
   const order = orderOf(turn.memory, report.clientOrderId);
   if (order === undefined) {
-    hearStranger(turn, report, fill);
+    onExternalReport(turn, report, fill);
     return;
   }
   bookFills(turn, [...report.fills, ...(fill === undefined ? [] : [fill])]);
@@ -84,14 +84,14 @@ function endRefusals(turn: Turn): void {
 }
 
 /** Books the fills of an order, each once. */
-export function hearFills(turn: Turn, clientOrderId: string, fills: readonly Fill[]): void {
+export function applyFills(turn: Turn, clientOrderId: string, fills: readonly Fill[]): void {
   if (orderOf(turn.memory, clientOrderId) === undefined) return;
   bookFills(turn, fills);
   settle(turn);
 }
 
 /** Books what the fills since the entry say of orders that the exchange forgot, and ends these. */
-export function hearForgottenFills(
+export function applyForgottenFills(
   turn: Turn,
   fills: readonly Fill[],
   orders: readonly OrderReport[],
@@ -105,8 +105,8 @@ export function hearForgottenFills(
 }
 
 /** A request to place an order failed. */
-export function hearPlaceFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
-  hearFailure(turn, failure, 'trade');
+export function onPlaceFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
+  onFailure(turn, failure, 'trade');
   const order = orderOf(turn.memory, clientOrderId);
   // A report that came before outranks the failure.
   if (order === undefined || order.orderId !== null) return;
@@ -119,7 +119,7 @@ export function hearPlaceFailed(turn: Turn, clientOrderId: string, failure: Fail
  * A request that was to put one stop in the place of another failed: what became of the former is asked, and whether the
  * new one exists is concluded as for every order.
  */
-export function hearReplaceFailed(
+export function onReplaceFailed(
   turn: Turn,
   clientOrderId: string,
   replacedId: string,
@@ -140,12 +140,12 @@ export function hearReplaceFailed(
     remember(turn, { retryTime: turn.time + RETRY_MS_MIN });
     return;
   }
-  hearPlaceFailed(turn, clientOrderId, failure);
+  onPlaceFailed(turn, clientOrderId, failure);
 }
 
 /** A request to cancel failed: the order is asked for, whatever the reason, and cancelled again if it is still open. */
-export function hearCancelFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
-  hearFailure(turn, failure, 'trade');
+export function onCancelFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
+  onFailure(turn, failure, 'trade');
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined) return;
   if (failure.reason === 'market-closed') notice(turn, { closedSince: turn.time });
@@ -168,17 +168,17 @@ function noteNothing(turn: Turn, { request }: LiveOrder): void {
 }
 
 /** A question about an order, or about its fills, went unanswered. */
-export function hearQueryFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
-  hearFailure(turn, failure);
+export function onQueryFailed(turn: Turn, clientOrderId: string, failure: Failure): void {
+  onFailure(turn, failure);
   const order = orderOf(turn.memory, clientOrderId);
   if (order !== undefined) updateOrder(turn, unansweredOrder(order, turn.time));
 }
 
 /** The exchange knew no such order when it was asked: true only when it could no longer appear then. */
-export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: number): void {
+export function onNotFound(turn: Turn, clientOrderId: string, askedTime: number): void {
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined) {
-    hearStillAbsent(turn, clientOrderId);
+    onStillAbsent(turn, clientOrderId);
     return;
   }
   if (order.orderId !== null) {
@@ -194,7 +194,7 @@ export function hearNotFound(turn: Turn, clientOrderId: string, askedTime: numbe
 }
 
 /** Rate limits and bans silence the bot, also after a restart. A key that is refused is for a person to mend. */
-export function hearFailure(turn: Turn, failure: Failure, use: KeyUse = 'read'): void {
+export function onFailure(turn: Turn, failure: Failure, use: KeyUse = 'read'): void {
   watchKey(turn, use, failure);
   const isLimit = failure.reason === 'rate-limit' || failure.reason === 'banned';
   const until = failure.retryTime ?? (isLimit ? turn.time + QUIET_MS : 0);
@@ -326,7 +326,7 @@ function dropOrder(
   if (failure.outcome === 'refused' || failure.outcome === 'unknown')
     notice(turn, { accountTime: undefined, accountAskedTime: undefined });
   const { position } = turn.memory;
-  if (order.list !== null && hearPairFailed(turn, position, failure)) return;
+  if (order.list !== null && onPairFailed(turn, position, failure)) return;
   if (order.leg === 'take-profit' && isResting(order) && isFinalRefusal(failure)) {
     remember(turn, { failures: failures - 1, retryTime: turn.time });
     watchProfit(turn, failure.message);
@@ -339,7 +339,7 @@ function dropOrder(
     skipEntry(turn, { side, signalTime }, `order failed (${failure.reason ?? failure.outcome})`);
   }
   if (order.leg === 'stop' && position !== null && position.exit === null)
-    hearStopFailed(turn, position, failure);
+    onStopFailed(turn, position, failure);
 }
 
 /** An order of less weight, because a stop rests all the same, is told at first and when it goes on. */
@@ -399,7 +399,7 @@ function isFinalRefusal({ outcome, reason }: Failure): boolean {
 }
 
 /** A pair that the exchange refuses: the stop rests alone then. Returns whether that was said. */
-function hearPairFailed(turn: Turn, position: Position | null, failure: Failure): boolean {
+function onPairFailed(turn: Turn, position: Position | null, failure: Failure): boolean {
   const isRefused = isFinalRefusal(failure) && failure.reason !== 'would-trigger-immediately';
   if (!isRefused || position === null || position.exit !== null) return false;
   remember(turn, { failures: turn.memory.failures - 1, retryTime: turn.time });
@@ -409,7 +409,7 @@ function hearPairFailed(turn: Turn, position: Position | null, failure: Failure)
 }
 
 /** A stop that the exchange refuses leaves the position without one: out of the market. */
-function hearStopFailed(turn: Turn, position: Position, failure: Failure): void {
+function onStopFailed(turn: Turn, position: Position, failure: Failure): void {
   const leave = (reason: ExitReason): void =>
     remember(turn, {
       retryTime: turn.time,
@@ -443,9 +443,9 @@ function retryDelayMs(failures: number): number {
 }
 
 /** An order that is not in flight: ours from before is done with; one that we never made is a mismatch. */
-function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
+function onExternalReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   if (report.forced !== undefined) {
-    hearForced(turn, report, fill);
+    onForcedReport(turn, report, fill);
     return;
   }
   if (!isOwnOrderId(turn.memory, report.clientOrderId)) return;
@@ -454,12 +454,12 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
       turn,
       `order ${report.clientOrderId} appeared although the exchange had reported it as unknown`,
     );
-    if (takeBack(turn, report)) hearReport(turn, report, fill);
+    if (takeBack(turn, report)) applyReport(turn, report, fill);
     return;
   }
   if (isUnjournaled(turn, report)) {
     // Before its position is known nothing can be said of it: the next look shows it again.
-    if (takeOver(turn, report)) hearReport(turn, report, fill);
+    if (takeOver(turn, report)) applyReport(turn, report, fill);
     return;
   }
   const { epoch, orderCounter } = turn.memory;
@@ -472,7 +472,7 @@ function hearStranger(turn: Turn, report: OrderReport, fill?: Fill): void {
 }
 
 /** The exchange closes the position by force: its fills are the exit, and what is left leaves the market as well. */
-function hearForced(turn: Turn, report: OrderReport, fill?: Fill): void {
+function onForcedReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   const { position } = turn.memory;
   if (position === null) return;
   if (position.exit?.reason !== 'liquidation') {

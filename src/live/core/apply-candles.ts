@@ -44,7 +44,7 @@ const AHEAD_MS_MAX = 5_000;
  *
  * @returns The entry that the newest close decided, if it did.
  */
-export function hearCandles(
+export function applyCandles(
   turn: Turn,
   candles: readonly ClosedCandle[],
   source: 'stream' | 'back-fill',

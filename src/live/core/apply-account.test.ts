@@ -3,8 +3,8 @@ import { decimal } from '../../domain/index.js';
 import type { Fill, InstrumentRules, OrderReport } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
+import { applyAccount, applyPositionFills } from './apply-account.js';
 import { PAID_IN_QUOTE } from './fees.js';
-import { hearAccount, hearPositionFills } from './hear-account.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { bookFill, openPosition } from './position.js';
@@ -51,7 +51,7 @@ function holding(): Turn {
 }
 /** A look at the account that shows no position. */
 const look = (turn: Turn, askedTime: number, ...open: string[]): void =>
-  hearAccount(turn, {
+  applyAccount(turn, {
     type: 'account',
     time: askedTime,
     askedTime,
@@ -75,13 +75,13 @@ test.each([
 test('fills of a position that were overtaken by news of an order prove nothing', () => {
   const turn = holding();
   Object.assign(turn.senses, { rules, accountTime: 10_000, changeTime: 10_050 });
-  hearPositionFills(turn, []);
+  applyPositionFills(turn, []);
   expect(turn.memory.position?.missing).toBe(0n);
   expect(turn.senses.accountTime).toBeUndefined();
   Object.assign(turn.senses, { accountTime: 10_100 });
-  hearPositionFills(turn, []);
+  applyPositionFills(turn, []);
   expect(turn.memory.position?.missing).toBe(0n);
   const later = { ...turn, time: 30_000 };
-  hearPositionFills(later, []);
+  applyPositionFills(later, []);
   expect(later.memory.position?.missing).toBe(decimal('1'));
 });

@@ -5,19 +5,19 @@ import type {
   InstrumentRules,
   OrderReport,
 } from '../../exchange/ports/index.js';
+import {
+  applyFills,
+  applyForgottenFills,
+  applyReport,
+  bookForeignFills,
+  isOfSymbol,
+  reportMismatch,
+} from './apply-orders.js';
 import { BALANCE_LAG_MS } from './approve-exits.js';
 import { boundBy, withFreed } from './book-fill.js';
 import { isTraderOrderId } from './client-order-id.js';
 import type { BotEvent } from './events.js';
 import { isForgotten, noteUnlisted } from './forgotten-orders.js';
-import {
-  bookForeignFills,
-  hearFills,
-  hearForgottenFills,
-  hearReport,
-  isOfSymbol,
-  reportMismatch,
-} from './hear-orders.js';
 import { foreignHome, settledHome } from './home.js';
 import { applyOrderEvent, isAllAtRest, orderOf, ordersOf } from './in-flight.js';
 import { givenUpOrders, seekFills } from './lost-orders.js';
@@ -29,7 +29,7 @@ import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
 import { quantityOf, watchMargin } from './watch-margin.js';
 
 /** Takes a look at the account, and compares it with what the bot believes. */
-export function hearAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
+export function applyAccount(turn: Turn, account: Extract<BotEvent, { type: 'account' }>): void {
   const { askedTime, rules, margin } = account;
   keyWorks(turn, 'read');
   // Answers may overtake each other.
@@ -112,20 +112,20 @@ const GRID_PARTS = ['tickSize', 'stepSize', 'quantityMin', 'notionalMin'] as con
  * Takes all fills since the entry, asked for because the position is not what it should be, or may not be. A list that
  * explains nothing is believed only when it still does after a while: fills may be listed late.
  */
-export function hearPositionFills(
+export function applyPositionFills(
   turn: Turn,
   fills: readonly Fill[],
   orders: readonly OrderReport[] = [],
 ): void {
   if (ordersOf(turn.memory).some(isForgotten)) {
     notice(turn, { fillsAskedTime: undefined });
-    hearForgottenFills(turn, fills, orders);
+    applyForgottenFills(turn, fills, orders);
     return;
   }
   const { position } = turn.memory;
   const { accountTime, changeTime } = turn.senses;
   if (position === null || accountTime === undefined || !isAllAtRest(turn.memory)) return;
-  // What was heard since the look explains the difference, or the next look shows it again.
+  // What was reported since the look explains the difference, or the next look shows it again.
   if (changeTime >= accountTime) {
     notice(turn, { fillsAskedTime: undefined, accountTime: undefined });
     return;
@@ -151,7 +151,7 @@ export function hearPositionFills(
   endSearch(turn);
   if (isSpot)
     takeLoss(turn, hasShrunk(turn, present) ? missingBeside(turn, 0n) : missingCoins(turn));
-  else hearPositionDiffers(turn, present, missing);
+  else onPositionDiffers(turn, present, missing);
 }
 
 /** Takes over the bot's own orders behind the fills, and books what they sold. Returns whether there was one. */
@@ -159,8 +159,8 @@ function takeOverAll(turn: Turn, fills: readonly Fill[], orders: readonly OrderR
   const before = turn.memory;
   for (const report of orders) {
     if (!isUnjournaled(turn, report)) continue;
-    hearReport(turn, report);
-    hearFills(turn, report.clientOrderId, fills);
+    applyReport(turn, report);
+    applyFills(turn, report.clientOrderId, fills);
   }
   const isAny = turn.memory !== before;
   if (isAny) notice(turn, { fillsAskedTime: undefined });
@@ -205,7 +205,7 @@ function missingPosition(turn: Turn, position: Position): Decimal {
   return heldQuantity(position) - shown * BigInt(position.side);
 }
 
-function hearPositionDiffers(turn: Turn, position: Position, missing: Decimal): void {
+function onPositionDiffers(turn: Turn, position: Position, missing: Decimal): void {
   const held = heldQuantity(position);
   if (missing > 0n) loseQuantity(turn, position, minDecimal(missing, held));
   if (missing < 0n || missing > held) {
@@ -264,7 +264,7 @@ function compareOrders(turn: Turn, askedTime: number, openOrders: readonly Order
     if (!isTraderOrderId(clientOrderId) || !isOfSymbol(turn, report)) continue;
     const { absentOrders, endedOrders } = turn.memory;
     const isKnown = orderOf(turn.memory, clientOrderId) !== undefined;
-    if (isKnown || isUnjournaled(turn, report)) hearReport(turn, report);
+    if (isKnown || isUnjournaled(turn, report)) applyReport(turn, report);
     else if (askedTime <= turn.senses.changeTime + BALANCE_LAG_MS) continue;
     else if (endedOrders.includes(clientOrderId) || absentOrders.includes(clientOrderId))
       withdraw(turn, clientOrderId);

@@ -3,7 +3,7 @@ import { decimal } from '../../domain/index.js';
 import type { Fill } from '../../exchange/index.js';
 import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
-import { hearFills, hearNotFound, hearQueryFailed, hearReplaceFailed } from './hear-orders.js';
+import { applyFills, onNotFound, onQueryFailed, onReplaceFailed } from './apply-orders.js';
 import { ordersOf } from './in-flight.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
@@ -39,7 +39,7 @@ const entry: Fill = {
 const ids = ({ memory }: Turn) => ordersOf(memory).map(({ request }) => request.clientOrderId);
 const open = { phase: 'open', orderId: '1' } as const;
 
-describe('hearNotFound()', () => {
+describe('onNotFound()', () => {
   const list = 'pair';
   test.each<[string, number, LiveOrder | null, string[]]>([
     ['is no proof before the time is over', 19_999, null, ['profit']],
@@ -58,13 +58,13 @@ describe('hearNotFound()', () => {
     ],
   ])('of a leg of a pair %s', (_, time, stop, left) => {
     const turn = turnWith(time, stop, order('take-profit', 'profit', { list, phase: 'unknown' }));
-    hearNotFound(turn, 'profit', turn.time);
+    onNotFound(turn, 'profit', turn.time);
     expect(ids(turn)).toEqual(left);
   });
 });
 
-describe('hearReplaceFailed()', () => {
-  test.each<[string, Parameters<typeof hearReplaceFailed>[3], string[], boolean]>([
+describe('onReplaceFailed()', () => {
+  test.each<[string, Parameters<typeof onReplaceFailed>[3], string[], boolean]>([
     [
       'the outcome is unknown: both may exist',
       { outcome: 'unknown', message: '' },
@@ -87,7 +87,7 @@ describe('hearReplaceFailed()', () => {
   ])('%s', (_, failure, left, isCanceling) => {
     const former = order('stop', 'old', { ...open, cancelSent: true, askTime: 9_000 });
     const turn = turnWith(1_000, order('stop', 'new'), former);
-    hearReplaceFailed(turn, 'new', 'old', failure);
+    onReplaceFailed(turn, 'new', 'old', failure);
     expect(ids(turn)).toEqual(left);
     const known = ordersOf(turn.memory).find(({ request }) => request.clientOrderId === 'old');
     expect(known).toMatchObject({ phase: 'open', cancelSent: isCanceling, askTime: 1_000 });
@@ -110,7 +110,7 @@ describe('what is noted of an order that ends', () => {
     Object.assign(turn.memory, {
       position: { ...position, exit: { reason: 'signal', decidedTime: 0 } },
     });
-    hearFills(turn, 'it', []);
+    applyFills(turn, 'it', []);
     expect(ordersOf(turn.memory)).toEqual([]);
     const slow = turn.memory.hindrances.filter(({ reason }) => reason === 'order-slow');
     expect(slow).toEqual(
@@ -123,7 +123,7 @@ test('a question about a resting order that goes unanswered is asked again soon,
   const failure = { outcome: 'not-sent', message: '' } as const;
   const asked = (askTime: number): number => {
     const turn = turnWith(1_000, order('stop', 'it', { ...open, askTime }));
-    hearQueryFailed(turn, 'it', failure);
+    onQueryFailed(turn, 'it', failure);
     return ordersOf(turn.memory)[0]!.askTime;
   };
   expect(asked(31_000)).toBe(6_000);
