@@ -140,9 +140,11 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     'spot',
     '../core/in-flight.js',
     (original) => ({
-      removeOrder: (turn: { memory: BotMemory }, removed: LiveOrder) => {
-        call(original, 'removeOrder', turn, removed);
-        if (removed.leg === 'stop') turn.memory = { ...turn.memory, others: [] };
+      applyOrderEvent: (turn: { memory: BotMemory }, order: LiveOrder, ...rest: unknown[]) => {
+        const next = call(original, 'applyOrderEvent', turn, order, ...rest);
+        if (next === 'removed' && order.leg === 'stop')
+          turn.memory = { ...turn.memory, others: [] };
+        return next;
       },
     }),
     [0.5, 1, 1.5, 2, 2.5, 3].map((hour) => at('stop-expired', hour)),
