@@ -38,7 +38,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
     }
   }
   news.push(...restingNews(before, after));
-  if (event.type === 'market-data' && event.status !== before.senses.marketData) {
+  if (event.type === 'market-data' && event.status !== before.observed.marketData) {
     news.push(
       event.status === 'fresh' ? 'market data is fresh' : 'market data is stale: no entries',
     );

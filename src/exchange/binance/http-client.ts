@@ -194,7 +194,7 @@ export class HttpClient {
 
   /** Takes a limit or a ban from an answer that came another way. */
   reportLimit(status: number, body: unknown): void {
-    this.#obeyLimit(status, undefined, body);
+    this.#applyLimit(status, undefined, body);
   }
 
   async #send(call: EndpointCall, permit: SendPermit | undefined): Promise<unknown> {
@@ -239,7 +239,7 @@ export class HttpClient {
       ...(body === undefined ? { text: text.slice(0, PAGE_CHARACTERS_MAX) } : {}),
       host: new URL(baseUrl).host,
       isWrite: call.method !== 'GET',
-      retryTime: this.#obeyLimit(
+      retryTime: this.#applyLimit(
         response.status,
         response.headers.get('retry-after') ?? undefined,
         body,
@@ -248,7 +248,7 @@ export class HttpClient {
   }
 
   /** Takes a limit or a ban from an answer. Returns when such requests may be sent again, by our clock. */
-  #obeyLimit(status: number, retryAfter: string | undefined, body: unknown): number | undefined {
+  #applyLimit(status: number, retryAfter: string | undefined, body: unknown): number | undefined {
     const now = this.#latestNow();
     const { offsetMs } = this.#offset;
     const limit = limitEnd({

@@ -198,7 +198,7 @@ class FeedSession {
       this.#options.onMalformed?.(text.slice(0, 1_000));
       return;
     }
-    this.#heard(followed.symbol);
+    this.#noteNews(followed.symbol);
     const { symbol, timeframe } = followed;
     const { E: time, k } = event.data;
     if (!k.x) this.#listener({ type: 'forming', time, symbol, timeframe, candle });
@@ -221,7 +221,7 @@ class FeedSession {
       return;
     }
     const { s: symbol, b: bidPrice, a: askPrice } = price.data;
-    this.#heard(symbol);
+    this.#noteNews(symbol);
     const time = this.#options.exchangeNow();
     this.#listener({ type: 'price', time, symbol, bidPrice, askPrice });
   }
@@ -233,11 +233,11 @@ class FeedSession {
       return;
     }
     const markPrice = markPriceFromEvent(event.data);
-    this.#heard(markPrice.symbol);
+    this.#noteNews(markPrice.symbol);
     this.#listener({ type: 'mark-price', ...markPrice });
   }
 
-  #heard(symbol: string): void {
+  #noteNews(symbol: string): void {
     this.#failures = 0;
     this.#lastData.set(symbol, monotonicTime(this.#options.clock));
     if (!this.#stale.delete(symbol)) return;

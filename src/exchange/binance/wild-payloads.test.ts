@@ -341,7 +341,7 @@ function handFed(now: number) {
 }
 
 /** Sends bare events to the stream of a market and returns what it makes of them. */
-async function heard(market: string, texts: readonly string[]) {
+async function received(market: string, texts: readonly string[]) {
   const { sockets, malformed, notes, common } = handFed(0);
   const events: UserEvent[] = [];
   const stream =
@@ -369,7 +369,7 @@ describe.skipIf(isMissing)('recorded events', () => {
   test.each(ofKinds('spot.event', 'usdm.event'))('%s', async (file) => {
     const record = recorded(file);
     const text = bare(bodyOf(record));
-    const { events, malformed, notes } = await heard(record.kind.split('.')[0]!, [text]);
+    const { events, malformed, notes } = await received(record.kind.split('.')[0]!, [text]);
     expect(malformed).toEqual([]);
     const event = exactly(text) as Row;
     if (record.expect?.ignored === true) {
@@ -411,7 +411,7 @@ describe.skipIf(isMissing)('recorded events', () => {
   test.each(ofKinds('spot.sequence', 'usdm.sequence'))('%s', async (file) => {
     const record = recorded(file);
     const sent = (exactly(bodyOf(record)) as Row[]).map((one) => JSON.stringify(one));
-    const { events, malformed, notes } = await heard(record.kind.split('.')[0]!, sent.map(bare));
+    const { events, malformed, notes } = await received(record.kind.split('.')[0]!, sent.map(bare));
     expect([malformed, notes]).toEqual([[], []]);
     const orders = events.filter((event) => event.type === 'order');
     const last = orders.at(-1)!;

@@ -112,7 +112,7 @@ export function archivePath(
 }
 
 /**
- * Returns the spans of a wish that are not covered yet.
+ * Returns the spans of a request that are not covered yet.
  *
  * @param wanted - Open times wanted.
  * @param covered - Spans that are there (or known not to exist), ascending.

@@ -36,7 +36,7 @@ describe('SteadyClock', () => {
     },
   );
 
-  test('does not tell a sleep from a clock that was set; what the exchange says ends the doubt', () => {
+  test('does not tell a sleep from a clock that was set; what the exchange says decides it', () => {
     const { state, clock } = machine();
     const steady = new SteadyClock(clock);
     state.wall += HOUR;

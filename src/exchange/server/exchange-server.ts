@@ -52,7 +52,7 @@ export interface ExchangeServerOptions {
   readonly fundingRate?: UsdmExchangeOptions['fundingRate'];
   readonly liquidity?: Liquidity;
   readonly limits?: Partial<RateLimits>;
-  /** Seed of made-up ids and of faults; default 1. */
+  /** Seed of generated ids and of faults; default 1. */
   readonly seed?: number;
   /** Accounts of an exchange of the same symbols, to go on with; balances and commission are theirs. */
   readonly kept?: KeptAccounts;

@@ -1,4 +1,4 @@
-import { madeUpId, type Payload, usdmRefusals } from '../simulated/index.js';
+import { generateId, type Payload, usdmRefusals } from '../simulated/index.js';
 import { answerControlFrame } from './control-frames.js';
 import { EventDelivery } from './event-delivery.js';
 import type { FaultBox } from './faults.js';
@@ -50,7 +50,7 @@ export class PrivateStreams implements ListenKeys {
   start(apiKey: string): string {
     const living = this.#living(apiKey);
     if (living !== undefined) return this.keepAlive(apiKey);
-    const listenKey = madeUpId(this.#draws, KEY_LENGTH);
+    const listenKey = generateId(this.#draws, KEY_LENGTH);
     this.#keys.set(listenKey, { apiKey, expiryTime: this.#now() + LIFETIME_MS });
     return listenKey;
   }

@@ -1,6 +1,6 @@
 export { candlePath, type PathCandle, type PricePoint } from './candle-path.js';
 export { quotesWithoutBnbPrice } from './commission.js';
-export { madeUpId } from './made-up-id.js';
+export { generateId } from './generate-id.js';
 export type { Liquidity } from './order-book.js';
 export {
   CANCEL_REPLACE_PARAMETERS,

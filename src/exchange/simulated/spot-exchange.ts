@@ -2,7 +2,7 @@ import { type Decimal, maxDecimal, multiplyDecimals } from '../../domain/index.j
 import type { PricePoint } from './candle-path.js';
 import { commissionFor } from './commission.js';
 import { applyFilters } from './filters.js';
-import { madeUpId } from './made-up-id.js';
+import { generateId } from './generate-id.js';
 import {
   averagePrice,
   type BookFill,
@@ -614,7 +614,7 @@ export class SpotExchange {
   }
 
   #newId(): string {
-    return madeUpId(this.#state);
+    return generateId(this.#state);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Decimal } from '../../domain/index.js';
-import { madeUpId } from './made-up-id.js';
+import { generateId } from './generate-id.js';
 import { type OrderKey, OrderTable } from './order-table.js';
 import { refusals, usdmRefusals } from './refusal.js';
 import type { Payload } from './spot-payloads.js';
@@ -55,7 +55,7 @@ export class AlgoOrders {
     const algo: AlgoOrder = {
       ...terms,
       orderId: this.#state.nextAlgoId++,
-      clientOrderId: terms.clientOrderId ?? madeUpId(this.#state),
+      clientOrderId: terms.clientOrderId ?? generateId(this.#state),
       status: 'NEW',
       time,
       updateTime: time,

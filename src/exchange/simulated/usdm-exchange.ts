@@ -1,6 +1,6 @@
 import { type Decimal, decimal, minDecimal, multiplyDecimals } from '../../domain/index.js';
 import type { PricePoint } from './candle-path.js';
-import { madeUpId } from './made-up-id.js';
+import { generateId } from './generate-id.js';
 import {
   type BookFill,
   type BookState,
@@ -787,7 +787,7 @@ export class UsdmExchange {
   }
 
   #newId(): string {
-    return madeUpId(this.#state);
+    return generateId(this.#state);
   }
 }
 

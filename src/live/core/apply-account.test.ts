@@ -74,11 +74,11 @@ test.each([
 
 test('fills of a position that were overtaken by news of an order prove nothing', () => {
   const turn = holding();
-  Object.assign(turn.senses, { rules, accountTime: 10_000, changeTime: 10_050 });
+  Object.assign(turn.observed, { rules, accountTime: 10_000, changeTime: 10_050 });
   applyPositionFills(turn, []);
   expect(turn.memory.position?.missing).toBe(0n);
-  expect(turn.senses.accountTime).toBeUndefined();
-  Object.assign(turn.senses, { accountTime: 10_100 });
+  expect(turn.observed.accountTime).toBeUndefined();
+  Object.assign(turn.observed, { accountTime: 10_100 });
   applyPositionFills(turn, []);
   expect(turn.memory.position?.missing).toBe(0n);
   const later = { ...turn, time: 30_000 };

@@ -20,12 +20,12 @@ import type { BotEvent } from './events.js';
 import { isForgotten, noteUnlisted } from './forgotten-orders.js';
 import { foreignHome, settledHome } from './home.js';
 import { applyOrderEvent, isAllAtRest, orderOf, ordersOf } from './in-flight.js';
-import { givenUpOrders, seekFills } from './lost-orders.js';
+import { givenUpOrders, reconcileFills } from './lost-orders.js';
 import { costPrice } from './make-order.js';
 import { heldQuantity, type Position, signedQuantity, withMissing, withOrder } from './position.js';
 import { keyWorks } from './refused-key.js';
-import { alert, exitPriceOf, notice, remember, type Turn } from './turn.js';
-import { isUnjournaled, isUnsearched } from './unjournaled-orders.js';
+import { alert, exitPriceOf, patchObserved, persist, type Turn } from './turn.js';
+import { isReconcilePending, isUnjournaled } from './unjournaled-orders.js';
 import { quantityOf, watchMargin } from './watch-margin.js';
 
 /** Takes a look at the account, and compares it with what the bot believes. */
@@ -33,7 +33,7 @@ export function applyAccount(turn: Turn, account: Extract<BotEvent, { type: 'acc
   const { askedTime, rules, margin } = account;
   keyWorks(turn, 'read');
   // Answers may overtake each other.
-  if (askedTime < (turn.senses.accountTime ?? 0)) return;
+  if (askedTime < (turn.observed.accountTime ?? 0)) return;
   if (!isAtHome(turn, account.uid)) return;
   const of = (asset: string): AssetBalance =>
     account.balances.find((balance) => balance.asset === asset) ?? { asset, free: 0n, locked: 0n };
@@ -41,7 +41,7 @@ export function applyAccount(turn: Turn, account: Extract<BotEvent, { type: 'acc
   const quantity = quantityOf(account);
   const isUsdm = rules.market === 'usdm';
   tryAgain(turn, askedTime, rules);
-  notice(turn, {
+  patchObserved(turn, {
     accountTime: askedTime,
     seenTime: askedTime,
     accountAskedTime: undefined,
@@ -70,18 +70,18 @@ function isAtHome(turn: Turn, uid: string | undefined): boolean {
     return false;
   }
   const settled = settledHome(home, seen);
-  if (settled !== home) remember(turn, { home: settled });
+  if (settled !== home) persist(turn, { home: settled });
   return true;
 }
 
 /** What could not rest, or leave, may be permitted now: with every look it is tried again. */
 function tryAgain(turn: Turn, askedTime: number, rules: InstrumentRules): void {
-  const { closedSince, pairRefusedUnder } = turn.senses;
+  const { closedSince, pairRefusedUnder } = turn.observed;
   if (closedSince !== undefined && askedTime > closedSince)
-    notice(turn, { closedSince: undefined });
+    patchObserved(turn, { closedSince: undefined });
   // A pair that the exchange refused would cost the stop that rests alone now.
   const isPairRefused = pairRefusedUnder !== undefined && isSameRules(pairRefusedUnder, rules);
-  notice(turn, { stopRests: true, ...(!isPairRefused && PROFIT_MAY_REST) });
+  patchObserved(turn, { stopRests: true, ...(!isPairRefused && PROFIT_MAY_REST) });
 }
 
 const PROFIT_MAY_REST = { profitRests: true, pairRefusedUnder: undefined } as const;
@@ -103,7 +103,7 @@ function noteGrid(turn: Turn, rules: InstrumentRules): void {
     notionalMin: maxDecimal(known?.notionalMin ?? 0n, rules.notionalMin),
   };
   const isKnown = known !== null && GRID_PARTS.every((part) => known[part] === grid[part]);
-  if (!isKnown) remember(turn, { coarsestGrid: grid });
+  if (!isKnown) persist(turn, { coarsestGrid: grid });
 }
 
 const GRID_PARTS = ['tickSize', 'stepSize', 'quantityMin', 'notionalMin'] as const;
@@ -118,16 +118,16 @@ export function applyPositionFills(
   orders: readonly OrderReport[] = [],
 ): void {
   if (ordersOf(turn.memory).some(isForgotten)) {
-    notice(turn, { fillsAskedTime: undefined });
+    patchObserved(turn, { fillsAskedTime: undefined });
     applyForgottenFills(turn, fills, orders);
     return;
   }
   const { position } = turn.memory;
-  const { accountTime, changeTime } = turn.senses;
+  const { accountTime, changeTime } = turn.observed;
   if (position === null || accountTime === undefined || !isAllAtRest(turn.memory)) return;
   // What was reported since the look explains the difference, or the next look shows it again.
   if (changeTime >= accountTime) {
-    notice(turn, { fillsAskedTime: undefined, accountTime: undefined });
+    patchObserved(turn, { fillsAskedTime: undefined, accountTime: undefined });
     return;
   }
   if (takeOverAll(turn, fills, orders)) return;
@@ -135,7 +135,7 @@ export function applyPositionFills(
   const isSpot = turn.memory.settings.run.market === 'spot';
   const count = isSpot ? bookSoldCoins(turn, fills, orders) : bookClosed(turn, position, fills);
   if (count > 0) {
-    notice(turn, { fillsAskedTime: undefined, unexplainedSince: undefined });
+    patchObserved(turn, { fillsAskedTime: undefined, unexplainedSince: undefined });
     if (!isForced) sayBooked(turn);
   }
   const present = turn.memory.position;
@@ -145,8 +145,8 @@ export function applyPositionFills(
     endSearch(turn);
     return;
   }
-  const since = turn.senses.unexplainedSince ?? turn.time;
-  notice(turn, { unexplainedSince: since });
+  const since = turn.observed.unexplainedSince ?? turn.time;
+  patchObserved(turn, { unexplainedSince: since });
   if (turn.time - since < turn.context.limits.absentAfterMs) return;
   endSearch(turn);
   if (isSpot)
@@ -163,13 +163,13 @@ function takeOverAll(turn: Turn, fills: readonly Fill[], orders: readonly OrderR
     applyFills(turn, report.clientOrderId, fills);
   }
   const isAny = turn.memory !== before;
-  if (isAny) notice(turn, { fillsAskedTime: undefined });
+  if (isAny) patchObserved(turn, { fillsAskedTime: undefined });
   return isAny;
 }
 
 /** Books what closed a position on USD-M. After a start where all is there, what other hands did they did back. */
 function bookClosed(turn: Turn, position: Position, fills: readonly Fill[]): number {
-  const isAboutStart = isUnsearched(turn) && givenUpOrders(turn.memory).length === 0;
+  const isAboutStart = isReconcilePending(turn) && givenUpOrders(turn.memory).length === 0;
   if (isAboutStart && missingPosition(turn, position) === 0n) return 0;
   return bookForeignFills(turn, fills);
 }
@@ -182,7 +182,7 @@ function sayBooked(turn: Turn): void {
     reportMismatch(turn, 'the position was changed externally: its fills are booked');
     return;
   }
-  remember(turn, { position: withOrder(position, lost) });
+  persist(turn, { position: withOrder(position, lost) });
   reportMismatch(
     turn,
     `order ${lost} was executed although the exchange had reported it as unknown: booked`,
@@ -191,17 +191,17 @@ function sayBooked(turn: Turn): void {
 
 /** The list of fills agrees with the account, or did not for long enough: the next order may leave. */
 function endSearch(turn: Turn): void {
-  notice(turn, {
+  patchObserved(turn, {
     fillsAskedTime: undefined,
     unexplainedSince: undefined,
-    soughtOrder: givenUpOrders(turn.memory).at(-1),
-    unsearched: undefined,
+    reconciledOrder: givenUpOrders(turn.memory).at(-1),
+    reconcilePending: undefined,
   });
 }
 
 /** What the position on USD-M lacks of the bot's: negative when the exchange shows more. */
 function missingPosition(turn: Turn, position: Position): Decimal {
-  const shown = turn.senses.exchangePosition - turn.memory.dust;
+  const shown = turn.observed.exchangePosition - turn.memory.dust;
   return heldQuantity(position) - shown * BigInt(position.side);
 }
 
@@ -209,7 +209,7 @@ function onPositionDiffers(turn: Turn, position: Position, missing: Decimal): vo
   const held = heldQuantity(position);
   if (missing > 0n) loseQuantity(turn, position, minDecimal(missing, held));
   if (missing < 0n || missing > held) {
-    const shown = turn.senses.exchangePosition - turn.memory.dust;
+    const shown = turn.observed.exchangePosition - turn.memory.dust;
     reportMismatch(turn, differenceText(shown, signedQuantity(position)));
   }
 }
@@ -219,14 +219,14 @@ function onPositionDiffers(turn: Turn, position: Position, missing: Decimal): vo
  * them that was given up, or that no journal knows.
  */
 function missingCoins(turn: Turn): Decimal {
-  const isDoubtful = givenUpOrders(turn.memory).length > 0 || isUnsearched(turn);
-  return missingBeside(turn, isDoubtful ? (turn.memory.foreignBase ?? 0n) : 0n);
+  const mayBeSold = givenUpOrders(turn.memory).length > 0 || isReconcilePending(turn);
+  return missingBeside(turn, mayBeSold ? (turn.memory.foreignBase ?? 0n) : 0n);
 }
 
-function missingBeside({ memory, senses }: Turn, others: Decimal): Decimal {
+function missingBeside({ memory, observed }: Turn, others: Decimal): Decimal {
   const { position, dust } = memory;
   const own = (position === null ? 0n : heldQuantity(position)) + dust;
-  return maxDecimal(own + others - senses.baseTotal, 0n);
+  return maxDecimal(own + others - observed.baseTotal, 0n);
 }
 
 /**
@@ -258,27 +258,27 @@ function bookSoldCoins(turn: Turn, fills: readonly Fill[], orders: readonly Orde
  * says what became of the position.
  */
 function compareOrders(turn: Turn, askedTime: number, openOrders: readonly OrderReport[]): boolean {
-  const strangers: string[] = [];
+  const externalOrders: string[] = [];
   for (const report of openOrders) {
     const { clientOrderId } = report;
     if (!isTraderOrderId(clientOrderId) || !isOfSymbol(turn, report)) continue;
     const { absentOrders, endedOrders } = turn.memory;
     const isKnown = orderOf(turn.memory, clientOrderId) !== undefined;
     if (isKnown || isUnjournaled(turn, report)) applyReport(turn, report);
-    else if (askedTime <= turn.senses.changeTime + BALANCE_LAG_MS) continue;
+    else if (askedTime <= turn.observed.changeTime + BALANCE_LAG_MS) continue;
     else if (endedOrders.includes(clientOrderId) || absentOrders.includes(clientOrderId))
       withdraw(turn, clientOrderId);
     // Of this state after it was lost, or of another one that trades the same symbol.
-    else strangers.push(clientOrderId);
+    else externalOrders.push(clientOrderId);
   }
-  if (strangers.length > 0) reportStrangers(turn, strangersText(strangers));
-  if (askedTime <= turn.senses.changeTime) return false;
+  if (externalOrders.length > 0) reportExternalOrders(turn, externalOrdersText(externalOrders));
+  if (askedTime <= turn.observed.changeTime) return false;
   const listed = new Set(openOrders.map(({ clientOrderId }) => clientOrderId));
   const missing = ordersOf(turn.memory).filter(
     ({ phase, request }) => phase === 'open' && !listed.has(request.clientOrderId),
   );
   for (const order of missing) {
-    applyOrderEvent(turn, order, 'unlisted', { askTime: turn.time });
+    applyOrderEvent(turn, order, 'unlisted', { pollTime: turn.time });
     noteUnlisted(turn, orderOf(turn.memory, order.request.clientOrderId) ?? order, askedTime);
   }
   return missing.length === 0;
@@ -291,27 +291,27 @@ function withdraw(turn: Turn, clientOrderId: string): void {
 }
 
 /** Says it once, whatever else does not agree, and again after a `resume` that left them there. */
-function reportStrangers(turn: Turn, text: string): void {
-  if (turn.senses.strangersTold === text && turn.memory.mismatch !== null) return;
-  notice(turn, { strangersTold: text });
+function reportExternalOrders(turn: Turn, text: string): void {
+  if (turn.observed.externalOrdersText === text && turn.memory.mismatch !== null) return;
+  patchObserved(turn, { externalOrdersText: text });
   reportMismatch(turn, text);
 }
 
-function strangersText(ids: readonly string[]): string {
+function externalOrdersText(ids: readonly string[]): string {
   const orders = ids.length === 1 ? `order ${ids[0]} is open` : `orders ${ids.join(', ')} are open`;
   return `${orders} at the exchange, placed by a trader but missing in the state of this bot: nothing is cancelled, and entries are blocked. Adopt the position and its orders with "wus trader adopt", or cancel the orders manually, then resume`;
 }
 
 /** Whether nothing is under way that would explain a difference. */
 function isQuiet(turn: Turn, askedTime: number): boolean {
-  return askedTime > turn.senses.changeTime + BALANCE_LAG_MS && isAllAtRest(turn.memory);
+  return askedTime > turn.observed.changeTime + BALANCE_LAG_MS && isAllAtRest(turn.memory);
 }
 
 /** USD-M has one position per symbol: it must be the bot's, and no more. */
 function comparePosition(turn: Turn): void {
   const { position, dust } = turn.memory;
   const own = (position === null ? 0n : signedQuantity(position)) + dust;
-  const { exchangePosition } = turn.senses;
+  const { exchangePosition } = turn.observed;
   if (exchangePosition === own) {
     agree(turn);
     return;
@@ -321,14 +321,14 @@ function comparePosition(turn: Turn): void {
     reportMismatch(turn, differenceText(exchangePosition, own));
     return;
   }
-  seekFills(turn);
+  reconcileFills(turn);
 }
 
 /** The account must hold at least the coins of the bot; what it holds beyond is somebody else's. */
 function compareCoins(turn: Turn): void {
-  const { memory, senses } = turn;
+  const { memory, observed } = turn;
   const own = (memory.position === null ? 0n : heldQuantity(memory.position)) + memory.dust;
-  const foreign = senses.baseTotal - own;
+  const foreign = observed.baseTotal - own;
   if (foreign >= 0n) {
     if (foreign === memory.foreignBase) {
       agree(turn);
@@ -336,7 +336,7 @@ function compareCoins(turn: Turn): void {
     }
     // What an order that was given up may have sold is looked for first.
     if (memory.position !== null && missingCoins(turn) > 0n) {
-      seekFills(turn);
+      reconcileFills(turn);
       return;
     }
     // More of them than before: somebody else is at work, and may not be done.
@@ -347,28 +347,28 @@ function compareCoins(turn: Turn): void {
         turn,
         'info',
         'foreign-balance',
-        `${trimDecimal(foreign)} ${senses.rules?.baseAsset ?? ''} in the account do not belong to the bot: they are not touched`,
+        `${trimDecimal(foreign)} ${observed.rules?.baseAsset ?? ''} in the account do not belong to the bot: they are not touched`,
       );
     }
-    remember(turn, { foreignBase: foreign });
+    persist(turn, { foreignBase: foreign });
     return;
   }
   if (isFirstSight(turn)) return;
   if (memory.position === null) takeLoss(turn, -foreign);
-  else seekFills(turn);
+  else reconcileFills(turn);
 }
 
 function agree(turn: Turn): void {
-  notice(turn, { differenceTime: undefined, isAgreed: true });
+  patchObserved(turn, { differenceTime: undefined, isAgreed: true });
 }
 
 /** One look may be unlucky; only one some seconds later says that other hands are at work. Nothing is entered in between. */
 function isFirstSight(turn: Turn): boolean {
-  const { accountTime = 0, differenceTime = accountTime } = turn.senses;
+  const { accountTime = 0, differenceTime = accountTime } = turn.observed;
   // Of a position no more than its fills are asked for: that needs no patience.
   const waitMs = turn.memory.position === null ? BALANCE_LAG_MS : 1;
   const isFirst = accountTime < differenceTime + waitMs;
-  notice(turn, { differenceTime: isFirst ? differenceTime : undefined, isAgreed: false });
+  patchObserved(turn, { differenceTime: isFirst ? differenceTime : undefined, isAgreed: false });
   return isFirst;
 }
 
@@ -379,9 +379,9 @@ function takeLoss(turn: Turn, shortfall: Decimal): void {
   const fromDust = minDecimal(shortfall, dust);
   const fromPosition = minDecimal(shortfall - fromDust, held);
   const left = dust - fromDust + held - fromPosition;
-  remember(turn, {
+  persist(turn, {
     dust: dust - fromDust,
-    foreignBase: maxDecimal(turn.senses.baseTotal - left, 0n),
+    foreignBase: maxDecimal(turn.observed.baseTotal - left, 0n),
   });
   if (position === null || fromPosition === 0n) return;
   loseQuantity(turn, position, fromPosition);
@@ -392,8 +392,8 @@ function loseQuantity(turn: Turn, position: Position, quantity: Decimal): void {
   const price = exitPriceOf(turn, position.side) ?? costPrice(position);
   const rest = withMissing(position, { quantity, price, time: turn.time });
   const exit = { reason: 'manual', decidedTime: turn.time } as const;
-  remember(turn, { position: heldQuantity(rest) > 0n ? rest : { ...rest, exit } });
-  notice(turn, { changeTime: turn.time });
+  persist(turn, { position: heldQuantity(rest) > 0n ? rest : { ...rest, exit } });
+  patchObserved(turn, { changeTime: turn.time });
   const text = `${trimDecimal(quantity)} of the position are missing without a listed fill: booked as closed externally at the last price ${trimDecimal(price)}`;
   reportMismatch(turn, text);
 }

@@ -40,9 +40,9 @@ test('candles that are handled long after their close are noted', () => {
   const turn = listening();
   const { lengthMs } = timeframeOf(turn);
   apply(turn, 2, LATE);
-  expect(turn.memory.hindrances).toEqual([]);
+  expect(turn.memory.degradations).toEqual([]);
   apply(turn, 3, LATE + 1);
-  expect(turn.memory.hindrances).toEqual([
+  expect(turn.memory.degradations).toEqual([
     { reason: 'candles-late', fromTime: 4 * lengthMs, toTime: 4 * lengthMs + LATE + 1 },
   ]);
 });
@@ -54,7 +54,7 @@ test('late candles one after the other are one stretch, later ones another', () 
   apply(turn, 3, lengthMs);
   apply(turn, 4, 0);
   apply(turn, 5, LATE + 1);
-  expect(turn.memory.hindrances).toEqual([
+  expect(turn.memory.degradations).toEqual([
     { reason: 'candles-late', fromTime: 3 * lengthMs, toTime: 5 * lengthMs },
     { reason: 'candles-late', fromTime: 6 * lengthMs, toTime: 6 * lengthMs + LATE + 1 },
   ]);
@@ -70,8 +70,8 @@ test('a strategy that is withheld decides nothing, and is not reported again', (
     throw new StrategyWithheld('it cannot be loaded');
   };
   apply(turn, 2, 0);
-  expect(turn.senses.strategyError).toBe('it cannot be loaded');
-  expect(turn.senses.lastSignal).toBeUndefined();
+  expect(turn.observed.strategyError).toBe('it cannot be loaded');
+  expect(turn.observed.lastSignal).toBeUndefined();
   expect(turn.effects.filter(({ type }) => type === 'alert')).toEqual([]);
   strategy.signals = () => {
     throw new Error('a bug');

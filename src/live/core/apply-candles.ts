@@ -15,17 +15,17 @@ import {
   candleProblem,
   windowSeries,
 } from './candle-window.js';
+import { noteDegradation } from './degradations.js';
 import { entryBlocks, isAccountAwaited } from './entry-blocks.js';
-import { noteHindrance } from './hindrances.js';
 import { isInsideReason, livedThrough } from './position.js';
 import { skipEntry } from './skipped-entries.js';
 import {
   alert,
   decisionAgeMsMax,
   type EntryRequest,
-  notice,
+  patchObserved,
+  persist,
   programOf,
-  remember,
   type Turn,
   timeframeOf,
 } from './turn.js';
@@ -49,7 +49,7 @@ export function applyCandles(
   candles: readonly ClosedCandle[],
   source: 'stream' | 'back-fill',
 ): EntryRequest | undefined {
-  if (source === 'back-fill') notice(turn, { backfillAskedTime: undefined });
+  if (source === 'back-fill') patchObserved(turn, { backfillAskedTime: undefined });
   const { lengthMs } = timeframeOf(turn);
   const fresh: ClosedCandle[] = [];
   let window = turn.candles;
@@ -86,11 +86,11 @@ function droppedText(candle: ClosedCandle, problem: string | undefined): string 
 
 /** Asks for the candles after the newest one, or for the whole history at first. */
 export function requestBackfill(turn: Turn): void {
-  const asked = turn.senses.backfillAskedTime;
+  const asked = turn.observed.backfillAskedTime;
   if (asked !== undefined && turn.time < asked + BACKFILL_MS_MAX) return;
   if (turn.time < turn.memory.quietUntil) return;
   const last = newestOpenTime(turn.candles);
-  notice(turn, { backfillAskedTime: turn.time });
+  patchObserved(turn, { backfillAskedTime: turn.time });
   turn.effects.push({
     type: 'back-fill',
     fromOpenTime: last === undefined ? undefined : last + timeframeOf(turn).lengthMs,
@@ -99,10 +99,10 @@ export function requestBackfill(turn: Turn): void {
 
 /** When the next candle is overdue, ms UTC. */
 export function candleDueTime(
-  turn: Pick<Turn, 'candles' | 'memory' | 'context' | 'senses'>,
+  turn: Pick<Turn, 'candles' | 'memory' | 'context' | 'observed'>,
   lengthMs: number,
 ): number {
-  const asked = turn.senses.backfillAskedTime;
+  const asked = turn.observed.backfillAskedTime;
   const last = newestOpenTime(turn.candles);
   const due = last === undefined ? 0 : last + 2 * lengthMs + turn.context.limits.candleGraceMs;
   return asked === undefined ? due : Math.max(due, asked + BACKFILL_MS_MAX);
@@ -119,7 +119,7 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): EntryReque
   const newest = fresh.at(-1)!.openTime;
   if (lastOpenTime === null) {
     const firstDecidedTime = newest + timeframeOf(turn).lengthMs;
-    remember(turn, { lastOpenTime: newest, firstDecidedTime });
+    persist(turn, { lastOpenTime: newest, firstDecidedTime });
     return undefined;
   }
   const unhandled = fresh.filter((candle) => candle.openTime > lastOpenTime);
@@ -140,7 +140,7 @@ function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): EntryReque
         isNewest: candle.openTime === newest,
       });
     }
-    remember(turn, { lastOpenTime: candle.openTime });
+    persist(turn, { lastOpenTime: candle.openTime });
     addToChecksum(turn, candle);
   });
   return entry;
@@ -151,20 +151,20 @@ function noteHole(turn: Turn, fromTime: number, toTime: number): void {
   const { lastOpenTime } = turn.memory;
   // A hole in the history was nothing to decide on.
   if (lastOpenTime === null || fromTime <= lastOpenTime) return;
-  noteHindrance(turn, { reason: 'candles-missing', fromTime, toTime });
+  noteDegradation(turn, { reason: 'candles-missing', fromTime, toTime });
 }
 
 /** Half of the age that a decision may have is left for its order. */
 function noteLate(turn: Turn, closeTime: number): void {
   if (turn.time - closeTime <= decisionAgeMsMax(turn) / 2) return;
-  noteHindrance(turn, { reason: 'candles-late', fromTime: closeTime, toTime: turn.time });
+  noteDegradation(turn, { reason: 'candles-late', fromTime: closeTime, toTime: turn.time });
 }
 
 function addToChecksum(turn: Turn, candle: ClosedCandle): void {
   const { candleChecksum, candleChecksums } = turn.memory;
   const next = checksumWith(candleChecksum ?? undefined, candle);
   const isNewDay = candleChecksum !== null && next.fromTime !== candleChecksum.fromTime;
-  remember(turn, {
+  persist(turn, {
     candleChecksum: next,
     ...(isNewDay && {
       candleChecksums: [...candleChecksums, candleChecksum].slice(-CHECKSUMS_MAX),
@@ -188,17 +188,18 @@ function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefine
       );
     }
     watchInputs(turn, program, series, decisions.signals);
-    if (turn.senses.strategyError !== undefined) notice(turn, { strategyError: undefined });
+    if (turn.observed.strategyError !== undefined)
+      patchObserved(turn, { strategyError: undefined });
     return decisions;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     // Whoever withholds a strategy reports why.
     const isReported = error instanceof StrategyWithheld;
-    if (turn.senses.strategyError !== text && !isReported) {
+    if (turn.observed.strategyError !== text && !isReported) {
       const what = `the strategy failed: ${text}; entries are blocked until it works, stops stay active`;
       alert(turn, 'alarm', 'strategy-failed', what);
     }
-    notice(turn, { strategyError: text });
+    patchObserved(turn, { strategyError: text });
     return undefined;
   }
 }
@@ -208,7 +209,7 @@ function complete(turn: Turn, candle: ClosedCandle): void {
   const { position } = turn.memory;
   if (position === null || position.entered === 0n) return;
   if (candle.openTime + timeframeOf(turn).lengthMs <= position.firstFillTime) return;
-  remember(turn, { position: livedThrough(position, candle) });
+  persist(turn, { position: livedThrough(position, candle) });
 }
 
 /** What strategy and filters say at the close of a candle. */
@@ -223,14 +224,14 @@ interface Decision {
 function follow(turn: Turn, candle: ClosedCandle, decision: Decision): EntryRequest | undefined {
   const { rules } = programOf(turn);
   const { signal } = decision;
-  notice(turn, { lastSignal: { openTime: candle.openTime, signal } });
+  patchObserved(turn, { lastSignal: { openTime: candle.openTime, signal } });
   const blockedSide = stillBlocked(turn.memory.blockedSide, signal);
-  if (blockedSide !== turn.memory.blockedSide) remember(turn, { blockedSide });
+  if (blockedSide !== turn.memory.blockedSide) persist(turn, { blockedSide });
   const { position } = turn.memory;
   if (position !== null && position.exit === null) {
     const leaves = signal === -position.side || (signal === 0 && rules.exitOnNeutral);
     if (!leaves) return undefined;
-    remember(turn, {
+    persist(turn, {
       position: { ...position, exit: { reason: 'signal', decidedTime: turn.time } },
     });
   }
@@ -261,7 +262,7 @@ function entryAt(
   // A decision that waited is not taken (S-20): nobody enters on it hours later.
   const isLate = !isNewest || turn.time - closeTime > decisionAgeMsMax(turn);
   const isReversal = turn.memory.position !== null;
-  const isAwaited = isAccountAwaited(turn.senses);
+  const isAwaited = isAccountAwaited(turn.observed);
   const blocks = isLate
     ? ['late']
     : entryBlocks(turn, candle.openTime).filter(

@@ -85,12 +85,12 @@ describe('onReplaceFailed()', () => {
     ],
     ['nothing was sent: the former rests', { outcome: 'not-sent', message: '' }, ['old'], false],
   ])('%s', (_, failure, left, isCanceling) => {
-    const former = order('stop', 'old', { ...open, cancelSent: true, askTime: 9_000 });
+    const former = order('stop', 'old', { ...open, cancelSent: true, pollTime: 9_000 });
     const turn = turnWith(1_000, order('stop', 'new'), former);
     onReplaceFailed(turn, 'new', 'old', failure);
     expect(ids(turn)).toEqual(left);
     const known = ordersOf(turn.memory).find(({ request }) => request.clientOrderId === 'old');
-    expect(known).toMatchObject({ phase: 'open', cancelSent: isCanceling, askTime: 1_000 });
+    expect(known).toMatchObject({ phase: 'open', cancelSent: isCanceling, pollTime: 1_000 });
   });
 });
 
@@ -112,7 +112,7 @@ describe('what is noted of an order that ends', () => {
     });
     applyFills(turn, 'it', []);
     expect(ordersOf(turn.memory)).toEqual([]);
-    const slow = turn.memory.hindrances.filter(({ reason }) => reason === 'order-slow');
+    const slow = turn.memory.degradations.filter(({ reason }) => reason === 'order-slow');
     expect(slow).toEqual(
       fromTime === undefined ? [] : [{ reason: 'order-slow', fromTime, toTime: time }],
     );
@@ -121,10 +121,10 @@ describe('what is noted of an order that ends', () => {
 
 test('a question about a resting order that goes unanswered is asked again soon, an answered one later', () => {
   const failure = { outcome: 'not-sent', message: '' } as const;
-  const asked = (askTime: number): number => {
-    const turn = turnWith(1_000, order('stop', 'it', { ...open, askTime }));
+  const asked = (pollTime: number): number => {
+    const turn = turnWith(1_000, order('stop', 'it', { ...open, pollTime }));
     onQueryFailed(turn, 'it', failure);
-    return ordersOf(turn.memory)[0]!.askTime;
+    return ordersOf(turn.memory)[0]!.pollTime;
   };
   expect(asked(31_000)).toBe(6_000);
   expect(asked(3_000)).toBe(3_000);

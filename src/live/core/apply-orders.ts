@@ -4,25 +4,25 @@ import { durationText, holdingText, timeText } from './amount-text.js';
 import { watchProfit } from './approve-exits.js';
 import { bookToPosition } from './book-fill.js';
 import { isOwnOrderId, readOwnOrderId } from './client-order-id.js';
+import { noteDegradation } from './degradations.js';
 import type { Failure } from './events.js';
 import {
-  askAgainForFills,
   endedOf,
   noteNothingToCancel,
   noteUnknown,
   reportsOf,
+  requestFillsAgain,
 } from './forgotten-orders.js';
-import { noteHindrance } from './hindrances.js';
 import { applyOrderEvent, orderOf, ordersOf, updateOrder } from './in-flight.js';
 import { onStillAbsent, takeBack } from './lost-orders.js';
 import {
   bookOrderFill,
-  doubtOrder,
   isNewFill,
   isResting,
   isSettled,
-  isStopAtWork,
+  isWorkingStop,
   type LiveOrder,
+  markUnknown,
   mergeReport,
   unansweredOrder,
 } from './order.js';
@@ -31,7 +31,7 @@ import { isKeyRefusal, type KeyUse, keyWorks, watchKey } from './refused-key.js'
 import { alertOnce, BLOCKED_EXIT, BLOCKED_STOP, endTroubles, FAILED_ORDER } from './reminders.js';
 import type { Leg } from './risk.js';
 import { skipEntry } from './skipped-entries.js';
-import { alert, decisionAgeMsMax, levelsOf, notice, remember, type Turn } from './turn.js';
+import { alert, decisionAgeMsMax, levelsOf, patchObserved, persist, type Turn } from './turn.js';
 import { isUnjournaled, takeOver } from './unjournaled-orders.js';
 
 const RETRY_MS_MIN = 1_000;
@@ -62,11 +62,12 @@ export function applyReport(turn: Turn, report: OrderReport, fill?: Fill): void 
     merged.executed !== order.executed ||
     merged.orderId !== order.orderId
   ) {
-    notice(turn, { changeTime: turn.time });
+    patchObserved(turn, { changeTime: turn.time });
     updateOrder(turn, merged);
-  } else if (merged.askTime !== booked.askTime || order.absence != null) updateOrder(turn, merged);
+  } else if (merged.pollTime !== booked.pollTime || order.absence != null)
+    updateOrder(turn, merged);
   if (order.orderId === null && merged.orderId !== null) keyWorks(turn, 'trade');
-  if (order.orderId === null && isStopAtWork(merged)) endRefusals(turn);
+  if (order.orderId === null && isWorkingStop(merged)) endRefusals(turn);
   settle(turn);
 }
 
@@ -80,7 +81,7 @@ function endRefusals(turn: Turn): void {
   const { position } = turn.memory;
   endTroubles(turn, BLOCKED_STOP);
   if (position !== null && position.stopRefusals > 0)
-    remember(turn, { position: { ...position, stopRefusals: 0 } });
+    persist(turn, { position: { ...position, stopRefusals: 0 } });
 }
 
 /** Books the fills of an order, each once. */
@@ -99,8 +100,8 @@ export function applyForgottenFills(
   for (const own of reportsOf(turn, fills, orders)) bookFills(turn, own.fills);
   for (const order of endedOf(turn, fills, orders))
     applyOrderEvent(turn, order, 'forgotten', { executed: order.booked, absence: null });
-  askAgainForFills(turn);
-  notice(turn, { changeTime: turn.time });
+  requestFillsAgain(turn);
+  patchObserved(turn, { changeTime: turn.time });
   settle(turn);
 }
 
@@ -111,7 +112,7 @@ export function onPlaceFailed(turn: Turn, clientOrderId: string, failure: Failur
   // A report that came before outranks the failure.
   if (order === undefined || order.orderId !== null) return;
   const mayExist = failure.outcome === 'unknown' || failure.reason === 'duplicate-client-order-id';
-  if (mayExist) updateOrder(turn, doubtOrder(order, 'outcome-unknown', turn.time));
+  if (mayExist) updateOrder(turn, markUnknown(order, 'outcome-unknown', turn.time));
   else dropOrder(turn, order, 'refused', failure);
 }
 
@@ -127,17 +128,17 @@ export function onReplaceFailed(
 ): void {
   const former = orderOf(turn.memory, replacedId);
   if (former !== undefined) {
-    const doubted = doubtOrder(former, 'cancel-failed', turn.time);
+    const marked = markUnknown(former, 'cancel-failed', turn.time);
     // Unless its outcome is unknown the former stop was cancelled or is as it was.
     const isOver = failure.outcome !== 'unknown';
-    updateOrder(turn, isOver ? { ...doubted, cancelSent: false } : doubted);
+    updateOrder(turn, isOver ? { ...marked, cancelSent: false } : marked);
     if (failure.reason === 'replace-cancel-failed') noteNothing(turn, former);
   }
   const order = orderOf(turn.memory, clientOrderId);
   if (failure.reason === 'replace-cancel-failed' && order?.orderId === null) {
     // Nothing was placed: the former stop was released, or is gone; the answer about it decides.
     applyOrderEvent(turn, order, 'refused');
-    remember(turn, { retryTime: turn.time + RETRY_MS_MIN });
+    persist(turn, { retryTime: turn.time + RETRY_MS_MIN });
     return;
   }
   onPlaceFailed(turn, clientOrderId, failure);
@@ -148,12 +149,12 @@ export function onCancelFailed(turn: Turn, clientOrderId: string, failure: Failu
   onFailure(turn, failure, 'trade');
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined) return;
-  if (failure.reason === 'market-closed') notice(turn, { closedSince: turn.time });
+  if (failure.reason === 'market-closed') patchObserved(turn, { closedSince: turn.time });
   // What was not done, or not permitted, is not asked for at once again.
   const isPointless = failure.outcome !== 'unknown' && !isNothingThere(failure);
   const waitMs = isPointless ? CANCEL_RETRY_MS : 0;
   for (const member of withPartner(turn, order)) {
-    updateOrder(turn, doubtOrder(member, 'cancel-failed', turn.time + waitMs));
+    updateOrder(turn, markUnknown(member, 'cancel-failed', turn.time + waitMs));
     if (isNothingThere(failure)) noteNothing(turn, member);
   }
 }
@@ -188,7 +189,7 @@ export function onNotFound(turn: Turn, clientOrderId: string, askedTime: number)
   if (askedTime < order.sentTime + turn.context.limits.absentAfterMs) return;
   // Both legs of a pair exist, or none.
   if (withPartner(turn, order).some((leg) => leg.orderId !== null)) return;
-  remember(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });
+  persist(turn, { absentOrders: [...turn.memory.absentOrders, clientOrderId].slice(-ABSENT_MAX) });
   const failure = { outcome: 'unknown', message: 'the exchange never received the order' } as const;
   dropOrder(turn, order, 'never-received', failure);
 }
@@ -199,7 +200,7 @@ export function onFailure(turn: Turn, failure: Failure, use: KeyUse = 'read'): v
   const isLimit = failure.reason === 'rate-limit' || failure.reason === 'banned';
   const until = failure.retryTime ?? (isLimit ? turn.time + QUIET_MS : 0);
   if (!isLimit || until <= turn.memory.quietUntil) return;
-  remember(turn, { quietUntil: until });
+  persist(turn, { quietUntil: until });
   const text = `the exchange accepts no requests before ${timeText(until)}, for ${durationText(until - turn.time)} (${failure.message}): no requests are sent until then, including exits; orders on the exchange stay there`;
   alert(turn, 'alarm', failure.reason === 'banned' ? 'banned' : 'rate-limit', text);
 }
@@ -213,7 +214,7 @@ function withPartner({ memory }: Turn, order: LiveOrder): readonly LiveOrder[] {
 function bookFills(turn: Turn, fills: readonly Fill[]): void {
   for (const fill of fills) {
     const { position } = turn.memory;
-    const instrument = turn.senses.rules;
+    const instrument = turn.observed.rules;
     const order = ordersOf(turn.memory).find((known) => isNewFill(known, fill));
     if (order === undefined || instrument === undefined) continue;
     const id = order.request.clientOrderId;
@@ -240,21 +241,21 @@ function settleOrder(turn: Turn, order: LiveOrder): void {
   const failures = isFutile ? turn.memory.failures + 1 : 0;
   if (!isFutile) endTroubles(turn, FAILED_ORDER);
   if (order.leg === 'exit' && order.booked > 0n) endTroubles(turn, BLOCKED_EXIT);
-  remember(turn, {
+  persist(turn, {
     failures,
     ...(isFutile && { retryTime: turn.time + retryDelayMs(failures) }),
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   if (order.leg === 'entry' && order.booked < order.request.quantity) {
     const { sentTime } = order;
     const fromTime = Math.min(sentTime, turn.time);
-    noteHindrance(turn, { reason: 'entry-part-filled', fromTime, toTime: turn.time });
+    noteDegradation(turn, { reason: 'entry-part-filled', fromTime, toTime: turn.time });
   }
   if (!isResting(order)) noteSlow(turn, order);
   if (order.list !== null) {
-    for (const other of partner) updateOrder(turn, { ...other, asks: 0, askTime: turn.time });
+    for (const other of partner) updateOrder(turn, { ...other, polls: 0, pollTime: turn.time });
   }
-  if (position !== null) remember(turn, { position: afterOrder(turn, position, order) });
+  if (position !== null) persist(turn, { position: afterOrder(turn, position, order) });
 }
 
 /** An exit is decided before its order: what rests is cancelled first. */
@@ -262,17 +263,17 @@ function noteSlow(turn: Turn, { leg, sentTime }: LiveOrder): void {
   const decidedTime = turn.memory.position?.exit?.decidedTime ?? sentTime;
   const fromTime = leg === 'entry' ? sentTime : Math.min(decidedTime, sentTime);
   if (turn.time - fromTime <= decisionAgeMsMax(turn) / 2) return;
-  noteHindrance(turn, { reason: 'order-slow', fromTime, toTime: turn.time });
+  noteDegradation(turn, { reason: 'order-slow', fromTime, toTime: turn.time });
 }
 
 function stopReasonOf(turn: Turn, position: Position): ExitReason {
-  const { stop } = levelsOf(turn, position, turn.senses.rules?.tickSize ?? 1n);
+  const { stop } = levelsOf(turn, position, turn.observed.rules?.tickSize ?? 1n);
   return stop?.reason ?? 'stop-loss';
 }
 
 /** What a settled order means for the position. */
 function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position {
-  const isProtected = ordersOf(turn.memory).some(isStopAtWork);
+  const isProtected = ordersOf(turn.memory).some(isWorkingStop);
   const unprotected = isProtected
     ? position
     : { ...position, unprotectedSince: position.unprotectedSince ?? turn.time };
@@ -297,7 +298,7 @@ function afterOrder(turn: Turn, position: Position, order: LiveOrder): Position 
     const because = rejectReason === undefined ? '' : `: ${rejectReason}`;
     const text = `the exchange rejected the stop at its trigger price${because}`;
     alert(turn, 'alarm', 'stop-failed', text);
-    remember(turn, { retryTime: turn.time });
+    persist(turn, { retryTime: turn.time });
     return {
       ...unprotected,
       exit: { reason: stopReasonOf(turn, position), decidedTime: turn.time },
@@ -320,15 +321,15 @@ function dropOrder(
   // The other leg of a pair that was not placed says the same: it is told once.
   if (order.list !== null && withPartner(turn, order).length > 0) return;
   const failures = turn.memory.failures + 1;
-  remember(turn, { failures, retryTime: turn.time + retryDelayMs(failures) });
-  notice(turn, { changeTime: turn.time });
+  persist(turn, { failures, retryTime: turn.time + retryDelayMs(failures) });
+  patchObserved(turn, { changeTime: turn.time });
   // Rules or balance are not what they were at the last look, or the reason never came back: look before the next order.
   if (failure.outcome === 'refused' || failure.outcome === 'unknown')
-    notice(turn, { accountTime: undefined, accountAskedTime: undefined });
+    patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
   const { position } = turn.memory;
   if (order.list !== null && onPairFailed(turn, position, failure)) return;
   if (order.leg === 'take-profit' && isResting(order) && isFinalRefusal(failure)) {
-    remember(turn, { failures: failures - 1, retryTime: turn.time });
+    persist(turn, { failures: failures - 1, retryTime: turn.time });
     watchProfit(turn, failure.message);
     return;
   }
@@ -357,7 +358,7 @@ function sayFailed(turn: Turn, order: LiveOrder, failure: Failure): void {
     return;
   }
   const isGoingOn = failures >= FAILURES_ALARMING;
-  const isLight = isAnyStopAtWork(turn) || (leg === 'take-profit' && isResting(order));
+  const isLight = hasWorkingStop(turn) || (leg === 'take-profit' && isResting(order));
   if (isLight && failures > 1 && failures !== FAILURES_ALARMING) return;
   const level = isGoingOn || !(isLight || leg === 'entry') ? 'alarm' : 'warning';
   const text = `${leg} order not placed: ${failure.message}`;
@@ -375,8 +376,8 @@ function sayStuck(turn: Turn, { request }: LiveOrder, { message }: Failure): voi
 
 /** The exchange says that the market is closed, whatever the rules said: they are looked at before the next order. */
 function sayClosed(turn: Turn, leg: Leg, { message }: Failure): void {
-  notice(turn, { closedSince: turn.time });
-  const stop = isAnyStopAtWork(turn) ? 'its stop is on the exchange' : 'NO stop is on the exchange';
+  patchObserved(turn, { closedSince: turn.time });
+  const stop = hasWorkingStop(turn) ? 'its stop is on the exchange' : 'NO stop is on the exchange';
   const text = `the exchange accepts no ${leg} order, the market is closed (${message}): ${stop}, and the bot retries every few seconds`;
   const level = leg === 'take-profit' ? 'warning' : 'alarm';
   alertOnce(turn, { level, code: 'market-closed', topic: `${BLOCKED_EXIT} market-closed` }, text);
@@ -402,8 +403,8 @@ function isFinalRefusal({ outcome, reason }: Failure): boolean {
 function onPairFailed(turn: Turn, position: Position | null, failure: Failure): boolean {
   const isRefused = isFinalRefusal(failure) && failure.reason !== 'would-trigger-immediately';
   if (!isRefused || position === null || position.exit !== null) return false;
-  remember(turn, { failures: turn.memory.failures - 1, retryTime: turn.time });
-  notice(turn, { pairRefusedUnder: turn.senses.rules });
+  persist(turn, { failures: turn.memory.failures - 1, retryTime: turn.time });
+  patchObserved(turn, { pairRefusedUnder: turn.observed.rules });
   watchProfit(turn, failure.message);
   return true;
 }
@@ -411,7 +412,7 @@ function onPairFailed(turn: Turn, position: Position | null, failure: Failure): 
 /** A stop that the exchange refuses leaves the position without one: out of the market. */
 function onStopFailed(turn: Turn, position: Position, failure: Failure): void {
   const leave = (reason: ExitReason): void =>
-    remember(turn, {
+    persist(turn, {
       retryTime: turn.time,
       position: { ...position, exit: { reason, decidedTime: turn.time } },
     });
@@ -420,22 +421,22 @@ function onStopFailed(turn: Turn, position: Position, failure: Failure): void {
   if (!isFinalRefusal(failure)) return;
   if (failure.reason === 'would-trigger-immediately') return;
   // The stop that was to be moved rests as before: it is tried again after the next look.
-  const isKept = failure.reason !== 'replace-order-failed' && isAnyStopAtWork(turn);
+  const isKept = failure.reason !== 'replace-order-failed' && hasWorkingStop(turn);
   if (isKept) return;
   const stopRefusals = position.stopRefusals + 1;
   if (stopRefusals < turn.context.limits.stopRefusalsMax) {
     // Perhaps its rules changed: once more after a new look at them.
-    remember(turn, { retryTime: turn.time, position: { ...position, stopRefusals } });
+    persist(turn, { retryTime: turn.time, position: { ...position, stopRefusals } });
     return;
   }
   leave('risk');
-  remember(turn, { trading: 'reducing' });
+  persist(turn, { trading: 'reducing' });
   const text = `the exchange refused ${stopRefusals} stops: the position is closed at market, no entries until resume`;
   alert(turn, 'alarm', 'reducing', text);
 }
 
-function isAnyStopAtWork(turn: Turn): boolean {
-  return ordersOf(turn.memory).some(isStopAtWork);
+function hasWorkingStop(turn: Turn): boolean {
+  return ordersOf(turn.memory).some(isWorkingStop);
 }
 
 function retryDelayMs(failures: number): number {
@@ -476,7 +477,7 @@ function onForcedReport(turn: Turn, report: OrderReport, fill?: Fill): void {
   const { position } = turn.memory;
   if (position === null) return;
   if (position.exit?.reason !== 'liquidation') {
-    remember(turn, {
+    persist(turn, {
       position: { ...position, exit: { reason: 'liquidation', decidedTime: turn.time } },
     });
     const text = `the exchange liquidates the position (${report.forced ?? ''}): ${holdingText(position)}; its fills are booked as the exit`;
@@ -490,7 +491,7 @@ export function bookForeignFills(turn: Turn, fills: readonly Fill[]): number {
   let count = 0;
   for (const fill of fills) {
     const { position } = turn.memory;
-    const { rules } = turn.senses;
+    const { rules } = turn.observed;
     if (position === null || rules === undefined) break;
     const isKnown =
       position.tradeIds.includes(fill.tradeId) ||
@@ -520,7 +521,7 @@ function isForeign(order: LiveOrder, fill: Fill): boolean {
 /** Something does not agree with the exchange: nothing is entered until a person says `resume`. */
 export function reportMismatch(turn: Turn, text: string): void {
   if (turn.memory.mismatch === text) return;
-  remember(turn, { mismatch: text });
+  persist(turn, { mismatch: text });
   const isSaid = /nothing is entered/.test(text);
   alert(turn, 'alarm', 'mismatch', isSaid ? text : `${text}; no entries until wus trader resume`);
 }

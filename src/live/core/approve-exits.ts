@@ -3,20 +3,20 @@ import type { InstrumentRules } from '../../exchange/ports/index.js';
 import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { ordersOf, restingProfit } from './in-flight.js';
 import { assess, baseOrder } from './make-order.js';
-import { isStopAtWork, type LiveOrder } from './order.js';
+import { isWorkingStop, type LiveOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
 import { stopRequest } from './protection.js';
 import { refusalText } from './refusal-text.js';
 import { alertOnce, BLOCKED_STOP } from './reminders.js';
 import type { QuantityOrder, RiskApproved, RiskRefused } from './risk.js';
 import { type StopPlan, stopsOf } from './stop-plan.js';
-import { alert, levelsOf, notice, type Turn } from './turn.js';
+import { alert, levelsOf, patchObserved, type Turn } from './turn.js';
 
 /** A balance may be this much older than the newest fill. */
 export const BALANCE_LAG_MS = 2_000;
 /** What can leave the market now, on the grid of the instrument: never more than the account has. */
 export function exitQuantity(turn: Turn, position: Position, rules: InstrumentRules): Decimal {
-  const { accountTime = 0, changeTime, baseTotal } = turn.senses;
+  const { accountTime = 0, changeTime, baseTotal } = turn.observed;
   const held = heldQuantity(position);
   const isRecent = accountTime > changeTime + BALANCE_LAG_MS;
   return floorQuantity(rules, isRecent && baseTotal < held ? baseTotal : held, true);
@@ -28,7 +28,7 @@ export function missingProfit(
   position: Position,
   rules: InstrumentRules,
 ): Decimal | undefined {
-  const isWanted = turn.senses.profitRests && position.exit === null;
+  const isWanted = turn.observed.profitRests && position.exit === null;
   if (!isWanted || restingProfit(turn.memory) !== undefined) return undefined;
   return levelsOf(turn, position, rules.tickSize).takeProfit;
 }
@@ -87,8 +87,8 @@ export function approvedPair(
 /** Says, once for each reason, that the bot itself watches for the take-profit of this position. */
 export function watchProfit(turn: Turn, why: string): void {
   const text = `the take-profit cannot be placed on the exchange (${why}): the bot monitors it`;
-  const isKnown = text === turn.senses.profitWatchText;
-  notice(turn, { profitRests: false, profitWatchText: text });
+  const isKnown = text === turn.observed.profitWatchText;
+  patchObserved(turn, { profitRests: false, profitWatchText: text });
   if (!isKnown) alert(turn, 'warning', 'take-profit-not-resting', text);
 }
 
@@ -99,7 +99,7 @@ export function watchStop(
   rules: InstrumentRules,
   refusal: RiskRefused['refusal'],
 ): void {
-  notice(turn, { stopRests: false });
+  patchObserved(turn, { stopRests: false });
   const { stop } = levelsOf(turn, position, rules.tickSize);
   const quantity = exitQuantity(turn, position, rules);
   const request = stopRequest(rules, position.side, {
@@ -111,7 +111,7 @@ export function watchStop(
     request === undefined
       ? 'it does not accept stop orders'
       : refusalText(rules, request, refusal, 0n);
-  const isKept = stopsOf(turn).some(isStopAtWork);
+  const isKept = stopsOf(turn).some(isWorkingStop);
   const text = isKept
     ? `the stop cannot be moved (${why}): the previous stop stays, and the bot monitors the new level`
     : `no stop can be placed on the exchange (${why}): the bot monitors the level, and retries after every account update`;

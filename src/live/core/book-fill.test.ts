@@ -5,8 +5,8 @@ import { boundBy } from './book-fill.js';
 import { entering, inPosition, num, sent } from './stepped-bot.contract.js';
 import { DEFAULT_LIVE_LIMITS } from './turn.js';
 
-const free = (bot: { state: { senses: { quoteFree: bigint } } }): number =>
-  num(bot.state.senses.quoteFree);
+const free = (bot: { state: { observed: { quoteFree: bigint } } }): number =>
+  num(bot.state.observed.quoteFree);
 
 test('what an entry and its exit change is free at once, before any look', () => {
   const bot = inPosition();
@@ -30,7 +30,7 @@ test('a look that was asked for before the fill does not undo it; one after it c
   bot.account.quote = after;
   bot.live(5_000);
   expect(free(bot)).toBe(99_900);
-  expect(bot.state.senses.freed).toEqual([]);
+  expect(bot.state.observed.freed).toEqual([]);
 });
 
 test.each([1, 60])(

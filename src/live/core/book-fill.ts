@@ -3,7 +3,7 @@ import type { Fill, InstrumentRules } from '../../exchange/ports/index.js';
 import type { BotEvent } from './events.js';
 import { commissionRateDecimal, type FeeShare, feeShareOf } from './fees.js';
 import { bookFill, type Position } from './position.js';
-import { notice, programOf, remember, type Turn } from './turn.js';
+import { patchObserved, persist, programOf, type Turn } from './turn.js';
 
 /** Books a fill to a position, and at once what it does to the balances that the next look at the account will show. */
 export function bookToPosition(
@@ -19,18 +19,18 @@ export function bookToPosition(
     prices: turn.memory.feePrices,
     commissionRate: commissionRateDecimal(programOf(turn).rules.commissionRate),
   });
-  remember(turn, {
+  persist(turn, {
     position: bookFill(position, fill, share),
     ...(share.cost > 0n && { otherFees: otherFees + share.cost }),
     ...(share.fromStock > 0n && { foreignBase: (foreignBase ?? 0n) - share.fromStock }),
   });
-  const { accountTime = 0, freed } = turn.senses;
-  notice(turn, { changeTime: turn.time });
+  const { accountTime = 0, freed } = turn.observed;
+  patchObserved(turn, { changeTime: turn.time });
   // A look that was asked for after the fill has it already.
   if (fill.time <= accountTime) return;
   const amount = freedBy(turn, position, fill, share);
-  notice(turn, {
-    quoteFree: turn.senses.quoteFree + amount,
+  patchObserved(turn, {
+    quoteFree: turn.observed.quoteFree + amount,
     freed: [...freed, { time: fill.time, amount }],
   });
 }
@@ -40,8 +40,8 @@ export function withFreed(
   turn: Turn,
   quoteFree: Decimal,
   askedTime: number,
-): { readonly quoteFree: Decimal; readonly freed: Turn['senses']['freed'] } {
-  const freed = turn.senses.freed.filter(({ time }) => time > askedTime);
+): { readonly quoteFree: Decimal; readonly freed: Turn['observed']['freed'] } {
+  const freed = turn.observed.freed.filter(({ time }) => time > askedTime);
   return { quoteFree: freed.reduce((sum, { amount }) => sum + amount, quoteFree), freed };
 }
 
@@ -59,7 +59,7 @@ export function boundBy({
 }: Pick<
   Extract<BotEvent, { type: 'account' }>,
   'positions' | 'rules' | 'leverage'
->): Turn['senses']['bound'] {
+>): Turn['observed']['bound'] {
   const seen = positions?.find(({ symbol }) => symbol === rules.symbol);
   if (seen === undefined || seen.quantity === 0n) return undefined;
   const { markPrice, unrealizedPnl, initialMargin } = seen;
@@ -78,7 +78,7 @@ function marginOf(notional: Decimal, leverage: number): Decimal {
 
 /** What a fill frees, or binds when negative: on USD-M the margin and the realised profit. Quote. */
 function freedBy(turn: Turn, position: Position, fill: Fill, share: FeeShare): Decimal {
-  const { rules, leverage: stands, bound } = turn.senses;
+  const { rules, leverage: stands, bound } = turn.observed;
   const leverage = rules?.market === 'usdm' ? stands : 1;
   const notional = multiplyDecimals(fill.price, fill.quantity);
   const isEntry = (fill.side === 'buy') === position.side > 0;
@@ -100,7 +100,9 @@ function freedBy(turn: Turn, position: Position, fill: Fill, share: FeeShare): D
     divideDecimals(part, bound.quantity, 'nearest'),
     'nearest',
   );
-  notice(turn, { bound: { quantity: bound.quantity - part, amount: bound.amount - released } });
+  patchObserved(turn, {
+    bound: { quantity: bound.quantity - part, amount: bound.amount - released },
+  });
   const rest =
     quantity === part ? 0n : multiplyDecimals(cost, divideDecimals(quantity - part, quantity));
   return released + margin(rest) + profit;

@@ -3,7 +3,7 @@ import { newestOpenTime } from './apply-candles.js';
 import { type EntryBlock, entryBlocks } from './entry-blocks.js';
 import { ordersOf, restingProfit } from './in-flight.js';
 import type { TradingState, UnprotectedTimes } from './memory.js';
-import { isListed, isResting, isStopAtWork } from './order.js';
+import { isListed, isResting, isWorkingStop } from './order.js';
 import { entryPriceOf, heldQuantity, profitAt } from './position.js';
 import {
   type BotState,
@@ -72,7 +72,7 @@ export interface BotView {
  * @param time - Now, ms UTC.
  */
 export function viewBot(state: BotState, context: ResolvedContext, time: number): BotView {
-  const { memory, senses, candles } = state;
+  const { memory, observed, candles } = state;
   const turn: Turn = { ...state, time, context, effects: [] };
   const lastOpenTime = newestOpenTime(candles);
   const moving = ordersOf(memory).find((order) => !isResting(order));
@@ -82,8 +82,8 @@ export function viewBot(state: BotState, context: ResolvedContext, time: number)
     blocks: entryBlocks(turn, Number.POSITIVE_INFINITY).filter(
       (block) => block !== 'order-in-flight',
     ),
-    bidPrice: numberOf(senses.bidPrice),
-    askPrice: numberOf(senses.askPrice),
+    bidPrice: numberOf(observed.bidPrice),
+    askPrice: numberOf(observed.askPrice),
     position: positionView(turn),
     orderInFlight: moving?.leg,
     unprotected: memory.unprotected,
@@ -97,7 +97,7 @@ export function viewBot(state: BotState, context: ResolvedContext, time: number)
       lastOpenTime === undefined ? undefined : lastOpenTime + 2 * timeframeOf(turn).lengthMs,
     settingsPending: memory.pendingSettings !== null,
     ...skippedView(turn),
-    ...(senses.inputsText !== undefined && { inputsText: senses.inputsText }),
+    ...(observed.inputsText !== undefined && { inputsText: observed.inputsText }),
   };
 }
 
@@ -109,11 +109,11 @@ function skippedView({ memory }: Turn): Pick<BotView, 'skipped'> {
 }
 
 function positionView(turn: Turn): BotView['position'] {
-  const { memory, senses } = turn;
+  const { memory, observed } = turn;
   const { position } = memory;
   if (position === null || position.entered === 0n) return undefined;
   const price = exitPriceOf(turn, position.side);
-  const levels = levelsOf(turn, position, senses.rules?.tickSize ?? 1n);
+  const levels = levelsOf(turn, position, observed.rules?.tickSize ?? 1n);
   const profit = restingProfit(memory);
   return {
     side: position.side > 0 ? 'long' : 'short',
@@ -121,7 +121,7 @@ function positionView(turn: Turn): BotView['position'] {
     entryPrice: entryPriceOf(position),
     unrealizedPnl: price === undefined ? undefined : decimalToNumber(profitAt(position, price)),
     stopPrice: numberOf(levels.stop?.price),
-    stopRests: ordersOf(memory).some(isStopAtWork),
+    stopRests: ordersOf(memory).some(isWorkingStop),
     takeProfitPrice: numberOf(levels.takeProfit),
     takeProfitRests: profit !== undefined && isListed(profit),
     unprotectedMs:

@@ -13,7 +13,7 @@ import {
 } from './position.js';
 import { countUnprotected } from './protection.js';
 import { BLOCKED_EXIT, BLOCKED_STOP, endTroubles } from './reminders.js';
-import { alert, notice, programOf, remember, type Turn } from './turn.js';
+import { alert, patchObserved, persist, programOf, type Turn } from './turn.js';
 
 /** Ends the position: whatever is left is dust, booked once. */
 export function closePosition(turn: Turn): void {
@@ -31,7 +31,7 @@ export function closePosition(turn: Turn): void {
       : closedTrade(position, { reason, timeframe: settings.run.interval, balance });
   const worth = remainderWorth(position);
   const { memory } = turn;
-  remember(turn, {
+  persist(turn, {
     position: null,
     dustWorth: memory.dustWorth + worth,
     dayDustWorth: (memory.day === day ? memory.dayDustWorth : 0n) + worth,
@@ -42,7 +42,7 @@ export function closePosition(turn: Turn): void {
     dust: turn.memory.dust + signedQuantity(position),
     blockedSide: blockedAfter(turn, position),
   });
-  notice(turn, {
+  patchObserved(turn, {
     unprotectedAlarm: false,
     beyondStopSince: undefined,
     stopRests: true,
@@ -64,7 +64,7 @@ export function closePosition(turn: Turn): void {
 /** The side that waits for a new signal after an exit of §4 (S-26); the signal at the exit candle's close counts. */
 function blockedAfter(turn: Turn, position: Position): number {
   const { blockedSide, settings } = turn.memory;
-  const { lastSignal } = turn.senses;
+  const { lastSignal } = turn.observed;
   const isBlocking =
     programOf(turn).rules.reEntry === 'new-signal' &&
     isInsideReason(position.exit?.reason ?? 'manual');

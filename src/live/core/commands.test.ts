@@ -77,7 +77,7 @@ describe.each(MARKETS)('flatten during an entry on %s', (market) => {
     expect(bot.account.base + bot.account.position).toBe(0n);
   });
 
-  test('is obeyed although resume follows at once; trading goes on afterwards', () => {
+  test('is executed although resume follows at once; trading goes on afterwards', () => {
     const { bot, entry } = entering({ market });
     bot.step(TELL('flatten'));
     bot.step(TELL('resume'));

@@ -1,25 +1,25 @@
 import type { BotCommand } from './events.js';
 import { isFlat } from './in-flight.js';
-import { alert, notice, remember, type Turn } from './turn.js';
+import { alert, patchObserved, persist, type Turn } from './turn.js';
 
 /** Obeys a person. A command is kept in the memory: it holds for what becomes of the orders under way, and over restarts. */
-export function obey(turn: Turn, command: BotCommand, reason: string | undefined): void {
+export function handleCommand(turn: Turn, command: BotCommand, reason: string | undefined): void {
   const because = reason === undefined ? '' : ` (${reason})`;
   if (command === 'resume') {
     resume(turn, because);
     return;
   }
   const { position } = turn.memory;
-  remember(turn, {
+  persist(turn, {
     trading: isFlat(turn.memory) ? 'halted' : 'reducing',
     ...(command === 'flatten' && { closeAll: 'manual' as const }),
   });
-  notice(turn, { waitingEntry: undefined });
+  patchObserved(turn, { waitingEntry: undefined });
   // A limit order of a take-profit may miss its price: who wants out now leaves at market.
   const isForced = position?.exit?.reason === 'liquidation';
   if (command === 'flatten' && position !== null && !isForced) {
     const exit = { reason: 'manual', decidedTime: turn.time } as const;
-    remember(turn, { position: { ...position, exit } });
+    persist(turn, { position: { ...position, exit } });
   }
   const { code, text } = answer(turn);
   alert(turn, 'warning', code, `${text}${because}`);
@@ -27,10 +27,10 @@ export function obey(turn: Turn, command: BotCommand, reason: string | undefined
 
 /** Entries are allowed again. What `flatten` was about is closed all the same. */
 function resume(turn: Turn, because: string): void {
-  remember(turn, { trading: 'active', mismatch: null });
-  if (isFlat(turn.memory)) remember(turn, { closeAll: null });
+  persist(turn, { trading: 'active', mismatch: null });
+  if (isFlat(turn.memory)) persist(turn, { closeAll: null });
   // What was taken as it is must agree with the account before anything is entered.
-  notice(turn, {
+  patchObserved(turn, {
     isAgreed: false,
     differenceTime: undefined,
     accountTime: undefined,
@@ -61,15 +61,15 @@ function answer(turn: Turn): {
 }
 
 /** Carries on what was commanded: a position that opened since then leaves the market, and with nothing left the bot is flat. */
-export function carryOn(turn: Turn): void {
+export function continueCommands(turn: Turn): void {
   const { closeAll, position, trading } = turn.memory;
   if (closeAll !== null && position !== null && position.exit === null) {
     const exit = { reason: closeAll, decidedTime: turn.time };
-    remember(turn, { position: { ...position, exit } });
+    persist(turn, { position: { ...position, exit } });
   }
   if (!isFlat(turn.memory)) return;
-  if (trading === 'active' && closeAll !== null) remember(turn, { closeAll: null });
+  if (trading === 'active' && closeAll !== null) persist(turn, { closeAll: null });
   if (trading !== 'reducing') return;
-  remember(turn, { trading: 'halted' });
+  persist(turn, { trading: 'halted' });
   alert(turn, 'warning', 'halted', 'flat: no entries until resume');
 }

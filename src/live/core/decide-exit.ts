@@ -1,8 +1,8 @@
 import type { ExitReason } from '../../domain/index.js';
 import type { Position } from './position.js';
-import { remember, type Turn } from './turn.js';
+import { persist, type Turn } from './turn.js';
 
 /** Decides that a position leaves the market. */
 export function decideExit(turn: Turn, position: Position, reason: ExitReason): void {
-  remember(turn, { position: { ...position, exit: { reason, decidedTime: turn.time } } });
+  persist(turn, { position: { ...position, exit: { reason, decidedTime: turn.time } } });
 }

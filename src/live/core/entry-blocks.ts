@@ -1,6 +1,6 @@
 import { decimalToNumber } from '../../domain/index.js';
 import { isLossLimitReached, isRuined } from '../../semantics/index.js';
-import type { DataBlock } from './hindrance.js';
+import type { DataBlock } from './degradation.js';
 import type { HoldBack } from './hold-back.js';
 import { isFlat } from './in-flight.js';
 import { lossOfAll, lossOfDay } from './loss-limits.js';
@@ -23,7 +23,7 @@ export type EntryBlock =
   | 'instrument-closed';
 
 /** What the blocks depend on. */
-export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'senses'>;
+export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'observed'>;
 
 /**
  * Returns why an entry on a signal candle is not permitted now; empty if it is.
@@ -32,14 +32,14 @@ export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'senses'>;
  * @param signalTime - Open time of the candle that gave the signal.
  */
 export function entryBlocks(turn: BlockFacts, signalTime: number): readonly EntryBlock[] {
-  const { memory, senses } = turn;
+  const { memory, observed } = turn;
   const { rules } = programOf(turn);
   const tests: readonly (readonly [EntryBlock, boolean])[] = [
     ['halted', memory.trading === 'halted'],
     ['reducing', memory.trading === 'reducing'],
     ['mismatch', memory.mismatch !== null],
-    ['stopping', senses.isEnding],
-    ['hedge-mode', senses.isHedged],
+    ['stopping', observed.isEnding],
+    ['hedge-mode', observed.isHedged],
     ['settings-pending', memory.pendingSettings !== null],
     ['order-in-flight', !isFlat(memory)],
     [
@@ -56,34 +56,37 @@ export function entryBlocks(turn: BlockFacts, signalTime: number): readonly Entr
       lossOfDay(turn) >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
     ],
   ];
-  const isClosed = senses.rules?.status !== 'trading';
+  const isClosed = observed.rules?.status !== 'trading';
   return [
     ...tests.filter(([, isBlocked]) => isBlocked).map(([block]) => block),
-    ...senses.heldBack,
+    ...observed.heldBack,
     ...dataBlocks(turn),
     ...(isClosed ? (['instrument-closed'] as const) : []),
   ];
 }
 
 /** Returns those of too little knowledge; a new array. */
-export function dataBlocks({ memory, senses, time, context }: BlockFacts): DataBlock[] {
+export function dataBlocks({ memory, observed, time, context }: BlockFacts): DataBlock[] {
   const { limits } = context;
   const blocks: DataBlock[] = [];
-  if (senses.strategyError !== undefined) blocks.push('strategy-failed');
-  if (senses.disk === 'failing') blocks.push('disk-failing');
-  if (senses.marketData === 'stale' || isOlder(senses.priceTime, time, limits.priceAgeMsMax))
+  if (observed.strategyError !== undefined) blocks.push('strategy-failed');
+  if (observed.disk === 'failing') blocks.push('disk-failing');
+  if (observed.marketData === 'stale' || isOlder(observed.priceTime, time, limits.priceAgeMsMax))
     blocks.push('market-data-stale');
-  if (senses.accountData === 'stale' || isOlder(senses.accountTime, time, limits.accountAgeMsMax))
+  if (
+    observed.accountData === 'stale' ||
+    isOlder(observed.accountTime, time, limits.accountAgeMsMax)
+  )
     blocks.push('account-stale');
-  else if (!senses.isAgreed) blocks.push('account-unconfirmed');
-  if (!(Math.abs(senses.clockOffsetMs ?? Number.NaN) <= limits.clockOffsetMsMax))
+  else if (!observed.isAgreed) blocks.push('account-unconfirmed');
+  if (!(Math.abs(observed.clockOffsetMs ?? Number.NaN) <= limits.clockOffsetMsMax))
     blocks.push('clock-skew');
   if (time < Math.max(memory.quietUntil, memory.retryTime)) blocks.push('exchange-quiet');
   return blocks;
 }
 
 /** Whether the account is being read for the first time since its stream connected: the answer is a moment away. */
-export function isAccountAwaited({ accountData, accountTime }: BlockFacts['senses']): boolean {
+export function isAccountAwaited({ accountData, accountTime }: BlockFacts['observed']): boolean {
   return accountData === 'fresh' && accountTime === undefined;
 }
 

@@ -58,12 +58,12 @@ const RULES: TradeRules = {
   reEntry: 'immediate',
 };
 
-interface Wish extends Partial<Omit<EntryFacts, 'rules' | 'instrument'>> {
+interface FactChanges extends Partial<Omit<EntryFacts, 'rules' | 'instrument'>> {
   readonly rules?: Partial<TradeRules>;
   readonly instrument?: Partial<InstrumentRules>;
 }
 
-function facts(base: InstrumentRules, { rules, instrument, ...rest }: Wish): EntryFacts {
+function facts(base: InstrumentRules, { rules, instrument, ...rest }: FactChanges): EntryFacts {
   return {
     rules: {
       ...RULES,
@@ -84,7 +84,7 @@ function facts(base: InstrumentRules, { rules, instrument, ...rest }: Wish): Ent
 }
 
 describe('entryOutlook()', () => {
-  test.each<[string, InstrumentRules, Wish, string]>([
+  test.each<[string, InstrumentRules, FactChanges, string]>([
     [
       'a size that cannot be sold at its stop',
       SPOT,
@@ -158,11 +158,11 @@ describe('entryOutlook()', () => {
       { rules: { stopLoss: 0.9 }, instrument: { priceMin: decimal('10000') } },
       'its stop at 8,000.8 USDT would be refused: prices of BTCUSDT must be between 10000 and 10000000; use another stop',
     ],
-  ])('%s', (_name, instrument, wish, problem) => {
-    expect(entryOutlook(facts(instrument, wish)).problem).toBe(problem);
+  ])('%s', (_name, instrument, changes, problem) => {
+    expect(entryOutlook(facts(instrument, changes)).problem).toBe(problem);
   });
 
-  test.each<[string, InstrumentRules, Wish]>([
+  test.each<[string, InstrumentRules, FactChanges]>([
     ['the whole balance on spot', SPOT, {}],
     [
       'the whole balance, the account at the leverage of the bot',
@@ -184,8 +184,8 @@ describe('entryOutlook()', () => {
       SPOT,
       { rules: { stopLoss: 0.02 }, instrument: { notionalMax: decimal('5000') } },
     ],
-  ])('nothing is wrong with %s', (_name, instrument, wish) => {
-    expect(entryOutlook(facts(instrument, wish)).problem).toBeUndefined();
+  ])('nothing is wrong with %s', (_name, instrument, changes) => {
+    expect(entryOutlook(facts(instrument, changes)).problem).toBeUndefined();
   });
 
   test('the orders are those of trading: size, stop and what the commission leaves', () => {

@@ -111,8 +111,8 @@ describe('on spot', () => {
 
 test('each fill is followed by a look at the account a moment later', () => {
   const bot = inPosition();
-  const before = bot.state.senses.accountTime!;
+  const before = bot.state.observed.accountTime!;
   bot.live(4_000);
-  expect(bot.state.senses.accountTime!).toBeGreaterThan(before);
-  expect(bot.state.senses.accountTime!).toBeGreaterThan(bot.state.senses.changeTime + 2_000);
+  expect(bot.state.observed.accountTime!).toBeGreaterThan(before);
+  expect(bot.state.observed.accountTime!).toBeGreaterThan(bot.state.observed.changeTime + 2_000);
 });

@@ -8,13 +8,13 @@ import { step } from './step.js';
 
 /** A bot of BTCUSDT with an exit in flight; what the exchange tells bears the id of that exit. */
 function exiting(market: 'spot' | 'usdm') {
-  const { memory, senses, candles, context } = leaving(market, 'long', decimal('1'));
+  const { memory, observed, candles, context } = leaving(market, 'long', decimal('1'));
   const order = {
     ...{ type: 'market', symbol: 'BTCUSDT', side: 'sell', clientOrderId: LOST },
     quantity: decimal('1'),
   } as QuantityOrder;
   const sent = sendingOrder({ leg: 'exit', order }, 9_000);
-  const state = { memory: { ...memory, absentOrders: [], order: sent }, senses, candles };
+  const state = { memory: { ...memory, absentOrders: [], order: sent }, observed, candles };
   return { state, context };
 }
 

@@ -24,7 +24,7 @@ describe.each(['spot', 'usdm'] as const)('%s: orders that the exchange forgot', 
     hand.pass(120);
     expect(hand.stops()).toEqual([1]);
     expect(hand.codes('alarm')).toContain('order-forgotten');
-    expect(hand.memory.hindrances.map(({ reason }) => reason)).toContain('exits-gone');
+    expect(hand.memory.degradations.map(({ reason }) => reason)).toContain('exits-gone');
     expect(hand.memory.mismatch).toBeNull();
     expect(hand.exits()).toEqual([]);
   });

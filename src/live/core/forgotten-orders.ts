@@ -1,8 +1,8 @@
 import type { Fill, OrderReport } from '../../exchange/ports/index.js';
-import { noteHindrance } from './hindrances.js';
+import { noteDegradation } from './degradations.js';
 import { ordersOf, updateOrder } from './in-flight.js';
 import { type Absence, type LiveOrder, NOT_ABSENT } from './order.js';
-import { alert, notice, type Turn } from './turn.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 /**
  * Orders that the exchange took and does not know any more: it forgets old ones, an account may be wiped, or belong to
@@ -53,7 +53,7 @@ export function noteUnknown(turn: Turn, order: LiveOrder, askedTime: number): vo
 function noteGone(turn: Turn, { leg, sentTime }: LiveOrder, { unlistedTime }: Absence): void {
   if (leg !== 'stop' && leg !== 'take-profit') return;
   const fromTime = (unlistedTime ?? turn.time) - turn.context.limits.accountPollMs;
-  noteHindrance(turn, {
+  noteDegradation(turn, {
     reason: 'exits-gone',
     fromTime: Math.max(sentTime, fromTime),
     toTime: turn.time,
@@ -62,7 +62,7 @@ function noteGone(turn: Turn, { leg, sentTime }: LiveOrder, { unlistedTime }: Ab
 
 /** Whether it is among the open ones is what counts: that is looked at before anything else is sent. */
 function lookFirst(turn: Turn, { unlistedTime }: Absence): void {
-  if (unlistedTime === null) notice(turn, { accountTime: undefined });
+  if (unlistedTime === null) patchObserved(turn, { accountTime: undefined });
 }
 
 function isProof(absence: Absence, askedTime: number, absentAfterMs: number): boolean {
@@ -87,13 +87,13 @@ export function isForgotten({ absence }: LiveOrder): boolean {
 }
 
 /** Asks for the fills of orders that were forgotten. */
-export function seekForgotten(turn: Turn): void {
+export function reconcileForgotten(turn: Turn): void {
   const order = ordersOf(turn.memory).find(isForgotten);
-  const { fillsAskedTime } = turn.senses;
+  const { fillsAskedTime } = turn.observed;
   const isWaiting = fillsAskedTime !== undefined && turn.time < fillsAskedTime + REPLY_MS_MAX;
   if (order === undefined || isWaiting) return;
   const { position } = turn.memory;
-  notice(turn, { fillsAskedTime: turn.time });
+  patchObserved(turn, { fillsAskedTime: turn.time });
   turn.effects.push({
     type: 'fetch-position-fills',
     fromTime: position?.firstFillTime ?? order.sentTime - CLOCK_MARGIN_MS,
@@ -126,9 +126,9 @@ export function endedOf(
 }
 
 /** Asks again soon, while fills are not complete. */
-export function askAgainForFills(turn: Turn): void {
+export function requestFillsAgain(turn: Turn): void {
   if (ordersOf(turn.memory).some(isForgotten))
-    notice(turn, { fillsAskedTime: turn.time - REPLY_MS_MAX + ASK_AGAIN_MS });
+    patchObserved(turn, { fillsAskedTime: turn.time - REPLY_MS_MAX + ASK_AGAIN_MS });
 }
 
 /** Whether there are fills on the side of the order that are not booked, and whose order the exchange does not know. */

@@ -3,7 +3,7 @@ import type { FundingPayment } from '../../exchange/ports/index.js';
 import { returnPercent } from '../../semantics/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { UnreportedTrade } from './memory.js';
-import { alert, notice, remember, type Turn } from './turn.js';
+import { alert, patchObserved, persist, type Turn } from './turn.js';
 import { keepUnlogged } from './unlogged-trades.js';
 
 const HOUR_MS = 3_600_000;
@@ -15,21 +15,21 @@ const REPLY_MS_MAX = 15_000;
 const REPORT_WAIT_MS = 86_400_000;
 
 /** Asks for the payments after each full hour in which a position was held: Binance pays every 1, 4 or 8 of them. */
-export function lookAtFunding(turn: Turn): void {
+export function pollFunding(turn: Turn): void {
   reportOverdue(turn);
   if (turn.time < fundingDueTime(turn)) return;
   const { unreported, position } = turn.memory;
   const booked = unreported[0]?.fundingTime ?? position?.fundingTime;
   if (booked === undefined) return;
-  notice(turn, { fundingAskedTime: turn.time, fundingPaid: false });
+  patchObserved(turn, { fundingAskedTime: turn.time, fundingPaid: false });
   turn.effects.push({ type: 'fetch-funding', fromTime: booked + 1 });
 }
 
 /** When to ask next, ms UTC. */
-export function fundingDueTime(turn: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
+export function fundingDueTime(turn: Pick<Turn, 'memory' | 'observed' | 'context'>): number {
   const since = heldSince(turn);
   if (since === undefined) return Number.POSITIVE_INFINITY;
-  const { fundingAskedTime, fundingPaid } = turn.senses;
+  const { fundingAskedTime, fundingPaid } = turn.observed;
   const seen = Math.max(turn.memory.fundingLookTime - listedAfterMs(turn), since);
   const due = fundingPaid ? 0 : nextHour(seen) + listedAfterMs(turn);
   return fundingAskedTime === undefined ? due : Math.max(due, fundingAskedTime + REPLY_MS_MAX);
@@ -41,9 +41,9 @@ export function applyFunding(
   askedTime: number,
   payments: readonly FundingPayment[],
 ): void {
-  notice(turn, { fundingAskedTime: undefined });
+  patchObserved(turn, { fundingAskedTime: undefined });
   for (const payment of payments) book(turn, payment);
-  remember(turn, { fundingLookTime: Math.max(turn.memory.fundingLookTime, askedTime) });
+  persist(turn, { fundingLookTime: Math.max(turn.memory.fundingLookTime, askedTime) });
   const isKnown = ({ trade }: UnreportedTrade): boolean =>
     askedTime >= lastHour(trade.exitFillTime) + listedAfterMs(turn);
   report(turn, isKnown);
@@ -59,7 +59,7 @@ export function reportTrade(turn: Turn, trade: LiveTrade, fundingTime: number): 
     return;
   }
   const untilTime = turn.time + REPORT_WAIT_MS;
-  remember(turn, {
+  persist(turn, {
     unreported: [...turn.memory.unreported, { trade, fundingTime, untilTime }],
   });
 }
@@ -76,7 +76,7 @@ function book(turn: Turn, { time, amount }: FundingPayment): void {
     const trade = withFunding(late.trade, decimalToNumber(amount));
     const { settingsSince } = turn.memory;
     const isEarlier = late.trade.exitFillTime <= settingsSince.time;
-    remember(turn, {
+    persist(turn, {
       ...(isEarlier && {
         settingsSince: { ...settingsSince, netPnl: settingsSince.netPnl + amount },
       }),
@@ -86,7 +86,7 @@ function book(turn: Turn, { time, amount }: FundingPayment): void {
       dayPnl: turn.memory.dayPnl + amount,
     });
   } else if (position !== null && time > position.fundingTime) {
-    remember(turn, {
+    persist(turn, {
       position: { ...position, funding: position.funding + amount, fundingTime: time },
     });
   }
@@ -115,7 +115,7 @@ function report(turn: Turn, isDue: (entry: UnreportedTrade) => boolean): void {
   const { unreported } = turn.memory;
   const due = unreported.filter(isDue);
   if (due.length === 0) return;
-  remember(turn, { unreported: unreported.filter((entry) => !isDue(entry)) });
+  persist(turn, { unreported: unreported.filter((entry) => !isDue(entry)) });
   for (const { trade } of due) {
     turn.effects.push({ type: 'trade-closed', trade });
     keepUnlogged(turn, trade);

@@ -76,7 +76,7 @@ describe('a look at the account', () => {
     const { turn, before } = look('8', { world: 'local', account: '7' } as never);
     expect(turn.memory.position).toBe(before.position);
     expect(turn.memory.mismatch).toMatch(/account 7.*account 8/);
-    expect(turn.senses.accountTime).toBe(10_000);
+    expect(turn.observed.accountTime).toBe(10_000);
     expect(turn.effects).toMatchObject([{ type: 'alert', level: 'alarm', code: 'mismatch' }]);
   });
 });

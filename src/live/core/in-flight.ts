@@ -2,7 +2,7 @@ import type { BotMemory } from './memory.js';
 import { isResting, type LiveOrder } from './order.js';
 import { nextState, type OrderEvent, type OrderState } from './order-lifecycle.js';
 import { alertOnce } from './reminders.js';
-import { notice, remember, type Turn } from './turn.js';
+import { patchObserved, persist, type Turn } from './turn.js';
 
 /** Ended orders that are remembered. */
 const ENDED_MAX = 20;
@@ -45,10 +45,10 @@ export function updateOrder(turn: Turn, updated: LiveOrder): void {
   const { clientOrderId } = updated.request;
   const { order, others } = turn.memory;
   if (order?.request.clientOrderId === clientOrderId) {
-    remember(turn, { order: updated });
+    persist(turn, { order: updated });
     return;
   }
-  remember(turn, {
+  persist(turn, {
     others: others.map((other) =>
       other.request.clientOrderId === clientOrderId ? updated : other,
     ),
@@ -79,9 +79,9 @@ export function applyOrderEvent(
 function reportDefect(turn: Turn, order: LiveOrder, event: OrderEvent): void {
   const { leg, phase, request } = order;
   const topic = `defect: ${request.clientOrderId} ${event}`;
-  if (turn.senses.reminders[topic] === undefined) {
-    updateOrder(turn, { ...order, askTime: turn.time });
-    notice(turn, { accountTime: undefined, accountAskedTime: undefined });
+  if (turn.observed.reminders[topic] === undefined) {
+    updateOrder(turn, { ...order, pollTime: turn.time });
+    patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
   }
   const text = `defect of the program: ${leg} order ${request.clientOrderId} cannot be "${event}" while it is "${phase}"; it is kept as it is, and the exchange is queried: check the order there, and report the defect`;
   alertOnce(turn, { level: 'alarm', code: 'order-defect', topic }, text);
@@ -91,15 +91,15 @@ function reportDefect(turn: Turn, order: LiveOrder, event: OrderEvent): void {
 function removeOrder(turn: Turn, removed: LiveOrder): void {
   const { clientOrderId } = removed.request;
   const { order, others, endedOrders } = turn.memory;
-  remember(turn, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
+  persist(turn, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
   if (order?.request.clientOrderId !== clientOrderId) {
-    remember(turn, {
+    persist(turn, {
       others: others.filter(({ request }) => request.clientOrderId !== clientOrderId),
     });
     return;
   }
   const former = others.find(({ leg }) => leg === 'stop');
-  remember(turn, {
+  persist(turn, {
     order: former ?? null,
     ...(former !== undefined && { others: others.filter((other) => other !== former) }),
   });

@@ -22,10 +22,10 @@ export {
   orderTag,
   readOwnOrderId,
 } from './client-order-id.js';
+export type { Degradation, DegradationReason } from './degradation.js';
 export type { AlertCode, AlertLevel, Effect } from './effects.js';
 export { type EntryFacts, type EntryOutlook, entryOutlook } from './entry-outlook.js';
 export type { BotCommand, BotEvent, Failure } from './events.js';
-export type { Hindrance, HindranceReason } from './hindrance.js';
 export type { HoldBack } from './hold-back.js';
 export { foreignHome, type SeenHome, settledHome } from './home.js';
 export { isAllAtRest, isFlat, ordersOf } from './in-flight.js';
@@ -59,6 +59,7 @@ export {
 export { SKIPPED_MAX } from './skipped-entries.js';
 export type { StepResult } from './step.js';
 export { type StepContext, step, viewBot } from './step-by-name.js';
+export { fromStored, toStored } from './stored-memory.js';
 export {
   type BotState,
   DEFAULT_LIVE_LIMITS,

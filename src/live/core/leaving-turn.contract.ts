@@ -74,8 +74,8 @@ export function leaving(
     orderCounter: 3,
     epoch: 1,
   };
-  const senses = {
-    ...state.senses,
+  const observed = {
+    ...state.observed,
     time: 10_000,
     rules,
     bidPrice: decimal('103'),
@@ -88,7 +88,7 @@ export function leaving(
     exchangePosition: shown,
   };
   const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
-  return { ...state, memory, senses, time: 10_000, context, effects: [] };
+  return { ...state, memory, observed, time: 10_000, context, effects: [] };
 }
 export const exitFill = (side: 'long' | 'short', part: Partial<Fill> = {}): Fill =>
   fillOf(side === 'long' ? 'sell' : 'buy', '104', {
@@ -122,6 +122,6 @@ export const asked = ({ effects }: Turn): string[] =>
 export const later = (turn: Turn, time: number): Turn => ({
   ...turn,
   time,
-  senses: { ...turn.senses, time, accountTime: time, accountAskedTime: time },
+  observed: { ...turn.observed, time, accountTime: time, accountAskedTime: time },
   effects: [],
 });

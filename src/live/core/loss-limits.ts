@@ -1,7 +1,7 @@
 import { DAY_MS, decimalToNumber } from '../../domain/index.js';
 import { moneyText } from './amount-text.js';
 import { profitAt } from './position.js';
-import { alert, exitPriceOf, programOf, remember, type Turn } from './turn.js';
+import { alert, exitPriceOf, persist, programOf, type Turn } from './turn.js';
 
 /** Loss of the closed trades of the present UTC day, what they left over valued; quote, negative is a profit. */
 export function lossOfDay(turn: Pick<Turn, 'memory' | 'time'>): number {
@@ -26,7 +26,7 @@ export function sayLimitsReached(turn: Turn): void {
   const { maxDailyLoss } = settings.risk;
   const day = Math.floor(turn.time / DAY_MS);
   if (maxDailyLoss === undefined || lossOfDay(turn) < maxDailyLoss || dailyLossDay === day) return;
-  remember(turn, { dailyLossDay: day });
+  persist(turn, { dailyLossDay: day });
   const text = `closed trades of the day lost ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, maxDailyLoss)}: no entries before 00:00 UTC`;
   alert(turn, 'alarm', 'daily-loss-limit', text);
 }
@@ -36,13 +36,13 @@ export function watchLosses(turn: Turn): void {
   const { position, settings } = turn.memory;
   if (settings.onLossLimit !== 'flatten' || position === null || position.exit !== null) return;
   const price = exitPriceOf(turn, position.side);
-  if (price === undefined || turn.senses.priceTime !== turn.time) return;
+  if (price === undefined || turn.observed.priceTime !== turn.time) return;
   const open = decimalToNumber(profitAt(position, price));
   const limit = programOf(turn).rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY;
   const dayLimit = settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY;
   const isBeyond = lossOfAll(turn) - open >= limit;
   if (!isBeyond && lossOfDay(turn) - open < dayLimit) return;
-  remember(turn, {
+  persist(turn, {
     ...(isBeyond && { trading: 'reducing' as const, closeAll: 'risk' as const }),
     position: { ...position, exit: { reason: 'risk', decidedTime: turn.time } },
   });

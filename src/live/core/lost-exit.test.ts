@@ -3,7 +3,6 @@ import { decimal } from '../../domain/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { applyPositionFills } from './apply-account.js';
 import { applyFills, applyReport, onNotFound } from './apply-orders.js';
-import { drive } from './drive.js';
 import { PAID_IN_QUOTE } from './fees.js';
 import {
   asked,
@@ -18,6 +17,7 @@ import {
 } from './leaving-turn.contract.js';
 import { initialMemory } from './memory.js';
 import { bookFill } from './position.js';
+import { supervise } from './supervise.js';
 import type { Turn } from './turn.js';
 
 const denied = (turn: Turn): void => onNotFound(turn, LOST, turn.time);
@@ -27,11 +27,11 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
 
   test('is asked for, once, before the position counts as closed', () => {
     const turn = leaving(market, side);
-    drive(turn);
-    drive(turn);
+    supervise(turn);
+    supervise(turn);
     expect(asked(turn)).toEqual(['query']);
     denied(turn);
-    drive(turn);
+    supervise(turn);
     expect(asked(turn)).toEqual(['query', 'fetch-position-fills']);
     expect(turn.memory.position).not.toBeNull();
     expect(turn.memory.netPnl).toBe(0n);
@@ -39,10 +39,10 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
 
   test('is booked with its own price and commission when it is found', () => {
     const turn = leaving(market, side);
-    drive(turn);
+    supervise(turn);
     denied(turn);
     applyPositionFills(turn, [exitFill(side)]);
-    drive(turn);
+    supervise(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
     expect(turn.memory.dust).toBe(0n);
@@ -50,19 +50,19 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
 
   test('is booked at the last price, with an alarm, when it is not found for twenty seconds', () => {
     const first = leaving(market, side);
-    drive(first);
+    supervise(first);
     denied(first);
     applyPositionFills(first, []);
-    drive(first);
+    supervise(first);
     expect(first.memory.position).not.toBeNull();
     const second = later(first, 29_999);
-    drive(second);
+    supervise(second);
     applyPositionFills(second, []);
     expect(second.memory.position?.missing).toBe(0n);
     const turn = later(second, 35_000);
-    drive(turn);
+    supervise(turn);
     applyPositionFills(turn, []);
-    drive(turn);
+    supervise(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '2.9' : '-3.1'));
     expect(turn.memory.mismatch).toBe(
@@ -72,14 +72,14 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
 
   test('is waited for when the exchange has it and does not list its fills yet', () => {
     const turn = leaving(market, side);
-    drive(turn);
+    supervise(turn);
     applyReport(turn, reportOf(side));
-    drive(turn);
+    supervise(turn);
     applyPositionFills(turn, []);
     expect(asked(turn)).toEqual(['query', 'fetch-fills']);
     expect(turn.memory.position?.missing).toBe(0n);
     applyFills(turn, LOST, [exitFill(side)]);
-    drive(turn);
+    supervise(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
   });
@@ -87,7 +87,7 @@ describe.each(CASES)('an exit that was given up, %s %s', (market, side) => {
   test('is booked when it appears', () => {
     const turn = leaving(market, side);
     applyReport(turn, reportOf(side), exitFill(side, { clientOrderId: LOST }));
-    drive(turn);
+    supervise(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(sign > 0 ? '3.8' : '-4.2'));
     expect(turn.memory.mismatch).toContain('appeared');
@@ -102,7 +102,7 @@ test('a remainder below the minimum is dust, and nothing is asked', () => {
     position: bookFill(turn.memory.position!, most, PAID_IN_QUOTE),
   };
   turn.memory = { ...turn.memory, absentOrders: [] };
-  drive(turn);
+  supervise(turn);
   expect(asked(turn)).toEqual([]);
   expect(turn.memory.position).toBeNull();
   expect(turn.memory.dust).toBe(decimal('0.0004'));
@@ -117,7 +117,7 @@ test.each([
     ...turn.memory,
     position: { ...turn.memory.position!, firstFillTime: 5_000, tradeIds: [entryId] },
   };
-  drive(turn);
+  supervise(turn);
   denied(turn);
   applyPositionFills(turn, [exitFill('long', { tradeId })]);
   expect(turn.memory.position?.exited).toBe(exited);
@@ -143,21 +143,21 @@ describe('where five coins of others lie on the account, an order that was given
 
   test('is looked for before the next is sent, which leaves when there is no trace of it', () => {
     const turn = shown('6');
-    drive(turn);
+    supervise(turn);
     denied(turn);
-    drive(turn);
+    supervise(turn);
     expect(asked(turn)).toEqual(['query', 'fetch-position-fills']);
     applyPositionFills(turn, []);
-    drive(turn);
+    supervise(turn);
     expect(asked(turn).at(-1)).toBe('place');
   });
 
   test('and was executed leaves nothing to be sold', () => {
     const turn = shown('5');
-    drive(turn);
+    supervise(turn);
     denied(turn);
     applyPositionFills(turn, [exitFill('long')]);
-    drive(turn);
+    supervise(turn);
     expect(sent(turn)).toBe(false);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal('3.8'));
@@ -165,13 +165,13 @@ describe('where five coins of others lie on the account, an order that was given
 
   test('and was executed without a fill that is listed leaves nothing to be sold either', () => {
     const first = shown('5');
-    drive(first);
+    supervise(first);
     denied(first);
     applyPositionFills(first, []);
-    drive(first);
+    supervise(first);
     const turn = later(first, 30_000);
     applyPositionFills(turn, []);
-    drive(turn);
+    supervise(turn);
     expect([sent(first), sent(turn)]).toEqual([false, false]);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal('2.9'));
@@ -190,8 +190,8 @@ test('an entry that was given up and was executed is taken back and protected', 
   const report = reportOf('short', { clientOrderId: id, orderId: '1' });
   applyReport(turn, report, fillOf('buy', '100', { clientOrderId: id }));
   expect(turn.memory.position?.entered).toBe(decimal('1'));
-  Object.assign(turn.senses, { accountTime: 20_000, baseTotal: decimal('1') });
-  drive(turn);
+  Object.assign(turn.observed, { accountTime: 20_000, baseTotal: decimal('1') });
+  supervise(turn);
   expect(turn.memory.order?.leg).toBe('stop');
   expect(turn.memory.mismatch).toContain('appeared');
 });

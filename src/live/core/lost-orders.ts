@@ -5,7 +5,7 @@ import type { BotMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { FIRST_STATE } from './order-lifecycle.js';
 import type { Leg, QuantityOrder } from './risk.js';
-import { notice, remember, type Turn } from './turn.js';
+import { patchObserved, persist, type Turn } from './turn.js';
 
 /** An answer that does not come is not waited for longer. */
 const REPLY_MS_MAX = 5_000;
@@ -25,41 +25,41 @@ export function givenUpOrders(memory: BotMemory): readonly string[] {
 }
 
 /** The order given up last that may have sold coins, and was not looked for again since. Nothing is sold before that. */
-export function unsoughtOrder(turn: Pick<Turn, 'memory' | 'senses'>): string | undefined {
+export function unreconciledOrder(turn: Pick<Turn, 'memory' | 'observed'>): string | undefined {
   const newest = givenUpOrders(turn.memory).at(-1);
-  return newest === turn.senses.soughtOrder ? undefined : newest;
+  return newest === turn.observed.reconciledOrder ? undefined : newest;
 }
 
 /**
  * Asks what became of a position: the newest order that was given up by its own id, then the fills since the entry. Returns
  * at once while an answer is awaited.
  */
-export function seekFills(turn: Turn): void {
+export function reconcileFills(turn: Turn): void {
   const { position } = turn.memory;
-  const { fillsAskedTime } = turn.senses;
+  const { fillsAskedTime } = turn.observed;
   const isWaiting = fillsAskedTime !== undefined && turn.time < fillsAskedTime + REPLY_MS_MAX;
   if (position === null || isWaiting) return;
   const clientOrderId = givenUpOrders(turn.memory).at(-1);
-  notice(turn, { fillsAskedTime: turn.time });
-  if (clientOrderId === undefined) askForFills(turn);
+  patchObserved(turn, { fillsAskedTime: turn.time });
+  if (clientOrderId === undefined) requestFills(turn);
   else turn.effects.push({ type: 'query', clientOrderId });
 }
 
 /** The exchange still does not know the order: its fills may say otherwise. */
 export function onStillAbsent(turn: Turn, clientOrderId: string): void {
-  const isSought = givenUpOrders(turn.memory).at(-1) === clientOrderId;
-  if (isSought && turn.senses.fillsAskedTime !== undefined) askForFills(turn);
+  const isReconciled = givenUpOrders(turn.memory).at(-1) === clientOrderId;
+  if (isReconciled && turn.observed.fillsAskedTime !== undefined) requestFills(turn);
 }
 
 /** When the question is repeated, ms UTC. */
-export function seekDueTime({ senses }: Pick<Turn, 'senses'>): number {
-  return (senses.fillsAskedTime ?? Number.POSITIVE_INFINITY) + REPLY_MS_MAX;
+export function reconcileDueTime({ observed }: Pick<Turn, 'observed'>): number {
+  return (observed.fillsAskedTime ?? Number.POSITIVE_INFINITY) + REPLY_MS_MAX;
 }
 
-function askForFills(turn: Turn): void {
+function requestFills(turn: Turn): void {
   const { position } = turn.memory;
   if (position === null) return;
-  const isStart = position.signalTime === turn.senses.unsearched?.signalTime;
+  const isStart = position.signalTime === turn.observed.reconcilePending?.signalTime;
   turn.effects.push({
     type: 'fetch-position-fills',
     fromTime: position.firstFillTime,
@@ -85,11 +85,11 @@ export function takeBack(turn: Turn, report: OrderReport): boolean {
     givenUpOrders(memory).includes(clientOrderId) && (memory.position !== null || isFlat(memory));
   if (!isInPlace) return false;
   const order = lostOrder(leg, report, turn.time);
-  remember(turn, {
+  persist(turn, {
     absentOrders: memory.absentOrders.filter((id) => id !== clientOrderId),
     ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   return true;
 }
 

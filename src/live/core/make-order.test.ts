@@ -39,7 +39,7 @@ test.each([
   const turn: Turn = {
     ...state,
     memory: { ...state.memory, position },
-    senses: { ...state.senses, rules, bidPrice },
+    observed: { ...state.observed, rules, bidPrice },
     time: 0,
     context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],

@@ -14,7 +14,7 @@ import {
 } from './risk.js';
 import { entryText, refusalWords } from './size-words.js';
 import { skipEntry } from './skipped-entries.js';
-import { type EntryRequest, notice, programOf, remember, type Turn } from './turn.js';
+import { type EntryRequest, patchObserved, persist, programOf, type Turn } from './turn.js';
 
 export const HOUR_MS = 3_600_000;
 
@@ -39,7 +39,7 @@ export function nextId(turn: Turn, leg: Leg | 'pair', ahead: number): string {
 
 /** Sends the market order of an entry that passes the risk checks. Returns whether it did. */
 export function sendEntry(turn: Turn, wanted: EntryRequest, quantity: Decimal): boolean {
-  remember(turn, { enteredSignalTime: wanted.signalTime });
+  persist(turn, { enteredSignalTime: wanted.signalTime });
   const order = {
     symbol: turn.memory.settings.run.symbol,
     side: wanted.side > 0 ? 'buy' : 'sell',
@@ -59,12 +59,12 @@ export function sendEntry(turn: Turn, wanted: EntryRequest, quantity: Decimal): 
 /** Sends an order that was approved. What rests meanwhile goes on to be looked after. */
 export function launch(turn: Turn, intent: RiskApproved): void {
   const { orderCounter, order, others } = turn.memory;
-  remember(turn, {
+  persist(turn, {
     orderCounter: orderCounter + 1,
     order: sendingOrder(intent, turn.time),
     ...(order !== null && { others: [...others, order] }),
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   turn.effects.push({ type: 'place', intent });
 }
 
@@ -85,8 +85,8 @@ function riskFacts(
   order: QuantityOrder,
   wanted: EntryRequest | undefined,
 ): RiskFacts | undefined {
-  const { memory, senses, time } = turn;
-  const { rules } = senses;
+  const { memory, observed, time } = turn;
+  const { rules } = observed;
   if (rules === undefined) return undefined;
   const program = programOf(turn).rules;
   const price = referencePrice(turn, order.side);
@@ -98,8 +98,8 @@ function riskFacts(
     stopPrice: lowestStopPrice(program, price),
     commissionRate: program.commissionRate,
     entriesInLastHour: memory.entryTimes.filter((entry) => entry > time - HOUR_MS).length,
-    quoteFree: senses.quoteFree,
-    leverage: senses.leverage,
+    quoteFree: observed.quoteFree,
+    leverage: observed.leverage,
     ownLeverage: program.leverage,
     ownFunds: program.allowOverdraft ? Number.POSITIVE_INFINITY : decimalToNumber(memory.balance),
   };
@@ -120,9 +120,9 @@ function refusedEntryText(
 }
 
 /** The price that a market order of this side meets, quote per base. */
-export function referencePrice({ memory, senses }: Turn, side: OrderSide): Decimal {
+export function referencePrice({ memory, observed }: Turn, side: OrderSide): Decimal {
   // After a start an exit may be due before the first price: it is judged by what the position cost.
-  const known = side === 'buy' ? senses.askPrice : senses.bidPrice;
+  const known = side === 'buy' ? observed.askPrice : observed.bidPrice;
   return known ?? (memory.position === null ? 0n : costPrice(memory.position));
 }
 

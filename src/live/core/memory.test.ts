@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { fromJournalText, initialMemory, mustBeWritten, toJournalText } from './memory.js';
-import { askedOrder, sendingOrder } from './order.js';
+import { polledOrder, sendingOrder } from './order.js';
 
 describe('toJournalText()', () => {
   test.each([
@@ -46,13 +46,13 @@ describe('mustBeWritten()', () => {
     [
       'nothing but when to ask again',
       sent,
-      { ...sent, order: askedOrder(order, 2_000, 20_000) },
+      { ...sent, order: polledOrder(order, 2_000, 20_000) },
       false,
     ],
     [
       'nothing but when to ask for another again',
       { ...sent, others: [order] },
-      { ...sent, others: [askedOrder(order, 2_000, 20_000)] },
+      { ...sent, others: [polledOrder(order, 2_000, 20_000)] },
       false,
     ],
     ['another order', sent, { ...sent, others: [order] }, true],
@@ -68,7 +68,7 @@ describe('mustBeWritten()', () => {
     [
       'anything else',
       sent,
-      { ...sent, order: askedOrder(order, 2_000, 20_000), retryTime: 5 },
+      { ...sent, order: polledOrder(order, 2_000, 20_000), retryTime: 5 },
       true,
     ],
   ] as const)('after a change of %s', (_, before, after, expected) => {

@@ -10,7 +10,7 @@ import {
 import type { SideSign } from '../../semantics/index.js';
 import type { CandleChecksum } from './candle-checksums.js';
 import { orderTag } from './client-order-id.js';
-import type { Hindrance } from './hindrance.js';
+import type { Degradation } from './degradation.js';
 import type { LiveTrade } from './live-trade.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
@@ -168,7 +168,7 @@ export interface BotMemory {
   /** Newest entries that were wanted and not taken. */
   readonly skipped: readonly SkippedEntries[];
   /** Newest stretches of time in which it could not act as usual. */
-  readonly hindrances: readonly Hindrance[];
+  readonly degradations: readonly Degradation[];
   /** Ids of orders given up as never received: should one appear, that is a mismatch. */
   readonly absentOrders: readonly string[];
   /** Ids of the newest orders that ended: only these are withdrawn should the exchange still have them. */
@@ -256,7 +256,7 @@ export function initialMemory(settings: BotSettings, instance = ''): BotMemory {
     candleChecksum: null,
     candleChecksums: [],
     skipped: [],
-    hindrances: [],
+    degradations: [],
     absentOrders: [],
     endedOrders: [],
     mismatch: null,
@@ -281,13 +281,13 @@ export function memoryPatch(before: BotMemory, after: BotMemory): Partial<BotMem
 export function mustBeWritten(before: BotMemory, after: BotMemory): boolean {
   return (
     differs(before, after, ['order', 'others', 'aliveTime']) ||
-    differs(before.order, after.order, WHEN_ASKED) ||
+    differs(before.order, after.order, WHEN_POLLED) ||
     before.others.length !== after.others.length ||
-    after.others.some((order, i) => differs(before.others[i]!, order, WHEN_ASKED))
+    after.others.some((order, i) => differs(before.others[i]!, order, WHEN_POLLED))
   );
 }
 
-const WHEN_ASKED = ['askTime', 'asks'] as const;
+const WHEN_POLLED = ['pollTime', 'polls'] as const;
 
 /** Whether two values have different parts, apart from some. */
 function differs<T extends object>(a: T | null, b: T | null, but: readonly (keyof T)[]): boolean {

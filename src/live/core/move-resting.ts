@@ -17,7 +17,7 @@ import { heldQuantity, type Position } from './position.js';
 import type { RiskApproved } from './risk.js';
 import { splitQuantity } from './split-quantity.js';
 import { isInPlace, type StopPlan, stopPlan, triggerOf } from './stop-plan.js';
-import { exitPriceOf, levelsOf, notice, remember, type Turn } from './turn.js';
+import { exitPriceOf, levelsOf, patchObserved, persist, type Turn } from './turn.js';
 
 /** One leg of a pair ended: news of what the other did is awaited for this long. */
 const PARTNER_NEWS_MS = 1_000;
@@ -25,7 +25,7 @@ const PARTNER_NEWS_MS = 1_000;
 /** What rests gives way to an exit and to another level or quantity; other orders are short-lived by themselves. */
 export function isInTheWay(turn: Turn, order: LiveOrder): boolean {
   const { position } = turn.memory;
-  const { rules } = turn.senses;
+  const { rules } = turn.observed;
   if (!isResting(order) || position === null || rules === undefined) return false;
   return order.leg === 'stop'
     ? isStopInTheWay(turn, order, position, rules)
@@ -90,7 +90,7 @@ export function cancelResting(turn: Turn, order: LiveOrder): void {
  */
 export function moveResting(turn: Turn, order: LiveOrder): void {
   const { position } = turn.memory;
-  const { rules } = turn.senses;
+  const { rules } = turn.observed;
   if (position === null || rules === undefined) return;
   if (heldQuantity(position) <= 0n) {
     cancelResting(turn, order);
@@ -131,7 +131,7 @@ function succeedStop(
   const missing = part === undefined ? plan.missing : [part];
   const intents = approvedStops(turn, position, rules, { ...plan, missing });
   if ('refusal' in intents) {
-    if (turn.senses.stopRests) watchStop(turn, position, rules, intents.refusal);
+    if (turn.observed.stopRests) watchStop(turn, position, rules, intents.refusal);
   } else if (!isSpot) for (const intent of intents) launch(turn, intent);
   else if (part === undefined) cancelResting(turn, former);
   else replaceStop(turn, former, intents[0]!);
@@ -140,12 +140,12 @@ function succeedStop(
 function replaceStop(turn: Turn, former: LiveOrder, intent: RiskApproved): void {
   updateOrder(turn, cancelingOrder(former, turn.time));
   const { orderCounter, order, others } = turn.memory;
-  remember(turn, {
+  persist(turn, {
     orderCounter: orderCounter + 1,
     order: sendingOrder(intent, turn.time),
     others: order === null ? others : [...others, order],
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   const { clientOrderId } = former.request;
   turn.effects.push({ type: 'replace', clientOrderId, intent });
 }

@@ -3,7 +3,7 @@ import type { InstrumentRules } from '../../exchange/ports/index.js';
 import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { exitQuantity } from './approve-exits.js';
 import { assess, baseOrder, referencePrice } from './make-order.js';
-import { isStopAtWork } from './order.js';
+import { isWorkingStop } from './order.js';
 import { heldQuantity, type Position } from './position.js';
 import { refusalText } from './refusal-text.js';
 import { alertOnce, BLOCKED_EXIT } from './reminders.js';
@@ -40,7 +40,7 @@ export function nextExit(turn: Turn, position: Position, rules: InstrumentRules)
   const price = referencePrice(turn, base.side);
   const part = partOf(turn, rules, quantity, { type: 'market', price });
   const order = { ...base, type: 'market', quantity: part } as const;
-  if (turn.senses.closedSince !== undefined) return { refusal: 'market-closed', order };
+  if (turn.observed.closedSince !== undefined) return { refusal: 'market-closed', order };
   // Where the bounds are not known an order without a quantity would pass.
   if (part <= 0n) return { refusal: 'quantity-range', order };
   const result = assess(turn, 'exit', order);
@@ -85,7 +85,7 @@ export function isUnsellable(turn: Turn, rules: InstrumentRules, quantity: Decim
 /** Whether the rules forbid the exit that was decided: what protects the position then stays. */
 export function isExitBlocked(turn: Turn): boolean {
   const { position } = turn.memory;
-  const { rules } = turn.senses;
+  const { rules } = turn.observed;
   if (position === null || position.exit === null || rules === undefined) return false;
   return !isOver(turn, position, rules) && 'refusal' in nextExit(turn, position, rules);
 }
@@ -93,13 +93,13 @@ export function isExitBlocked(turn: Turn): boolean {
 /** Says that an exit cannot leave, once for each reason, and again after a while. */
 export function reportBlockedExit(turn: Turn, next: Extract<NextExit, { refusal: unknown }>): void {
   const { refusal, order } = next;
-  const { rules } = turn.senses;
+  const { rules } = turn.observed;
   const { position } = turn.memory;
   if (rules === undefined || position === null) return;
   const why = refusalText(rules, order, refusal, referencePrice(turn, order.side));
   const reason = position.exit?.reason ?? 'manual';
   const base = `${trimDecimal(order.quantity)} ${rules.baseAsset}`;
-  const rests = stopsOf(turn).some(isStopAtWork)
+  const rests = stopsOf(turn).some(isWorkingStop)
     ? 'its stop stays on the exchange'
     : 'no stop is on the exchange';
   const isClosed = refusal === 'status' || refusal === 'market-closed';

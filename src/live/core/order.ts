@@ -7,8 +7,8 @@ import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
 /** A request without an answer is taken as unknown after this. */
 const REPLY_MS_MAX = 10_000;
 /** Waits between two questions, doubling. */
-const ASK_MS_MIN = 1_000;
-const ASK_MS_MAX = 5_000;
+const POLL_MS_MIN = 1_000;
+const POLL_MS_MAX = 5_000;
 /** Resting orders are looked at this often, whatever the streams say. */
 const POLL_MS = 30_000;
 
@@ -33,8 +33,8 @@ export interface LiveOrder {
   /** Why, in the words of the exchange. */
   readonly rejectReason?: string;
   /** When to ask the exchange again, ms UTC. */
-  readonly askTime: number;
-  readonly asks: number;
+  readonly pollTime: number;
+  readonly polls: number;
   /** What speaks for its having ended though nobody reported its end; absent and `null` without. */
   readonly absence?: Absence | null;
 }
@@ -76,8 +76,8 @@ export function sendingOrder(
     tradeIds: [],
     cancelSent: false,
     isRejected: false,
-    askTime: time + REPLY_MS_MAX,
-    asks: 0,
+    pollTime: time + REPLY_MS_MAX,
+    polls: 0,
     absence: null,
   };
 }
@@ -106,8 +106,8 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
   };
   // Fills that did not come with the end are asked for at once, and after that with patience.
   const isNews = isEnded && order.phase !== 'ended' && executed > order.booked;
-  if (isEnded) return { ...merged, askTime: isNews ? time : order.askTime };
-  return order.phase === 'open' ? merged : { ...merged, asks: 0, askTime: time + POLL_MS };
+  if (isEnded) return { ...merged, pollTime: isNews ? time : order.pollTime };
+  return order.phase === 'open' ? merged : { ...merged, polls: 0, pollTime: time + POLL_MS };
 }
 
 /** Whether the order is meant to stay at the exchange: a stop, or a take-profit that is not immediate-or-cancel. */
@@ -117,7 +117,7 @@ export function isResting({ leg, request }: LiveOrder): boolean {
 }
 
 /** Whether the order is a stop that protects now: the exchange has it, and listed it at the last look. */
-export function isStopAtWork(order: LiveOrder): boolean {
+export function isWorkingStop(order: LiveOrder): boolean {
   return order.leg === 'stop' && isListed(order);
 }
 
@@ -149,38 +149,38 @@ export function bookOrderFill(order: LiveOrder, fill: Fill): LiveOrder {
 }
 
 /** What makes the outcome of an order doubtful. */
-type DoubtEvent = 'outcome-unknown' | 'cancel-failed' | 'restarted';
+type UnknownEvent = 'outcome-unknown' | 'cancel-failed' | 'restarted';
 
 /** The order after its outcome became doubtful: it will be asked for soon. */
-export function doubtOrder(order: LiveOrder, event: DoubtEvent, time: number): LiveOrder {
+export function markUnknown(order: LiveOrder, event: UnknownEvent, time: number): LiveOrder {
   const phase = stateAfter(order.phase, event);
-  if (phase !== 'unknown') return { ...order, phase, askTime: time };
-  return { ...order, phase, asks: 0, askTime: time + ASK_MS_MIN };
+  if (phase !== 'unknown') return { ...order, phase, pollTime: time };
+  return { ...order, phase, polls: 0, pollTime: time + POLL_MS_MIN };
 }
 
 /**
  * The order after it was asked for: the next question follows later each time, and one when an order that is still unknown
  * can no longer appear.
  */
-export function askedOrder(order: LiveOrder, time: number, absentAfterMs: number): LiveOrder {
+export function polledOrder(order: LiveOrder, time: number, absentAfterMs: number): LiveOrder {
   const isAtRest =
     order.phase === 'open' && !order.cancelSent && order.absence == null && isResting(order);
-  const waitMs = isAtRest ? POLL_MS : Math.min(ASK_MS_MIN * 2 ** order.asks, ASK_MS_MAX);
+  const waitMs = isAtRest ? POLL_MS : Math.min(POLL_MS_MIN * 2 ** order.polls, POLL_MS_MAX);
   const proofTime = order.sentTime + absentAfterMs;
   const isProofNext = order.orderId === null && proofTime > time;
-  const askTime = isProofNext ? Math.min(time + waitMs, proofTime) : time + waitMs;
-  return { ...order, asks: Math.min(order.asks + 1, 10), askTime };
+  const pollTime = isProofNext ? Math.min(time + waitMs, proofTime) : time + waitMs;
+  return { ...order, polls: Math.min(order.polls + 1, 10), pollTime };
 }
 
 /** The order after a question about it went unanswered: what rests is not left alone for long then. */
 export function unansweredOrder(order: LiveOrder, time: number): LiveOrder {
-  return { ...order, askTime: Math.min(order.askTime, time + ASK_MS_MAX) };
+  return { ...order, pollTime: Math.min(order.pollTime, time + POLL_MS_MAX) };
 }
 
 /** The order after a request to cancel it. */
 export function cancelingOrder(order: LiveOrder, time: number): LiveOrder {
   const phase = stateAfter(order.phase, 'cancel-requested');
-  return { ...order, phase, cancelSent: true, asks: 0, askTime: time + ASK_MS_MAX };
+  return { ...order, phase, cancelSent: true, polls: 0, pollTime: time + POLL_MS_MAX };
 }
 
 /** Whether everything about the order is known. */

@@ -1,9 +1,9 @@
 import { isForgotten } from './forgotten-orders.js';
 import { isFlat, ordersOf } from './in-flight.js';
-import { unsoughtOrder } from './lost-orders.js';
+import { unreconciledOrder } from './lost-orders.js';
 import { heldQuantity } from './position.js';
 import type { Turn } from './turn.js';
-import { isUnsearched } from './unjournaled-orders.js';
+import { isReconcilePending } from './unjournaled-orders.js';
 
 /**
  * How the bot stands in the market.
@@ -26,7 +26,7 @@ export const STAGES_AFTER: Readonly<Record<PositionStage, readonly PositionStage
 };
 
 /** Returns the stage of a bot, from its orders, its position and what it still has to ask. */
-export function positionStage(turn: Pick<Turn, 'memory' | 'senses'>): PositionStage {
+export function positionStage(turn: Pick<Turn, 'memory' | 'observed'>): PositionStage {
   const { memory } = turn;
   if (isFlat(memory)) return 'flat';
   if (isDoubtful(turn)) return 'doubtful';
@@ -34,12 +34,12 @@ export function positionStage(turn: Pick<Turn, 'memory' | 'senses'>): PositionSt
   return memory.position.exit === null ? 'open' : 'leaving';
 }
 
-function isDoubtful(turn: Pick<Turn, 'memory' | 'senses'>): boolean {
+function isDoubtful(turn: Pick<Turn, 'memory' | 'observed'>): boolean {
   const { position } = turn.memory;
   const orders = ordersOf(turn.memory);
   if (orders.some(isForgotten)) return true;
   if (position === null) return orders.some(({ phase }) => phase === 'unknown');
   // An order given up, or of before the start, may have sold what is held.
-  const isUnasked = unsoughtOrder(turn) !== undefined || isUnsearched(turn);
+  const isUnasked = unreconciledOrder(turn) !== undefined || isReconcilePending(turn);
   return isUnasked && heldQuantity(position) > 0n;
 }

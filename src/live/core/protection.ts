@@ -3,10 +3,10 @@ import type { InstrumentRules, OrderSide } from '../../exchange/ports/index.js';
 import type { SideSign } from '../../semantics/index.js';
 import { durationText, holdingText } from './amount-text.js';
 import { ordersOf } from './in-flight.js';
-import { isStopAtWork } from './order.js';
+import { isWorkingStop } from './order.js';
 import type { Position } from './position.js';
 import type { QuantityOrder } from './risk.js';
-import { alert, levelsOf, notice, remember, type Turn } from './turn.js';
+import { alert, levelsOf, patchObserved, persist, type Turn } from './turn.js';
 
 /** How far beyond its trigger a stop may fill where the instrument takes no stop without a limit: 1 %. */
 const LIMIT_BELOW = decimal('0.99');
@@ -48,20 +48,20 @@ export function watchProtection(turn: Turn): void {
   if (position === null) return;
   const since = position.unprotectedSince;
   if (!wantsStop(turn, position)) {
-    if (since !== null) remember(turn, { position: { ...position, unprotectedSince: null } });
+    if (since !== null) persist(turn, { position: { ...position, unprotectedSince: null } });
     return;
   }
-  if (ordersOf(turn.memory).some(isStopAtWork)) {
+  if (ordersOf(turn.memory).some(isWorkingStop)) {
     endUnprotected(turn, position);
     return;
   }
   if (since === null) {
-    remember(turn, { position: { ...position, unprotectedSince: turn.time } });
+    persist(turn, { position: { ...position, unprotectedSince: turn.time } });
     return;
   }
-  if (turn.senses.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
+  if (turn.observed.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
     return;
-  notice(turn, { unprotectedAlarm: true });
+  patchObserved(turn, { unprotectedAlarm: true });
   const text = `no stop has been on the exchange for ${durationText(turn.time - since)}: only the bot monitors ${holdingText(position)}`;
   alert(turn, 'alarm', 'unprotected', text);
 }
@@ -69,11 +69,11 @@ export function watchProtection(turn: Turn): void {
 /** When the alarm is due, ms UTC. */
 export function protectionDueTime({
   memory,
-  senses,
+  observed,
   context,
-}: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
+}: Pick<Turn, 'memory' | 'observed' | 'context'>): number {
   const since = memory.position?.unprotectedSince;
-  return since == null || senses.unprotectedAlarm
+  return since == null || observed.unprotectedAlarm
     ? Number.POSITIVE_INFINITY
     : since + context.limits.unprotectedMsMax;
 }
@@ -89,7 +89,7 @@ export function countUnprotected(turn: Turn, position: Position): Position {
     unprotectedMs: position.unprotectedMs + lastMs,
   };
   const { count, longestMs, totalMs } = turn.memory.unprotected;
-  remember(turn, {
+  persist(turn, {
     position: counted,
     unprotected: {
       count: count + 1,
@@ -103,13 +103,13 @@ export function countUnprotected(turn: Turn, position: Position): Position {
 
 function endUnprotected(turn: Turn, position: Position): void {
   countUnprotected(turn, position);
-  if (!turn.senses.unprotectedAlarm) return;
-  notice(turn, { unprotectedAlarm: false });
+  if (!turn.observed.unprotectedAlarm) return;
+  patchObserved(turn, { unprotectedAlarm: false });
   alert(turn, 'info', 'protected', 'a stop is on the exchange again');
 }
 
 function wantsStop(turn: Turn, position: Position): boolean {
-  const { rules } = turn.senses;
+  const { rules } = turn.observed;
   if (position.entered === 0n) return true;
   return levelsOf(turn, position, rules?.tickSize ?? 1n).stop !== undefined;
 }

@@ -21,7 +21,11 @@ function beAhead(bot: SteppedBot, aheadMs = HOUR): void {
   bot.tick();
   bot.step({ type: 'clock', offsetMs: 0 });
 }
-const kept = ({ state }: SteppedBot) => ({ ...state.memory, ...state.senses, candles: undefined });
+const kept = ({ state }: SteppedBot) => ({
+  ...state.memory,
+  ...state.observed,
+  candles: undefined,
+});
 
 describe.each(['spot', 'usdm'] as const)('after a clock that was ahead, on %s', (market) => {
   test.each([10_000, HOUR, 30 * 86_400_000])(
@@ -91,7 +95,7 @@ test('an account asked for by the clock that was ahead is not seen; it is asked 
   expect(effects.map(({ type }) => type)).toContain('fetch-account');
   bot.account.quote = decimal('1');
   bot.look(bot.time + HOUR);
-  expect(bot.state.senses.quoteFree).not.toBe(decimal('1'));
+  expect(bot.state.observed.quoteFree).not.toBe(decimal('1'));
 });
 
 test('a state of a process whose clock was ahead makes the next one wait for nothing', () => {

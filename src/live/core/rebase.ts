@@ -2,9 +2,9 @@ import { DAY_MS } from '../../domain/index.js';
 import type { BotMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
-import { notice, remember, type Senses, type Turn } from './turn.js';
+import { type ObservedState, patchObserved, persist, type Turn } from './turn.js';
 
-/** Senses that are times by the clock of the bot bear such names. */
+/** Observed times by the clock of the bot have such names. */
 const TIME_NAME = /(Time|Since)$/;
 
 /** Puts kept times right after the clock turned out to have been ahead. */
@@ -28,17 +28,20 @@ export function rebase(turn: Turn, falseTime: number): void {
     past: (then) => Math.min(then, time),
     deadline: (then) => (then <= time ? then : Math.max(time, then - (falseTime - time))),
   };
-  notice(turn, rebasedSenses(turn.senses, by));
-  remember(turn, rebasedMemory(turn.memory, time, by));
+  patchObserved(turn, rebasedObserved(turn.observed, by));
+  persist(turn, rebasedMemory(turn.memory, time, by));
 }
 
-function rebasedSenses(senses: Senses, { past, deadline }: Rebase): Partial<Senses> {
-  const times = Object.entries(senses).flatMap(([name, value]: [string, unknown]) =>
+function rebasedObserved(
+  observed: ObservedState,
+  { past, deadline }: Rebase,
+): Partial<ObservedState> {
+  const times = Object.entries(observed).flatMap(([name, value]: [string, unknown]) =>
     typeof value === 'number' && TIME_NAME.test(name) ? [[name, past(value)]] : [],
   );
-  const { waitingEntry, reminders } = senses;
+  const { waitingEntry, reminders } = observed;
   return {
-    ...(Object.fromEntries(times) as Partial<Senses>),
+    ...(Object.fromEntries(times) as Partial<ObservedState>),
     reminders: Object.fromEntries(
       Object.entries(reminders).map(([topic, then]) => [topic, past(then)]),
     ),
@@ -62,7 +65,7 @@ function rebasedMemory(memory: BotMemory, time: number, by: Rebase): Partial<Bot
     settingsSince: { ...settingsSince, time: past(settingsSince.time) },
     entryTimes: memory.entryTimes.map(past),
     unreported: memory.unreported.map((one) => ({ ...one, untilTime: deadline(one.untilTime) })),
-    hindrances: memory.hindrances.map(({ reason, fromTime, toTime }) => ({
+    degradations: memory.degradations.map(({ reason, fromTime, toTime }) => ({
       reason,
       fromTime: past(fromTime),
       toTime: toTime && past(toTime),
@@ -75,7 +78,7 @@ function rebasedMemory(memory: BotMemory, time: number, by: Rebase): Partial<Bot
 
 /** Whatever is under way is asked for at once. */
 function rebasedOrder(order: LiveOrder, { past }: Rebase): LiveOrder {
-  return { ...order, sentTime: past(order.sentTime), askTime: past(order.askTime) };
+  return { ...order, sentTime: past(order.sentTime), pollTime: past(order.pollTime) };
 }
 
 function rebasedPosition(position: Position, { past }: Rebase): Position {

@@ -2,9 +2,9 @@ import { decimalToNumber } from '../../domain/index.js';
 import type { RefusalReason } from '../../exchange/ports/index.js';
 import type { Failure } from './events.js';
 import { isFlat, ordersOf } from './in-flight.js';
-import { isStopAtWork } from './order.js';
+import { isWorkingStop } from './order.js';
 import { alertOnce, endTrouble, isTroubled } from './reminders.js';
-import { alert, notice, type Turn } from './turn.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 /** What a request was for: a key may read and still not trade. */
 export type KeyUse = 'read' | 'trade';
@@ -42,16 +42,16 @@ export function keyWorks(turn: Turn, use: KeyUse): void {
   if (!endTrouble(turn, topicOf(use))) return;
   // A key that may read again may trade again, as far as anybody knows.
   if (use === 'read') endTrouble(turn, topicOf('trade'));
-  else if (isTroubled(turn.senses, topicOf('read'))) return;
+  else if (isTroubled(turn.observed, topicOf('read'))) return;
   alert(turn, 'info', 'key-accepted', 'the exchange accepts the key again');
 }
 
 /** Whether the same trouble was said when the key was used for something else. */
 function isSaidOf(turn: Turn, use: KeyUse): boolean {
-  const { reminders } = turn.senses;
+  const { reminders } = turn.observed;
   if (use === 'trade') return topicOf('read') in reminders;
   const isSaid = topicOf('trade') in reminders && !(topicOf('read') in reminders);
-  if (isSaid) notice(turn, { reminders: { ...reminders, [topicOf('read')]: turn.time } });
+  if (isSaid) patchObserved(turn, { reminders: { ...reminders, [topicOf('read')]: turn.time } });
   return isSaid;
 }
 
@@ -63,7 +63,7 @@ function stake({ memory }: Turn, use: KeyUse): string {
   if (isFlat(memory)) return 'The bot is flat and makes no entries meanwhile';
   if (position === null && use === 'trade')
     return 'The order was not placed, and entries are blocked meanwhile';
-  const stop = ordersOf(memory).find(isStopAtWork);
+  const stop = ordersOf(memory).find(isWorkingStop);
   const trigger =
     stop !== undefined && 'triggerPrice' in stop.request ? stop.request.triggerPrice : undefined;
   const rests =

@@ -1,5 +1,5 @@
 import type { AlertCode, AlertLevel } from './effects.js';
-import { alert, notice, type Senses, type Turn } from './turn.js';
+import { alert, type ObservedState, patchObserved, type Turn } from './turn.js';
 
 /** A trouble that lasts is said again after this. */
 const REMINDER_MS = 3_600_000;
@@ -21,28 +21,31 @@ export function alertOnce(
   { level, code, topic }: { level: AlertLevel; code: AlertCode; topic: string },
   text: string,
 ): void {
-  const { reminders } = turn.senses;
+  const { reminders } = turn.observed;
   const saidTime = reminders[topic];
   if (saidTime !== undefined && turn.time - saidTime < REMINDER_MS) return;
-  notice(turn, { reminders: { ...reminders, [topic]: turn.time } });
+  patchObserved(turn, { reminders: { ...reminders, [topic]: turn.time } });
   alert(turn, level, code, saidTime === undefined ? text : `still: ${text}`);
 }
 
 /** Ends a trouble. Returns whether it was said. */
 export function endTrouble(turn: Turn, topic: string): boolean {
-  const { [topic]: saidTime, ...rest } = turn.senses.reminders;
+  const { [topic]: saidTime, ...rest } = turn.observed.reminders;
   if (saidTime === undefined) return false;
-  notice(turn, { reminders: rest });
+  patchObserved(turn, { reminders: rest });
   return true;
 }
 
 /** Ends all troubles whose topics begin with these words. */
 export function endTroubles(turn: Turn, start: string): void {
-  for (const topic of Object.keys(turn.senses.reminders))
+  for (const topic of Object.keys(turn.observed.reminders))
     if (topic.startsWith(start)) endTrouble(turn, topic);
 }
 
 /** Whether a trouble whose topic begins with these words was said and lasts. */
-export function isTroubled({ reminders }: Pick<Senses, 'reminders'>, start: string): boolean {
+export function isTroubled(
+  { reminders }: Pick<ObservedState, 'reminders'>,
+  start: string,
+): boolean {
   return Object.keys(reminders).some((topic) => topic.startsWith(start));
 }

@@ -19,7 +19,7 @@ import { launch, nextId } from './make-order.js';
 import { sendingOrder } from './order.js';
 import type { Position } from './position.js';
 import { type StopPlan, stopPlan } from './stop-plan.js';
-import { exitPriceOf, levelsOf, notice, remember, type Turn } from './turn.js';
+import { exitPriceOf, levelsOf, patchObserved, persist, type Turn } from './turn.js';
 
 /**
  * Places the exits that should rest at the exchange and do not: on spot a stop and a take-profit as a pair of which one
@@ -43,7 +43,7 @@ export function restExits(turn: Turn, position: Position, rules: InstrumentRules
   if (plan !== undefined) restStops(turn, position, rules, { plan, quantity });
   // On spot the coins of the stop are not there for another order.
   const isAlone = !isSpot || (plan === undefined && isFree);
-  if (profitPrice !== undefined && isAlone && turn.senses.profitRests)
+  if (profitPrice !== undefined && isAlone && turn.observed.profitRests)
     placeProfit(turn, { profitPrice, quantity });
 }
 
@@ -70,7 +70,7 @@ function restStops(
   rules: InstrumentRules,
   { plan, quantity }: { readonly plan: StopPlan; readonly quantity: Decimal },
 ): void {
-  if (!turn.senses.stopRests) return;
+  if (!turn.observed.stopRests) return;
   if (plan.isTooLarge) {
     watchStop(turn, position, rules, 'quantity-range');
     return;
@@ -93,11 +93,11 @@ function placeProfit(
     return;
   }
   const { orderCounter, others } = turn.memory;
-  remember(turn, {
+  persist(turn, {
     orderCounter: orderCounter + 1,
     others: [...others, sendingOrder(intent, turn.time)],
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   turn.effects.push({ type: 'place', intent });
 }
 
@@ -112,12 +112,12 @@ function placePair(
   if (pair === undefined) return false;
   const { stop, profit } = pair;
   const listClientOrderId = nextId(turn, 'pair', 3);
-  remember(turn, {
+  persist(turn, {
     orderCounter: turn.memory.orderCounter + 3,
     order: sendingOrder(stop, turn.time, listClientOrderId),
     others: [sendingOrder(profit, turn.time, listClientOrderId)],
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   turn.effects.push({ type: 'place-pair', listClientOrderId, stop, profit });
   return true;
 }

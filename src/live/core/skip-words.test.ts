@@ -6,18 +6,18 @@ import { durationText, moneyText } from './amount-text.js';
 import { initialMemory } from './memory.js';
 import { skipWords } from './skip-words.js';
 import { resolvedContext } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type Senses, startState, type Turn } from './turn.js';
+import { DEFAULT_LIVE_LIMITS, type ObservedState, startState, type Turn } from './turn.js';
 
 const TIME = Date.UTC(2026, 0, 1, 12, 5);
 const CANDLE = TIME - 300_000;
 
-function turn(senses: Partial<Senses> = {}, memory: Partial<Turn['memory']> = {}): Turn {
+function turn(observed: Partial<ObservedState> = {}, memory: Partial<Turn['memory']> = {}): Turn {
   const state = startState(initialMemory(busySettings()), 10);
   const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
   return {
     ...state,
     memory: { ...state.memory, ...memory },
-    senses: { ...state.senses, ...senses },
+    observed: { ...state.observed, ...observed },
     ...{ time: TIME, context, effects: [] },
   };
 }

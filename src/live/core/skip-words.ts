@@ -15,7 +15,7 @@ export function skipWords(turn: Turn, signalTime: number, reason: string): strin
 }
 
 function blockWords(turn: Turn, signalTime: number, block: string): string | undefined {
-  const { memory, senses, time } = turn;
+  const { memory, observed, time } = turn;
   const { limits } = turn.context;
   switch (block) {
     case 'late': {
@@ -40,23 +40,23 @@ function blockWords(turn: Turn, signalTime: number, block: string): string | und
     case 'daily-loss-limit':
       return `the loss of the day is ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, memory.settings.risk.maxDailyLoss ?? 0)}`;
     case 'strategy-failed':
-      return `the strategy failed (${senses.strategyError ?? ''})`;
+      return `the strategy failed (${observed.strategyError ?? ''})`;
     case 'disk-failing':
       return 'the state cannot be saved: free disk space';
     case 'market-data-stale':
-      return senses.priceTime === 0
+      return observed.priceTime === 0
         ? 'no price received yet (market-data-stale)'
-        : `the last price is ${durationText(time - senses.priceTime)} old (market-data-stale)`;
+        : `the last price is ${durationText(time - observed.priceTime)} old (market-data-stale)`;
     case 'account-stale':
-      return senses.seenTime === 0
+      return observed.seenTime === 0
         ? 'the account has not been read yet (account-stale)'
-        : `the account has not been read for ${durationText(time - senses.seenTime)} (account-stale)`;
+        : `the account has not been read for ${durationText(time - observed.seenTime)} (account-stale)`;
     case 'account-unconfirmed':
       return 'the account is being reconciled';
     case 'clock-skew':
-      return senses.clockOffsetMs === undefined
+      return observed.clockOffsetMs === undefined
         ? 'the clock offset to the exchange is not measured yet (clock-skew)'
-        : `the clock of this machine is ${durationText(Math.abs(senses.clockOffsetMs))} off, the limit is ${durationText(limits.clockOffsetMsMax)} (clock-skew)`;
+        : `the clock of this machine is ${durationText(Math.abs(observed.clockOffsetMs))} off, the limit is ${durationText(limits.clockOffsetMsMax)} (clock-skew)`;
     case 'exchange-quiet':
       return `requests are suspended until ${timeText(Math.max(memory.quietUntil, memory.retryTime))} (exchange-quiet)`;
     case 'checks-pending':
@@ -70,7 +70,7 @@ function blockWords(turn: Turn, signalTime: number, block: string): string | und
     case 'strategy-missing':
       return 'its strategy cannot be loaded: fix it and restart';
     case 'instrument-closed':
-      return `the market is ${senses.rules?.status ?? 'not known'}`;
+      return `the market is ${observed.rules?.status ?? 'not known'}`;
     default:
       return undefined;
   }

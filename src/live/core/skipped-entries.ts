@@ -1,6 +1,6 @@
 import type { SideSign } from '../../semantics/index.js';
 import { skipWords } from './skip-words.js';
-import { alert, remember, type Turn, timeframeOf } from './turn.js';
+import { alert, persist, type Turn, timeframeOf } from './turn.js';
 
 /** So many are remembered: parity with the backtest is explained by them. */
 export const SKIPPED_MAX = 100;
@@ -26,7 +26,7 @@ export function skipEntry(
     last.reason === reason &&
     signalTime - last.toTime <= timeframeOf(turn).lengthMs;
   if (continues) {
-    remember(turn, { skipped: skipped.with(-1, { ...last, toTime: signalTime }) });
+    persist(turn, { skipped: skipped.with(-1, { ...last, toTime: signalTime }) });
     return;
   }
   if (refusedText !== undefined) alert(turn, 'warning', 'order-refused', refusedText);
@@ -35,5 +35,5 @@ export function skipEntry(
     alert(turn, 'info', 'entry-skipped', `entry skipped: ${words}`);
   }
   const next = { side, fromTime: signalTime, toTime: signalTime, reason };
-  remember(turn, { skipped: [...skipped, next].slice(-SKIPPED_MAX) });
+  persist(turn, { skipped: [...skipped, next].slice(-SKIPPED_MAX) });
 }

@@ -11,26 +11,26 @@ import {
   onQueryFailed,
   onReplaceFailed,
 } from './apply-orders.js';
-import { obey } from './commands.js';
-import { drive, nextWakeTime } from './drive.js';
+import { handleCommand } from './commands.js';
+import { noteDegradation, watchDegradations } from './degradations.js';
 import type { Effect } from './effects.js';
 import type { BotEvent } from './events.js';
 import { applyFunding } from './funding.js';
-import { noteHindrance, watchHindrances } from './hindrances.js';
-import { doubtOrder, type LiveOrder } from './order.js';
+import { type LiveOrder, markUnknown } from './order.js';
 import { rebase } from './rebase.js';
 import { type BotSettings, FIXED_WHILE_RUNNING, settingsProblem } from './settings.js';
+import { nextWakeTime, supervise } from './supervise.js';
 import {
   alert,
   type BotState,
   type EntryRequest,
-  notice,
+  patchObserved,
+  persist,
   type ResolvedContext,
-  remember,
   type Turn,
   timeframeOf,
 } from './turn.js';
-import { unsearchedAtStart } from './unjournaled-orders.js';
+import { reconcilePendingAtStart } from './unjournaled-orders.js';
 import { onTradesLogged } from './unlogged-trades.js';
 
 /** Measurements of the clock differ by less than this: a jump back by more is one. */
@@ -53,26 +53,26 @@ export interface StepResult {
  * @returns The bot after the event, what it wants done, and when it wants to be woken.
  */
 export function step(state: BotState, event: BotEvent, context: ResolvedContext): StepResult {
-  const isSetBack = event.time < state.senses.time - BACKWARDS_MS_MAX;
-  const time = isSetBack ? event.time : Math.max(event.time, state.senses.time);
+  const isSetBack = event.time < state.observed.time - BACKWARDS_MS_MAX;
+  const time = isSetBack ? event.time : Math.max(event.time, state.observed.time);
   const turn: Turn = {
     time,
     context,
     memory: state.memory,
-    senses: { ...state.senses, time, wakeTime: undefined },
+    observed: { ...state.observed, time, wakeTime: undefined },
     candles: state.candles,
     effects: [],
   };
-  if (isSetBack) setBack(turn, state.senses.time);
-  else wakeUp(turn, state.senses.wakeTime);
+  if (isSetBack) setBack(turn, state.observed.time);
+  else wakeUp(turn, state.observed.wakeTime);
   const entry = isOfFalseTime(event, time) ? undefined : applyEvent(turn, event);
-  drive(turn, entry);
-  watchHindrances(turn);
-  if (turn.memory !== state.memory) remember(turn, { aliveTime: time });
+  supervise(turn, entry);
+  watchDegradations(turn);
+  if (turn.memory !== state.memory) persist(turn, { aliveTime: time });
   const wakeTime = nextWakeTime(turn, timeframeOf(turn).lengthMs);
-  notice(turn, { wakeTime });
-  const { memory, senses, candles, effects } = turn;
-  return { state: { memory, senses, candles }, effects, wakeTime };
+  patchObserved(turn, { wakeTime });
+  const { memory, observed, candles, effects } = turn;
+  return { state: { memory, observed, candles }, effects, wakeTime };
 }
 
 /**
@@ -81,10 +81,10 @@ export function step(state: BotState, event: BotEvent, context: ResolvedContext)
  */
 function wakeUp(turn: Turn, promised: number | undefined): void {
   if (promised === undefined || turn.time - promised <= turn.context.limits.oversleptMsMax) return;
-  noteHindrance(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
+  noteDegradation(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
   // An account that could not be seen before is not seen by waking up.
-  if (!turn.senses.unseenAlarm) notice(turn, { seenTime: turn.time });
-  lookAnew(turn);
+  if (!turn.observed.unseenAlarm) patchObserved(turn, { seenTime: turn.time });
+  expireObserved(turn);
   alert(
     turn,
     'warning',
@@ -96,7 +96,7 @@ function wakeUp(turn: Turn, promised: number | undefined): void {
 /** The clock turned out to be ahead: kept times would make the bot wait until it is there again. */
 function setBack(turn: Turn, falseTime: number): void {
   rebase(turn, falseTime);
-  lookAnew(turn);
+  expireObserved(turn);
 }
 
 /** An answer to what was asked for by a clock that was ahead proves nothing about now. */
@@ -106,8 +106,8 @@ function isOfFalseTime(event: BotEvent, time: number): boolean {
 }
 
 /** Nothing that is known is taken for new. */
-function lookAnew(turn: Turn): void {
-  notice(turn, {
+function expireObserved(turn: Turn): void {
+  patchObserved(turn, {
     priceTime: 0,
     accountTime: undefined,
     accountAskedTime: undefined,
@@ -119,13 +119,13 @@ function lookAnew(turn: Turn): void {
 function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
   switch (event.type) {
     case 'command':
-      obey(turn, event.command, event.reason);
+      handleCommand(turn, event.command, event.reason);
       break;
     case 'boot':
-      boot(turn);
+      onStart(turn);
       break;
     case 'hold-back':
-      notice(turn, { heldBack: event.reasons });
+      patchObserved(turn, { heldBack: event.reasons });
       break;
     case 'timer':
       break;
@@ -136,18 +136,18 @@ function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
       break;
     case 'price':
       if (event.bidPrice <= 0n || event.askPrice < event.bidPrice) break;
-      notice(turn, {
+      patchObserved(turn, {
         bidPrice: event.bidPrice,
         askPrice: event.askPrice,
         priceTime: turn.time,
       });
       break;
     case 'market-data':
-      notice(turn, { marketData: event.status });
+      patchObserved(turn, { marketData: event.status });
       break;
     case 'account-data':
       // Events may have been lost in between: look at everything.
-      notice(turn, {
+      patchObserved(turn, {
         accountData: event.status,
         ...(event.status === 'fresh' && { accountTime: undefined, accountAskedTime: undefined }),
       });
@@ -178,7 +178,7 @@ function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
       applyPositionFills(turn, event.fills, event.orders);
       break;
     case 'funding-paid':
-      notice(turn, { fundingPaid: true });
+      patchObserved(turn, { fundingPaid: true });
       break;
     case 'funding-payments':
       applyFunding(turn, event.askedTime, event.payments);
@@ -194,7 +194,7 @@ function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
         'stop-failed',
         `the exchange did not execute a stop after its trigger price was reached: ${event.reason || 'no reason given'}`,
       );
-      notice(turn, { accountTime: undefined, accountAskedTime: undefined });
+      patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
       break;
     case 'margin-call':
       alert(turn, 'alarm', 'margin-call', marginCallText(turn));
@@ -206,16 +206,16 @@ function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
       onFailure(turn, event.failure);
       break;
     case 'fee-prices':
-      remember(turn, { feePrices: { ...turn.memory.feePrices, ...event.prices } });
+      persist(turn, { feePrices: { ...turn.memory.feePrices, ...event.prices } });
       break;
     case 'clock':
-      notice(turn, { clockOffsetMs: event.offsetMs });
+      patchObserved(turn, { clockOffsetMs: event.offsetMs });
       break;
     case 'ending':
-      notice(turn, { isEnding: true, waitingEntry: undefined });
+      patchObserved(turn, { isEnding: true, waitingEntry: undefined });
       break;
     case 'clock-disturbed':
-      lookAnew(turn);
+      expireObserved(turn);
       break;
     case 'disk':
       onDisk(turn, event.status);
@@ -237,36 +237,39 @@ function marginCallText({ memory }: Turn): string {
 }
 
 /** After a start nothing in flight is certain. */
-function boot(turn: Turn): void {
+function onStart(turn: Turn): void {
   // The clock of the process before was ahead of this one.
   if (turn.memory.aliveTime > turn.time + BACKWARDS_MS_MAX) rebase(turn, turn.memory.aliveTime);
   const { order, others, epoch, aliveTime } = turn.memory;
   if (aliveTime > 0) {
     const fromTime = Math.min(aliveTime, turn.time);
-    noteHindrance(turn, { reason: 'absent', fromTime, toTime: turn.time });
+    noteDegradation(turn, { reason: 'absent', fromTime, toTime: turn.time });
   }
-  const doubted = (known: LiveOrder): LiveOrder => ({
-    ...doubtOrder(known, 'restarted', turn.time),
+  const marked = (known: LiveOrder): LiveOrder => ({
+    ...markUnknown(known, 'restarted', turn.time),
     cancelSent: false,
     absence: null,
-    askTime: turn.time,
+    pollTime: turn.time,
     // A clock set back since then must not make the order wait for its old time.
     sentTime: Math.min(known.sentTime, turn.time),
   });
-  notice(turn, { seenTime: turn.time, unsearched: unsearchedAtStart(turn.memory) });
-  remember(turn, {
+  patchObserved(turn, {
+    seenTime: turn.time,
+    reconcilePending: reconcilePendingAtStart(turn.memory),
+  });
+  persist(turn, {
     epoch: epoch + 1,
     firstBootTime: turn.memory.firstBootTime ?? turn.time,
     candlesKept: turn.candles.size,
     lateMsMax: turn.context.limits.decisionAgeMsMax,
-    order: order && doubted(order),
-    others: others.map(doubted),
+    order: order && marked(order),
+    others: others.map(marked),
   });
 }
 
 function onDisk(turn: Turn, status: 'working' | 'failing'): void {
-  if (turn.senses.disk === status) return;
-  notice(turn, { disk: status });
+  if (turn.observed.disk === status) return;
+  patchObserved(turn, { disk: status });
   if (status === 'failing')
     alert(
       turn,
@@ -285,7 +288,7 @@ function onSettings(turn: Turn, wanted: BotSettings): void {
     alert(turn, 'warning', 'settings-refused', problem);
     return;
   }
-  remember(turn, { pendingSettings: settings });
+  persist(turn, { pendingSettings: settings });
   alert(turn, 'info', 'settings-pending', 'new settings apply when the bot is flat');
 }
 

@@ -1,7 +1,7 @@
 import type { Decimal, ExitReason } from '../../domain/index.js';
 import type { InstrumentRules } from '../../exchange/ports/index.js';
 import { ordersOf } from './in-flight.js';
-import { isStopAtWork, type LiveOrder } from './order.js';
+import { isWorkingStop, type LiveOrder } from './order.js';
 import type { Position } from './position.js';
 import { splitQuantity } from './split-quantity.js';
 import { levelsOf, type Turn } from './turn.js';
@@ -60,7 +60,7 @@ export function stopPlan(
 
 /** Whether all stops that should rest do. */
 export function isInPlace({ present, missing, isTooLarge }: StopPlan): boolean {
-  return !isTooLarge && missing.length === 0 && present.every(isStopAtWork);
+  return !isTooLarge && missing.length === 0 && present.every(isWorkingStop);
 }
 
 /** Stops at the exchange or on their way there. */

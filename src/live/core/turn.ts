@@ -11,7 +11,7 @@ import type { Position } from './position.js';
 import type { BotSettings, Program } from './settings.js';
 
 /** What a bot sees and may forget: after a start it looks anew. */
-export interface Senses {
+export interface ObservedState {
   /** Time of the newest event, ms UTC; it never runs backwards. */
   readonly time: number;
   readonly bidPrice: Decimal | undefined;
@@ -28,17 +28,17 @@ export interface Senses {
   /** Troubles that last and were said, by their topics: when, ms UTC. */
   readonly reminders: Readonly<Record<string, number>>;
   /** The entry or the exit that was said to be stuck. */
-  readonly stuckTold: string | undefined;
+  readonly stuckReported: string | undefined;
   /** What was said about orders of its own name that its journal does not know. */
-  readonly strangersTold: string | undefined;
+  readonly externalOrdersText: string | undefined;
   /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
   /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
   readonly unexplainedSince: number | undefined;
   /** The order given up that was looked for once more, and is absent from the fills as well. */
-  readonly soughtOrder: string | undefined;
+  readonly reconciledOrder: string | undefined;
   /** Until the exchange was asked for orders that left, before the start, while the state could not be saved. */
-  readonly unsearched: Unsearched | undefined;
+  readonly reconcilePending: ReconcilePending | undefined;
   /** What could be sold or, on USD-M, closed: never signed; base. */
   readonly baseTotal: Decimal;
   /** Position that the exchange shows, signed; 0 on spot. */
@@ -94,7 +94,7 @@ export interface Senses {
 }
 
 /** What a bot does not know when it is started: what became of the position that it had, or was about to have. */
-export interface Unsearched {
+export interface ReconcilePending {
   /** Of the position, ms UTC. */
   readonly signalTime: number;
   /** Orders ever made, as far as the journal knows. */
@@ -113,7 +113,7 @@ export interface EntryRequest {
 /** The whole of a bot; a value. */
 export interface BotState {
   readonly memory: BotMemory;
-  readonly senses: Senses;
+  readonly observed: ObservedState;
   readonly candles: CandleWindow;
 }
 
@@ -166,7 +166,7 @@ export const DEFAULT_LIVE_LIMITS: LiveLimits = {
   sendMsMax: 3_000,
 };
 
-const NEW_SENSES: Senses = {
+const NOTHING_OBSERVED: ObservedState = {
   time: 0,
   bidPrice: undefined,
   askPrice: undefined,
@@ -178,12 +178,12 @@ const NEW_SENSES: Senses = {
   seenTime: 0,
   unseenAlarm: false,
   reminders: {},
-  stuckTold: undefined,
-  strangersTold: undefined,
+  stuckReported: undefined,
+  externalOrdersText: undefined,
   fillsAskedTime: undefined,
   unexplainedSince: undefined,
-  soughtOrder: undefined,
-  unsearched: undefined,
+  reconciledOrder: undefined,
+  reconcilePending: undefined,
   baseTotal: 0n,
   exchangePosition: 0n,
   quoteFree: 0n,
@@ -226,7 +226,7 @@ export function startState(memory: BotMemory, candlesKept: number): BotState {
   const { symbol, interval, market } = memory.settings.run;
   return {
     memory,
-    senses: { ...NEW_SENSES },
+    observed: { ...NOTHING_OBSERVED },
     candles: emptyWindow({ symbol, market, timeframe: interval }, candlesKept),
   };
 }
@@ -237,19 +237,19 @@ export interface Turn {
   readonly context: ResolvedContext;
   memory: BotMemory;
   /** A copy that belongs to this step alone: nobody else sees it before the step is done. */
-  readonly senses: Senses;
+  readonly observed: ObservedState;
   candles: CandleWindow;
   readonly effects: Effect[];
 }
 
 /** Replaces parts of the memory. */
-export function remember(turn: Turn, changes: Partial<BotMemory>): void {
+export function persist(turn: Turn, changes: Partial<BotMemory>): void {
   turn.memory = { ...turn.memory, ...changes };
 }
 
-/** Replaces parts of the senses. */
-export function notice(turn: Turn, changes: Partial<Senses>): void {
-  Object.assign(turn.senses, changes);
+/** Replaces parts of the observed. */
+export function patchObserved(turn: Turn, changes: Partial<ObservedState>): void {
+  Object.assign(turn.observed, changes);
 }
 
 /** Tells a person. */
@@ -295,8 +295,8 @@ export function levelsOf(
 }
 
 /** The price at which a position of this side would leave the market now; quote per base. */
-export function exitPriceOf(turn: Pick<Turn, 'senses'>, side: SideSign): Decimal | undefined {
-  return side > 0 ? turn.senses.bidPrice : turn.senses.askPrice;
+export function exitPriceOf(turn: Pick<Turn, 'observed'>, side: SideSign): Decimal | undefined {
+  return side > 0 ? turn.observed.bidPrice : turn.observed.askPrice;
 }
 
 /** Timeframe of the bot and its length in ms. */

@@ -3,10 +3,10 @@ import { type Decimal, decimal } from '../../domain/index.js';
 import type { OrderReport } from '../../exchange/index.js';
 import { applyPositionFills } from './apply-account.js';
 import { applyReport } from './apply-orders.js';
-import { drive } from './drive.js';
 import { asked, CASES, exitFill, later, leaving, reportOf } from './leaving-turn.contract.js';
+import { supervise } from './supervise.js';
 import type { Turn } from './turn.js';
-import { isUnsearched, unsearchedAtStart } from './unjournaled-orders.js';
+import { isReconcilePending, reconcilePendingAtStart } from './unjournaled-orders.js';
 
 /** The journal of the bot knows three orders; the fourth left while the state could not be saved. */
 const FOURTH = 'wus-b1-0x-1-4';
@@ -15,7 +15,7 @@ function started(market: 'spot' | 'usdm', side: 'long' | 'short', shown: Decimal
   const turn = leaving(market, side, shown);
   const position = { ...turn.memory.position!, exit: null };
   turn.memory = { ...turn.memory, position, absentOrders: [], foreignBase: decimal('5') };
-  Object.assign(turn.senses, { unsearched: unsearchedAtStart(turn.memory) });
+  Object.assign(turn.observed, { reconcilePending: reconcilePendingAtStart(turn.memory) });
   return turn;
 }
 /** What the account shows while the position is there, and after it left. */
@@ -31,7 +31,7 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
 
   test('its fills are asked for, with the orders behind unknown ones, before any order leaves', () => {
     const turn = started(market, side, there);
-    drive(turn);
+    supervise(turn);
     expect(turn.effects).toContainEqual({
       type: 'fetch-position-fills',
       fromTime: 0,
@@ -39,20 +39,20 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
     });
     expect(asked(turn)).toEqual(['fetch-position-fills']);
     applyPositionFills(turn, []);
-    expect(isUnsearched(turn)).toBe(false);
+    expect(isReconcilePending(turn)).toBe(false);
     expect(turn.memory.position?.exited).toBe(0n);
   });
 
   test('an exit of its own is booked as one, and nobody is called', () => {
     const turn = started(market, side, gone);
-    drive(turn);
+    supervise(turn);
     applyPositionFills(turn, [exitFill(side)], [reportOf(side, { clientOrderId: FOURTH })]);
-    drive(turn);
+    supervise(turn);
     expect(turn.memory.position).toBeNull();
     expect(turn.memory.netPnl).toBe(decimal(side === 'long' ? '3.8' : '-4.2'));
     expect(turn.memory.mismatch).toBeNull();
     expect(turn.memory.orderCounter).toBe(4);
-    expect(turn.senses.unsearched).toBeUndefined();
+    expect(turn.observed.reconcilePending).toBeUndefined();
   });
 
   test('it is booked once, however often it is reported', () => {
@@ -90,17 +90,17 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
 
   test('what the position was changed externally: its fills are booked did and did back is left alone', () => {
     const turn = started(market, side, there);
-    drive(turn);
+    supervise(turn);
     applyPositionFills(turn, [exitFill(side)], [byHand(side)]);
     expect(turn.memory.position?.exited).toBe(0n);
     expect(turn.memory.mismatch).toBeNull();
-    expect(isUnsearched(turn)).toBe(false);
+    expect(isReconcilePending(turn)).toBe(false);
   });
 });
 
 test('USD-M: a position that the position was changed externally: its fills are booked closed meanwhile is booked, and a person is called', () => {
   const turn = started('usdm', 'long', 0n);
-  drive(turn);
+  supervise(turn);
   applyPositionFills(turn, [exitFill('long')], [byHand('long')]);
   expect(turn.memory.position?.exited).toBe(decimal('1'));
   expect(turn.memory.mismatch).toContain(
@@ -115,10 +115,10 @@ describe('spot: coins of others that left meanwhile are no loss of the bot', () 
   ])('%s', (_, fills, orders) => {
     const first = started('spot', 'long', decimal('5'));
     applyPositionFills(first, fills, orders);
-    expect(isUnsearched(first)).toBe(true);
+    expect(isReconcilePending(first)).toBe(true);
     const turn = later(first, 30_000);
     applyPositionFills(turn, fills, orders);
-    expect(isUnsearched(turn)).toBe(false);
+    expect(isReconcilePending(turn)).toBe(false);
     expect(turn.memory.position).toMatchObject({ exited: 0n, missing: 0n, exit: null });
     expect(turn.memory.mismatch).toBeNull();
   });
@@ -135,5 +135,5 @@ describe('spot: coins of others that left meanwhile are no loss of the bot', () 
 
 test('a start without a position has nothing to search', () => {
   const { memory } = started('spot', 'long', 0n);
-  expect(unsearchedAtStart({ ...memory, position: null })).toBeUndefined();
+  expect(reconcilePendingAtStart({ ...memory, position: null })).toBeUndefined();
 });

@@ -8,7 +8,14 @@ import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
 import type { Leg } from './risk.js';
-import { alert, levelsOf, notice, remember, type Turn, type Unsearched } from './turn.js';
+import {
+  alert,
+  levelsOf,
+  patchObserved,
+  persist,
+  type ReconcilePending,
+  type Turn,
+} from './turn.js';
 
 /**
  * Returns what must be asked for after a start. To leave the market is allowed while the state cannot be saved: nothing but
@@ -16,35 +23,41 @@ import { alert, levelsOf, notice, remember, type Turn, type Unsearched } from '.
  *
  * @param memory - As the journal had it.
  */
-export function unsearchedAtStart(memory: BotMemory): Unsearched | undefined {
+export function reconcilePendingAtStart(memory: BotMemory): ReconcilePending | undefined {
   const { position, enteredSignalTime, orderCounter } = memory;
   const signalTime = position?.signalTime ?? enteredSignalTime;
   return isFlat(memory) || signalTime === null ? undefined : { signalTime, orderCounter };
 }
 
 /** Whether the open position was not searched for since the start. */
-export function isUnsearched({ memory, senses }: Pick<Turn, 'memory' | 'senses'>): boolean {
-  return memory.position !== null && memory.position.signalTime === senses.unsearched?.signalTime;
+export function isReconcilePending({
+  memory,
+  observed,
+}: Pick<Turn, 'memory' | 'observed'>): boolean {
+  return (
+    memory.position !== null && memory.position.signalTime === observed.reconcilePending?.signalTime
+  );
 }
 
 /** With the position it was about gone, a search has nothing to find. */
-export function forgetSearch(turn: Turn): void {
-  const { memory, senses } = turn;
-  if (isFlat(memory) && senses.unsearched !== undefined) notice(turn, { unsearched: undefined });
+export function dropReconcile(turn: Turn): void {
+  const { memory, observed } = turn;
+  if (isFlat(memory) && observed.reconcilePending !== undefined)
+    patchObserved(turn, { reconcilePending: undefined });
 }
 
 /** Whether an order bears the name of an exit that the bot made after it could save its state last. */
-export function isUnjournaled({ memory, senses }: Turn, { clientOrderId }: OrderReport): boolean {
-  const { unsearched } = senses;
+export function isUnjournaled({ memory, observed }: Turn, { clientOrderId }: OrderReport): boolean {
+  const { reconcilePending } = observed;
   const parts = readOwnOrderId(memory, clientOrderId);
-  if (unsearched === undefined || parts === undefined) return false;
+  if (reconcilePending === undefined || parts === undefined) return false;
   if (parts.leg === 'entry' || parts.leg === 'pair') return false;
   const isBooked = memory.position?.orders.includes(clientOrderId) === true;
   return (
     !isBooked &&
-    parts.signalTime === unsearched.signalTime &&
+    parts.signalTime === reconcilePending.signalTime &&
     parts.epoch <= memory.epoch &&
-    parts.counter > unsearched.orderCounter
+    parts.counter > reconcilePending.orderCounter
   );
 }
 
@@ -60,14 +73,14 @@ export function takeOver(turn: Turn, report: OrderReport): boolean {
   if (isFinal(report.status) && report.executedQuantity === 0n) return false;
   const order = lostOrder(parts.leg, report, turn.time);
   const reason = reasonOf(turn, position, parts.leg, report);
-  remember(turn, {
+  persist(turn, {
     orderCounter: Math.max(memory.orderCounter, parts.counter),
     ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
     ...(reason !== undefined && {
       position: { ...position, exit: { reason, decidedTime: turn.time } },
     }),
   });
-  notice(turn, { changeTime: turn.time });
+  patchObserved(turn, { changeTime: turn.time });
   const text = `order ${report.clientOrderId} was sent while the state could not be saved: taken over`;
   alert(turn, 'warning', 'orphan-order', text);
   return true;
@@ -82,7 +95,7 @@ function reasonOf(
 ): ExitReason | undefined {
   const { exit, side } = position;
   if (exit !== null && exit.reason !== 'signal') return undefined;
-  const { stop } = levelsOf(turn, position, turn.senses.rules?.tickSize ?? 1n);
+  const { stop } = levelsOf(turn, position, turn.observed.rules?.tickSize ?? 1n);
   const price = averagePrice(report);
   if (leg === 'exit') {
     // Nothing says why a market order left: it was at the stop, or at the close of a candle.

@@ -1,5 +1,5 @@
 import type { LiveTrade } from './live-trade.js';
-import { programOf, remember, type Turn } from './turn.js';
+import { persist, programOf, type Turn } from './turn.js';
 
 /** Beyond it the oldest is let go: each row that could not be written was an alarm of its own. */
 const UNLOGGED_MAX = 32;
@@ -10,7 +10,7 @@ export function keepUnlogged(turn: Turn, trade: LiveTrade): void {
   const { market, interval } = settings.run;
   const strategy = programOf(turn).strategy.name;
   const entry = { trade, market, interval, strategy };
-  remember(turn, { unlogged: [...unlogged, entry].slice(-UNLOGGED_MAX) });
+  persist(turn, { unlogged: [...unlogged, entry].slice(-UNLOGGED_MAX) });
 }
 
 /** Forgets trades, named by the ids of their orders, whose rows are on the disk. */
@@ -18,7 +18,7 @@ export function onTradesLogged(turn: Turn, orderIds: readonly string[]): void {
   const { unlogged } = turn.memory;
   const logged = new Set(orderIds);
   const rest = unlogged.filter(({ trade }) => !logged.has(tradeOrderIds(trade)));
-  if (rest.length < unlogged.length) remember(turn, { unlogged: rest });
+  if (rest.length < unlogged.length) persist(turn, { unlogged: rest });
 }
 
 /** What tells a trade from every other: the ids of its orders, as the trade log has them. */

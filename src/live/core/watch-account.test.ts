@@ -23,8 +23,8 @@ const turnAt = (
       position: has === 'position' ? ({} as Position) : null,
       order: has === 'order' ? ({ leg: 'entry', phase: 'unknown' } as LiveOrder) : null,
     },
-    senses: {
-      ...state.senses,
+    observed: {
+      ...state.observed,
       ...{ seenTime: 1_000, unseenAlarm },
       reminders: unseenAlarm ? { 'account unseen': 1_001 + MAX } : {},
     },
@@ -64,7 +64,7 @@ test.each<[string, number, 'position' | 'order' | 'nothing', boolean, string[], 
     effect.type === 'alert' ? [`${effect.level} ${effect.code}`] : [],
   );
   expect(alerts).toEqual(told);
-  expect(turn.senses.unseenAlarm).toBe(after);
+  expect(turn.observed.unseenAlarm).toBe(after);
 });
 
 const ABSENT = DEFAULT_LIVE_LIMITS.absentAfterMs;

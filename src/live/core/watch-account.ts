@@ -1,7 +1,7 @@
 import { durationText } from './amount-text.js';
 import { isFlat, ordersOf } from './in-flight.js';
 import { alertOnce, endTrouble } from './reminders.js';
-import { alert, notice, type Turn } from './turn.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 const UNSEEN = 'account unseen';
 
@@ -11,29 +11,30 @@ const UNSEEN = 'account unseen';
  * does not know the stop: whether that is so only a look at the open orders shows.
  */
 export function watchAccount(turn: Turn): void {
-  const { seenTime, unseenAlarm } = turn.senses;
+  const { seenTime, unseenAlarm } = turn.observed;
   const { position } = turn.memory;
   const isHolding = !isFlat(turn.memory);
   const unseenMs = turn.time - seenTime;
-  const isStopInDoubt = position !== null && doubtMs(turn) >= turn.context.limits.absentAfterMs;
-  const isUnseen = isHolding && (unseenMs > turn.context.limits.accountAgeMsMax || isStopInDoubt);
+  const isStopUnknown =
+    position !== null && stopUnknownMs(turn) >= turn.context.limits.absentAfterMs;
+  const isUnseen = isHolding && (unseenMs > turn.context.limits.accountAgeMsMax || isStopUnknown);
   if (isUnseen) {
-    const what = isStopInDoubt ? ', and the exchange says that it does not know its stop' : '';
+    const what = isStopUnknown ? ', and the exchange says that it does not know its stop' : '';
     const text = `a position ${position === null ? 'may be' : 'is'} open and the account could not be read for ${durationText(unseenMs)}${what}: check the exchange`;
     alertOnce(turn, { level: 'alarm', code: 'account-unseen', topic: UNSEEN }, text);
   }
   if (isUnseen === unseenAlarm) return;
-  notice(turn, { unseenAlarm: isUnseen });
+  patchObserved(turn, { unseenAlarm: isUnseen });
   if (isUnseen) return;
   endTrouble(turn, UNSEEN);
   if (isHolding) alert(turn, 'info', 'account-seen', 'the account can be read again');
 }
 
 /** How long the exchange has not known the stop while the account could not be read, ms; 0 when it was read since. */
-function doubtMs({ memory, senses, time }: Turn): number {
+function stopUnknownMs({ memory, observed, time }: Turn): number {
   const unknownTimes = ordersOf(memory).map(({ leg, absence }) =>
     leg === 'stop' && absence?.isForgotten !== true ? (absence?.unknownTime ?? null) : null,
   );
   const since = Math.min(...unknownTimes.map((one) => one ?? Number.POSITIVE_INFINITY));
-  return since > senses.seenTime && since <= time ? time - since : 0;
+  return since > observed.seenTime && since <= time ? time - since : 0;
 }

@@ -25,8 +25,8 @@ function watching(
   const state = startState(initialMemory(busySettings({ strategy: 'Scored', params: {} })), 100);
   const turn: Listening = {
     ...state,
-    // A step has senses of its own.
-    senses: { ...state.senses },
+    // A step has observed of its own.
+    observed: { ...state.observed },
     time: 0,
     context: resolvedContext({
       strategyOf: (name) => (name === 'Scored' ? strategy : findStrategy(name)),
@@ -61,17 +61,17 @@ test('scores that end are said once, in the status as well, until they go on', (
   const ending = watching(end, (score) => score);
   for (let i = 10; i < 20; i++) ending.close(i);
   expect(said(ending)).toEqual(['inputs-undefined']);
-  expect(ending.senses.inputsText).toContain('undefined: signal');
+  expect(ending.observed.inputsText).toContain('undefined: signal');
   for (end = 10; end < 20; end++) close(end);
   expect(said(turn)).toEqual([]);
-  expect(turn.senses.inputsText).toBeUndefined();
+  expect(turn.observed.inputsText).toBeUndefined();
 });
 
 test('a strategy without a signal on any candle is said once there are many', () => {
   const turn = watching(1e9, () => 0);
   for (let i = 10; i < 70; i++) turn.close(i);
   expect(said(turn)).toEqual(['inputs-undefined']);
-  expect(turn.senses.inputsText).toContain('no signal on any of the');
+  expect(turn.observed.inputsText).toContain('no signal on any of the');
 });
 
 test('one with a signal now and then is not', () => {

@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../../candles/index.js';
 import { alertOnce, endTrouble } from './reminders.js';
 import type { Program } from './settings.js';
-import { alert, notice, type Turn } from './turn.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 const TOPIC = 'strategy inputs';
 /** With fewer candles a strategy may well have nothing to say. */
@@ -20,7 +20,7 @@ export function watchInputs(
   const text = whyNothing(series, signals, warmUp, () =>
     strategy.undefinedAtNewest?.(series, parameters),
   );
-  if (text !== turn.senses.inputsText) notice(turn, { inputsText: text });
+  if (text !== turn.observed.inputsText) patchObserved(turn, { inputsText: text });
   if (text === undefined) {
     if (endTrouble(turn, TOPIC)) {
       alert(turn, 'info', 'inputs-defined', 'the strategy has data and signals again');

@@ -65,5 +65,5 @@ test('rows with sides show hedge mode, and both sides together are the position'
     { quantity: decimal('-2'), hedgeSide: 'short' },
   ]);
   expect(bot.blocks()).toContain('hedge-mode');
-  expect(bot.state.senses.exchangePosition).toBe(0n);
+  expect(bot.state.observed.exchangePosition).toBe(0n);
 });

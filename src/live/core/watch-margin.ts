@@ -2,7 +2,7 @@ import { type Decimal, trimDecimal } from '../../domain/index.js';
 import type { Position as ExchangePosition } from '../../exchange/ports/index.js';
 import type { BotEvent } from './events.js';
 import { alertOnce, endTrouble } from './reminders.js';
-import { alert, levelsOf, notice, type Turn } from './turn.js';
+import { alert, levelsOf, patchObserved, type Turn } from './turn.js';
 
 const HEDGED = 'hedge mode';
 const BEYOND = 'stop beyond liquidation';
@@ -15,7 +15,7 @@ export function watchMargin(turn: Turn, account: Extract<BotEvent, { type: 'acco
   const own = (account.positions ?? []).filter(({ symbol }) => symbol === account.rules.symbol);
   const isHedged =
     account.isHedged === true || own.some(({ hedgeSide }) => hedgeSide !== undefined);
-  if (isHedged !== turn.senses.isHedged) notice(turn, { isHedged });
+  if (isHedged !== turn.observed.isHedged) patchObserved(turn, { isHedged });
   if (isHedged) {
     const text =
       'the account is in hedge mode, in which a symbol can have a long and a short position: no entries; close all positions and set one-way mode';
@@ -39,7 +39,7 @@ function watchLiquidation(turn: Turn, own: readonly ExchangePosition[]): void {
   const stop =
     position === null || position.entered === 0n
       ? undefined
-      : levelsOf(turn, position, turn.senses.rules?.tickSize ?? 1n).stop?.price;
+      : levelsOf(turn, position, turn.observed.rules?.tickSize ?? 1n).stop?.price;
   const isBeyond =
     price !== undefined &&
     price > 0n &&

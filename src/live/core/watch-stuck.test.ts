@@ -19,7 +19,7 @@ const turnAt = (time: number, order: object | null, isHolding = false): Turn => 
       order: order as LiveOrder | null,
       position: isHolding ? ({ exit: null } as Position) : null,
     },
-    senses: { ...state.senses },
+    observed: { ...state.observed },
     time,
     context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],

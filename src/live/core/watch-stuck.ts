@@ -1,6 +1,6 @@
 import { ordersOf } from './in-flight.js';
 import { BLOCKED_EXIT, isTroubled } from './reminders.js';
-import { alert, notice, type Turn } from './turn.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 /** Twice what it takes to prove that an order never arrived, where the exchange answers. */
 const PROOFS = 2;
@@ -30,7 +30,7 @@ function watchEntry(turn: Turn): void {
 
 function watchExit(turn: Turn, decidedTime: number): void {
   // Why it cannot leave was said.
-  if (isTroubled(turn.senses, BLOCKED_EXIT)) return;
+  if (isTroubled(turn.observed, BLOCKED_EXIT)) return;
   if (!isLong(turn, decidedTime)) return;
   const text = `an exit decided ${secondsSince(turn, decidedTime)} s ago is not executed yet: check the exchange`;
   say(turn, 'exit-late', String(decidedTime), text);
@@ -45,7 +45,7 @@ function secondsSince({ time }: Turn, since: number): number {
 }
 
 function say(turn: Turn, code: 'entry-unknown' | 'exit-late', topic: string, text: string): void {
-  if (turn.senses.stuckTold === topic) return;
-  notice(turn, { stuckTold: topic });
+  if (turn.observed.stuckReported === topic) return;
+  patchObserved(turn, { stuckReported: topic });
   alert(turn, 'alarm', code, text);
 }

@@ -3,10 +3,12 @@ import {
   type BotMemory,
   type BotSettings,
   fromJournalText,
+  fromStored,
   initialMemory,
   MEMORY_VERSION,
   memoryPatch,
   toJournalText,
+  toStored,
   upgradedMemory,
 } from '../core/index.js';
 import type { JournalFiles } from './journal-files.js';
@@ -107,7 +109,7 @@ export class Journal {
       await this.#writeSnapshot();
       return;
     }
-    const text = toJournalText({ time, cause, patch });
+    const text = toJournalText({ time, cause, patch: toStored(patch) });
     await this.#guard(() =>
       this.#files.append(this.#segment, encodeRecord({ sequence: this.#sequence, text })),
     );
@@ -122,7 +124,7 @@ export class Journal {
   async #changeLayout(older: BotMemory): Promise<void> {
     this.#segment = `journal-${padded(this.#sequence + 1)}.log`;
     this.#sequence++;
-    const patch = memoryPatch(older, this.#memory);
+    const patch = toStored(memoryPatch(older, this.#memory));
     const text = toJournalText({ time: this.#memory.aliveTime, cause: 'layout', patch });
     await this.#guard(async () => {
       // A file of this name holds no whole record: the state would be further on.
@@ -156,7 +158,7 @@ export class Journal {
       const sequence = this.#sequence;
       const name = `state-${padded(sequence)}.json`;
       await this.#files.remove(TEMPORARY);
-      const text = toJournalText(this.#memory);
+      const text = toJournalText(toStored(this.#memory));
       await this.#files.append(TEMPORARY, encodeRecord({ sequence, text }));
       await this.#files.sync(TEMPORARY);
       await this.#files.rename(TEMPORARY, name);
@@ -204,7 +206,7 @@ async function load(
   for (const snapshot of [...snapshots].reverse()) {
     const [record] = decodeRecords(await files.read(snapshot.name));
     if (record === undefined || record.sequence !== snapshot.sequence) continue;
-    const memory = fromJournalText(record.text) as BotMemory;
+    const memory = fromStored(fromJournalText(record.text) as object) as BotMemory;
     const last = await replay(files, { memory, sequence: record.sequence }, segments);
     const upgraded = upgradedMemory(last.memory, instance);
     requireLayout(upgraded);
@@ -235,8 +237,8 @@ async function replay(
       if (isTorn || record.sequence !== sequence + 1) {
         throw damaged(`record ${sequence + 1} is missing, but later ones exist`);
       }
-      const { patch } = fromJournalText(record.text) as { patch: Partial<BotMemory> };
-      memory = { ...memory, ...patch };
+      const { patch } = fromJournalText(record.text) as { patch: object };
+      memory = { ...memory, ...fromStored(patch) };
       sequence = record.sequence;
     }
   }

@@ -1,7 +1,7 @@
 import {
   DELAYING,
-  hindrancesIn,
-  hindranceText,
+  degradationsIn,
+  degradationText,
   instant,
   lateMsMax,
   ORDERED,
@@ -56,9 +56,9 @@ function byOrder(context: ParityContext, { exit }: Ended): ExitEvidence | undefi
   if (exitReason !== 'manual' && exitReason !== 'risk') return undefined;
   const lateMs = lateMsMax(context);
   const stretch = { from: exitFillTime - lateMs, to: exitFillTime + lateMs };
-  const orders = hindrancesIn(context, stretch, ORDERED);
+  const orders = degradationsIn(context, stretch, ORDERED);
   if (orders.length > 0) {
-    const text = `closed by ${exitReason === 'risk' ? 'a limit' : 'a person'}: ${hindranceText(orders)}`;
+    const text = `closed by ${exitReason === 'risk' ? 'a limit' : 'a person'}: ${degradationText(orders)}`;
     return { cause: 'blocked', text };
   }
   return exitReason === 'risk' && reachesDailyLimit(context, exit)
@@ -130,10 +130,10 @@ function byDelay(
   // A trailing stop follows every candle of the trade.
   const from = result.rules.trailingStop === undefined ? due : entryFillTime;
   const to = Math.max(endOf(context, expected), exit?.exitFillTime ?? session.endTime);
-  const delays = hindrancesIn(context, { from, to: Math.min(to, due + lengthMs) }, EXITS_DELAYED);
+  const delays = degradationsIn(context, { from, to: Math.min(to, due + lengthMs) }, EXITS_DELAYED);
   return delays.length === 0
     ? undefined
-    : { cause: 'missed-data', text: `the bot was degraded: ${hindranceText(delays)}` };
+    : { cause: 'missed-data', text: `the bot was degraded: ${degradationText(delays)}` };
 }
 
 /** The bot followed, or did not see, a signal that the file does not have, or has. */

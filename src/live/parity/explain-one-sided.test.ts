@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Hindrance } from '../core/index.js';
+import type { Degradation } from '../core/index.js';
 import { whyOnlyLive } from './explain-one-sided.js';
 import { recordedSession } from './index.js';
 import { parityContext } from './parity-context.js';
@@ -11,11 +11,15 @@ test('a signal that the bot took late, because its order was slow, is the one of
   const lateMs = 400_000;
   const { entryTime, entryFillTime } = trade;
   const late = { ...trade, entryTime: entryTime + lateMs, entryFillTime: entryFillTime + lateMs };
-  const slow: Hindrance = { reason: 'order-slow', fromTime: entryTime, toTime: late.entryFillTime };
-  const why = (hindrances: readonly Hindrance[]) => {
+  const slow: Degradation = {
+    reason: 'order-slow',
+    fromTime: entryTime,
+    toTime: late.entryFillTime,
+  };
+  const why = (degradations: readonly Degradation[]) => {
     const session = recordedSession(memory);
     const context = parityContext({
-      ...{ memory: { ...memory, hindrances }, trades, candles, session },
+      ...{ memory: { ...memory, degradations }, trades, candles, session },
     });
     return whyOnlyLive(context, late);
   };

@@ -7,8 +7,8 @@ import { exitEvidence } from './exit-evidence.js';
 import { Findings, type ParityCause, type ParityRow } from './findings.js';
 import {
   DELAYING,
-  hindrancesIn,
-  hindranceText,
+  degradationsIn,
+  degradationText,
   instant,
   lateMsMax,
   type ParityContext,
@@ -98,9 +98,9 @@ function whyBacktestWasNotFree(
       `the backtest took the same signal, and closed it ${instant(same.exitTime)}, before the bot's order was filled`,
     ];
   const waited = { from: entryTime, to: live.entryFillTime };
-  const delays = same === undefined ? [] : hindrancesIn(context, waited, DELAYING);
+  const delays = same === undefined ? [] : degradationsIn(context, waited, DELAYING);
   if (delays.length > 0)
-    return ['timing', `the backtest took the same signal at once; ${hindranceText(delays)}`];
+    return ['timing', `the backtest took the same signal at once; ${degradationText(delays)}`];
   const holding = run.trades.find(
     (past) =>
       past.entryTime <= live.signalTime &&
@@ -181,8 +181,8 @@ export function whyOnlyBacktest(context: ParityContext, past: Trade): Evidence |
     return ['timing', `the bot still held its trade of ${instant(held.entryTime)}`];
   // An order may be lost as long as it may be sent.
   const sent = { from: decided, to: decided + lateMsMax(context) };
-  const delays = hindrancesIn(context, sent, DELAYING);
-  if (delays.length > 0) return ['missed-data', `not taken: ${hindranceText(delays)}`];
+  const delays = degradationsIn(context, sent, DELAYING);
+  if (delays.length > 0) return ['missed-data', `not taken: ${degradationText(delays)}`];
   const before = context.trades.findLast(({ exitFillTime }) => exitFillTime <= decided);
   const byExit = before === undefined ? undefined : whyAfterExit(context, past, before);
   if (byExit !== undefined) return ['timing', byExit];

@@ -5,8 +5,8 @@ import { whyOnlyBacktest, whyOnlyLive } from './explain-one-sided.js';
 import { Findings, type ParityRow } from './findings.js';
 import {
   DELAYING,
-  hindrancesIn,
-  hindranceText,
+  degradationsIn,
+  degradationText,
   instant,
   type ParityContext,
 } from './parity-context.js';
@@ -84,8 +84,8 @@ function otherEntryEvidence(
   const found = whyOnlyBacktest(context, past);
   if (typeof found !== 'string') return found[1];
   const waited = { from: past.entryTime, to: live.entryFillTime };
-  const delays = hindrancesIn(context, waited, DELAYING);
-  return delays.length > 0 ? `entered late: ${hindranceText(delays)}` : undefined;
+  const delays = degradationsIn(context, waited, DELAYING);
+  return delays.length > 0 ? `entered late: ${degradationText(delays)}` : undefined;
 }
 
 function explainExit(context: ParityContext, findings: Findings, part: Part): void {
@@ -140,9 +140,9 @@ function explainSize(
     return;
   }
   const stretch = { from: live.signalTime + context.lengthMs, to: live.entryFillTime };
-  const [partly] = hindrancesIn(context, stretch, ['entry-part-filled']);
+  const [partly] = degradationsIn(context, stretch, ['entry-part-filled']);
   if (units < min && partly !== undefined) {
-    findings.explain('size', amount, hindranceText([partly]));
+    findings.explain('size', amount, degradationText([partly]));
     return;
   }
   const beyond = gain * (units - (units < min ? min : max));

@@ -129,7 +129,7 @@ describe('explainParity()', () => {
     const report = reportOf(session);
     expect(unexplained(report)).toEqual([]);
     expect(report.liveTrades).toBeGreaterThan(1);
-    expect(session.memory.hindrances.filter(({ reason }) => reason === 'absent').length).toBe(2);
+    expect(session.memory.degradations.filter(({ reason }) => reason === 'absent').length).toBe(2);
   });
 });
 
@@ -330,8 +330,8 @@ describe('explainParity() of a record that is wrong', () => {
         trades: trades.filter((_, i) => i !== AT),
         memory: {
           ...memory,
-          hindrances: [
-            ...memory.hindrances,
+          degradations: [
+            ...memory.degradations,
             {
               reason: 'absent',
               fromTime: trades[AT]!.entryTime - 10_000,
@@ -404,7 +404,7 @@ describe('explainParity() of a record that is wrong', () => {
       const gone = { reason: 'exits-gone', fromTime: goneFrom, toTime: goneFrom + CANDLE } as const;
       const { rows } = reportOf({
         ...honest,
-        memory: { ...booked(memory, change), hindrances: [...memory.hindrances, gone] },
+        memory: { ...booked(memory, change), degradations: [...memory.degradations, gone] },
         trades: changed(trades, at, (trade) => ({
           ...{ exitPrice, exitTime: late },
           exitFillTime: trade.exitFillTime + 2 * CANDLE,

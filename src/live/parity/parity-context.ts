@@ -6,8 +6,8 @@ import {
   type BotMemory,
   type CandleChecksum,
   checksumWith,
-  type Hindrance,
-  type HindranceReason,
+  type Degradation,
+  type DegradationReason,
 } from '../core/index.js';
 import type { RecordedTrade } from './recorded-trade.js';
 
@@ -99,13 +99,13 @@ function hasChecksum(candles: CandleSeries, { fromTime, toTime, checksum }: Cand
   return sum?.checksum === checksum;
 }
 
-/** Hindrances, of these reasons, that lasted at some moment of a stretch of time. */
-export function hindrancesIn(
+/** Degradations, of these reasons, that lasted at some moment of a stretch of time. */
+export function degradationsIn(
   { memory }: ParityContext,
   stretch: { readonly from: number; readonly to: number },
-  reasons: readonly HindranceReason[],
-): readonly Hindrance[] {
-  return memory.hindrances.filter(
+  reasons: readonly DegradationReason[],
+): readonly Degradation[] {
+  return memory.degradations.filter(
     ({ reason, fromTime, toTime }) =>
       reasons.includes(reason) &&
       fromTime <= stretch.to &&
@@ -114,7 +114,7 @@ export function hindrancesIn(
 }
 
 /** What makes a bot act late, or not at all. */
-export const DELAYING: readonly HindranceReason[] = [
+export const DELAYING: readonly DegradationReason[] = [
   'absent',
   'asleep',
   'candles-missing',
@@ -131,20 +131,20 @@ export const DELAYING: readonly HindranceReason[] = [
 ];
 
 /** What a person or a protection does to a bot. */
-export const ORDERED: readonly HindranceReason[] = ['halted', 'reducing', 'mismatch'];
+export const ORDERED: readonly DegradationReason[] = ['halted', 'reducing', 'mismatch'];
 
 /** How late the bot carries out what it decided, ms: it takes nothing that is older. */
 export function lateMsMax({ memory, lengthMs }: ParityContext): number {
   return Math.min(memory.lateMsMax, lengthMs / 2);
 }
 
-/** One sentence about hindrances. */
-export function hindranceText(hindrances: readonly Hindrance[]): string {
-  const [first] = hindrances;
+/** One sentence about degradations. */
+export function degradationText(degradations: readonly Degradation[]): string {
+  const [first] = degradations;
   if (first === undefined) return '';
   const { reason, fromTime, toTime } = first;
   const until = toTime === null ? 'on' : `to ${instant(toTime)}`;
-  const more = hindrances.length > 1 ? ` and ${hindrances.length - 1} more` : '';
+  const more = degradations.length > 1 ? ` and ${degradations.length - 1} more` : '';
   return `${reason} from ${instant(fromTime)} ${until}${more}`;
 }
 

@@ -1,5 +1,5 @@
 import { candleRange } from '../../candles/index.js';
-import { hindrancesIn, hindranceText, instant, type ParityContext } from './parity-context.js';
+import { degradationsIn, degradationText, instant, type ParityContext } from './parity-context.js';
 
 /** The bot keeps between once and twice as many candles as it must: these multiples are tried. */
 const KEPT_MULTIPLES = [1, 1.25, 1.5, 1.75, 2];
@@ -19,8 +19,8 @@ export function signalEvidence(
   const { memory, lengthMs } = context;
   const span = Math.max(1, memory.candlesKept) * 2 * lengthMs;
   const from = openTime - span;
-  const holes = hindrancesIn(context, { from, to: openTime }, ['candles-missing']);
-  if (holes.length > 0) return hindranceText(holes);
+  const holes = degradationsIn(context, { from, to: openTime }, ['candles-missing']);
+  if (holes.length > 0) return degradationText(holes);
   const day = context.unequal.find(
     ({ fromTime, toTime }) => toTime >= from && fromTime <= openTime,
   );

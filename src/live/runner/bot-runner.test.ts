@@ -50,7 +50,7 @@ async function started(shared?: (clock: SteadyClock) => void, mayDecide?: Promis
     await new Promise((resolve) => setImmediate(resolve));
     await runner.settled();
   };
-  return { runner, machine, answer, fetched, offset: () => runner.state.senses.clockOffsetMs };
+  return { runner, machine, answer, fetched, offset: () => runner.state.observed.clockOffsetMs };
 }
 
 describe('the time', () => {
@@ -95,7 +95,7 @@ describe('the time', () => {
     await runner.settled();
     await answer(NOW + week);
     expect(runner.time).toBe(NOW + week - 50);
-    expect(runner.state.memory.hindrances.map(({ reason }) => reason)).toContain('asleep');
+    expect(runner.state.memory.degradations.map(({ reason }) => reason)).toContain('asleep');
   });
 });
 

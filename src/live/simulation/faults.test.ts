@@ -340,13 +340,13 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
   [53, 'clocks', 'is set back by an hour and forward again'],
   [
     54,
-    'strangers',
+    'external-orders',
     'in hedge mode is an alarm, and nothing is entered until it is in one-way mode',
   ],
-  [55, 'strangers', 'whose position is liquidated before its stop is an alarm, once an hour'],
+  [55, 'external-orders', 'whose position is liquidated before its stop is an alarm, once an hour'],
   [
     56,
-    'strangers',
+    'external-orders',
     'whose leverage somebody lowers enters nothing that its margin does not carry, says so, and enters again',
   ],
   [57, 'hard-rules', 'the market is closed for half an hour again and again'],
@@ -357,7 +357,11 @@ const DIRECTED: readonly (readonly [number, string, string])[] = [
     'hard-rules',
     'spot: a stop that the exchange forgot is said, and another protects within a minute',
   ],
-  [61, 'strangers', 'a position opened by hand blocks entries at first sight, and calls a person'],
+  [
+    61,
+    'external-orders',
+    'a position opened by hand blocks entries at first sight, and calls a person',
+  ],
   [
     62,
     'clocks',

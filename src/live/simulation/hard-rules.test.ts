@@ -23,7 +23,7 @@ const every = (kind: FaultKind, lengthMs: number): Fault[] =>
   [0.6, 1.2, 1.8, 2.4, 3, 3.6].map((hour) => during(kind, hour * HOUR, hour * HOUR + lengthMs));
 const codes = (world: World): string[] => world.alerts.map(({ code }) => code);
 
-describe.each(MARKETS)('%s: every promise is kept while', (_, market) => {
+describe.each(MARKETS)('%s: every invariant holds while', (_, market) => {
   test.each<[string, Fault[]]>([
     [
       'the exchange forgets orders',

@@ -86,7 +86,7 @@ test('without the search for it the coins of somebody else are sold, and the sim
   vi.resetModules();
   vi.doMock('../core/lost-orders.js', async (importOriginal) => ({
     ...(await importOriginal<object>()),
-    unsoughtOrder: () => undefined,
+    unreconciledOrder: () => undefined,
     givenUpOrders: () => [],
   }));
   const worlds = await import('./worlds.contract.js');
@@ -168,7 +168,7 @@ test('without the search after a start the coins of somebody else are sold, and 
   vi.resetModules();
   vi.doMock('../core/unjournaled-orders.js', async (importOriginal) => ({
     ...(await importOriginal<object>()),
-    unsearchedAtStart: () => undefined,
+    reconcilePendingAtStart: () => undefined,
   }));
   const worlds = await import('./worlds.contract.js');
   const world = await worlds.runTold(worlds.told(FALL), options({}, [...FULL, ...DIED]));

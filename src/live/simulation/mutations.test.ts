@@ -308,9 +308,9 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     'an order without an answer is asked for again at once',
     '../core/order.js',
     (original) => ({
-      askedOrder: (order: LiveOrder, time: number, ...rest: unknown[]) => ({
-        ...(call(original, 'askedOrder', order, time, ...rest) as LiveOrder),
-        askTime: time + 100,
+      polledOrder: (order: LiveOrder, time: number, ...rest: unknown[]) => ({
+        ...(call(original, 'polledOrder', order, time, ...rest) as LiveOrder),
+        pollTime: time + 100,
       }),
     }),
     [during('unknown-not-executed'), during('user-stream-silent')].map((fault) => ({
@@ -335,9 +335,9 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     'an order without an answer is asked for a minute later',
     '../core/order.js',
     (original) => ({
-      askedOrder: (...args: unknown[]) => ({
-        ...(call(original, 'askedOrder', ...args) as LiveOrder),
-        askTime: (args[1] as number) + 60_000,
+      polledOrder: (...args: unknown[]) => ({
+        ...(call(original, 'polledOrder', ...args) as LiveOrder),
+        pollTime: (args[1] as number) + 60_000,
       }),
     }),
     Array.from({ length: 90 }, (_, i) => ({
@@ -367,7 +367,7 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     (original) => ({
       step: (state: unknown, event: BotEvent, context: unknown) => {
         const isBack = event.type === 'market-data' && event.status === 'fresh';
-        const isFirst = (state as BotState).senses.time < event.time - HOUR;
+        const isFirst = (state as BotState).observed.time < event.time - HOUR;
         const received = isBack && !isFirst ? { type: 'timer', time: event.time } : event;
         return call(original, 'step', state, received, context);
       },
@@ -376,7 +376,7 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
   ],
 ];
 
-/** A bug for each promise about protection and exits, with the fault that shows it. */
+/** A bug for each invariant about protection and exits, with the fault that shows it. */
 const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fault[]])[] = [
   [
     'P1',
@@ -433,7 +433,11 @@ const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fa
     '../core/next-exit.js',
     (original) => ({
       isExitBlocked: () => false,
-      isOver: (turn: { senses: { rules: unknown } }, position: { exit: unknown }, rules: unknown) =>
+      isOver: (
+        turn: { observed: { rules: unknown } },
+        position: { exit: unknown },
+        rules: unknown,
+      ) =>
         call(original, 'isOver', turn, position, rules) === true ||
         (position.exit !== null &&
           'refusal' in (call(original, 'nextExit', turn, position, rules) as object)),
@@ -489,9 +493,9 @@ test.each(INVARIANTS)(
 
 test.each(PROTECTION)(
   '%s: the simulation notices when %s',
-  async (promise, _, module, spoil, faults) => {
+  async (invariant, _, module, spoil, faults) => {
     const found = await findings(module, spoil, faults);
-    expect(found.filter((text) => text.startsWith(`${promise} `))).not.toEqual([]);
+    expect(found.filter((text) => text.startsWith(`${invariant} `))).not.toEqual([]);
   },
 );
 

@@ -1,4 +1,4 @@
-import { type BotMemory, fromJournalText, toJournalText } from '../core/index.js';
+import { type BotMemory, fromJournalText, toJournalText, toStored } from '../core/index.js';
 import { Journal } from '../journal/index.js';
 import type { JournalFiles } from '../journal/journal-files.js';
 import { decodeRecords, encodeRecord } from '../journal/record.js';
@@ -7,7 +7,7 @@ import { decodeRecords, encodeRecord } from '../journal/record.js';
 const READ_BY_0_1 = [2, 3];
 const WRITTEN_BY_0_1 = 3;
 
-/** Parts that the memory of 0.1 had, and those of its orders and its position. */
+/** Parts that the memory of 0.1 had, and those of its orders and its position, with their names on the disk. */
 const MEMORY_KEYS = [
   ...['settings', 'pendingSettings', 'trading', 'epoch', 'orderCounter', 'lastOpenTime'],
   ...['blockedSide', 'enteredSignalTime', 'order', 'others', 'position', 'unprotected', 'balance'],
@@ -49,12 +49,13 @@ export async function becomeStateOf01(files: JournalFiles): Promise<void> {
 }
 
 function memoryOf01(memory: BotMemory): object {
+  const stored = toStored(memory) as { order: object | null; others: readonly object[] };
   return {
     version: WRITTEN_BY_0_1,
-    ...only(memory, MEMORY_KEYS),
+    ...only(stored, MEMORY_KEYS),
     settings: { ...memory.settings, bot: memory.tag },
-    order: memory.order && only(memory.order, ORDER_KEYS),
-    others: memory.others.map((order) => only(order, ORDER_KEYS)),
+    order: stored.order && only(stored.order, ORDER_KEYS),
+    others: stored.others.map((order) => only(order, ORDER_KEYS)),
     position: memory.position && only(memory.position, POSITION_KEYS),
   };
 }

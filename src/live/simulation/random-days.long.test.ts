@@ -13,7 +13,7 @@ const markets = (['spot', 'usdm'] as const).filter(
 );
 
 test.each(markets)(
-  `%s: random days of faults ${first} to ${last} keep every promise`,
+  `%s: random days of faults ${first} to ${last} keep every invariant`,
   async (market) => {
     const failures: string[] = [];
     let trades = 0;
@@ -44,7 +44,7 @@ const [firstFull, lastFull] = (process.env.WUS_FULL_DISK_SEEDS ?? '1-200')
   .map(Number) as [number, number];
 
 test.skipIf(process.env.WUS_SEEDS !== undefined).each(markets)(
-  `%s: days of full disks and dead machines ${firstFull} to ${lastFull} keep every promise`,
+  `%s: days of full disks and dead machines ${firstFull} to ${lastFull} keep every invariant`,
   async (market) => {
     const failures: string[] = [];
     for (let seed = firstFull; seed <= lastFull; seed++) {

@@ -184,7 +184,7 @@ describe('on spot a stop without a take-profit moves in one request', () => {
   });
 });
 
-describe('a stop and a take-profit on spot: every promise is kept while', () => {
+describe('a stop and a take-profit on spot: every invariant holds while', () => {
   test.each<[string, Fault[]]>([
     ['requests are lost before the exchange', [during('request-lost', 0.4)]],
     ['replies are lost after the exchange acted', [during('reply-lost', 0.4)]],

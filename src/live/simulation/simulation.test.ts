@@ -40,7 +40,7 @@ describe('a day without faults', () => {
   });
 });
 
-describe('every promise is kept while', () => {
+describe('every invariant holds while', () => {
   test.each<[string, Fault[]]>([
     ['requests are lost before the exchange', [during('request-lost', 0.4)]],
     ['replies are lost after the exchange acted', [during('reply-lost', 0.4)]],

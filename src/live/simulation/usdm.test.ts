@@ -58,7 +58,7 @@ describe('USD-M, a day without faults', () => {
   });
 });
 
-describe('USD-M: every promise is kept while', () => {
+describe('USD-M: every invariant holds while', () => {
   test.each<[string, Fault[]]>([
     ['replies are lost after the exchange acted', [during('reply-lost', 0.4)]],
     ['outcomes are unknown', [during('unknown-executed', 0.6), during('replica-lag')]],

@@ -49,8 +49,8 @@ import {
   RULE_FAULTS,
   type RuleFault,
 } from './fault-schedule.contract.js';
+import { Invariants } from './invariants.contract.js';
 import { OddStream } from './odd-payload.contract.js';
-import { Promises } from './promises.contract.js';
 import { type PowerCut, SimulatedDisk } from './simulated-disk.contract.js';
 import { type RestingExit, SpotVenue, UsdmVenue, type Venue } from './venue.contract.js';
 import { VirtualClock } from './virtual-clock.contract.js';
@@ -122,9 +122,9 @@ export class World {
   readonly disk = new SimulatedDisk();
   readonly alerts: Alert[] = [];
   readonly trades: LiveTrade[] = [];
-  /** Broken promises of the bot, found while it ran. */
+  /** Broken invariants of the bot, found while it ran. */
   readonly violations: string[] = [];
-  readonly promises: Promises;
+  readonly invariants: Invariants;
   readonly requests: { time: number; kind: string; order?: OrderRequest }[] = [];
   runner: BotRunner | undefined;
   journal: Journal | undefined;
@@ -180,7 +180,7 @@ export class World {
     this.#index = historyCandles;
     this.startTime = candles.openTime[historyCandles]!;
     this.clock = new VirtualClock(this.startTime);
-    this.promises = new Promises(options.settings.run.market);
+    this.invariants = new Invariants(options.settings.run.market);
     const Kind = options.settings.run.market === 'usdm' ? UsdmVenue : SpotVenue;
     this.venue = new Kind({
       symbol: candles.symbol,
@@ -329,7 +329,7 @@ export class World {
     const found = [...this.violations];
     const memory = this.runner?.state.memory;
     if (memory === undefined) return [...found, 'the bot does not run'];
-    found.push(...this.promises.differences(memory));
+    found.push(...this.invariants.differences(memory));
     const initial = this.#options.settings.run.initial_balance;
     found.push(...this.venue.differences(memory, initial));
     const held = memory.position === null ? 0n : heldQuantity(memory.position);
@@ -574,7 +574,7 @@ export class World {
     const isDeaf =
       this.#active('rest-down') || this.#active(MAINTENANCE) || this.#active('key-refused');
     if (!isIdle) this.#checkExit();
-    this.promises.watchStop(this.venue, this.runner?.state.memory, { time, isDeaf, isIdle });
+    this.invariants.watchStop(this.venue, this.runner?.state.memory, { time, isDeaf, isIdle });
     if (this.#isMarketCut()) return;
     this.#tellMarket({ type: 'price', time, symbol, bidPrice: price, askPrice: price });
   }
@@ -642,7 +642,7 @@ export class World {
     });
     const events = isOdd ? odd : [...sent];
     if (sent.length === 0) return;
-    this.promises.onEvents(sent);
+    this.invariants.onEvents(sent);
     // Spot has no shorts: less than nothing are coins of somebody else.
     if (this.venue instanceof SpotVenue && this.venue.ownQuantity() < 0n)
       this.violations.push(`I2 sold ${trimDecimal(-this.venue.ownQuantity())} coins too many`);
@@ -669,7 +669,7 @@ export class World {
       return new Promise(() => undefined);
     }
     const time = this.clock.now();
-    this.promises.onRequest(kind, time);
+    this.invariants.onRequest(kind, time);
     if (orders.length === 0) this.requests.push({ time, kind });
     for (const order of orders) this.requests.push({ time, kind, order });
     if (time < this.#quietUntil) this.violations.push(`I8 ${kind} during a ban or limit`);
@@ -706,7 +706,7 @@ export class World {
       if (fate === 'busy')
         return answerLater(oneWayMs, () => reject(new RequestNotSent('Service Unavailable.')));
       const timeOut = (): void => {
-        this.promises.onAnswer(kind, this.clock.now(), false);
+        this.invariants.onAnswer(kind, this.clock.now(), false);
         reject(new OutcomeUnknown('no answer in time'));
       };
       if (fate === 'request-lost') return answerLater(CLIENT_TIMEOUT_MS, timeOut);
@@ -725,7 +725,7 @@ export class World {
         if (fate === 'unknown-executed')
           return answerLater(oneWayMs, () => reject(new OutcomeUnknown('-1006')));
         answerLater(fate === 'late-reply' ? 30_000 : oneWayMs, () => {
-          this.promises.onAnswer(kind, this.clock.now(), true);
+          this.invariants.onAnswer(kind, this.clock.now(), true);
           settle();
         });
       });
@@ -788,7 +788,7 @@ export class World {
 
   /** P1, P8: a stop of what is held is not cancelled while the bot knows that nothing may follow. */
   #checkCancel(id: string): void {
-    const status = this.runner?.state.senses.rules?.status;
+    const status = this.runner?.state.observed.rules?.status;
     const stops = this.venue.stops();
     if (status === 'trading' || !stops.some(({ clientOrderId }) => clientOrderId === id)) return;
     const own = this.venue.ownQuantity() - (this.runner?.state.memory.dust ?? 0n);
@@ -887,14 +887,14 @@ export class World {
     const broker: Broker = {
       market,
       place: (order, permit) => {
-        const known = this.runner?.state.senses.rules;
+        const known = this.runner?.state.observed.rules;
         return this.#leaving(permit, [order.clientOrderId], () =>
           this.#request('place', true, () => this.#placed(order, known), order),
         );
       },
       test: () => Promise.resolve(),
       placeOCO: (pair, permit) => {
-        const known = this.runner?.state.senses.rules;
+        const known = this.runner?.state.observed.rules;
         const legs = pairOrders(pair);
         const ids = legs.map(({ clientOrderId }) => clientOrderId);
         return this.#leaving(permit, ids, () =>
@@ -911,7 +911,7 @@ export class World {
         );
       },
       cancelReplace: (_, id, order, permit) => {
-        const known = this.runner?.state.senses.rules;
+        const known = this.runner?.state.observed.rules;
         return this.#leaving(permit, [order.clientOrderId], () =>
           this.#request('replace', true, () => this.#replaced(id, order, known), order),
         );
@@ -975,18 +975,18 @@ export class World {
       onAlert: (entry) => {
         this.alerts.push(entry);
         // A bot whose clock is wrong dates its alerts by it.
-        this.promises.onAlert({ ...entry, time: this.clock.now() });
+        this.invariants.onAlert({ ...entry, time: this.clock.now() });
         this.#options.onAlert?.();
       },
       onTrade: (trade) => {
         this.trades.push(trade);
         this.#checkDust(trade);
-        this.promises.onTrade(trade);
+        this.invariants.onTrade(trade);
       },
       onStep: (before, _, after) => {
         this.#options.onStep?.(before, after);
         const calmSince = this.#calmSince();
-        this.promises.watchOutcomes(before.memory, after.memory, this.clock.now(), calmSince);
+        this.invariants.watchOutcomes(before.memory, after.memory, this.clock.now(), calmSince);
       },
     };
   }
@@ -1020,13 +1020,13 @@ export class World {
    */
   #placed(order: OrderRequest, known: InstrumentRules | undefined) {
     if (order.type.startsWith('stop')) this.#declineStop();
-    return this.#obeyed(order, known, () => this.venue.place(order));
+    return this.#withRulesKept(order, known, () => this.venue.place(order));
   }
 
   #placedPair(pair: OCORequest, known: InstrumentRules | undefined) {
     this.#declineStop();
     if (this.#active('pair-refused')) throw new RequestRefused('other', 'pair-refused');
-    return this.#obeyed(pair.stopLoss, known, () => this.venue.placeOCO(pair));
+    return this.#withRulesKept(pair.stopLoss, known, () => this.venue.placeOCO(pair));
   }
 
   /** The exchange cancels first, and may then decline the new order. */
@@ -1044,7 +1044,7 @@ export class World {
       }
       throw new RequestRefused('replace-order-failed', declined);
     }
-    return this.#obeyed(order, known, () => this.venue.cancelReplace(id, order));
+    return this.#withRulesKept(order, known, () => this.venue.cancelReplace(id, order));
   }
 
   #declineStop(): void {
@@ -1053,7 +1053,7 @@ export class World {
     if (refusal !== undefined) throw new RequestRefused(reason, refusal);
   }
 
-  #obeyed<T>(
+  #withRulesKept<T>(
     order: { readonly clientOrderId: string },
     known: InstrumentRules | undefined,
     action: () => T,

@@ -105,21 +105,25 @@ export async function settleAndCompare(world: World): Promise<string[]> {
       isAllAtRest(memory) &&
       ordersOf(memory).every(({ cancelSent }) => !cancelSent);
     // What the exchange just did is still on its way to the bot.
-    const isHeard = world.clock.now() - world.newsTime >= NEWS_MS;
+    const isDelivered = world.clock.now() - world.newsTime >= NEWS_MS;
     // Funding of the hour is listed a little later.
     const isListed = world.clock.now() % 3_600_000 > 30_000;
-    if (isQuiet && isHeard && isListed) break;
+    if (isQuiet && isDelivered && isListed) break;
     await world.clock.run(world.clock.now() + 1_000);
   }
   const found = world.differences();
-  const { memory, senses } = world.runner?.state ?? {};
+  const { memory, observed } = world.runner?.state ?? {};
   for (const { leg, phase } of memory === undefined ? [] : ordersOf(memory))
     if (phase !== 'open') found.push(`I13 order ${leg} is ${phase}`);
   if (
-    senses !== undefined &&
-    (senses.marketData !== 'fresh' || senses.accountData !== 'fresh' || senses.disk !== 'working')
+    observed !== undefined &&
+    (observed.marketData !== 'fresh' ||
+      observed.accountData !== 'fresh' ||
+      observed.disk !== 'working')
   ) {
-    found.push(`I15 not trading again: ${senses.marketData} ${senses.accountData} ${senses.disk}`);
+    found.push(
+      `I15 not trading again: ${observed.marketData} ${observed.accountData} ${observed.disk}`,
+    );
   }
   return found;
 }

@@ -4,12 +4,12 @@ import { floorQuantity } from '../../exchange/ports/instrument.js';
 import { candleDueTime, requestBackfill } from './apply-candles.js';
 import { BALANCE_LAG_MS, exitQuantity } from './approve-exits.js';
 import { closePosition } from './close-position.js';
-import { carryOn } from './commands.js';
+import { continueCommands } from './commands.js';
 import { decideExit } from './decide-exit.js';
 import { entryBlocks, isAccountAwaited } from './entry-blocks.js';
 import { entryQuantity } from './entry-size.js';
-import { isForgotten, seekForgotten } from './forgotten-orders.js';
-import { fundingDueTime, lookAtFunding } from './funding.js';
+import { isForgotten, reconcileForgotten } from './forgotten-orders.js';
+import { fundingDueTime, pollFunding } from './funding.js';
 import {
   applyOrderEvent,
   isFlat,
@@ -20,12 +20,12 @@ import {
 } from './in-flight.js';
 import { isAtStop, isAtTakeProfit } from './levels.js';
 import { watchLosses } from './loss-limits.js';
-import { givenUpOrders, seekDueTime, seekFills } from './lost-orders.js';
+import { givenUpOrders, reconcileDueTime, reconcileFills } from './lost-orders.js';
 import { HOUR_MS, launch, sendEntry } from './make-order.js';
 import type { BotMemory } from './memory.js';
 import { cancelResting, isInTheWay, moveResting } from './move-resting.js';
 import { isExitBlocked, isOver, isUnsellable, nextExit, reportBlockedExit } from './next-exit.js';
-import { askedOrder, isResting, isStopAtWork, type LiveOrder } from './order.js';
+import { isResting, isWorkingStop, type LiveOrder, polledOrder } from './order.js';
 import { heldQuantity, type Position } from './position.js';
 import { positionStage } from './position-stage.js';
 import { protectionDueTime, watchProtection } from './protection.js';
@@ -38,14 +38,14 @@ import {
   type EntryRequest,
   exitPriceOf,
   levelsOf,
-  notice,
+  type ObservedState,
+  patchObserved,
+  persist,
   programOf,
-  remember,
-  type Senses,
   type Turn,
   timeframeOf,
 } from './turn.js';
-import { forgetSearch } from './unjournaled-orders.js';
+import { dropReconcile } from './unjournaled-orders.js';
 import { watchAccount } from './watch-account.js';
 import { watchStuck } from './watch-stuck.js';
 
@@ -61,33 +61,35 @@ const TRIGGER_NEWS_MS = 2_000;
  *
  * @param decided - The entry that this step decided; an earlier one may wait.
  */
-export function drive(turn: Turn, decided?: EntryRequest): void {
-  const entry = decided ?? turn.senses.waitingEntry;
+export function supervise(turn: Turn, decided?: EntryRequest): void {
+  const entry = decided ?? turn.observed.waitingEntry;
   takeNextTag(turn);
-  carryOn(turn);
+  continueCommands(turn);
   watchLevels(turn);
   watchLosses(turn);
   if (isReady(turn)) act(turn, entry);
-  carryOn(turn);
+  continueCommands(turn);
   if (entry !== undefined) keepWaiting(turn, entry);
-  forgetSearch(turn);
+  dropReconcile(turn);
   if (turn.time >= turn.memory.quietUntil) {
-    for (const { request } of ordersOf(turn.memory)) tend(turn, request.clientOrderId);
+    for (const { request } of ordersOf(turn.memory)) superviseOrder(turn, request.clientOrderId);
   }
   watchProtection(turn);
   watchAccount(turn);
   watchStuck(turn);
   if (turn.time < turn.memory.quietUntil) return;
-  seekForgotten(turn);
-  lookAtAccount(turn);
-  lookAtFunding(turn);
+  reconcileForgotten(turn);
+  pollAccount(turn);
+  pollFunding(turn);
   if (turn.time >= candleDueTime(turn, timeframeOf(turn).lengthMs)) requestBackfill(turn);
 }
 
 /** Whether orders may be sent: the account was looked at since the start, and nobody asked for silence. */
 function isReady(turn: Turn): boolean {
-  const { memory, senses, time } = turn;
-  return senses.accountTime !== undefined && time >= Math.max(memory.quietUntil, memory.retryTime);
+  const { memory, observed, time } = turn;
+  return (
+    observed.accountTime !== undefined && time >= Math.max(memory.quietUntil, memory.retryTime)
+  );
 }
 
 /** An entry is sent in the step that decided it; only one that waits for an exit or for the account may come later. */
@@ -97,45 +99,46 @@ function keepWaiting(turn: Turn, entry: EntryRequest): void {
   const isWaiting = waitsFor !== undefined && turn.time < entry.untilTime;
   if (!isWaiting && waitsFor !== undefined && enteredSignalTime !== entry.signalTime)
     skipEntry(turn, entry, waitsFor);
-  notice(turn, { waitingEntry: isWaiting ? entry : undefined });
+  patchObserved(turn, { waitingEntry: isWaiting ? entry : undefined });
 }
 
 /** Why an entry that was decided is not sent yet, as a skipped entry reports it; `undefined` if nothing is awaited. */
 function reasonToWait(turn: Turn, position: Position | null): 'late' | 'account-stale' | undefined {
   if (position !== null) return 'late';
-  return isAccountAwaited(turn.senses) ? 'account-stale' : undefined;
+  return isAccountAwaited(turn.observed) ? 'account-stale' : undefined;
 }
 
 /** A price at or beyond a level decides an exit; what rests on the exchange does so itself. */
 function watchLevels(turn: Turn): void {
   const { position } = turn.memory;
-  const { rules, priceTime } = turn.senses;
+  const { rules, priceTime } = turn.observed;
   if (position === null || position.exit !== null || position.entered === 0n) return;
   const price = exitPriceOf(turn, position.side);
   if (price === undefined || rules === undefined || priceTime !== turn.time) return;
   const { stop, takeProfit } = levelsOf(turn, position, rules.tickSize);
   const isBeyond = stop !== undefined && isAtStop(position.side, price, stop.price);
-  if (!isBeyond && turn.senses.beyondStopSince !== undefined)
-    notice(turn, { beyondStopSince: undefined });
+  if (!isBeyond && turn.observed.beyondStopSince !== undefined)
+    patchObserved(turn, { beyondStopSince: undefined });
   if (isBeyond) {
     const resting = stopsOf(turn).filter((order) => restsAt(order, stop.price));
     if (resting.length === 0 || resting.some((order) => isOvertaken(turn, order, price)))
       decideExit(turn, position, stop.reason);
-    else for (const order of resting) askSoon(turn, order);
+    else for (const order of resting) pollSoon(turn, order);
   } else if (takeProfit !== undefined && isAtTakeProfit(position.side, price, takeProfit)) {
     const profit = restingProfit(turn.memory);
     if (profit === undefined) decideExit(turn, position, 'take-profit');
-    else askSoon(turn, profit);
+    else pollSoon(turn, profit);
   }
 }
 
 function restsAt(order: LiveOrder, stopPrice: Decimal): boolean {
-  return isStopAtWork(order) && !order.cancelSent && triggerOf(order) === stopPrice;
+  return isWorkingStop(order) && !order.cancelSent && triggerOf(order) === stopPrice;
 }
 
-function askSoon(turn: Turn, order: LiveOrder): void {
-  const askTime = turn.time + TRIGGER_NEWS_MS;
-  if (order.phase === 'open' && order.askTime > askTime) updateOrder(turn, { ...order, askTime });
+function pollSoon(turn: Turn, order: LiveOrder): void {
+  const pollTime = turn.time + TRIGGER_NEWS_MS;
+  if (order.phase === 'open' && order.pollTime > pollTime)
+    updateOrder(turn, { ...order, pollTime });
 }
 
 /** Whether the price left a resting stop behind: beyond its limit, or beyond its trigger for too long. */
@@ -144,14 +147,14 @@ function isOvertaken(turn: Turn, { request }: LiveOrder, price: Decimal): boolea
     request.type === 'stop-loss-limit' &&
     (request.side === 'sell' ? price < request.price : price > request.price);
   if (isBeyondLimit) return true;
-  const since = turn.senses.beyondStopSince;
-  if (since === undefined) notice(turn, { beyondStopSince: turn.time });
+  const since = turn.observed.beyondStopSince;
+  if (since === undefined) patchObserved(turn, { beyondStopSince: turn.time });
   return since !== undefined && turn.time - since >= turn.context.limits.unprotectedMsMax;
 }
 
 /** With nothing under way: enter, protect, leave, or end the position. */
 function act(turn: Turn, entry: EntryRequest | undefined): void {
-  const { rules } = turn.senses;
+  const { rules } = turn.observed;
   if (rules === undefined || !ordersOf(turn.memory).every(isResting)) return;
   const { position } = turn.memory;
   switch (positionStage(turn)) {
@@ -160,7 +163,7 @@ function act(turn: Turn, entry: EntryRequest | undefined): void {
       break;
     case 'doubtful':
       // Orders that the exchange forgot are asked for at the end of the step.
-      if (!ordersOf(turn.memory).some(isForgotten)) seekFills(turn);
+      if (!ordersOf(turn.memory).some(isForgotten)) reconcileFills(turn);
       return;
     case 'open':
     case 'leaving':
@@ -175,7 +178,7 @@ function actFlat(turn: Turn, entry: EntryRequest | undefined, rules: InstrumentR
   const { pendingSettings } = turn.memory;
   if (pendingSettings !== null) {
     const settingsSince = { time: turn.time, netPnl: turn.memory.netPnl };
-    remember(turn, { settings: pendingSettings, pendingSettings: null, settingsSince });
+    persist(turn, { settings: pendingSettings, pendingSettings: null, settingsSince });
     alert(turn, 'info', 'settings-applied', 'the new settings apply now');
     return;
   }
@@ -189,7 +192,7 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
     return;
   }
   if (isSoldSomehow(turn, position, rules)) {
-    seekFills(turn);
+    reconcileFills(turn);
     return;
   }
   if (position.exit === null) restExits(turn, position, rules);
@@ -201,7 +204,7 @@ function actInPosition(turn: Turn, position: Position, rules: InstrumentRules): 
 function takeNextTag(turn: Turn): void {
   const { tag, nextTag, formerTags } = turn.memory;
   if (nextTag === null || !isFlat(turn.memory)) return;
-  remember(turn, { tag: nextTag, nextTag: null, formerTags: [...formerTags, tag] });
+  persist(turn, { tag: nextTag, nextTag: null, formerTags: [...formerTags, tag] });
 }
 
 /** Sends the next order of an exit; while the rules forbid it, what protects the position rests. */
@@ -230,7 +233,7 @@ function enter(turn: Turn, wanted: EntryRequest, rules: InstrumentRules): void {
     skipEntry(turn, wanted, 'late');
     return;
   }
-  const price = wanted.side > 0 ? turn.senses.askPrice : turn.senses.bidPrice;
+  const price = wanted.side > 0 ? turn.observed.askPrice : turn.observed.bidPrice;
   if (price === undefined) return;
   const blocks = entryBlocks(turn, wanted.signalTime);
   if (blocks.length > 0) {
@@ -246,28 +249,28 @@ function enter(turn: Turn, wanted: EntryRequest, rules: InstrumentRules): void {
   });
   if (!sendEntry(turn, wanted, quantity)) return;
   const { entryTimes } = turn.memory;
-  remember(turn, {
+  persist(turn, {
     entryTimes: [...entryTimes.filter((time) => time > turn.time - HOUR_MS), turn.time],
   });
 }
 
 /** Looks after an order: withdraws it when it is in the way, asks for it when there is no news. */
-function tend(turn: Turn, clientOrderId: string): void {
+function superviseOrder(turn: Turn, clientOrderId: string): void {
   const order = orderOf(turn.memory, clientOrderId);
   if (order === undefined || isForgotten(order)) return;
   if (order.phase === 'open' && !order.cancelSent && isInTheWay(turn, order)) {
     clearWay(turn, order);
     if (orderOf(turn.memory, clientOrderId)?.cancelSent !== false) return;
   }
-  if (turn.time < order.askTime) return;
-  if (order.phase === 'sending') applyOrderEvent(turn, order, 'reply-overdue', { asks: 0 });
-  else if (order.phase === 'open' && order.cancelSent && order.asks > 0 && order.absence == null) {
+  if (turn.time < order.pollTime) return;
+  if (order.phase === 'sending') applyOrderEvent(turn, order, 'reply-overdue', { polls: 0 });
+  else if (order.phase === 'open' && order.cancelSent && order.polls > 0 && order.absence == null) {
     // The cancellation may have been lost: once more if the exchange, when asked, still has the order.
     updateOrder(turn, { ...order, cancelSent: false });
   }
   const { absentAfterMs } = turn.context.limits;
   const present = orderOf(turn.memory, clientOrderId) ?? order;
-  updateOrder(turn, askedOrder(present, turn.time, absentAfterMs));
+  updateOrder(turn, polledOrder(present, turn.time, absentAfterMs));
   if (order.orderId !== null && order.booked < order.executed) {
     turn.effects.push({ type: 'fetch-fills', clientOrderId, orderId: order.orderId });
   }
@@ -282,12 +285,12 @@ function clearWay(turn: Turn, order: LiveOrder): void {
   if (isLeaving && !isExitBlocked(turn)) cancelResting(turn, order);
 }
 
-function lookAtAccount(turn: Turn): void {
-  const { accountAskedTime } = turn.senses;
+function pollAccount(turn: Turn): void {
+  const { accountAskedTime } = turn.observed;
   const isWaiting =
     accountAskedTime !== undefined && turn.time < accountAskedTime + ACCOUNT_REPLY_MS_MAX;
   if (isWaiting || turn.time < accountDueTime(turn)) return;
-  notice(turn, { accountAskedTime: turn.time });
+  patchObserved(turn, { accountAskedTime: turn.time });
   turn.effects.push({ type: 'fetch-account' });
   // The exchange may have been wrong about an order that it did not know.
   const clientOrderId = givenUpOrders(turn.memory).at(-1);
@@ -296,12 +299,12 @@ function lookAtAccount(turn: Turn): void {
 
 function accountDueTime({
   memory,
-  senses,
+  observed,
   context,
-}: Pick<Turn, 'memory' | 'senses' | 'context'>): number {
-  const { accountTime, changeTime, differenceTime } = senses;
+}: Pick<Turn, 'memory' | 'observed' | 'context'>): number {
+  const { accountTime, changeTime, differenceTime } = observed;
   if (accountTime === undefined) return 0;
-  if (isWaitingForRules(memory, senses)) return accountTime + context.limits.closedPollMs;
+  if (isWaitingForRules(memory, observed)) return accountTime + context.limits.closedPollMs;
   const poll =
     accountTime + (differenceTime === undefined ? context.limits.accountPollMs : SECOND_LOOK_MS);
   // A look before or right after a change may show what was before it: another follows.
@@ -310,28 +313,28 @@ function accountDueTime({
 }
 
 /** Whether a position waits for the rules to change: the market stands still, or an exit or a stop may not be sent. */
-function isWaitingForRules({ position }: BotMemory, senses: Senses): boolean {
+function isWaitingForRules({ position }: BotMemory, observed: ObservedState): boolean {
   if (position === null) return false;
-  const isClosed = senses.closedSince !== undefined || senses.rules?.status !== 'trading';
-  return isClosed || isTroubled(senses, BLOCKED_EXIT);
+  const isClosed = observed.closedSince !== undefined || observed.rules?.status !== 'trading';
+  return isClosed || isTroubled(observed, BLOCKED_EXIT);
 }
 
 /** When the bot wants to be woken although nothing happens, ms UTC. */
 export function nextWakeTime(turn: Turn, lengthMs: number): number {
-  const { memory, senses } = turn;
+  const { memory, observed } = turn;
   const { position, quietUntil } = memory;
-  const asked = senses.accountAskedTime;
+  const asked = observed.accountAskedTime;
   const account = accountDueTime(turn);
   let wakeTime = Number.POSITIVE_INFINITY;
   const wake = (time: number): void => {
     const due = Math.max(time, quietUntil);
-    if (due > senses.time && due < wakeTime) wakeTime = due;
+    if (due > observed.time && due < wakeTime) wakeTime = due;
   };
   wake(asked === undefined ? account : Math.max(account, asked + ACCOUNT_REPLY_MS_MAX));
   wake(candleDueTime(turn, lengthMs));
-  for (const { askTime } of ordersOf(memory)) wake(askTime);
+  for (const { pollTime } of ordersOf(memory)) wake(pollTime);
   if (position !== null || memory.pendingSettings !== null) wake(memory.retryTime);
-  wake(seekDueTime(turn));
+  wake(reconcileDueTime(turn));
   wake(protectionDueTime(turn));
   wake(fundingDueTime(turn));
   for (const { untilTime } of memory.unreported) wake(untilTime);

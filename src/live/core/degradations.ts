@@ -1,43 +1,43 @@
+import type { Degradation, DegradationReason } from './degradation.js';
 import { dataBlocks } from './entry-blocks.js';
-import type { Hindrance, HindranceReason } from './hindrance.js';
 import { ordersOf } from './in-flight.js';
-import { remember, type Turn, timeframeOf } from './turn.js';
+import { persist, type Turn, timeframeOf } from './turn.js';
 
 /** So many are remembered. */
-const HINDRANCES_MAX = 200;
+const DEGRADATIONS_MAX = 200;
 
 /** Notes what begins and ends to hinder the bot. */
-export function watchHindrances(turn: Turn): void {
-  const { hindrances } = turn.memory;
-  const reasons = hindrancesNow(turn);
-  const lasting = hindrances.filter(({ toTime }) => toTime === null);
+export function watchDegradations(turn: Turn): void {
+  const { degradations } = turn.memory;
+  const reasons = degradationsNow(turn);
+  const lasting = degradations.filter(({ toTime }) => toTime === null);
   const begun = reasons.filter((reason) => !lasting.some((known) => known.reason === reason));
-  const isOver = ({ reason, toTime }: Hindrance): boolean =>
+  const isOver = ({ reason, toTime }: Degradation): boolean =>
     toTime === null && !reasons.includes(reason);
   if (begun.length === 0 && !lasting.some(isOver)) return;
   const { time } = turn;
-  const kept = hindrances.map((known) => (isOver(known) ? { ...known, toTime: time } : known));
+  const kept = degradations.map((known) => (isOver(known) ? { ...known, toTime: time } : known));
   const added = begun.map((reason) => ({ reason, fromTime: time, toTime: null }));
-  remember(turn, { hindrances: [...kept, ...added].slice(-HINDRANCES_MAX) });
+  persist(turn, { degradations: [...kept, ...added].slice(-DEGRADATIONS_MAX) });
 }
 
 /** Notes what hindered the bot from one moment to another; goes on with the newest stretch of the reason where that touches it. */
-export function noteHindrance(turn: Turn, past: Hindrance & { readonly toTime: number }): void {
-  const { hindrances } = turn.memory;
-  const at = hindrances.findLastIndex(({ reason }) => reason === past.reason);
-  const newest = hindrances[at];
+export function noteDegradation(turn: Turn, past: Degradation & { readonly toTime: number }): void {
+  const { degradations } = turn.memory;
+  const at = degradations.findLastIndex(({ reason }) => reason === past.reason);
+  const newest = degradations[at];
   // Candles in a row that were late are one stretch: less than a candle apart no other one closed.
   const apartMs = past.reason === 'candles-late' ? timeframeOf(turn).lengthMs - 1 : 0;
   const toTime = newest?.toTime ?? Number.NEGATIVE_INFINITY;
   const touches = newest !== undefined && toTime >= past.fromTime - apartMs;
   const joined = touches ? { ...past, fromTime: Math.min(newest.fromTime, past.fromTime) } : past;
-  const kept = touches ? hindrances.toSpliced(at, 1) : hindrances;
-  remember(turn, { hindrances: [...kept, joined].slice(-HINDRANCES_MAX) });
+  const kept = touches ? degradations.toSpliced(at, 1) : degradations;
+  persist(turn, { degradations: [...kept, joined].slice(-DEGRADATIONS_MAX) });
 }
 
-function hindrancesNow(turn: Turn): readonly HindranceReason[] {
+function degradationsNow(turn: Turn): readonly DegradationReason[] {
   const { trading, mismatch } = turn.memory;
-  const reasons: HindranceReason[] = dataBlocks(turn);
+  const reasons: DegradationReason[] = dataBlocks(turn);
   if (trading !== 'active') reasons.push(trading);
   if (mismatch !== null) reasons.push('mismatch');
   if (ordersOf(turn.memory).some(({ phase }) => phase === 'unknown'))

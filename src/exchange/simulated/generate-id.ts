@@ -7,7 +7,10 @@ const LENGTH = 22;
  * @param state - Seed, and the draws made so far: both part of the state, so that a restored exchange goes on alike.
  * @param length - Characters; default 22.
  */
-export function madeUpId(state: { readonly seed: number; draws: number }, length = LENGTH): string {
+export function generateId(
+  state: { readonly seed: number; draws: number },
+  length = LENGTH,
+): string {
   let id = '';
   for (let i = 0; i < length; i++) {
     id += ALPHABET[hash(state.seed, state.draws++) % ALPHABET.length];

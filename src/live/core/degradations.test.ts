@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { Hindrance, HindranceReason } from './hindrance.js';
-import { noteHindrance } from './hindrances.js';
+import type { Degradation, DegradationReason } from './degradation.js';
+import { noteDegradation } from './degradations.js';
 import { leaving } from './leaving-turn.contract.js';
 import { timeframeOf } from './turn.js';
 
-type Past = Hindrance & { readonly toTime: number };
+type Past = Degradation & { readonly toTime: number };
 
 /** Stretches as `reason from to`, in s, and the length of a candle as `c`. */
-function noted(...stretches: readonly [HindranceReason, number, number][]): string[] {
+function noted(...stretches: readonly [DegradationReason, number, number][]): string[] {
   const turn = leaving('spot', 'long');
   for (const [reason, from, to] of stretches) {
     const past: Past = { reason, fromTime: from * 1_000, toTime: to * 1_000 };
-    noteHindrance(turn, past);
+    noteDegradation(turn, past);
   }
-  return turn.memory.hindrances.map(
+  return turn.memory.degradations.map(
     ({ reason, fromTime, toTime }) => `${reason} ${fromTime / 1_000} ${Number(toTime) / 1_000}`,
   );
 }
@@ -21,7 +21,7 @@ function noted(...stretches: readonly [HindranceReason, number, number][]): stri
 describe('stretches in which a bot was hindered', () => {
   const candle = timeframeOf(leaving('spot', 'long')).lengthMs / 1_000;
 
-  test.each<[string, [HindranceReason, number, number][], string[]]>([
+  test.each<[string, [DegradationReason, number, number][], string[]]>([
     [
       'candles in a row that were late are one',
       [
@@ -62,7 +62,7 @@ describe('stretches in which a bot was hindered', () => {
   });
 
   test('of very many the newest are kept', () => {
-    const many = Array.from({ length: 300 }, (_, i): [HindranceReason, number, number] => [
+    const many = Array.from({ length: 300 }, (_, i): [DegradationReason, number, number] => [
       'order-slow',
       10 * i,
       10 * i + 1,

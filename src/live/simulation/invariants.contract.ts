@@ -23,8 +23,8 @@ const UNSEEN_MS_MAX = 135_000;
 /** An alarm that lasts is told again within this. */
 const REMINDED_MS_MAX = 3_700_000;
 
-/** Watches promises of the bot that can be broken and be mended before anybody looks: what is wrong is said once. */
-export class Promises {
+/** Watches invariants of the bot that can be broken and hold again before anybody looks: what is wrong is said once. */
+export class Invariants {
   readonly broken: string[] = [];
   readonly #market: Market;
   readonly #fills = new Map<string, boolean>();
@@ -83,7 +83,7 @@ export class Promises {
   ): void {
     if (calmSince === undefined) return;
     for (const order of ordersOf(before)) {
-      if (!isDoubtful(order)) continue;
+      if (!isUnresolved(order)) continue;
       const waitedMs = time - Math.max(order.sentTime, calmSince, after.quietUntil);
       const { clientOrderId } = order.request;
       if (waitedMs > RESOLVED_MS_MAX)
@@ -168,6 +168,6 @@ export class Promises {
   }
 }
 
-function isDoubtful({ phase }: LiveOrder): boolean {
+function isUnresolved({ phase }: LiveOrder): boolean {
   return phase === 'sending' || phase === 'unknown';
 }

@@ -10,7 +10,7 @@ export type DataBlock =
   | 'exchange-quiet';
 
 /** What keeps a bot from acting as its backtest would. */
-export type HindranceReason =
+export type DegradationReason =
   /** No process ran: from its last sign of life to the next start. */
   | 'absent'
   /** The machine slept, or the process did not get to run. */
@@ -33,8 +33,8 @@ export type HindranceReason =
   | DataBlock;
 
 /** A stretch of time in which something kept the bot from acting as usual: evidence for what it did otherwise. */
-export interface Hindrance {
-  readonly reason: HindranceReason;
+export interface Degradation {
+  readonly reason: DegradationReason;
   /** ms UTC; `null`: it lasts. */
   readonly fromTime: number;
   readonly toTime: number | null;
