@@ -42,7 +42,7 @@ function virtualClock() {
 }
 
 /** What makes a request that writes wait. */
-const HINDRANCES = {
+const DELAYS = {
   /** Another program used the minute's weight up. */
   'weight is used up before': (client: HttpClient) => client.budget.reportUsed(START, 10_000),
   /** Another bot was answered 429. */
@@ -159,7 +159,7 @@ const WRITES = {
 } as const;
 
 describe.each(Object.entries(WRITES))('%s', (_, [market, write]) => {
-  test.each(Object.entries(HINDRANCES))(
+  test.each(Object.entries(DELAYS))(
     'is given up within 3 s and never sent later: %s',
     async (_name, hinder) => {
       const { clock, pass } = virtualClock();
