@@ -4,6 +4,9 @@ import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
 import { type ObservedState, patchObserved, persist, type Turn } from './turn.js';
 
+/** Measurements of the clock differ by less than this: a jump back by more is one. */
+export const BACKWARDS_MS_MAX = 500;
+
 /** Observed times by the clock of the bot have such names. */
 const TIME_NAME = /(Time|Since)$/;
 

@@ -31,6 +31,7 @@ import {
   type HoldBack,
   type LiveTrade,
   mustBeWritten,
+  type RiskApproved,
   type StepContext,
   type StepResult,
   startState,
@@ -125,30 +126,30 @@ export class BotRunner {
   start(): void {
     const { feed, userEvents } = this.#ports;
     const { symbol, interval } = this.#state.memory.settings.run;
-    this.enqueue({ type: 'boot', time: this.#now() });
+    this.#enqueue({ type: 'boot', time: this.#now() });
     this.#endings.push(
       userEvents.subscribe((event) => {
         const time = this.#now();
         if (event.type === 'order') {
           const { order, reason } = event;
           if (order.symbol !== symbol) return;
-          this.enqueue({
+          this.#enqueue({
             type: 'order',
             time: this.#now(),
             report: reason === undefined ? order : { ...order, reason },
             ...(event.fill !== undefined && { fill: event.fill }),
           });
         } else if (event.type === 'gap')
-          this.enqueue({ type: 'account-data', time, status: 'fresh' });
+          this.#enqueue({ type: 'account-data', time, status: 'fresh' });
         else if (event.type === 'disconnected') {
-          this.enqueue({ type: 'account-data', time, status: 'stale' });
-        } else this.enqueueUsdm(event);
+          this.#enqueue({ type: 'account-data', time, status: 'stale' });
+        } else this.#enqueueUsdm(event);
       }),
       feed.subscribe({ candles: [{ symbol, timeframe: interval }], prices: [symbol] }, (event) => {
         this.#witness(event);
         const time = this.#now();
         if (event.type === 'candle') {
-          this.enqueue({
+          this.#enqueue({
             type: 'candles',
             time,
             candles: [toClosedCandle(event.candle)],
@@ -156,22 +157,22 @@ export class BotRunner {
           });
         } else if (event.type === 'price') {
           const { bidPrice, askPrice } = event;
-          this.enqueue({ type: 'price', time, bidPrice, askPrice });
+          this.#enqueue({ type: 'price', time, bidPrice, askPrice });
         } else if (event.type === 'stale' || event.type === 'disconnected') {
-          this.enqueue({ type: 'market-data', time, status: 'stale' });
+          this.#enqueue({ type: 'market-data', time, status: 'stale' });
         } else if (event.type === 'fresh' || event.type === 'connected') {
-          this.enqueue({ type: 'market-data', time, status: 'fresh' });
+          this.#enqueue({ type: 'market-data', time, status: 'fresh' });
         }
       }),
     );
     // What the exchange said to others of this process is known before the first decision.
-    if (this.#isTimeKnown()) this.enqueue({ type: 'clock', time: this.#now(), offsetMs: 0 });
+    if (this.#isTimeKnown()) this.#enqueue({ type: 'clock', time: this.#now(), offsetMs: 0 });
     this.#measureClock();
   }
 
   /** Passes on what a person wants, and why. */
   command(command: BotCommand, reason?: string): void {
-    this.enqueue({
+    this.#enqueue({
       type: 'command',
       time: this.#now(),
       command,
@@ -183,22 +184,22 @@ export class BotRunner {
   blockEntries(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    this.enqueue({ type: 'ending', time: this.#now() });
+    this.#enqueue({ type: 'ending', time: this.#now() });
   }
 
   /** Holds entries back for these reasons and no others; none lets them go on. */
   holdBack(reasons: readonly HoldBack[]): void {
-    this.enqueue({ type: 'hold-back', time: this.#now(), reasons });
+    this.#enqueue({ type: 'hold-back', time: this.#now(), reasons });
   }
 
   /** Passes on new settings, already checked. */
   changeSettings(settings: BotSettings): void {
-    this.enqueue({ type: 'settings', time: this.#now(), settings });
+    this.#enqueue({ type: 'settings', time: this.#now(), settings });
   }
 
   /** Passes on that the rows of trades, named by the ids of their orders, are on the disk. */
   tradesLogged(orderIds: readonly string[]): void {
-    this.enqueue({ type: 'trades-logged', time: this.#now(), orderIds });
+    this.#enqueue({ type: 'trades-logged', time: this.#now(), orderIds });
   }
 
   /** Returns when all events so far are handled and written. */
@@ -223,7 +224,7 @@ export class BotRunner {
     return sendPermit(this.#ports.clock, this.#context.limits.sendMsMax);
   }
 
-  enqueue(event: BotEvent): void {
+  #enqueue(event: BotEvent): void {
     if (this.#isStopped) return;
     this.#noticeDisturbance();
     this.#queue.push(event);
@@ -241,12 +242,12 @@ export class BotRunner {
         !this.#isWritingDue(before.memory, result.state.memory) ||
         (await this.#save(before, event, result.effects));
       if (this.#isStopped) break;
-      this.#carryOutAll(before, event, result, isSaved);
+      this.#executeAll(before, event, result, isSaved);
     }
     this.#isDraining = false;
   }
 
-  #carryOutAll(
+  #executeAll(
     before: BotState,
     event: BotEvent,
     { state, effects, wakeTime }: StepResult,
@@ -261,7 +262,7 @@ export class BotRunner {
         : isSaved
           ? undefined
           : 'the state could not be saved';
-    for (const effect of effects) this.#carryOut(effect, noEntry);
+    for (const effect of effects) this.#execute(effect, noEntry);
     harmlessly(() => this.#ports.onStep?.(before, event, state));
     this.#sleepUntil(wakeTime);
   }
@@ -294,7 +295,7 @@ export class BotRunner {
   }
 
   /** Leaving the market is always allowed; entering is not where `noEntry` says why. */
-  #carryOut(effect: Effect, noEntry: string | undefined): void {
+  #execute(effect: Effect, noEntry: string | undefined): void {
     const { broker, onAlert, onTrade } = this.#ports;
     const { symbol } = this.#state.memory.settings.run;
     switch (effect.type) {
@@ -306,21 +307,9 @@ export class BotRunner {
       case 'trade-closed':
         harmlessly(() => onTrade(effect.trade));
         break;
-      case 'place': {
-        const { leg, order } = effect.intent;
-        const { clientOrderId } = order;
-        if (noEntry !== undefined && leg === 'entry') {
-          const failure = { outcome: 'not-sent', message: noEntry } as const;
-          this.enqueue({ type: 'place-failed', time: this.#now(), clientOrderId, failure });
-          break;
-        }
-        this.#answer(
-          broker.place(order, this.#permit()),
-          (report, time) => ({ type: 'order', time, report }),
-          (failure, time) => ({ type: 'place-failed', time, clientOrderId, failure }),
-        );
+      case 'place':
+        this.#place(effect.intent, noEntry);
         break;
-      }
       case 'place-pair':
         this.#placePair(effect);
         break;
@@ -374,6 +363,20 @@ export class BotRunner {
     }
   }
 
+  #place({ leg, order }: RiskApproved, noEntry: string | undefined): void {
+    const { clientOrderId } = order;
+    if (noEntry !== undefined && leg === 'entry') {
+      const failure = { outcome: 'not-sent', message: noEntry } as const;
+      this.#enqueue({ type: 'place-failed', time: this.#now(), clientOrderId, failure });
+      return;
+    }
+    this.#answer(
+      this.#ports.broker.place(order, this.#permit()),
+      (report, time) => ({ type: 'order', time, report }),
+      (failure, time) => ({ type: 'place-failed', time, clientOrderId, failure }),
+    );
+  }
+
   #placePair({ listClientOrderId, stop, profit }: Extract<Effect, { type: 'place-pair' }>): void {
     const [stopOrder, profitOrder] = [stop.order, profit.order];
     if (!('triggerPrice' in stopOrder) || !('price' in profitOrder)) return;
@@ -394,12 +397,12 @@ export class BotRunner {
     this.#ports.broker.placeOCO(request, this.#permit()).then(
       (reports) => {
         const time = this.#now();
-        for (const report of reports) this.enqueue({ type: 'order', time, report });
+        for (const report of reports) this.#enqueue({ type: 'order', time, report });
       },
       (error: unknown) => {
         const [time, failure] = [this.#now(), failureOf(error)];
         for (const clientOrderId of ids)
-          this.enqueue({ type: 'place-failed', time, clientOrderId, failure });
+          this.#enqueue({ type: 'place-failed', time, clientOrderId, failure });
       },
     );
   }
@@ -410,12 +413,12 @@ export class BotRunner {
     broker.cancelReplace(order.symbol, replacedId, order, this.#permit()).then(
       ({ canceled, placed }) => {
         const time = this.#now();
-        for (const report of [placed, canceled]) this.enqueue({ type: 'order', time, report });
+        for (const report of [placed, canceled]) this.#enqueue({ type: 'order', time, report });
       },
       (error: unknown) => {
         const { clientOrderId } = order;
         const [time, failure] = [this.#now(), failureOf(error)];
-        this.enqueue({ type: 'replace-failed', time, clientOrderId, replacedId, failure });
+        this.#enqueue({ type: 'replace-failed', time, clientOrderId, replacedId, failure });
       },
     );
   }
@@ -464,7 +467,7 @@ export class BotRunner {
     fetchFeePrices(this.#ports.candles, { rules, balances, now }).then(
       (prices) => {
         if (Object.keys(prices).length > 0)
-          this.enqueue({ type: 'fee-prices', time: this.#now(), prices });
+          this.#enqueue({ type: 'fee-prices', time: this.#now(), prices });
       },
       () => undefined,
     );
@@ -482,18 +485,18 @@ export class BotRunner {
   }
 
   /** News that only USD-M accounts have. */
-  enqueueUsdm(event: UserEvent): void {
+  #enqueueUsdm(event: UserEvent): void {
     const { symbol } = this.#state.memory.settings.run;
     const time = this.#now();
     if (event.type === 'funding' && (event.symbol ?? symbol) === symbol) {
-      this.enqueue({ type: 'funding-paid', time });
+      this.#enqueue({ type: 'funding-paid', time });
     } else if (event.type === 'stop-rejected' && event.symbol === symbol) {
-      this.enqueue({ type: 'stop-rejected', time, reason: event.reason });
+      this.#enqueue({ type: 'stop-rejected', time, reason: event.reason });
     } else if (event.type === 'margin-call' && event.symbols.includes(symbol)) {
-      this.enqueue({ type: 'margin-call', time });
+      this.#enqueue({ type: 'margin-call', time });
     } else if (event.type === 'leverage' && event.symbol === symbol) {
       // Entries are sized by it: look at the account again.
-      this.enqueue({ type: 'account-data', time, status: 'fresh' });
+      this.#enqueue({ type: 'account-data', time, status: 'fresh' });
     }
   }
 
@@ -576,12 +579,12 @@ export class BotRunner {
         this.#isTimeAsked = false;
         if (this.#isStopped) return;
         const offsetMs = this.#adjustClock(sentTime, serverTime);
-        this.enqueue({ type: 'clock', time: this.#now(), offsetMs });
+        this.#enqueue({ type: 'clock', time: this.#now(), offsetMs });
         again(offsetMs === undefined ? CLOCK_RETRY_MS : CLOCK_POLL_MS);
       },
       (error: unknown) => {
         this.#isTimeAsked = false;
-        this.enqueue({ type: 'clock-failed', time: this.#now(), failure: failureOf(error) });
+        this.#enqueue({ type: 'clock-failed', time: this.#now(), failure: failureOf(error) });
       },
     );
   }
@@ -604,8 +607,8 @@ export class BotRunner {
     failed: (failure: Failure, time: number) => BotEvent,
   ): void {
     promise.then(
-      (value) => this.enqueue(succeeded(value, this.#now())),
-      (error: unknown) => this.enqueue(failed(failureOf(error), this.#now())),
+      (value) => this.#enqueue(succeeded(value, this.#now())),
+      (error: unknown) => this.#enqueue(failed(failureOf(error), this.#now())),
     );
   }
 
@@ -622,7 +625,7 @@ export class BotRunner {
       // A timer that late was held up by sleep or by a clock that was set: measure it before anything is entered.
       if (Math.abs(this.#now() - dueTime) > this.#context.limits.oversleptMsMax)
         this.#measureClock();
-      this.enqueue({ type: 'timer', time: this.#now() });
+      this.#enqueue({ type: 'timer', time: this.#now() });
     });
   }
 }
