@@ -46,7 +46,7 @@ export {
   type OptimizeResult,
   optimize,
 } from './optimize/index.js';
-export { type LoadedStrategy, loadStrategy } from './plugins/index.js';
+export { type LoadedStrategy, loadSeries, loadStrategy } from './plugins/index.js';
 export {
   renderBacktestReport,
   renderForwardTestReport,
@@ -67,5 +67,6 @@ export {
   type StrategyDefinition,
   StrategyError,
   type StrategyPlot,
+  series,
 } from './strategies/index.js';
 export { type Random, seededRandom } from './util/index.js';

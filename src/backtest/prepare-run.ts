@@ -2,7 +2,9 @@ import type { CandleSeries } from '../candles/index.js';
 import type { BacktestRunConfig } from '../config/index.js';
 import { parseUtcTime, UsageError } from '../domain/index.js';
 import { type EntryFilter, entryMask } from '../filters/index.js';
+import { expandRuns } from '../indicators/index.js';
 import {
+  decisionsOf,
   findStrategy,
   type Parameters,
   resolveParameters,
@@ -76,10 +78,13 @@ export function prepareRun(
   trace?: Trace,
 ): PreparedRun {
   const { filters, ...plan } = planRun(config, candles, strategy);
+  const decisions = decisionsOf(plan.strategy, candles, plan.parameters, undefined, trace);
+  const { signals } = decisions;
   return {
     ...plan,
+    ...decisions,
     candles,
-    signals: plan.strategy.signals(candles, plan.parameters, undefined, trace),
+    signals: signals instanceof Int8Array ? signals : expandRuns(signals),
     entryMask: entryMask(candles, filters),
   };
 }

@@ -2,6 +2,7 @@ import type { BacktestRunConfig } from '../config/index.js';
 import type { Metrics } from '../metrics/index.js';
 import { countText } from '../util/index.js';
 import { isoTime } from './candle-period.js';
+import { columnNotes } from './column-notes.js';
 import type { EngineResult } from './engine.js';
 import type { PreparedRun } from './prepare-run.js';
 
@@ -15,7 +16,7 @@ import type { PreparedRun } from './prepare-run.js';
  */
 export function runNotes(
   config: BacktestRunConfig,
-  prepared: Pick<PreparedRun, 'period' | 'warmUp'>,
+  prepared: Pick<PreparedRun, 'candles' | 'period' | 'warmUp' | 'signals' | 'columns'>,
   run: EngineResult,
   metrics: Metrics,
 ): string[] {
@@ -38,6 +39,7 @@ export function runNotes(
     config.start !== null &&
       missing > 0 &&
       `The first ${missing === 1 ? 'candle' : countText(missing, 'candle')} of the period ${missing === 1 ? 'is' : 'are'} used for warm-up; with earlier candles trading would start at once.`,
+    ...columnNotes(prepared),
     metrics.ambiguousTrades > 0 &&
       `${countText(metrics.ambiguousTrades, 'trade is', 'trades are')} ambiguous: stop and take-profit were both in one candle, and the stop was assumed.`,
   ];

@@ -19,6 +19,7 @@ import type { LoadedStrategy } from '../plugins/index.js';
 import { forwardTestPlots, renderForwardTestReport } from '../report/index.js';
 import { FILTER_RULES } from '../settings/index.js';
 import { resolveParameters, type Strategy } from '../strategies/index.js';
+import { bindSeries } from './bind-series.js';
 import type { FinishedForwardTest } from './finished-forward-test.js';
 import { nameFlags, withFlagNames } from './flag-names.js';
 import { earlierLooks, forwardLedger, keepLook, requireFirstLook } from './forward-look.js';
@@ -151,13 +152,17 @@ export async function runForwardTestJob(
   log: Logger,
 ): Promise<FinishedForwardTest> {
   const started = Date.now();
-  const loadedStrategy = await loadCommandStrategy(job.config.strategy, terminal);
-  const { strategy } = loadedStrategy;
+  const named = await loadCommandStrategy(job.config.strategy, terminal);
   // A wrong date or amount is told before anything is read; a market that is not known yet permits everything.
   const { market = 'usdm' } = job.config;
   withFlagNames(() => parseBacktestRunConfig({ ...job.config, market }), job.groups);
-  const asked = { ...job.config, ...(await optimizedInstrument(job, strategy)) };
-  const loaded = await candlesOf({ ...job, config: asked, strategy }, terminal);
+  const asked = { ...job.config, ...(await optimizedInstrument(job, named.strategy)) };
+  const { loadedStrategy, loaded } = await bindSeries(
+    named,
+    await candlesOf({ ...job, config: asked, strategy: named.strategy }, terminal),
+    job,
+  );
+  const { strategy } = loadedStrategy;
   const { candles } = loaded;
   requirePlainName(candles.symbol);
   await requireTraceFile(job, loaded, loadedStrategy);

@@ -12,6 +12,7 @@ import { fileError, systemErrorCode } from '../files/index.js';
 import type { LoadedCandles } from '../history/index.js';
 import { gridEntryOf, type OptimizeRequest } from '../optimize/index.js';
 import type { LoadedStrategy } from '../plugins/index.js';
+import { bindSeries } from './bind-series.js';
 import { withFlagNames } from './flag-names.js';
 import { loadCommandStrategy } from './load-strategy.js';
 import { candlesOf } from './run-backtest-request.js';
@@ -46,10 +47,9 @@ export async function loadSearch(
   terminal: Terminal,
 ): Promise<LoadedSearch> {
   const grids = await readGridFile(job.gridFile, terminal);
-  const loadedStrategy = await loadCommandStrategy(job.config.strategy, terminal);
-  const { strategy, source } = loadedStrategy;
+  const named = await loadCommandStrategy(job.config.strategy, terminal);
   const asked = job.config.symbol?.toUpperCase();
-  if (asked !== undefined) gridEntryOf(grids, asked, strategy);
+  if (asked !== undefined) gridEntryOf(grids, asked, named.strategy);
   const configOf = (market: Market): BacktestRunConfig =>
     withFlagNames(
       () => parseBacktestRunConfig({ ...job.config, market: job.config.market ?? market }),
@@ -57,7 +57,12 @@ export async function loadSearch(
     );
   // A wrong date or amount is told before candles are read; a market that is not known yet permits everything.
   configOf('usdm');
-  const loaded = await candlesOf({ ...job, strategy }, terminal);
+  const { loadedStrategy, loaded } = await bindSeries(
+    named,
+    await candlesOf({ ...job, strategy: named.strategy }, terminal),
+    job,
+  );
+  const { strategy, source } = loadedStrategy;
   const { candles, dataHash } = loaded;
   const config = configOf(candles.market);
   const grid = gridEntryOf(grids, candles.symbol, strategy);

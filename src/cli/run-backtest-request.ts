@@ -17,6 +17,7 @@ import { findCandleFiles, type LoadedCandles, loadCandles } from '../history/ind
 import type { LoadedStrategy } from '../plugins/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
 import type { BacktestRequest } from './backtest-request.js';
+import { bindSeries } from './bind-series.js';
 import { withFlagNames } from './flag-names.js';
 import { lineToCopy } from './invoked-as.js';
 import { loadCommandStrategy } from './load-strategy.js';
@@ -60,10 +61,14 @@ export async function runBacktestRequest(
   log: Logger,
 ): Promise<FinishedBacktest> {
   const started = Date.now();
-  const loadedStrategy = await loadCommandStrategy(request.config.strategy, terminal);
-  const params = await strategyParameters(request, loadedStrategy);
+  const named = await loadCommandStrategy(request.config.strategy, terminal);
+  const params = await strategyParameters(request, named);
   const given: BacktestRunConfigInput = { ...request.config, params };
-  const loaded = await candlesOf({ ...request, ...loadedStrategy }, terminal);
+  const { loadedStrategy, loaded } = await bindSeries(
+    named,
+    await candlesOf({ ...request, ...named }, terminal),
+    request,
+  );
   const { candles } = loaded;
   await requireOwnOutputs(
     [
@@ -98,6 +103,7 @@ export async function runBacktestRequest(
     parseBacktestRunConfig({
       ...given,
       market: given.market ?? candles.market,
+      interval: given.interval ?? candles.timeframe,
       files: loaded.files,
     }),
   );

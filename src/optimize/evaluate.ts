@@ -13,7 +13,7 @@ import { expandRuns, rememberIndicators, type SignalRuns } from '../indicators/i
 import { METRICS, type Metrics } from '../metrics/index.js';
 import type { EngineRules } from '../semantics/index.js';
 import { EXIT_AXES, FILTER_RULES, RUN_SETTINGS, valuesOf } from '../settings/index.js';
-import { type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
+import { decisionsOf, type Parameters, STRATEGIES, type Strategy } from '../strategies/index.js';
 import type { TrialPlan } from './plan.js';
 
 /** Indicator columns that a worker remembers, bytes. */
@@ -44,7 +44,8 @@ export interface TrialEvaluator {
 }
 
 /** What a group of trials shares. */
-export interface GroupInput extends Pick<EngineInput, 'candles' | 'period'> {
+export interface GroupInput
+  extends Pick<EngineInput, 'candles' | 'period' | 'exits' | 'columns' | 'manage'> {
   /** The column or its runs. */
   readonly signals: Int8Array | SignalRuns;
   /** `undefined` without filters. */
@@ -136,12 +137,11 @@ export function openEvaluator(input: EvaluationInput, runner: GroupRunner): Tria
   });
   const masksOf = (filters: readonly EntryFilter[]): Uint8Array[] =>
     filters.map((filter) => filter.mask(candles, indicators));
-  const rulesOf = trialRules(config);
+  const rulesOf = trialRules({ ...config, interval: candles.timeframe });
   const signalColumns = lastOf((signal: number) => {
     const parameters = plan.signalSettings(signal);
     const trend = masksOf(entryFilters(WITHOUT_FILTERS, parameters));
-    const signals = (strategy.signalRuns ?? strategy.signals)(candles, parameters, indicators);
-    return { signals, trend };
+    return { decisions: decisionsOf(strategy, candles, parameters, indicators), trend };
   });
   const filterMasks = recent(MASKS_KEPT, (filter: number) =>
     masksOf(entryFilters(filterConfig(plan.filterSettings(filter)), {})),
@@ -153,7 +153,7 @@ export function openEvaluator(input: EvaluationInput, runner: GroupRunner): Tria
         for (let id = first; id < end; ) {
           const trial = plan.trial(id);
           const size = Math.min(end - id, plan.stopCount - trial.stop);
-          const { signals, trend } = signalColumns(trial.signal);
+          const { decisions, trend } = signalColumns(trial.signal);
           const masks = [...trend, ...filterMasks(trial.filter)];
           const entryMask = masks.length < 2 ? masks[0] : combineMasks(candles.length, masks);
           const rules = Array.from({ length: size }, (_, k) =>
@@ -161,7 +161,7 @@ export function openEvaluator(input: EvaluationInput, runner: GroupRunner): Tria
           );
           const from = (id - first) * METRICS.length;
           const rows = out.subarray(from, from + size * METRICS.length);
-          runner.run({ candles, period, signals, entryMask }, rules, rows);
+          runner.run({ candles, period, ...decisions, entryMask }, rules, rows);
           id += size;
         }
       } finally {

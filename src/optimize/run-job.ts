@@ -4,6 +4,7 @@ import type { BacktestRunConfig } from '../config/index.js';
 import type { Strategy } from '../strategies/index.js';
 import type { RunJob } from './pool/protocol.js';
 import { shareCandles } from './pool/shared-candles.js';
+import { shareSeries } from './pool/shared-series.js';
 
 /**
  * Returns what every job that runs a strategy brings the workers.
@@ -28,6 +29,9 @@ export function runJob(
       strategySource === undefined
         ? { name: strategy.name }
         : { name: strategySource.path, sha256: strategySource.sha256 },
+    ...(strategy.seriesSources === undefined
+      ? {}
+      : { series: shareSeries(strategy.seriesSources) }),
     config,
   };
 }

@@ -1,4 +1,10 @@
 export {
+  folderOf,
+  type LoadedSeries,
+  type LoadSeriesOptions,
+  loadSeries,
+} from './load-series.js';
+export {
   isStrategyPath,
   type LoadedStrategy,
   loadStrategy,

@@ -7,6 +7,7 @@ import {
 import { type Random, seededRandom } from '../util/index.js';
 import { UNDECLARED_COLUMNS } from './require-extra-columns.js';
 import { type CandleColumnName, type ReplacedFuture, scrambleFuture } from './scramble-future.js';
+import { noteSeriesFuture } from './series-sources.js';
 import type { StrategyCandles } from './strategy.js';
 
 const NAMES = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -75,6 +76,11 @@ export class CandleCopy {
       },
     };
     Object.setPrototypeOf(view, UNDECLARED_COLUMNS);
+    if (this.#other !== undefined) {
+      const { replaced, seed } = this.#other;
+      const lastOpenTime = this.#candles.openTime[replaced.from - 1]!;
+      noteSeriesFuture(view, { lastOpenTime, future: replaced.future, seed });
+    }
     for (const name of this.#names.slice(NAMES.length)) {
       Object.defineProperty(view, name, { enumerable: true, get: () => column(name) });
     }

@@ -1,8 +1,10 @@
 import { EXTRA_COLUMN_NAMES } from '../candles/index.js';
 import { UsageError } from '../domain/index.js';
 import { SHARED_NAMES } from '../settings/index.js';
+import { didYouMean } from '../util/index.js';
 import { parameterProblem } from './parameter-problem.js';
 import type { ParameterSpecs } from './parameter-specs.js';
+import { checkSeriesSpecs } from './series-specs.js';
 import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
 
 /** Names become parts of paths and of columns. */
@@ -28,6 +30,8 @@ export function checkDefinition(definition: {
   readonly extraColumns?: unknown;
   readonly warmUp: unknown;
   readonly signals: unknown;
+  readonly series?: unknown;
+  readonly manage?: unknown;
 }): void {
   checkStrategyName(definition.name);
   if (definition.shortName !== undefined) checkStrategyName(definition.shortName);
@@ -42,6 +46,11 @@ export function checkDefinition(definition: {
       `${where}: warmUp must be a number of candles, or a function of the parameters`,
     );
   }
+  if (!['function', 'undefined'].includes(typeof definition.manage)) {
+    throw new UsageError(`${where}: manage must be a function (view, columns) => ({ stop })`);
+  }
+  refuseMistypedKeys(where, definition);
+  if (definition.series !== undefined) checkSeriesSpecs(where, definition.series);
   checkExtraColumns(where, definition.extraColumns ?? []);
   for (const [name, spec] of Object.entries(definition.parameters ?? {})) {
     if (!PARAMETER_NAME.test(name)) {
@@ -62,6 +71,19 @@ export function checkDefinition(definition: {
     if (problem !== undefined) {
       throw new UsageError(`${where}: the default of ${name} ${problem}`);
     }
+  }
+}
+
+const KEYS: readonly string[] = [
+  ...['name', 'shortName', 'parameters', 'extraColumns', 'series', 'findConflict', 'warmUp'],
+  ...['history', 'signals', 'manage', 'plots'],
+];
+
+/** A key that is nearly one would be believed in; what is far from all of them is the author's own affair. */
+function refuseMistypedKeys(where: string, definition: object): void {
+  for (const key of Object.keys(definition)) {
+    const hint = KEYS.includes(key) ? '' : didYouMean(key, KEYS);
+    if (hint !== '') throw new UsageError(`${where}: unknown key "${key}"${hint}`);
   }
 }
 

@@ -1,4 +1,6 @@
 import { candleRange } from '../candles/index.js';
+import { compare } from '../indicators/index.js';
+import { type Decided, decidedOn } from './decided.js';
 import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
 
 /** Least history that strategies get unless they say otherwise, candles (S-63). */
@@ -43,15 +45,29 @@ export function checkHistory(
 ): HistoryReport {
   const history = historyOf(strategy, parameters);
   const warmUp = strategy.warmUp(parameters);
-  const whole = strategy.signals(candles, parameters);
+  const whole = decidedOn(strategy, candles, parameters);
   const last = candles.length - 1;
   const count = Math.min(DECISIONS, last - warmUp + 1);
   let differing = 0;
   for (let k = 0; k < count; k++) {
     const at = count === 1 ? last : Math.round(warmUp + ((last - warmUp) * k) / (count - 1));
     const window = candleRange(candles, Math.max(0, at - history), at + 1);
-    const signals = strategy.signals(window, parameters);
-    if (signals[signals.length - 1] !== whole[at]) differing++;
+    const decided = decidedOn(strategy, window, parameters);
+    if (differs(decided, window.length - 1, whole, at)) differing++;
   }
   return { history, decisions: Math.max(0, count), differing };
 }
+
+/** Whether a decision differs: entry or exit, and at an entry a column of S-07 by more than a tie (S-05). */
+function differs(a: Decided, at: number, b: Decided, where: number): boolean {
+  if (a.signals[at] !== b.signals[where]) return true;
+  return a.others.some(({ name, values }, k) => {
+    const [x, y] = [values[at]!, b.others[k]!.values[where]!];
+    if (name === 'exit') return x !== y;
+    // What `manage` answers depends on the trades that a window has.
+    if (!OF_ENTRIES.includes(name) || a.signals[at] === 0) return false;
+    return x !== y && !(Number.isNaN(x) && Number.isNaN(y)) && compare(x, y) !== 0;
+  });
+}
+
+const OF_ENTRIES: readonly string[] = ['stopDistance', 'targetDistance', 'size', 'rank'];

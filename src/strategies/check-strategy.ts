@@ -1,6 +1,8 @@
 import { type Random, seededRandom } from '../util/index.js';
 import { CandleCopy } from './candle-copy.js';
+import { historyOf } from './check-history.js';
 import { chooseCheckPoints } from './check-points.js';
+import { type Decided, type Difference, decidedOn, firstDifference, marksOf } from './decided.js';
 import { withDisturbedSources } from './disturbed-sources.js';
 import type { OtherFuture } from './scramble-future.js';
 import { describeCandle } from './signal-column.js';
@@ -84,7 +86,7 @@ export function checkStrategy(
 interface Stretch {
   readonly from: number;
   readonly to: number;
-  readonly signals: Int8Array;
+  readonly decided: Decided;
 }
 
 /** Runs the strategy on a copy of the candles in which futures are scrambled, and counts. */
@@ -96,6 +98,8 @@ class StrategyCheck {
   private runs = 0;
   private evaluated = 0;
 
+  /** Changes wherever the whole run decided something. */
+  private marks: Int8Array = new Int8Array(0);
   private readonly strategy: Strategy;
   private readonly parameters: Parameters;
   private readonly candles: StrategyCandles;
@@ -118,16 +122,19 @@ class StrategyCheck {
   run(cold: Strategy | undefined): StrategyCheckReport {
     // First, while nothing that the strategy may keep knows the later candles.
     const early = cold === undefined ? [] : this.earlyRuns(cold);
-    const whole = this.stretch(0, this.candles.length);
+    const view = this.copy.view(0, this.candles.length);
+    const whole = { from: 0, to: this.candles.length, decided: this.decidedOf(view, 0) };
+    this.marks = marksOf(whole.decided, this.candles);
     this.requireUntouched();
+    this.requireUntouchedSeries(view);
     if (cold !== undefined) this.requireSameWhenCold(cold, early, whole);
     // On the candles themselves: what knows the copy from them, however it does, gives other signals here.
-    const again = withDisturbedSources(() => this.signalsOf(this.candles, 0));
+    const again = withDisturbedSources(() => this.decidedOf(this.candles, 0));
     this.requireSame(whole, again, this.candles.length - 1, 'not-deterministic');
     this.requireUntouched();
     const first = Math.max(1, this.warmUp);
     this.cutWhole(whole, first);
-    this.cutStretches(whole, first);
+    this.cutStretches(first);
     this.requireUntouched();
     return {
       cuts: this.cuts,
@@ -150,20 +157,20 @@ class StrategyCheck {
     return [...new Set(ends)].map((to) => ({
       from: 0,
       to,
-      signals: this.signalsOf(this.copy.view(0, to), 0, cold),
+      decided: this.decidedOf(this.copy.view(0, to), 0, cold),
     }));
   }
 
   /** What a cold instance said of a history that ended is what it says once later candles are there. */
   private requireSameWhenCold(cold: Strategy, early: readonly Stretch[], whole: Stretch): void {
     const view = this.copy.view(0, this.candles.length);
-    const late = { ...whole, signals: this.signalsOf(view, 0, cold) };
-    for (const { to, signals } of early) {
+    const late = { ...whole, decided: this.decidedOf(view, 0, cold) };
+    for (const { to, decided } of early) {
       for (const stretch of [late, whole]) {
-        this.requireSame(stretch, signals, to - 1, 'looks-ahead', 'removed');
+        this.requireSame(stretch, decided, to - 1, 'looks-ahead', 'removed');
       }
     }
-    this.requireSame(whole, late.signals, this.candles.length - 1, 'keeps-state');
+    this.requireSame(whole, late.decided, this.candles.length - 1, 'keeps-state');
   }
 
   private cutWhole(whole: Stretch, first: number): void {
@@ -176,13 +183,13 @@ class StrategyCheck {
       // Every second one in the last tenth: a leak may need a long history.
       const from = k % 2 === 0 ? Math.max(first, Math.floor(0.9 * last)) : first;
       const anywhere = from + Math.floor(this.random() * (last - from + 1));
-      const at = k % 4 < 2 ? anywhere : nextChange(whole.signals, anywhere, last);
+      const at = k % 4 < 2 ? anywhere : nextChange(this.marks, anywhere, last);
       this.cut(whole, at, FUTURES[k % FUTURES.length]!);
     }
   }
 
-  private cutStretches(whole: Stretch, first: number): void {
-    const length = Math.min(this.candles.length, 2 * this.warmUp + LEAD + TAIL);
+  private cutStretches(first: number): void {
+    const length = Math.min(this.candles.length, this.lead() + LEAD + TAIL);
     const runsPerPoint = 8;
     const budget = Math.max(STRETCH_CANDLES_MIN, STRETCH_SHARE * this.candles.length);
     const affordable = Math.floor(Math.min(STRETCH_CANDLES_MAX, budget) / (runsPerPoint * length));
@@ -192,7 +199,7 @@ class StrategyCheck {
     );
     const wanted = Math.max(POINTS_MIN, Math.min(POINTS_MAX, affordable));
     const count = Math.min(limit, wanted);
-    const points = chooseCheckPoints(this.candles, whole.signals, first, count, this.random);
+    const points = chooseCheckPoints(this.candles, this.marks, first, count, this.random);
     let earliest: Stretch | undefined;
     for (const [k, point] of points.entries()) {
       const latest = this.candles.length - length;
@@ -202,6 +209,13 @@ class StrategyCheck {
       this.cutAround(stretch, point, k);
     }
     if (earliest !== undefined) this.requireNoState(earliest);
+  }
+
+  /** Candles of a stretch in which a strategy gets going: series of higher timeframes need more than its warm-up. */
+  private lead(): number {
+    const { strategy, parameters, warmUp } = this;
+    const least = 2 * warmUp;
+    return strategy.series === undefined ? least : Math.max(least, historyOf(strategy, parameters));
   }
 
   /** At the point itself all futures, at the candle before two, and another candle of the stretch. */
@@ -224,32 +238,33 @@ class StrategyCheck {
     this.cutCandles.add(at);
     const { from, to } = stretch;
     if (future === 'removed') {
-      const signals = this.signals(from, at + 1);
-      this.requireSame(stretch, signals, at, 'looks-ahead', future);
+      const decided = this.decided(from, at + 1);
+      this.requireSame(stretch, decided, at, 'looks-ahead', future);
       return;
     }
-    const signals = this.copy.withOtherFuture({ from: at + 1, to, future }, this.random, () =>
-      this.signals(from, to),
+    const decided = this.copy.withOtherFuture({ from: at + 1, to, future }, this.random, () =>
+      this.decided(from, to),
     );
-    this.requireSame(stretch, signals, at, 'looks-ahead', future);
+    this.requireSame(stretch, decided, at, 'looks-ahead', future);
   }
 
   private stretch(from: number, to: number): Stretch {
-    return { from, to, signals: this.signals(from, to) };
+    return { from, to, decided: this.decided(from, to) };
   }
 
-  private signals(from: number, to: number): Int8Array {
-    return this.signalsOf(this.copy.view(from, to), from);
+  private decided(from: number, to: number): Decided {
+    return this.decidedOf(this.copy.view(from, to), from);
   }
 
-  private signalsOf(
+  private decidedOf(
     candles: StrategyCandles,
     from: number,
     strategy: Strategy = this.strategy,
-  ): Int8Array {
+  ): Decided {
     this.runs++;
     this.evaluated += candles.length;
-    const signals = strategy.signals(candles, this.parameters);
+    const decided = decidedOn(strategy, candles, this.parameters);
+    const { signals } = decided;
     const trading = signals.subarray(0, this.warmUp).findIndex((signal) => signal !== 0);
     if (trading >= 0) {
       throw this.fault(
@@ -258,7 +273,7 @@ class StrategyCheck {
         from + trading,
       );
     }
-    return signals;
+    return decided;
   }
 
   private requireUntouched(): void {
@@ -272,40 +287,47 @@ class StrategyCheck {
     );
   }
 
+  private requireUntouchedSeries(view: StrategyCandles): void {
+    const name = this.strategy.findSeriesChange?.(view);
+    if (name === undefined) return;
+    throw this.fault(
+      'changes-candles',
+      `modifies its input series (${name}); copy a column before you write to it`,
+      0,
+    );
+  }
+
   private requireNoState(stretch: Stretch): void {
-    const again = this.signals(stretch.from, stretch.to);
+    const again = this.decided(stretch.from, stretch.to);
     this.requireSame(stretch, again, stretch.to - 1, 'keeps-state');
   }
 
   /** Chance that some runs agree by chance is small only over many: one after the other on the very same candles. */
   private requireRepeatable({ from, to }: Stretch): void {
     // Once for itself: what ran before may have left something behind.
-    this.signals(from, to);
+    this.decided(from, to);
     const first = this.stretch(from, to);
     const affordable = Math.floor(REPEATED_CANDLES_MAX / Math.max(1, to - from));
     const count = Math.max(REPEATS_MIN, Math.min(REPEATS_MAX, affordable));
     for (let k = 0; k < count; k++) {
-      this.requireSame(first, this.signals(from, to), to - 1, 'not-deterministic');
+      this.requireSame(first, this.decided(from, to), to - 1, 'not-deterministic');
     }
   }
 
   private requireSame(
     stretch: Stretch,
-    signals: Int8Array,
+    decided: Decided,
     last: number,
     fault: 'not-deterministic' | 'keeps-state' | 'looks-ahead',
     future?: OtherFuture,
   ): void {
-    const count = last - stretch.from + 1;
-    for (let i = 0; i < count; i++) {
-      if (signals[i] === stretch.signals[i]) continue;
-      // What differs for the very same candles has another reason than their future.
-      if (fault !== 'not-deterministic') this.requireRepeatable(stretch);
-      if (fault === 'looks-ahead') this.requireNoState(stretch);
-      const index = stretch.from + i;
-      const [was, is] = [stretch.signals[i]!, signals[i]!];
-      throw this.fault(fault, explain(fault, this.candles, index, was, is, future), index);
-    }
+    const found = firstDifference(stretch.decided, decided, last - stretch.from + 1);
+    if (found === undefined) return;
+    // What differs for the very same candles has another reason than their future.
+    if (fault !== 'not-deterministic') this.requireRepeatable(stretch);
+    if (fault === 'looks-ahead') this.requireNoState(stretch);
+    const index = stretch.from + found.index;
+    throw this.fault(fault, explain(fault, this.candles, { ...found, index }, future), index);
   }
 
   private fault(fault: StrategyError['fault'], text: string, index: number): StrategyError {
@@ -316,21 +338,19 @@ class StrategyCheck {
 function explain(
   fault: 'not-deterministic' | 'keeps-state' | 'looks-ahead',
   candles: StrategyCandles,
-  index: number,
-  was: number,
-  is: number,
+  { name, index, was, is }: Difference,
   future: OtherFuture | undefined,
 ): string {
   const candle = describeCandle(candles, index);
   switch (fault) {
     case 'looks-ahead': {
       const change = future === 'removed' ? 'are removed' : 'are replaced';
-      return `looks ahead: its signal at ${candle} is ${was}, but ${is} when later candles ${change}; a signal may use only candles up to its own (S-01)`;
+      return `looks ahead: its ${name} at ${candle} is ${was}, but ${is} when later candles ${change}; a ${name === 'signal' ? name : 'decision'} may use only candles up to its own (S-01)`;
     }
     case 'not-deterministic':
-      return `is not deterministic: its signal at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock, state kept between calls, or anything but the candle columns`;
+      return `is not deterministic: its ${name} at ${candle} is ${was} in one run and ${is} in the next on the same candles; it must not use random numbers, the clock, state kept between calls, or anything but the candle columns`;
     case 'keeps-state':
-      return `keeps state between calls: its signal at ${candle} is ${was}, but ${is} after it ran on other candles; declare variables inside signals()`;
+      return `keeps state between calls: its ${name} at ${candle} is ${was}, but ${is} after it ran on other candles; declare variables inside signals()`;
   }
 }
 

@@ -1,24 +1,35 @@
 import type { CandleColumns, ExtraColumn } from '../candles/index.js';
 import type { Market, Timeframe } from '../domain/index.js';
-import { INDICATORS, type Indicators } from '../indicators/index.js';
+import { expandRuns, INDICATORS, type Indicators } from '../indicators/index.js';
+import type { ManageResult, ManageView } from '../semantics/index.js';
 import { checkDefinition } from './check-definition.js';
 import { checkedPlots } from './checked-plots.js';
+import { managedBy } from './managed-by.js';
 import type { ParameterSpecs, ValuesOf } from './parameter-specs.js';
 import { requireExtraColumns } from './require-extra-columns.js';
-import { type SignalResult, signalColumn, signalRunsOrColumn } from './signal-column.js';
+import { type SeriesSources, seriesBuilder } from './series-sources.js';
+import type { SeriesOf, SeriesSpecs } from './series-specs.js';
+import type { SignalResult } from './signal-column.js';
 import type { Parameters, Strategy, StrategyCandles, StrategyPlot } from './strategy.js';
 import { strategyContext } from './strategy-context.js';
 import { noTrace, type Trace } from './trace.js';
+import { type ManagedColumns, readSignals, type TradeSignals } from './trade-signals.js';
 import { TREND_FILTER_SPECS } from './trend-filter-parameters.js';
 import { undefinedAtNewest } from './undefined-at-newest.js';
 
 /** What a strategy's functions are handed. */
-export interface StrategyContext<Specs extends ParameterSpecs, Extra extends ExtraColumn = never> {
+export interface StrategyContext<
+  Specs extends ParameterSpecs,
+  Extra extends ExtraColumn = never,
+  Declared extends SeriesSpecs = NoSeries,
+> {
   /** Closed candles, oldest first; columns of shape `[n]`, the declared extra ones among them. Not to be written to. */
   readonly candles: CandleColumns & Readonly<Record<Extra, Float64Array>>;
   /** Complete and in range. */
   readonly parameters: ValuesOf<Specs>;
   readonly indicators: Indicators;
+  /** The declared series: higher timeframes, other symbols, tables, each with `align()`. */
+  readonly series: SeriesOf<Declared>;
   /** Of the candles, for example `BTCUSDT`. */
   readonly symbol: string;
   /** Of the candles, for example `1h`. */
@@ -31,10 +42,41 @@ export interface StrategyContext<Specs extends ParameterSpecs, Extra extends Ext
   readonly trace: Trace;
 }
 
+type NoSeries = Record<never, never>;
+
+/** What `signals()` may give: one column, or columns by name. */
+export type GivenSignals = SignalResult | TradeSignals;
+
+/** Fails in the compiler where `signals()` gives a name that is none. */
+type OnlyKnownColumns<Given> = [Given] extends [never]
+  ? unknown
+  : Given extends TradeSignals
+    ? Exclude<keyof Given, keyof TradeSignals> extends never
+      ? unknown
+      : { readonly signals: never }
+    : unknown;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without a return statement is one, too.
+type ManageAnswer = ManageResult | undefined | void;
+type OnlyLevels<Answer> = [Answer] extends [never]
+  ? unknown
+  : Answer extends object
+    ? Exclude<keyof Answer, keyof ManageResult> extends never
+      ? unknown
+      : { readonly manage: never }
+    : unknown;
+
+type ColumnsIn<Given> = Given extends { readonly columns: infer Own }
+  ? ManagedColumns<Own>
+  : Record<never, never>;
+
 /** A strategy as its author writes it. */
 export interface StrategyDefinition<
   Specs extends ParameterSpecs,
   Extra extends ExtraColumn = never,
+  Declared extends SeriesSpecs = NoSeries,
+  Given = GivenSignals,
+  Answer = ManageAnswer,
 > {
   /** Letters, digits, `.`, `_`, `-`; at most 80. */
   readonly name: string;
@@ -47,6 +89,8 @@ export interface StrategyDefinition<
    * is refused. Default: none.
    */
   readonly extraColumns?: readonly Extra[];
+  /** Other candles and tables that it reads, by name: `series.timeframe()`, `series.symbol()`, `series.table()` (S-60). Default: none. */
+  readonly series?: Declared;
   /** Says what is wrong between parameters that are each in range, or nothing. Default: never. */
   readonly findConflict?: (parameters: ValuesOf<Specs>) => string | undefined;
   /** First index at which a signal may be non-zero: the candles that must lie before it. */
@@ -57,11 +101,17 @@ export interface StrategyDefinition<
   readonly history?: number | ((parameters: ValuesOf<Specs>) => number);
   /**
    * The signals (S-01): +1 wants long, -1 short, 0 neutral; an undefined one (`NaN`) is neutral (S-02). Either one value per candle, or
-   * a function that gives the signal of candle `i`, called in order for every `i` from the warm-up on.
+   * a function that gives the signal of candle `i`, called in order for every `i` from the warm-up on. Or such columns by name:
+   * `{ enter, exit, stopDistance, targetDistance, size, rank, columns }` (S-06, S-07).
    */
-  readonly signals: (context: StrategyContext<Specs, Extra>) => SignalResult;
+  readonly signals: (context: StrategyContext<Specs, Extra, Declared>) => Given;
+  /**
+   * The last resort for open trades (S-85): called at every close at which one is open; gives the levels from the next candle on, or an
+   * exit. A pure function of what it sees and of `columns` up to candle `i`. Default: none.
+   */
+  readonly manage?: (view: ManageView, columns: ColumnsIn<Given>) => Answer;
   /** Columns for the chart. Default: none. */
-  readonly plots?: (context: StrategyContext<Specs, Extra>) => readonly StrategyPlot[];
+  readonly plots?: (context: StrategyContext<Specs, Extra, Declared>) => readonly StrategyPlot[];
 }
 
 /**
@@ -72,57 +122,93 @@ export interface StrategyDefinition<
  * @throws {UsageError} If a name is not allowed or taken by a filter or stop, or a default lies outside its range.
  */
 export function defineStrategy<
+  Given extends GivenSignals,
+  Answer extends ManageAnswer,
   const Specs extends ParameterSpecs = Record<never, never>,
   const Extra extends ExtraColumn = never,
->(definition: StrategyDefinition<Specs, Extra>): Strategy {
+  const Declared extends SeriesSpecs = NoSeries,
+>(
+  definition: StrategyDefinition<Specs, Extra, Declared, Given, Answer> &
+    OnlyKnownColumns<Given> &
+    OnlyLevels<Answer>,
+): Strategy {
   checkDefinition(definition);
-  const { name, shortName = name, findConflict, warmUp, history, signals, plots } = definition;
-  const extraColumns: readonly ExtraColumn[] = definition.extraColumns ?? [];
   // Values were checked against the specs by resolveParameters(), which is the only maker of `Parameters`.
-  const typed = (parameters: Parameters): ValuesOf<Specs> =>
-    parameters as unknown as ValuesOf<Specs>;
+  return strategyOf(definition as unknown as ErasedDefinition, undefined);
+}
+
+/** A definition whose types have done their work. */
+type ErasedDefinition = Omit<
+  StrategyDefinition<ParameterSpecs, ExtraColumn, SeriesSpecs, GivenSignals>,
+  'manage' | 'warmUp' | 'history' | 'findConflict'
+> & {
+  readonly findConflict?: (parameters: Parameters) => string | undefined;
+  readonly warmUp: number | ((parameters: Parameters) => number);
+  readonly history?: number | ((parameters: Parameters) => number);
+  readonly manage?: (view: ManageView, columns: never) => unknown;
+};
+
+type ErasedContext = StrategyContext<ParameterSpecs, ExtraColumn, SeriesSpecs>;
+
+function strategyOf(definition: ErasedDefinition, sources: SeriesSources | undefined): Strategy {
+  const { name, shortName = name, findConflict, warmUp, history, signals, plots } = definition;
+  const { manage, series: declared } = definition;
+  const extraColumns: readonly ExtraColumn[] = definition.extraColumns ?? [];
+  const builder = seriesBuilder(name, declared ?? {}, sources);
   const contextOf = (
     candles: StrategyCandles,
     parameters: Parameters,
     indicators: Indicators = INDICATORS,
     trace: Trace = noTrace,
-  ): StrategyContext<Specs, Extra> => {
+  ): ErasedContext => {
     requireExtraColumns(name, extraColumns, candles);
-    const parts = { candles, parameters: typed(parameters), indicators, trace };
-    return strategyContext(name, parts) as StrategyContext<Specs, Extra>;
+    const parts = { candles, parameters, indicators, trace, series: builder.build(candles) };
+    return strategyContext(name, parts) as unknown as ErasedContext;
   };
   const candlesBefore = (parameters: Parameters): number =>
-    typeof warmUp === 'number' ? warmUp : warmUp(typed(parameters));
+    typeof warmUp === 'number' ? warmUp : warmUp(parameters);
+  const decisions: NonNullable<Strategy['decisions']> = (
+    candles,
+    parameters,
+    indicators,
+    trace,
+  ) => {
+    const { decisions: read, own } = readSignals(name, candles, candlesBefore(parameters), () =>
+      signals(contextOf(candles, parameters, indicators, trace)),
+    );
+    return manage === undefined ? read : { ...read, manage: managedBy(name, candles, own, manage) };
+  };
   return Object.freeze({
     name,
     shortName,
     parameters: Object.freeze({ ...definition.parameters, ...TREND_FILTER_SPECS }),
     ...(extraColumns.length === 0 ? {} : { extraColumns }),
-    findConflict: (parameters) => findConflict?.(typed(parameters)),
+    ...(declared === undefined ? {} : { series: declared }),
+    ...(sources === undefined ? {} : { seriesSources: sources }),
+    ...(manage === undefined ? {} : { manages: true as const }),
+    withSeries: (data) => strategyOf(definition, data),
+    findSeriesChange: builder.findChange,
+    findConflict: (parameters) => findConflict?.(parameters),
     warmUp: candlesBefore,
     ...(history === undefined
       ? {}
       : {
           history: (parameters: Parameters) =>
-            typeof history === 'number' ? history : history(typed(parameters)),
+            typeof history === 'number' ? history : history(parameters),
         }),
-    signals: (candles, parameters, indicators, trace) =>
-      signalColumn(name, candles, candlesBefore(parameters), () =>
-        signals(contextOf(candles, parameters, indicators, trace)),
-      ),
+    decisions,
+    signals: (candles, parameters, indicators, trace) => {
+      const column = decisions(candles, parameters, indicators, trace).signals;
+      return column instanceof Int8Array ? column : expandRuns(column);
+    },
     signalRuns: (candles, parameters, indicators) =>
-      signalRunsOrColumn(name, candles, candlesBefore(parameters), () =>
-        signals(contextOf(candles, parameters, indicators)),
-      ),
+      decisions(candles, parameters, indicators).signals,
     undefinedAtNewest: (candles, parameters) => {
       const context = contextOf(candles, parameters);
       const columns = plots?.(context) ?? [];
-      return undefinedAtNewest(
-        candles.length,
-        candlesBefore(parameters),
-        signals(context),
-        columns,
-      );
+      const given = signals(context);
+      const entries = 'enter' in given ? (given.enter as SignalResult) : given;
+      return undefinedAtNewest(candles.length, candlesBefore(parameters), entries, columns);
     },
     plots: (candles, parameters) =>
       plots === undefined

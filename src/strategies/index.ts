@@ -5,8 +5,10 @@ export {
   type StrategyCheckOptions,
   type StrategyCheckReport,
 } from './check-strategy.js';
+export { decisionsOf } from './decisions-of.js';
 export {
   defineStrategy,
+  type GivenSignals,
   type StrategyContext,
   type StrategyDefinition,
 } from './define-strategy.js';
@@ -25,6 +27,20 @@ export {
   parseParameters,
   resolveParameters,
 } from './resolve-parameters.js';
+export type {
+  SeriesSource,
+  SeriesSources,
+  TableSource,
+} from './series-sources.js';
+export {
+  isExchangeTimeframe,
+  type SeriesCandles,
+  type SeriesOf,
+  type SeriesSpec,
+  type SeriesSpecs,
+  type SeriesTable,
+  series,
+} from './series-specs.js';
 export type { SignalResult } from './signal-column.js';
 export type {
   Parameters,
@@ -37,4 +53,10 @@ export { StrategyError, type StrategyFault } from './strategy-error.js';
 export { findStrategy, STRATEGIES, STRATEGY_MAP } from './strategy-map.js';
 export { StrategyWithheld } from './strategy-withheld.js';
 export { noTrace, type Trace, TraceRecorder, type TraceValue } from './trace.js';
+export type {
+  Column,
+  ExitValue,
+  StrategyDecisions,
+  TradeSignals,
+} from './trade-signals.js';
 export { TREND_FILTER_SPECS, trendFilterOptions } from './trend-filter-parameters.js';

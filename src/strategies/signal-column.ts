@@ -37,18 +37,51 @@ export function signalRunsOrColumn(
   warmUp: number,
   compute: () => SignalResult,
 ): SignalRuns | Int8Array {
+  const result = computedBy(strategy, warmUp, compute);
+  return columnOfSignals(strategy, candles, warmUp, result);
+}
+
+/**
+ * Runs a strategy's signal function.
+ *
+ * @param strategy - Name, for messages.
+ * @param warmUp - First index at which a signal may be non-zero.
+ * @param compute - Calls the strategy.
+ * @throws {StrategyError} If the warm-up is no count, or the strategy throws.
+ */
+export function computedBy<Result>(
+  strategy: string,
+  warmUp: number,
+  compute: () => Result,
+): Result {
   if (!Number.isSafeInteger(warmUp) || warmUp < 0) {
     throw new StrategyError(
       'bad-signals',
       `Strategy "${strategy}": warmUp must be an integer >= 0: current value is ${warmUp}`,
     );
   }
-  let result: SignalResult;
   try {
-    result = compute();
+    return compute();
   } catch (error) {
     throw thrownInside(strategy, 'signals()', error);
   }
+}
+
+/**
+ * Turns what a signal function gave into a column, or leaves its runs as they are.
+ *
+ * @param strategy - Name, for messages.
+ * @param candles - What it ran on.
+ * @param warmUp - First index at which a signal may be non-zero.
+ * @param result - What it gave.
+ * @throws {StrategyError} If that is anything but one of -1, 0, 1, NaN per candle.
+ */
+export function columnOfSignals(
+  strategy: string,
+  candles: CandleColumns,
+  warmUp: number,
+  result: SignalResult,
+): SignalRuns | Int8Array {
   if (result instanceof Int8Array && result.length === candles.length && areAllSignals(result)) {
     // A copy: what a strategy keeps and changes later is its own affair.
     return result.slice();
@@ -131,29 +164,45 @@ export function describeCandle(candles: CandleColumns, index: number): string {
   return isDate ? `candle ${index} (${new Date(time).toISOString()})` : `candle ${index}`;
 }
 
-function checkedSignal(
+/**
+ * Returns a signal as columns hold it.
+ *
+ * @param strategy - Name, for messages.
+ * @param candles - What it ran on.
+ * @param index - Of the candle.
+ * @param signal - As given; `NaN` is neutral.
+ * @param name - What it is, for messages.
+ * @throws {StrategyError} If it is anything but one of -1, 0, 1, NaN.
+ */
+export function checkedSignal(
   strategy: string,
   candles: CandleColumns,
   index: number,
   signal: number | undefined,
+  name = 'the signal',
 ): number {
   if (signal === 0 || signal === 1 || signal === -1) return signal;
   if (typeof signal === 'number' && Number.isNaN(signal)) return 0;
   if (typeof signal === 'boolean') {
     throw new StrategyError(
       'bad-signals',
-      `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} is ${String(signal)}; return a number: 1 for long, -1 for short, 0 for neither`,
+      `Strategy "${strategy}": ${name} of ${describeCandle(candles, index)} is ${String(signal)}; return a number: 1 for long, -1 for short, 0 for neither`,
       index,
     );
   }
   throw new StrategyError(
     'bad-signals',
-    `Strategy "${strategy}": the signal of ${describeCandle(candles, index)} must be -1, 0 or 1 (NaN counts as 0): current value is ${String(signal)}`,
+    `Strategy "${strategy}": ${name} of ${describeCandle(candles, index)} must be -1, 0 or 1 (NaN counts as 0): current value is ${String(signal)}`,
     index,
   );
 }
 
-function describeResult(result: unknown): string {
+/**
+ * Says what a strategy gave in place of a column, as the end of a sentence.
+ *
+ * @param result - No column.
+ */
+export function describeResult(result: unknown): string {
   if (result instanceof Promise) {
     return 'a Promise. It must not be async: all candles are available';
   }

@@ -4,11 +4,12 @@ import type { StrategyCandles } from './strategy.js';
 import { StrategyError } from './strategy-error.js';
 import type { Trace } from './trace.js';
 
-interface ContextParts<Values> {
+interface ContextParts<Values, Series> {
   readonly candles: StrategyCandles;
   readonly parameters: Values;
   readonly indicators: Indicators;
   readonly trace: Trace;
+  readonly series: Series;
 }
 
 /**
@@ -18,10 +19,10 @@ interface ContextParts<Values> {
  * @param parts - Candles and what belongs to the run.
  * @returns Reading `symbol`, `timeframe` or `market` throws a `StrategyError` where the candles are bare columns.
  */
-export function strategyContext<Values>(
+export function strategyContext<Values, Series>(
   strategy: string,
-  parts: ContextParts<Values>,
-): ContextParts<Values> & CandleSeriesIdentity {
+  parts: ContextParts<Values, Series>,
+): ContextParts<Values, Series> & CandleSeriesIdentity {
   const identity: Partial<CandleSeriesIdentity> = parts.candles;
   const read = <Key extends keyof CandleSeriesIdentity>(key: Key): CandleSeriesIdentity[Key] => {
     const value = identity[key];

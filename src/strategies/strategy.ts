@@ -1,7 +1,10 @@
 import type { CandleColumns, CandleSeriesIdentity, ExtraColumn } from '../candles/index.js';
 import type { Indicators, SignalRuns } from '../indicators/index.js';
 import type { ParameterSpecs } from './parameter-specs.js';
+import type { SeriesSources } from './series-sources.js';
+import type { SeriesSpecs } from './series-specs.js';
 import type { Trace } from './trace.js';
+import type { StrategyDecisions } from './trade-signals.js';
 
 /** A value that a parameter can take; `null` switches an optional one off. */
 export type ParameterValue = number | string | boolean | null | readonly number[];
@@ -32,6 +35,16 @@ export interface Strategy {
   readonly parameters: ParameterSpecs;
   /** Columns that candles must have beside prices and volume. Default: none. */
   readonly extraColumns?: readonly ExtraColumn[];
+  /** Other candles and tables that it reads, by name (S-60). Default: none. */
+  readonly series?: SeriesSpecs | undefined;
+  /** Their data, where they were loaded. */
+  readonly seriesSources?: SeriesSources | undefined;
+  /** Whether it has a rule of its own for open trades (S-85). */
+  readonly manages?: true | undefined;
+  /** Returns the strategy with the data of its series. */
+  readonly withSeries?: (sources: SeriesSources) => Strategy;
+  /** Names a series to which the strategy has written in a run on these candles. */
+  readonly findSeriesChange?: (candles: StrategyCandles) => string | undefined;
   /**
    * Says what is wrong between parameters that are each in range (for example fast >= slow), or `undefined`.
    *
@@ -43,7 +56,19 @@ export interface Strategy {
   /** Candles before a decision that suffice for it (S-63). Default: the larger of 500 and four warm-ups. */
   readonly history?: ((parameters: Parameters) => number) | undefined;
   /**
-   * Computes the signal column (S-01): element `i` uses candles `0..i` only.
+   * Computes everything that it decides: signals, exits, columns of trades, and how open ones are managed. Default: `signals` is all.
+   *
+   * @param indicators - As for `signals`.
+   * @param trace - As for `signals`.
+   */
+  readonly decisions?: (
+    candles: StrategyCandles,
+    parameters: Parameters,
+    indicators?: Indicators,
+    trace?: Trace,
+  ) => StrategyDecisions;
+  /**
+   * Computes the signal column (S-01), of entries where there is an exit column: element `i` uses candles `0..i` only.
    *
    * @param indicators - With a memory, for many parameter sets on the same candles (`rememberIndicators()`). Default: without.
    * @param trace - Receives what the strategy traces. Default: nothing does.

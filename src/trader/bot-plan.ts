@@ -22,6 +22,7 @@ import { type BotSettings, orderTag, resolveProgram, settingsProblem } from '../
 import { loadStrategy } from '../plugins/index.js';
 import { BOT_LIMITS, EXIT_AXES, FILTER_RULES, RUN_SETTINGS } from '../settings/index.js';
 import { parseParameterAssignments, type Strategy } from '../strategies/index.js';
+import { refuseResearchStrategy } from './refuse-research-strategy.js';
 import { withPlaces } from './setting-places.js';
 import type { TradingMode } from './trading-hosts.js';
 import { type Verdict, verdictOf } from './verdict-of.js';
@@ -152,6 +153,7 @@ async function resolvedPlan(
   const problem = settingsProblem(bot);
   if (problem !== undefined) throw new UsageError(problem);
   const { warmUp, parameters } = resolveProgram(bot, () => strategy);
+  refuseResearchStrategy(strategy, parameters, { ...instrument, market: run.market });
   const needed = { warmUp, history: strategy.history?.(parameters) ?? 0 };
   return {
     settings: bot,

@@ -1,4 +1,5 @@
 import { type Strategy, StrategyWithheld } from '../strategies/index.js';
+import { featuresOf } from './refuse-research-strategy.js';
 
 /**
  * Stands between a bot and its strategies until they were checked. Until then nothing is decided, so that no decision is lost;
@@ -39,11 +40,19 @@ export class StrategyGate {
   guard(strategy: Strategy): Strategy {
     const known = this.#guarded.get(strategy);
     if (known !== undefined) return known;
+    /** Looked at once: a plan refuses such strategies, an edited file comes here. */
+    let beside: readonly string[] | undefined;
     const guarded: Strategy = {
       ...strategy,
       signals: (...input) => {
         const problem = this.#problems.get(strategy);
         if (problem !== undefined) throw new StrategyWithheld(problem);
+        beside ??= featuresOf(strategy, input);
+        if (beside.length > 0) {
+          throw new StrategyWithheld(
+            `The strategy has ${beside.join(', ')}, which bots do not have yet`,
+          );
+        }
         return strategy.signals(...input);
       },
     };

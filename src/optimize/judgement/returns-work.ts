@@ -1,7 +1,9 @@
 import { engineMetrics, entryFilters, prepareCandles, runFast } from '../../backtest/index.js';
 import { timeframeMs } from '../../domain/index.js';
 import { combineMasks } from '../../filters/index.js';
+import { expandRuns } from '../../indicators/index.js';
 import { METRICS, periodReturns } from '../../metrics/index.js';
+import { decisionsOf, type StrategyDecisions } from '../../strategies/index.js';
 import { filterConfig, trialRules, writeMetrics } from '../evaluate.js';
 import { failedReply, type RangeWork, type ReturnsJob } from '../pool/protocol.js';
 import { openCandles } from '../pool/shared-candles.js';
@@ -30,15 +32,15 @@ export async function openReturns(job: ReturnsJob): Promise<RangeWork> {
 
 /** Runs settings one by one; signals are computed once for neighbours that share them. */
 async function openRunner(job: ReturnsJob): Promise<(index: number, out: Float64Array) => void> {
-  const strategy = await loadWorkerStrategy(job.strategy);
+  const strategy = await loadWorkerStrategy(job);
   const candles = openCandles(job.candles);
   const { period, config, runs, measuredFrom, returnsCount } = job;
   const prepared = prepareCandles(candles, period);
   const openTimes = candles.openTime.subarray(period.from, period.to);
   const returns = new Float64Array(job.returns);
-  const rulesOf = trialRules(config);
+  const rulesOf = trialRules({ ...config, interval: candles.timeframe });
   const signalColumns = lastOf((settings: RunSettings) => ({
-    signals: strategy.signals(candles, settings.parameters),
+    decisions: completeDecisions(decisionsOf(strategy, candles, settings.parameters)),
     trend: entryFilters(filterConfig({}), settings.parameters).map((own) => own.mask(candles)),
   }));
   const filterMasks = lastOf((settings: RunSettings) =>
@@ -46,11 +48,11 @@ async function openRunner(job: ReturnsJob): Promise<(index: number, out: Float64
   );
   return (index, out) => {
     const settings = runs[index]!;
-    const { signals, trend } = signalColumns(settings.signalKey, settings);
+    const { decisions, trend } = signalColumns(settings.signalKey, settings);
     const masks = [...trend, ...filterMasks(settings.filterKey, settings)];
     const entryMask = combineMasks(candles.length, masks);
     const rules = rulesOf(settings.stops);
-    const engineInput = { candles, period, signals, entryMask, rules };
+    const engineInput = { candles, period, ...decisions, entryMask, rules };
     const result = runFast(engineInput, { prepared });
     if (index >= measuredFrom) {
       writeMetrics(engineMetrics(engineInput, result), out, 0);
@@ -63,6 +65,10 @@ async function openRunner(job: ReturnsJob): Promise<(index: number, out: Float64
     );
     returns.set(own, index * returnsCount);
   };
+}
+
+function completeDecisions({ signals, ...others }: StrategyDecisions) {
+  return { ...others, signals: signals instanceof Int8Array ? signals : expandRuns(signals) };
 }
 
 function lastOf<T>(

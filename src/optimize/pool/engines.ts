@@ -57,7 +57,7 @@ function openFastEngine(
     rows = 0;
   };
   return {
-    run({ signals, entryMask }, rules, out) {
+    run({ candles: _candles, period: _period, ...group }, rules, out) {
       if (rows + rules.length > capacity) finish();
       if (rules.length > capacity) {
         capacity = rules.length;
@@ -65,7 +65,7 @@ function openFastEngine(
       }
       own?.provide(rules);
       for (let k = 0; k < rules.length; k++) places[rows + k] = placeOf(out) + k;
-      sweep.add({ signals, entryMask, rules }, columns, rows);
+      sweep.add({ ...group, rules }, columns, rows);
       outs.push(out);
       rows += rules.length;
     },

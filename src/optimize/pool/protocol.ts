@@ -4,6 +4,7 @@ import { UserError } from '../../domain/index.js';
 import type { GridBlocks } from '../grid.js';
 import type { RunSettings } from '../judgement/settings.js';
 import type { SharedCandles } from './shared-candles.js';
+import type { SharedSeries } from './shared-series.js';
 import type { SharedTables } from './shared-tables.js';
 
 /** Engines that trials can be evaluated by; equal results, the reference engine is the slow twin. */
@@ -20,6 +21,8 @@ export interface RunJob {
   readonly period: CandlePeriod;
   /** Class name of a built-in strategy, or the absolute path of a strategy file with what it must hash to. */
   readonly strategy: { readonly name: string; readonly sha256?: string };
+  /** Data of the strategy's series. */
+  readonly series?: SharedSeries;
   readonly config: BacktestRunConfig;
 }
 

@@ -14,7 +14,7 @@ import { loadWorkerStrategy } from './worker-strategy.js';
  * @param job - Strategy, candles and grid.
  */
 export async function openTrials(job: TrialsJob): Promise<RangeWork> {
-  const strategy = await loadWorkerStrategy(job.strategy);
+  const strategy = await loadWorkerStrategy(job);
   const plan = openPlan(job.blocks);
   const candles = openCandles(job.candles);
   const { period, config } = job;
