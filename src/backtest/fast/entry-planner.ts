@@ -11,6 +11,7 @@ export class EntryPlanner {
   readonly #afterRun: EntryFound = { from: 0, decision: -1, entry: 0 };
   readonly #longExit: ExitFound = { from: 0, run: -1 };
   readonly #shortExit: ExitFound = { from: 0, run: -1 };
+  #runAsked = 0;
   readonly #longExitFrom: ExitFound = { from: 0, run: -1 };
   readonly #shortExitFrom: ExitFound = { from: 0, run: -1 };
 
@@ -85,7 +86,11 @@ export class EntryPlanner {
    */
   exitFrom(candle: number, s: number): number {
     const side = s === 0 ? 1 : -1;
-    const run = this.#runAt(candle);
+    const { starts } = this.#runs;
+    // Closes are asked for one after the other.
+    let run = this.#runAsked;
+    if (candle < starts[run]! || candle >= starts[run + 1]!) run = this.#runAt(candle);
+    this.#runAsked = run;
     if (this.#leaves(this.#runs.values[run]!, side)) return candle + 1;
     return this.#exitAfter(run, side, s === 0 ? this.#longExitFrom : this.#shortExitFrom);
   }

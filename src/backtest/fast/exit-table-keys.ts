@@ -73,18 +73,21 @@ export interface TargetsKey {
   readonly steps: readonly ProfitTarget[];
 }
 
-/** What the tables of a set of rules are for, on one side. */
+/** What the tables of a set of rules are for, on one side; `undefined` where there is no such rule. */
 export interface SideKeys {
-  readonly stops: readonly ExitTableKey[];
-  readonly targets: readonly ExitTableKey[];
+  readonly stopLoss: LevelKey | undefined;
+  readonly stopLossAtr: DistanceKey | undefined;
+  readonly target: LevelKey | TargetsKey | undefined;
+  readonly targetAtr: DistanceKey | undefined;
+  readonly breakEven: BreakEvenKey | undefined;
   /** Followed from the entry on. */
-  readonly trailing: readonly ExitTableKey[];
+  readonly trailing: TrailingKey | undefined;
+  readonly trailingAtr: TrailingDistanceKey | undefined;
   /** The gain from which `fromPeak` is followed. */
-  readonly activation: ExitTableKey | undefined;
-  readonly fromPeak: ExitTableKey | undefined;
-  readonly breakEven: ExitTableKey | undefined;
+  readonly activation: LevelKey | undefined;
+  readonly fromPeak: FromPeakKey | undefined;
   /** Levels of the parts, nearest first (S-76). */
-  readonly parts: readonly ExitTableKey[];
+  readonly parts: readonly LevelKey[];
 }
 
 /**
@@ -97,12 +100,8 @@ export function exitTableKeys(rules: EngineRules): ExitTableKey[] {
   if (longPermitted(rules)) sides.push(1);
   if (shortPermitted(rules)) sides.push(-1);
   return sides.flatMap((side) => {
-    const { stops, targets, trailing, activation, fromPeak, breakEven, parts } = sideKeys(
-      rules,
-      side,
-    );
-    const one = [activation, fromPeak, breakEven].filter((key) => key !== undefined);
-    return [...stops, ...targets, ...trailing, ...one, ...parts];
+    const { parts, ...others } = sideKeys(rules, side);
+    return [...Object.values(others).filter((key) => key !== undefined), ...parts];
   });
 }
 
@@ -113,69 +112,62 @@ export function exitTableKeys(rules: EngineRules): ExitTableKey[] {
  * @param side - +1 long, -1 short.
  */
 export function sideKeys(rules: EngineRules, side: 1 | -1): SideKeys {
-  const { stopLoss, stopLossAtr, takeProfit, takeProfitAtr, profitTargets, scaleOut } = rules;
-  const { trailingStop, trailingStopAtr, trailingActivation, breakEven } = rules;
-  const { exitAtrPeriod: period = EXIT_ATR_PERIOD, breakEvenOffset = 0 } = rules;
+  const { trailingStop, trailingStopAtr, trailingActivation, scaleOut = [] } = rules;
+  const { exitAtrPeriod: period = EXIT_ATR_PERIOD } = rules;
   const entryFactor = 1 + side * rules.slippageRate;
   const isLong = side > 0;
-  const gained = (fraction: number): number => 1 + side * fraction;
-  const against = (levelFactor: number): LevelKey => {
-    return { kind: isLong ? 'falling' : 'rising', entryFactor, levelFactor };
-  };
-  const inFavour = (fraction: number): LevelKey => {
-    return { kind: isLong ? 'rising' : 'falling', entryFactor, levelFactor: gained(fraction) };
-  };
-  const distance = (kind: DistanceKey['kind'], multiple: number): DistanceKey => {
-    return { kind, entryFactor, multiple, period };
+  const against = isLong ? 'falling' : 'rising';
+  const inFavour = isLong ? 'rising' : 'falling';
+  const gainKey = (fraction: number): LevelKey => {
+    return { kind: inFavour, entryFactor, levelFactor: 1 + side * fraction };
   };
   const isActivated = trailingActivation !== undefined;
-  const stops: ExitTableKey[] = [];
-  const targets: ExitTableKey[] = [];
-  const trailing: ExitTableKey[] = [];
-  if (stopLoss !== undefined) stops.push(against(1 - side * stopLoss));
-  if (stopLossAtr !== undefined) {
-    stops.push(distance(isLong ? 'falling-atr' : 'rising-atr', stopLossAtr));
-  }
-  if (takeProfit !== undefined) targets.push(inFavour(takeProfit));
-  if (takeProfitAtr !== undefined) {
-    targets.push(distance(isLong ? 'rising-atr' : 'falling-atr', takeProfitAtr));
-  }
-  if (profitTargets !== undefined) {
-    const kind = isLong ? 'targets-long' : 'targets-short';
-    targets.push({ kind, entryFactor, steps: profitTargets });
-  }
-  if (trailingStop !== undefined && !isActivated) {
-    const kind = isLong ? 'trailing-long' : 'trailing-short';
-    trailing.push({ kind, entryFactor, levelFactor: 1 - side * trailingStop });
-  }
-  if (trailingStopAtr !== undefined) {
-    const kind = isLong ? 'trailing-atr-long' : 'trailing-atr-short';
-    const gainFactor = isActivated ? gained(trailingActivation) : undefined;
-    trailing.push({ kind, entryFactor, multiple: trailingStopAtr, period, gainFactor });
-  }
-  const followsGain = trailingStop !== undefined && isActivated;
   return {
-    stops,
-    targets,
-    trailing,
-    activation: followsGain ? inFavour(trailingActivation) : undefined,
-    fromPeak: followsGain
-      ? {
-          kind: isLong ? 'from-peak-long' : 'from-peak-short',
-          levelFactor: 1 - side * trailingStop,
-        }
-      : undefined,
-    breakEven:
-      breakEven === undefined
-        ? undefined
-        : {
-            kind: isLong ? 'break-even-long' : 'break-even-short',
-            entryFactor,
-            gainFactor: gained(breakEven),
-            levelFactor: gained(breakEvenOffset),
-          },
-    parts: (scaleOut ?? []).map(({ fraction }) => inFavour(fraction)),
+    stopLoss: mapped(rules.stopLoss, (fraction) => {
+      return { kind: against, entryFactor, levelFactor: 1 - side * fraction };
+    }),
+    stopLossAtr: mapped(rules.stopLossAtr, (multiple) => {
+      return { kind: `${against}-atr`, entryFactor, multiple, period };
+    }),
+    target: mapped(rules.takeProfit, gainKey) ?? targetsKey(rules, side, entryFactor),
+    targetAtr: mapped(rules.takeProfitAtr, (multiple) => {
+      return { kind: `${inFavour}-atr`, entryFactor, multiple, period };
+    }),
+    breakEven: mapped(rules.breakEven, (gain) => {
+      const levelFactor = 1 + side * (rules.breakEvenOffset ?? 0);
+      const kind = isLong ? 'break-even-long' : 'break-even-short';
+      return { kind, entryFactor, gainFactor: 1 + side * gain, levelFactor };
+    }),
+    trailing: mapped(isActivated ? undefined : trailingStop, (fraction) => {
+      const kind = isLong ? 'trailing-long' : 'trailing-short';
+      return { kind, entryFactor, levelFactor: 1 - side * fraction };
+    }),
+    trailingAtr: mapped(trailingStopAtr, (multiple) => {
+      const kind = isLong ? 'trailing-atr-long' : 'trailing-atr-short';
+      const gainFactor = isActivated ? 1 + side * trailingActivation : undefined;
+      return { kind, entryFactor, multiple, period, gainFactor };
+    }),
+    activation: mapped(trailingStop === undefined ? undefined : trailingActivation, gainKey),
+    fromPeak: mapped(isActivated ? trailingStop : undefined, (fraction) => {
+      const kind = isLong ? 'from-peak-long' : 'from-peak-short';
+      return { kind, levelFactor: 1 - side * fraction };
+    }),
+    parts: scaleOut.map(({ fraction }) => gainKey(fraction)),
   };
+}
+
+function targetsKey(
+  { profitTargets }: EngineRules,
+  side: 1 | -1,
+  entryFactor: number,
+): TargetsKey | undefined {
+  return mapped(profitTargets, (steps) => {
+    return { kind: side > 0 ? 'targets-long' : 'targets-short', entryFactor, steps };
+  });
+}
+
+function mapped<T, R>(value: T | undefined, of: (value: T) => R): R | undefined {
+  return value === undefined ? undefined : of(value);
 }
 
 /**

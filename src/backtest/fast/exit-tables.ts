@@ -38,13 +38,6 @@ export interface ExitTableOffsets {
   readonly trailingStop: readonly [number, number];
 }
 
-/** One table as a chain reads it; `peaks` only where the key has them. */
-export interface TableColumns {
-  readonly exits: Int32Array;
-  /** Candle whose extreme was the peak, -1 the entry price. */
-  readonly peaks?: Int32Array;
-}
-
 const NEVER_OFFSET = 0;
 /** Entries per cache line, times an odd number: tables must not all start in the same cache set. */
 const TABLE_PADDING = 16 * 5;
@@ -247,18 +240,23 @@ export class ExitTables {
     return this.#later;
   }
 
-  #offsetOf(key: ExitTableKey): number {
+  /**
+   * Returns where a table that has a place starts in the pool.
+   *
+   * @param key - Of the table.
+   */
+  offsetOf(key: ExitTableKey): number {
     const offset = this.#offsets.get(exitTableName(key));
     if (offset === undefined) throw new Error(`Exit table ${exitTableName(key)} was not reserved`);
     return offset;
   }
 
   #exitsOf(key: ExitTableKey): Int32Array {
-    return this.#tableAt(this.#offsetOf(key));
+    return this.#tableAt(this.offsetOf(key));
   }
 
-  #pairOf(key: ExitTableKey): Required<TableColumns> {
-    const offset = this.#offsetOf(key);
+  #pairOf(key: ExitTableKey): { readonly exits: Int32Array; readonly peaks: Int32Array } {
+    const offset = this.offsetOf(key);
     return { exits: this.#tableAt(offset), peaks: this.#tableAt(offset + this.#stride) };
   }
 
@@ -289,15 +287,6 @@ export class ExitTables {
   }
 
   /**
-   * Returns a table that has a place.
-   *
-   * @param key - Of the table.
-   */
-  columnsOf(key: ExitTableKey): TableColumns {
-    return hasPeaks(key) ? this.#pairOf(key) : { exits: this.#exitsOf(key) };
-  }
-
-  /**
    * Returns where the tables of a set of rules without later ones are, or `undefined` if one is missing.
    *
    * @param rules - One run.
@@ -308,9 +297,9 @@ export class ExitTables {
     const offset = (key: ExitTableKey | undefined): number | undefined =>
       key === undefined ? NEVER_OFFSET : this.#offsets.get(exitTableName(key));
     const offsets = [
-      ...[long?.stops[0], short?.stops[0]],
-      ...[long?.targets[0], short?.targets[0]],
-      ...[long?.trailing[0], short?.trailing[0]],
+      ...[long?.stopLoss, short?.stopLoss],
+      ...[long?.target, short?.target],
+      ...[long?.trailing, short?.trailing],
     ].map(offset);
     if (offsets.includes(undefined)) return undefined;
     const [slLong, slShort, tpLong, tpShort, tsLong, tsShort] = offsets as number[];

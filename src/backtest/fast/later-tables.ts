@@ -1,32 +1,28 @@
 import { type EngineRules, longPermitted, shortPermitted } from '../../semantics/index.js';
-import { type ExitTableKey, sideKeys } from './exit-table-keys.js';
-import type { ExitTables, TableColumns } from './exit-tables.js';
+import { type ExitTableKey, type SideKeys, sideKeys } from './exit-table-keys.js';
+import type { ExitTables } from './exit-tables.js';
 
-/** The tables that a chain with later rules reads on one side. */
-export interface SideTables {
-  /** The first of them that is met is the stop, or the target. */
-  readonly stops: readonly Int32Array[];
-  readonly targets: readonly Int32Array[];
-  readonly trailing: readonly Required<TableColumns>[];
+/** Where the tables that a chain with later rules reads start in the pool; 0, the table "never", where there is none. */
+export interface LaterTables {
+  readonly pool: Int32Array;
+  readonly peaksDistance: number;
+  /** The first of them that is met is the stop. */
+  readonly stopLoss: SidePair;
+  readonly stopLossAtr: SidePair;
+  readonly target: SidePair;
+  readonly targetAtr: SidePair;
+  readonly breakEven: SidePair;
+  readonly trailing: SidePair;
+  readonly trailingAtr: SidePair;
   /** By entry: when the gain is reached that activates `fromPeak`, which is by peak (S-72). */
-  readonly activation: Int32Array | undefined;
-  readonly fromPeak: Required<TableColumns> | undefined;
-  readonly breakEven: Int32Array | undefined;
-  readonly parts: readonly Int32Array[];
+  readonly activation: SidePair;
+  readonly fromPeak: SidePair;
+  /** Levels of the parts, nearest first (S-76). */
+  readonly parts: readonly SidePair[];
 }
 
 /** By side: index 0 long, 1 short. */
-export type LaterTables = readonly [SideTables, SideTables];
-
-const NO_TABLES: SideTables = {
-  stops: [],
-  targets: [],
-  trailing: [],
-  activation: undefined,
-  fromPeak: undefined,
-  breakEven: undefined,
-  parts: [],
-};
+export type SidePair = readonly [number, number];
 
 /**
  * Returns the tables of a set of rules with later ones; all of them have a place (`hasAll()`).
@@ -35,27 +31,42 @@ const NO_TABLES: SideTables = {
  * @param tables - That are there.
  */
 export function laterTables(rules: EngineRules, tables: ExitTables): LaterTables {
-  return [
-    longPermitted(rules) ? sideTables(rules, 1, tables) : NO_TABLES,
-    shortPermitted(rules) ? sideTables(rules, -1, tables) : NO_TABLES,
+  const long = longPermitted(rules) ? sideKeys(rules, 1) : undefined;
+  const short = shortPermitted(rules) ? sideKeys(rules, -1) : undefined;
+  const offsetOf = (key: ExitTableKey | undefined): number =>
+    key === undefined ? 0 : tables.offsetOf(key);
+  const pair = (keyOf: (keys: SideKeys) => ExitTableKey | undefined): SidePair => [
+    offsetOf(long && keyOf(long)),
+    offsetOf(short && keyOf(short)),
   ];
+  return {
+    pool: tables.pool,
+    peaksDistance: tables.peaksDistance,
+    stopLoss: pair(({ stopLoss }) => stopLoss),
+    stopLossAtr: pair(({ stopLossAtr }) => stopLossAtr),
+    target: pair(({ target }) => target),
+    targetAtr: pair(({ targetAtr }) => targetAtr),
+    breakEven: pair(({ breakEven }) => breakEven),
+    trailing: pair(({ trailing }) => trailing),
+    trailingAtr: pair(({ trailingAtr }) => trailingAtr),
+    activation: pair(({ activation }) => activation),
+    fromPeak: pair(({ fromPeak }) => fromPeak),
+    parts: (rules.scaleOut ?? []).map((_, part) => pair(({ parts }) => parts[part])),
+  };
 }
 
-function sideTables(rules: EngineRules, side: 1 | -1, tables: ExitTables): SideTables {
-  const { stops, targets, trailing, activation, fromPeak, breakEven, parts } = sideKeys(
-    rules,
-    side,
-  );
-  const exitsOf = (key: ExitTableKey): Int32Array => tables.columnsOf(key).exits;
-  const bothOf = (key: ExitTableKey): Required<TableColumns> =>
-    tables.columnsOf(key) as Required<TableColumns>;
-  return {
-    stops: stops.map(exitsOf),
-    targets: targets.map(exitsOf),
-    trailing: trailing.map(bothOf),
-    activation: activation && exitsOf(activation),
-    fromPeak: fromPeak && bothOf(fromPeak),
-    breakEven: breakEven && exitsOf(breakEven),
-    parts: parts.map(exitsOf),
-  };
+/**
+ * Returns where the tables start that a chain reads, those of peaks included.
+ *
+ * @param tables - Of a combination.
+ */
+export function laterOffsets(tables: LaterTables): number[] {
+  const { stopLoss, stopLossAtr, target, targetAtr, breakEven, activation, parts } = tables;
+  const { trailing, trailingAtr, fromPeak, peaksDistance } = tables;
+  const withPeaks = [...trailing, ...trailingAtr, ...fromPeak].filter((at) => at !== 0);
+  return [
+    ...[...stopLoss, ...stopLossAtr, ...target, ...targetAtr, ...breakEven, ...activation],
+    ...parts.flat(),
+    ...withPeaks.flatMap((at) => [at, at + peaksDistance]),
+  ];
 }

@@ -62,8 +62,8 @@ export interface LaterRun {
  * @param prepared - Candles.
  * @param run - Rules and tables.
  * @param window - Around the trades.
- * @param balanceBefore - Balance before the first of these trades, quote.
- * @param netPnlBefore - Sum of `net_pnl` before them.
+ * @param firstBalance - Balance before the first of these trades, quote.
+ * @param firstNetPnl - Sum of `net_pnl` before them.
  * @param trades - Completed in place.
  * @param parts - Filled where the run scales out.
  * @returns Whether all trades are as the chain found them; if not, nothing about them counts.
@@ -72,8 +72,8 @@ export function fillLaterTrades(
   prepared: PreparedCandles,
   { later, tables }: LaterRun,
   window: PriceWindow,
-  balanceBefore: number,
-  netPnlBefore: number,
+  firstBalance: number,
+  firstNetPnl: number,
   trades: TradeBuffer,
   parts: TradeParts,
 ): boolean {
@@ -87,10 +87,14 @@ export function fillLaterTrades(
   const carried = 1 + AFFORDABLE_TOLERANCE;
   const scales = shares.length > 0;
   const { code, exit, hits, peak } = trades;
+  const { entryPrice, exitPrice, quantity, entryCommission, commission } = trades;
+  const { grossPnl, netPnl, balanceBefore, balanceAfterEntry, balance } = trades;
+  const { reason, inside, ambiguous } = trades;
+  const { takeProfit, stopLoss, trailingStop } = factors;
   const { stretches } = parts;
   stretches.count = 0;
-  let money = balanceBefore;
-  let cumulative = netPnlBefore;
+  let money = firstBalance;
+  let cumulative = firstNetPnl;
   for (let k = 0; k < trades.count; k++) {
     const s = code[k]! & 1;
     const side = 1 - 2 * s;
@@ -102,7 +106,7 @@ export function fillLaterTrades(
     const signed = side * price;
     const range = ranges === undefined ? 0 : ranges[decision]!;
 
-    let stopAtEntry = side * (price * factors.stopLoss[s]!);
+    let stopAtEntry = side * (price * stopLoss[s]!);
     if (stopLossAtr !== 0) stopAtEntry = Math.max(stopAtEntry, signed - stopLossAtr * range);
     if (stopDistances !== undefined) {
       stopAtEntry = Math.max(stopAtEntry, signed - stopDistances[decision]!);
@@ -114,7 +118,7 @@ export function fillLaterTrades(
     } else if (riskFraction !== 0) {
       let standing = stopAtEntry;
       if (trailsFromEntry) {
-        standing = Math.max(standing, side * (price * factors.trailingStop[s]!));
+        standing = Math.max(standing, side * (price * trailingStop[s]!));
         if (trailingStopAtr !== 0) standing = Math.max(standing, signed - trailingStopAtr * range);
       }
       const distance = signed - standing;
@@ -166,7 +170,7 @@ export function fillLaterTrades(
       if ((hit & HIT_TRAILING_STOP) !== 0) {
         const peakAt = peak[k]!;
         const best = peakAt < 0 ? price : s === 0 ? high[peakAt]! : low[peakAt]!;
-        let level = side * (best * factors.trailingStop[s]!);
+        let level = side * (best * trailingStop[s]!);
         if (trailingStopAtr !== 0) level = Math.max(level, side * best - trailingStopAtr * range);
         if (level > stop) {
           stop = level;
@@ -174,7 +178,7 @@ export function fillLaterTrades(
         }
       }
       if ((hit & HIT_TAKE_PROFIT) !== 0) {
-        target = side * (price * factors.takeProfit[s]!);
+        target = side * (price * takeProfit[s]!);
         if (takeProfitAtr !== 0) target = Math.min(target, signed + takeProfitAtr * range);
         if (targetDistances !== undefined) {
           target = Math.min(target, signed + targetDistances[decision]!);
@@ -206,32 +210,45 @@ export function fillLaterTrades(
       let highestFill = Number.NEGATIVE_INFINITY;
       let lowestFill = Number.POSITIVE_INFINITY;
       const levels = later.parts[s]!;
-      const reached = tables[s]!.parts;
-      for (; part < shares.length; part++) {
-        const at = reached[part]![entry]!;
-        const level = side * (price * levels[part]!);
-        waiting = level;
-        if (at > x || (at === x && (hit === 0 || hit === HIT_TIME || gapStop))) break;
-        const opened = side * open[at]!;
-        if (at === x && byLevel) {
-          if (level >= target || ((stopped || gapTarget) && level > opened)) break;
+      for (;;) {
+        let at = x;
+        let level = Number.POSITIVE_INFINITY;
+        let fills = false;
+        if (part < shares.length) {
+          at = tables.pool[tables.parts[part]![s]! + entry]!;
+          level = side * (price * levels[part]!);
+          fills = at < x || (at === x && hit !== 0 && hit !== HIT_TIME && !gapStop);
+          if (fills && at === x && byLevel) {
+            fills = level < target && (!(stopped || gapTarget) || level <= opens);
+          }
         }
-        if (at > from) {
-          stretch(stretches, from, at, s, price, left, from === entry ? money : after, after);
+        waiting = level;
+        if (!fills) at = x;
+        if (at > from || !fills) {
+          if (stretches.count === stretches.code.length) growTradeBuffer(stretches);
+          const last = stretches.count++;
+          stretches.code[last] = 2 * from + s;
+          stretches.exit[last] = at;
+          stretches.entryPrice[last] = price;
+          stretches.quantity[last] = left;
+          stretches.balanceBefore[last] = from === entry ? money : after;
+          stretches.balanceAfterEntry[last] = after;
+          stretches.balance[last] = after;
           from = at;
         }
-        const fill = side * Math.max(level, opened);
+        if (!fills) break;
+        const fill = side * Math.max(level, side * open[at]!);
         const amount = shares[part]! * size;
-        const commission = fill * amount * commissionRate;
+        const fee = fill * amount * commissionRate;
         const profit = side * (fill - price) * amount;
         gross += profit;
-        paid += commission;
+        paid += fee;
         exitValue += fill * amount;
         left -= amount;
-        after += profit - commission;
+        after += profit - fee;
         highestFill = Math.max(highestFill, fill);
         lowestFill = Math.min(lowestFill, fill);
-        waiting = Number.POSITIVE_INFINITY;
+        part++;
         if (!allowOverdraft) {
           const reach = side * (price - farthest) + price * ROUNDING_ROOM;
           if (!(reach * left < after) || x >= window.to) {
@@ -243,7 +260,6 @@ export function fillLaterTrades(
       parts.scaleOuts[k] = part;
       parts.highestFill[k] = highestFill;
       parts.lowestFill[k] = lowestFill;
-      stretch(stretches, from, x, s, price, left, from === entry ? money : after, after);
     }
 
     let outPrice: number;
@@ -277,21 +293,21 @@ export function fillLaterTrades(
     paid += commissionOut;
     exitValue += outPrice * left;
     const net = gross - paid;
-    trades.balanceBefore[k] = money;
+    balanceBefore[k] = money;
     money = after + (lastGross - commissionOut);
     cumulative += net;
-    trades.entryPrice[k] = price;
-    trades.exitPrice[k] = part === 0 ? outPrice : exitValue / size;
-    trades.quantity[k] = size;
-    trades.entryCommission[k] = commissionIn;
-    trades.commission[k] = paid;
-    trades.grossPnl[k] = gross;
-    trades.netPnl[k] = net;
-    trades.balanceAfterEntry[k] = afterEntry;
-    trades.balance[k] = money;
-    trades.reason[k] = why;
-    trades.inside[k] = isInside;
-    trades.ambiguous[k] = isAmbiguous;
+    entryPrice[k] = price;
+    exitPrice[k] = part === 0 ? outPrice : exitValue / size;
+    quantity[k] = size;
+    entryCommission[k] = commissionIn;
+    commission[k] = paid;
+    grossPnl[k] = gross;
+    netPnl[k] = net;
+    balanceAfterEntry[k] = afterEntry;
+    balance[k] = money;
+    reason[k] = why;
+    inside[k] = isInside;
+    ambiguous[k] = isAmbiguous;
     if (scales) {
       parts.highestFill[k] = Math.max(parts.highestFill[k]!, outPrice);
       parts.lowestFill[k] = Math.min(parts.lowestFill[k]!, outPrice);
@@ -308,26 +324,4 @@ function stepAt(stepFrom: readonly number[], candle: number): number {
   let step = stepFrom.length - 1;
   while (stepFrom[step]! > candle) step--;
   return step;
-}
-
-/** Appends candles during which a quantity was held. */
-function stretch(
-  stretches: TradeBuffer,
-  from: number,
-  to: number,
-  s: number,
-  price: number,
-  quantity: number,
-  balanceBefore: number,
-  balance: number,
-): void {
-  if (stretches.count === stretches.code.length) growTradeBuffer(stretches);
-  const k = stretches.count++;
-  stretches.code[k] = 2 * from + s;
-  stretches.exit[k] = to;
-  stretches.entryPrice[k] = price;
-  stretches.quantity[k] = quantity;
-  stretches.balanceBefore[k] = balanceBefore;
-  stretches.balanceAfterEntry[k] = balance;
-  stretches.balance[k] = balance;
 }

@@ -1,5 +1,5 @@
 import type { Combination } from './combination.js';
-import type { SideTables } from './later-tables.js';
+import { laterOffsets } from './later-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
 
 /** Fewer combinations read too little of a tile to be worth it. */
@@ -35,30 +35,19 @@ export function tileWarmer(
   };
 }
 
-function columnsOfSide(side: SideTables): Int32Array[] {
-  const { stops, targets, trailing, activation, fromPeak, breakEven, parts } = side;
-  return [
-    ...[...stops, ...targets, ...parts],
-    ...trailing.flatMap(({ exits, peaks }) => [exits, peaks]),
-    ...[activation, fromPeak?.exits, fromPeak?.peaks, breakEven].filter(
-      (column) => column !== undefined,
-    ),
-  ];
-}
-
 /** The distinct exit tables of combinations; those of peaks included. */
 function tableColumns(combinations: readonly Combination[], length: number): Int32Array[] {
   const columns = new Map<number, Int32Array>();
   for (const { tables, later } of combinations) {
-    for (const column of later?.tables.flatMap(columnsOfSide) ?? []) {
-      columns.set(column.byteOffset, column);
+    if (later !== undefined) {
+      const { pool } = later.tables;
+      for (const at of laterOffsets(later.tables)) columns.set(at, pool.subarray(at, at + length));
     }
     if (tables === undefined) continue;
     const { pool, peaksDistance, stopLoss, takeProfit, trailingStop } = tables;
     const peaks = trailingStop.filter((at) => at !== 0).map((at) => at + peaksDistance);
     for (const at of [...stopLoss, ...takeProfit, ...trailingStop, ...peaks]) {
-      const column = pool.subarray(at, at + length);
-      columns.set(column.byteOffset, column);
+      columns.set(at, pool.subarray(at, at + length));
     }
   }
   return [...columns.values()];
