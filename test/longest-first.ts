@@ -16,6 +16,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'src/live/simulation/simulation.test.ts': 26,
   'test/e2e/path-to-bot.test.ts': 24,
   'src/optimize/optimize.test.ts': 24,
+  'test/e2e/strategy-kinds.test.ts': 25,
   'test/e2e/optimize-rerun.test.ts': 20,
   'src/plugins/load-strategy.test.ts': 20,
   'src/live/parity/explain-parity.test.ts': 18,

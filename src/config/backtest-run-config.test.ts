@@ -188,6 +188,14 @@ describe('parseBacktestRunConfig()', () => {
       'profit_targets must count whole candles: 30m is 0.125 candles of 4h; write 0 or 1',
     ],
     [
+      { profit_targets: '0:0.05,30m:x' },
+      'profit_targets must count candles here: current value is "30m"; divide the minutes by those of a candle',
+    ],
+    [
+      { profit_targets: '0:0.05,1440m:0.02,20:0', interval: '1h' },
+      'profit_targets must have ascending candles: current value is 0:0.05,24:0.02,20:0; write pairs candles:fraction such as 0:0.05,24:0.02,72:0',
+    ],
+    [
       { profit_targets: '0:0.05', take_profit_pct: 0.02 },
       'profit_targets replaces take_profit_pct, which is 0.02: keep one (0:0.02 is the same)',
     ],
@@ -221,6 +229,8 @@ describe('parseBacktestRunConfig()', () => {
     ['0:0.050, 24:0.02', null, '0:0.05,24:0.02'],
     ['0:0.05,1440m:.02', '1h', '0:0.05,24:0.02'],
     ['0:0.05, 1440m:0.02', null, '0:0.05,1440m:0.02'],
+    ['0:0.05, 1440m:0.02, 72:0', null, '0:0.05,1440m:0.02,72:0'],
+    ['0:0.05, 1440m:0.02, 72:0', '1h', '0:0.05,24:0.02,72:0'],
   ])('writes the table %j at %s as %j', (profit_targets, interval, written) => {
     const run = parseBacktestRunConfig({ strategy: 'MACross', profit_targets, interval });
     expect(run.profit_targets).toBe(written);

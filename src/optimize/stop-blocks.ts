@@ -159,7 +159,8 @@ function exitProblem(
     return `${key} ${problem.replace(': current value', orNone)}${inQuotes}`;
   }
   const permitted = { market: 'usdm', direction: shortsPermitted ? 'both' : 'long' } as const;
-  const [alone] = ruleConflicts({ ...permitted, [key]: value as SettingValue });
+  const written = canonicalValue(setting, value as SettingValue, timeframe);
+  const [alone] = ruleConflicts({ ...permitted, [key]: written });
   if (alone !== undefined) return `${alone.key} ${alone.message}`;
   if (typeof value !== 'number') return undefined;
   if (belowForShorts !== undefined && shortsPermitted && value >= belowForShorts) {

@@ -3,8 +3,8 @@ import { parseProfitTargets, profitTargetsText } from '../semantics/index.js';
 import { pairTableSetting, problemOf, tooFarForShorts } from './pair-table.js';
 import { runRule } from './run-rule.js';
 
-/** Where the candles are not known yet minutes count as such: what ascends in them ascends in longer candles, or is told later. */
-const ANY_TIMEFRAME: Timeframe = '1m';
+/** Pairs of which some count minutes: whether they ascend shows only in candles. */
+const WITH_MINUTES = /^(\s*[\d.]+m?\s*:\s*[\d.]+\s*(,|$))+$/;
 
 /** S-74. */
 export const PROFIT_TARGETS = runRule({
@@ -38,7 +38,8 @@ export const PROFIT_TARGETS = runRule({
         message: `replaces take_profit_pct, which is ${take_profit_pct}: keep one (0:${take_profit_pct} is the same)`,
       };
     }
-    const timeframe = (values.interval ?? ANY_TIMEFRAME) as Timeframe;
+    const timeframe = (values.interval ?? undefined) as Timeframe | undefined;
+    if (timeframe === undefined && hasMinutes(profit_targets)) return undefined;
     // What counts minutes may be no whole candles of the interval.
     const message = problemOf('profit_targets', () => readTargets(profit_targets, timeframe));
     if (message !== undefined) return { key: 'profit_targets', message };
@@ -50,7 +51,10 @@ export const PROFIT_TARGETS = runRule({
 
 /** Minutes stay minutes while nobody knows the candles. */
 function readTargets(text: string, timeframe?: Timeframe): string {
-  const targets = profitTargetsText(parseProfitTargets(text, timeframe ?? ANY_TIMEFRAME));
-  const hasMinutes = /\dm\s*:/.test(text);
-  return timeframe === undefined && hasMinutes ? text.replaceAll(/\s/g, '') : targets;
+  if (timeframe === undefined && hasMinutes(text)) return text.replaceAll(/\s/g, '');
+  return profitTargetsText(parseProfitTargets(text, timeframe));
+}
+
+function hasMinutes(text: string): boolean {
+  return /\dm\s*:/.test(text) && WITH_MINUTES.test(text);
 }

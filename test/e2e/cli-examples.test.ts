@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { candlesToCsv, syntheticCandles } from '../../src/candles/index.js';
@@ -16,6 +16,10 @@ function folderWithCandles(): string {
   const cwd = temporaryFolder();
   const csv = candlesToCsv(syntheticCandles({ length: 2_000 }));
   writeFileSync(path.join(cwd, 'SYNTHETIC_1h.csv'), csv);
+  // One of them reads another symbol.
+  mkdirSync(path.join(cwd, 'data/spot/1h'), { recursive: true });
+  const bitcoin = syntheticCandles({ length: 2_200, symbol: 'BTCUSDT', hasTimeGaps: false });
+  writeFileSync(path.join(cwd, 'data/spot/1h/BTCUSDT_1h.csv'), candlesToCsv(bitcoin));
   return cwd;
 }
 

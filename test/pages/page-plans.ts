@@ -153,6 +153,18 @@ export const PREPARATIONS: Readonly<Record<string, readonly Preparation[]>> = {
     (folder) => put(folder, 'breakout.ts', OWN_STRATEGY('Breakout')),
     (folder) => put(folder, 'my-strategy.ts', OWN_STRATEGY('Mine')),
   ],
+  'docs/how-to/come-from-freqtrade.md': [
+    stored('BTCUSDT', '1h', 90),
+    ...[
+      'buy-dips-in-a-daily-uptrend.ts',
+      'follow-a-trend-with-an-atr-stop.ts',
+      'hold-a-breakout-with-a-chandelier-stop.ts',
+    ].map(
+      (name): Preparation =>
+        (folder) =>
+          put(folder, name, read(`examples/${name}`)),
+    ),
+  ],
   'docs/how-to/paper-trade.md': [stored('BTCUSDT', '1m', 2, Date.UTC(2023, 2, 2))],
   'docs/how-to/trade-live.md': [],
   'docs/how-to/explain-parity.md': [],
