@@ -5,6 +5,7 @@ import type {
   TargetsKey,
   TrailingDistanceKey,
 } from './exit-table-keys.js';
+import { ROUNDING_ROOM } from './fill-trades.js';
 import { allocateLevelStack, type LevelStack, topmostAtOrBelow } from './level-table.js';
 import type { LevelTables } from './level-tables.js';
 import type { PreparedCandles } from './prepared-candles.js';
@@ -15,6 +16,7 @@ export class LaterTableBuilder {
   readonly #prepared: PreparedCandles;
   readonly #levels: LevelTables;
   readonly #distances = new Map<number, Float64Array>();
+  readonly #jumps = new Map<1 | -1, RecordJumps>();
   #scratch: LaterScratch | undefined;
 
   /**
@@ -29,7 +31,8 @@ export class LaterTableBuilder {
   /** Memory that is in use, bytes. */
   get bytesUsed(): number {
     const { length } = this.#prepared;
-    return (8 * this.#distances.size + (this.#scratch === undefined ? 0 : 24)) * length;
+    const scratch = this.#scratch === undefined ? 0 : 24;
+    return (8 * this.#distances.size + 12 * this.#jumps.size + scratch) * length;
   }
 
   /**
@@ -137,13 +140,15 @@ export class LaterTableBuilder {
   fillTrailingDistance(
     { entryFactor, multiple, period, gainFactor }: TrailingDistanceKey,
     { open, best, worst, side }: SideColumns,
-    { nextRecord, worstUntilRecord }: PeakChain,
+    chain: PeakChain,
     exits: Int32Array,
     peaks: Int32Array,
   ): void {
     const { length } = this.#prepared;
+    const { nextRecord, worstUntilRecord } = chain;
     const distances = this.#distancesOf(period);
     const { gains } = this.#ownScratch();
+    const { afterJump, deepestFall } = this.#jumpsOf(side, best, chain);
     if (gainFactor !== undefined) this.#fillGains(side, entryFactor, gainFactor, gains);
     for (let entry = 0; entry < length; entry++) {
       const distance = multiple * distances[entry]!;
@@ -160,9 +165,15 @@ export class LaterTableBuilder {
       }
       while (record < length) {
         const value = side * best[record]!;
-        if (value > peak) {
+        if (value >= peak) {
           peak = value;
           peakAt = record;
+          // Where the price falls by less than the distance under each of the next records, nothing ends; rounding aside.
+          const least = distance * (1 - ROUNDING_ROOM) - Math.abs(peak) * ROUNDING_ROOM;
+          if (afterJump[record]! < length && deepestFall[record]! < least) {
+            record = afterJump[record]!;
+            continue;
+          }
         }
         const level = peak - distance;
         if (worstUntilRecord[record]! <= level) {
@@ -175,6 +186,12 @@ export class LaterTableBuilder {
       exits[entry] = exit;
       peaks[entry] = peakAt;
     }
+  }
+
+  #jumpsOf(side: 1 | -1, best: Float64Array, chain: PeakChain): RecordJumps {
+    const known = this.#jumps.get(side) ?? findJumps(side, best, chain);
+    this.#jumps.set(side, known);
+    return known;
   }
 
   /** When each entry has gained so much. */
@@ -219,4 +236,34 @@ interface LaterScratch {
   readonly firstOf: Int32Array;
   readonly nextOf: Int32Array;
   readonly stack: LevelStack;
+}
+
+/** Eight records at once, from each candle; `afterJump` is `length` where there are not so many. */
+interface RecordJumps {
+  readonly afterJump: Int32Array;
+  /** By how much the price falls, at most, under one of them before the next. */
+  readonly deepestFall: Float64Array;
+}
+
+/** Doublings that make eight records. */
+const DOUBLINGS = 3;
+
+function findJumps(
+  side: 1 | -1,
+  best: Float64Array,
+  { nextRecord, worstUntilRecord }: PeakChain,
+): RecordJumps {
+  const { length } = best;
+  const afterJump = nextRecord.slice();
+  const deepestFall = best.map((price, i) => side * price - worstUntilRecord[i]!);
+  for (let k = 0; k < DOUBLINGS; k++) {
+    // From left to right: what lies ahead still has the jump of half the length.
+    for (let i = 0; i < length; i++) {
+      const half = afterJump[i]!;
+      if (half === length) continue;
+      deepestFall[i] = Math.max(deepestFall[i]!, deepestFall[half]!);
+      afterJump[i] = afterJump[half]!;
+    }
+  }
+  return { afterJump, deepestFall };
 }
