@@ -64,3 +64,15 @@ export function readingNotes({ source }: LoadedStrategy, folder: string): string
     `${name} reads files or the network directly (${source.reads.join(', ')}): that data is neither checked for look-ahead bias nor hashed.`,
   ];
 }
+
+/**
+ * Names what of a strategy makes a search slower; its results are the same either way (S-51, S-85).
+ *
+ * @param loaded - Built in or a user's.
+ */
+export function paceNotes({ strategy }: Pick<LoadedStrategy, 'strategy'>): string[] {
+  if (strategy.manages !== true) return [];
+  return [
+    `${strategy.name} has manage(): each combination steps through its candles, which takes several times as long as the exits that settings and flags have.`,
+  ];
+}

@@ -28,7 +28,7 @@ import { countOption } from '../option-values.js';
 import { createPalette } from '../palette.js';
 import { candleNotes } from '../provenance.js';
 import { stopOnInterrupt, stoppedText } from '../stop-on-interrupt.js';
-import { readingNotes } from '../strategy-notes.js';
+import { paceNotes, readingNotes } from '../strategy-notes.js';
 import type { Terminal } from '../terminal.js';
 import { textTable } from '../text-table.js';
 import { noteWorkerCount } from '../worker-count.js';
@@ -139,6 +139,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     const notes = [
       ...candleNotes(loaded, result.periodStart, result.periodEnd),
       ...readingNotes(finished.loadedStrategy, terminal.workingFolder),
+      ...paceNotes(finished.loadedStrategy),
       ...winnerNotes(finished),
     ];
     if (isJson) {
