@@ -61,6 +61,7 @@ export {
   number,
   type ParameterSpec,
   type Parameters,
+  resolveParameters,
   STRATEGY_MAP,
   type Strategy,
   type StrategyContext,
