@@ -17,7 +17,13 @@ import { applyFunding } from './funding.js';
 import { observeEvent } from './observe-event.js';
 import { onSettings } from './on-settings.js';
 import { onStart } from './on-start.js';
-import { alert, type EntryRequest, patchObserved, persist, type Turn } from './turn.js';
+import {
+  alert,
+  type EntryRequest,
+  patchObserved,
+  persist,
+  type StepContext,
+} from './step-context.js';
 import { onTradesLogged } from './unlogged-trades.js';
 
 type OrderNews = Extract<
@@ -35,29 +41,29 @@ type OrderNews = Extract<
 >;
 
 /** Applies an event. Returns the entry that it decided, if it did. */
-export function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
+export function applyEvent(ctx: StepContext, event: BotEvent): EntryRequest | undefined {
   switch (event.type) {
     case 'candles':
-      return applyCandles(turn, event.candles, event.source);
+      return applyCandles(ctx, event.candles, event.source);
     case 'boot':
-      onStart(turn);
+      onStart(ctx);
       break;
     case 'timer':
       break;
     case 'command':
-      handleCommand(turn, event.command, event.reason);
+      handleCommand(ctx, event.command, event.reason);
       break;
     case 'settings':
-      onSettings(turn, event.settings);
+      onSettings(ctx, event.settings);
       break;
     case 'ending':
-      patchObserved(turn, { isEnding: true, waitingEntry: undefined });
+      patchObserved(ctx, { isEnding: true, waitingEntry: undefined });
       break;
     case 'disk':
-      onDisk(turn, event.status);
+      onDisk(ctx, event.status);
       break;
     case 'trades-logged':
-      onTradesLogged(turn, event.orderIds);
+      onTradesLogged(ctx, event.orderIds);
       break;
     case 'price':
     case 'market-data':
@@ -66,7 +72,7 @@ export function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefine
     case 'clock-disturbed':
     case 'funding-paid':
     case 'hold-back':
-      observeEvent(turn, event);
+      observeEvent(ctx, event);
       break;
     case 'account':
     case 'position-fills':
@@ -74,43 +80,43 @@ export function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefine
     case 'fee-prices':
     case 'stop-rejected':
     case 'margin-call':
-      applyAccountNews(turn, event);
+      applyAccountNews(ctx, event);
       break;
     case 'back-fill-failed':
     case 'account-failed':
     case 'funding-failed':
     case 'clock-failed':
-      onFailure(turn, event.failure);
+      onFailure(ctx, event.failure);
       break;
     default:
-      applyOrderNews(turn, event);
+      applyOrderNews(ctx, event);
   }
   return undefined;
 }
 
-function applyOrderNews(turn: Turn, event: OrderNews): void {
+function applyOrderNews(ctx: StepContext, event: OrderNews): void {
   switch (event.type) {
     case 'order':
-      applyReport(turn, event.report, event.fill);
+      applyReport(ctx, event.report, event.fill);
       break;
     case 'query-answer':
-      if (event.report === undefined) onNotFound(turn, event.clientOrderId, event.askedTime);
-      else applyReport(turn, event.report);
+      if (event.report === undefined) onNotFound(ctx, event.clientOrderId, event.askedTime);
+      else applyReport(ctx, event.report);
       break;
     case 'fills':
-      applyFills(turn, event.clientOrderId, event.fills);
+      applyFills(ctx, event.clientOrderId, event.fills);
       break;
     case 'place-failed':
-      onPlaceFailed(turn, event.clientOrderId, event.failure);
+      onPlaceFailed(ctx, event.clientOrderId, event.failure);
       break;
     case 'cancel-failed':
-      onCancelFailed(turn, event.clientOrderId, event.failure);
+      onCancelFailed(ctx, event.clientOrderId, event.failure);
       break;
     case 'replace-failed':
-      onReplaceFailed(turn, event.clientOrderId, event.replacedId, event.failure);
+      onReplaceFailed(ctx, event.clientOrderId, event.replacedId, event.failure);
       break;
     case 'query-failed':
-      onQueryFailed(turn, event.clientOrderId, event.failure);
+      onQueryFailed(ctx, event.clientOrderId, event.failure);
       break;
   }
 }
@@ -128,50 +134,50 @@ type AccountNews = Extract<
   }
 >;
 
-function applyAccountNews(turn: Turn, event: AccountNews): void {
+function applyAccountNews(ctx: StepContext, event: AccountNews): void {
   switch (event.type) {
     case 'account':
-      applyAccount(turn, event);
+      applyAccount(ctx, event);
       break;
     case 'position-fills':
-      applyPositionFills(turn, event.fills, event.orders);
+      applyPositionFills(ctx, event.fills, event.orders);
       break;
     case 'funding-payments':
-      applyFunding(turn, event.askedTime, event.payments);
+      applyFunding(ctx, event.askedTime, event.payments);
       break;
     case 'fee-prices':
-      persist(turn, { feePrices: { ...turn.memory.feePrices, ...event.prices } });
+      persist(ctx, { feePrices: { ...ctx.memory.feePrices, ...event.prices } });
       break;
     case 'stop-rejected':
-      onStopRejected(turn, event.reason);
+      onStopRejected(ctx, event.reason);
       break;
     case 'margin-call':
-      alert(turn, 'alarm', 'margin-call', marginCallText(turn));
+      alert(ctx, 'alarm', 'margin-call', marginCallText(ctx));
       break;
   }
 }
 
-function onStopRejected(turn: Turn, reason: string): void {
+function onStopRejected(ctx: StepContext, reason: string): void {
   const text = `the exchange did not execute a stop after its trigger price was reached: ${reason || 'no reason given'}`;
-  alert(turn, 'alarm', 'stop-failed', text);
-  patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
+  alert(ctx, 'alarm', 'stop-failed', text);
+  patchObserved(ctx, { accountTime: undefined, accountAskedTime: undefined });
 }
 
-function marginCallText({ memory }: Turn): string {
+function marginCallText({ memory }: StepContext): string {
   const { position } = memory;
   const what = position === null ? '' : ` (${holdingText(position)})`;
   return `the exchange warns that the position${what} is close to liquidation: add margin, or close it with wus trader flatten`;
 }
 
-function onDisk(turn: Turn, status: 'working' | 'failing'): void {
-  if (turn.observed.disk === status) return;
-  patchObserved(turn, { disk: status });
+function onDisk(ctx: StepContext, status: 'working' | 'failing'): void {
+  if (ctx.observed.disk === status) return;
+  patchObserved(ctx, { disk: status });
   if (status === 'failing')
     alert(
-      turn,
+      ctx,
       'alarm',
       'disk-failing',
       'the state cannot be saved: entries are blocked, exits continue. Free disk space, or make the folder writable',
     );
-  else alert(turn, 'info', 'disk-working', 'the state can be saved again');
+  else alert(ctx, 'info', 'disk-working', 'the state can be saved again');
 }

@@ -13,60 +13,60 @@ import {
 } from './position.js';
 import { countUnprotected } from './protection.js';
 import { BLOCKED_EXIT, BLOCKED_STOP, endTroubles } from './reminders.js';
-import { alert, patchObserved, persist, programOf, type Turn } from './turn.js';
+import { alert, patchObserved, persist, programOf, type StepContext } from './step-context.js';
 
 /** Ends the position: whatever is left is dust, booked once. */
-export function closePosition(turn: Turn): void {
-  if (turn.memory.position === null) return;
-  const position = countUnprotected(turn, turn.memory.position);
-  const { settings } = turn.memory;
+export function closePosition(ctx: StepContext): void {
+  if (ctx.memory.position === null) return;
+  const position = countUnprotected(ctx, ctx.memory.position);
+  const { settings } = ctx.memory;
   const change = cashChange(position);
   const reason = position.exit?.reason ?? 'manual';
-  const balance = turn.memory.balance + change;
-  const day = Math.floor(turn.time / DAY_MS);
+  const balance = ctx.memory.balance + change;
+  const day = Math.floor(ctx.time / DAY_MS);
   // Nothing entered: its fills were all of somebody else's making.
   const trade =
     position.entered === 0n
       ? undefined
       : closedTrade(position, { reason, timeframe: settings.run.interval, balance });
   const worth = remainderWorth(position);
-  const { memory } = turn;
-  persist(turn, {
+  const { memory } = ctx;
+  persist(ctx, {
     position: null,
     dustWorth: memory.dustWorth + worth,
     dayDustWorth: (memory.day === day ? memory.dayDustWorth : 0n) + worth,
     balance,
-    netPnl: turn.memory.netPnl + change,
+    netPnl: ctx.memory.netPnl + change,
     day,
-    dayPnl: (turn.memory.day === day ? turn.memory.dayPnl : 0n) + change,
-    dust: turn.memory.dust + signedQuantity(position),
-    blockedSide: blockedAfter(turn, position),
+    dayPnl: (ctx.memory.day === day ? ctx.memory.dayPnl : 0n) + change,
+    dust: ctx.memory.dust + signedQuantity(position),
+    blockedSide: blockedAfter(ctx, position),
   });
-  patchObserved(turn, {
+  patchObserved(ctx, {
     unprotectedAlarm: false,
     beyondStopSince: undefined,
     stopRests: true,
     profitRests: true,
     pairRefusedUnder: undefined,
     closedSince: undefined,
-    changeTime: turn.time,
+    changeTime: ctx.time,
   });
-  for (const topic of [BLOCKED_EXIT, BLOCKED_STOP]) endTroubles(turn, topic);
-  if (trade !== undefined) reportTrade(turn, trade, position.fundingTime);
+  for (const topic of [BLOCKED_EXIT, BLOCKED_STOP]) endTroubles(ctx, topic);
+  if (trade !== undefined) reportTrade(ctx, trade, position.fundingTime);
   if (heldQuantity(position) > 0n && settings.run.market === 'usdm') {
     const rest = decimalText(heldQuantity(position));
     const text = `${rest} of the position is too small for an order: close it manually at the exchange`;
-    alert(turn, 'alarm', 'mismatch', text);
+    alert(ctx, 'alarm', 'mismatch', text);
   }
-  sayLimitsReached(turn);
+  sayLimitsReached(ctx);
 }
 
 /** The side that waits for a new signal after an exit of §4 (S-26); the signal at the exit candle's close counts. */
-function blockedAfter(turn: Turn, position: Position): number {
-  const { blockedSide, settings } = turn.memory;
-  const { lastSignal } = turn.observed;
+function blockedAfter(ctx: StepContext, position: Position): number {
+  const { blockedSide, settings } = ctx.memory;
+  const { lastSignal } = ctx.observed;
   const isBlocking =
-    programOf(turn).rules.reEntry === 'new-signal' &&
+    programOf(ctx).rules.reEntry === 'new-signal' &&
     isInsideReason(position.exit?.reason ?? 'manual');
   if (!isBlocking) return blockedSide;
   const exitCandle = candleOpenTime(position.lastFillTime, settings.run.interval);

@@ -2,7 +2,7 @@ import type { Fill, OrderReport } from '../../exchange/ports/index.js';
 import { noteDegradation } from './degradations.js';
 import { ordersOf, updateOrder } from './in-flight.js';
 import { type Absence, type LiveOrder, NOT_ABSENT } from './order.js';
-import { alert, patchObserved, type Turn } from './turn.js';
+import { alert, patchObserved, type StepContext } from './step-context.js';
 
 /**
  * Orders that the exchange took and does not know any more: it forgets old ones, an account may be wiped, or belong to
@@ -20,49 +20,53 @@ const ASK_AGAIN_MS = 3_000;
 const CLOCK_MARGIN_MS = 60_000;
 
 /** The order is not among the open ones. */
-export function noteUnlisted(turn: Turn, order: LiveOrder, askedTime: number): void {
+export function noteUnlisted(ctx: StepContext, order: LiveOrder, askedTime: number): void {
   const absence = order.absence ?? NOT_ABSENT;
   if (absence.unlistedTime !== null) return;
-  updateOrder(turn, { ...order, absence: { ...absence, unlistedTime: askedTime } });
+  updateOrder(ctx, { ...order, absence: { ...absence, unlistedTime: askedTime } });
 }
 
 /** A request to cancel the order found nothing. */
-export function noteNothingToCancel(turn: Turn, order: LiveOrder): void {
+export function noteNothingToCancel(ctx: StepContext, order: LiveOrder): void {
   const absence = order.absence ?? NOT_ABSENT;
   if (absence.nothingToCancelTime !== null || order.orderId === null) return;
-  updateOrder(turn, { ...order, absence: { ...absence, nothingToCancelTime: turn.time } });
-  lookFirst(turn, absence);
+  updateOrder(ctx, { ...order, absence: { ...absence, nothingToCancelTime: ctx.time } });
+  lookFirst(ctx, absence);
 }
 
 /** The exchange did not know the order when it was asked, though it had taken it. */
-export function noteUnknown(turn: Turn, order: LiveOrder, askedTime: number): void {
-  const { absentAfterMs } = turn.context.limits;
+export function noteUnknown(ctx: StepContext, order: LiveOrder, askedTime: number): void {
+  const { absentAfterMs } = ctx.env.limits;
   const isEarly = askedTime < order.sentTime + absentAfterMs;
   if (order.phase !== 'open' || isForgotten(order) || isEarly) return;
   const absence = order.absence ?? NOT_ABSENT;
   const noted = { ...absence, unknownTime: absence.unknownTime ?? askedTime };
   const isProven = isProof(noted, askedTime, absentAfterMs);
-  updateOrder(turn, { ...order, absence: { ...noted, isForgotten: isProven } });
-  lookFirst(turn, noted);
+  updateOrder(ctx, { ...order, absence: { ...noted, isForgotten: isProven } });
+  lookFirst(ctx, noted);
   if (!isProven) return;
-  sayForgotten(turn, order);
-  noteGone(turn, order, noted);
+  sayForgotten(ctx, order);
+  noteGone(ctx, order, noted);
 }
 
 /** What the price passed meanwhile was not carried out: parity with the backtest is explained by it. */
-function noteGone(turn: Turn, { leg, sentTime }: LiveOrder, { unlistedTime }: Absence): void {
-  if (leg !== 'stop' && leg !== 'take-profit') return;
-  const fromTime = (unlistedTime ?? turn.time) - turn.context.limits.accountPollMs;
-  noteDegradation(turn, {
+function noteGone(
+  ctx: StepContext,
+  { role, sentTime }: LiveOrder,
+  { unlistedTime }: Absence,
+): void {
+  if (role !== 'stop' && role !== 'take-profit') return;
+  const fromTime = (unlistedTime ?? ctx.time) - ctx.env.limits.accountPollMs;
+  noteDegradation(ctx, {
     reason: 'exits-gone',
     fromTime: Math.max(sentTime, fromTime),
-    toTime: turn.time,
+    toTime: ctx.time,
   });
 }
 
 /** Whether it is among the open ones is what counts: that is looked at before anything else is sent. */
-function lookFirst(turn: Turn, { unlistedTime }: Absence): void {
-  if (unlistedTime === null) patchObserved(turn, { accountTime: undefined });
+function lookFirst(ctx: StepContext, { unlistedTime }: Absence): void {
+  if (unlistedTime === null) patchObserved(ctx, { accountTime: undefined });
 }
 
 function isProof(absence: Absence, askedTime: number, absentAfterMs: number): boolean {
@@ -75,10 +79,10 @@ function isProof(absence: Absence, askedTime: number, absentAfterMs: number): bo
   return isTwice || isUncancelled;
 }
 
-function sayForgotten(turn: Turn, { leg, request }: LiveOrder): void {
-  const level = leg === 'stop' && turn.memory.position !== null ? 'alarm' : 'warning';
-  const text = `the exchange no longer knows ${leg} order ${request.clientOrderId}: it has ended; its fills are fetched before the next order`;
-  alert(turn, level, 'order-forgotten', text);
+function sayForgotten(ctx: StepContext, { role, request }: LiveOrder): void {
+  const level = role === 'stop' && ctx.memory.position !== null ? 'alarm' : 'warning';
+  const text = `the exchange no longer knows ${role} order ${request.clientOrderId}: it has ended; its fills are fetched before the next order`;
+  alert(ctx, level, 'order-forgotten', text);
 }
 
 /** Whether the exchange does not have the order any more, and nobody said what became of it. */
@@ -87,14 +91,14 @@ export function isForgotten({ absence }: LiveOrder): boolean {
 }
 
 /** Asks for the fills of orders that were forgotten. */
-export function reconcileForgotten(turn: Turn): void {
-  const order = ordersOf(turn.memory).find(isForgotten);
-  const { fillsAskedTime } = turn.observed;
-  const isWaiting = fillsAskedTime !== undefined && turn.time < fillsAskedTime + REPLY_MS_MAX;
+export function reconcileForgotten(ctx: StepContext): void {
+  const order = ordersOf(ctx.memory).find(isForgotten);
+  const { fillsAskedTime } = ctx.observed;
+  const isWaiting = fillsAskedTime !== undefined && ctx.time < fillsAskedTime + REPLY_MS_MAX;
   if (order === undefined || isWaiting) return;
-  const { position } = turn.memory;
-  patchObserved(turn, { fillsAskedTime: turn.time });
-  turn.effects.push({
+  const { position } = ctx.memory;
+  patchObserved(ctx, { fillsAskedTime: ctx.time });
+  ctx.effects.push({
     type: 'fetch-position-fills',
     fromTime: position?.firstFillTime ?? order.sentTime - CLOCK_MARGIN_MS,
     unknown: { side: order.request.side, tradeIds: position?.tradeIds ?? [] },
@@ -106,34 +110,34 @@ export function reconcileForgotten(turn: Turn): void {
  * reported and are not listed are waited for, and so is a word on whose order is behind fills that nobody claims: a replica
  * that lags knows neither the order nor what it became.
  *
- * @param turn - The step in the making, with all listed fills booked.
+ * @param ctx - The step in the making, with all listed fills booked.
  * @param fills - All since the entry.
  * @param orders - Those behind them that the exchange knows.
  */
 export function endedOf(
-  turn: Turn,
+  ctx: StepContext,
   fills: readonly Fill[],
   orders: readonly OrderReport[],
 ): readonly LiveOrder[] {
-  const { absentAfterMs } = turn.context.limits;
-  return ordersOf(turn.memory).filter((order) => {
+  const { absentAfterMs } = ctx.env.limits;
+  return ordersOf(ctx.memory).filter((order) => {
     if (!isForgotten(order)) return false;
-    const since = order.absence?.unknownTime ?? turn.time;
+    const since = order.absence?.unknownTime ?? ctx.time;
     const isListed = order.booked >= order.executed;
-    if (!isListed) return turn.time >= since + 3 * absentAfterMs;
-    return turn.time >= since + absentAfterMs || !isUnclaimed(turn, order, { fills, orders });
+    if (!isListed) return ctx.time >= since + 3 * absentAfterMs;
+    return ctx.time >= since + absentAfterMs || !isUnclaimed(ctx, order, { fills, orders });
   });
 }
 
 /** Asks again soon, while fills are not complete. */
-export function requestFillsAgain(turn: Turn): void {
-  if (ordersOf(turn.memory).some(isForgotten))
-    patchObserved(turn, { fillsAskedTime: turn.time - REPLY_MS_MAX + ASK_AGAIN_MS });
+export function requestFillsAgain(ctx: StepContext): void {
+  if (ordersOf(ctx.memory).some(isForgotten))
+    patchObserved(ctx, { fillsAskedTime: ctx.time - REPLY_MS_MAX + ASK_AGAIN_MS });
 }
 
 /** Whether there are fills on the side of the order that are not booked, and whose order the exchange does not know. */
 function isUnclaimed(
-  { memory: { position } }: Turn,
+  { memory: { position } }: StepContext,
   { request }: LiveOrder,
   seen: { readonly fills: readonly Fill[]; readonly orders: readonly OrderReport[] },
 ): boolean {
@@ -147,11 +151,11 @@ function isUnclaimed(
 
 /** What the exchange says of the order behind a fill, where it bears the id of one that was forgotten. */
 export function reportsOf(
-  turn: Turn,
+  ctx: StepContext,
   fills: readonly Fill[],
   orders: readonly OrderReport[],
 ): readonly { readonly clientOrderId: string; readonly fills: readonly Fill[] }[] {
-  return ordersOf(turn.memory)
+  return ordersOf(ctx.memory)
     .filter(isForgotten)
     .map(({ request, orderId }) => {
       const { clientOrderId } = request;

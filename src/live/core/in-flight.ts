@@ -2,7 +2,7 @@ import type { BotMemory } from './memory.js';
 import { isResting, type LiveOrder } from './order.js';
 import { nextState, type OrderEvent, type OrderState } from './order-lifecycle.js';
 import { alertOnce } from './reminders.js';
-import { patchObserved, persist, type Turn } from './turn.js';
+import { patchObserved, persist, type StepContext } from './step-context.js';
 
 /** Ended orders that are remembered. */
 const ENDED_MAX = 20;
@@ -26,7 +26,7 @@ export function isFlat(memory: Pick<BotMemory, 'position' | 'order' | 'others'>)
 
 /** The take-profit that rests, or is to. */
 export function restingProfit(memory: Orders): LiveOrder | undefined {
-  return memory.others.find(({ leg }) => leg === 'take-profit');
+  return memory.others.find(({ role }) => role === 'take-profit');
 }
 
 /** Whether nothing is under way: what is at the exchange rests there, and all its fills are booked. */
@@ -41,14 +41,14 @@ export function isAllAtRest(memory: Orders): boolean {
 }
 
 /** Puts an order in the place of the one with the same id. */
-export function updateOrder(turn: Turn, updated: LiveOrder): void {
+export function updateOrder(ctx: StepContext, updated: LiveOrder): void {
   const { clientOrderId } = updated.request;
-  const { order, others } = turn.memory;
+  const { order, others } = ctx.memory;
   if (order?.request.clientOrderId === clientOrderId) {
-    persist(turn, { order: updated });
+    persist(ctx, { order: updated });
     return;
   }
-  persist(turn, {
+  persist(ctx, {
     others: others.map((other) =>
       other.request.clientOrderId === clientOrderId ? updated : other,
     ),
@@ -63,43 +63,43 @@ export function updateOrder(turn: Turn, updated: LiveOrder): void {
  * @returns The state after it; `undefined` after a defect.
  */
 export function applyOrderEvent(
-  turn: Turn,
+  ctx: StepContext,
   order: LiveOrder,
   event: OrderEvent,
   changes: Partial<Omit<LiveOrder, 'phase'>> = {},
 ): OrderState | 'removed' | undefined {
   const next = nextState(order.phase, event);
-  if (next === undefined) reportDefect(turn, order, event);
-  else if (next === 'removed') removeOrder(turn, order);
-  else updateOrder(turn, { ...order, ...changes, phase: next });
+  if (next === undefined) reportDefect(ctx, order, event);
+  else if (next === 'removed') removeOrder(ctx, order);
+  else updateOrder(ctx, { ...order, ...changes, phase: next });
   return next;
 }
 
 /** Says it once for each order and event, and again after a while. */
-function reportDefect(turn: Turn, order: LiveOrder, event: OrderEvent): void {
-  const { leg, phase, request } = order;
+function reportDefect(ctx: StepContext, order: LiveOrder, event: OrderEvent): void {
+  const { role, phase, request } = order;
   const topic = `defect: ${request.clientOrderId} ${event}`;
-  if (turn.observed.reminders[topic] === undefined) {
-    updateOrder(turn, { ...order, pollTime: turn.time });
-    patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
+  if (ctx.observed.reminders[topic] === undefined) {
+    updateOrder(ctx, { ...order, pollTime: ctx.time });
+    patchObserved(ctx, { accountTime: undefined, accountAskedTime: undefined });
   }
-  const text = `defect of the program: ${leg} order ${request.clientOrderId} cannot be "${event}" while it is "${phase}"; it is kept as it is, and the exchange is queried: check the order there, and report the defect`;
-  alertOnce(turn, { level: 'alarm', code: 'order-defect', topic }, text);
+  const text = `defect of the program: ${role} order ${request.clientOrderId} cannot be "${event}" while it is "${phase}"; it is kept as it is, and the exchange is queried: check the order there, and report the defect`;
+  alertOnce(ctx, { level: 'alarm', code: 'order-defect', topic }, text);
 }
 
 /** Takes an order out; a stop that was about to be replaced then is the stop again. */
-function removeOrder(turn: Turn, removed: LiveOrder): void {
+function removeOrder(ctx: StepContext, removed: LiveOrder): void {
   const { clientOrderId } = removed.request;
-  const { order, others, endedOrders } = turn.memory;
-  persist(turn, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
+  const { order, others, endedOrders } = ctx.memory;
+  persist(ctx, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
   if (order?.request.clientOrderId !== clientOrderId) {
-    persist(turn, {
+    persist(ctx, {
       others: others.filter(({ request }) => request.clientOrderId !== clientOrderId),
     });
     return;
   }
-  const former = others.find(({ leg }) => leg === 'stop');
-  persist(turn, {
+  const former = others.find(({ role }) => role === 'stop');
+  persist(ctx, {
     order: former ?? null,
     ...(former !== undefined && { others: others.filter((other) => other !== former) }),
   });

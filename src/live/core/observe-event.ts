@@ -1,5 +1,5 @@
 import type { BotEvent } from './events.js';
-import { patchObserved, type Turn } from './turn.js';
+import { patchObserved, type StepContext } from './step-context.js';
 
 /** Events that change nothing but what the bot sees. */
 export type Observation = Extract<
@@ -17,44 +17,44 @@ export type Observation = Extract<
 >;
 
 /** Takes over what the bot sees. */
-export function observeEvent(turn: Turn, event: Observation): void {
+export function observeEvent(ctx: StepContext, event: Observation): void {
   switch (event.type) {
     case 'price':
       if (event.bidPrice <= 0n || event.askPrice < event.bidPrice) break;
-      patchObserved(turn, {
+      patchObserved(ctx, {
         bidPrice: event.bidPrice,
         askPrice: event.askPrice,
-        priceTime: turn.time,
+        priceTime: ctx.time,
       });
       break;
     case 'market-data':
-      patchObserved(turn, { marketData: event.status });
+      patchObserved(ctx, { marketData: event.status });
       break;
     case 'account-data':
       // Events may have been lost in between: look at everything.
-      patchObserved(turn, {
+      patchObserved(ctx, {
         accountData: event.status,
         ...(event.status === 'fresh' && { accountTime: undefined, accountAskedTime: undefined }),
       });
       break;
     case 'clock':
-      patchObserved(turn, { clockOffsetMs: event.offsetMs });
+      patchObserved(ctx, { clockOffsetMs: event.offsetMs });
       break;
     case 'clock-disturbed':
-      expireObserved(turn);
+      expireObserved(ctx);
       break;
     case 'funding-paid':
-      patchObserved(turn, { fundingPaid: true });
+      patchObserved(ctx, { fundingPaid: true });
       break;
     case 'hold-back':
-      patchObserved(turn, { heldBack: event.reasons });
+      patchObserved(ctx, { heldBack: event.reasons });
       break;
   }
 }
 
 /** Nothing that is known is taken for new. */
-export function expireObserved(turn: Turn): void {
-  patchObserved(turn, {
+export function expireObserved(ctx: StepContext): void {
+  patchObserved(ctx, {
     priceTime: 0,
     accountTime: undefined,
     accountAskedTime: undefined,

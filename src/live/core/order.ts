@@ -2,7 +2,7 @@ import { type Decimal, maxDecimal } from '../../domain/index.js';
 import type { Fill, OrderReport } from '../../exchange/ports/index.js';
 import { isFinal } from '../../exchange/ports/order.js';
 import { FIRST_STATE, type OrderState, stateAfter } from './order-lifecycle.js';
-import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
+import type { OrderIntent, OrderRole, QuantityOrder } from './risk.js';
 
 /** A request without an answer is taken as unknown after this. */
 const REPLY_MS_MAX = 10_000;
@@ -14,7 +14,7 @@ const POLL_MS = 30_000;
 
 /** An order that the exchange has or may have. */
 export interface LiveOrder {
-  readonly leg: Leg;
+  readonly role: OrderRole;
   readonly request: QuantityOrder;
   /** Client id of the pair (OCO) that it belongs to: an execution of one leg ends the other. */
   readonly list: string | null;
@@ -60,12 +60,12 @@ export const NOT_ABSENT: Absence = {
 
 /** Returns the order as it is right before it is sent. */
 export function sendingOrder(
-  { leg, order }: OrderIntent,
+  { role, order }: OrderIntent,
   time: number,
   list: string | null = null,
 ): LiveOrder {
   return {
-    leg,
+    role,
     request: order,
     list,
     phase: FIRST_STATE.sent,
@@ -111,14 +111,14 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
 }
 
 /** Whether the order is meant to stay at the exchange: a stop, or a take-profit that is not immediate-or-cancel. */
-export function isResting({ leg, request }: LiveOrder): boolean {
-  if (leg === 'take-profit') return !('timeInForce' in request && request.timeInForce === 'ioc');
-  return leg === 'stop';
+export function isResting({ role, request }: LiveOrder): boolean {
+  if (role === 'take-profit') return !('timeInForce' in request && request.timeInForce === 'ioc');
+  return role === 'stop';
 }
 
 /** Whether the order is a stop that protects now: the exchange has it, and listed it at the last look. */
 export function isWorkingStop(order: LiveOrder): boolean {
-  return order.leg === 'stop' && isListed(order);
+  return order.role === 'stop' && isListed(order);
 }
 
 /** Whether the exchange took the order and, at the last look, had it. */

@@ -2,7 +2,7 @@ import { isForgotten } from './forgotten-orders.js';
 import { isFlat, ordersOf } from './in-flight.js';
 import { unreconciledOrder } from './lost-orders.js';
 import { heldQuantity } from './position.js';
-import type { Turn } from './turn.js';
+import type { StepContext } from './step-context.js';
 import { isReconcilePending } from './unjournaled-orders.js';
 
 /**
@@ -26,20 +26,20 @@ export const STAGES_AFTER: Readonly<Record<PositionStage, readonly PositionStage
 };
 
 /** Returns the stage of a bot, from its orders, its position and what it still has to ask. */
-export function positionStage(turn: Pick<Turn, 'memory' | 'observed'>): PositionStage {
-  const { memory } = turn;
+export function positionStage(ctx: Pick<StepContext, 'memory' | 'observed'>): PositionStage {
+  const { memory } = ctx;
   if (isFlat(memory)) return 'flat';
-  if (isDoubtful(turn)) return 'doubtful';
+  if (isDoubtful(ctx)) return 'doubtful';
   if (memory.position === null) return 'entering';
   return memory.position.exit === null ? 'open' : 'leaving';
 }
 
-function isDoubtful(turn: Pick<Turn, 'memory' | 'observed'>): boolean {
-  const { position } = turn.memory;
-  const orders = ordersOf(turn.memory);
+function isDoubtful(ctx: Pick<StepContext, 'memory' | 'observed'>): boolean {
+  const { position } = ctx.memory;
+  const orders = ordersOf(ctx.memory);
   if (orders.some(isForgotten)) return true;
   if (position === null) return orders.some(({ phase }) => phase === 'unknown');
   // An order given up, or of before the start, may have sold what is held.
-  const isUnasked = unreconciledOrder(turn) !== undefined || isReconcilePending(turn);
+  const isUnasked = unreconciledOrder(ctx) !== undefined || isReconcilePending(ctx);
   return isUnasked && heldQuantity(position) > 0n;
 }

@@ -2,7 +2,7 @@ import { DAY_MS } from '../../domain/index.js';
 import type { BotMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
-import { type ObservedState, patchObserved, persist, type Turn } from './turn.js';
+import { type ObservedState, patchObserved, persist, type StepContext } from './step-context.js';
 
 /** Measurements of the clock differ by less than this: a jump back by more is one. */
 export const BACKWARDS_MS_MAX = 500;
@@ -22,17 +22,17 @@ interface Rebase {
  * Puts all times that were kept by a clock that was ahead where they do no harm: what happened did not happen later than
  * now, and what was waited for is waited for as long as it still was. Times of candles and fills are the exchange's.
  *
- * @param turn - At the right time.
+ * @param ctx - At the right time.
  * @param falseTime - What the clock showed before, ms UTC.
  */
-export function rebase(turn: Turn, falseTime: number): void {
-  const { time } = turn;
+export function rebase(ctx: StepContext, falseTime: number): void {
+  const { time } = ctx;
   const by: Rebase = {
     past: (then) => Math.min(then, time),
     deadline: (then) => (then <= time ? then : Math.max(time, then - (falseTime - time))),
   };
-  patchObserved(turn, rebasedObserved(turn.observed, by));
-  persist(turn, rebasedMemory(turn.memory, time, by));
+  patchObserved(ctx, rebasedObserved(ctx.observed, by));
+  persist(ctx, rebasedMemory(ctx.memory, time, by));
 }
 
 function rebasedObserved(

@@ -3,25 +3,25 @@ import { type BotView, viewBot as viewResolved } from './bot-view.js';
 import type { BotEvent } from './events.js';
 import { resolveProgram } from './resolve-program.js';
 import { type StepResult, step as stepResolved } from './step.js';
-import type { BotState, LiveLimits, ResolvedContext } from './turn.js';
+import type { BotState, LiveLimits, StepEnvironment } from './step-context.js';
 
 /** What a step may ask beyond its state: both are pure. */
-export interface StepContext {
+export interface BotContext {
   readonly strategyOf: (name: string) => Strategy;
   readonly limits: LiveLimits;
 }
 
-const resolved = new WeakMap<StepContext, ResolvedContext>();
+const resolved = new WeakMap<BotContext, StepEnvironment>();
 
 /**
  * Returns a context that resolves settings with the strategies, filters and rules of the backtest. The step itself knows
  * none of them: it loads little, and reaches pure folders only.
  */
-export function resolvedContext(context: StepContext): ResolvedContext {
+export function environmentOf(context: BotContext): StepEnvironment {
   const known = resolved.get(context);
   if (known !== undefined) return known;
   const { strategyOf, limits } = context;
-  const made: ResolvedContext = {
+  const made: StepEnvironment = {
     resolve: (settings) => resolveProgram(settings, strategyOf),
     limits,
   };
@@ -37,8 +37,8 @@ export function resolvedContext(context: StepContext): ResolvedContext {
  * @param context - Strategies and limits.
  * @returns The bot after the event, what it wants done, and when it wants to be woken.
  */
-export function step(state: BotState, event: BotEvent, context: StepContext): StepResult {
-  return stepResolved(state, event, resolvedContext(context));
+export function step(state: BotState, event: BotEvent, context: BotContext): StepResult {
+  return stepResolved(state, event, environmentOf(context));
 }
 
 /**
@@ -48,6 +48,6 @@ export function step(state: BotState, event: BotEvent, context: StepContext): St
  * @param context - As it runs.
  * @param time - Now, ms UTC.
  */
-export function viewBot(state: BotState, context: StepContext, time: number): BotView {
-  return viewResolved(state, resolvedContext(context), time);
+export function viewBot(state: BotState, context: BotContext, time: number): BotView {
+  return viewResolved(state, environmentOf(context), time);
 }

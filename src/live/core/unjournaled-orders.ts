@@ -7,15 +7,15 @@ import { isAtStop } from './levels.js';
 import { lostOrder } from './lost-orders.js';
 import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
-import type { Leg } from './risk.js';
+import type { OrderRole } from './risk.js';
 import {
   alert,
   levelsOf,
   patchObserved,
   persist,
   type ReconcilePending,
-  type Turn,
-} from './turn.js';
+  type StepContext,
+} from './step-context.js';
 
 /**
  * Returns what must be asked for after a start. To leave the market is allowed while the state cannot be saved: nothing but
@@ -33,21 +33,24 @@ export function reconcilePendingAtStart(memory: BotMemory): ReconcilePending | u
 export function isReconcilePending({
   memory,
   observed,
-}: Pick<Turn, 'memory' | 'observed'>): boolean {
+}: Pick<StepContext, 'memory' | 'observed'>): boolean {
   return (
     memory.position !== null && memory.position.signalTime === observed.reconcilePending?.signalTime
   );
 }
 
 /** With the position it was about gone, a search has nothing to find. */
-export function dropReconcile(turn: Turn): void {
-  const { memory, observed } = turn;
+export function dropReconcile(ctx: StepContext): void {
+  const { memory, observed } = ctx;
   if (isFlat(memory) && observed.reconcilePending !== undefined)
-    patchObserved(turn, { reconcilePending: undefined });
+    patchObserved(ctx, { reconcilePending: undefined });
 }
 
 /** Whether an order bears the name of an exit that the bot made after it could save its state last. */
-export function isUnjournaled({ memory, observed }: Turn, { clientOrderId }: OrderReport): boolean {
+export function isUnjournaled(
+  { memory, observed }: StepContext,
+  { clientOrderId }: OrderReport,
+): boolean {
   const { reconcilePending } = observed;
   const parts = readOwnOrderId(memory, clientOrderId);
   if (reconcilePending === undefined || parts === undefined) return false;
@@ -65,46 +68,46 @@ export function isUnjournaled({ memory, observed }: Turn, { clientOrderId }: Ord
  * Takes over an exit that `isUnjournaled`, so that it is looked after and booked like every other. Returns whether it
  * matters: it is open, or sold something.
  */
-export function takeOver(turn: Turn, report: OrderReport): boolean {
-  const { memory } = turn;
+export function takeOver(ctx: StepContext, report: OrderReport): boolean {
+  const { memory } = ctx;
   const { position } = memory;
   const parts = readOwnOrderId(memory, report.clientOrderId);
   if (position === null || parts === undefined || parts.leg === 'pair') return false;
   if (isFinal(report.status) && report.executedQuantity === 0n) return false;
-  const order = lostOrder(parts.leg, report, turn.time);
-  const reason = reasonOf(turn, position, parts.leg, report);
-  persist(turn, {
+  const order = lostOrder(parts.leg, report, ctx.time);
+  const reason = reasonOf(ctx, position, parts.leg, report);
+  persist(ctx, {
     orderCounter: Math.max(memory.orderCounter, parts.counter),
     ...(memory.order === null ? { order } : { others: [...memory.others, order] }),
     ...(reason !== undefined && {
-      position: { ...position, exit: { reason, decidedTime: turn.time } },
+      position: { ...position, exit: { reason, decidedTime: ctx.time } },
     }),
   });
-  patchObserved(turn, { changeTime: turn.time });
+  patchObserved(ctx, { changeTime: ctx.time });
   const text = `order ${report.clientOrderId} was sent while the state could not be saved: taken over`;
-  alert(turn, 'warning', 'orphan-order', text);
+  alert(ctx, 'warning', 'orphan-order', text);
   return true;
 }
 
 /** Why the order leaves the market, or left it before anything else was decided since the start; `undefined` if it rests. */
 function reasonOf(
-  turn: Turn,
+  ctx: StepContext,
   position: Position,
-  leg: Leg,
+  role: OrderRole,
   report: OrderReport,
 ): ExitReason | undefined {
   const { exit, side } = position;
   if (exit !== null && exit.reason !== 'signal') return undefined;
-  const { stop } = levelsOf(turn, position, turn.observed.rules?.tickSize ?? 1n);
+  const { stop } = levelsOf(ctx, position, ctx.observed.rules?.tickSize ?? 1n);
   const price = averagePrice(report);
-  if (leg === 'exit') {
+  if (role === 'exit') {
     // Nothing says why a market order left: it was at the stop, or at the close of a candle.
     return stop !== undefined && price !== undefined && isAtStop(side, price, stop.price)
       ? stop.reason
       : 'signal';
   }
   if (price === undefined || !isFinal(report.status)) return undefined;
-  return leg === 'take-profit' ? 'take-profit' : (stop?.reason ?? 'stop-loss');
+  return role === 'take-profit' ? 'take-profit' : (stop?.reason ?? 'stop-loss');
 }
 
 function averagePrice({ executedQuantity, executedNotional }: OrderReport): Decimal | undefined {

@@ -1,7 +1,7 @@
 import { durationText } from './amount-text.js';
 import { isFlat, ordersOf } from './in-flight.js';
 import { alertOnce, endTrouble } from './reminders.js';
-import { alert, patchObserved, type Turn } from './turn.js';
+import { alert, patchObserved, type StepContext } from './step-context.js';
 
 const UNSEEN = 'account unseen';
 
@@ -10,30 +10,29 @@ const UNSEEN = 'account unseen';
  * hour while that lasts: there may be no stop, and nobody would know. It is said sooner where the exchange answered that it
  * does not know the stop: whether that is so only a look at the open orders shows.
  */
-export function watchAccount(turn: Turn): void {
-  const { seenTime, unseenAlarm } = turn.observed;
-  const { position } = turn.memory;
-  const isHolding = !isFlat(turn.memory);
-  const unseenMs = turn.time - seenTime;
-  const isStopUnknown =
-    position !== null && stopUnknownMs(turn) >= turn.context.limits.absentAfterMs;
-  const isUnseen = isHolding && (unseenMs > turn.context.limits.accountAgeMsMax || isStopUnknown);
+export function watchAccount(ctx: StepContext): void {
+  const { seenTime, unseenAlarm } = ctx.observed;
+  const { position } = ctx.memory;
+  const isHolding = !isFlat(ctx.memory);
+  const unseenMs = ctx.time - seenTime;
+  const isStopUnknown = position !== null && stopUnknownMs(ctx) >= ctx.env.limits.absentAfterMs;
+  const isUnseen = isHolding && (unseenMs > ctx.env.limits.accountAgeMsMax || isStopUnknown);
   if (isUnseen) {
     const what = isStopUnknown ? ', and the exchange says that it does not know its stop' : '';
     const text = `a position ${position === null ? 'may be' : 'is'} open and the account could not be read for ${durationText(unseenMs)}${what}: check the exchange`;
-    alertOnce(turn, { level: 'alarm', code: 'account-unseen', topic: UNSEEN }, text);
+    alertOnce(ctx, { level: 'alarm', code: 'account-unseen', topic: UNSEEN }, text);
   }
   if (isUnseen === unseenAlarm) return;
-  patchObserved(turn, { unseenAlarm: isUnseen });
+  patchObserved(ctx, { unseenAlarm: isUnseen });
   if (isUnseen) return;
-  endTrouble(turn, UNSEEN);
-  if (isHolding) alert(turn, 'info', 'account-seen', 'the account can be read again');
+  endTrouble(ctx, UNSEEN);
+  if (isHolding) alert(ctx, 'info', 'account-seen', 'the account can be read again');
 }
 
 /** How long the exchange has not known the stop while the account could not be read, ms; 0 when it was read since. */
-function stopUnknownMs({ memory, observed, time }: Turn): number {
-  const unknownTimes = ordersOf(memory).map(({ leg, absence }) =>
-    leg === 'stop' && absence?.isForgotten !== true ? (absence?.unknownTime ?? null) : null,
+function stopUnknownMs({ memory, observed, time }: StepContext): number {
+  const unknownTimes = ordersOf(memory).map(({ role, absence }) =>
+    role === 'stop' && absence?.isForgotten !== true ? (absence?.unknownTime ?? null) : null,
   );
   const since = Math.min(...unknownTimes.map((one) => one ?? Number.POSITIVE_INFINITY));
   return since > observed.seenTime && since <= time ? time - since : 0;

@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../../candles/index.js';
 import { alertOnce, endTrouble } from './reminders.js';
 import type { Program } from './settings.js';
-import { alert, patchObserved, type Turn } from './turn.js';
+import { alert, patchObserved, type StepContext } from './step-context.js';
 
 const TOPIC = 'strategy inputs';
 /** With fewer candles a strategy may well have nothing to say. */
@@ -12,7 +12,7 @@ const SILENT_MIN = 50;
  * candle that it sees. Such a bot is flat for a reason that nobody would see.
  */
 export function watchInputs(
-  turn: Turn,
+  ctx: StepContext,
   { strategy, parameters, warmUp }: Program,
   series: CandleSeries,
   signals: Int8Array,
@@ -20,15 +20,15 @@ export function watchInputs(
   const text = whyNothing(series, signals, warmUp, () =>
     strategy.undefinedAtNewest?.(series, parameters),
   );
-  if (text !== turn.observed.inputsText) patchObserved(turn, { inputsText: text });
+  if (text !== ctx.observed.inputsText) patchObserved(ctx, { inputsText: text });
   if (text === undefined) {
-    if (endTrouble(turn, TOPIC)) {
-      alert(turn, 'info', 'inputs-defined', 'the strategy has data and signals again');
+    if (endTrouble(ctx, TOPIC)) {
+      alert(ctx, 'info', 'inputs-defined', 'the strategy has data and signals again');
     }
     return;
   }
   const level = 'warning';
-  alertOnce(turn, { level, code: 'inputs-undefined', topic: TOPIC }, text);
+  alertOnce(ctx, { level, code: 'inputs-undefined', topic: TOPIC }, text);
 }
 
 function whyNothing(

@@ -363,9 +363,9 @@ export class BotRunner {
     }
   }
 
-  #place({ leg, order }: RiskApproved, noEntry: string | undefined): void {
+  #place({ role, order }: RiskApproved, noEntry: string | undefined): void {
     const { clientOrderId } = order;
-    if (noEntry !== undefined && leg === 'entry') {
+    if (noEntry !== undefined && role === 'entry') {
       const failure = { outcome: 'not-sent', message: noEntry } as const;
       this.#enqueue({ type: 'place-failed', time: this.#now(), clientOrderId, failure });
       return;

@@ -118,7 +118,7 @@ export interface BotState {
 }
 
 /** What a step may ask beyond its state: both are pure. */
-export interface ResolvedContext {
+export interface StepEnvironment {
   /** Finds the strategy, filters and rules of settings; throws where they are wrong. */
   readonly resolve: (settings: BotSettings) => Program;
   readonly limits: LiveLimits;
@@ -232,9 +232,9 @@ export function startState(memory: BotMemory, candlesKept: number): BotState {
 }
 
 /** A step in the making: parts are replaced, never changed in place. */
-export interface Turn {
+export interface StepContext {
   readonly time: number;
-  readonly context: ResolvedContext;
+  readonly env: StepEnvironment;
   memory: BotMemory;
   /** A copy that belongs to this step alone: nobody else sees it before the step is done. */
   readonly observed: ObservedState;
@@ -243,28 +243,28 @@ export interface Turn {
 }
 
 /** Replaces parts of the memory. */
-export function persist(turn: Turn, changes: Partial<BotMemory>): void {
-  turn.memory = { ...turn.memory, ...changes };
+export function persist(ctx: StepContext, changes: Partial<BotMemory>): void {
+  ctx.memory = { ...ctx.memory, ...changes };
 }
 
 /** Replaces parts of the observed. */
-export function patchObserved(turn: Turn, changes: Partial<ObservedState>): void {
-  Object.assign(turn.observed, changes);
+export function patchObserved(ctx: StepContext, changes: Partial<ObservedState>): void {
+  Object.assign(ctx.observed, changes);
 }
 
 /** Tells a person. */
-export function alert(turn: Turn, level: AlertLevel, code: AlertCode, text: string): void {
-  turn.effects.push({ type: 'alert', level, code, text });
+export function alert(ctx: StepContext, level: AlertLevel, code: AlertCode, text: string): void {
+  ctx.effects.push({ type: 'alert', level, code, text });
 }
 
 const programs = new WeakMap<object, Program>();
 
 /** Strategy, filters and rules of the settings in force. */
-export function programOf(turn: Pick<Turn, 'memory' | 'context'>): Program {
-  const { settings } = turn.memory;
+export function programOf(ctx: Pick<StepContext, 'memory' | 'env'>): Program {
+  const { settings } = ctx.memory;
   const known = programs.get(settings);
   if (known !== undefined) return known;
-  const program = turn.context.resolve(settings);
+  const program = ctx.env.resolve(settings);
   programs.set(settings, program);
   return program;
 }
@@ -279,12 +279,12 @@ const knownLevels = new WeakMap<Position, KnownLevels>();
 
 /** Exit levels of the position, worked out once for as long as nothing that they depend on changes. */
 export function levelsOf(
-  turn: Pick<Turn, 'memory' | 'context'>,
+  ctx: Pick<StepContext, 'memory' | 'env'>,
   position: Position,
   tickSize: Decimal,
 ): ExitLevels {
-  const { rules } = programOf(turn);
-  const { balance } = turn.memory;
+  const { rules } = programOf(ctx);
+  const { balance } = ctx.memory;
   const known = knownLevels.get(position);
   if (known?.rules === rules && known.tickSize === tickSize && known.balance === balance) {
     return known.levels;
@@ -295,24 +295,27 @@ export function levelsOf(
 }
 
 /** The price at which a position of this side would leave the market now; quote per base. */
-export function exitPriceOf(turn: Pick<Turn, 'observed'>, side: SideSign): Decimal | undefined {
-  return side > 0 ? turn.observed.bidPrice : turn.observed.askPrice;
+export function exitPriceOf(
+  ctx: Pick<StepContext, 'observed'>,
+  side: SideSign,
+): Decimal | undefined {
+  return side > 0 ? ctx.observed.bidPrice : ctx.observed.askPrice;
 }
 
 /** Timeframe of the bot and its length in ms. */
-export function timeframeOf(turn: Turn): {
+export function timeframeOf(ctx: StepContext): {
   readonly timeframe: Timeframe;
   readonly lengthMs: number;
 } {
-  const timeframe = turn.memory.settings.run.interval;
+  const timeframe = ctx.memory.settings.run.interval;
   return { timeframe, lengthMs: timeframeMs(timeframe) };
 }
 
 /**
  * How long after its close a candle may still be acted on, ms: not longer than half of the next one.
  *
- * @param turn - The step in the making.
+ * @param ctx - The step in the making.
  */
-export function decisionAgeMsMax(turn: Turn): number {
-  return Math.min(turn.context.limits.decisionAgeMsMax, timeframeOf(turn).lengthMs / 2);
+export function decisionAgeMsMax(ctx: StepContext): number {
+  return Math.min(ctx.env.limits.decisionAgeMsMax, timeframeOf(ctx).lengthMs / 2);
 }
