@@ -28,7 +28,7 @@ import { alert, exitPriceOf, patchObserved, persist, type StepContext } from './
 import { isReconcilePending, isUnjournaled } from './unjournaled-orders.js';
 import { quantityOf, watchMargin } from './watch-margin.js';
 
-/** Takes a look at the account, and compares it with what the bot believes. */
+/** Applies an account update, and compares it with the state of the bot. */
 export function applyAccount(
   ctx: StepContext,
   account: Extract<BotEvent, { type: 'account' }>,
@@ -173,14 +173,14 @@ function takeOverAll(
   return isAny;
 }
 
-/** Books what closed a position on USD-M. After a start where all is there, what other hands did they did back. */
+/** Books what closed a position on USD-M. After a start with the whole position there, external fills have cancelled out. */
 function bookClosed(ctx: StepContext, position: Position, fills: readonly Fill[]): number {
   const isAboutStart = isReconcilePending(ctx) && givenUpOrders(ctx.memory).length === 0;
   if (isAboutStart && missingPosition(ctx, position) === 0n) return 0;
   return bookForeignFills(ctx, fills);
 }
 
-/** Fills of an order that was given up are taken for its own, others for those of other hands. */
+/** Fills of an order that was given up count as its own, others as external fills. */
 function sayBooked(ctx: StepContext): void {
   const { position } = ctx.memory;
   const lost = givenUpOrders(ctx.memory).at(-1);
@@ -244,8 +244,8 @@ function hasShrunk(ctx: StepContext, position: Position): boolean {
 }
 
 /**
- * Books the newest sales, no more than is missing: what was sold beyond was never the bot's. Orders that are known to be of
- * other hands sold their own coins first.
+ * Books the newest sales, no more than is missing: what was sold beyond was never the bot's. External orders
+ * sold external coins first.
  */
 function bookSoldCoins(
   ctx: StepContext,
@@ -264,7 +264,7 @@ function bookSoldCoins(
 
 /**
  * Looks for the orders of the bot among the open ones. Only those that its own journal made and ended are withdrawn: all
- * others may protect a position. Returns whether all that shall be open are: one that is not may have been executed, and
+ * others may protect a position. Returns whether all that should be open are: one that is not may have been executed, and
  * says what became of the position.
  */
 function compareOrders(
@@ -316,7 +316,7 @@ function externalOrdersText(ids: readonly string[]): string {
   return `${orders} at the exchange, placed by a trader but missing in the state of this bot: nothing is cancelled, and entries are blocked. Adopt the position and its orders with "wus trader adopt", or cancel the orders manually, then resume`;
 }
 
-/** Whether nothing is under way that would explain a difference. */
+/** Whether nothing is in flight that would explain a difference. */
 function isQuiet(ctx: StepContext, askedTime: number): boolean {
   return askedTime > ctx.observed.changeTime + BALANCE_LAG_MS && isAllAtRest(ctx.memory);
 }
@@ -376,7 +376,7 @@ function agree(ctx: StepContext): void {
   patchObserved(ctx, { differenceTime: undefined, isAgreed: true });
 }
 
-/** One look may be unlucky; only one some seconds later says that other hands are at work. Nothing is entered in between. */
+/** One update may be unlucky; only one some seconds later proves an external change. Entries are blocked in between. */
 function isFirstSight(ctx: StepContext): boolean {
   const { accountTime = 0, differenceTime = accountTime } = ctx.observed;
   // Of a position no more than its fills are asked for: that needs no patience.
@@ -401,7 +401,7 @@ function takeLoss(ctx: StepContext, shortfall: Decimal): void {
   loseQuantity(ctx, position, fromPosition);
 }
 
-/** What is gone and has no fill was closed by other hands: at the last known price, for want of a true one. */
+/** A quantity that is missing without a fill is booked as closed externally, at the last quote. */
 function loseQuantity(ctx: StepContext, position: Position, quantity: Decimal): void {
   const price = exitPriceOf(ctx, position.side) ?? costPrice(position);
   const rest = withMissing(position, { quantity, price, time: ctx.time });

@@ -265,7 +265,7 @@ function entryAt(
   isNewest: boolean,
 ): EntryRequest | undefined {
   const closeTime = candle.openTime + timeframeOf(ctx).lengthMs;
-  // A decision that waited is not taken (S-20): nobody enters on it hours later.
+  // A decision that waited is not taken (S-20): an entry hours later would be another trade.
   const isLate = !isNewest || ctx.time - closeTime > decisionAgeMsMax(ctx);
   const isReversal = ctx.memory.position !== null;
   const isAwaited = isAccountAwaited(ctx.observed);

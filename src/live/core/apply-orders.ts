@@ -47,14 +47,14 @@ const RETRY_MS_MAX = 10_000;
 const CANCEL_RETRY_MS = 2_000;
 /** Silence after a rate limit that does not say how long. */
 const QUIET_MS = 60_000;
-/** Orders given up as never received that are remembered. */
+/** Orders given up as never received whose ids are kept. */
 const ABSENT_MAX = 10;
 /** Refusals in a row that call a person. */
 const FAILURES_ALARMING = 5;
 
 /** Takes news of an order: a reply, an event of the account stream or the answer to a question. */
 export function applyReport(ctx: StepContext, report: OrderReport, fill?: Fill): void {
-  // Order ids are unique within a symbol only, and the stream tells of the whole account.
+  // Order ids are unique within a symbol only, and the stream reports the whole account.
   if (!isOfSymbol(ctx, report)) return;
   const order = orderOf(ctx.memory, report.clientOrderId);
   if (order === undefined) {
@@ -100,7 +100,7 @@ export function applyFills(ctx: StepContext, clientOrderId: string, fills: reado
   settle(ctx);
 }
 
-/** Books what the fills since the entry say of orders that the exchange forgot, and ends these. */
+/** Books the fills since the entry that belong to orders which the exchange no longer knows, and ends these orders. */
 export function applyForgottenFills(
   ctx: StepContext,
   fills: readonly Fill[],
@@ -203,7 +203,7 @@ export function onNotFound(ctx: StepContext, clientOrderId: string, askedTime: n
   dropOrder(ctx, order, 'never-received', failure);
 }
 
-/** Rate limits and bans silence the bot, also after a restart. A key that is refused is for a person to mend. */
+/** Rate limits and bans silence the bot, also after a restart. Only a person can fix a key that is refused. */
 export function onFailure(ctx: StepContext, failure: Failure, use: KeyUse = 'read'): void {
   watchKey(ctx, use, failure);
   const isLimit = failure.reason === 'rate-limit' || failure.reason === 'banned';
@@ -243,7 +243,7 @@ function settleOrder(ctx: StepContext, order: LiveOrder): void {
   const isMissed = order.role === 'take-profit' && !isResting(order);
   const partner = withPartner(ctx, order);
   const { position } = ctx.memory;
-  // Of a pair the leg that ends last tells: either one was executed, or both ended for nothing.
+  // Of a pair the order that ends last decides: either one was executed, or both ended for nothing.
   const hasReason = isResting(order) && (partner.length > 0 || position?.exit != null);
   // An order that the exchange ended without a fill would only be ended again: wait before the next.
   const isFutile = order.booked === 0n && !order.cancelSent && !isMissed && !hasReason;
@@ -319,7 +319,7 @@ function afterOrder(ctx: StepContext, position: Position, order: LiveOrder): Pos
   return unprotected;
 }
 
-/** An order that did not come to be: entries are forgotten, exits and stops are tried again later. */
+/** An order that was not placed: entries are dropped, exits and stops are retried later. */
 function dropOrder(
   ctx: StepContext,
   order: LiveOrder,
@@ -327,7 +327,7 @@ function dropOrder(
   failure: Failure,
 ): void {
   if (applyOrderEvent(ctx, order, event) !== 'removed') return;
-  // The other leg of a pair that was not placed says the same: it is told once.
+  // The other order of a pair that was not placed fails for the same reason: it is reported once.
   if (order.list !== null && withPartner(ctx, order).length > 0) return;
   const failures = ctx.memory.failures + 1;
   persist(ctx, { failures, retryTime: ctx.time + retryDelayMs(failures) });
@@ -352,7 +352,7 @@ function dropOrder(
     onStopFailed(ctx, position, failure);
 }
 
-/** An order of less weight, because a stop rests all the same, is told at first and when it goes on. */
+/** A failure that leaves a stop working is reported at first, and again when it repeats itself. */
 function sayFailed(ctx: StepContext, order: LiveOrder, failure: Failure): void {
   const { failures } = ctx.memory;
   const { role } = order;
@@ -383,7 +383,7 @@ function sayStuck(ctx: StepContext, { request }: LiveOrder, { message }: Failure
   alertOnce(ctx, { level: 'alarm', code: 'exit-stuck', topic: `${BLOCKED_EXIT} filter` }, text);
 }
 
-/** The exchange says that the market is closed, whatever the rules said: they are looked at before the next order. */
+/** The exchange reports the market as closed, whatever its rules said: they are fetched before the next order. */
 function sayClosed(ctx: StepContext, role: OrderRole, { message }: Failure): void {
   patchObserved(ctx, { closedSince: ctx.time });
   const stop = hasWorkingStop(ctx) ? 'its stop is on the exchange' : 'NO stop is on the exchange';
@@ -434,7 +434,7 @@ function onStopFailed(ctx: StepContext, position: Position, failure: Failure): v
   if (isKept) return;
   const stopRefusals = position.stopRefusals + 1;
   if (stopRefusals < ctx.env.limits.stopRefusalsMax) {
-    // Perhaps its rules changed: once more after a new look at them.
+    // Perhaps its rules changed: once more after they were fetched.
     persist(ctx, { retryTime: ctx.time, position: { ...position, stopRefusals } });
     return;
   }
@@ -513,7 +513,7 @@ export function bookForeignFills(ctx: StepContext, fills: readonly Fill[]): numb
   return count;
 }
 
-/** Fills of one ms are told apart by their ids, which grow: a reversal leaves and enters at once. */
+/** Fills of one ms are distinguished by their ids, which grow: a reversal exits and enters at once. */
 function isBeforeEntry({ firstFillTime, tradeIds }: Position, { time, tradeId }: Fill): boolean {
   const isEarlier = (id: string): boolean =>
     tradeId.length === id.length ? tradeId < id : tradeId.length < id.length;

@@ -5,7 +5,7 @@ import { commissionRateDecimal, type FeeShare, feeShareOf } from './fees.js';
 import { bookFill, type Position } from './position.js';
 import { patchObserved, persist, programOf, type StepContext } from './step-context.js';
 
-/** Books a fill to a position, and at once what it does to the balances that the next look at the account will show. */
+/** Books a fill to a position, and at once what it does to the balances that the next account update will show. */
 export function bookToPosition(
   ctx: StepContext,
   position: Position,
@@ -35,7 +35,7 @@ export function bookToPosition(
   });
 }
 
-/** The free quote balance, on USD-M the margin available, after fills that the look at the account was asked for before. */
+/** The free quote balance, on USD-M the margin available, after fills since the account update was requested. */
 export function withFreed(
   ctx: StepContext,
   quoteFree: Decimal,
@@ -46,11 +46,11 @@ export function withFreed(
 }
 
 /**
- * Returns what the position of a look at the account binds of the margin available: the exchange counts its margin at the
+ * Returns what the position of an account update binds of the margin available: the exchange counts its margin at the
  * mark price and its unrealised profit as available, not what it cost.
  *
  * @param account - The look.
- * @returns `undefined` without a position, on spot, and where the exchange did not tell.
+ * @returns `undefined` without a position, on spot, and where the exchange did not report it.
  */
 export function boundBy({
   positions,

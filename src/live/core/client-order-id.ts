@@ -22,7 +22,7 @@ export interface BotIdentity {
 }
 
 /**
- * Returns the letters that tell the orders of one bot from those of all others.
+ * Returns the letters that distinguish the orders of one bot from those of all others.
  *
  * @param identity - Of the bot.
  * @returns Eight characters of `a-z 0-9`.

@@ -2,7 +2,7 @@ import type { BotCommand } from './events.js';
 import { isFlat } from './in-flight.js';
 import { alert, patchObserved, persist, type StepContext } from './step-context.js';
 
-/** Obeys a person. A command is kept in the memory: it holds for what becomes of the orders under way, and over restarts. */
+/** Executes a command of a person. It is persisted: it holds for the orders in flight, and over restarts. */
 export function handleCommand(
   ctx: StepContext,
   command: BotCommand,
@@ -29,7 +29,7 @@ export function handleCommand(
   alert(ctx, 'warning', code, `${text}${because}`);
 }
 
-/** Entries are allowed again. What `flatten` was about is closed all the same. */
+/** Entries are allowed again. What `flatten` was about is closed anyway. */
 function resume(ctx: StepContext, because: string): void {
   persist(ctx, { trading: 'active', mismatch: null });
   if (isFlat(ctx.memory)) persist(ctx, { closeAll: null });

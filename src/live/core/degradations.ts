@@ -3,10 +3,10 @@ import { dataBlocks } from './entry-blocks.js';
 import { ordersOf } from './in-flight.js';
 import { persist, type StepContext, timeframeOf } from './step-context.js';
 
-/** So many are remembered. */
+/** Intervals that are kept. */
 const DEGRADATIONS_MAX = 200;
 
-/** Notes what begins and ends to hinder the bot. */
+/** Records the beginnings and ends of degradation intervals. */
 export function watchDegradations(ctx: StepContext): void {
   const { degradations } = ctx.memory;
   const reasons = degradationsNow(ctx);
@@ -21,7 +21,7 @@ export function watchDegradations(ctx: StepContext): void {
   persist(ctx, { degradations: [...kept, ...added].slice(-DEGRADATIONS_MAX) });
 }
 
-/** Notes what hindered the bot from one moment to another; goes on with the newest stretch of the reason where that touches it. */
+/** Records an interval that is over; it extends the newest one of the same reason where the two touch. */
 export function noteDegradation(
   ctx: StepContext,
   past: Degradation & { readonly toTime: number },

@@ -5,7 +5,7 @@ import { type Absence, type LiveOrder, NOT_ABSENT } from './order.js';
 import { alert, patchObserved, type StepContext } from './step-context.js';
 
 /**
- * Orders that the exchange took and does not know any more: it forgets old ones, an account may be wiped, or belong to
+ * Orders that the exchange accepted and no longer knows: it drops old ones, an account may be wiped, or belong to
  * another key. One that is not among the open orders and is unknown when asked twice has ended; so has one of which even
  * the request to cancel it found nothing.
  */
@@ -14,7 +14,7 @@ import { alert, patchObserved, type StepContext } from './step-context.js';
 const CANCEL_PROOF_PART = 4;
 /** An answer about fills that does not come is not waited for longer. */
 const REPLY_MS_MAX = 5_000;
-/** Fills that nobody could say the order of are asked for again this much later. */
+/** Fills whose order the exchange does not know are requested again this much later. */
 const ASK_AGAIN_MS = 3_000;
 /** Clocks may differ: fills are asked for from before the order was sent. */
 const CLOCK_MARGIN_MS = 60_000;
@@ -64,7 +64,7 @@ function noteGone(
   });
 }
 
-/** Whether it is among the open ones is what counts: that is looked at before anything else is sent. */
+/** What counts is whether it is among the open orders: they are fetched before anything else is sent. */
 function lookFirst(ctx: StepContext, { unlistedTime }: Absence): void {
   if (unlistedTime === null) patchObserved(ctx, { accountTime: undefined });
 }
@@ -85,12 +85,12 @@ function sayForgotten(ctx: StepContext, { role, request }: LiveOrder): void {
   alert(ctx, level, 'order-forgotten', text);
 }
 
-/** Whether the exchange does not have the order any more, and nobody said what became of it. */
+/** Whether the exchange no longer has the order, and its outcome was not reported. */
 export function isForgotten({ absence }: LiveOrder): boolean {
   return absence?.isForgotten === true;
 }
 
-/** Asks for the fills of orders that were forgotten. */
+/** Requests the fills of orders that the exchange no longer knows. */
 export function reconcileForgotten(ctx: StepContext): void {
   const order = ordersOf(ctx.memory).find(isForgotten);
   const { fillsAskedTime } = ctx.observed;
@@ -106,7 +106,7 @@ export function reconcileForgotten(ctx: StepContext): void {
 }
 
 /**
- * Returns the orders among them whose fills are complete as far as anybody can tell: those are ended. Fills that were
+ * Returns the orders among them whose fills are complete as far as can be known: those have ended. Fills that were
  * reported and are not listed are waited for, and so is a word on whose order is behind fills that nobody claims: a replica
  * that lags knows neither the order nor what it became.
  *
@@ -149,7 +149,7 @@ function isUnclaimed(
   );
 }
 
-/** What the exchange says of the order behind a fill, where it bears the id of one that was forgotten. */
+/** What the exchange says of the order behind a fill, where it has the id of one that the exchange no longer knows. */
 export function reportsOf(
   ctx: StepContext,
   fills: readonly Fill[],

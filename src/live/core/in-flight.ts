@@ -4,7 +4,7 @@ import { nextState, type OrderEvent, type OrderState } from './order-lifecycle.j
 import { alertOnce } from './reminders.js';
 import { patchObserved, persist, type StepContext } from './step-context.js';
 
-/** Ended orders that are remembered. */
+/** Ended orders whose ids are kept. */
 const ENDED_MAX = 20;
 
 type Orders = Pick<BotMemory, 'order' | 'others'>;
@@ -29,7 +29,7 @@ export function restingProfit(memory: Orders): LiveOrder | undefined {
   return memory.others.find(({ role }) => role === 'take-profit');
 }
 
-/** Whether nothing is under way: what is at the exchange rests there, and all its fills are booked. */
+/** Whether nothing is in flight: all orders are working at the exchange, and all their fills are booked. */
 export function isAllAtRest(memory: Orders): boolean {
   return ordersOf(memory).every(
     (order) =>

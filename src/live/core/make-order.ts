@@ -62,7 +62,7 @@ export function sendEntry(ctx: StepContext, wanted: EntryRequest, quantity: Deci
   return true;
 }
 
-/** Sends an order that was approved. What rests meanwhile goes on to be looked after. */
+/** Sends an order that was approved. Working orders stay supervised meanwhile. */
 export function launch(ctx: StepContext, intent: RiskApproved): void {
   const { orderCounter, order, others } = ctx.memory;
   persist(ctx, {

@@ -62,7 +62,7 @@ const SMALL_PART = 10n;
 
 /**
  * Whether nothing is left that could be sold: a remainder after fills of its exit that no order takes is dust. A position
- * that is worth too little for a moment is none: it is kept for as long as nobody wants out, and then as long as it takes.
+ * that is worth too little for a moment is none: it is kept until an exit is decided, and then until that exit can be sent.
  * Nor is a large remainder dust while the rules, or the price, would not let the whole position leave either.
  */
 export function isOver(ctx: StepContext, position: Position, rules: InstrumentRules): boolean {

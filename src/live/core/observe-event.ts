@@ -31,7 +31,7 @@ export function observeEvent(ctx: StepContext, event: Observation): void {
       patchObserved(ctx, { marketData: event.status });
       break;
     case 'account-data':
-      // Events may have been lost in between: look at everything.
+      // Events may have been lost in between: the account is fetched.
       patchObserved(ctx, {
         accountData: event.status,
         ...(event.status === 'fresh' && { accountTime: undefined, accountAskedTime: undefined }),

@@ -9,7 +9,7 @@ const REPLY_MS_MAX = 10_000;
 /** Waits between two questions, doubling. */
 const POLL_MS_MIN = 1_000;
 const POLL_MS_MAX = 5_000;
-/** Resting orders are looked at this often, whatever the streams say. */
+/** Resting orders are polled this often, whatever the streams report. */
 const POLL_MS = 30_000;
 
 /** An order that the exchange has or may have. */
@@ -35,7 +35,7 @@ export interface LiveOrder {
   /** When to ask the exchange again, ms UTC. */
   readonly pollTime: number;
   readonly polls: number;
-  /** What speaks for its having ended though nobody reported its end; absent and `null` without. */
+  /** Evidence that it has ended although its end was not reported; absent and `null` without. */
   readonly absence?: Absence | null;
 }
 
@@ -148,10 +148,10 @@ export function bookOrderFill(order: LiveOrder, fill: Fill): LiveOrder {
   };
 }
 
-/** What makes the outcome of an order doubtful. */
+/** What makes the outcome of an order unknown. */
 type UnknownEvent = 'outcome-unknown' | 'cancel-failed' | 'restarted';
 
-/** The order after its outcome became doubtful: it will be asked for soon. */
+/** The order after its outcome became unknown: it is polled soon. */
 export function markUnknown(order: LiveOrder, event: UnknownEvent, time: number): LiveOrder {
   const phase = stateAfter(order.phase, event);
   if (phase !== 'unknown') return { ...order, phase, pollTime: time };

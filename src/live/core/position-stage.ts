@@ -8,7 +8,7 @@ import { isReconcilePending } from './unjournaled-orders.js';
 /**
  * How the bot stands in the market.
  * `flat`: no position, and no order. `entering`: an entry order, and nothing of it filled yet. `open`: a position that
- * stays. `leaving`: a position with an exit that was decided. `doubtful`: the exchange must say first what the bot holds,
+ * stays. `leaving`: a position with an exit that was decided. `doubtful`: only the exchange can say what the bot holds,
  * because the outcome of one of its orders is not known; it enters and exits only after the answer.
  */
 export type PositionStage = 'flat' | 'entering' | 'open' | 'leaving' | 'doubtful';

@@ -79,7 +79,7 @@ function rebasedMemory(memory: BotMemory, time: number, by: Rebase): Partial<Bot
   };
 }
 
-/** Whatever is under way is asked for at once. */
+/** An order in flight is queried at once. */
 function rebasedOrder(order: LiveOrder, { past }: Rebase): LiveOrder {
   return { ...order, sentTime: past(order.sentTime), pollTime: past(order.pollTime) };
 }

@@ -24,7 +24,7 @@ import { type StopPlan, stopPlan } from './stop-plan.js';
 /**
  * Places the exits that should rest at the exchange and do not: on spot a stop and a take-profit as a pair of which one
  * ends the other, on USD-M as orders that only reduce; a stop that is too large for one order rests in parts. What the
- * rules forbid now is watched by the bot, which is said, and tried again after every look at the account. A price that is
+ * rules forbid now is monitored by the bot, which is reported, and retried after every account update. A price that is
  * at a level already decides the exit instead.
  */
 export function restExits(ctx: StepContext, position: Position, rules: InstrumentRules): void {

@@ -45,7 +45,7 @@ export interface RiskRefused {
     | 'insufficient-balance';
 }
 
-/** What the checks look at. */
+/** What the checks depend on. */
 export interface RiskFacts {
   readonly instrument: InstrumentRules;
   readonly limits: RiskLimits;

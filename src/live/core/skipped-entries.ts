@@ -2,14 +2,14 @@ import type { SideSign } from '../../semantics/index.js';
 import { skipWords } from './skip-words.js';
 import { alert, persist, type StepContext, timeframeOf } from './step-context.js';
 
-/** So many are remembered: parity with the backtest is explained by them. */
+/** Entries that are kept: parity with the backtest is explained by them. */
 export const SKIPPED_MAX = 100;
 
 /**
  * Remembers that an entry was not taken, and says so once for candles in a row with the same reason.
  *
  * @param entry - Side and signal candle.
- * @param reason - Short, without numbers: what is remembered.
+ * @param reason - Short, without numbers: what is kept.
  * @param refusedText - What to say, as a warning, about an order that was refused before it was sent.
  */
 export function skipEntry(

@@ -10,7 +10,7 @@ import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
 import type { BotSettings, Program } from './settings.js';
 
-/** What a bot sees and may forget: after a start it looks anew. */
+/** The observed state of a bot: not persisted, since it is fetched again after a start. */
 export interface ObservedState {
   /** Time of the newest event, ms UTC; it never runs backwards. */
   readonly time: number;
@@ -33,7 +33,7 @@ export interface ObservedState {
   readonly externalOrdersText: string | undefined;
   /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
-  /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
+  /** Since when a part of the position is missing without a listed fill that explains it, ms UTC. */
   readonly unexplainedSince: number | undefined;
   /** The order given up that was looked for once more, and is absent from the fills as well. */
   readonly reconciledOrder: string | undefined;
@@ -45,9 +45,9 @@ export interface ObservedState {
   readonly exchangePosition: Decimal;
   /** What entries may bind: free quote, on USD-M the margin available. */
   readonly quoteFree: Decimal;
-  /** What fills freed, or bound when negative, that the newest look at the account was asked for before. */
+  /** What fills freed, or bound when negative, since the newest account update was requested. */
   readonly freed: readonly { readonly time: number; readonly amount: Decimal }[];
-  /** USD-M: what the position bound when the account was looked at: its margin less its unrealised profit; what exits left of it. */
+  /** USD-M: what the position bound at the newest account update, its margin less its unrealised profit; what exits left of it. */
   readonly bound: { readonly quantity: Decimal; readonly amount: Decimal } | undefined;
   /** USD-M: leverage in force for the symbol; 1 until it is known. */
   readonly leverage: number;
@@ -68,7 +68,7 @@ export interface ObservedState {
   readonly profitRests: boolean;
   /** The exchange refused the pair under these rules: under others it is tried again. */
   readonly pairRefusedUnder: InstrumentRules | undefined;
-  /** The exchange said that the market is closed, and the account was not looked at since, ms UTC. */
+  /** When the exchange reported the market as closed, ms UTC; until the account was fetched again. */
   readonly closedSince: number | undefined;
   /** What was said about that. */
   readonly profitWatchText: string | undefined;
@@ -87,7 +87,7 @@ export interface ObservedState {
   readonly isHedged: boolean;
   /** The process is about to end. */
   readonly isEnding: boolean;
-  /** Why whoever runs the bot wants no entries; not remembered. */
+  /** Why the program that runs the bot blocks entries; not persisted. */
   readonly heldBack: readonly HoldBack[];
   /** When the bot wanted to be woken, ms UTC. */
   readonly wakeTime: number | undefined;
@@ -130,9 +130,9 @@ export interface LiveLimits {
   readonly decisionAgeMsMax: number;
   /** Age of the best prices at which nothing is entered. */
   readonly priceAgeMsMax: number;
-  /** Age of the last look at the account at which nothing is entered. */
+  /** Age of the newest account update at which entries are blocked. */
   readonly accountAgeMsMax: number;
-  /** How often the account is looked at, whatever the streams say. */
+  /** How often the account is fetched, whatever the streams report. */
   readonly accountPollMs: number;
   /** The same while a position waits for the market to open, or for the rules to permit its exit. */
   readonly closedPollMs: number;
@@ -143,7 +143,7 @@ export interface LiveLimits {
   readonly unprotectedMsMax: number;
   /** Stops refused in a row after which the position is closed at market. */
   readonly stopRefusalsMax: number;
-  /** A timer that is later than this shows that the machine slept or was busy: everything is looked at anew. */
+  /** A timer that is later than this shows that the machine slept or was busy: everything is fetched again. */
   readonly oversleptMsMax: number;
   /** An order that the exchange still does not know after this cannot appear any more: requests are not valid for as long. */
   readonly absentAfterMs: number;
@@ -236,23 +236,23 @@ export interface StepContext {
   readonly time: number;
   readonly env: StepEnvironment;
   memory: BotMemory;
-  /** A copy that belongs to this step alone: nobody else sees it before the step is done. */
+  /** A copy that belongs to this step alone until the step is done. */
   readonly observed: ObservedState;
   candles: CandleWindow;
   readonly effects: Effect[];
 }
 
-/** Replaces parts of the memory. */
+/** Replaces parts of the persisted state. */
 export function persist(ctx: StepContext, changes: Partial<BotMemory>): void {
   ctx.memory = { ...ctx.memory, ...changes };
 }
 
-/** Replaces parts of the observed. */
+/** Replaces parts of the observed state. */
 export function patchObserved(ctx: StepContext, changes: Partial<ObservedState>): void {
   Object.assign(ctx.observed, changes);
 }
 
-/** Tells a person. */
+/** Alerts a person. */
 export function alert(ctx: StepContext, level: AlertLevel, code: AlertCode, text: string): void {
   ctx.effects.push({ type: 'alert', level, code, text });
 }

@@ -57,7 +57,7 @@ export function step(state: BotState, event: BotEvent, env: StepEnvironment): St
 
 /**
  * A machine that slept, or a process that was busy for seconds, knows nothing any more: events waited, prices are old, and
- * the clock may have been set meanwhile. Everything is looked at anew before the next order.
+ * the clock may have been set meanwhile. Everything is fetched again before the next order.
  */
 function wakeUp(ctx: StepContext, promised: number | undefined): void {
   if (promised === undefined || ctx.time - promised <= ctx.env.limits.oversleptMsMax) return;

@@ -51,7 +51,7 @@ import { watchStuck } from './watch-stuck.js';
 
 /** An account request without an answer is repeated after this. */
 const ACCOUNT_REPLY_MS_MAX = 10_000;
-/** A difference that was seen once is looked at again after this. */
+/** After a first difference the account is fetched again this much later. */
 const SECOND_LOOK_MS = 5_000;
 /** A price beyond a level at which an order rests, without news of it: the exchange is asked after this. */
 const TRIGGER_NEWS_MS = 2_000;
@@ -84,7 +84,7 @@ export function supervise(ctx: StepContext, decided?: EntryRequest): void {
   if (ctx.time >= candleDueTime(ctx, timeframeOf(ctx).lengthMs)) requestBackfill(ctx);
 }
 
-/** Whether orders may be sent: the account was looked at since the start, and nobody asked for silence. */
+/** Whether orders may be sent: the account was fetched since the start, and no limit or retry delay is running. */
 function isReady(ctx: StepContext): boolean {
   const { memory, observed, time } = ctx;
   return (
@@ -154,7 +154,7 @@ function isOvertaken(ctx: StepContext, { request }: LiveOrder, price: Decimal): 
   return since !== undefined && ctx.time - since >= ctx.env.limits.unprotectedMsMax;
 }
 
-/** With nothing under way: enter, protect, leave, or end the position. */
+/** With nothing in flight: enters, protects, exits, or ends the position. */
 function act(ctx: StepContext, entry: EntryRequest | undefined): void {
   const { rules } = ctx.observed;
   if (rules === undefined || !ordersOf(ctx.memory).every(isResting)) return;
@@ -164,7 +164,7 @@ function act(ctx: StepContext, entry: EntryRequest | undefined): void {
     case 'entering':
       break;
     case 'doubtful':
-      // Orders that the exchange forgot are asked for at the end of the step.
+      // Orders that the exchange no longer knows are reconciled at the end of the step.
       if (!ordersOf(ctx.memory).some(isForgotten)) reconcileFills(ctx);
       return;
     case 'open':

@@ -19,7 +19,7 @@ import {
 
 /**
  * Returns what must be asked for after a start. To leave the market is allowed while the state cannot be saved: nothing but
- * the exchange tells of such orders, so that it is asked before the next one leaves.
+ * the exchange knows of such orders, so that it is queried before the next one leaves.
  *
  * @param memory - As the journal had it.
  */

@@ -21,7 +21,7 @@ export function onTradesLogged(ctx: StepContext, orderIds: readonly string[]): v
   if (rest.length < unlogged.length) persist(ctx, { unlogged: rest });
 }
 
-/** What tells a trade from every other: the ids of its orders, as the trade log has them. */
+/** What identifies a trade: the ids of its orders, as the trade log has them. */
 export function tradeOrderIds(trade: Pick<LiveTrade, 'orders'>): string {
   return trade.orders.join(' ');
 }

@@ -7,8 +7,8 @@ const UNSEEN = 'account unseen';
 
 /**
  * Says when a position is open, or an order that may have opened one, and the account was not seen for long, and again each
- * hour while that lasts: there may be no stop, and nobody would know. It is said sooner where the exchange answered that it
- * does not know the stop: whether that is so only a look at the open orders shows.
+ * hour while that lasts: there may be no stop. The alarm comes sooner where the exchange answered that it does not know the
+ * stop: only the open orders show whether that is so.
  */
 export function watchAccount(ctx: StepContext): void {
   const { seenTime, unseenAlarm } = ctx.observed;

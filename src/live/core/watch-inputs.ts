@@ -9,7 +9,7 @@ const SILENT_MIN = 50;
 
 /**
  * Says once when a strategy decides on nothing: what it reads is undefined at the newest candle, or it has no signal on any
- * candle that it sees. Such a bot is flat for a reason that nobody would see.
+ * candle that it sees. Such a bot would stay flat without a visible reason.
  */
 export function watchInputs(
   ctx: StepContext,

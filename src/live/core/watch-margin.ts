@@ -8,7 +8,7 @@ const HEDGED = 'hedge mode';
 const BEYOND = 'stop beyond liquidation';
 
 /**
- * Says what a look at a USD-M account shows of its modes: hedge mode, in which nothing is entered, and a position that the
+ * Reports what an update of a USD-M account shows of its modes: hedge mode, which blocks entries, and a position that the
  * exchange would close by force before its stop does.
  */
 export function watchMargin(

@@ -6,8 +6,8 @@ import { alert, patchObserved, type StepContext } from './step-context.js';
 const PROOFS = 2;
 
 /**
- * Says once when nobody can tell for long what became of an entry, which may be a position without a stop, and when an exit
- * is not carried out for as long: answers are lost, or the market takes no orders.
+ * Reports once when the outcome of an entry has been unknown for long, which may be a position without a stop, and when an
+ * exit is not executed for as long: answers are lost, or the market accepts no orders.
  */
 export function watchStuck(ctx: StepContext): void {
   const { position } = ctx.memory;
