@@ -33,7 +33,6 @@ export type {
   TableSource,
 } from './series-sources.js';
 export {
-  isExchangeTimeframe,
   type SeriesCandles,
   type SeriesOf,
   type SeriesSpec,
