@@ -33,6 +33,7 @@ export type {
   TableSource,
 } from './series-sources.js';
 export {
+  isExchangeTimeframe,
   type SeriesCandles,
   type SeriesOf,
   type SeriesSpec,

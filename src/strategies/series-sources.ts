@@ -169,7 +169,15 @@ interface KnownCandles {
 
 function higher(candles: CandleColumns, timeframe: string, baseMs: number): KnownCandles {
   const lengthMs = higherTimeframeMs(timeframe, baseMs);
-  return { candles: lengthMs === baseMs ? candles : higherCandles(candles, lengthMs), lengthMs };
+  return {
+    candles: lengthMs === baseMs ? withoutExtras(candles) : higherCandles(candles, lengthMs),
+    lengthMs,
+  };
+}
+
+/** Extra columns of the candles of a run are read only where they are declared; a series has none. */
+function withoutExtras({ openTime, open, high, low, close, volume, length }: CandleColumns) {
+  return { openTime, open, high, low, close, volume, length };
 }
 
 /** Candles of another symbol that are complete at the last close; in a window of the history, those of the window (S-63). */

@@ -1,5 +1,5 @@
 import type { CandleColumns } from '../candles/index.js';
-import { UsageError } from '../domain/index.js';
+import { TIMEFRAMES, type Timeframe, UsageError } from '../domain/index.js';
 
 /** The strategy's own symbol in a higher timeframe (S-61). */
 export interface TimeframeSpec {
@@ -147,4 +147,13 @@ function specProblem(value: unknown): string | undefined {
   }
   const taken = names.find((name) => TABLE_NAMES.includes(name as string));
   return taken === undefined ? undefined : `cannot have a column "${String(taken)}": rename it`;
+}
+
+/**
+ * Says whether a text is a timeframe that the exchange has.
+ *
+ * @param text - For example `4h`.
+ */
+export function isExchangeTimeframe(text: string): text is Timeframe {
+  return (TIMEFRAMES as readonly string[]).includes(text);
 }

@@ -95,6 +95,23 @@ describe('series at the closes of the run (S-60, S-61)', () => {
     }
   });
 
+  test('of the timeframe of the run are its candles, and pass the check', () => {
+    const strategy = defineStrategy({
+      name: 'X',
+      series: { same: series.timeframe('1h') },
+      warmUp: 1,
+      signals: ({ series: { same } }) => {
+        const close = same.align(same.candles.close);
+        return (i) => Math.sign(close[i]! - close[i - 1]!);
+      },
+    });
+    const expected = eth.close.map((close, i) =>
+      i < 1 ? 0 : Math.sign(close - eth.close[i - 1]!),
+    );
+    expect([...strategy.signals(eth, {})]).toEqual([...expected]);
+    expect(checkStrategy(strategy, {}, eth).cuts).toBeGreaterThan(0);
+  });
+
   test('hold nothing that is not known at the last close', () => {
     const early = candleRange(eth, 0, 100);
     const lengths = inContext(

@@ -221,7 +221,7 @@ function adoptedLines(memory: BotMemory, left: readonly OrderReport[]): string[]
     `Since     ${new Date(position.firstFillTime).toISOString().slice(0, 19).replace('T', ' ')} UTC, best price of completed candles (P) ${peak === null ? 'none yet' : priceText(peak)}`,
     ...(orders.length === 0
       ? ['Exits     none open: the bot places those of its settings at its start']
-      : orders.map(({ role, request }) => `Exit      ${role} ${request.clientOrderId}`)),
+      : orders.map(({ leg, request }) => `Exit      ${leg} ${request.clientOrderId}`)),
     ...left.map(({ clientOrderId }) => `NOT adopted: order ${clientOrderId}; cancel it manually`),
   ];
 }

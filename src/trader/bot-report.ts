@@ -29,11 +29,11 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
   const { order: old } = before.memory;
   const { order } = after.memory;
   if (order !== null && order.request.clientOrderId !== old?.request.clientOrderId) {
-    const { role, request } = order;
-    if (role !== 'stop') {
+    const { leg, request } = order;
+    if (leg !== 'stop') {
       const price = 'price' in request ? ` at ${priceText(decimalToNumber(request.price))}` : '';
       news.push(
-        `${role}: ${request.side} ${amountText(decimalToNumber(request.quantity))}${price} (${request.type}, ${request.clientOrderId})`,
+        `${leg}: ${request.side} ${amountText(decimalToNumber(request.quantity))}${price} (${request.type}, ${request.clientOrderId})`,
       );
     }
   }
@@ -54,7 +54,7 @@ export function stepNews(before: BotState, event: BotEvent, after: BotState): re
  */
 export function entryText({ memory: before }: BotState, { memory }: BotState): string | undefined {
   const { order, position, settings } = memory;
-  const isThrough = before.order?.role === 'entry' && order?.role !== 'entry';
+  const isThrough = before.order?.leg === 'entry' && order?.leg !== 'entry';
   if (!isThrough || position === null || position.entered === 0n) return undefined;
   const entered = decimalToNumber(position.entered);
   const notional = decimalToNumber(position.entryNotional);
@@ -68,7 +68,7 @@ function restingNews(before: BotState, after: BotState): readonly string[] {
   if (before.memory === after.memory) return [];
   const rested = new Set(ordersOf(before.memory).filter(isOpen).map(idOf));
   return ordersOf(after.memory).flatMap((order) => {
-    const { role, request } = order;
+    const { leg, request } = order;
     const isNews = isOpen(order) && !rested.has(idOf(order));
     const price =
       'triggerPrice' in request
@@ -76,10 +76,10 @@ function restingNews(before: BotState, after: BotState): readonly string[] {
         : 'price' in request
           ? request.price
           : undefined;
-    if (!isNews || price === undefined || (role !== 'stop' && role !== 'take-profit')) return [];
+    if (!isNews || price === undefined || (leg !== 'stop' && leg !== 'take-profit')) return [];
     const at = priceText(decimalToNumber(price));
     const quantity = amountText(decimalToNumber(request.quantity));
-    return [`${role} rests on the exchange at ${at} for ${quantity}`];
+    return [`${leg} rests on the exchange at ${at} for ${quantity}`];
   });
 }
 

@@ -155,3 +155,32 @@ export function tableInTrend(table: readonly (readonly [number, number])[], pull
     return targets(view, inTrend);
   };
 }
+
+/**
+ * A stop that keeps a share of the profit: above `first` it moves from `keeps[0]` to `keeps[1]` of the entry price, above `second` it
+ * follows the profit.
+ */
+export function climbingStop(first: number, second: number, keeps: readonly [number, number]) {
+  const [low, high] = keeps;
+  return ({ profit, entryPrice }: ManageView): ManageResult | undefined => {
+    if (profit <= first) return undefined;
+    const share = (profit - first) / (second - first);
+    const kept = profit > second ? high + (profit - second) : low + share * (high - low);
+    return kept < profit ? { stop: entryPrice * (1 + kept) } : undefined;
+  };
+}
+
+/** Profit maximizer: the band of an average, widened by the ATR, that the average has not crossed; 0 before it begins. */
+export function averageBand(average: Float64Array, range: Float64Array, width: number) {
+  let [upper, lower, isUp] = [Number.NaN, Number.NaN, true];
+  let past = Number.NaN;
+  return average.map((value, i) => {
+    const [top, bottom] = [value + width * range[i]!, value - width * range[i]!];
+    if (Number.isNaN(top)) return Number.NaN;
+    if (!(top >= upper) || past > upper) upper = top;
+    if (!(bottom <= lower) || past < lower) lower = bottom;
+    if (isUp ? value < lower : value > upper) isUp = !isUp;
+    past = value;
+    return isUp ? lower : upper;
+  });
+}

@@ -5,7 +5,12 @@ import { runBacktest } from '../../src/backtest/index.js';
 import { type CandleSeries, candleRange, resample } from '../../src/candles/index.js';
 import type { Market, Timeframe } from '../../src/domain/index.js';
 import { loadCandles } from '../../src/history/index.js';
-import { checkStrategy, resolveParameters, type Strategy } from '../../src/strategies/index.js';
+import {
+  checkStrategy,
+  resolveParameters,
+  type SeriesSource,
+  type Strategy,
+} from '../../src/strategies/index.js';
 import type { PortedRun } from './parts.js';
 
 const FOLDER = '../shared/data';
@@ -46,6 +51,7 @@ const DATA: Readonly<Record<string, Recorded>> = {
   'BTC 30m': { ...QUARTERS, timeframe: '30m', from: '2022-01-01', to: '2022-12-31' },
   'BTC 1h': { ...HOURS, timeframe: '1h', from: '2020-01-01', to: '2022-01-01' },
   'BTC 4h': { ...HOURS, timeframe: '4h', from: '2019-01-01', to: '2022-01-01' },
+  'BTC 1h beside DOGE': { ...HOURS, timeframe: '1h', from: '2021-01-01', to: '2021-12-31' },
   'DOGE 1h': {
     ...HOURS,
     symbol: 'DOGEUSDT',
@@ -93,6 +99,17 @@ async function load(one: Recorded): Promise<CandleSeries> {
     : { ...part, ...resample(part, recorded, timeframe).columns, timeframe };
 }
 
+/** Gives a strategy the candles of other symbols: those of Bitcoin. */
+async function withOtherSymbols(strategy: Strategy, candles: CandleSeries): Promise<Strategy> {
+  const byName: Record<string, SeriesSource> = {};
+  for (const [name, spec] of Object.entries(strategy.series ?? {})) {
+    if (spec.kind !== 'symbol') continue;
+    byName[name] = { kind: 'candles', candles: await candlesOf('BTC 1h beside DOGE') };
+  }
+  const isNeeded = Object.keys(byName).length > 0;
+  return isNeeded ? strategy.withSeries!({ firstTime: candles.openTime[0]!, byName }) : strategy;
+}
+
 const names = readdirSync(new URL('./strategies/', import.meta.url))
   .filter((file) => file.endsWith('.ts'))
   .map((file) => file.slice(0, -'.ts'.length));
@@ -105,11 +122,12 @@ test('every strategy has a row in the page, and every file of the page is here',
 
 describe.skipIf(!hasData)('public strategies', () => {
   test.each(names)('%s trades and does not look ahead', async (name) => {
-    const { strategy, run } = (await import(`./strategies/${name}.ts`)) as {
+    const { strategy: unbound, run } = (await import(`./strategies/${name}.ts`)) as {
       strategy: Strategy;
       run: PortedRun;
     };
     const candles = await candlesOf(run.data);
+    const strategy = await withOtherSymbols(unbound, candles);
     const { run: result, metrics } = runBacktest(candles, { ...run.settings, strategy });
     const reasons = new Map<string, number>();
     for (const { exitReason } of result.trades) {

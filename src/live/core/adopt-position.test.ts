@@ -13,8 +13,8 @@ import { entryPriceOf, heldQuantity } from './position.js';
 
 const MINUTE = 60_000;
 const SIGNAL = Date.UTC(2026, 10, 1);
-const name = (role: string, counter: number): string =>
-  `wus-oldtag-${(SIGNAL / MINUTE).toString(36)}${role}-1-${counter}`;
+const name = (leg: string, counter: number): string =>
+  `wus-oldtag-${(SIGNAL / MINUTE).toString(36)}${leg}-1-${counter}`;
 const rulesOf = (market: 'spot' | 'usdm'): InstrumentRules =>
   ({
     ...{ symbol: 'BTCUSDT', market, baseAsset: 'BTC', quoteAsset: 'USDT' },
@@ -146,7 +146,7 @@ describe('rebuildPosition()', () => {
     const facts = look('spot', '1', fillsOf(['+1 100 1']), [older, stop, profit, hand]);
     const adoption = rebuildPosition(memoryOf('spot'), facts);
     if ('refusal' in adoption) throw new Error(adoption.refusal);
-    const legs = adoption.orders.map(({ role, request }) => [role, request.clientOrderId]);
+    const legs = adoption.orders.map(({ leg, request }) => [leg, request.clientOrderId]);
     expect(legs).toEqual([
       ['stop', stop.clientOrderId],
       ['take-profit', profit.clientOrderId],
@@ -161,9 +161,9 @@ describe('rebuildPosition()', () => {
       ...{ formerTags: ['oldtag'], lastOpenTime: SIGNAL + 15 * MINUTE },
       // So that news of the adopted orders is no news of orders that nobody made.
       ...{ epoch: 1, orderCounter: 8 },
-      order: { role: 'stop', phase: 'open' },
+      order: { leg: 'stop', phase: 'open' },
       position: { unprotectedSince: null },
-      others: [{ role: 'take-profit' }],
+      others: [{ leg: 'take-profit' }],
     });
   });
 

@@ -75,7 +75,7 @@ export function rebuildPosition(memory: BotMemory, facts: AdoptFacts): Adoption 
     return { refusal };
   }
   const found = ordersFor(position, facts);
-  const isProtected = found.orders.some(({ role }) => role === 'stop');
+  const isProtected = found.orders.some(({ leg }) => leg === 'stop');
   const unprotectedSince = isProtected ? null : facts.time;
   return { position: { ...position, unprotectedSince }, ...found };
 }
@@ -102,7 +102,7 @@ export function adoptedMemory(
   { position, orders }: { readonly position: Position; readonly orders: readonly LiveOrder[] },
   facts: Pick<AdoptFacts, 'rules' | 'shown'> & { readonly lastOpenTime: number | undefined },
 ): BotMemory {
-  const stop = orders.find(({ role }) => role === 'stop');
+  const stop = orders.find(({ leg }) => leg === 'stop');
   const ids = orders.map(({ request }) => request.clientOrderId);
   const tags = [...ids, ...position.orders].flatMap((id) => tagOf(id) ?? []);
   const isOpen = (id: string): boolean => ids.includes(id);
@@ -180,11 +180,11 @@ function ordersFor(
 
 /** What it executed so far is part of the position already. */
 function adoptedOrder(
-  role: 'stop' | 'take-profit',
+  leg: 'stop' | 'take-profit',
   report: OrderReport,
   { fills, time }: Pick<AdoptFacts, 'fills' | 'time'>,
 ): LiveOrder {
-  const order = lostOrder(role, report, time);
+  const order = lostOrder(leg, report, time);
   const booked = fills.filter(({ orderId }) => orderId === order.orderId);
   const executed = booked.reduce((sum, { quantity }) => sum + quantity, 0n);
   const tradeIds = booked.map(({ tradeId }) => tradeId);

@@ -1,11 +1,11 @@
 import { type Decimal, decimalToNumber, quoteAsset } from '../../domain/index.js';
-import type { StepContext } from './step-context.js';
+import type { Turn } from './turn.js';
 
 /** Below this the digits that count begin late. */
 const CENT = 0.005;
 
 /** An amount of quote with its unit: `1,234.50 USDT`. */
-export function moneyText({ memory }: Pick<StepContext, 'memory'>, amount: number): string {
+export function moneyText({ memory }: Pick<Turn, 'memory'>, amount: number): string {
   const quote = quoteAsset(memory.settings.run.symbol) ?? 'quote';
   const magnitude = Math.abs(amount);
   const digits =
@@ -30,7 +30,7 @@ export function timeText(time: number): string {
 }
 
 /** What is open, for alarms about it: `long 0.1 from 60,000`. */
-export function holdingText(position: NonNullable<StepContext['memory']['position']>): string {
+export function holdingText(position: NonNullable<Turn['memory']['position']>): string {
   const { side, entered, exited, baseCommission, missing, entryNotional } = position;
   const held = decimalToNumber(entered - exited - baseCommission - missing);
   const price = decimalToNumber(entryNotional) / decimalToNumber(entered);

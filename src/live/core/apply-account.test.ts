@@ -8,9 +8,9 @@ import { PAID_IN_QUOTE } from './fees.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { bookFill, openPosition } from './position.js';
-import type { OrderRole, QuantityOrder } from './risk.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import type { Leg, QuantityOrder } from './risk.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const rules = {
   symbol: 'BTCUSDT',
@@ -28,13 +28,13 @@ const entry = {
   tradeId: '1',
   orderId: '1',
 } as Fill;
-const resting = (role: OrderRole, clientOrderId: string): LiveOrder => ({
-  ...sendingOrder({ role, order: { clientOrderId, quantity: decimal('1') } as QuantityOrder }, 0),
+const resting = (leg: Leg, clientOrderId: string): LiveOrder => ({
+  ...sendingOrder({ leg, order: { clientOrderId, quantity: decimal('1') } as QuantityOrder }, 0),
   phase: 'open',
   orderId: clientOrderId,
 });
 /** A bot with a position, a stop `s` and a take-profit `t`. */
-function holding(): StepContext {
+function holding(): Turn {
   const state = startState(initialMemory(busySettings({ market: 'usdm' })), 10);
   return {
     ...state,
@@ -45,13 +45,13 @@ function holding(): StepContext {
       others: [resting('take-profit', 't')],
     },
     time: 10_000,
-    env: environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
 }
 /** A look at the account that shows no position. */
-const look = (ctx: StepContext, askedTime: number, ...open: string[]): void =>
-  applyAccount(ctx, {
+const look = (turn: Turn, askedTime: number, ...open: string[]): void =>
+  applyAccount(turn, {
     type: 'account',
     time: askedTime,
     askedTime,
@@ -65,23 +65,23 @@ test.each([
   ['all orders are open: by other hands', ['s', 't'], ['fetch-position-fills']],
   ['an order is not open any more: it may have been executed, and is asked for first', ['s'], []],
 ])('a position that is gone while %s', (_, open, wanted) => {
-  const ctx = holding();
-  look(ctx, 10_000, ...open);
-  look(ctx, 10_100, ...open);
-  expect(ctx.effects.map(({ type }) => type)).toEqual(wanted);
-  expect(ctx.memory.mismatch).toBeNull();
+  const turn = holding();
+  look(turn, 10_000, ...open);
+  look(turn, 10_100, ...open);
+  expect(turn.effects.map(({ type }) => type)).toEqual(wanted);
+  expect(turn.memory.mismatch).toBeNull();
 });
 
 test('fills of a position that were overtaken by news of an order prove nothing', () => {
-  const ctx = holding();
-  Object.assign(ctx.observed, { rules, accountTime: 10_000, changeTime: 10_050 });
-  applyPositionFills(ctx, []);
-  expect(ctx.memory.position?.missing).toBe(0n);
-  expect(ctx.observed.accountTime).toBeUndefined();
-  Object.assign(ctx.observed, { accountTime: 10_100 });
-  applyPositionFills(ctx, []);
-  expect(ctx.memory.position?.missing).toBe(0n);
-  const later = { ...ctx, time: 30_000 };
+  const turn = holding();
+  Object.assign(turn.observed, { rules, accountTime: 10_000, changeTime: 10_050 });
+  applyPositionFills(turn, []);
+  expect(turn.memory.position?.missing).toBe(0n);
+  expect(turn.observed.accountTime).toBeUndefined();
+  Object.assign(turn.observed, { accountTime: 10_100 });
+  applyPositionFills(turn, []);
+  expect(turn.memory.position?.missing).toBe(0n);
+  const later = { ...turn, time: 30_000 };
   applyPositionFills(later, []);
   expect(later.memory.position?.missing).toBe(decimal('1'));
 });

@@ -26,9 +26,9 @@ import {
   patchObserved,
   persist,
   programOf,
-  type StepContext,
+  type Turn,
   timeframeOf,
-} from './step-context.js';
+} from './turn.js';
 import { watchInputs } from './watch-inputs.js';
 
 /** A request for candles without an answer is repeated after this. */
@@ -45,34 +45,34 @@ const AHEAD_MS_MAX = 5_000;
  * @returns The entry that the newest close decided, if it did.
  */
 export function applyCandles(
-  ctx: StepContext,
+  turn: Turn,
   candles: readonly ClosedCandle[],
   source: 'stream' | 'back-fill',
 ): EntryRequest | undefined {
-  if (source === 'back-fill') patchObserved(ctx, { backfillAskedTime: undefined });
-  const { lengthMs } = timeframeOf(ctx);
+  if (source === 'back-fill') patchObserved(turn, { backfillAskedTime: undefined });
+  const { lengthMs } = timeframeOf(turn);
   const fresh: ClosedCandle[] = [];
-  let window = ctx.candles;
+  let window = turn.candles;
   for (const candle of candles) {
     const problem = candleProblem(candle, lengthMs);
-    if (problem !== undefined || candle.openTime + lengthMs > ctx.time + AHEAD_MS_MAX) {
-      alert(ctx, 'warning', 'bad-candle', droppedText(candle, problem));
-      if (source === 'stream') requestBackfill(ctx);
+    if (problem !== undefined || candle.openTime + lengthMs > turn.time + AHEAD_MS_MAX) {
+      alert(turn, 'warning', 'bad-candle', droppedText(candle, problem));
+      if (source === 'stream') requestBackfill(turn);
       continue;
     }
     const last = newestOpenTime(window);
     if (last !== undefined && candle.openTime <= last) continue;
     const isHole = last === undefined || candle.openTime !== last + lengthMs;
     if (isHole && source === 'stream') {
-      requestBackfill(ctx);
+      requestBackfill(turn);
       break;
     }
-    if (last !== undefined && isHole) noteHole(ctx, last + lengthMs, candle.openTime);
+    if (last !== undefined && isHole) noteHole(turn, last + lengthMs, candle.openTime);
     window = appendCandle(window, candle);
     fresh.push(candle);
   }
-  ctx.candles = window;
-  return fresh.length > 0 ? completeCandles(ctx, fresh) : undefined;
+  turn.candles = window;
+  return fresh.length > 0 ? completeCandles(turn, fresh) : undefined;
 }
 
 /** What is wrong with a candle, for people. */
@@ -85,26 +85,26 @@ function droppedText(candle: ClosedCandle, problem: string | undefined): string 
 }
 
 /** Asks for the candles after the newest one, or for the whole history at first. */
-export function requestBackfill(ctx: StepContext): void {
-  const asked = ctx.observed.backfillAskedTime;
-  if (asked !== undefined && ctx.time < asked + BACKFILL_MS_MAX) return;
-  if (ctx.time < ctx.memory.quietUntil) return;
-  const last = newestOpenTime(ctx.candles);
-  patchObserved(ctx, { backfillAskedTime: ctx.time });
-  ctx.effects.push({
+export function requestBackfill(turn: Turn): void {
+  const asked = turn.observed.backfillAskedTime;
+  if (asked !== undefined && turn.time < asked + BACKFILL_MS_MAX) return;
+  if (turn.time < turn.memory.quietUntil) return;
+  const last = newestOpenTime(turn.candles);
+  patchObserved(turn, { backfillAskedTime: turn.time });
+  turn.effects.push({
     type: 'back-fill',
-    fromOpenTime: last === undefined ? undefined : last + timeframeOf(ctx).lengthMs,
+    fromOpenTime: last === undefined ? undefined : last + timeframeOf(turn).lengthMs,
   });
 }
 
 /** When the next candle is overdue, ms UTC. */
 export function candleDueTime(
-  ctx: Pick<StepContext, 'candles' | 'memory' | 'env' | 'observed'>,
+  turn: Pick<Turn, 'candles' | 'memory' | 'context' | 'observed'>,
   lengthMs: number,
 ): number {
-  const asked = ctx.observed.backfillAskedTime;
-  const last = newestOpenTime(ctx.candles);
-  const due = last === undefined ? 0 : last + 2 * lengthMs + ctx.env.limits.candleGraceMs;
+  const asked = turn.observed.backfillAskedTime;
+  const last = newestOpenTime(turn.candles);
+  const due = last === undefined ? 0 : last + 2 * lengthMs + turn.context.limits.candleGraceMs;
   return asked === undefined ? due : Math.max(due, asked + BACKFILL_MS_MAX);
 }
 
@@ -114,60 +114,57 @@ export function newestOpenTime(window: CandleWindow): number | undefined {
 }
 
 /** Runs the closes that were not handled yet; on the very first start there is only history. */
-function completeCandles(
-  ctx: StepContext,
-  fresh: readonly ClosedCandle[],
-): EntryRequest | undefined {
-  const { lastOpenTime } = ctx.memory;
+function completeCandles(turn: Turn, fresh: readonly ClosedCandle[]): EntryRequest | undefined {
+  const { lastOpenTime } = turn.memory;
   const newest = fresh.at(-1)!.openTime;
   if (lastOpenTime === null) {
-    const firstDecidedTime = newest + timeframeOf(ctx).lengthMs;
-    persist(ctx, { lastOpenTime: newest, firstDecidedTime });
+    const firstDecidedTime = newest + timeframeOf(turn).lengthMs;
+    persist(turn, { lastOpenTime: newest, firstDecidedTime });
     return undefined;
   }
   const unhandled = fresh.filter((candle) => candle.openTime > lastOpenTime);
   if (unhandled.length === 0) return undefined;
-  const firstOpenTime = ctx.candles.store.columns.openTime[0]!;
-  const nextTime = lastOpenTime + timeframeOf(ctx).lengthMs;
-  if (firstOpenTime > nextTime) noteHole(ctx, nextTime, firstOpenTime);
-  noteLate(ctx, unhandled[0]!.openTime + timeframeOf(ctx).lengthMs);
-  const decisions = decide(ctx);
-  const first = ctx.candles.length - unhandled.length;
+  const firstOpenTime = turn.candles.store.columns.openTime[0]!;
+  const nextTime = lastOpenTime + timeframeOf(turn).lengthMs;
+  if (firstOpenTime > nextTime) noteHole(turn, nextTime, firstOpenTime);
+  noteLate(turn, unhandled[0]!.openTime + timeframeOf(turn).lengthMs);
+  const decisions = decide(turn);
+  const first = turn.candles.length - unhandled.length;
   let entry: EntryRequest | undefined;
   unhandled.forEach((candle, k) => {
-    complete(ctx, candle);
+    complete(turn, candle);
     if (decisions !== undefined) {
-      entry = follow(ctx, candle, {
+      entry = follow(turn, candle, {
         signal: decisions.signals[first + k]!,
-        mask: first + k >= programOf(ctx).warmUp ? decisions.mask[first + k]! : 0,
+        mask: first + k >= programOf(turn).warmUp ? decisions.mask[first + k]! : 0,
         isNewest: candle.openTime === newest,
       });
     }
-    persist(ctx, { lastOpenTime: candle.openTime });
-    addToChecksum(ctx, candle);
+    persist(turn, { lastOpenTime: candle.openTime });
+    addToChecksum(turn, candle);
   });
   return entry;
 }
 
 /** Candles that were not handled because the exchange did not have them, or had too many others after them. */
-function noteHole(ctx: StepContext, fromTime: number, toTime: number): void {
-  const { lastOpenTime } = ctx.memory;
+function noteHole(turn: Turn, fromTime: number, toTime: number): void {
+  const { lastOpenTime } = turn.memory;
   // A hole in the history was nothing to decide on.
   if (lastOpenTime === null || fromTime <= lastOpenTime) return;
-  noteDegradation(ctx, { reason: 'candles-missing', fromTime, toTime });
+  noteDegradation(turn, { reason: 'candles-missing', fromTime, toTime });
 }
 
 /** Half of the age that a decision may have is left for its order. */
-function noteLate(ctx: StepContext, closeTime: number): void {
-  if (ctx.time - closeTime <= decisionAgeMsMax(ctx) / 2) return;
-  noteDegradation(ctx, { reason: 'candles-late', fromTime: closeTime, toTime: ctx.time });
+function noteLate(turn: Turn, closeTime: number): void {
+  if (turn.time - closeTime <= decisionAgeMsMax(turn) / 2) return;
+  noteDegradation(turn, { reason: 'candles-late', fromTime: closeTime, toTime: turn.time });
 }
 
-function addToChecksum(ctx: StepContext, candle: ClosedCandle): void {
-  const { candleChecksum, candleChecksums } = ctx.memory;
+function addToChecksum(turn: Turn, candle: ClosedCandle): void {
+  const { candleChecksum, candleChecksums } = turn.memory;
   const next = checksumWith(candleChecksum ?? undefined, candle);
   const isNewDay = candleChecksum !== null && next.fromTime !== candleChecksum.fromTime;
-  persist(ctx, {
+  persist(turn, {
     candleChecksum: next,
     ...(isNewDay && {
       candleChecksums: [...candleChecksums, candleChecksum].slice(-CHECKSUMS_MAX),
@@ -176,10 +173,10 @@ function addToChecksum(ctx: StepContext, candle: ClosedCandle): void {
 }
 
 /** Signals and entry mask of the window; `undefined` after a failure of the strategy, which pauses entries. */
-function decide(ctx: StepContext): { signals: Int8Array; mask: Uint8Array } | undefined {
+function decide(turn: Turn): { signals: Int8Array; mask: Uint8Array } | undefined {
   try {
-    const program = programOf(ctx);
-    const series = windowSeries(ctx.candles);
+    const program = programOf(turn);
+    const series = windowSeries(turn.candles);
     const decisions = {
       signals: program.strategy.signals(series, program.parameters),
       mask: entryMask(series, program.filters),
@@ -190,28 +187,29 @@ function decide(ctx: StepContext): { signals: Int8Array; mask: Uint8Array } | un
         `${program.strategy.name} must return -1, 0 or +1 for every candle: the latest signal is ${newest}`,
       );
     }
-    watchInputs(ctx, program, series, decisions.signals);
-    if (ctx.observed.strategyError !== undefined) patchObserved(ctx, { strategyError: undefined });
+    watchInputs(turn, program, series, decisions.signals);
+    if (turn.observed.strategyError !== undefined)
+      patchObserved(turn, { strategyError: undefined });
     return decisions;
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     // Whoever withholds a strategy reports why.
     const isReported = error instanceof StrategyWithheld;
-    if (ctx.observed.strategyError !== text && !isReported) {
+    if (turn.observed.strategyError !== text && !isReported) {
       const what = `the strategy failed: ${text}; entries are blocked until it works, stops stay active`;
-      alert(ctx, 'alarm', 'strategy-failed', what);
+      alert(turn, 'alarm', 'strategy-failed', what);
     }
-    patchObserved(ctx, { strategyError: text });
+    patchObserved(turn, { strategyError: text });
     return undefined;
   }
 }
 
 /** A position that lived through the candle: its trailing stop moves, once (S-40). */
-function complete(ctx: StepContext, candle: ClosedCandle): void {
-  const { position } = ctx.memory;
+function complete(turn: Turn, candle: ClosedCandle): void {
+  const { position } = turn.memory;
   if (position === null || position.entered === 0n) return;
-  if (candle.openTime + timeframeOf(ctx).lengthMs <= position.firstFillTime) return;
-  persist(ctx, { position: livedThrough(position, candle) });
+  if (candle.openTime + timeframeOf(turn).lengthMs <= position.firstFillTime) return;
+  persist(turn, { position: livedThrough(position, candle) });
 }
 
 /** What strategy and filters say at the close of a candle. */
@@ -223,32 +221,28 @@ interface Decision {
 }
 
 /** Decides at the close of a candle as the backtest does (S-03, S-23 to S-26). */
-function follow(
-  ctx: StepContext,
-  candle: ClosedCandle,
-  decision: Decision,
-): EntryRequest | undefined {
-  const { rules } = programOf(ctx);
+function follow(turn: Turn, candle: ClosedCandle, decision: Decision): EntryRequest | undefined {
+  const { rules } = programOf(turn);
   const { signal } = decision;
-  patchObserved(ctx, { lastSignal: { openTime: candle.openTime, signal } });
-  const blockedSide = stillBlocked(ctx.memory.blockedSide, signal);
-  if (blockedSide !== ctx.memory.blockedSide) persist(ctx, { blockedSide });
-  const { position } = ctx.memory;
+  patchObserved(turn, { lastSignal: { openTime: candle.openTime, signal } });
+  const blockedSide = stillBlocked(turn.memory.blockedSide, signal);
+  if (blockedSide !== turn.memory.blockedSide) persist(turn, { blockedSide });
+  const { position } = turn.memory;
   if (position !== null && position.exit === null) {
     const leaves = signal === -position.side || (signal === 0 && rules.exitOnNeutral);
     if (!leaves) return undefined;
-    persist(ctx, {
-      position: { ...position, exit: { reason: 'signal', decidedTime: ctx.time } },
+    persist(turn, {
+      position: { ...position, exit: { reason: 'signal', decidedTime: turn.time } },
     });
   }
-  const side = permittedSide(ctx, decision);
-  return side === 0 ? undefined : entryAt(ctx, candle, side, decision.isNewest);
+  const side = permittedSide(turn, decision);
+  return side === 0 ? undefined : entryAt(turn, candle, side, decision.isNewest);
 }
 
 /** The side of the signal where filters, direction, market and re-entry permit it, otherwise 0. */
-function permittedSide(ctx: StepContext, { signal, mask }: Decision): SideSign | 0 {
-  const { rules } = programOf(ctx);
-  const { position, blockedSide } = ctx.memory;
+function permittedSide(turn: Turn, { signal, mask }: Decision): SideSign | 0 {
+  const { rules } = programOf(turn);
+  const { position, blockedSide } = turn.memory;
   // A stop that is being carried out blocks its side already (S-26).
   const isStopped = position?.exit != null && isInsideReason(position.exit.reason);
   const blocked = isStopped && rules.reEntry === 'new-signal' ? position.side : blockedSide;
@@ -259,24 +253,24 @@ function permittedSide(ctx: StepContext, { signal, mask }: Decision): SideSign |
 
 /** Only a fresh close of the newest candle enters; everything else is reported as skipped. */
 function entryAt(
-  ctx: StepContext,
+  turn: Turn,
   candle: ClosedCandle,
   side: SideSign,
   isNewest: boolean,
 ): EntryRequest | undefined {
-  const closeTime = candle.openTime + timeframeOf(ctx).lengthMs;
-  // A decision that waited is not taken (S-20): an entry hours later would be another trade.
-  const isLate = !isNewest || ctx.time - closeTime > decisionAgeMsMax(ctx);
-  const isReversal = ctx.memory.position !== null;
-  const isAwaited = isAccountAwaited(ctx.observed);
+  const closeTime = candle.openTime + timeframeOf(turn).lengthMs;
+  // A decision that waited is not taken (S-20): nobody enters on it hours later.
+  const isLate = !isNewest || turn.time - closeTime > decisionAgeMsMax(turn);
+  const isReversal = turn.memory.position !== null;
+  const isAwaited = isAccountAwaited(turn.observed);
   const blocks = isLate
     ? ['late']
-    : entryBlocks(ctx, candle.openTime).filter(
+    : entryBlocks(turn, candle.openTime).filter(
         (block) =>
           !(isReversal && block === 'order-in-flight') && !(isAwaited && block === 'account-stale'),
       );
   if (blocks.length > 0) {
-    skipEntry(ctx, { side, signalTime: candle.openTime }, blocks.join(', '));
+    skipEntry(turn, { side, signalTime: candle.openTime }, blocks.join(', '));
     return undefined;
   }
   return {
@@ -284,6 +278,6 @@ function entryAt(
     signalTime: candle.openTime,
     decisionPrice: candle.close,
     // A reversal enters when its exit is through (S-24); the account may be a moment away.
-    untilTime: isReversal || isAwaited ? closeTime + decisionAgeMsMax(ctx) : ctx.time,
+    untilTime: isReversal || isAwaited ? closeTime + decisionAgeMsMax(turn) : turn.time,
   };
 }

@@ -17,13 +17,7 @@ import { applyFunding } from './funding.js';
 import { observeEvent } from './observe-event.js';
 import { onSettings } from './on-settings.js';
 import { onStart } from './on-start.js';
-import {
-  alert,
-  type EntryRequest,
-  patchObserved,
-  persist,
-  type StepContext,
-} from './step-context.js';
+import { alert, type EntryRequest, patchObserved, persist, type Turn } from './turn.js';
 import { onTradesLogged } from './unlogged-trades.js';
 
 type OrderNews = Extract<
@@ -41,29 +35,29 @@ type OrderNews = Extract<
 >;
 
 /** Applies an event. Returns the entry that it decided, if it did. */
-export function applyEvent(ctx: StepContext, event: BotEvent): EntryRequest | undefined {
+export function applyEvent(turn: Turn, event: BotEvent): EntryRequest | undefined {
   switch (event.type) {
     case 'candles':
-      return applyCandles(ctx, event.candles, event.source);
+      return applyCandles(turn, event.candles, event.source);
     case 'boot':
-      onStart(ctx);
+      onStart(turn);
       break;
     case 'timer':
       break;
     case 'command':
-      handleCommand(ctx, event.command, event.reason);
+      handleCommand(turn, event.command, event.reason);
       break;
     case 'settings':
-      onSettings(ctx, event.settings);
+      onSettings(turn, event.settings);
       break;
     case 'ending':
-      patchObserved(ctx, { isEnding: true, waitingEntry: undefined });
+      patchObserved(turn, { isEnding: true, waitingEntry: undefined });
       break;
     case 'disk':
-      onDisk(ctx, event.status);
+      onDisk(turn, event.status);
       break;
     case 'trades-logged':
-      onTradesLogged(ctx, event.orderIds);
+      onTradesLogged(turn, event.orderIds);
       break;
     case 'price':
     case 'market-data':
@@ -72,7 +66,7 @@ export function applyEvent(ctx: StepContext, event: BotEvent): EntryRequest | un
     case 'clock-disturbed':
     case 'funding-paid':
     case 'hold-back':
-      observeEvent(ctx, event);
+      observeEvent(turn, event);
       break;
     case 'account':
     case 'position-fills':
@@ -80,43 +74,43 @@ export function applyEvent(ctx: StepContext, event: BotEvent): EntryRequest | un
     case 'fee-prices':
     case 'stop-rejected':
     case 'margin-call':
-      applyAccountNews(ctx, event);
+      applyAccountNews(turn, event);
       break;
     case 'back-fill-failed':
     case 'account-failed':
     case 'funding-failed':
     case 'clock-failed':
-      onFailure(ctx, event.failure);
+      onFailure(turn, event.failure);
       break;
     default:
-      applyOrderNews(ctx, event);
+      applyOrderNews(turn, event);
   }
   return undefined;
 }
 
-function applyOrderNews(ctx: StepContext, event: OrderNews): void {
+function applyOrderNews(turn: Turn, event: OrderNews): void {
   switch (event.type) {
     case 'order':
-      applyReport(ctx, event.report, event.fill);
+      applyReport(turn, event.report, event.fill);
       break;
     case 'query-answer':
-      if (event.report === undefined) onNotFound(ctx, event.clientOrderId, event.askedTime);
-      else applyReport(ctx, event.report);
+      if (event.report === undefined) onNotFound(turn, event.clientOrderId, event.askedTime);
+      else applyReport(turn, event.report);
       break;
     case 'fills':
-      applyFills(ctx, event.clientOrderId, event.fills);
+      applyFills(turn, event.clientOrderId, event.fills);
       break;
     case 'place-failed':
-      onPlaceFailed(ctx, event.clientOrderId, event.failure);
+      onPlaceFailed(turn, event.clientOrderId, event.failure);
       break;
     case 'cancel-failed':
-      onCancelFailed(ctx, event.clientOrderId, event.failure);
+      onCancelFailed(turn, event.clientOrderId, event.failure);
       break;
     case 'replace-failed':
-      onReplaceFailed(ctx, event.clientOrderId, event.replacedId, event.failure);
+      onReplaceFailed(turn, event.clientOrderId, event.replacedId, event.failure);
       break;
     case 'query-failed':
-      onQueryFailed(ctx, event.clientOrderId, event.failure);
+      onQueryFailed(turn, event.clientOrderId, event.failure);
       break;
   }
 }
@@ -134,50 +128,50 @@ type AccountNews = Extract<
   }
 >;
 
-function applyAccountNews(ctx: StepContext, event: AccountNews): void {
+function applyAccountNews(turn: Turn, event: AccountNews): void {
   switch (event.type) {
     case 'account':
-      applyAccount(ctx, event);
+      applyAccount(turn, event);
       break;
     case 'position-fills':
-      applyPositionFills(ctx, event.fills, event.orders);
+      applyPositionFills(turn, event.fills, event.orders);
       break;
     case 'funding-payments':
-      applyFunding(ctx, event.askedTime, event.payments);
+      applyFunding(turn, event.askedTime, event.payments);
       break;
     case 'fee-prices':
-      persist(ctx, { feePrices: { ...ctx.memory.feePrices, ...event.prices } });
+      persist(turn, { feePrices: { ...turn.memory.feePrices, ...event.prices } });
       break;
     case 'stop-rejected':
-      onStopRejected(ctx, event.reason);
+      onStopRejected(turn, event.reason);
       break;
     case 'margin-call':
-      alert(ctx, 'alarm', 'margin-call', marginCallText(ctx));
+      alert(turn, 'alarm', 'margin-call', marginCallText(turn));
       break;
   }
 }
 
-function onStopRejected(ctx: StepContext, reason: string): void {
+function onStopRejected(turn: Turn, reason: string): void {
   const text = `the exchange did not execute a stop after its trigger price was reached: ${reason || 'no reason given'}`;
-  alert(ctx, 'alarm', 'stop-failed', text);
-  patchObserved(ctx, { accountTime: undefined, accountAskedTime: undefined });
+  alert(turn, 'alarm', 'stop-failed', text);
+  patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
 }
 
-function marginCallText({ memory }: StepContext): string {
+function marginCallText({ memory }: Turn): string {
   const { position } = memory;
   const what = position === null ? '' : ` (${holdingText(position)})`;
   return `the exchange warns that the position${what} is close to liquidation: add margin, or close it with wus trader flatten`;
 }
 
-function onDisk(ctx: StepContext, status: 'working' | 'failing'): void {
-  if (ctx.observed.disk === status) return;
-  patchObserved(ctx, { disk: status });
+function onDisk(turn: Turn, status: 'working' | 'failing'): void {
+  if (turn.observed.disk === status) return;
+  patchObserved(turn, { disk: status });
   if (status === 'failing')
     alert(
-      ctx,
+      turn,
       'alarm',
       'disk-failing',
       'the state cannot be saved: entries are blocked, exits continue. Free disk space, or make the folder writable',
     );
-  else alert(ctx, 'info', 'disk-working', 'the state can be saved again');
+  else alert(turn, 'info', 'disk-working', 'the state can be saved again');
 }

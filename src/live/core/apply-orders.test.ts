@@ -8,32 +8,22 @@ import { ordersOf } from './in-flight.js';
 import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { openPosition } from './position.js';
-import type { OrderRole, QuantityOrder } from './risk.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import type { Leg, QuantityOrder } from './risk.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
-const order = (
-  role: OrderRole,
-  clientOrderId: string,
-  part: Partial<LiveOrder> = {},
-): LiveOrder => {
+const order = (leg: Leg, clientOrderId: string, part: Partial<LiveOrder> = {}): LiveOrder => {
   const terms = { symbol: 'BTCUSDT', side: 'sell', quantity: decimal('1'), clientOrderId } as const;
   const request: QuantityOrder =
-    role === 'stop'
+    leg === 'stop'
       ? { ...terms, type: 'stop-loss', triggerPrice: decimal('90') }
       : { ...terms, type: 'limit-maker', price: decimal('110') };
-  return { ...sendingOrder({ role, order: request }, 0), ...part };
+  return { ...sendingOrder({ leg, order: request }, 0), ...part };
 };
-const contextWith = (time: number, now: LiveOrder | null, ...others: LiveOrder[]): StepContext => {
+const turnWith = (time: number, now: LiveOrder | null, ...others: LiveOrder[]): Turn => {
   const state = startState(initialMemory(busySettings()), 10);
-  const context = environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
-  return {
-    ...state,
-    memory: { ...state.memory, order: now, others },
-    time,
-    env: context,
-    effects: [],
-  };
+  const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
+  return { ...state, memory: { ...state.memory, order: now, others }, time, context, effects: [] };
 };
 const entry: Fill = {
   ...{
@@ -46,8 +36,7 @@ const entry: Fill = {
   },
   ...{ commissionAsset: 'USDT', time: 0, tradeId: '1', orderId: '1' },
 };
-const ids = ({ memory }: StepContext) =>
-  ordersOf(memory).map(({ request }) => request.clientOrderId);
+const ids = ({ memory }: Turn) => ordersOf(memory).map(({ request }) => request.clientOrderId);
 const open = { phase: 'open', orderId: '1' } as const;
 
 describe('onNotFound()', () => {
@@ -68,9 +57,9 @@ describe('onNotFound()', () => {
       ['stop'],
     ],
   ])('of a leg of a pair %s', (_, time, stop, left) => {
-    const ctx = contextWith(time, stop, order('take-profit', 'profit', { list, phase: 'unknown' }));
-    onNotFound(ctx, 'profit', ctx.time);
-    expect(ids(ctx)).toEqual(left);
+    const turn = turnWith(time, stop, order('take-profit', 'profit', { list, phase: 'unknown' }));
+    onNotFound(turn, 'profit', turn.time);
+    expect(ids(turn)).toEqual(left);
   });
 });
 
@@ -97,18 +86,18 @@ describe('onReplaceFailed()', () => {
     ['nothing was sent: the former rests', { outcome: 'not-sent', message: '' }, ['old'], false],
   ])('%s', (_, failure, left, isCanceling) => {
     const former = order('stop', 'old', { ...open, cancelSent: true, pollTime: 9_000 });
-    const ctx = contextWith(1_000, order('stop', 'new'), former);
-    onReplaceFailed(ctx, 'new', 'old', failure);
-    expect(ids(ctx)).toEqual(left);
-    const known = ordersOf(ctx.memory).find(({ request }) => request.clientOrderId === 'old');
+    const turn = turnWith(1_000, order('stop', 'new'), former);
+    onReplaceFailed(turn, 'new', 'old', failure);
+    expect(ids(turn)).toEqual(left);
+    const known = ordersOf(turn.memory).find(({ request }) => request.clientOrderId === 'old');
     expect(known).toMatchObject({ phase: 'open', cancelSent: isCanceling, pollTime: 1_000 });
   });
 });
 
 describe('what is noted of an order that ends', () => {
   const LATE = DEFAULT_LIVE_LIMITS.decisionAgeMsMax / 2;
-  const ended = (role: OrderRole, sentTime: number): LiveOrder =>
-    order(role, 'it', { phase: 'ended', orderId: '1', sentTime, executed: 0n, cancelSent: true });
+  const ended = (leg: Leg, sentTime: number): LiveOrder =>
+    order(leg, 'it', { phase: 'ended', orderId: '1', sentTime, executed: 0n, cancelSent: true });
   test.each<[string, LiveOrder, number, number | undefined]>([
     ['an exit soon after it was decided on', ended('exit', 1_000), LATE, undefined],
     ['an exit late after it was decided on', ended('exit', 1_000), LATE + 1, 0],
@@ -116,14 +105,14 @@ describe('what is noted of an order that ends', () => {
     ['an entry late after it was sent', ended('entry', 1_000), 1_001 + LATE, 1_000],
     ['a stop that rested for long', ended('stop', 1_000), 1_001 + LATE, undefined],
   ])('%s', (_, known, time, fromTime) => {
-    const ctx = contextWith(time, known);
+    const turn = turnWith(time, known);
     const position = openPosition(0, { ...entry, orderId: 'entry' });
-    Object.assign(ctx.memory, {
+    Object.assign(turn.memory, {
       position: { ...position, exit: { reason: 'signal', decidedTime: 0 } },
     });
-    applyFills(ctx, 'it', []);
-    expect(ordersOf(ctx.memory)).toEqual([]);
-    const slow = ctx.memory.degradations.filter(({ reason }) => reason === 'order-slow');
+    applyFills(turn, 'it', []);
+    expect(ordersOf(turn.memory)).toEqual([]);
+    const slow = turn.memory.degradations.filter(({ reason }) => reason === 'order-slow');
     expect(slow).toEqual(
       fromTime === undefined ? [] : [{ reason: 'order-slow', fromTime, toTime: time }],
     );
@@ -133,9 +122,9 @@ describe('what is noted of an order that ends', () => {
 test('a question about a resting order that goes unanswered is asked again soon, an answered one later', () => {
   const failure = { outcome: 'not-sent', message: '' } as const;
   const asked = (pollTime: number): number => {
-    const ctx = contextWith(1_000, order('stop', 'it', { ...open, pollTime }));
-    onQueryFailed(ctx, 'it', failure);
-    return ordersOf(ctx.memory)[0]!.pollTime;
+    const turn = turnWith(1_000, order('stop', 'it', { ...open, pollTime }));
+    onQueryFailed(turn, 'it', failure);
+    return ordersOf(turn.memory)[0]!.pollTime;
   };
   expect(asked(31_000)).toBe(6_000);
   expect(asked(3_000)).toBe(3_000);

@@ -9,18 +9,14 @@ import { stopRequest } from './protection.js';
 import { refusalText } from './refusal-text.js';
 import { alertOnce, BLOCKED_STOP } from './reminders.js';
 import type { QuantityOrder, RiskApproved, RiskRefused } from './risk.js';
-import { alert, levelsOf, patchObserved, type StepContext } from './step-context.js';
 import { type StopPlan, stopsOf } from './stop-plan.js';
+import { alert, levelsOf, patchObserved, type Turn } from './turn.js';
 
 /** A balance may be this much older than the newest fill. */
 export const BALANCE_LAG_MS = 2_000;
 /** What can leave the market now, on the grid of the instrument: never more than the account has. */
-export function exitQuantity(
-  ctx: StepContext,
-  position: Position,
-  rules: InstrumentRules,
-): Decimal {
-  const { accountTime = 0, changeTime, baseTotal } = ctx.observed;
+export function exitQuantity(turn: Turn, position: Position, rules: InstrumentRules): Decimal {
+  const { accountTime = 0, changeTime, baseTotal } = turn.observed;
   const held = heldQuantity(position);
   const isRecent = accountTime > changeTime + BALANCE_LAG_MS;
   return floorQuantity(rules, isRecent && baseTotal < held ? baseTotal : held, true);
@@ -28,28 +24,28 @@ export function exitQuantity(
 
 /** Price of the take-profit that should rest and does not. */
 export function missingProfit(
-  ctx: StepContext,
+  turn: Turn,
   position: Position,
   rules: InstrumentRules,
 ): Decimal | undefined {
-  const isWanted = ctx.observed.profitRests && position.exit === null;
-  if (!isWanted || restingProfit(ctx.memory) !== undefined) return undefined;
-  return levelsOf(ctx, position, rules.tickSize).takeProfit;
+  const isWanted = turn.observed.profitRests && position.exit === null;
+  if (!isWanted || restingProfit(turn.memory) !== undefined) return undefined;
+  return levelsOf(turn, position, rules.tickSize).takeProfit;
 }
 
 /** The stops that are missing, checked; all of them, or the reason why one may not be sent. */
 export function approvedStops(
-  ctx: StepContext,
+  turn: Turn,
   position: Position,
   rules: InstrumentRules,
   { price, missing }: Pick<StopPlan, 'price' | 'missing'>,
 ): readonly RiskApproved[] | RiskRefused {
   const approved: RiskApproved[] = [];
   for (const [i, quantity] of missing.entries()) {
-    const terms = { ...baseOrder(ctx, 'stop', i + 1), triggerPrice: price, quantity };
+    const terms = { ...baseOrder(turn, 'stop', i + 1), triggerPrice: price, quantity };
     const request = stopRequest(rules, position.side, terms);
     if (request === undefined) return { refusal: 'order-type' };
-    const result = assess(ctx, 'stop', request);
+    const result = assess(turn, 'stop', request);
     if ('refusal' in result) return result;
     approved.push(result);
   }
@@ -58,12 +54,12 @@ export function approvedStops(
 
 /** The take-profit that rests by itself, checked. */
 export function assessProfit(
-  ctx: StepContext,
+  turn: Turn,
   price: Decimal,
   quantity: Decimal,
 ): RiskApproved | RiskRefused {
-  const order = { ...baseOrder(ctx, 'take-profit'), type: 'limit', price, quantity };
-  return assess(ctx, 'take-profit', order as QuantityOrder);
+  const order = { ...baseOrder(turn, 'take-profit'), type: 'limit', price, quantity };
+  return assess(turn, 'take-profit', order as QuantityOrder);
 }
 
 export interface PairTerms {
@@ -74,40 +70,40 @@ export interface PairTerms {
 
 /** The two legs of a pair, checked; `undefined` where the instrument does not accept OCO orders now. */
 export function approvedPair(
-  ctx: StepContext,
+  turn: Turn,
   position: Position,
   rules: InstrumentRules,
   { stopPrice, profitPrice, quantity }: PairTerms,
 ): { readonly stop: RiskApproved; readonly profit: RiskApproved } | undefined {
-  const terms = { ...baseOrder(ctx, 'stop'), triggerPrice: stopPrice, quantity };
+  const terms = { ...baseOrder(turn, 'stop'), triggerPrice: stopPrice, quantity };
   const request = stopRequest(rules, position.side, terms);
   if (!rules.ocoAllowed || request === undefined) return undefined;
-  const maker = { ...baseOrder(ctx, 'take-profit', 2), type: 'limit-maker', price: profitPrice };
-  const stop = assess(ctx, 'stop', request);
-  const profit = assess(ctx, 'take-profit', { ...maker, quantity } as QuantityOrder);
+  const maker = { ...baseOrder(turn, 'take-profit', 2), type: 'limit-maker', price: profitPrice };
+  const stop = assess(turn, 'stop', request);
+  const profit = assess(turn, 'take-profit', { ...maker, quantity } as QuantityOrder);
   return 'refusal' in stop || 'refusal' in profit ? undefined : { stop, profit };
 }
 
 /** Says, once for each reason, that the bot itself watches for the take-profit of this position. */
-export function watchProfit(ctx: StepContext, why: string): void {
+export function watchProfit(turn: Turn, why: string): void {
   const text = `the take-profit cannot be placed on the exchange (${why}): the bot monitors it`;
-  const isKnown = text === ctx.observed.profitWatchText;
-  patchObserved(ctx, { profitRests: false, profitWatchText: text });
-  if (!isKnown) alert(ctx, 'warning', 'take-profit-not-resting', text);
+  const isKnown = text === turn.observed.profitWatchText;
+  patchObserved(turn, { profitRests: false, profitWatchText: text });
+  if (!isKnown) alert(turn, 'warning', 'take-profit-not-resting', text);
 }
 
 /** Says, once for each reason, that the rules forbid the stop of this position now. */
 export function watchStop(
-  ctx: StepContext,
+  turn: Turn,
   position: Position,
   rules: InstrumentRules,
   refusal: RiskRefused['refusal'],
 ): void {
-  patchObserved(ctx, { stopRests: false });
-  const { stop } = levelsOf(ctx, position, rules.tickSize);
-  const quantity = exitQuantity(ctx, position, rules);
+  patchObserved(turn, { stopRests: false });
+  const { stop } = levelsOf(turn, position, rules.tickSize);
+  const quantity = exitQuantity(turn, position, rules);
   const request = stopRequest(rules, position.side, {
-    ...baseOrder(ctx, 'stop'),
+    ...baseOrder(turn, 'stop'),
     triggerPrice: stop?.price ?? 0n,
     quantity,
   });
@@ -115,20 +111,20 @@ export function watchStop(
     request === undefined
       ? 'it does not accept stop orders'
       : refusalText(rules, request, refusal, 0n);
-  const isKept = stopsOf(ctx).some(isWorkingStop);
+  const isKept = stopsOf(turn).some(isWorkingStop);
   const text = isKept
     ? `the stop cannot be moved (${why}): the previous stop stays, and the bot monitors the new level`
     : `no stop can be placed on the exchange (${why}): the bot monitors the level, and retries after every account update`;
   alertOnce(
-    ctx,
+    turn,
     { level: 'warning', code: 'stop-not-resting', topic: `${BLOCKED_STOP} ${refusal}` },
     text,
   );
 }
 
 /** What the orders of a spot account bind: the two legs of a pair bind the same coins. */
-export function boundQuantity(ctx: StepContext): Decimal {
-  const orders = ordersOf(ctx.memory);
+export function boundQuantity(turn: Turn): Decimal {
+  const orders = ordersOf(turn.memory);
   const isSecondLeg = ({ list }: LiveOrder, i: number): boolean =>
     list !== null && orders.findIndex((other) => other.list === list) < i;
   return sumOf(

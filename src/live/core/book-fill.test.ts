@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import type { InstrumentRules } from '../../exchange/index.js';
 import { boundBy } from './book-fill.js';
-import { DEFAULT_LIVE_LIMITS } from './step-context.js';
 import { entering, inPosition, num, sent } from './stepped-bot.contract.js';
+import { DEFAULT_LIVE_LIMITS } from './turn.js';
 
 const free = (bot: { state: { observed: { quoteFree: bigint } } }): number =>
   num(bot.state.observed.quoteFree);

@@ -3,54 +3,54 @@ import type { Fill, InstrumentRules } from '../../exchange/ports/index.js';
 import type { BotEvent } from './events.js';
 import { commissionRateDecimal, type FeeShare, feeShareOf } from './fees.js';
 import { bookFill, type Position } from './position.js';
-import { patchObserved, persist, programOf, type StepContext } from './step-context.js';
+import { patchObserved, persist, programOf, type Turn } from './turn.js';
 
-/** Books a fill to a position, and at once what it does to the balances that the next account update will show. */
+/** Books a fill to a position, and at once what it does to the balances that the next look at the account will show. */
 export function bookToPosition(
-  ctx: StepContext,
+  turn: Turn,
   position: Position,
   fill: Fill,
   rules: InstrumentRules,
 ): void {
-  const { foreignBase, otherFees } = ctx.memory;
+  const { foreignBase, otherFees } = turn.memory;
   const share = feeShareOf(fill, position.side, {
     rules,
     stock: foreignBase ?? 0n,
-    prices: ctx.memory.feePrices,
-    commissionRate: commissionRateDecimal(programOf(ctx).rules.commissionRate),
+    prices: turn.memory.feePrices,
+    commissionRate: commissionRateDecimal(programOf(turn).rules.commissionRate),
   });
-  persist(ctx, {
+  persist(turn, {
     position: bookFill(position, fill, share),
     ...(share.cost > 0n && { otherFees: otherFees + share.cost }),
     ...(share.fromStock > 0n && { foreignBase: (foreignBase ?? 0n) - share.fromStock }),
   });
-  const { accountTime = 0, freed } = ctx.observed;
-  patchObserved(ctx, { changeTime: ctx.time });
+  const { accountTime = 0, freed } = turn.observed;
+  patchObserved(turn, { changeTime: turn.time });
   // A look that was asked for after the fill has it already.
   if (fill.time <= accountTime) return;
-  const amount = freedBy(ctx, position, fill, share);
-  patchObserved(ctx, {
-    quoteFree: ctx.observed.quoteFree + amount,
+  const amount = freedBy(turn, position, fill, share);
+  patchObserved(turn, {
+    quoteFree: turn.observed.quoteFree + amount,
     freed: [...freed, { time: fill.time, amount }],
   });
 }
 
-/** The free quote balance, on USD-M the margin available, after fills since the account update was requested. */
+/** The free quote balance, on USD-M the margin available, after fills that the look at the account was asked for before. */
 export function withFreed(
-  ctx: StepContext,
+  turn: Turn,
   quoteFree: Decimal,
   askedTime: number,
-): { readonly quoteFree: Decimal; readonly freed: StepContext['observed']['freed'] } {
-  const freed = ctx.observed.freed.filter(({ time }) => time > askedTime);
+): { readonly quoteFree: Decimal; readonly freed: Turn['observed']['freed'] } {
+  const freed = turn.observed.freed.filter(({ time }) => time > askedTime);
   return { quoteFree: freed.reduce((sum, { amount }) => sum + amount, quoteFree), freed };
 }
 
 /**
- * Returns what the position of an account update binds of the margin available: the exchange counts its margin at the
+ * Returns what the position of a look at the account binds of the margin available: the exchange counts its margin at the
  * mark price and its unrealised profit as available, not what it cost.
  *
  * @param account - The look.
- * @returns `undefined` without a position, on spot, and where the exchange did not report it.
+ * @returns `undefined` without a position, on spot, and where the exchange did not tell.
  */
 export function boundBy({
   positions,
@@ -59,7 +59,7 @@ export function boundBy({
 }: Pick<
   Extract<BotEvent, { type: 'account' }>,
   'positions' | 'rules' | 'leverage'
->): StepContext['observed']['bound'] {
+>): Turn['observed']['bound'] {
   const seen = positions?.find(({ symbol }) => symbol === rules.symbol);
   if (seen === undefined || seen.quantity === 0n) return undefined;
   const { markPrice, unrealizedPnl, initialMargin } = seen;
@@ -77,8 +77,8 @@ function marginOf(notional: Decimal, leverage: number): Decimal {
 }
 
 /** What a fill frees, or binds when negative: on USD-M the margin and the realised profit. Quote. */
-function freedBy(ctx: StepContext, position: Position, fill: Fill, share: FeeShare): Decimal {
-  const { rules, leverage: stands, bound } = ctx.observed;
+function freedBy(turn: Turn, position: Position, fill: Fill, share: FeeShare): Decimal {
+  const { rules, leverage: stands, bound } = turn.observed;
   const leverage = rules?.market === 'usdm' ? stands : 1;
   const notional = multiplyDecimals(fill.price, fill.quantity);
   const isEntry = (fill.side === 'buy') === position.side > 0;
@@ -100,7 +100,7 @@ function freedBy(ctx: StepContext, position: Position, fill: Fill, share: FeeSha
     divideDecimals(part, bound.quantity, 'nearest'),
     'nearest',
   );
-  patchObserved(ctx, {
+  patchObserved(turn, {
     bound: { quantity: bound.quantity - part, amount: bound.amount - released },
   });
   const rest =

@@ -9,10 +9,10 @@ import {
   type BotState,
   exitPriceOf,
   levelsOf,
-  type StepContext,
-  type StepEnvironment,
+  type ResolvedContext,
+  type Turn,
   timeframeOf,
-} from './step-context.js';
+} from './turn.js';
 
 /** A bot as a person wants to see it. Prices in quote per base, amounts in quote. */
 export interface BotView {
@@ -68,24 +68,24 @@ export interface BotView {
  * Returns a bot as a person wants to see it.
  *
  * @param state - The bot.
- * @param env - As it runs.
+ * @param context - As it runs.
  * @param time - Now, ms UTC.
  */
-export function viewBot(state: BotState, env: StepEnvironment, time: number): BotView {
+export function viewBot(state: BotState, context: ResolvedContext, time: number): BotView {
   const { memory, observed, candles } = state;
-  const ctx: StepContext = { ...state, time, env, effects: [] };
+  const turn: Turn = { ...state, time, context, effects: [] };
   const lastOpenTime = newestOpenTime(candles);
   const moving = ordersOf(memory).find((order) => !isResting(order));
   return {
     trading: memory.trading,
     mismatch: memory.mismatch ?? undefined,
-    blocks: entryBlocks(ctx, Number.POSITIVE_INFINITY).filter(
+    blocks: entryBlocks(turn, Number.POSITIVE_INFINITY).filter(
       (block) => block !== 'order-in-flight',
     ),
     bidPrice: numberOf(observed.bidPrice),
     askPrice: numberOf(observed.askPrice),
-    position: positionView(ctx),
-    orderInFlight: moving?.role,
+    position: positionView(turn),
+    orderInFlight: moving?.leg,
     unprotected: memory.unprotected,
     balance: decimalToNumber(memory.balance),
     netPnl: decimalToNumber(memory.netPnl),
@@ -94,26 +94,26 @@ export function viewBot(state: BotState, env: StepEnvironment, time: number): Bo
     lastClose:
       lastOpenTime === undefined ? undefined : candles.store.columns.close[candles.length - 1],
     nextCloseTime:
-      lastOpenTime === undefined ? undefined : lastOpenTime + 2 * timeframeOf(ctx).lengthMs,
+      lastOpenTime === undefined ? undefined : lastOpenTime + 2 * timeframeOf(turn).lengthMs,
     settingsPending: memory.pendingSettings !== null,
-    ...skippedView(ctx),
+    ...skippedView(turn),
     ...(observed.inputsText !== undefined && { inputsText: observed.inputsText }),
   };
 }
 
-function skippedView({ memory }: StepContext): Pick<BotView, 'skipped'> {
+function skippedView({ memory }: Turn): Pick<BotView, 'skipped'> {
   const last = memory.skipped.at(-1);
   if (last === undefined) return {};
   const side = last.side > 0 ? 'long' : 'short';
   return { skipped: { side, time: last.toTime, reason: last.reason } };
 }
 
-function positionView(ctx: StepContext): BotView['position'] {
-  const { memory, observed } = ctx;
+function positionView(turn: Turn): BotView['position'] {
+  const { memory, observed } = turn;
   const { position } = memory;
   if (position === null || position.entered === 0n) return undefined;
-  const price = exitPriceOf(ctx, position.side);
-  const levels = levelsOf(ctx, position, observed.rules?.tickSize ?? 1n);
+  const price = exitPriceOf(turn, position.side);
+  const levels = levelsOf(turn, position, observed.rules?.tickSize ?? 1n);
   const profit = restingProfit(memory);
   return {
     side: position.side > 0 ? 'long' : 'short',
@@ -125,7 +125,7 @@ function positionView(ctx: StepContext): BotView['position'] {
     takeProfitPrice: numberOf(levels.takeProfit),
     takeProfitRests: profit !== undefined && isListed(profit),
     unprotectedMs:
-      position.unprotectedSince === null ? undefined : ctx.time - position.unprotectedSince,
+      position.unprotectedSince === null ? undefined : turn.time - position.unprotectedSince,
     isLeaving: position.exit !== null,
   };
 }

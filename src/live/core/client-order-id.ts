@@ -1,15 +1,15 @@
 import type { Market } from '../../domain/index.js';
-import type { OrderRole } from './risk.js';
+import type { Leg } from './risk.js';
 import { shortHash } from './short-hash.js';
 
-const LEG_LETTERS: Readonly<Record<OrderRole | 'pair', string>> = {
+const LEG_LETTERS: Readonly<Record<Leg | 'pair', string>> = {
   entry: 'e',
   stop: 's',
   'take-profit': 't',
   exit: 'x',
   pair: 'p',
 };
-const LEGS = Object.entries(LEG_LETTERS) as [OrderRole | 'pair', string][];
+const LEGS = Object.entries(LEG_LETTERS) as [Leg | 'pair', string][];
 
 /** What makes one bot another than all others, also than those of other processes on the same account. */
 export interface BotIdentity {
@@ -22,7 +22,7 @@ export interface BotIdentity {
 }
 
 /**
- * Returns the letters that distinguish the orders of one bot from those of all others.
+ * Returns the letters that tell the orders of one bot from those of all others.
  *
  * @param identity - Of the bot.
  * @returns Eight characters of `a-z 0-9`.
@@ -51,7 +51,7 @@ export function isTraderOrderId(id: string): boolean {
 export function clientOrderId(parts: {
   readonly bot: string;
   readonly signalTime: number;
-  readonly leg: OrderRole | 'pair';
+  readonly leg: Leg | 'pair';
   readonly epoch: number;
   readonly counter: number;
 }): string {

@@ -4,7 +4,7 @@ export type DataBlock =
   | 'disk-failing'
   | 'market-data-stale'
   | 'account-stale'
-  /** No account update agreed with the bot yet, or the last one did not. */
+  /** No look at the account agreed with the bot yet, or the last one did not. */
   | 'account-unconfirmed'
   | 'clock-skew'
   | 'exchange-quiet';

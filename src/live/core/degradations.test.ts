@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Degradation, DegradationReason } from './degradation.js';
 import { noteDegradation } from './degradations.js';
-import { leaving } from './leaving-bot.contract.js';
-import { timeframeOf } from './step-context.js';
+import { leaving } from './leaving-turn.contract.js';
+import { timeframeOf } from './turn.js';
 
 type Past = Degradation & { readonly toTime: number };
 
 /** Stretches as `reason from to`, in s, and the length of a candle as `c`. */
 function noted(...stretches: readonly [DegradationReason, number, number][]): string[] {
-  const ctx = leaving('spot', 'long');
+  const turn = leaving('spot', 'long');
   for (const [reason, from, to] of stretches) {
     const past: Past = { reason, fromTime: from * 1_000, toTime: to * 1_000 };
-    noteDegradation(ctx, past);
+    noteDegradation(turn, past);
   }
-  return ctx.memory.degradations.map(
+  return turn.memory.degradations.map(
     ({ reason, fromTime, toTime }) => `${reason} ${fromTime / 1_000} ${Number(toTime) / 1_000}`,
   );
 }

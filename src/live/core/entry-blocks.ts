@@ -4,7 +4,7 @@ import type { DataBlock } from './degradation.js';
 import type { HoldBack } from './hold-back.js';
 import { isFlat } from './in-flight.js';
 import { lossOfAll, lossOfDay } from './loss-limits.js';
-import { programOf, type StepContext } from './step-context.js';
+import { programOf, type Turn } from './turn.js';
 
 /** Why nothing is entered now. */
 export type EntryBlock =
@@ -23,17 +23,17 @@ export type EntryBlock =
   | 'instrument-closed';
 
 /** What the blocks depend on. */
-export type BlockFacts = Pick<StepContext, 'time' | 'env' | 'memory' | 'observed'>;
+export type BlockFacts = Pick<Turn, 'time' | 'context' | 'memory' | 'observed'>;
 
 /**
  * Returns why an entry on a signal candle is not permitted now; empty if it is.
  *
- * @param ctx - The step in the making, or a bot between two steps.
+ * @param turn - The step in the making, or a bot between two steps.
  * @param signalTime - Open time of the candle that gave the signal.
  */
-export function entryBlocks(ctx: BlockFacts, signalTime: number): readonly EntryBlock[] {
-  const { memory, observed } = ctx;
-  const { rules } = programOf(ctx);
+export function entryBlocks(turn: BlockFacts, signalTime: number): readonly EntryBlock[] {
+  const { memory, observed } = turn;
+  const { rules } = programOf(turn);
   const tests: readonly (readonly [EntryBlock, boolean])[] = [
     ['halted', memory.trading === 'halted'],
     ['reducing', memory.trading === 'reducing'],
@@ -48,26 +48,26 @@ export function entryBlocks(ctx: BlockFacts, signalTime: number): readonly Entry
     ],
     [
       'loss-limit',
-      isLossLimitReached(-lossOfAll(ctx), rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY) ||
+      isLossLimitReached(-lossOfAll(turn), rules.maxCumulativeLoss ?? Number.POSITIVE_INFINITY) ||
         isRuined(decimalToNumber(memory.balance), rules.allowOverdraft),
     ],
     [
       'daily-loss-limit',
-      lossOfDay(ctx) >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
+      lossOfDay(turn) >= (memory.settings.risk.maxDailyLoss ?? Number.POSITIVE_INFINITY),
     ],
   ];
   const isClosed = observed.rules?.status !== 'trading';
   return [
     ...tests.filter(([, isBlocked]) => isBlocked).map(([block]) => block),
     ...observed.heldBack,
-    ...dataBlocks(ctx),
+    ...dataBlocks(turn),
     ...(isClosed ? (['instrument-closed'] as const) : []),
   ];
 }
 
 /** Returns those of too little knowledge; a new array. */
-export function dataBlocks({ memory, observed, time, env }: BlockFacts): DataBlock[] {
-  const { limits } = env;
+export function dataBlocks({ memory, observed, time, context }: BlockFacts): DataBlock[] {
+  const { limits } = context;
   const blocks: DataBlock[] = [];
   if (observed.strategyError !== undefined) blocks.push('strategy-failed');
   if (observed.disk === 'failing') blocks.push('disk-failing');

@@ -256,7 +256,7 @@ describe('sizeBounds()', () => {
             clientOrderId: 'x',
             quantity,
           } as const;
-          const result = assessRisk({ role: 'entry', order }, size);
+          const result = assessRisk({ leg: 'entry', order }, size);
           const fits =
             quantity >= least.quantity && (most === undefined || quantity <= most.quantity);
           const where = `run ${run}, ${quantity}: ${JSON.stringify({ least, most, size, result }, (_, v: unknown) => (typeof v === 'bigint' ? String(v) : v))}`;

@@ -89,7 +89,7 @@ function sizeProblem(order: QuantityOrder, facts: EntryFacts): string | undefine
   const size = sizeFacts(facts);
   const bounds = sizeBounds(size);
   const { least, most } = bounds;
-  const result = assessRisk({ role: 'entry', order }, size);
+  const result = assessRisk({ leg: 'entry', order }, size);
   const refusal = 'refusal' in result ? result.refusal : undefined;
   const isSmall = least === undefined || quantity < least.quantity;
   const isLarge = most !== undefined && quantity > most.quantity;

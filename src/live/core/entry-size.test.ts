@@ -79,7 +79,7 @@ function refusalOf(
     clientOrderId: 'x',
     quantity,
   } as const;
-  const result = assessRisk({ role: 'entry', order }, facts);
+  const result = assessRisk({ leg: 'entry', order }, facts);
   return 'refusal' in result ? result.refusal : undefined;
 }
 

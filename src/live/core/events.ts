@@ -25,7 +25,7 @@ export interface Failure {
 }
 
 /**
- * Commands of a person. `halt`: no entries; an open position keeps its stop and its exit signals. `flatten`:
+ * What a person may tell a bot. `halt`: no entries; an open position keeps its stop and its exit signals. `flatten`:
  * also closes the position at market, now. `resume`: trades again, and takes what did not agree with the exchange as it is.
  */
 export type BotCommand = 'halt' | 'resume' | 'flatten';
@@ -79,7 +79,7 @@ export type BotEvent = { readonly time: number } & (
       readonly type: 'account';
       /** When it was asked for, ms UTC. */
       readonly askedTime: number;
-      /** Id of the account, where the exchange reports it. */
+      /** Id of the account, where the exchange told it. */
       readonly uid?: string;
       readonly balances: readonly AssetBalance[];
       readonly openOrders: readonly OrderReport[];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { decimal, decimalToNumber } from '../../domain/index.js';
 import type { InstrumentRules } from '../../exchange/index.js';
 import { HandExchange } from './hand-exchange.contract.js';
-import { DEFAULT_LIVE_LIMITS } from './step-context.js';
+import { DEFAULT_LIVE_LIMITS } from './turn.js';
 
 const sizes = (hand: HandExchange): number[] =>
   hand.exits().map(({ quantity }) => decimalToNumber(quantity));

@@ -1,19 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { decimal } from '../../domain/index.js';
 import type { BotEvent } from './events.js';
-import { exitFill, LOST, leaving, reportOf, rulesOf } from './leaving-bot.contract.js';
+import { exitFill, LOST, leaving, reportOf, rulesOf } from './leaving-turn.contract.js';
 import { sendingOrder } from './order.js';
 import type { QuantityOrder } from './risk.js';
 import { step } from './step.js';
 
 /** A bot of BTCUSDT with an exit in flight; what the exchange tells bears the id of that exit. */
 function exiting(market: 'spot' | 'usdm') {
-  const { memory, observed, candles, env: context } = leaving(market, 'long', decimal('1'));
+  const { memory, observed, candles, context } = leaving(market, 'long', decimal('1'));
   const order = {
     ...{ type: 'market', symbol: 'BTCUSDT', side: 'sell', clientOrderId: LOST },
     quantity: decimal('1'),
   } as QuantityOrder;
-  const sent = sendingOrder({ role: 'exit', order }, 9_000);
+  const sent = sendingOrder({ leg: 'exit', order }, 9_000);
   const state = { memory: { ...memory, absentOrders: [], order: sent }, observed, candles };
   return { state, context };
 }

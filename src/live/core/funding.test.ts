@@ -6,8 +6,8 @@ import { applyFunding, fundingDueTime, reportTrade } from './funding.js';
 import type { LiveTrade } from './live-trade.js';
 import { initialMemory } from './memory.js';
 import type { Position } from './position.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const ENTRY = Date.UTC(2024, 0, 9, 14, 32);
 const HOUR = Date.UTC(2024, 0, 9, 16);
@@ -19,13 +19,13 @@ const TRADE = {
 } as LiveTrade;
 
 /** A bot of USD-M that has held something since the entry, and was paid nothing so far. */
-function contextOf(clockOffsetMsMax: number, memory: object = {}): StepContext {
+function turnOf(clockOffsetMsMax: number, memory: object = {}): Turn {
   const settings = busySettings({ market: 'usdm' });
   const state = startState(initialMemory(settings), 10);
   return {
     ...state,
     time: EXIT,
-    env: environmentOf({
+    context: resolvedContext({
       strategyOf: findStrategy,
       limits: { ...DEFAULT_LIVE_LIMITS, clockOffsetMsMax },
     }),
@@ -44,29 +44,29 @@ describe.each([
   [150_000, 160_000],
 ])('a clock that may be ahead by %i ms', (clockOffsetMsMax, afterMs) => {
   test('asks only when the payment is there by the clock of the exchange', () => {
-    expect(fundingDueTime(contextOf(clockOffsetMsMax))).toBe(HOUR + afterMs);
+    expect(fundingDueTime(turnOf(clockOffsetMsMax))).toBe(HOUR + afterMs);
   });
 
   test('asks again for an hour that it looked at too early', () => {
     const early = { fundingLookTime: HOUR + afterMs - 1 };
-    expect(fundingDueTime(contextOf(clockOffsetMsMax, early))).toBe(HOUR + afterMs);
+    expect(fundingDueTime(turnOf(clockOffsetMsMax, early))).toBe(HOUR + afterMs);
   });
 
   test.each([
     ['too early', afterMs - 1, 1],
     ['late enough', afterMs, 0],
   ])('a trade that ended after a look %s waits for its row: %i ms', (_, lookedMs, waiting) => {
-    const ctx = contextOf(clockOffsetMsMax, { fundingLookTime: HOUR + lookedMs });
-    reportTrade(ctx, TRADE, ENTRY);
-    expect(ctx.memory.unreported).toHaveLength(waiting);
+    const turn = turnOf(clockOffsetMsMax, { fundingLookTime: HOUR + lookedMs });
+    reportTrade(turn, TRADE, ENTRY);
+    expect(turn.memory.unreported).toHaveLength(waiting);
   });
 
   test('its row goes out with the answer to a look late enough, not before', () => {
     const waiting = { trade: TRADE, fundingTime: ENTRY, untilTime: Number.POSITIVE_INFINITY };
-    const ctx = contextOf(clockOffsetMsMax, { position: null, unreported: [waiting] });
-    applyFunding(ctx, HOUR + afterMs - 1, []);
-    expect(ctx.memory.unreported).toHaveLength(1);
-    applyFunding(ctx, HOUR + afterMs, []);
-    expect(ctx.memory.unreported).toHaveLength(0);
+    const turn = turnOf(clockOffsetMsMax, { position: null, unreported: [waiting] });
+    applyFunding(turn, HOUR + afterMs - 1, []);
+    expect(turn.memory.unreported).toHaveLength(1);
+    applyFunding(turn, HOUR + afterMs, []);
+    expect(turn.memory.unreported).toHaveLength(0);
   });
 });

@@ -3,7 +3,7 @@ import type { FundingPayment } from '../../exchange/ports/index.js';
 import { returnPercent } from '../../semantics/index.js';
 import type { LiveTrade } from './live-trade.js';
 import type { UnreportedTrade } from './memory.js';
-import { alert, patchObserved, persist, type StepContext } from './step-context.js';
+import { alert, patchObserved, persist, type Turn } from './turn.js';
 import { keepUnlogged } from './unlogged-trades.js';
 
 const HOUR_MS = 3_600_000;
@@ -15,78 +15,78 @@ const REPLY_MS_MAX = 15_000;
 const REPORT_WAIT_MS = 86_400_000;
 
 /** Asks for the payments after each full hour in which a position was held: Binance pays every 1, 4 or 8 of them. */
-export function pollFunding(ctx: StepContext): void {
-  reportOverdue(ctx);
-  if (ctx.time < fundingDueTime(ctx)) return;
-  const { unreported, position } = ctx.memory;
+export function pollFunding(turn: Turn): void {
+  reportOverdue(turn);
+  if (turn.time < fundingDueTime(turn)) return;
+  const { unreported, position } = turn.memory;
   const booked = unreported[0]?.fundingTime ?? position?.fundingTime;
   if (booked === undefined) return;
-  patchObserved(ctx, { fundingAskedTime: ctx.time, fundingPaid: false });
-  ctx.effects.push({ type: 'fetch-funding', fromTime: booked + 1 });
+  patchObserved(turn, { fundingAskedTime: turn.time, fundingPaid: false });
+  turn.effects.push({ type: 'fetch-funding', fromTime: booked + 1 });
 }
 
 /** When to ask next, ms UTC. */
-export function fundingDueTime(ctx: Pick<StepContext, 'memory' | 'observed' | 'env'>): number {
-  const since = heldSince(ctx);
+export function fundingDueTime(turn: Pick<Turn, 'memory' | 'observed' | 'context'>): number {
+  const since = heldSince(turn);
   if (since === undefined) return Number.POSITIVE_INFINITY;
-  const { fundingAskedTime, fundingPaid } = ctx.observed;
-  const seen = Math.max(ctx.memory.fundingLookTime - listedAfterMs(ctx), since);
-  const due = fundingPaid ? 0 : nextHour(seen) + listedAfterMs(ctx);
+  const { fundingAskedTime, fundingPaid } = turn.observed;
+  const seen = Math.max(turn.memory.fundingLookTime - listedAfterMs(turn), since);
+  const due = fundingPaid ? 0 : nextHour(seen) + listedAfterMs(turn);
   return fundingAskedTime === undefined ? due : Math.max(due, fundingAskedTime + REPLY_MS_MAX);
 }
 
 /** Books payments, each once, to the trade that was open when they were made. */
 export function applyFunding(
-  ctx: StepContext,
+  turn: Turn,
   askedTime: number,
   payments: readonly FundingPayment[],
 ): void {
-  patchObserved(ctx, { fundingAskedTime: undefined });
-  for (const payment of payments) book(ctx, payment);
-  persist(ctx, { fundingLookTime: Math.max(ctx.memory.fundingLookTime, askedTime) });
+  patchObserved(turn, { fundingAskedTime: undefined });
+  for (const payment of payments) book(turn, payment);
+  persist(turn, { fundingLookTime: Math.max(turn.memory.fundingLookTime, askedTime) });
   const isKnown = ({ trade }: UnreportedTrade): boolean =>
-    askedTime >= lastHour(trade.exitFillTime) + listedAfterMs(ctx);
-  report(ctx, isKnown);
+    askedTime >= lastHour(trade.exitFillTime) + listedAfterMs(turn);
+  report(turn, isKnown);
 }
 
 /** Reports a finished trade, at once or when its funding is known. */
-export function reportTrade(ctx: StepContext, trade: LiveTrade, fundingTime: number): void {
-  const isUsdm = ctx.memory.settings.run.market === 'usdm';
-  const seen = Math.max(ctx.memory.fundingLookTime - listedAfterMs(ctx), trade.entryFillTime);
+export function reportTrade(turn: Turn, trade: LiveTrade, fundingTime: number): void {
+  const isUsdm = turn.memory.settings.run.market === 'usdm';
+  const seen = Math.max(turn.memory.fundingLookTime - listedAfterMs(turn), trade.entryFillTime);
   if (!isUsdm || lastHour(trade.exitFillTime) <= seen) {
-    ctx.effects.push({ type: 'trade-closed', trade });
-    keepUnlogged(ctx, trade);
+    turn.effects.push({ type: 'trade-closed', trade });
+    keepUnlogged(turn, trade);
     return;
   }
-  const untilTime = ctx.time + REPORT_WAIT_MS;
-  persist(ctx, {
-    unreported: [...ctx.memory.unreported, { trade, fundingTime, untilTime }],
+  const untilTime = turn.time + REPORT_WAIT_MS;
+  persist(turn, {
+    unreported: [...turn.memory.unreported, { trade, fundingTime, untilTime }],
   });
 }
 
-function book(ctx: StepContext, { time, amount }: FundingPayment): void {
-  const { unreported, position } = ctx.memory;
+function book(turn: Turn, { time, amount }: FundingPayment): void {
+  const { unreported, position } = turn.memory;
   const at = unreported.findIndex(
     ({ trade, fundingTime }) =>
       time > fundingTime && time >= trade.entryFillTime && time <= trade.exitFillTime,
   );
   const late = unreported[at];
   if (late !== undefined) {
-    const balance = ctx.memory.balance + amount;
+    const balance = turn.memory.balance + amount;
     const trade = withFunding(late.trade, decimalToNumber(amount));
-    const { settingsSince } = ctx.memory;
+    const { settingsSince } = turn.memory;
     const isEarlier = late.trade.exitFillTime <= settingsSince.time;
-    persist(ctx, {
+    persist(turn, {
       ...(isEarlier && {
         settingsSince: { ...settingsSince, netPnl: settingsSince.netPnl + amount },
       }),
       unreported: unreported.with(at, { ...late, trade, fundingTime: time }),
       balance,
-      netPnl: ctx.memory.netPnl + amount,
-      dayPnl: ctx.memory.dayPnl + amount,
+      netPnl: turn.memory.netPnl + amount,
+      dayPnl: turn.memory.dayPnl + amount,
     });
   } else if (position !== null && time > position.fundingTime) {
-    persist(ctx, {
+    persist(turn, {
       position: { ...position, funding: position.funding + amount, fundingTime: time },
     });
   }
@@ -103,34 +103,34 @@ function withFunding(trade: LiveTrade, amount: number): LiveTrade {
   };
 }
 
-function reportOverdue(ctx: StepContext): void {
-  if (!ctx.memory.unreported.some(({ untilTime }) => ctx.time >= untilTime)) return;
+function reportOverdue(turn: Turn): void {
+  if (!turn.memory.unreported.some(({ untilTime }) => turn.time >= untilTime)) return;
   const text =
     'the last funding payment of a trade was not listed within a day: its trade log row is written without it';
-  alert(ctx, 'warning', 'funding-unknown', text);
-  report(ctx, ({ untilTime }) => ctx.time >= untilTime);
+  alert(turn, 'warning', 'funding-unknown', text);
+  report(turn, ({ untilTime }) => turn.time >= untilTime);
 }
 
-function report(ctx: StepContext, isDue: (entry: UnreportedTrade) => boolean): void {
-  const { unreported } = ctx.memory;
+function report(turn: Turn, isDue: (entry: UnreportedTrade) => boolean): void {
+  const { unreported } = turn.memory;
   const due = unreported.filter(isDue);
   if (due.length === 0) return;
-  persist(ctx, { unreported: unreported.filter((entry) => !isDue(entry)) });
+  persist(turn, { unreported: unreported.filter((entry) => !isDue(entry)) });
   for (const { trade } of due) {
-    ctx.effects.push({ type: 'trade-closed', trade });
-    keepUnlogged(ctx, trade);
+    turn.effects.push({ type: 'trade-closed', trade });
+    keepUnlogged(turn, trade);
   }
 }
 
 /** Since when something is held whose funding counts; `undefined` when nothing is. */
-function heldSince({ memory }: Pick<StepContext, 'memory'>): number | undefined {
+function heldSince({ memory }: Pick<Turn, 'memory'>): number | undefined {
   if (memory.settings.run.market !== 'usdm') return undefined;
   return memory.unreported[0]?.trade.entryFillTime ?? memory.position?.firstFillTime;
 }
 
 /** As long after the hour on our clock, which may be ahead: a look before the payment would lose it. */
-function listedAfterMs({ env }: Pick<StepContext, 'env'>): number {
-  return LISTED_AFTER_MS + env.limits.clockOffsetMsMax;
+function listedAfterMs({ context }: Pick<Turn, 'context'>): number {
+  return LISTED_AFTER_MS + context.limits.clockOffsetMsMax;
 }
 
 function nextHour(time: number): number {

@@ -7,7 +7,7 @@ import type { BotEvent, Failure } from './events.js';
 import { initialMemory } from './memory.js';
 import type { QuantityOrder } from './risk.js';
 import { step } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, startState } from './step-context.js';
+import { DEFAULT_LIVE_LIMITS, startState } from './turn.js';
 
 const CANDLE_MS = 300_000;
 const START = Date.UTC(2026, 0, 5);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { applyAccount } from './apply-account.js';
 import { foreignHome, settledHome } from './home.js';
-import { leaving, rulesOf } from './leaving-bot.contract.js';
+import { leaving, rulesOf } from './leaving-turn.contract.js';
 
 const none = { world: null, account: null };
 
@@ -51,10 +51,10 @@ test('what was seen once stays', () => {
 
 describe('a look at the account', () => {
   const look = (uid: string | undefined, home = none) => {
-    const ctx = leaving('usdm', 'long', 0n);
-    ctx.memory = { ...ctx.memory, home };
-    const before = ctx.memory;
-    applyAccount(ctx, {
+    const turn = leaving('usdm', 'long', 0n);
+    turn.memory = { ...turn.memory, home };
+    const before = turn.memory;
+    applyAccount(turn, {
       type: 'account',
       time: 20_000,
       askedTime: 20_000,
@@ -64,19 +64,19 @@ describe('a look at the account', () => {
       positions: [],
       rules: rulesOf('usdm'),
     });
-    return { ctx, before };
+    return { turn, before };
   };
 
   test('writes whose it is', () => {
-    expect(look('7').ctx.memory.home).toEqual({ world: null, account: '7' });
-    expect(look(undefined).ctx.memory.home).toEqual(none);
+    expect(look('7').turn.memory.home).toEqual({ world: null, account: '7' });
+    expect(look(undefined).turn.memory.home).toEqual(none);
   });
 
   test('of another account says nothing of the position, and stops entries', () => {
-    const { ctx, before } = look('8', { world: 'local', account: '7' } as never);
-    expect(ctx.memory.position).toBe(before.position);
-    expect(ctx.memory.mismatch).toMatch(/account 7.*account 8/);
-    expect(ctx.observed.accountTime).toBe(10_000);
-    expect(ctx.effects).toMatchObject([{ type: 'alert', level: 'alarm', code: 'mismatch' }]);
+    const { turn, before } = look('8', { world: 'local', account: '7' } as never);
+    expect(turn.memory.position).toBe(before.position);
+    expect(turn.memory.mismatch).toMatch(/account 7.*account 8/);
+    expect(turn.observed.accountTime).toBe(10_000);
+    expect(turn.effects).toMatchObject([{ type: 'alert', level: 'alarm', code: 'mismatch' }]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Home } from './memory.js';
 
-/** Where the bot is, as far as the exchange shows it; what it does not show is `null`. */
+/** What a look at an exchange shows of where the bot is; what it does not show is `null`. */
 export type SeenHome = Home;
 
 const WORLDS: Readonly<Record<string, string>> = {

@@ -2,9 +2,9 @@ import type { BotMemory } from './memory.js';
 import { isResting, type LiveOrder } from './order.js';
 import { nextState, type OrderEvent, type OrderState } from './order-lifecycle.js';
 import { alertOnce } from './reminders.js';
-import { patchObserved, persist, type StepContext } from './step-context.js';
+import { patchObserved, persist, type Turn } from './turn.js';
 
-/** Ended orders whose ids are kept. */
+/** Ended orders that are remembered. */
 const ENDED_MAX = 20;
 
 type Orders = Pick<BotMemory, 'order' | 'others'>;
@@ -26,10 +26,10 @@ export function isFlat(memory: Pick<BotMemory, 'position' | 'order' | 'others'>)
 
 /** The take-profit that rests, or is to. */
 export function restingProfit(memory: Orders): LiveOrder | undefined {
-  return memory.others.find(({ role }) => role === 'take-profit');
+  return memory.others.find(({ leg }) => leg === 'take-profit');
 }
 
-/** Whether nothing is in flight: all orders are working at the exchange, and all their fills are booked. */
+/** Whether nothing is under way: what is at the exchange rests there, and all its fills are booked. */
 export function isAllAtRest(memory: Orders): boolean {
   return ordersOf(memory).every(
     (order) =>
@@ -41,14 +41,14 @@ export function isAllAtRest(memory: Orders): boolean {
 }
 
 /** Puts an order in the place of the one with the same id. */
-export function updateOrder(ctx: StepContext, updated: LiveOrder): void {
+export function updateOrder(turn: Turn, updated: LiveOrder): void {
   const { clientOrderId } = updated.request;
-  const { order, others } = ctx.memory;
+  const { order, others } = turn.memory;
   if (order?.request.clientOrderId === clientOrderId) {
-    persist(ctx, { order: updated });
+    persist(turn, { order: updated });
     return;
   }
-  persist(ctx, {
+  persist(turn, {
     others: others.map((other) =>
       other.request.clientOrderId === clientOrderId ? updated : other,
     ),
@@ -63,43 +63,43 @@ export function updateOrder(ctx: StepContext, updated: LiveOrder): void {
  * @returns The state after it; `undefined` after a defect.
  */
 export function applyOrderEvent(
-  ctx: StepContext,
+  turn: Turn,
   order: LiveOrder,
   event: OrderEvent,
   changes: Partial<Omit<LiveOrder, 'phase'>> = {},
 ): OrderState | 'removed' | undefined {
   const next = nextState(order.phase, event);
-  if (next === undefined) reportDefect(ctx, order, event);
-  else if (next === 'removed') removeOrder(ctx, order);
-  else updateOrder(ctx, { ...order, ...changes, phase: next });
+  if (next === undefined) reportDefect(turn, order, event);
+  else if (next === 'removed') removeOrder(turn, order);
+  else updateOrder(turn, { ...order, ...changes, phase: next });
   return next;
 }
 
 /** Says it once for each order and event, and again after a while. */
-function reportDefect(ctx: StepContext, order: LiveOrder, event: OrderEvent): void {
-  const { role, phase, request } = order;
+function reportDefect(turn: Turn, order: LiveOrder, event: OrderEvent): void {
+  const { leg, phase, request } = order;
   const topic = `defect: ${request.clientOrderId} ${event}`;
-  if (ctx.observed.reminders[topic] === undefined) {
-    updateOrder(ctx, { ...order, pollTime: ctx.time });
-    patchObserved(ctx, { accountTime: undefined, accountAskedTime: undefined });
+  if (turn.observed.reminders[topic] === undefined) {
+    updateOrder(turn, { ...order, pollTime: turn.time });
+    patchObserved(turn, { accountTime: undefined, accountAskedTime: undefined });
   }
-  const text = `defect of the program: ${role} order ${request.clientOrderId} cannot be "${event}" while it is "${phase}"; it is kept as it is, and the exchange is queried: check the order there, and report the defect`;
-  alertOnce(ctx, { level: 'alarm', code: 'order-defect', topic }, text);
+  const text = `defect of the program: ${leg} order ${request.clientOrderId} cannot be "${event}" while it is "${phase}"; it is kept as it is, and the exchange is queried: check the order there, and report the defect`;
+  alertOnce(turn, { level: 'alarm', code: 'order-defect', topic }, text);
 }
 
 /** Takes an order out; a stop that was about to be replaced then is the stop again. */
-function removeOrder(ctx: StepContext, removed: LiveOrder): void {
+function removeOrder(turn: Turn, removed: LiveOrder): void {
   const { clientOrderId } = removed.request;
-  const { order, others, endedOrders } = ctx.memory;
-  persist(ctx, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
+  const { order, others, endedOrders } = turn.memory;
+  persist(turn, { endedOrders: [...endedOrders, clientOrderId].slice(-ENDED_MAX) });
   if (order?.request.clientOrderId !== clientOrderId) {
-    persist(ctx, {
+    persist(turn, {
       others: others.filter(({ request }) => request.clientOrderId !== clientOrderId),
     });
     return;
   }
-  const former = others.find(({ role }) => role === 'stop');
-  persist(ctx, {
+  const former = others.find(({ leg }) => leg === 'stop');
+  persist(turn, {
     order: former ?? null,
     ...(former !== undefined && { others: others.filter((other) => other !== former) }),
   });

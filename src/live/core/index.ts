@@ -58,12 +58,12 @@ export {
 } from './settings.js';
 export { SKIPPED_MAX } from './skipped-entries.js';
 export type { StepResult } from './step.js';
-export { type BotContext as StepContext, step, viewBot } from './step-by-name.js';
+export { type StepContext, step, viewBot } from './step-by-name.js';
+export { fromStored, toStored } from './stored-memory.js';
 export {
   type BotState,
   DEFAULT_LIVE_LIMITS,
   type LiveLimits,
   startState,
-} from './step-context.js';
-export { fromStored, toStored } from './stored-memory.js';
+} from './turn.js';
 export { tradeOrderIds } from './unlogged-trades.js';

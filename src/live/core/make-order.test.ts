@@ -7,8 +7,8 @@ import { PAID_IN_QUOTE } from './fees.js';
 import { assess, baseOrder } from './make-order.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 const rules = {
   market: 'spot',
@@ -36,19 +36,19 @@ test.each([
 ])('an exit of %s bought at 100, the best price %s, is sent: %s', (quantity, bidPrice, isSent) => {
   const state = startState(initialMemory(busySettings()), 10);
   const position = bookFill(openPosition(0, fill), fill, PAID_IN_QUOTE);
-  const ctx: StepContext = {
+  const turn: Turn = {
     ...state,
     memory: { ...state.memory, position },
     observed: { ...state.observed, rules, bidPrice },
     time: 0,
-    env: environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
   const order = {
-    ...baseOrder(ctx, 'exit'),
+    ...baseOrder(turn, 'exit'),
     type: 'market',
     quantity: decimal(quantity),
   } as const;
-  const result = assess(ctx, 'exit', order);
+  const result = assess(turn, 'exit', order);
   expect('refusal' in result ? result.refusal : 'sent').toBe(isSent ? 'sent' : 'notional');
 });

@@ -39,7 +39,7 @@ describe('mustBeWritten()', () => {
     clientOrderId: 'wus-b1-1e-1-1',
   } as const;
   const none = initialMemory(busySettings());
-  const order = sendingOrder({ role: 'entry', order: request }, 1_000);
+  const order = sendingOrder({ leg: 'entry', order: request }, 1_000);
   const sent = { ...none, order };
   test.each([
     ['nothing', sent, sent, false],

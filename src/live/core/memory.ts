@@ -79,11 +79,11 @@ export interface UnprotectedTimes {
 export interface Home {
   /** `real`, `practice`, `local`, or `paper` for simulated fills; `null` before the first look. */
   readonly world: string | null;
-  /** Id of the account as the exchange reports it; `null` until it did. It is never inferred. */
+  /** Id of the account as the exchange tells it; `null` until it did. It is never inferred. */
   readonly account: string | null;
 }
 
-/** The persisted state of a bot: plain data, written to the journal whenever it changes. */
+/** What a bot must not forget: plain data, written to the journal whenever it changes. */
 export interface BotMemory {
   readonly version: typeof MEMORY_VERSION;
   readonly settings: BotSettings;
@@ -121,7 +121,7 @@ export interface BotMemory {
   readonly netPnl: Decimal;
   readonly day: number;
   readonly dayPnl: Decimal;
-  /** When the funding payments were fetched last, ms UTC. */
+  /** Newest look at the funding payments, ms UTC. */
   readonly fundingLookTime: number;
   readonly unreported: readonly UnreportedTrade[];
   /** Reported, oldest first: after a crash the trade log may lack them. */

@@ -1,5 +1,5 @@
 import type { BotEvent } from './events.js';
-import { patchObserved, type StepContext } from './step-context.js';
+import { patchObserved, type Turn } from './turn.js';
 
 /** Events that change nothing but what the bot sees. */
 export type Observation = Extract<
@@ -17,44 +17,44 @@ export type Observation = Extract<
 >;
 
 /** Takes over what the bot sees. */
-export function observeEvent(ctx: StepContext, event: Observation): void {
+export function observeEvent(turn: Turn, event: Observation): void {
   switch (event.type) {
     case 'price':
       if (event.bidPrice <= 0n || event.askPrice < event.bidPrice) break;
-      patchObserved(ctx, {
+      patchObserved(turn, {
         bidPrice: event.bidPrice,
         askPrice: event.askPrice,
-        priceTime: ctx.time,
+        priceTime: turn.time,
       });
       break;
     case 'market-data':
-      patchObserved(ctx, { marketData: event.status });
+      patchObserved(turn, { marketData: event.status });
       break;
     case 'account-data':
-      // Events may have been lost in between: the account is fetched.
-      patchObserved(ctx, {
+      // Events may have been lost in between: look at everything.
+      patchObserved(turn, {
         accountData: event.status,
         ...(event.status === 'fresh' && { accountTime: undefined, accountAskedTime: undefined }),
       });
       break;
     case 'clock':
-      patchObserved(ctx, { clockOffsetMs: event.offsetMs });
+      patchObserved(turn, { clockOffsetMs: event.offsetMs });
       break;
     case 'clock-disturbed':
-      expireObserved(ctx);
+      expireObserved(turn);
       break;
     case 'funding-paid':
-      patchObserved(ctx, { fundingPaid: true });
+      patchObserved(turn, { fundingPaid: true });
       break;
     case 'hold-back':
-      patchObserved(ctx, { heldBack: event.reasons });
+      patchObserved(turn, { heldBack: event.reasons });
       break;
   }
 }
 
 /** Nothing that is known is taken for new. */
-export function expireObserved(ctx: StepContext): void {
-  patchObserved(ctx, {
+export function expireObserved(turn: Turn): void {
+  patchObserved(turn, {
     priceTime: 0,
     accountTime: undefined,
     accountAskedTime: undefined,

@@ -1,35 +1,35 @@
 import { noteDegradation } from './degradations.js';
 import { type LiveOrder, markUnknown } from './order.js';
 import { BACKWARDS_MS_MAX, rebase } from './rebase.js';
-import { patchObserved, persist, type StepContext } from './step-context.js';
+import { patchObserved, persist, type Turn } from './turn.js';
 import { reconcilePendingAtStart } from './unjournaled-orders.js';
 
 /** After a start nothing in flight is certain. */
-export function onStart(ctx: StepContext): void {
+export function onStart(turn: Turn): void {
   // The clock of the process before was ahead of this one.
-  if (ctx.memory.aliveTime > ctx.time + BACKWARDS_MS_MAX) rebase(ctx, ctx.memory.aliveTime);
-  const { order, others, epoch, aliveTime } = ctx.memory;
+  if (turn.memory.aliveTime > turn.time + BACKWARDS_MS_MAX) rebase(turn, turn.memory.aliveTime);
+  const { order, others, epoch, aliveTime } = turn.memory;
   if (aliveTime > 0) {
-    const fromTime = Math.min(aliveTime, ctx.time);
-    noteDegradation(ctx, { reason: 'absent', fromTime, toTime: ctx.time });
+    const fromTime = Math.min(aliveTime, turn.time);
+    noteDegradation(turn, { reason: 'absent', fromTime, toTime: turn.time });
   }
   const marked = (known: LiveOrder): LiveOrder => ({
-    ...markUnknown(known, 'restarted', ctx.time),
+    ...markUnknown(known, 'restarted', turn.time),
     cancelSent: false,
     absence: null,
-    pollTime: ctx.time,
+    pollTime: turn.time,
     // A clock set back since then must not make the order wait for its old time.
-    sentTime: Math.min(known.sentTime, ctx.time),
+    sentTime: Math.min(known.sentTime, turn.time),
   });
-  patchObserved(ctx, {
-    seenTime: ctx.time,
-    reconcilePending: reconcilePendingAtStart(ctx.memory),
+  patchObserved(turn, {
+    seenTime: turn.time,
+    reconcilePending: reconcilePendingAtStart(turn.memory),
   });
-  persist(ctx, {
+  persist(turn, {
     epoch: epoch + 1,
-    firstBootTime: ctx.memory.firstBootTime ?? ctx.time,
-    candlesKept: ctx.candles.size,
-    lateMsMax: ctx.env.limits.decisionAgeMsMax,
+    firstBootTime: turn.memory.firstBootTime ?? turn.time,
+    candlesKept: turn.candles.size,
+    lateMsMax: turn.context.limits.decisionAgeMsMax,
     order: order && marked(order),
     others: others.map(marked),
   });

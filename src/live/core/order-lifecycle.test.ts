@@ -98,7 +98,7 @@ describe('an event that cannot happen', () => {
   function brokenBot(): SteppedBot {
     const bot = new SteppedBot().boot();
     const order: LiveOrder = {
-      ...sendingOrder({ role: 'stop', order: STOP }, START_TIME - 60_000),
+      ...sendingOrder({ leg: 'stop', order: STOP }, START_TIME - 60_000),
       phase: 'open',
     };
     bot.state = { ...bot.state, memory: { ...bot.state.memory, order } };

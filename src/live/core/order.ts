@@ -2,19 +2,19 @@ import { type Decimal, maxDecimal } from '../../domain/index.js';
 import type { Fill, OrderReport } from '../../exchange/ports/index.js';
 import { isFinal } from '../../exchange/ports/order.js';
 import { FIRST_STATE, type OrderState, stateAfter } from './order-lifecycle.js';
-import type { OrderIntent, OrderRole, QuantityOrder } from './risk.js';
+import type { Leg, OrderIntent, QuantityOrder } from './risk.js';
 
 /** A request without an answer is taken as unknown after this. */
 const REPLY_MS_MAX = 10_000;
 /** Waits between two questions, doubling. */
 const POLL_MS_MIN = 1_000;
 const POLL_MS_MAX = 5_000;
-/** Resting orders are polled this often, whatever the streams report. */
+/** Resting orders are looked at this often, whatever the streams say. */
 const POLL_MS = 30_000;
 
 /** An order that the exchange has or may have. */
 export interface LiveOrder {
-  readonly role: OrderRole;
+  readonly leg: Leg;
   readonly request: QuantityOrder;
   /** Client id of the pair (OCO) that it belongs to: an execution of one leg ends the other. */
   readonly list: string | null;
@@ -35,7 +35,7 @@ export interface LiveOrder {
   /** When to ask the exchange again, ms UTC. */
   readonly pollTime: number;
   readonly polls: number;
-  /** Evidence that it has ended although its end was not reported; absent and `null` without. */
+  /** What speaks for its having ended though nobody reported its end; absent and `null` without. */
   readonly absence?: Absence | null;
 }
 
@@ -60,12 +60,12 @@ export const NOT_ABSENT: Absence = {
 
 /** Returns the order as it is right before it is sent. */
 export function sendingOrder(
-  { role, order }: OrderIntent,
+  { leg, order }: OrderIntent,
   time: number,
   list: string | null = null,
 ): LiveOrder {
   return {
-    role,
+    leg,
     request: order,
     list,
     phase: FIRST_STATE.sent,
@@ -111,14 +111,14 @@ export function mergeReport(order: LiveOrder, report: OrderReport, time: number)
 }
 
 /** Whether the order is meant to stay at the exchange: a stop, or a take-profit that is not immediate-or-cancel. */
-export function isResting({ role, request }: LiveOrder): boolean {
-  if (role === 'take-profit') return !('timeInForce' in request && request.timeInForce === 'ioc');
-  return role === 'stop';
+export function isResting({ leg, request }: LiveOrder): boolean {
+  if (leg === 'take-profit') return !('timeInForce' in request && request.timeInForce === 'ioc');
+  return leg === 'stop';
 }
 
 /** Whether the order is a stop that protects now: the exchange has it, and listed it at the last look. */
 export function isWorkingStop(order: LiveOrder): boolean {
-  return order.role === 'stop' && isListed(order);
+  return order.leg === 'stop' && isListed(order);
 }
 
 /** Whether the exchange took the order and, at the last look, had it. */
@@ -148,10 +148,10 @@ export function bookOrderFill(order: LiveOrder, fill: Fill): LiveOrder {
   };
 }
 
-/** What makes the outcome of an order unknown. */
+/** What makes the outcome of an order doubtful. */
 type UnknownEvent = 'outcome-unknown' | 'cancel-failed' | 'restarted';
 
-/** The order after its outcome became unknown: it is polled soon. */
+/** The order after its outcome became doubtful: it will be asked for soon. */
 export function markUnknown(order: LiveOrder, event: UnknownEvent, time: number): LiveOrder {
   const phase = stateAfter(order.phase, event);
   if (phase !== 'unknown') return { ...order, phase, pollTime: time };

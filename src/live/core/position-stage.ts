@@ -2,13 +2,13 @@ import { isForgotten } from './forgotten-orders.js';
 import { isFlat, ordersOf } from './in-flight.js';
 import { unreconciledOrder } from './lost-orders.js';
 import { heldQuantity } from './position.js';
-import type { StepContext } from './step-context.js';
+import type { Turn } from './turn.js';
 import { isReconcilePending } from './unjournaled-orders.js';
 
 /**
  * How the bot stands in the market.
  * `flat`: no position, and no order. `entering`: an entry order, and nothing of it filled yet. `open`: a position that
- * stays. `leaving`: a position with an exit that was decided. `doubtful`: only the exchange can say what the bot holds,
+ * stays. `leaving`: a position with an exit that was decided. `doubtful`: the exchange must say first what the bot holds,
  * because the outcome of one of its orders is not known; it enters and exits only after the answer.
  */
 export type PositionStage = 'flat' | 'entering' | 'open' | 'leaving' | 'doubtful';
@@ -26,20 +26,20 @@ export const STAGES_AFTER: Readonly<Record<PositionStage, readonly PositionStage
 };
 
 /** Returns the stage of a bot, from its orders, its position and what it still has to ask. */
-export function positionStage(ctx: Pick<StepContext, 'memory' | 'observed'>): PositionStage {
-  const { memory } = ctx;
+export function positionStage(turn: Pick<Turn, 'memory' | 'observed'>): PositionStage {
+  const { memory } = turn;
   if (isFlat(memory)) return 'flat';
-  if (isDoubtful(ctx)) return 'doubtful';
+  if (isDoubtful(turn)) return 'doubtful';
   if (memory.position === null) return 'entering';
   return memory.position.exit === null ? 'open' : 'leaving';
 }
 
-function isDoubtful(ctx: Pick<StepContext, 'memory' | 'observed'>): boolean {
-  const { position } = ctx.memory;
-  const orders = ordersOf(ctx.memory);
+function isDoubtful(turn: Pick<Turn, 'memory' | 'observed'>): boolean {
+  const { position } = turn.memory;
+  const orders = ordersOf(turn.memory);
   if (orders.some(isForgotten)) return true;
   if (position === null) return orders.some(({ phase }) => phase === 'unknown');
   // An order given up, or of before the start, may have sold what is held.
-  const isUnasked = unreconciledOrder(ctx) !== undefined || isReconcilePending(ctx);
+  const isUnasked = unreconciledOrder(turn) !== undefined || isReconcilePending(turn);
   return isUnasked && heldQuantity(position) > 0n;
 }

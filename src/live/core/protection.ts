@@ -6,7 +6,7 @@ import { ordersOf } from './in-flight.js';
 import { isWorkingStop } from './order.js';
 import type { Position } from './position.js';
 import type { QuantityOrder } from './risk.js';
-import { alert, levelsOf, patchObserved, persist, type StepContext } from './step-context.js';
+import { alert, levelsOf, patchObserved, persist, type Turn } from './turn.js';
 
 /** How far beyond its trigger a stop may fill where the instrument takes no stop without a limit: 1 %. */
 const LIMIT_BELOW = decimal('0.99');
@@ -43,52 +43,53 @@ export function stopRequest(
 }
 
 /** Measures how long a position has no resting stop, and says once when that is too long. */
-export function watchProtection(ctx: StepContext): void {
-  const { position } = ctx.memory;
+export function watchProtection(turn: Turn): void {
+  const { position } = turn.memory;
   if (position === null) return;
   const since = position.unprotectedSince;
-  if (!wantsStop(ctx, position)) {
-    if (since !== null) persist(ctx, { position: { ...position, unprotectedSince: null } });
+  if (!wantsStop(turn, position)) {
+    if (since !== null) persist(turn, { position: { ...position, unprotectedSince: null } });
     return;
   }
-  if (ordersOf(ctx.memory).some(isWorkingStop)) {
-    endUnprotected(ctx, position);
+  if (ordersOf(turn.memory).some(isWorkingStop)) {
+    endUnprotected(turn, position);
     return;
   }
   if (since === null) {
-    persist(ctx, { position: { ...position, unprotectedSince: ctx.time } });
+    persist(turn, { position: { ...position, unprotectedSince: turn.time } });
     return;
   }
-  if (ctx.observed.unprotectedAlarm || ctx.time - since < ctx.env.limits.unprotectedMsMax) return;
-  patchObserved(ctx, { unprotectedAlarm: true });
-  const text = `no stop has been on the exchange for ${durationText(ctx.time - since)}: only the bot monitors ${holdingText(position)}`;
-  alert(ctx, 'alarm', 'unprotected', text);
+  if (turn.observed.unprotectedAlarm || turn.time - since < turn.context.limits.unprotectedMsMax)
+    return;
+  patchObserved(turn, { unprotectedAlarm: true });
+  const text = `no stop has been on the exchange for ${durationText(turn.time - since)}: only the bot monitors ${holdingText(position)}`;
+  alert(turn, 'alarm', 'unprotected', text);
 }
 
 /** When the alarm is due, ms UTC. */
 export function protectionDueTime({
   memory,
   observed,
-  env,
-}: Pick<StepContext, 'memory' | 'observed' | 'env'>): number {
+  context,
+}: Pick<Turn, 'memory' | 'observed' | 'context'>): number {
   const since = memory.position?.unprotectedSince;
   return since == null || observed.unprotectedAlarm
     ? Number.POSITIVE_INFINITY
-    : since + env.limits.unprotectedMsMax;
+    : since + context.limits.unprotectedMsMax;
 }
 
 /** Ends a stretch without a resting stop and adds it up, for the position and for the bot. */
-export function countUnprotected(ctx: StepContext, position: Position): Position {
+export function countUnprotected(turn: Turn, position: Position): Position {
   const since = position.unprotectedSince;
   if (since === null) return position;
-  const lastMs = Math.max(0, ctx.time - since);
+  const lastMs = Math.max(0, turn.time - since);
   const counted = {
     ...position,
     unprotectedSince: null,
     unprotectedMs: position.unprotectedMs + lastMs,
   };
-  const { count, longestMs, totalMs } = ctx.memory.unprotected;
-  persist(ctx, {
+  const { count, longestMs, totalMs } = turn.memory.unprotected;
+  persist(turn, {
     position: counted,
     unprotected: {
       count: count + 1,
@@ -100,15 +101,15 @@ export function countUnprotected(ctx: StepContext, position: Position): Position
   return counted;
 }
 
-function endUnprotected(ctx: StepContext, position: Position): void {
-  countUnprotected(ctx, position);
-  if (!ctx.observed.unprotectedAlarm) return;
-  patchObserved(ctx, { unprotectedAlarm: false });
-  alert(ctx, 'info', 'protected', 'a stop is on the exchange again');
+function endUnprotected(turn: Turn, position: Position): void {
+  countUnprotected(turn, position);
+  if (!turn.observed.unprotectedAlarm) return;
+  patchObserved(turn, { unprotectedAlarm: false });
+  alert(turn, 'info', 'protected', 'a stop is on the exchange again');
 }
 
-function wantsStop(ctx: StepContext, position: Position): boolean {
-  const { rules } = ctx.observed;
+function wantsStop(turn: Turn, position: Position): boolean {
+  const { rules } = turn.observed;
   if (position.entered === 0n) return true;
-  return levelsOf(ctx, position, rules?.tickSize ?? 1n).stop !== undefined;
+  return levelsOf(turn, position, rules?.tickSize ?? 1n).stop !== undefined;
 }

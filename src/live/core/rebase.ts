@@ -2,7 +2,7 @@ import { DAY_MS } from '../../domain/index.js';
 import type { BotMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
-import { type ObservedState, patchObserved, persist, type StepContext } from './step-context.js';
+import { type ObservedState, patchObserved, persist, type Turn } from './turn.js';
 
 /** Measurements of the clock differ by less than this: a jump back by more is one. */
 export const BACKWARDS_MS_MAX = 500;
@@ -22,17 +22,17 @@ interface Rebase {
  * Puts all times that were kept by a clock that was ahead where they do no harm: what happened did not happen later than
  * now, and what was waited for is waited for as long as it still was. Times of candles and fills are the exchange's.
  *
- * @param ctx - At the right time.
+ * @param turn - At the right time.
  * @param falseTime - What the clock showed before, ms UTC.
  */
-export function rebase(ctx: StepContext, falseTime: number): void {
-  const { time } = ctx;
+export function rebase(turn: Turn, falseTime: number): void {
+  const { time } = turn;
   const by: Rebase = {
     past: (then) => Math.min(then, time),
     deadline: (then) => (then <= time ? then : Math.max(time, then - (falseTime - time))),
   };
-  patchObserved(ctx, rebasedObserved(ctx.observed, by));
-  persist(ctx, rebasedMemory(ctx.memory, time, by));
+  patchObserved(turn, rebasedObserved(turn.observed, by));
+  persist(turn, rebasedMemory(turn.memory, time, by));
 }
 
 function rebasedObserved(
@@ -79,7 +79,7 @@ function rebasedMemory(memory: BotMemory, time: number, by: Rebase): Partial<Bot
   };
 }
 
-/** An order in flight is queried at once. */
+/** Whatever is under way is asked for at once. */
 function rebasedOrder(order: LiveOrder, { past }: Rebase): LiveOrder {
   return { ...order, sentTime: past(order.sentTime), pollTime: past(order.pollTime) };
 }

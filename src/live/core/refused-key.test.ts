@@ -8,7 +8,7 @@ import { initialMemory } from './memory.js';
 import { type LiveOrder, sendingOrder } from './order.js';
 import { openPosition } from './position.js';
 import { step } from './step-by-name.js';
-import { type BotState, DEFAULT_LIVE_LIMITS, startState } from './step-context.js';
+import { type BotState, DEFAULT_LIVE_LIMITS, startState } from './turn.js';
 
 const context = { strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS };
 const START = 1_700_000_000_000;
@@ -17,7 +17,7 @@ const HOUR = 3_600_000;
 const stop: LiveOrder = {
   ...sendingOrder(
     {
-      role: 'stop',
+      leg: 'stop',
       order: {
         symbol: 'BTCUSDT',
         side: 'sell',

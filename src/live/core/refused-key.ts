@@ -4,7 +4,7 @@ import type { Failure } from './events.js';
 import { isFlat, ordersOf } from './in-flight.js';
 import { isWorkingStop } from './order.js';
 import { alertOnce, endTrouble, isTroubled } from './reminders.js';
-import { alert, patchObserved, type StepContext } from './step-context.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 /** What a request was for: a key may read and still not trade. */
 export type KeyUse = 'read' | 'trade';
@@ -22,14 +22,14 @@ const CHECKS: Partial<Readonly<Record<RefusalReason, string>>> = {
  * Names a key that the exchange refuses, at the first refusal: until a person acts nothing can be read, placed or
  * cancelled.
  */
-export function watchKey(ctx: StepContext, use: KeyUse, { reason, message }: Failure): void {
+export function watchKey(turn: Turn, use: KeyUse, { reason, message }: Failure): void {
   const check = reason === undefined ? undefined : CHECKS[reason];
   if (check === undefined) return;
   const what =
     reason === 'unavailable-here' ? 'the exchange refuses access' : 'the exchange refuses the key';
-  if (isSaidOf(ctx, use)) return;
-  const text = `${what}: ${trimmed(message)}; ${check}. ${stake(ctx, use)}`;
-  alertOnce(ctx, { level: 'alarm', code: 'key-refused', topic: topicOf(use) }, text);
+  if (isSaidOf(turn, use)) return;
+  const text = `${what}: ${trimmed(message)}; ${check}. ${stake(turn, use)}`;
+  alertOnce(turn, { level: 'alarm', code: 'key-refused', topic: topicOf(use) }, text);
 }
 
 /** Whether a request failed for the key, not for what it asked. */
@@ -38,27 +38,27 @@ export function isKeyRefusal({ reason }: Failure): boolean {
 }
 
 /** The exchange answered a signed request. */
-export function keyWorks(ctx: StepContext, use: KeyUse): void {
-  if (!endTrouble(ctx, topicOf(use))) return;
+export function keyWorks(turn: Turn, use: KeyUse): void {
+  if (!endTrouble(turn, topicOf(use))) return;
   // A key that may read again may trade again, as far as anybody knows.
-  if (use === 'read') endTrouble(ctx, topicOf('trade'));
-  else if (isTroubled(ctx.observed, topicOf('read'))) return;
-  alert(ctx, 'info', 'key-accepted', 'the exchange accepts the key again');
+  if (use === 'read') endTrouble(turn, topicOf('trade'));
+  else if (isTroubled(turn.observed, topicOf('read'))) return;
+  alert(turn, 'info', 'key-accepted', 'the exchange accepts the key again');
 }
 
 /** Whether the same trouble was said when the key was used for something else. */
-function isSaidOf(ctx: StepContext, use: KeyUse): boolean {
-  const { reminders } = ctx.observed;
+function isSaidOf(turn: Turn, use: KeyUse): boolean {
+  const { reminders } = turn.observed;
   if (use === 'trade') return topicOf('read') in reminders;
   const isSaid = topicOf('trade') in reminders && !(topicOf('read') in reminders);
-  if (isSaid) patchObserved(ctx, { reminders: { ...reminders, [topicOf('read')]: ctx.time } });
+  if (isSaid) patchObserved(turn, { reminders: { ...reminders, [topicOf('read')]: turn.time } });
   return isSaid;
 }
 
 const topicOf = (use: KeyUse): string => `key ${use}`;
 
 /** What depends on it. */
-function stake({ memory }: StepContext, use: KeyUse): string {
+function stake({ memory }: Turn, use: KeyUse): string {
   const { position } = memory;
   if (isFlat(memory)) return 'The bot is flat and makes no entries meanwhile';
   if (position === null && use === 'trade')

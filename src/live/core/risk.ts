@@ -14,24 +14,20 @@ import { isAffordable } from '../../semantics/index.js';
 import type { RiskLimits } from './settings.js';
 
 /** Why an order is wanted. */
-export type OrderRole = 'entry' | 'stop' | 'take-profit' | 'exit';
+export type Leg = 'entry' | 'stop' | 'take-profit' | 'exit';
 
 /** An order with a fixed quantity: the only kind that bots send. */
 export type QuantityOrder = Extract<OrderRequest, { readonly quantity: Decimal }>;
 
 /** What a bot wants to send, before risk checks. */
 export interface OrderIntent {
-  readonly role: OrderRole;
+  readonly leg: Leg;
   readonly order: QuantityOrder;
 }
 
 declare const approved: unique symbol;
 /** An intent that passed; only `assessRisk` makes one, and only these are sent. */
-export type RiskApproved = OrderIntent & {
-  /** The same as `role`: programs that read effects know it by this name. */
-  readonly leg: OrderRole;
-  readonly [approved]: true;
-};
+export type RiskApproved = OrderIntent & { readonly [approved]: true };
 
 export interface RiskRefused {
   readonly refusal:
@@ -45,7 +41,7 @@ export interface RiskRefused {
     | 'insufficient-balance';
 }
 
-/** What the checks depend on. */
+/** What the checks look at. */
 export interface RiskFacts {
   readonly instrument: InstrumentRules;
   readonly limits: RiskLimits;
@@ -79,8 +75,8 @@ export const SELLABLE_MARGIN = decimalFromNumber(0.9);
 export function assessRisk(intent: OrderIntent, facts: RiskFacts): RiskApproved | RiskRefused {
   const [violation] = instrumentViolations(facts.instrument, intent.order, facts.price);
   if (violation !== undefined) return { refusal: violation };
-  const refusal = intent.role === 'entry' ? entryRefusal(intent.order, facts) : undefined;
-  return refusal === undefined ? ({ ...intent, leg: intent.role } as RiskApproved) : { refusal };
+  const refusal = intent.leg === 'entry' ? entryRefusal(intent.order, facts) : undefined;
+  return refusal === undefined ? (intent as RiskApproved) : { refusal };
 }
 
 function entryRefusal(order: QuantityOrder, facts: RiskFacts): RiskRefused['refusal'] | undefined {

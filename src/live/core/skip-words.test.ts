@@ -5,63 +5,55 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { durationText, moneyText } from './amount-text.js';
 import { initialMemory } from './memory.js';
 import { skipWords } from './skip-words.js';
-import { environmentOf } from './step-by-name.js';
-import {
-  DEFAULT_LIVE_LIMITS,
-  type ObservedState,
-  type StepContext,
-  startState,
-} from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, type ObservedState, startState, type Turn } from './turn.js';
 
 const TIME = Date.UTC(2026, 0, 1, 12, 5);
 const CANDLE = TIME - 300_000;
 
-function ctx(
-  observed: Partial<ObservedState> = {},
-  memory: Partial<StepContext['memory']> = {},
-): StepContext {
+function turn(observed: Partial<ObservedState> = {}, memory: Partial<Turn['memory']> = {}): Turn {
   const state = startState(initialMemory(busySettings()), 10);
-  const context = environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
+  const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
   return {
     ...state,
     memory: { ...state.memory, ...memory },
     observed: { ...state.observed, ...observed },
-    ...{ time: TIME, env: context, effects: [] },
+    ...{ time: TIME, context, effects: [] },
   };
 }
 
 describe('an entry that is skipped says why with numbers', () => {
-  test.each<[string, StepContext, string]>([
+  test.each<[string, Turn, string]>([
     [
       'late',
-      { ...ctx(), time: TIME + 90_000 },
+      { ...turn(), time: TIME + 90_000 },
       'its candle closed 90 s ago, the limit is 60 s (late)',
     ],
     [
       'clock-skew',
-      ctx({ clockOffsetMs: -1_234 }),
+      turn({ clockOffsetMs: -1_234 }),
       'the clock of this machine is 1.2 s off, the limit is 500 ms (clock-skew)',
     ],
-    ['clock-skew', ctx(), 'the clock offset to the exchange is not measured yet (clock-skew)'],
+    ['clock-skew', turn(), 'the clock offset to the exchange is not measured yet (clock-skew)'],
     [
       'market-data-stale',
-      ctx({ priceTime: TIME - 45_000 }),
+      turn({ priceTime: TIME - 45_000 }),
       'the last price is 45 s old (market-data-stale)',
     ],
-    ['market-data-stale', ctx(), 'no price received yet (market-data-stale)'],
+    ['market-data-stale', turn(), 'no price received yet (market-data-stale)'],
     [
       'account-stale',
-      ctx({ seenTime: TIME - 150_000 }),
+      turn({ seenTime: TIME - 150_000 }),
       'the account has not been read for 3 min (account-stale)',
     ],
     [
       'exchange-quiet',
-      ctx({}, { quietUntil: TIME + 60_000 }),
+      turn({}, { quietUntil: TIME + 60_000 }),
       'requests are suspended until 12:06:00 UTC (exchange-quiet)',
     ],
     [
       'daily-loss-limit',
-      ctx(
+      turn(
         {},
         {
           ...{ day: Math.floor(TIME / 86_400_000), dayPnl: decimal('-51.2') },
@@ -70,11 +62,11 @@ describe('an entry that is skipped says why with numbers', () => {
       ),
       'the loss of the day is 51.20 USDT, the limit is 50.00 USDT',
     ],
-    ['halted', ctx(), 'the bot is halted; wus trader resume allows entries again'],
-    ['order failed (filter)', ctx(), 'order failed (filter)'],
+    ['halted', turn(), 'the bot is halted; wus trader resume allows entries again'],
+    ['order failed (filter)', turn(), 'order failed (filter)'],
     [
       'clock-skew, halted',
-      ctx({ clockOffsetMs: 600 }),
+      turn({ clockOffsetMs: 600 }),
       'the clock of this machine is 600 ms off, the limit is 500 ms (clock-skew); the bot is halted; wus trader resume allows entries again',
     ],
   ])('%s', (reason, at, words) => {
@@ -94,6 +86,6 @@ test.each([
 });
 
 test('moneyText() has the unit of the pair and digits that count', () => {
-  expect(moneyText(ctx(), 9_918)).toBe('9,918.00 USDT');
-  expect(moneyText(ctx(), -0.0000123)).toBe('-0.0000123 USDT');
+  expect(moneyText(turn(), 9_918)).toBe('9,918.00 USDT');
+  expect(moneyText(turn(), -0.0000123)).toBe('-0.0000123 USDT');
 });

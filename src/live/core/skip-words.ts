@@ -1,26 +1,26 @@
 import { durationText, moneyText, timeText } from './amount-text.js';
 import { lossOfAll, lossOfDay } from './loss-limits.js';
-import { decisionAgeMsMax, type StepContext, timeframeOf } from './step-context.js';
+import { decisionAgeMsMax, type Turn, timeframeOf } from './turn.js';
 
 /**
  * Says in words and numbers why an entry was not taken.
  *
- * @param ctx - The step in the making.
+ * @param turn - The step in the making.
  * @param signalTime - Open time of the candle that gave the signal, ms UTC.
  * @param reason - Blocks, joined with a comma, or what became of the order.
  */
-export function skipWords(ctx: StepContext, signalTime: number, reason: string): string {
-  const words = reason.split(', ').map((block) => blockWords(ctx, signalTime, block) ?? block);
+export function skipWords(turn: Turn, signalTime: number, reason: string): string {
+  const words = reason.split(', ').map((block) => blockWords(turn, signalTime, block) ?? block);
   return words.join('; ');
 }
 
-function blockWords(ctx: StepContext, signalTime: number, block: string): string | undefined {
-  const { memory, observed, time } = ctx;
-  const { limits } = ctx.env;
+function blockWords(turn: Turn, signalTime: number, block: string): string | undefined {
+  const { memory, observed, time } = turn;
+  const { limits } = turn.context;
   switch (block) {
     case 'late': {
-      const age = time - signalTime - timeframeOf(ctx).lengthMs;
-      return `its candle closed ${durationText(age)} ago, the limit is ${durationText(decisionAgeMsMax(ctx))} (late)`;
+      const age = time - signalTime - timeframeOf(turn).lengthMs;
+      return `its candle closed ${durationText(age)} ago, the limit is ${durationText(decisionAgeMsMax(turn))} (late)`;
     }
     case 'halted':
     case 'reducing':
@@ -36,9 +36,9 @@ function blockWords(ctx: StepContext, signalTime: number, block: string): string
     case 'already-entered':
       return 'this signal was already entered';
     case 'loss-limit':
-      return `closed trades lost ${moneyText(ctx, lossOfAll(ctx))}, which reaches the loss limit`;
+      return `closed trades lost ${moneyText(turn, lossOfAll(turn))}, which reaches the loss limit`;
     case 'daily-loss-limit':
-      return `the loss of the day is ${moneyText(ctx, lossOfDay(ctx))}, the limit is ${moneyText(ctx, memory.settings.risk.maxDailyLoss ?? 0)}`;
+      return `the loss of the day is ${moneyText(turn, lossOfDay(turn))}, the limit is ${moneyText(turn, memory.settings.risk.maxDailyLoss ?? 0)}`;
     case 'strategy-failed':
       return `the strategy failed (${observed.strategyError ?? ''})`;
     case 'disk-failing':

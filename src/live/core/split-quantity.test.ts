@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decimal, trimDecimal } from '../../domain/index.js';
 import type { InstrumentRules } from '../../exchange/index.js';
-import { rulesOf } from './leaving-bot.contract.js';
+import { rulesOf } from './leaving-turn.contract.js';
 import { firstPart, isTooSmall, splitQuantity } from './split-quantity.js';
 
 const rules = (part: Record<string, string | boolean>): InstrumentRules => ({

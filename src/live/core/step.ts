@@ -5,16 +5,16 @@ import type { Effect } from './effects.js';
 import type { BotEvent } from './events.js';
 import { expireObserved } from './observe-event.js';
 import { BACKWARDS_MS_MAX, rebase } from './rebase.js';
+import { nextWakeTime, supervise } from './supervise.js';
 import {
   alert,
   type BotState,
   patchObserved,
   persist,
-  type StepContext,
-  type StepEnvironment,
+  type ResolvedContext,
+  type Turn,
   timeframeOf,
-} from './step-context.js';
-import { nextWakeTime, supervise } from './supervise.js';
+} from './turn.js';
 
 export interface StepResult {
   readonly state: BotState;
@@ -29,54 +29,54 @@ export interface StepResult {
  *
  * @param state - Bot before the event.
  * @param event - What happened, and when.
- * @param env - Programs and limits.
+ * @param context - Programs and limits.
  * @returns The bot after the event, what it wants done, and when it wants to be woken.
  */
-export function step(state: BotState, event: BotEvent, env: StepEnvironment): StepResult {
+export function step(state: BotState, event: BotEvent, context: ResolvedContext): StepResult {
   const isSetBack = event.time < state.observed.time - BACKWARDS_MS_MAX;
   const time = isSetBack ? event.time : Math.max(event.time, state.observed.time);
-  const ctx: StepContext = {
+  const turn: Turn = {
     time,
-    env,
+    context,
     memory: state.memory,
     observed: { ...state.observed, time, wakeTime: undefined },
     candles: state.candles,
     effects: [],
   };
-  if (isSetBack) setBack(ctx, state.observed.time);
-  else wakeUp(ctx, state.observed.wakeTime);
-  const entry = isOfFalseTime(event, time) ? undefined : applyEvent(ctx, event);
-  supervise(ctx, entry);
-  watchDegradations(ctx);
-  if (ctx.memory !== state.memory) persist(ctx, { aliveTime: time });
-  const wakeTime = nextWakeTime(ctx, timeframeOf(ctx).lengthMs);
-  patchObserved(ctx, { wakeTime });
-  const { memory, observed, candles, effects } = ctx;
+  if (isSetBack) setBack(turn, state.observed.time);
+  else wakeUp(turn, state.observed.wakeTime);
+  const entry = isOfFalseTime(event, time) ? undefined : applyEvent(turn, event);
+  supervise(turn, entry);
+  watchDegradations(turn);
+  if (turn.memory !== state.memory) persist(turn, { aliveTime: time });
+  const wakeTime = nextWakeTime(turn, timeframeOf(turn).lengthMs);
+  patchObserved(turn, { wakeTime });
+  const { memory, observed, candles, effects } = turn;
   return { state: { memory, observed, candles }, effects, wakeTime };
 }
 
 /**
  * A machine that slept, or a process that was busy for seconds, knows nothing any more: events waited, prices are old, and
- * the clock may have been set meanwhile. Everything is fetched again before the next order.
+ * the clock may have been set meanwhile. Everything is looked at anew before the next order.
  */
-function wakeUp(ctx: StepContext, promised: number | undefined): void {
-  if (promised === undefined || ctx.time - promised <= ctx.env.limits.oversleptMsMax) return;
-  noteDegradation(ctx, { reason: 'asleep', fromTime: promised, toTime: ctx.time });
+function wakeUp(turn: Turn, promised: number | undefined): void {
+  if (promised === undefined || turn.time - promised <= turn.context.limits.oversleptMsMax) return;
+  noteDegradation(turn, { reason: 'asleep', fromTime: promised, toTime: turn.time });
   // An account that could not be seen before is not seen by waking up.
-  if (!ctx.observed.unseenAlarm) patchObserved(ctx, { seenTime: ctx.time });
-  expireObserved(ctx);
+  if (!turn.observed.unseenAlarm) patchObserved(turn, { seenTime: turn.time });
+  expireObserved(turn);
   alert(
-    ctx,
+    turn,
     'warning',
     'overslept',
-    `${durationText(ctx.time - promised)} passed without a step, because the machine slept or was busy: the state is reconciled before the next order`,
+    `${durationText(turn.time - promised)} passed without a step, because the machine slept or was busy: the state is reconciled before the next order`,
   );
 }
 
 /** The clock turned out to be ahead: kept times would make the bot wait until it is there again. */
-function setBack(ctx: StepContext, falseTime: number): void {
-  rebase(ctx, falseTime);
-  expireObserved(ctx);
+function setBack(turn: Turn, falseTime: number): void {
+  rebase(turn, falseTime);
+  expireObserved(turn);
 }
 
 /** An answer to what was asked for by a clock that was ahead proves nothing about now. */

@@ -8,8 +8,8 @@ import type { EntryBlock } from './entry-blocks.js';
 import type { BotEvent } from './events.js';
 import { type BotMemory, initialMemory } from './memory.js';
 import type { QuantityOrder } from './risk.js';
-import { type BotContext, step, viewBot } from './step-by-name.js';
-import { type BotState, DEFAULT_LIVE_LIMITS, type LiveLimits, startState } from './step-context.js';
+import { type StepContext, step, viewBot } from './step-by-name.js';
+import { type BotState, DEFAULT_LIVE_LIMITS, type LiveLimits, startState } from './turn.js';
 
 const MINUTE_MS = 60_000;
 const LATENCY_MS = 20;
@@ -237,7 +237,7 @@ export class SteppedBot {
     return this.effects.flatMap((effect) => (effect.type === 'alert' ? [effect.code] : []));
   }
 
-  get #context(): BotContext {
+  get #context(): StepContext {
     return { strategyOf: () => this.#strategy, limits: this.#limits };
   }
 

@@ -4,7 +4,7 @@ import { ordersOf } from './in-flight.js';
 import { isWorkingStop, type LiveOrder } from './order.js';
 import type { Position } from './position.js';
 import { splitQuantity } from './split-quantity.js';
-import { levelsOf, type StepContext } from './step-context.js';
+import { levelsOf, type Turn } from './turn.js';
 
 /** A stop is not split into more. */
 const PARTS_MAX = 20;
@@ -26,20 +26,20 @@ export interface StopPlan {
 /**
  * Compares the stops of a position with what they should be.
  *
- * @param ctx - The step in the making.
+ * @param turn - The step in the making.
  * @param position - That has not decided to leave.
  * @param rules - Rules of the instrument.
  * @param quantity - What the stops must hold together, on the grid; base.
  * @returns `undefined` without a stop level, and while a stop is being carried out.
  */
 export function stopPlan(
-  ctx: StepContext,
+  turn: Turn,
   position: Position,
   rules: InstrumentRules,
   quantity: Decimal,
 ): StopPlan | undefined {
-  const { stop } = levelsOf(ctx, position, rules.tickSize);
-  const stops = stopsOf(ctx);
+  const { stop } = levelsOf(turn, position, rules.tickSize);
+  const stops = stopsOf(turn);
   if (stop === undefined || stops.some(({ executed }) => executed > 0n)) return undefined;
   const { price, reason } = stop;
   const atPrice = stops.filter((order) => triggerOf(order) === price);
@@ -64,8 +64,8 @@ export function isInPlace({ present, missing, isTooLarge }: StopPlan): boolean {
 }
 
 /** Stops at the exchange or on their way there. */
-export function stopsOf({ memory }: Pick<StepContext, 'memory'>): readonly LiveOrder[] {
-  return ordersOf(memory).filter(({ role }) => role === 'stop');
+export function stopsOf({ memory }: Pick<Turn, 'memory'>): readonly LiveOrder[] {
+  return ordersOf(memory).filter(({ leg }) => leg === 'stop');
 }
 
 export function triggerOf({ request }: LiveOrder): Decimal | undefined {

@@ -5,7 +5,7 @@ import type { BotMemory } from './memory.js';
  * so the names there stay.
  */
 const MEMORY_NAMES = { degradations: 'hindrances' } as const;
-const ORDER_NAMES = { role: 'leg', pollTime: 'askTime', polls: 'asks' } as const;
+const ORDER_NAMES = { pollTime: 'askTime', polls: 'asks' } as const;
 
 type Names = Readonly<Record<string, string>>;
 const fromDisk = (names: Names): Names =>

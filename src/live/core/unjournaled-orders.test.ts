@@ -3,20 +3,20 @@ import { type Decimal, decimal } from '../../domain/index.js';
 import type { OrderReport } from '../../exchange/index.js';
 import { applyPositionFills } from './apply-account.js';
 import { applyReport } from './apply-orders.js';
-import { asked, CASES, exitFill, later, leaving, reportOf } from './leaving-bot.contract.js';
-import type { StepContext } from './step-context.js';
+import { asked, CASES, exitFill, later, leaving, reportOf } from './leaving-turn.contract.js';
 import { supervise } from './supervise.js';
+import type { Turn } from './turn.js';
 import { isReconcilePending, reconcilePendingAtStart } from './unjournaled-orders.js';
 
 /** The journal of the bot knows three orders; the fourth left while the state could not be saved. */
 const FOURTH = 'wus-b1-0x-1-4';
 /** A bot right after its start, with a position that wants nothing; five coins of others lie on the account. */
-function started(market: 'spot' | 'usdm', side: 'long' | 'short', shown: Decimal): StepContext {
-  const ctx = leaving(market, side, shown);
-  const position = { ...ctx.memory.position!, exit: null };
-  ctx.memory = { ...ctx.memory, position, absentOrders: [], foreignBase: decimal('5') };
-  Object.assign(ctx.observed, { reconcilePending: reconcilePendingAtStart(ctx.memory) });
-  return ctx;
+function started(market: 'spot' | 'usdm', side: 'long' | 'short', shown: Decimal): Turn {
+  const turn = leaving(market, side, shown);
+  const position = { ...turn.memory.position!, exit: null };
+  turn.memory = { ...turn.memory, position, absentOrders: [], foreignBase: decimal('5') };
+  Object.assign(turn.observed, { reconcilePending: reconcilePendingAtStart(turn.memory) });
+  return turn;
 }
 /** What the account shows while the position is there, and after it left. */
 const SHOWN = {
@@ -30,33 +30,33 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
   const [there, gone] = SHOWN[market][side].map((text) => decimal(text)) as [Decimal, Decimal];
 
   test('its fills are asked for, with the orders behind unknown ones, before any order leaves', () => {
-    const ctx = started(market, side, there);
-    supervise(ctx);
-    expect(ctx.effects).toContainEqual({
+    const turn = started(market, side, there);
+    supervise(turn);
+    expect(turn.effects).toContainEqual({
       type: 'fetch-position-fills',
       fromTime: 0,
       unknown: { side: side === 'long' ? 'sell' : 'buy', tradeIds: ['1'] },
     });
-    expect(asked(ctx)).toEqual(['fetch-position-fills']);
-    applyPositionFills(ctx, []);
-    expect(isReconcilePending(ctx)).toBe(false);
-    expect(ctx.memory.position?.exited).toBe(0n);
+    expect(asked(turn)).toEqual(['fetch-position-fills']);
+    applyPositionFills(turn, []);
+    expect(isReconcilePending(turn)).toBe(false);
+    expect(turn.memory.position?.exited).toBe(0n);
   });
 
   test('an exit of its own is booked as one, and nobody is called', () => {
-    const ctx = started(market, side, gone);
-    supervise(ctx);
-    applyPositionFills(ctx, [exitFill(side)], [reportOf(side, { clientOrderId: FOURTH })]);
-    supervise(ctx);
-    expect(ctx.memory.position).toBeNull();
-    expect(ctx.memory.netPnl).toBe(decimal(side === 'long' ? '3.8' : '-4.2'));
-    expect(ctx.memory.mismatch).toBeNull();
-    expect(ctx.memory.orderCounter).toBe(4);
-    expect(ctx.observed.reconcilePending).toBeUndefined();
+    const turn = started(market, side, gone);
+    supervise(turn);
+    applyPositionFills(turn, [exitFill(side)], [reportOf(side, { clientOrderId: FOURTH })]);
+    supervise(turn);
+    expect(turn.memory.position).toBeNull();
+    expect(turn.memory.netPnl).toBe(decimal(side === 'long' ? '3.8' : '-4.2'));
+    expect(turn.memory.mismatch).toBeNull();
+    expect(turn.memory.orderCounter).toBe(4);
+    expect(turn.observed.reconcilePending).toBeUndefined();
   });
 
   test('it is booked once, however often it is reported', () => {
-    const ctx = started(market, side, gone);
+    const turn = started(market, side, gone);
     const half = { quantity: decimal('0.5') };
     const report = reportOf(side, {
       clientOrderId: FOURTH,
@@ -64,12 +64,12 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
       executedQuantity: decimal('0.5'),
       executedNotional: decimal('52'),
     });
-    applyPositionFills(ctx, [exitFill(side, half)], [report]);
-    applyReport(ctx, report, exitFill(side, half));
-    applyReport(ctx, report);
-    expect(ctx.memory.position?.exited).toBe(decimal('0.5'));
-    expect(ctx.memory.order).toBeNull();
-    expect(ctx.memory.mismatch).toBeNull();
+    applyPositionFills(turn, [exitFill(side, half)], [report]);
+    applyReport(turn, report, exitFill(side, half));
+    applyReport(turn, report);
+    expect(turn.memory.position?.exited).toBe(decimal('0.5'));
+    expect(turn.memory.order).toBeNull();
+    expect(turn.memory.mismatch).toBeNull();
   });
 
   test.each<[string, Partial<OrderReport>]>([
@@ -82,28 +82,28 @@ describe.each(CASES)('after a start with a position, %s %s', (market, side) => {
       { clientOrderId: FOURTH, status: 'canceled', executedQuantity: 0n },
     ],
   ])('%s is not taken over', (_, part) => {
-    const ctx = started(market, side, there);
-    applyReport(ctx, reportOf(side, part));
-    expect(ctx.memory.order).toBeNull();
-    expect(ctx.memory.position?.exit).toBeNull();
+    const turn = started(market, side, there);
+    applyReport(turn, reportOf(side, part));
+    expect(turn.memory.order).toBeNull();
+    expect(turn.memory.position?.exit).toBeNull();
   });
 
   test('what the position was changed externally: its fills are booked did and did back is left alone', () => {
-    const ctx = started(market, side, there);
-    supervise(ctx);
-    applyPositionFills(ctx, [exitFill(side)], [byHand(side)]);
-    expect(ctx.memory.position?.exited).toBe(0n);
-    expect(ctx.memory.mismatch).toBeNull();
-    expect(isReconcilePending(ctx)).toBe(false);
+    const turn = started(market, side, there);
+    supervise(turn);
+    applyPositionFills(turn, [exitFill(side)], [byHand(side)]);
+    expect(turn.memory.position?.exited).toBe(0n);
+    expect(turn.memory.mismatch).toBeNull();
+    expect(isReconcilePending(turn)).toBe(false);
   });
 });
 
 test('USD-M: a position that the position was changed externally: its fills are booked closed meanwhile is booked, and a person is called', () => {
-  const ctx = started('usdm', 'long', 0n);
-  supervise(ctx);
-  applyPositionFills(ctx, [exitFill('long')], [byHand('long')]);
-  expect(ctx.memory.position?.exited).toBe(decimal('1'));
-  expect(ctx.memory.mismatch).toContain(
+  const turn = started('usdm', 'long', 0n);
+  supervise(turn);
+  applyPositionFills(turn, [exitFill('long')], [byHand('long')]);
+  expect(turn.memory.position?.exited).toBe(decimal('1'));
+  expect(turn.memory.mismatch).toContain(
     'the position was changed externally: its fills are booked',
   );
 });
@@ -116,18 +116,18 @@ describe('spot: coins of others that left meanwhile are no loss of the bot', () 
     const first = started('spot', 'long', decimal('5'));
     applyPositionFills(first, fills, orders);
     expect(isReconcilePending(first)).toBe(true);
-    const ctx = later(first, 30_000);
-    applyPositionFills(ctx, fills, orders);
-    expect(isReconcilePending(ctx)).toBe(false);
-    expect(ctx.memory.position).toMatchObject({ exited: 0n, missing: 0n, exit: null });
-    expect(ctx.memory.mismatch).toBeNull();
+    const turn = later(first, 30_000);
+    applyPositionFills(turn, fills, orders);
+    expect(isReconcilePending(turn)).toBe(false);
+    expect(turn.memory.position).toMatchObject({ exited: 0n, missing: 0n, exit: null });
+    expect(turn.memory.mismatch).toBeNull();
   });
 
   test('coins of the bot that were sold by hand are booked', () => {
-    const ctx = started('spot', 'long', 0n);
-    applyPositionFills(ctx, [exitFill('long')], [byHand('long')]);
-    expect(ctx.memory.position?.exited).toBe(decimal('1'));
-    expect(ctx.memory.mismatch).toContain(
+    const turn = started('spot', 'long', 0n);
+    applyPositionFills(turn, [exitFill('long')], [byHand('long')]);
+    expect(turn.memory.position?.exited).toBe(decimal('1'));
+    expect(turn.memory.mismatch).toContain(
       'the position was changed externally: its fills are booked',
     );
   });

@@ -3,24 +3,19 @@ import { findStrategy } from '../../strategies/index.js';
 import { busySettings } from '../simulation/worlds.contract.js';
 import { initialMemory, type LiveTrade, tradeOrderIds } from './index.js';
 import { step } from './step.js';
-import { environmentOf } from './step-by-name.js';
-import {
-  type BotState,
-  DEFAULT_LIVE_LIMITS,
-  type StepContext,
-  startState,
-} from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { type BotState, DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 import { keepUnlogged } from './unlogged-trades.js';
 
-const context = environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
+const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
 const trade = (n: number) =>
   ({ orders: [`wus-b1-${n}e-1-1`, `wus-b1-${n}x-1-2`] }) as unknown as LiveTrade;
 
 function botWith(...numbers: number[]): BotState {
   const state = startState(initialMemory(busySettings()), 10);
-  const ctx: StepContext = { ...state, time: 0, env: context, effects: [] };
-  for (const n of numbers) keepUnlogged(ctx, trade(n));
-  return { ...state, memory: ctx.memory };
+  const turn: Turn = { ...state, time: 0, context, effects: [] };
+  for (const n of numbers) keepUnlogged(turn, trade(n));
+  return { ...state, memory: turn.memory };
 }
 
 const kept = (state: BotState) => state.memory.unlogged.map((entry) => tradeOrderIds(entry.trade));

@@ -4,24 +4,24 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { initialMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 import { watchAccount } from './watch-account.js';
 
 const MAX = DEFAULT_LIVE_LIMITS.accountAgeMsMax;
 /** A bot that saw the account at 1,000 ms. */
-const contextAt = (
+const turnAt = (
   time: number,
   has: 'position' | 'order' | 'nothing',
   unseenAlarm: boolean,
-): StepContext => {
+): Turn => {
   const state = startState(initialMemory(busySettings()), 10);
   return {
     ...state,
     memory: {
       ...state.memory,
       position: has === 'position' ? ({} as Position) : null,
-      order: has === 'order' ? ({ role: 'entry', phase: 'unknown' } as LiveOrder) : null,
+      order: has === 'order' ? ({ leg: 'entry', phase: 'unknown' } as LiveOrder) : null,
     },
     observed: {
       ...state.observed,
@@ -29,7 +29,7 @@ const contextAt = (
       reminders: unseenAlarm ? { 'account unseen': 1_001 + MAX } : {},
     },
     time,
-    env: environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
 };
@@ -58,19 +58,19 @@ test.each<[string, number, 'position' | 'order' | 'nothing', boolean, string[], 
   ['that is over is told', 1_500, 'position', true, ['info account-seen'], false],
   ['is forgotten with the position', 2_000 + MAX, 'nothing', true, [], false],
 ])('an account that cannot be seen %s', (_, time, has, before, told, after) => {
-  const ctx = contextAt(time, has, before);
-  watchAccount(ctx);
-  const alerts = ctx.effects.flatMap((effect) =>
+  const turn = turnAt(time, has, before);
+  watchAccount(turn);
+  const alerts = turn.effects.flatMap((effect) =>
     effect.type === 'alert' ? [`${effect.level} ${effect.code}`] : [],
   );
   expect(alerts).toEqual(told);
-  expect(ctx.observed.unseenAlarm).toBe(after);
+  expect(turn.observed.unseenAlarm).toBe(after);
 });
 
 const ABSENT = DEFAULT_LIVE_LIMITS.absentAfterMs;
 const stop = (unknownTime: number | null, isForgotten = false): LiveOrder =>
   ({
-    ...{ role: 'stop', phase: 'open' },
+    ...{ leg: 'stop', phase: 'open' },
     absence: { unlistedTime: null, unknownTime, nothingToCancelTime: null, isForgotten },
   }) as LiveOrder;
 
@@ -86,10 +86,10 @@ test.each<[string, LiveOrder, number, boolean]>([
   ],
   ['a stop that is known', stop(null), 2_000 + ABSENT, false],
 ])('beside an account that cannot be read: %s', (_, order, time, isTold) => {
-  const ctx = contextAt(time, 'position', false);
-  ctx.memory = { ...ctx.memory, order };
-  watchAccount(ctx);
-  const texts = ctx.effects.map((effect) => (effect.type === 'alert' ? effect.text : ''));
+  const turn = turnAt(time, 'position', false);
+  turn.memory = { ...turn.memory, order };
+  watchAccount(turn);
+  const texts = turn.effects.map((effect) => (effect.type === 'alert' ? effect.text : ''));
   expect(texts).toHaveLength(isTold ? 1 : 0);
   if (isTold) expect(texts[0]).toContain('says that it does not know its stop');
 });

@@ -1,7 +1,7 @@
 import type { CandleSeries } from '../../candles/index.js';
 import { alertOnce, endTrouble } from './reminders.js';
 import type { Program } from './settings.js';
-import { alert, patchObserved, type StepContext } from './step-context.js';
+import { alert, patchObserved, type Turn } from './turn.js';
 
 const TOPIC = 'strategy inputs';
 /** With fewer candles a strategy may well have nothing to say. */
@@ -9,10 +9,10 @@ const SILENT_MIN = 50;
 
 /**
  * Says once when a strategy decides on nothing: what it reads is undefined at the newest candle, or it has no signal on any
- * candle that it sees. Such a bot would stay flat without a visible reason.
+ * candle that it sees. Such a bot is flat for a reason that nobody would see.
  */
 export function watchInputs(
-  ctx: StepContext,
+  turn: Turn,
   { strategy, parameters, warmUp }: Program,
   series: CandleSeries,
   signals: Int8Array,
@@ -20,15 +20,15 @@ export function watchInputs(
   const text = whyNothing(series, signals, warmUp, () =>
     strategy.undefinedAtNewest?.(series, parameters),
   );
-  if (text !== ctx.observed.inputsText) patchObserved(ctx, { inputsText: text });
+  if (text !== turn.observed.inputsText) patchObserved(turn, { inputsText: text });
   if (text === undefined) {
-    if (endTrouble(ctx, TOPIC)) {
-      alert(ctx, 'info', 'inputs-defined', 'the strategy has data and signals again');
+    if (endTrouble(turn, TOPIC)) {
+      alert(turn, 'info', 'inputs-defined', 'the strategy has data and signals again');
     }
     return;
   }
   const level = 'warning';
-  alertOnce(ctx, { level, code: 'inputs-undefined', topic: TOPIC }, text);
+  alertOnce(turn, { level, code: 'inputs-undefined', topic: TOPIC }, text);
 }
 
 function whyNothing(

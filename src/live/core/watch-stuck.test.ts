@@ -4,13 +4,13 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { initialMemory } from './memory.js';
 import type { LiveOrder } from './order.js';
 import type { Position } from './position.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 import { watchStuck } from './watch-stuck.js';
 
 const LONG = 2 * DEFAULT_LIVE_LIMITS.absentAfterMs;
-const SENT = { role: 'entry', phase: 'unknown', sentTime: 1_000, request: { clientOrderId: 'e1' } };
-const contextAt = (time: number, order: object | null, isHolding = false): StepContext => {
+const SENT = { leg: 'entry', phase: 'unknown', sentTime: 1_000, request: { clientOrderId: 'e1' } };
+const turnAt = (time: number, order: object | null, isHolding = false): Turn => {
   const state = startState(initialMemory(busySettings()), 10);
   return {
     ...state,
@@ -21,7 +21,7 @@ const contextAt = (time: number, order: object | null, isHolding = false): StepC
     },
     observed: { ...state.observed },
     time,
-    env: environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
+    context: resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS }),
     effects: [],
   };
 };
@@ -39,10 +39,10 @@ test.each<[string, number, object | null, boolean, number]>([
   ],
   ['that is none is no news', 1_000 + LONG, null, false, 0],
 ])('an entry %s', (_, time, order, isHolding, told) => {
-  const ctx = contextAt(time, order, isHolding);
-  watchStuck(ctx);
-  watchStuck(ctx);
-  expect(ctx.effects).toHaveLength(told);
+  const turn = turnAt(time, order, isHolding);
+  watchStuck(turn);
+  watchStuck(turn);
+  expect(turn.effects).toHaveLength(told);
 });
 
 test.each<[string, number, number | null, number]>([
@@ -50,10 +50,10 @@ test.each<[string, number, number | null, number]>([
   ['not carried out for less is no news', 999 + LONG, 1_000, 0],
   ['that nobody decided is no news', 1_000 + LONG, null, 0],
 ])('an exit %s', (_, time, decidedTime, told) => {
-  const ctx = contextAt(time, null, true);
+  const turn = turnAt(time, null, true);
   const exit = decidedTime === null ? null : ({ reason: 'signal', decidedTime } as const);
-  ctx.memory = { ...ctx.memory, position: { exit } as Position };
-  watchStuck(ctx);
-  watchStuck(ctx);
-  expect(ctx.effects).toHaveLength(told);
+  turn.memory = { ...turn.memory, position: { exit } as Position };
+  watchStuck(turn);
+  watchStuck(turn);
+  expect(turn.effects).toHaveLength(told);
 });

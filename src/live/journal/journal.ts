@@ -55,7 +55,7 @@ export class Journal {
    *
    * @param files - The folder.
    * @param settings - For a bot that has no journal yet.
-   * @throws {UserError} If there is a journal that cannot be trusted: it is never silently started again.
+   * @throws {UserError} If there is a journal that cannot be trusted: it is never silently begun anew.
    */
   static async open(
     files: JournalFiles,
@@ -95,7 +95,7 @@ export class Journal {
   }
 
   /**
-   * Appends a change; it is safe after `sync`. After a failure the next call writes the whole state.
+   * Appends a change; it is safe after `sync`. After a failure the next call writes everything anew.
    *
    * @param memory - After the change.
    * @param cause - Word for what caused it.
@@ -118,7 +118,7 @@ export class Journal {
   }
 
   /**
-   * A change of layout is a record of its own, before the first snapshot in it: if that is damaged, this version continues
+   * A change of layout is a record of its own, before the first snapshot in it: should that be damaged, this version goes on
    * from the last one of the older version, which itself refuses what follows instead of reading it wrongly.
    */
   async #changeLayout(older: BotMemory): Promise<void> {

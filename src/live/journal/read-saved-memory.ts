@@ -5,7 +5,7 @@ import type { BotMemory } from '../core/index.js';
 import { Journal } from './journal.js';
 
 /**
- * Reads the persisted state of a bot from its folder, without locking or changing it.
+ * Reads what a bot remembers from its state folder, without locking or changing it.
  *
  * @param folder - Path.
  * @returns `undefined` where no bot left anything.

@@ -68,7 +68,7 @@ export interface RunnerPorts {
   readonly journal: Journal;
   readonly onAlert: (alert: Alert) => void;
   readonly onTrade: (trade: LiveTrade) => void;
-  /** Called after every step; default nothing. */
+  /** Told after every step; default nobody. */
   readonly onStep?: (before: BotState, event: BotEvent, after: BotState) => void;
 }
 
@@ -122,7 +122,7 @@ export class BotRunner {
     return this.#state;
   }
 
-  /** Starts: the replayed state, the account, then the market. */
+  /** Starts: replayed memory, a look at the exchange, then the market. */
   start(): void {
     const { feed, userEvents } = this.#ports;
     const { symbol, interval } = this.#state.memory.settings.run;
@@ -187,7 +187,7 @@ export class BotRunner {
     this.#enqueue({ type: 'ending', time: this.#now() });
   }
 
-  /** Holds entries back for these reasons and no others; none allows them again. */
+  /** Holds entries back for these reasons and no others; none lets them go on. */
   holdBack(reasons: readonly HoldBack[]): void {
     this.#enqueue({ type: 'hold-back', time: this.#now(), reasons });
   }
@@ -363,9 +363,9 @@ export class BotRunner {
     }
   }
 
-  #place({ role, order }: RiskApproved, noEntry: string | undefined): void {
+  #place({ leg, order }: RiskApproved, noEntry: string | undefined): void {
     const { clientOrderId } = order;
-    if (noEntry !== undefined && role === 'entry') {
+    if (noEntry !== undefined && leg === 'entry') {
       const failure = { outcome: 'not-sent', message: noEntry } as const;
       this.#enqueue({ type: 'place-failed', time: this.#now(), clientOrderId, failure });
       return;
@@ -495,7 +495,7 @@ export class BotRunner {
     } else if (event.type === 'margin-call' && event.symbols.includes(symbol)) {
       this.#enqueue({ type: 'margin-call', time });
     } else if (event.type === 'leverage' && event.symbol === symbol) {
-      // Entries are sized by it: the account is fetched again.
+      // Entries are sized by it: look at the account again.
       this.#enqueue({ type: 'account-data', time, status: 'fresh' });
     }
   }
@@ -639,7 +639,7 @@ function harmlessly(action: () => void): void {
   try {
     action();
   } catch {
-    // No caller is left to report it to.
+    // There is nobody left to tell.
   }
 }
 

@@ -6,7 +6,7 @@ const ORDERS_MAX = 50;
 
 /**
  * Fetches the fills of a symbol from an instant on and, where they are asked for, the orders behind those that are unknown.
- * Of many the newest are asked for, and fills of the others are omitted: whose they are could not be known.
+ * Of many the newest are asked for, and fills of the others are left out: nobody could say whose they are.
  *
  * @param broker - Of the account.
  * @param symbol - E.g. `BTCUSDT`.

@@ -54,8 +54,8 @@ export async function crashStages(scenario: CrashScenario): Promise<ReadonlyMap<
     onOperation(name);
     const memory = world.runner?.state.memory;
     if (name !== 'sync' || memory === undefined) return;
-    const orders = ordersOf(memory).map(({ role, phase, cancelSent }) =>
-      [role, phase, ...(cancelSent ? ['cancelled'] : [])].join(' '),
+    const orders = ordersOf(memory).map(({ leg, phase, cancelSent }) =>
+      [leg, phase, ...(cancelSent ? ['cancelled'] : [])].join(' '),
     );
     const stage = [...orders, memory.position === null ? 'flat' : 'held'].join(', ');
     if (!stages.has(stage)) stages.set(stage, world.operations + 1);

@@ -36,16 +36,16 @@ const call = (original: Module, name: string, ...args: unknown[]): unknown =>
 const notPlaced =
   (ids: RegExp): Spoil =>
   (original) => ({
-    onPlaceFailed: (ctx: unknown, id: string, failure: object) => {
+    onPlaceFailed: (turn: unknown, id: string, failure: object) => {
       const spoiled = ids.test(id) ? { ...failure, outcome: 'not-sent' } : failure;
-      return call(original, 'onPlaceFailed', ctx, id, spoiled);
+      return call(original, 'onPlaceFailed', turn, id, spoiled);
     },
   });
 
 const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[] = [
   [
     'an order that is not found at once was never placed',
-    '../core/step-context.js',
+    '../core/turn.js',
     (original) => ({
       DEFAULT_LIVE_LIMITS: { ...(original.DEFAULT_LIVE_LIMITS as object), absentAfterMs: 0 },
     }),
@@ -109,7 +109,7 @@ const MUTATIONS: readonly (readonly [string, string, Spoil, readonly Fault[]])[]
   ],
   [
     'old candles are decided on',
-    '../core/step-context.js',
+    '../core/turn.js',
     (original) => ({
       DEFAULT_LIVE_LIMITS: { ...(original.DEFAULT_LIVE_LIMITS as object), decisionAgeMsMax: 1e12 },
     }),
@@ -140,9 +140,10 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     'spot',
     '../core/in-flight.js',
     (original) => ({
-      applyOrderEvent: (ctx: { memory: BotMemory }, order: LiveOrder, ...rest: unknown[]) => {
-        const next = call(original, 'applyOrderEvent', ctx, order, ...rest);
-        if (next === 'removed' && order.role === 'stop') ctx.memory = { ...ctx.memory, others: [] };
+      applyOrderEvent: (turn: { memory: BotMemory }, order: LiveOrder, ...rest: unknown[]) => {
+        const next = call(original, 'applyOrderEvent', turn, order, ...rest);
+        if (next === 'removed' && order.leg === 'stop')
+          turn.memory = { ...turn.memory, others: [] };
         return next;
       },
     }),
@@ -155,7 +156,7 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     (original) => ({
       ordersOf: (memory: BotMemory) =>
         (call(original, 'ordersOf', memory) as readonly LiveOrder[]).filter(
-          ({ role }) => role !== 'take-profit',
+          ({ leg }) => leg !== 'take-profit',
         ),
     }),
     [],
@@ -166,7 +167,7 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     '../core/order.js',
     (original) => ({
       isNewFill: (order: LiveOrder, fill: unknown) =>
-        order.role !== 'take-profit' && call(original, 'isNewFill', order, fill),
+        order.leg !== 'take-profit' && call(original, 'isNewFill', order, fill),
     }),
     [],
   ],
@@ -175,8 +176,8 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     'usdm',
     '../core/move-resting.js',
     (original) => ({
-      isInTheWay: (ctx: { memory: BotMemory }, order: LiveOrder) =>
-        order.role !== 'take-profit' && call(original, 'isInTheWay', ctx, order),
+      isInTheWay: (turn: { memory: BotMemory }, order: LiveOrder) =>
+        order.leg !== 'take-profit' && call(original, 'isInTheWay', turn, order),
     }),
     [],
   ],
@@ -185,8 +186,8 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     'usdm',
     '../core/move-resting.js',
     (original) => ({
-      isInTheWay: (ctx: { memory: BotMemory }, order: LiveOrder) =>
-        order === ctx.memory.order && call(original, 'isInTheWay', ctx, order),
+      isInTheWay: (turn: { memory: BotMemory }, order: LiveOrder) =>
+        order === turn.memory.order && call(original, 'isInTheWay', turn, order),
     }),
     [],
   ],
@@ -202,8 +203,8 @@ const RESTING: readonly (readonly [string, 'spot' | 'usdm', string, Spoil, reado
     'spot',
     '../core/apply-orders.js',
     (original) => ({
-      onReplaceFailed: (ctx: unknown, id: string, replacedId: string, failure: object) =>
-        call(original, 'onReplaceFailed', ctx, id, replacedId, {
+      onReplaceFailed: (turn: unknown, id: string, replacedId: string, failure: object) =>
+        call(original, 'onReplaceFailed', turn, id, replacedId, {
           ...failure,
           reason: 'replace-cancel-failed',
         }),
@@ -283,11 +284,11 @@ const INVARIANTS: readonly (readonly [string, string, string, Spoil, readonly Fa
     'dust is booked twice',
     '../core/close-position.js',
     (original) => ({
-      closePosition: (ctx: { memory: BotMemory }) => {
-        const before = ctx.memory.dust;
-        call(original, 'closePosition', ctx);
-        const { dust } = ctx.memory;
-        ctx.memory = { ...ctx.memory, dust: dust + (dust - before) };
+      closePosition: (turn: { memory: BotMemory }) => {
+        const before = turn.memory.dust;
+        call(original, 'closePosition', turn);
+        const { dust } = turn.memory;
+        turn.memory = { ...turn.memory, dust: dust + (dust - before) };
       },
     }),
     [],
@@ -382,7 +383,8 @@ const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fa
     'a stop goes although nothing may take its place',
     '../core/move-resting.js',
     (original) => ({
-      moveResting: (ctx: unknown, order: LiveOrder) => call(original, 'cancelResting', ctx, order),
+      moveResting: (turn: unknown, order: LiveOrder) =>
+        call(original, 'cancelResting', turn, order),
     }),
     closings(),
   ],
@@ -406,14 +408,14 @@ const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fa
     '../core/apply-account.js',
     (original) => ({
       applyAccount: (
-        ctx: { memory: BotMemory },
+        turn: { memory: BotMemory },
         account: { openOrders: { clientOrderId: string }[] },
       ) => {
-        const { endedOrders } = ctx.memory;
+        const { endedOrders } = turn.memory;
         const ids = account.openOrders.map(({ clientOrderId }) => clientOrderId);
-        ctx.memory = { ...ctx.memory, endedOrders: ids };
-        call(original, 'applyAccount', ctx, account);
-        ctx.memory = { ...ctx.memory, endedOrders };
+        turn.memory = { ...turn.memory, endedOrders: ids };
+        call(original, 'applyAccount', turn, account);
+        turn.memory = { ...turn.memory, endedOrders };
       },
     }),
     [at('other-state', 2)],
@@ -432,13 +434,13 @@ const PROTECTION: readonly (readonly [string, string, string, Spoil, readonly Fa
     (original) => ({
       isExitBlocked: () => false,
       isOver: (
-        ctx: { observed: { rules: unknown } },
+        turn: { observed: { rules: unknown } },
         position: { exit: unknown },
         rules: unknown,
       ) =>
-        call(original, 'isOver', ctx, position, rules) === true ||
+        call(original, 'isOver', turn, position, rules) === true ||
         (position.exit !== null &&
-          'refusal' in (call(original, 'nextExit', ctx, position, rules) as object)),
+          'refusal' in (call(original, 'nextExit', turn, position, rules) as object)),
     }),
     [during('notional-up')],
   ],
@@ -501,9 +503,9 @@ test('I12: the simulation notices when finished trades are kept for ever', async
   vi.resetModules();
   vi.doMock('../core/unlogged-trades.js', async (importOriginal) => ({
     ...(await importOriginal<Module>()),
-    keepUnlogged: (ctx: { memory: BotMemory }, trade: never) => {
+    keepUnlogged: (turn: { memory: BotMemory }, trade: never) => {
       const entry = { trade, market: 'spot', interval: '5m', strategy: 'MACross' } as const;
-      ctx.memory = { ...ctx.memory, unlogged: [...ctx.memory.unlogged, entry] };
+      turn.memory = { ...turn.memory, unlogged: [...turn.memory.unlogged, entry] };
     },
   }));
   const { makeWorld } = await import('./worlds.contract.js');

@@ -113,8 +113,8 @@ export async function settleAndCompare(world: World): Promise<string[]> {
   }
   const found = world.differences();
   const { memory, observed } = world.runner?.state ?? {};
-  for (const { role, phase } of memory === undefined ? [] : ordersOf(memory))
-    if (phase !== 'open') found.push(`I13 order ${role} is ${phase}`);
+  for (const { leg, phase } of memory === undefined ? [] : ordersOf(memory))
+    if (phase !== 'open') found.push(`I13 order ${leg} is ${phase}`);
   if (
     observed !== undefined &&
     (observed.marketData !== 'fresh' ||

@@ -1,6 +1,7 @@
 import { defineStrategy } from '../../../src/strategies/index.js';
 import {
   before,
+  climbingStop,
   emaGap,
   longOnly,
   type PortedRun,
@@ -8,6 +9,8 @@ import {
   trendCorrelation,
   typicalBands,
 } from '../parts.js';
+
+const stop = climbingStop(0.019, 0.065, [0.019, 0.062]);
 
 export const strategy = defineStrategy({
   name: 'SevenDipsWithStopLadder',
@@ -105,15 +108,7 @@ export const strategy = defineStrategy({
       return (strong || weak) && volume[i]! > 0 && rsiFast[i]! > rsiSlow[i]!;
     });
   },
-  // The stop climbs with the profit.
-  manage: ({ profit, entryPrice }) => {
-    if (profit <= 0.019) return undefined;
-    const kept =
-      profit > 0.065
-        ? 0.062 + (profit - 0.065)
-        : 0.019 + ((profit - 0.019) * (0.062 - 0.019)) / (0.065 - 0.019);
-    return kept < profit ? { stop: entryPrice * (1 + kept) } : undefined;
-  },
+  manage: (view) => stop(view),
 });
 
 export const run: PortedRun = {

@@ -5,8 +5,8 @@ import { busySettings } from '../simulation/worlds.contract.js';
 import { PAID_IN_QUOTE } from './fees.js';
 import { initialMemory } from './memory.js';
 import { bookFill, openPosition } from './position.js';
-import { environmentOf } from './step-by-name.js';
-import { DEFAULT_LIVE_LIMITS, type StepContext, startState } from './step-context.js';
+import { resolvedContext } from './step-by-name.js';
+import { DEFAULT_LIVE_LIMITS, startState, type Turn } from './turn.js';
 
 type Case = ['spot' | 'usdm', 'long' | 'short'];
 export const CASES: readonly Case[] = [
@@ -52,14 +52,14 @@ export const TAG = 'b1';
 export const LOST = `wus-${TAG}-0x-1-2`;
 
 /**
- * A step context in which a position of 1 that was entered at 100 wants to leave, after an exit that was given up; the account shows
+ * A turn in which a position of 1 that was entered at 100 wants to leave, after an exit that was given up; the account shows
  * what is left. The best price is 103, and an exit that was executed all the same left at 104.
  */
 export function leaving(
   market: 'spot' | 'usdm',
   side: 'long' | 'short',
   shown: Decimal = 0n,
-): StepContext {
+): Turn {
   const settings = busySettings({ market, direction: side, stop_loss_pct: null });
   const state = startState(initialMemory(settings), 10);
   const rules = rulesOf(market);
@@ -87,8 +87,8 @@ export function leaving(
     baseTotal: shown,
     exchangePosition: shown,
   };
-  const context = environmentOf({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
-  return { ...state, memory, observed, time: 10_000, env: context, effects: [] };
+  const context = resolvedContext({ strategyOf: findStrategy, limits: DEFAULT_LIVE_LIMITS });
+  return { ...state, memory, observed, time: 10_000, context, effects: [] };
 }
 export const exitFill = (side: 'long' | 'short', part: Partial<Fill> = {}): Fill =>
   fillOf(side === 'long' ? 'sell' : 'buy', '104', {
@@ -116,12 +116,12 @@ export const reportOf = (side: 'long' | 'short', part: Partial<OrderReport> = {}
 });
 
 /** The requests about orders and fills, in their order. */
-export const asked = ({ effects }: StepContext): string[] =>
+export const asked = ({ effects }: Turn): string[] =>
   effects.map(({ type }) => type).filter((type) => /^(query|place|fetch-.*fills)$/.test(type));
 /** The same bot some time later, with a new look at the account. */
-export const later = (ctx: StepContext, time: number): StepContext => ({
-  ...ctx,
+export const later = (turn: Turn, time: number): Turn => ({
+  ...turn,
   time,
-  observed: { ...ctx.observed, time, accountTime: time, accountAskedTime: time },
+  observed: { ...turn.observed, time, accountTime: time, accountAskedTime: time },
   effects: [],
 });

@@ -10,7 +10,7 @@ import type { BotMemory } from './memory.js';
 import type { Position } from './position.js';
 import type { BotSettings, Program } from './settings.js';
 
-/** The observed state of a bot: not persisted, since it is fetched again after a start. */
+/** What a bot sees and may forget: after a start it looks anew. */
 export interface ObservedState {
   /** Time of the newest event, ms UTC; it never runs backwards. */
   readonly time: number;
@@ -33,7 +33,7 @@ export interface ObservedState {
   readonly externalOrdersText: string | undefined;
   /** When it was asked what became of a position, ms UTC. */
   readonly fillsAskedTime: number | undefined;
-  /** Since when a part of the position is missing without a listed fill that explains it, ms UTC. */
+  /** Since when a part of the position is missing and no fill is listed that tells where it went, ms UTC. */
   readonly unexplainedSince: number | undefined;
   /** The order given up that was looked for once more, and is absent from the fills as well. */
   readonly reconciledOrder: string | undefined;
@@ -45,9 +45,9 @@ export interface ObservedState {
   readonly exchangePosition: Decimal;
   /** What entries may bind: free quote, on USD-M the margin available. */
   readonly quoteFree: Decimal;
-  /** What fills freed, or bound when negative, since the newest account update was requested. */
+  /** What fills freed, or bound when negative, that the newest look at the account was asked for before. */
   readonly freed: readonly { readonly time: number; readonly amount: Decimal }[];
-  /** USD-M: what the position bound at the newest account update, its margin less its unrealised profit; what exits left of it. */
+  /** USD-M: what the position bound when the account was looked at: its margin less its unrealised profit; what exits left of it. */
   readonly bound: { readonly quantity: Decimal; readonly amount: Decimal } | undefined;
   /** USD-M: leverage in force for the symbol; 1 until it is known. */
   readonly leverage: number;
@@ -68,7 +68,7 @@ export interface ObservedState {
   readonly profitRests: boolean;
   /** The exchange refused the pair under these rules: under others it is tried again. */
   readonly pairRefusedUnder: InstrumentRules | undefined;
-  /** When the exchange reported the market as closed, ms UTC; until the account was fetched again. */
+  /** The exchange said that the market is closed, and the account was not looked at since, ms UTC. */
   readonly closedSince: number | undefined;
   /** What was said about that. */
   readonly profitWatchText: string | undefined;
@@ -87,7 +87,7 @@ export interface ObservedState {
   readonly isHedged: boolean;
   /** The process is about to end. */
   readonly isEnding: boolean;
-  /** Why the program that runs the bot blocks entries; not persisted. */
+  /** Why whoever runs the bot wants no entries; not remembered. */
   readonly heldBack: readonly HoldBack[];
   /** When the bot wanted to be woken, ms UTC. */
   readonly wakeTime: number | undefined;
@@ -118,7 +118,7 @@ export interface BotState {
 }
 
 /** What a step may ask beyond its state: both are pure. */
-export interface StepEnvironment {
+export interface ResolvedContext {
   /** Finds the strategy, filters and rules of settings; throws where they are wrong. */
   readonly resolve: (settings: BotSettings) => Program;
   readonly limits: LiveLimits;
@@ -130,9 +130,9 @@ export interface LiveLimits {
   readonly decisionAgeMsMax: number;
   /** Age of the best prices at which nothing is entered. */
   readonly priceAgeMsMax: number;
-  /** Age of the newest account update at which entries are blocked. */
+  /** Age of the last look at the account at which nothing is entered. */
   readonly accountAgeMsMax: number;
-  /** How often the account is fetched, whatever the streams report. */
+  /** How often the account is looked at, whatever the streams say. */
   readonly accountPollMs: number;
   /** The same while a position waits for the market to open, or for the rules to permit its exit. */
   readonly closedPollMs: number;
@@ -143,7 +143,7 @@ export interface LiveLimits {
   readonly unprotectedMsMax: number;
   /** Stops refused in a row after which the position is closed at market. */
   readonly stopRefusalsMax: number;
-  /** A timer that is later than this shows that the machine slept or was busy: everything is fetched again. */
+  /** A timer that is later than this shows that the machine slept or was busy: everything is looked at anew. */
   readonly oversleptMsMax: number;
   /** An order that the exchange still does not know after this cannot appear any more: requests are not valid for as long. */
   readonly absentAfterMs: number;
@@ -232,39 +232,39 @@ export function startState(memory: BotMemory, candlesKept: number): BotState {
 }
 
 /** A step in the making: parts are replaced, never changed in place. */
-export interface StepContext {
+export interface Turn {
   readonly time: number;
-  readonly env: StepEnvironment;
+  readonly context: ResolvedContext;
   memory: BotMemory;
-  /** A copy that belongs to this step alone until the step is done. */
+  /** A copy that belongs to this step alone: nobody else sees it before the step is done. */
   readonly observed: ObservedState;
   candles: CandleWindow;
   readonly effects: Effect[];
 }
 
-/** Replaces parts of the persisted state. */
-export function persist(ctx: StepContext, changes: Partial<BotMemory>): void {
-  ctx.memory = { ...ctx.memory, ...changes };
+/** Replaces parts of the memory. */
+export function persist(turn: Turn, changes: Partial<BotMemory>): void {
+  turn.memory = { ...turn.memory, ...changes };
 }
 
-/** Replaces parts of the observed state. */
-export function patchObserved(ctx: StepContext, changes: Partial<ObservedState>): void {
-  Object.assign(ctx.observed, changes);
+/** Replaces parts of the observed. */
+export function patchObserved(turn: Turn, changes: Partial<ObservedState>): void {
+  Object.assign(turn.observed, changes);
 }
 
-/** Alerts a person. */
-export function alert(ctx: StepContext, level: AlertLevel, code: AlertCode, text: string): void {
-  ctx.effects.push({ type: 'alert', level, code, text });
+/** Tells a person. */
+export function alert(turn: Turn, level: AlertLevel, code: AlertCode, text: string): void {
+  turn.effects.push({ type: 'alert', level, code, text });
 }
 
 const programs = new WeakMap<object, Program>();
 
 /** Strategy, filters and rules of the settings in force. */
-export function programOf(ctx: Pick<StepContext, 'memory' | 'env'>): Program {
-  const { settings } = ctx.memory;
+export function programOf(turn: Pick<Turn, 'memory' | 'context'>): Program {
+  const { settings } = turn.memory;
   const known = programs.get(settings);
   if (known !== undefined) return known;
-  const program = ctx.env.resolve(settings);
+  const program = turn.context.resolve(settings);
   programs.set(settings, program);
   return program;
 }
@@ -279,12 +279,12 @@ const knownLevels = new WeakMap<Position, KnownLevels>();
 
 /** Exit levels of the position, worked out once for as long as nothing that they depend on changes. */
 export function levelsOf(
-  ctx: Pick<StepContext, 'memory' | 'env'>,
+  turn: Pick<Turn, 'memory' | 'context'>,
   position: Position,
   tickSize: Decimal,
 ): ExitLevels {
-  const { rules } = programOf(ctx);
-  const { balance } = ctx.memory;
+  const { rules } = programOf(turn);
+  const { balance } = turn.memory;
   const known = knownLevels.get(position);
   if (known?.rules === rules && known.tickSize === tickSize && known.balance === balance) {
     return known.levels;
@@ -295,27 +295,24 @@ export function levelsOf(
 }
 
 /** The price at which a position of this side would leave the market now; quote per base. */
-export function exitPriceOf(
-  ctx: Pick<StepContext, 'observed'>,
-  side: SideSign,
-): Decimal | undefined {
-  return side > 0 ? ctx.observed.bidPrice : ctx.observed.askPrice;
+export function exitPriceOf(turn: Pick<Turn, 'observed'>, side: SideSign): Decimal | undefined {
+  return side > 0 ? turn.observed.bidPrice : turn.observed.askPrice;
 }
 
 /** Timeframe of the bot and its length in ms. */
-export function timeframeOf(ctx: StepContext): {
+export function timeframeOf(turn: Turn): {
   readonly timeframe: Timeframe;
   readonly lengthMs: number;
 } {
-  const timeframe = ctx.memory.settings.run.interval;
+  const timeframe = turn.memory.settings.run.interval;
   return { timeframe, lengthMs: timeframeMs(timeframe) };
 }
 
 /**
  * How long after its close a candle may still be acted on, ms: not longer than half of the next one.
  *
- * @param ctx - The step in the making.
+ * @param turn - The step in the making.
  */
-export function decisionAgeMsMax(ctx: StepContext): number {
-  return Math.min(ctx.env.limits.decisionAgeMsMax, timeframeOf(ctx).lengthMs / 2);
+export function decisionAgeMsMax(turn: Turn): number {
+  return Math.min(turn.context.limits.decisionAgeMsMax, timeframeOf(turn).lengthMs / 2);
 }
