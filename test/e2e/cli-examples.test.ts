@@ -8,7 +8,8 @@ import { buildOnce, repositoryRoot, runWus, temporaryFolder } from './wus.js';
 const folder = path.join(repositoryRoot, 'examples');
 const isStrategy = (name: string): boolean =>
   readFileSync(path.join(folder, name), 'utf8').includes('export const strategy');
-const examples = readdirSync(folder);
+/** One strategy reads scores from a file. */
+const examples = readdirSync(folder).filter((name) => !name.endsWith('.csv'));
 const COMPARE_STOPS = 'compare-stops-in-code-and-write-a-report.js';
 const OPTIMIZE = 'optimize-and-test-on-unseen-candles-in-code.js';
 

@@ -52,6 +52,13 @@ const KINDS: readonly Kind[] = [
     axes: ['filter: [10, 20]', 'stop_loss_atr: [null, 3]'],
   },
   {
+    file: 'trade-by-scores-from-a-file.ts',
+    name: 'ScoresFromFile',
+    money: [],
+    exits: ['--take-profit-atr', '4', '--stop-loss-atr', '2'],
+    axes: ['period: [10, 20]', 'take_profit_atr: [null, 4]'],
+  },
+  {
     file: 'buy-when-the-highest-high-is-broken.ts',
     name: 'Breakout',
     money: [],
@@ -63,7 +70,7 @@ const KINDS: readonly Kind[] = [
 const START = Date.UTC(2023, 0, 1);
 const RUN = ['--symbol', 'ETHUSDT', '--interval', '1h'];
 
-function prepared({ file, name, axes }: Kind): string {
+function prepared({ file, name: own, axes }: Kind): string {
   const cwd = temporaryFolder();
   const folder = path.join(cwd, 'data/spot/1h');
   mkdirSync(folder, { recursive: true });
@@ -80,9 +87,11 @@ function prepared({ file, name, axes }: Kind): string {
     const candles = syntheticCandles({ ...market, symbol, seed });
     writeFileSync(path.join(folder, `${symbol}_1h.csv`), candlesToCsv(candles));
   }
-  copyFileSync(path.join(repositoryRoot, 'examples', file), path.join(cwd, file));
+  for (const name of [file, 'scores.csv']) {
+    copyFileSync(path.join(repositoryRoot, 'examples', name), path.join(cwd, name));
+  }
   const grid = axes.map((axis) => `    ${axis}\n`).join('');
-  writeFileSync(path.join(cwd, 'grid.yaml'), `ETHUSDT:\n  ${name}:\n${grid}`);
+  writeFileSync(path.join(cwd, 'grid.yaml'), `ETHUSDT:\n  ${own}:\n${grid}`);
   return cwd;
 }
 
@@ -123,7 +132,7 @@ test.each(KINDS.map((kind) => [kind.name, kind] as const))(
 );
 
 test('a bot refuses each of them with one line', async () => {
-  for (const kind of KINDS.slice(0, 4)) {
+  for (const kind of KINDS.slice(0, 5)) {
     const cwd = prepared(kind);
     const words = ['trader', '--strategy', `./${kind.file}`, ...RUN, '--market-data', 'local'];
     const { stderr, exitCode } = await runWus(words, { cwd });
