@@ -16,7 +16,7 @@ export class LaterTableBuilder {
   readonly #prepared: PreparedCandles;
   readonly #levels: LevelTables;
   readonly #distances = new Map<number, Float64Array>();
-  readonly #jumps = new Map<1 | -1, RecordJumps>();
+  readonly #paths = new Map<1 | -1, TrailingPaths>();
   #scratch: LaterScratch | undefined;
 
   /**
@@ -32,7 +32,7 @@ export class LaterTableBuilder {
   get bytesUsed(): number {
     const { length } = this.#prepared;
     const scratch = this.#scratch === undefined ? 0 : 24;
-    return (8 * this.#distances.size + 12 * this.#jumps.size + scratch) * length;
+    return (8 * this.#distances.size + 8 * this.#paths.size + scratch) * length;
   }
 
   /**
@@ -148,7 +148,7 @@ export class LaterTableBuilder {
     const { nextRecord, worstUntilRecord } = chain;
     const distances = this.#distancesOf(period);
     const { gains } = this.#ownScratch();
-    const { afterJump, deepestFall } = this.#jumpsOf(side, best, chain);
+    const { nextDeeper, nextWorse } = this.#pathsOf({ open, best, worst, side }, chain);
     if (gainFactor !== undefined) this.#fillGains(side, entryFactor, gainFactor, gains);
     for (let entry = 0; entry < length; entry++) {
       const distance = multiple * distances[entry]!;
@@ -165,32 +165,32 @@ export class LaterTableBuilder {
       }
       while (record < length) {
         const value = side * best[record]!;
+        let next = nextRecord[record]!;
         if (value >= peak) {
           peak = value;
           peakAt = record;
-          // Where the price falls by less than the distance under each of the next records, nothing ends; rounding aside.
-          const least = distance * (1 - ROUNDING_ROOM) - Math.abs(peak) * ROUNDING_ROOM;
-          if (afterJump[record]! < length && deepestFall[record]! < least) {
-            record = afterJump[record]!;
-            continue;
-          }
+          // Under the records in between the price falls less deeply, so what does not end the trade here does not end it there.
+          next = nextDeeper[record]!;
         }
         const level = peak - distance;
         if (worstUntilRecord[record]! <= level) {
           exit = record + 1;
-          while (side * worst[exit]! > level) exit++;
+          while (side * worst[exit]! > level) exit = nextWorse[exit]!;
           break;
         }
-        record = nextRecord[record]!;
+        record = next;
       }
       exits[entry] = exit;
       peaks[entry] = peakAt;
     }
   }
 
-  #jumpsOf(side: 1 | -1, best: Float64Array, chain: PeakChain): RecordJumps {
-    const known = this.#jumps.get(side) ?? findJumps(side, best, chain);
-    this.#jumps.set(side, known);
+  #pathsOf(columns: SideColumns, chain: PeakChain): TrailingPaths {
+    const known = this.#paths.get(columns.side) ?? {
+      nextDeeper: findNextDeeper(columns, chain),
+      nextWorse: findNextWorse(columns),
+    };
+    this.#paths.set(columns.side, known);
     return known;
   }
 
@@ -238,32 +238,37 @@ interface LaterScratch {
   readonly stack: LevelStack;
 }
 
-/** Eight records at once, from each candle; `afterJump` is `length` where there are not so many. */
-interface RecordJumps {
-  readonly afterJump: Int32Array;
-  /** By how much the price falls, at most, under one of them before the next. */
-  readonly deepestFall: Float64Array;
+/** Where the walks from all entries go on, by candle; `length` where they end. */
+interface TrailingPaths {
+  /** The first of the later records under which the price falls as deeply before the next one, or deeper, as far as rounding can tell. */
+  readonly nextDeeper: Int32Array;
+  /** The first later candle with a worse price. */
+  readonly nextWorse: Int32Array;
 }
 
-/** Doublings that make eight records. */
-const DOUBLINGS = 3;
-
-function findJumps(
-  side: 1 | -1,
-  best: Float64Array,
+function findNextDeeper(
+  { best, side }: SideColumns,
   { nextRecord, worstUntilRecord }: PeakChain,
-): RecordJumps {
+): Int32Array {
   const { length } = best;
-  const afterJump = nextRecord.slice();
-  const deepestFall = best.map((price, i) => side * price - worstUntilRecord[i]!);
-  for (let k = 0; k < DOUBLINGS; k++) {
-    // From left to right: what lies ahead still has the jump of half the length.
-    for (let i = 0; i < length; i++) {
-      const half = afterJump[i]!;
-      if (half === length) continue;
-      deepestFall[i] = Math.max(deepestFall[i]!, deepestFall[half]!);
-      afterJump[i] = afterJump[half]!;
-    }
+  const falls = best.map((price, i) => side * price - worstUntilRecord[i]!);
+  const nextDeeper = new Int32Array(length);
+  for (let i = length - 1; i >= 0; i--) {
+    const least = falls[i]! - best[i]! * ROUNDING_ROOM;
+    let next = nextRecord[i]!;
+    while (next < length && falls[next]! < least) next = nextDeeper[next]!;
+    nextDeeper[i] = next;
   }
-  return { afterJump, deepestFall };
+  return nextDeeper;
+}
+
+function findNextWorse({ worst, side }: SideColumns): Int32Array {
+  const { length } = worst;
+  const nextWorse = new Int32Array(length);
+  for (let i = length - 1; i >= 0; i--) {
+    let next = i + 1;
+    while (next < length && side * worst[next]! >= side * worst[i]!) next = nextWorse[next]!;
+    nextWorse[i] = next;
+  }
+  return nextWorse;
 }
