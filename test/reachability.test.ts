@@ -20,9 +20,11 @@ function importsOf(file: string): string[] {
   return source.statements.flatMap((statement) => {
     const isImport = ts.isImportDeclaration(statement);
     if (!isImport && !ts.isExportDeclaration(statement)) return [];
-    const isType = isImport ? statement.importClause?.isTypeOnly : statement.isTypeOnly;
+    const isType = isImport
+      ? statement.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword
+      : statement.isTypeOnly;
     const from = statement.moduleSpecifier;
-    return isType === true || from === undefined || !ts.isStringLiteral(from) ? [] : [from.text];
+    return isType || from === undefined || !ts.isStringLiteral(from) ? [] : [from.text];
   });
 }
 

@@ -144,8 +144,10 @@ function canonical(values: SettingValues): SettingValues {
   const timeframe = (values.interval ?? undefined) as Timeframe | undefined;
   const written = RUN_SETTINGS.filter(
     (setting) => settingProblem(setting, values[setting.key], timeframe) === undefined,
-  ).map((setting) => [setting.key, canonicalValue(setting, values[setting.key]!, timeframe)]);
-  return { ...values, ...Object.fromEntries(written) };
+  ).map(
+    (setting) => [setting.key, canonicalValue(setting, values[setting.key]!, timeframe)] as const,
+  );
+  return { ...values, ...Object.fromEntries<SettingValue>(written) };
 }
 
 interface Conflict {

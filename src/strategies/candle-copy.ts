@@ -8,7 +8,7 @@ import { type Random, seededRandom } from '../util/index.js';
 import { UNDECLARED_COLUMNS } from './require-extra-columns.js';
 import { type CandleColumnName, type ReplacedFuture, scrambleFuture } from './scramble-future.js';
 import { noteSeriesFuture } from './series-sources.js';
-import type { StrategyCandles } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 
 const NAMES = ['openTime', 'open', 'high', 'low', 'close', 'volume'] as const;
 

@@ -23,7 +23,7 @@ const strategyOf = (
     name: 'X',
     warmUp: 20,
     signals: (context) => ({ enter: enter(context), ...give(context) }),
-    ...(manage === undefined ? {} : { manage: manage as never }),
+    ...(manage === undefined ? {} : { manage: manage }),
   });
 
 const lowest = ({ candles: { low }, indicators }: Context): Float64Array =>

@@ -1,7 +1,8 @@
 import { candleRange } from '../candles/index.js';
 import { compare } from '../indicators/index.js';
 import { type Decided, decidedOn } from './decided.js';
-import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
+import type { Parameters, Strategy } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 
 /** Least history that strategies get unless they say otherwise, candles (S-63). */
 const HISTORY_MIN = 500;

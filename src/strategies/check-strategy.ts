@@ -6,7 +6,8 @@ import { type Decided, type Difference, decidedOn, firstDifference, marksOf } fr
 import { withDisturbedSources } from './disturbed-sources.js';
 import type { OtherFuture } from './scramble-future.js';
 import { describeCandle } from './signal-column.js';
-import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
+import type { Parameters, Strategy } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 import { StrategyError } from './strategy-error.js';
 
 /** Candles that the runs over stretches may evaluate: 20 times those of the data, within limits. */

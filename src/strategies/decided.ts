@@ -2,7 +2,8 @@ import type { CandleColumns } from '../candles/index.js';
 import { expandRuns } from '../indicators/index.js';
 import { decisionsOf } from './decisions-of.js';
 import { probeManage } from './probe-manage.js';
-import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
+import type { Parameters, Strategy } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 
 /** Everything that a strategy decided on candles, as columns that can be compared. */
 export interface Decided {

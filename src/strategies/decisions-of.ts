@@ -1,5 +1,6 @@
 import type { Indicators } from '../indicators/index.js';
-import type { Parameters, Strategy, StrategyCandles } from './strategy.js';
+import type { Parameters, Strategy } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 import type { Trace } from './trace.js';
 import type { StrategyDecisions } from './trade-signals.js';
 

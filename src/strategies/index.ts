@@ -42,13 +42,8 @@ export {
   series,
 } from './series-specs.js';
 export type { SignalResult } from './signal-column.js';
-export type {
-  Parameters,
-  ParameterValue,
-  Strategy,
-  StrategyCandles,
-  StrategyPlot,
-} from './strategy.js';
+export type { Parameters, ParameterValue, Strategy, StrategyPlot } from './strategy.js';
+export type { StrategyCandles } from './strategy-candles.js';
 export { StrategyError, type StrategyFault } from './strategy-error.js';
 export { findStrategy, STRATEGIES, STRATEGY_MAP } from './strategy-map.js';
 export { StrategyWithheld } from './strategy-withheld.js';

@@ -1,5 +1,5 @@
 import type { CandleColumns } from '../candles/index.js';
-import type { Manage, ManageResult, ManageView } from '../semantics/index.js';
+import type { Manage, ManageView } from '../semantics/index.js';
 import { didYouMean } from '../util/index.js';
 import { namedValues } from './named-values.js';
 import { describeCandle, thrownInside } from './signal-column.js';
@@ -31,7 +31,7 @@ export function managedBy(
     }
     if (answer === undefined || answer === null) return undefined;
     const problem = problemOf(answer);
-    if (problem === undefined) return answer as ManageResult;
+    if (problem === undefined) return answer;
     throw new StrategyError(
       'bad-signals',
       `Strategy "${strategy}": manage() at ${describeCandle(candles, view.i)} ${problem}`,
@@ -40,10 +40,15 @@ export function managedBy(
   };
 }
 
+/** A value of a user in a message. */
+function shown(value: unknown): string {
+  return JSON.stringify(value) ?? typeof value;
+}
+
 function problemOf(answer: unknown): string | undefined {
   if (typeof answer !== 'object' || answer instanceof Promise) {
-    const shown = answer instanceof Promise ? 'a Promise' : String(answer);
-    return `must return { stop, target }, { exit: true } or nothing: it returned ${shown}`;
+    const returned = answer instanceof Promise ? 'a Promise' : shown(answer);
+    return `must return { stop, target }, { exit: true } or nothing: it returned ${returned}`;
   }
   for (const key of Object.keys(answer as object)) {
     if (!(KEYS as readonly string[]).includes(key)) {
@@ -52,13 +57,13 @@ function problemOf(answer: unknown): string | undefined {
   }
   const { exit, stop, target } = answer as Readonly<Record<(typeof KEYS)[number], unknown>>;
   if (exit !== undefined && typeof exit !== 'boolean') {
-    return `must return exit true or false: current value is ${String(exit)}`;
+    return `must return exit true or false: current value is ${shown(exit)}`;
   }
   if (stop !== undefined && typeof stop !== 'number') {
-    return `must return a stop price, NaN where it changes nothing: current value is ${String(stop)}`;
+    return `must return a stop price, NaN where it changes nothing: current value is ${shown(stop)}`;
   }
   if (target !== undefined && typeof target !== 'number') {
-    return `must return a target price, NaN where it changes nothing: current value is ${String(target)}`;
+    return `must return a target price, NaN where it changes nothing: current value is ${shown(target)}`;
   }
   return undefined;
 }

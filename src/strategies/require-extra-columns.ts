@@ -1,5 +1,5 @@
 import { EXTRA_COLUMN_NAMES, type ExtraColumn } from '../candles/index.js';
-import type { StrategyCandles } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 import { StrategyError } from './strategy-error.js';
 
 /**

@@ -18,7 +18,7 @@ import type {
   SeriesTable,
   TableSpec,
 } from './series-specs.js';
-import type { StrategyCandles } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 import { StrategyError } from './strategy-error.js';
 
 /** Rows of a table: when each became known, and its numbers. Shape `[m]` each. */

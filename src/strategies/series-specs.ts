@@ -146,7 +146,7 @@ function specProblem(value: unknown): string | undefined {
     return `must name the columns that are read, for example ['score']`;
   }
   const taken = names.find((name) => TABLE_NAMES.includes(name as string));
-  return taken === undefined ? undefined : `cannot have a column "${String(taken)}": rename it`;
+  return taken === undefined ? undefined : `cannot have a column "${taken as string}": rename it`;
 }
 
 /**

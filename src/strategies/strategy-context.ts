@@ -1,6 +1,6 @@
 import type { CandleSeriesIdentity } from '../candles/index.js';
 import type { Indicators } from '../indicators/index.js';
-import type { StrategyCandles } from './strategy.js';
+import type { StrategyCandles } from './strategy-candles.js';
 import { StrategyError } from './strategy-error.js';
 import type { Trace } from './trace.js';
 

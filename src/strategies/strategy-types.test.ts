@@ -112,7 +112,7 @@ test('wrong names do not compile', () => {
       warmUp,
       signals: () => ({ enter: () => 1, columns: { lowest: new Float64Array(1) } }),
       // @ts-expect-error No such column.
-      manage: (view: ManageView, { lowset }) => ({ stop: lowset[view.i] }),
+      manage: (view: ManageView, { lowset }) => ({ stop: lowset[view.i] as number }),
     });
     defineStrategy({
       name: 'F',

@@ -1,8 +1,9 @@
-import type { CandleColumns, CandleSeriesIdentity, ExtraColumn } from '../candles/index.js';
+import type { ExtraColumn } from '../candles/index.js';
 import type { Indicators, SignalRuns } from '../indicators/index.js';
 import type { ParameterSpecs } from './parameter-specs.js';
 import type { SeriesSources } from './series-sources.js';
 import type { SeriesSpecs } from './series-specs.js';
+import type { StrategyCandles } from './strategy-candles.js';
 import type { Trace } from './trace.js';
 import type { StrategyDecisions } from './trade-signals.js';
 
@@ -11,9 +12,6 @@ export type ParameterValue = number | string | boolean | null | readonly number[
 
 /** Parameter values by their snake_case name, as in config files and result columns. */
 export type Parameters = Readonly<Record<string, ParameterValue>>;
-
-/** Candles as strategies get them: a series says whose they are; bare columns do not. */
-export type StrategyCandles = CandleColumns & Partial<CandleSeriesIdentity>;
 
 /** A named column that a report draws: over the candles, or in a pane of its own. */
 export interface StrategyPlot {

@@ -171,7 +171,7 @@ describe('manage', () => {
     [() => ({ stop: '1' }), 'must return a stop price, NaN where it changes nothing'],
     [() => ({ exit: 1 }), 'must return exit true or false: current value is 1'],
     [() => 5, 'must return { stop, target }, { exit: true } or nothing: it returned 5'],
-    [async () => ({}), 'it returned a Promise'],
+    [() => Promise.resolve({}), 'it returned a Promise'],
     [
       () => {
         throw new TypeError('oh');
@@ -207,7 +207,7 @@ describe('a definition', () => {
     ],
   ])('%j is refused', (more, message) => {
     const make = (): unknown =>
-      defineStrategy({ name: 'X', warmUp: 1, signals: () => () => 1, ...more } as never);
+      defineStrategy({ name: 'X', warmUp: 1, signals: () => () => 1, ...more });
     expect(refusal(make)).toContain(message);
   });
 });

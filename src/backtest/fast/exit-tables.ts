@@ -183,6 +183,12 @@ export class ExitTables {
       case 'targets-short':
         this.#ownLater().fillTargets(key, -1, this.#exitsOf(key));
         break;
+      case 'falling':
+      case 'rising':
+      case 'falling-atr':
+      case 'rising-atr':
+        // All of a kind together, above.
+        break;
     }
   }
 
