@@ -268,7 +268,7 @@ function workloads(): Workload[] {
       ],
       rules: exitSets(FIXED_RULES, 500, EXITS_SEED),
       hasLaterRules: true,
-      runsMin: 1,
+      runsMin: 2,
     },
   ];
 }
