@@ -1,45 +1,10 @@
 import type { CandleColumns } from '../candles/index.js';
-import { expandRuns, type SignalRuns } from '../indicators/index.js';
+import type { SignalRuns } from '../indicators/index.js';
 import { StrategyError } from './strategy-error.js';
 import { TraceProblem } from './trace.js';
 
 /** One signal per candle, a function that gives the signal of candle `i`, or the runs of the column. */
 export type SignalResult = ArrayLike<number> | ((i: number) => number) | SignalRuns;
-
-/**
- * Runs a strategy's signal function and turns what it gives into the signal column.
- *
- * @param strategy - Name, for messages.
- * @param candles - What it runs on.
- * @param warmUp - First index at which a signal may be non-zero.
- * @param compute - Calls the strategy.
- * @returns Shape `[n]`, values -1, 0, +1; undefined signals (`NaN`) are 0 (S-02).
- * @throws {StrategyError} If the strategy throws, or gives anything but one of -1, 0, 1, NaN per candle.
- */
-export function signalColumn(
-  strategy: string,
-  candles: CandleColumns,
-  warmUp: number,
-  compute: () => SignalResult,
-): Int8Array {
-  const signals = signalRunsOrColumn(strategy, candles, warmUp, compute);
-  return signals instanceof Int8Array ? signals : expandRuns(signals);
-}
-
-/**
- * Does what `signalColumn` does, but leaves runs as they are.
- *
- * @returns The column, or its runs if that is what the strategy gives.
- */
-export function signalRunsOrColumn(
-  strategy: string,
-  candles: CandleColumns,
-  warmUp: number,
-  compute: () => SignalResult,
-): SignalRuns | Int8Array {
-  const result = computedBy(strategy, warmUp, compute);
-  return columnOfSignals(strategy, candles, warmUp, result);
-}
 
 /**
  * Runs a strategy's signal function.
