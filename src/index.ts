@@ -38,7 +38,13 @@ export {
 export { forwardTest, frozenConfig, walkForward } from './forward-test/index.js';
 export { checkCandleFile, findCandleFiles, loadCandles, writeCandleFile } from './history/index.js';
 export { INDICATORS, type Indicators } from './indicators/index.js';
-export { METRICS, type Metrics, metricsRecord } from './metrics/index.js';
+export {
+  computeMetrics,
+  METRICS,
+  type Metrics,
+  type MetricsInput,
+  metricsRecord,
+} from './metrics/index.js';
 export {
   gridEntryOf,
   judgeWinner,
@@ -52,6 +58,8 @@ export {
   renderForwardTestReport,
   renderWalkForwardReport,
 } from './report/index.js';
+// What an equity curve of one's own is measured by; the rest is in `mista-wus-algo-trader/statistics`.
+export { deflatedSharpeRatio, moments, probabilisticSharpeRatio } from './statistics/index.js';
 export {
   boolean,
   checkStrategy,

@@ -15,7 +15,7 @@ const ENTRIES = {
   'mista-wus-algo-trader/live': 'live.ts',
 } as const;
 /** More would be hard to find one's way in. */
-const ROOT_NAMES_MAX = 70;
+const ROOT_NAMES_MAX = 76;
 
 const files = Object.values(ENTRIES).map((name) => path.join(repositoryRoot, 'src', name));
 const program = ts.createProgram(files, compilerOptions());
