@@ -1,5 +1,6 @@
 import type { CandleSeries } from '../candles/index.js';
 import { timeframeMs, UserError } from '../domain/index.js';
+import { lowerBound } from '../util/index.js';
 import type { CandlePeriod } from './engine.js';
 
 /** Instants that bound a period, ms UTC; what is absent does not bound. */
@@ -21,8 +22,8 @@ export function selectPeriod(candles: CandleSeries, bounds: PeriodBounds): Candl
   if (length === 0) {
     throw new UserError(`${name}: no candles; give another file`);
   }
-  const from = bounds.start === undefined ? 0 : firstAtOrAfter(openTime, bounds.start);
-  const to = bounds.end === undefined ? length : firstAtOrAfter(openTime, bounds.end);
+  const from = bounds.start === undefined ? 0 : lowerBound(openTime, bounds.start);
+  const to = bounds.end === undefined ? length : lowerBound(openTime, bounds.end);
   if (from >= to) {
     throw new UserError(
       `${name}: no candle opens in the period from ${boundText(bounds.start, 'the start')} to ${boundText(bounds.end, 'the end')}; ` +
@@ -60,16 +61,4 @@ export function isoTime(time: number): string {
 
 function boundText(time: number | undefined, absent: string): string {
   return time === undefined ? absent : isoTime(time);
-}
-
-/** Index of the first time that is not before `time`; binary search, times ascend. */
-function firstAtOrAfter(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, relative } from 'node:path';
 import type { CandleSeries } from '../candles/index.js';
 import { type LoadedStrategy, withoutStrategyOutput } from '../plugins/index.js';
-import { checkHistory, checkStrategy, type Parameters } from '../strategies/index.js';
+import { checkHistory, checkStrategy, decisionsOf, type Parameters } from '../strategies/index.js';
 import type { Terminal } from './terminal.js';
 
 /** What was found out about a strategy before its run. */
@@ -69,10 +69,29 @@ export function readingNotes({ source }: LoadedStrategy, folder: string): string
  * Names what of a strategy makes a search slower; its results are the same either way (S-51, S-85).
  *
  * @param loaded - Built in or a user's.
+ * @param candles - What was searched.
+ * @param parameters - Of one trial; `undefined` if there was none.
+ * @throws {StrategyError} As the search does.
  */
-export function paceNotes({ strategy }: Pick<LoadedStrategy, 'strategy'>): string[] {
-  if (strategy.manages !== true) return [];
+export function paceNotes(
+  { strategy, source }: Pick<LoadedStrategy, 'strategy' | 'source'>,
+  candles: CandleSeries,
+  parameters: Parameters | undefined,
+): string[] {
+  if (source === undefined || parameters === undefined) return [];
+  const { exits, columns, manage } = withoutStrategyOutput(() =>
+    decisionsOf(strategy, candles, parameters),
+  );
+  const given = {
+    exit: exits,
+    stopDistance: columns?.stopDistance,
+    targetDistance: columns?.targetDistance,
+    size: columns?.size,
+    manage,
+  };
+  const names = Object.entries(given).flatMap(([name, one]) => (one === undefined ? [] : [name]));
+  if (names.length === 0) return [];
   return [
-    `${strategy.name} has manage(): each combination steps through its candles, which takes several times as long as the exits that settings and flags have.`,
+    `${strategy.name} gives ${names.join(', ')}: each combination steps through its candles, which takes several times as long as the exits that settings and flags have.`,
   ];
 }

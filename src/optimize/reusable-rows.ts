@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { UserError } from '../domain/index.js';
 import { METRICS } from '../metrics/index.js';
+import { lowerBound } from '../util/index.js';
 import { cellsLength, scanDetails } from './details-rows.js';
 import type { TrialPlan } from './plan.js';
 import type { FinishedRange } from './pool/worker-pool.js';
@@ -97,17 +98,6 @@ function indexRows(path: string, header: string, parameterCount: number): RowInd
       return result;
     },
   };
-}
-
-function lowerBound(sorted: Uint32Array, value: number): number {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
 
 /** FNV-1a over UTF-16 units; the row itself is compared afterwards. */

@@ -4,6 +4,7 @@ import type { BacktestRunConfig } from '../config/index.js';
 import { quoteAsset, timeframeMs } from '../domain/index.js';
 import type { WalkForwardResult, WalkForwardWindowResult } from '../forward-test/index.js';
 import { chance } from '../optimize/index.js';
+import { lowerBound } from '../util/index.js';
 import { tinted } from './backtest-headline.js';
 import { EQUITY_CHART_ID } from './backtest-payload.js';
 import type { Provenance } from './backtest-report-input.js';
@@ -182,7 +183,9 @@ function equityPayload({ result, candles, config }: WalkForwardReportInput): Rep
       {
         id: EQUITY_CHART_ID,
         marks: result.windows.map(({ number, testStart, testEnd }) => ({
-          index: Math.floor(firstAtOrAfter(openTimes, testStart) / groupSize),
+          index: Math.floor(
+            Math.min(lowerBound(openTimes, testStart), openTimes.length - 1) / groupSize,
+          ),
           label: String(number),
           name: `Window ${number}, from ${formatDate(testStart)} to ${formatDate(testEnd)}`,
         })),
@@ -215,11 +218,6 @@ function equityPayload({ result, candles, config }: WalkForwardReportInput): Rep
     ],
     stops: {},
   };
-}
-
-function firstAtOrAfter(openTimes: Float64Array, time: number): number {
-  const found = openTimes.findIndex((openTime) => openTime >= time);
-  return found === -1 ? openTimes.length - 1 : found;
 }
 
 function staticEquity({ result, candles }: WalkForwardReportInput): SafeHtml {

@@ -8,7 +8,7 @@ import {
   higherTimeframeMs,
 } from '../candles/index.js';
 import { timeframeMs } from '../domain/index.js';
-import { seededRandom } from '../util/index.js';
+import { lowerBound, seededRandom } from '../util/index.js';
 import { namedValues } from './named-values.js';
 import { type OtherFuture, scrambleFuture } from './scramble-future.js';
 import type {
@@ -183,8 +183,8 @@ function withoutExtras({ openTime, open, high, low, close, volume, length }: Can
 /** Candles of another symbol that are complete at the last close; in a window of the history, those of the window (S-63). */
 function knownCandles(candles: CandleSeries, closes: Closes): CandleSeries {
   const { end, baseMs, firstTime, historyStart } = closes;
-  const from = firstTime > historyStart ? firstAtOrAfter(candles.openTime, firstTime) : 0;
-  const to = firstAtOrAfter(candles.openTime, end - baseMs + 1);
+  const from = firstTime > historyStart ? lowerBound(candles.openTime, firstTime) : 0;
+  const to = lowerBound(candles.openTime, end - baseMs + 1);
   return copied(candleRange(candles, from, Math.max(from, to)));
 }
 
@@ -204,7 +204,7 @@ function copied(candles: CandleSeries): CandleSeries {
 
 function disturbed(candles: CandleColumns, { future, baseMs, end }: Closes): CandleColumns {
   if (future === undefined) return candles;
-  const from = firstAtOrAfter(candles.openTime, future.lastOpenTime + 1);
+  const from = lowerBound(candles.openTime, future.lastOpenTime + 1);
   if (from === 0) return candleRange(candles, 0, 0);
   if (from === candles.length) return candles;
   const other = allocateCandleColumns(candles.length);
@@ -213,13 +213,13 @@ function disturbed(candles: CandleColumns, { future, baseMs, end }: Closes): Can
   }
   const replaced = { from, to: candles.length, future: future.future };
   scrambleFuture(candles, other, replaced, seededRandom(future.seed));
-  return candleRange(other, 0, firstAtOrAfter(other.openTime, end - baseMs + 1));
+  return candleRange(other, 0, lowerBound(other.openTime, end - baseMs + 1));
 }
 
 function candleSeries(where: string, known: KnownCandles, closes: Closes): SeriesCandles {
   const { lengthMs } = known;
   // The last one may still be forming.
-  const to = firstAtOrAfter(known.candles.openTime, closes.end - lengthMs + 1);
+  const to = lowerBound(known.candles.openTime, closes.end - lengthMs + 1);
   const candles = candleRange(known.candles, 0, to);
   const knownTime = candles.openTime.map((time) => time + lengthMs);
   const align = aligner(where, `${where}.candles`, knownTime, closes);
@@ -247,7 +247,7 @@ function tableSeries(
   { time, columns }: TableSource,
   closes: Closes,
 ): SeriesTable<string> {
-  const to = firstAtOrAfter(time, closes.end + 1);
+  const to = lowerBound(time, closes.end + 1);
   const knownTime = time.slice(0, to);
   const values = spec.columns.map((name) => [
     name,
@@ -266,7 +266,7 @@ function disturbedRows(
   if (future === undefined) return values;
   const random = seededRandom(future.seed);
   const factor = { higher: 3, lower: -2, noise: 100 }[future.future];
-  for (let j = firstAtOrAfter(time, future.lastOpenTime + baseMs + 1); j < values.length; j++) {
+  for (let j = lowerBound(time, future.lastOpenTime + baseMs + 1); j < values.length; j++) {
     values[j] = values[j]! * factor + (random() - 0.5);
   }
   return values;
@@ -300,16 +300,4 @@ function hasSameValues(
 function columnsIn(one: SeriesCandles | SeriesTable<string>): readonly Float64Array[] {
   const columns: unknown[] = Object.values('candles' in one ? (one.candles as object) : one);
   return columns.filter((column) => column instanceof Float64Array);
-}
-
-/** Index of the first time that is not before `time`; times ascend. */
-function firstAtOrAfter(times: Float64Array, time: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,5 +1,6 @@
 export { closest, didYouMean } from './closest.js';
 export { countText } from './count-text.js';
+export { lowerBound } from './lower-bound.js';
 export { normalRandom, type Random, seededRandom } from './random.js';
 export {
   branch,

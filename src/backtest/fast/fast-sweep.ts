@@ -193,7 +193,7 @@ export class FastSweep {
     if (!prepared.isRegular || prepared.length === 0) return undefined;
     if (way === 'plain') return planCombination(rules, tables);
     if (way === 'candle-loop') return undefined;
-    const later = laterFactors(rules, group, this.#atrOf);
+    const later = laterFactors(rules, this.#atrOf);
     return laterCombination(rules, { later, tables: laterTables(rules, tables!) });
   }
 

@@ -1,6 +1,5 @@
 import { type EngineRules, EXIT_ATR_PERIOD, usesAtr } from '../../semantics/index.js';
 import { type RuleFactors, ruleFactors } from './rule-factors.js';
-import type { StrategyColumns } from './stepped-rules.js';
 
 /** Candles that no trade is held for, or waits: there is no such rule. */
 const NO_LIMIT = 0x3fffffff;
@@ -28,26 +27,19 @@ export interface LaterFactors {
   readonly cooldownCandles: number;
   /** What a signal exit must have gained, of the entry price (S-84); `undefined` lets all exits pass. */
   readonly minProfit: number | undefined;
-  /** Of the strategy, over the whole series (S-07, S-79). */
-  readonly stopDistances: Float64Array | undefined;
-  readonly targetDistances: Float64Array | undefined;
-  readonly sizes: Float64Array | undefined;
 }
 
 /**
  * Computes the constants of a set of rules with later ones.
  *
  * @param rules - One run.
- * @param given - By its strategy.
  * @param atrOf - ATR of the whole series by its period.
  */
 export function laterFactors(
   rules: EngineRules,
-  given: StrategyColumns,
   atrOf: (period: number) => Float64Array,
 ): LaterFactors {
   const { profitTargets = [], scaleOut = [], breakEvenOffset = 0 } = rules;
-  const { columns } = given;
   const trails = rules.trailingStop !== undefined || rules.trailingStopAtr !== undefined;
   const bothSides = (fractions: readonly number[]): [Float64Array, Float64Array] => [
     Float64Array.from(fractions, (fraction) => 1 + fraction),
@@ -68,8 +60,5 @@ export function laterFactors(
     maxCandlesHeld: Math.min(rules.maxCandlesHeld ?? NO_LIMIT, NO_LIMIT),
     cooldownCandles: Math.min(rules.cooldownCandles ?? 0, NO_LIMIT),
     minProfit: rules.exitMinProfit,
-    stopDistances: columns?.stopDistance,
-    targetDistances: columns?.targetDistance,
-    sizes: columns?.size,
   };
 }

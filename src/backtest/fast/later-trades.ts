@@ -79,7 +79,7 @@ export function fillLaterTrades(
 ): boolean {
   const { open, high, low, close, period } = prepared;
   const { factors, ranges, stopLossAtr, takeProfitAtr, trailingStopAtr } = later;
-  const { stopDistances, targetDistances, sizes, stepFrom, shares, trailsFromEntry } = later;
+  const { stepFrom, shares, trailsFromEntry } = later;
   const { units, equityFraction, riskFraction, leverage, commissionRate } = factors;
   const { allowOverdraft, ruinBalance } = factors;
   const lossLimit = -factors.maxCumulativeLoss;
@@ -108,9 +108,6 @@ export function fillLaterTrades(
 
     let stopAtEntry = side * (price * stopLoss[s]!);
     if (stopLossAtr !== 0) stopAtEntry = Math.max(stopAtEntry, signed - stopLossAtr * range);
-    if (stopDistances !== undefined) {
-      stopAtEntry = Math.max(stopAtEntry, signed - stopDistances[decision]!);
-    }
 
     let size = units;
     if (equityFraction !== 0) {
@@ -128,7 +125,6 @@ export function fillLaterTrades(
         (money * leverage) / (price * onePlusCosts),
       );
     }
-    if (sizes !== undefined) size *= sizes[decision]!;
     const commissionIn = price * size * commissionRate;
     const afterEntry = money - commissionIn;
     let farthest = 0;
@@ -180,9 +176,6 @@ export function fillLaterTrades(
       if ((hit & HIT_TAKE_PROFIT) !== 0) {
         target = side * (price * takeProfit[s]!);
         if (takeProfitAtr !== 0) target = Math.min(target, signed + takeProfitAtr * range);
-        if (targetDistances !== undefined) {
-          target = Math.min(target, signed + targetDistances[decision]!);
-        }
       }
     }
     // Beside those of S-74 the target stands still.

@@ -73,7 +73,7 @@ export function runFast(input: EngineInput, options: RunFastOptions = {}): Engin
     way === 'plain'
       ? planCombination(rules, tables)
       : laterCombination(rules, {
-          later: laterFactors(rules, input, atrOf),
+          later: laterFactors(rules, atrOf),
           tables: laterTables(rules, tables!),
         });
   const followed = prepared.isRegular

@@ -139,7 +139,7 @@ async function run(options: Record<string, unknown>, terminal: Terminal): Promis
     const notes = [
       ...candleNotes(loaded, result.periodStart, result.periodEnd),
       ...readingNotes(finished.loadedStrategy, terminal.workingFolder),
-      ...paceNotes(finished.loadedStrategy),
+      ...paceNotes(finished.loadedStrategy, loaded.candles, result.best[0]?.parameters),
       ...winnerNotes(finished),
     ];
     if (isJson) {

@@ -7,6 +7,7 @@ import {
   type Timeframe,
   timeframeMs,
 } from '../../domain/index.js';
+import { lowerBound } from '../../util/index.js';
 import { candlePath, type PricePoint } from '../simulated/index.js';
 
 /** Candle lengths that Binance knows: ours and the month. */
@@ -503,14 +504,4 @@ function subdivide(
       };
     });
   });
-}
-
-function lowerBound(sorted: Float64Array, value: number): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (sorted[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

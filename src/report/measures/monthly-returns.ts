@@ -1,3 +1,5 @@
+import { lowerBound } from '../../util/index.js';
+
 /** Return of one calendar month (UTC). */
 export interface MonthlyReturn {
   readonly year: number;
@@ -37,14 +39,4 @@ export function monthlyReturns(
     i = end - 1;
   }
   return months;
-}
-
-function lowerBound(times: Float64Array, time: number, from: number, to: number): number {
-  let [low, high] = [from, to];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (times[middle]! < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }
