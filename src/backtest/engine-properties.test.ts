@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CandleSeries } from '../candles/index.js';
 import { candleSeriesFromRows } from '../candles/index.js';
 import type { Trade } from '../domain/index.js';
+import { PLAIN_RULES } from '../semantics/plain-rules.contract.js';
 import { seededRandom } from '../util/index.js';
 import { describeEngineAgreement } from './engine.contract.js';
 import type { EngineInput } from './engine.js';
@@ -239,20 +240,7 @@ describe(`the reference engine on ${RUNS} random inputs from seed ${SEED}`, () =
         period: { from: 0, to: candles.length },
         signals: Int8Array.from([1, 0, 0, 0, 0, 0]),
         entryMask: new Uint8Array(6).fill(3),
-        rules: {
-          market: 'usdm',
-          direction: 'both',
-          initialBalance: 1000,
-          size: { units: 1 },
-          leverage: 1,
-          allowOverdraft: false,
-          commissionRate: 0,
-          slippageRate: 0,
-          stopLoss: pickStop(),
-          takeProfit: pickStop(),
-          exitOnNeutral: false,
-          reEntry: 'immediate',
-        },
+        rules: { ...PLAIN_RULES, stopLoss: pickStop(), takeProfit: pickStop() },
       };
       const long = runReference(input).trades[0]!;
       const short = runReference({

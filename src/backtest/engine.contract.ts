@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { candleSeriesFromRows } from '../candles/index.js';
 import { timeframeMs } from '../domain/index.js';
-import type { TradeColumns, TradeRules } from '../semantics/index.js';
+import type { TradeColumns } from '../semantics/index.js';
+import { PLAIN_RULES } from '../semantics/plain-rules.contract.js';
 import { type EngineInput, type EngineResult, LONG_ALLOWED, SHORT_ALLOWED } from './engine.js';
 import { ENGINE_CASES, type EngineCase, type ExpectedTrade } from './engine-cases.contract.js';
 import { LATER_ENGINE_CASES } from './later-engine-cases.contract.js';
@@ -12,19 +13,6 @@ export type Engine = (input: EngineInput) => EngineResult;
 
 const FIRST_OPEN_TIME = Date.UTC(2024, 0, 1);
 const TIMEFRAME = '1h';
-
-const PLAIN_RULES: TradeRules = {
-  market: 'usdm',
-  direction: 'both',
-  initialBalance: 1000,
-  size: { units: 1 },
-  leverage: 1,
-  allowOverdraft: false,
-  commissionRate: 0,
-  slippageRate: 0,
-  exitOnNeutral: false,
-  reEntry: 'immediate',
-};
 
 /**
  * Runs the case table against an engine: call it at the top of a test file.

@@ -9,19 +9,9 @@ import {
   profitTargetsText,
   scaleOutText,
 } from './index.js';
+import { PLAIN_RULES } from './plain-rules.contract.js';
 
-const RULES: EngineRules = {
-  market: 'usdm',
-  direction: 'both',
-  initialBalance: 1000,
-  size: { units: 1 },
-  leverage: 1,
-  allowOverdraft: false,
-  commissionRate: 0,
-  slippageRate: 0,
-  exitOnNeutral: false,
-  reEntry: 'immediate',
-};
+const RULES: EngineRules = PLAIN_RULES;
 const TARGETS = [{ fromCandle: 0, fraction: 1 }];
 const PARTS = [{ fraction: 1, share: 0.5 }];
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineRules } from '../../semantics/index.js';
+import { PLAIN_RULES } from '../../semantics/plain-rules.contract.js';
 import {
   laterRules,
   type RunWay,
@@ -8,21 +9,7 @@ import {
   steppedRules,
 } from './stepped-rules.js';
 
-const PLAIN: EngineRules = {
-  market: 'usdm',
-  direction: 'both',
-  initialBalance: 1000,
-  size: { units: 1 },
-  leverage: 1,
-  allowOverdraft: false,
-  commissionRate: 0,
-  slippageRate: 0,
-  stopLoss: 0.01,
-  takeProfit: 0.02,
-  trailingStop: 0.01,
-  exitOnNeutral: false,
-  reEntry: 'immediate',
-};
+const PLAIN: EngineRules = { ...PLAIN_RULES, stopLoss: 0.01, takeProfit: 0.02, trailingStop: 0.01 };
 const WAITS = { reEntry: 'new-signal' } as const;
 const COLUMN = new Float64Array(0);
 
