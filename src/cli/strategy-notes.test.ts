@@ -7,7 +7,7 @@ import { paceNotes } from './strategy-notes.js';
 const candles = syntheticCandles({ length: 100 });
 const source = { path: '/own.ts' } as LoadedStrategy['source'];
 const own = (more: object): Strategy =>
-  defineStrategy({ name: 'Own', warmUp: 0, signals: () => () => 1, ...more } as never);
+  defineStrategy({ name: 'Own', warmUp: 0, signals: () => () => 1, ...more });
 
 test.each([
   ['signals alone', {}, undefined],
